@@ -1,0 +1,32 @@
+/// A SHA-256 of some bytes, written `sha256:` and 64 hexadecimal digits.
+public struct Digest: Hashable, Sendable, LosslessStringConvertible {
+    private let words: (UInt64, UInt64, UInt64, UInt64)
+
+    public init?(bytes: [UInt8]) {
+        guard bytes.count == 32 else { return nil }
+        func word(_ index: Int) -> UInt64 { bytes[8 * index..<8 * index + 8].reduce(0) { $0 << 8 | UInt64($1) } }
+        words = (word(0), word(1), word(2), word(3))
+    }
+
+    /// Reads 64 digits, with or without `sha256:` before them.
+    public init?(_ text: String) {
+        let digits = text.hasPrefix("sha256:") ? text.dropFirst(7) : text[...]
+        guard digits.utf8.count == 64, let bytes = Hexadecimal.bytes(digits.utf8) else { return nil }
+        self.init(bytes: bytes)
+    }
+
+    public var bytes: [UInt8] {
+        [words.0, words.1, words.2, words.3].flatMap { word in
+            stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: word >> $0) }
+        }
+    }
+
+    /// The 64 digits alone, as file stores name their objects.
+    public var digits: String { Hexadecimal.text(bytes) }
+
+    public var description: String { "sha256:" + digits }
+
+    public static func == (one: Digest, other: Digest) -> Bool { one.words == other.words }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(words.0) }
+}
