@@ -1,0 +1,96 @@
+/// The fields of one mapping while it is read.
+///
+/// A type says once which fields it has, by reading them. From that come the values, the complaints about unknown fields
+/// with their suggestions, and the JSON Schema (``SchemaRecorder``). Problems are collected, so that one look names them all.
+public final class Fields {
+    private let node: any ManifestNode
+    private let recorder: SchemaRecorder?
+    private var asked: [String] = []
+    private var problems: [FieldProblem] = []
+
+    /// Throws where `node` is no mapping.
+    public init(_ node: any ManifestNode) throws(FieldErrors) {
+        self.node = node
+        recorder = node as? SchemaRecorder
+        guard recorder != nil || node.keys != nil else {
+            throw FieldErrors("wrong-type", at: node.place, "expected a mapping (key: value), found \(node.kindOfValue)")
+        }
+    }
+
+    /// Where the mapping starts.
+    public var place: Place { node.place }
+
+    /// The field, or `nil` where it is absent or null. A value that cannot be read is noted and counts as absent.
+    public func optional<Value: FieldValue>(_ key: String, _ about: String, as type: Value.Type = Value.self) -> Value? {
+        asked.append(key)
+        if let recorder {
+            recorder.note(key, Value.schema, about, required: false)
+            return nil
+        }
+        guard let value = node.member(key), !value.isNull else { return nil }
+        do throws(FieldErrors) {
+            return try Value(node: value)
+        } catch {
+            problems += error.problems.map { problem in
+                var problem = problem
+                problem.message = "\(key): \(problem.message)"
+                return problem
+            }
+            return nil
+        }
+    }
+
+    /// The field, or `standard` where it is absent.
+    public func value<Value: FieldValue>(_ key: String, default standard: Value, _ about: String) -> Value {
+        optional(key, about) ?? standard
+    }
+
+    /// The field, which must be there.
+    public func required<Value: FieldValue>(_ key: String, _ about: String, as type: Value.Type = Value.self) throws(FieldErrors) -> Value {
+        if let recorder {
+            asked.append(key)
+            recorder.note(key, Value.schema, about, required: true)
+            return Value.placeholder
+        }
+        let before = problems.count
+        if let value: Value = optional(key, about) { return value }
+        if problems.count == before {
+            problems.append(FieldProblem("missing-field", at: node.place, "missing field '\(key)'", hint: about))
+        }
+        throw FieldErrors(problems)
+    }
+
+    /// Notes that the value of `key` is not right, though it could be read.
+    public func complain(about key: String, _ message: String, hint: String? = nil) {
+        let place = node.keys?.first { $0.name == key }.map { node.member($0.name)?.place ?? $0.place } ?? node.place
+        problems.append(FieldProblem("invalid-value", at: place, "\(key): \(message)", hint: hint))
+    }
+
+    /// The whole mapping as it stands, for settings that a plug-in will read later. Marks every field as known.
+    public func everything() -> ManifestTree {
+        asked += node.keys?.map(\.name) ?? []
+        return ManifestTree(node)
+    }
+
+    /// Throws what was noted, and each field that nobody asked for.
+    public func close() throws(FieldErrors) {
+        guard recorder == nil else { return }
+        for (name, place) in node.keys ?? [] where !asked.contains(name) {
+            let hint = Suggestion.nearest(to: name, in: asked).map { "did you mean '\($0)'?" }
+                ?? (asked.isEmpty ? "no fields are known here" : "known fields: \(asked.sorted().joined(separator: ", "))")
+            problems.append(FieldProblem("unknown-field", at: place, "unknown field '\(name)'", hint: hint))
+        }
+        if !problems.isEmpty { throw FieldErrors(problems) }
+    }
+}
+
+extension ManifestNode {
+    /// What kind of value stands here, for messages.
+    public var kindOfValue: String {
+        if isNull { return "nothing" }
+        if keys != nil { return "a mapping" }
+        if items != nil { return "a list" }
+        guard let text else { return "nothing" }
+        return "'\(text.count > 60 ? text.prefix(60) + "…" : text[...])'"
+    }
+}

@@ -1,0 +1,42 @@
+/// One value of a manifest, wherever it was written: in YAML, in JSON, or nowhere yet (``SchemaRecorder``).
+public protocol ManifestNode {
+    /// Where the value starts.
+    var place: Place { get }
+    /// The text where this is a scalar; `nil` for a collection. A plain `null`, `~` or nothing is ``isNull``.
+    var text: String? { get }
+    /// Whether the scalar was written in quotes or as a block, and so is text whatever it looks like.
+    var isQuoted: Bool { get }
+    var isNull: Bool { get }
+    /// The items where this is a sequence.
+    var items: [any ManifestNode]? { get }
+    /// The keys where this is a mapping, in the order written, each with its place.
+    var keys: [(name: String, place: Place)]? { get }
+    /// The value under `key`; `nil` where there is none or this is no mapping.
+    func member(_ key: String) -> (any ManifestNode)?
+}
+
+/// Something about one field that is not as it should be.
+public struct FieldProblem: Hashable, Sendable {
+    public var place: Place
+    public var code: String
+    public var message: String
+    public var hint: String?
+
+    public init(_ code: String, at place: Place, _ message: String, hint: String? = nil) {
+        self.place = place
+        self.code = code
+        self.message = message
+        self.hint = hint
+    }
+}
+
+/// All that is wrong with one manifest.
+public struct FieldErrors: Error, Hashable, Sendable {
+    public var problems: [FieldProblem]
+
+    public init(_ problems: [FieldProblem]) { self.problems = problems }
+
+    public init(_ code: String, at place: Place, _ message: String, hint: String? = nil) {
+        problems = [FieldProblem(code, at: place, message, hint: hint)]
+    }
+}

@@ -1,0 +1,28 @@
+/// Stands in for a manifest and notes which fields a type asks for: that is the type's JSON Schema.
+public final class SchemaRecorder: ManifestNode {
+    private var properties: [(String, JSON)] = []
+    private var required: [String] = []
+
+    public init() {}
+
+    public var place: Place { Place(line: 1, column: 1) }
+    public var text: String? { nil }
+    public var isQuoted: Bool { false }
+    public var isNull: Bool { false }
+    public var items: [any ManifestNode]? { nil }
+    public var keys: [(name: String, place: Place)]? { [] }
+    public func member(_ key: String) -> (any ManifestNode)? { nil }
+
+    func note(_ key: String, _ schema: JSON, _ about: String, required isRequired: Bool) {
+        guard !properties.contains(where: { $0.0 == key }) else { return }
+        let described = schema.members.map { JSON.object($0 + [.init("description", .string(about))]) } ?? schema
+        properties.append((key, about.isEmpty ? schema : described))
+        if isRequired { required.append(key) }
+    }
+
+    public var schema: JSON {
+        var members: [(String, JSON)] = [("type", "object"), ("properties", .object(properties)), ("additionalProperties", false)]
+        if !required.isEmpty { members.append(("required", .array(required.map(JSON.string)))) }
+        return .object(members)
+    }
+}
