@@ -13,7 +13,8 @@ public struct Diagnostic: Hashable, Sendable {
     public var hint: String?
 
     public init(
-        file: String, place: Place = Place(line: 1, column: 1), severity: Severity = .error, code: String, message: String,
+        file: String, place: Place = Place(line: 1, column: 1), severity: Severity = .error, code: String,
+        message: String,
         hint: String? = nil
     ) {
         self.file = file

@@ -5,7 +5,9 @@ extension Duration {
 
     /// Reads `90s`, `10m`, `1h30m`, `7d`, `250ms`: whole numbers, each with its unit.
     public init?(text: String) {
-        let units: [(String, Int64)] = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000), ("w", 604_800_000)]
+        let units: [(String, Int64)] = [
+            ("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000), ("w", 604_800_000),
+        ]
         var total: Int64 = 0
         var rest = text[...]
         guard !rest.isEmpty else { return nil }
@@ -30,7 +32,9 @@ extension Duration {
         var rest = milliseconds
         guard rest > 0 else { return rest == 0 ? "0s" : "-" + (Duration.zero - self).text }
         var parts: [String] = []
-        for (name, size) in [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)] as [(String, Int64)] {
+        for (name, size) in [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)]
+            as [(String, Int64)]
+        {
             guard rest >= size, parts.count < 2 else { continue }
             parts.append("\(rest / size)\(name)")
             rest %= size

@@ -41,7 +41,8 @@ extension FieldChoice {
         guard let text = node.text, let value = Self(rawValue: text) else {
             let near = node.text.flatMap { Suggestion.nearest(to: $0, in: known) }
             throw FieldErrors(
-                "unknown-value", at: node.place, "expected one of \(known.joined(separator: ", ")), found \(node.kindOfValue)",
+                "unknown-value", at: node.place,
+                "expected one of \(known.joined(separator: ", ")), found \(node.kindOfValue)",
                 hint: near.map { "did you mean '\($0)'?" })
         }
         self = value

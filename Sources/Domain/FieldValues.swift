@@ -71,7 +71,8 @@ extension Array: FieldValue where Element: FieldValue {
     public init(node: any ManifestNode) throws(FieldErrors) {
         guard let items = node.items else {
             throw FieldErrors(
-                "wrong-type", at: node.place, "expected a list, found \(node.kindOfValue)", hint: "write it as [a, b] or one '- a' a line")
+                "wrong-type", at: node.place, "expected a list, found \(node.kindOfValue)",
+                hint: "write it as [a, b] or one '- a' a line")
         }
         var problems: [FieldProblem] = []
         var elements: [Element] = []
@@ -89,7 +90,8 @@ extension Array: FieldValue where Element: FieldValue {
 extension Dictionary: FieldValue where Key == String, Value: FieldValue {
     public init(node: any ManifestNode) throws(FieldErrors) {
         guard let keys = node.keys else {
-            throw FieldErrors("wrong-type", at: node.place, "expected a mapping (key: value), found \(node.kindOfValue)")
+            throw FieldErrors(
+                "wrong-type", at: node.place, "expected a mapping (key: value), found \(node.kindOfValue)")
         }
         var problems: [FieldProblem] = []
         self = [:]

@@ -13,7 +13,8 @@ public final class Fields {
         self.node = node
         recorder = node as? SchemaRecorder
         guard recorder != nil || node.keys != nil else {
-            throw FieldErrors("wrong-type", at: node.place, "expected a mapping (key: value), found \(node.kindOfValue)")
+            throw FieldErrors(
+                "wrong-type", at: node.place, "expected a mapping (key: value), found \(node.kindOfValue)")
         }
     }
 
@@ -21,7 +22,8 @@ public final class Fields {
     public var place: Place { node.place }
 
     /// The field, or `nil` where it is absent or null. A value that cannot be read is noted and counts as absent.
-    public func optional<Value: FieldValue>(_ key: String, _ about: String, as type: Value.Type = Value.self) -> Value? {
+    public func optional<Value: FieldValue>(_ key: String, _ about: String, as type: Value.Type = Value.self) -> Value?
+    {
         asked.append(key)
         if let recorder {
             recorder.note(key, Value.schema, about, required: false)
@@ -46,7 +48,9 @@ public final class Fields {
     }
 
     /// The field, which must be there.
-    public func required<Value: FieldValue>(_ key: String, _ about: String, as type: Value.Type = Value.self) throws(FieldErrors) -> Value {
+    public func required<Value: FieldValue>(_ key: String, _ about: String, as type: Value.Type = Value.self)
+        throws(FieldErrors) -> Value
+    {
         if let recorder {
             asked.append(key)
             recorder.note(key, Value.schema, about, required: true)
@@ -76,8 +80,10 @@ public final class Fields {
     public func close() throws(FieldErrors) {
         guard recorder == nil else { return }
         for (name, place) in node.keys ?? [] where !asked.contains(name) {
-            let hint = Suggestion.nearest(to: name, in: asked).map { "did you mean '\($0)'?" }
-                ?? (asked.isEmpty ? "no fields are known here" : "known fields: \(asked.sorted().joined(separator: ", "))")
+            let hint =
+                Suggestion.nearest(to: name, in: asked).map { "did you mean '\($0)'?" }
+                ?? (asked.isEmpty
+                    ? "no fields are known here" : "known fields: \(asked.sorted().joined(separator: ", "))")
             problems.append(FieldProblem("unknown-field", at: place, "unknown field '\(name)'", hint: hint))
         }
         if !problems.isEmpty { throw FieldErrors(problems) }

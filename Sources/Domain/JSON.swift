@@ -21,6 +21,9 @@ public enum JSON: Hashable, Sendable {
         }
     }
 
+    /// The object without members.
+    public static let empty = JSON.object([Member]())
+
     /// The member of that name, or `nil` where there is none or this is no object.
     public subscript(key: String) -> JSON? {
         guard case .object(let members) = self else { return nil }

@@ -57,7 +57,9 @@ extension JSON {
             if take(UInt8(ascii: "}")) { return .object(members) }
             while true {
                 space()
-                guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else { throw fault("expected a name in quotes") }
+                guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else {
+                    throw fault("expected a name in quotes")
+                }
                 let key = try string()
                 space()
                 guard take(UInt8(ascii: ":")) else { throw fault("expected ':'") }
@@ -91,7 +93,9 @@ extension JSON {
                 switch byte {
                 case UInt8(ascii: "\""):
                     position += 1
-                    guard let string = String(validating: text, as: UTF8.self) else { throw fault("invalid UTF-8 in a string") }
+                    guard let string = String(validating: text, as: UTF8.self) else {
+                        throw fault("invalid UTF-8 in a string")
+                    }
                     return string
                 case UInt8(ascii: "\\"): try escape(into: &text)
                 case 0..<0x20: throw fault("unescaped control character in a string")
@@ -105,8 +109,10 @@ extension JSON {
 
         private mutating func escape(into text: inout [UInt8]) throws(SyntaxError) {
             let plain: [UInt8: UInt8] = [
-                UInt8(ascii: "n"): 10, UInt8(ascii: "t"): 9, UInt8(ascii: "r"): 13, UInt8(ascii: "b"): 8, UInt8(ascii: "f"): 12,
-                UInt8(ascii: "\""): UInt8(ascii: "\""), UInt8(ascii: "\\"): UInt8(ascii: "\\"), UInt8(ascii: "/"): UInt8(ascii: "/"),
+                UInt8(ascii: "n"): 10, UInt8(ascii: "t"): 9, UInt8(ascii: "r"): 13, UInt8(ascii: "b"): 8,
+                UInt8(ascii: "f"): 12,
+                UInt8(ascii: "\""): UInt8(ascii: "\""), UInt8(ascii: "\\"): UInt8(ascii: "\\"),
+                UInt8(ascii: "/"): UInt8(ascii: "/"),
             ]
             guard position + 1 < bytes.count else { throw fault("string without an end") }
             if bytes[position + 1] != UInt8(ascii: "u") {
@@ -117,7 +123,8 @@ extension JSON {
             }
             var code = try unit()
             if (0xD800..<0xDC00).contains(code) {
-                guard position + 1 < bytes.count, bytes[position] == UInt8(ascii: "\\"), bytes[position + 1] == UInt8(ascii: "u")
+                guard position + 1 < bytes.count, bytes[position] == UInt8(ascii: "\\"),
+                    bytes[position + 1] == UInt8(ascii: "u")
                 else { throw fault("half a surrogate pair") }
                 let low = try unit()
                 guard (0xDC00..<0xE000).contains(low) else { throw fault("half a surrogate pair") }
@@ -142,12 +149,17 @@ extension JSON {
             }
             _ = take(UInt8(ascii: "-"))
             let digits = position
-            while position < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[position]) { position += 1 }
-            guard position > digits, position == digits + 1 || bytes[digits] != UInt8(ascii: "0") else { throw fault("expected a value") }
+            while position < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[position]) {
+                position += 1
+            }
+            guard position > digits, position == digits + 1 || bytes[digits] != UInt8(ascii: "0") else {
+                throw fault("expected a value")
+            }
             var whole = true
             scan: while position < bytes.count {
                 switch bytes[position] {
-                case UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"), UInt8(ascii: "+"), UInt8(ascii: "-"): whole = false
+                case UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"), UInt8(ascii: "+"), UInt8(ascii: "-"):
+                    whole = false
                 case UInt8(ascii: "0")...UInt8(ascii: "9"): break
                 default: break scan
                 }

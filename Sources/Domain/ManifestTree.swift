@@ -26,9 +26,10 @@ public struct ManifestTree: ManifestNode, Hashable, Sendable, FieldValue {
         if let tree = node as? ManifestTree {
             content = tree.content
         } else if let keys = node.keys {
-            content = .mapping(keys.compactMap { key in
-                node.member(key.name).map { Member(name: key.name, place: key.place, value: ManifestTree($0)) }
-            })
+            content = .mapping(
+                keys.compactMap { key in
+                    node.member(key.name).map { Member(name: key.name, place: key.place, value: ManifestTree($0)) }
+                })
         } else if let items = node.items {
             content = .sequence(items.map { ManifestTree($0) })
         } else if !node.isNull, let text = node.text {

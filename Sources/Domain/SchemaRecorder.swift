@@ -21,7 +21,9 @@ public final class SchemaRecorder: ManifestNode {
     }
 
     public var schema: JSON {
-        var members: [(String, JSON)] = [("type", "object"), ("properties", .object(properties)), ("additionalProperties", false)]
+        var members: [(String, JSON)] = [
+            ("type", "object"), ("properties", .object(properties)), ("additionalProperties", false),
+        ]
         if !required.isEmpty { members.append(("required", .array(required.map(JSON.string)))) }
         return .object(members)
     }

@@ -14,7 +14,8 @@ public enum Suggestion {
         for row in 0..<one.count {
             var line = [row + 1]
             for column in 0..<other.count {
-                var best = min(last[column + 1] + 1, line[column] + 1, last[column] + (one[row] == other[column] ? 0 : 1))
+                var best = min(
+                    last[column + 1] + 1, line[column] + 1, last[column] + (one[row] == other[column] ? 0 : 1))
                 if row > 0, column > 0, one[row] == other[column - 1], one[row - 1] == other[column] {
                     best = min(best, older[column - 1] + 1)
                 }

@@ -30,14 +30,21 @@ extension Timestamp: LosslessStringConvertible {
         var milliseconds = Self.days(year, month, day) * 86_400_000
         milliseconds += ((hour * 60 + minute) * 60 + second) * 1000
         if let fraction = match.7 { milliseconds += Int64((fraction.dropFirst() + "000").prefix(3)) ?? 0 }
-        if let sign = match.9, let hours = match.10.flatMap({ Int64($0) }), let minutes = match.11.flatMap({ Int64($0) }) {
+        if let sign = match.9, let hours = match.10.flatMap({ Int64($0) }),
+            let minutes = match.11.flatMap({ Int64($0) })
+        {
             milliseconds -= (sign == "-" ? -1 : 1) * (hours * 60 + minutes) * 60_000
         }
         self.init(milliseconds: milliseconds)
     }
 
     private static var pattern:
-        Regex<(Substring, Substring, Substring, Substring, Substring, Substring, Substring, Substring?, Substring, Substring?, Substring?, Substring?)>
+        Regex<
+            (
+                Substring, Substring, Substring, Substring, Substring, Substring, Substring, Substring?, Substring,
+                Substring?, Substring?, Substring?
+            )
+        >
     { #/(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(\.\d+)?([Zz]|([+-])(\d\d):(\d\d))/# }
 
     /// The moment in UTC; the fraction only where there is one.

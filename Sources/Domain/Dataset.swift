@@ -1,0 +1,34 @@
+/// `data/NAME.yaml`: a pointer to data that never changes.
+public struct Dataset: Hashable, Sendable, FieldGroup {
+    public static let kind = "Dataset"
+
+    public var pointer: ArtifactPointer
+    public var format: TableFormat
+    /// What counts as no value, besides an empty field.
+    public var nulls: [String]
+    public var rows: Int?
+    public var description: String?
+
+    public init(_ fields: Fields) throws(FieldErrors) {
+        let path: String? = fields.optional(
+            "path", "the file, relative to the manifest: the bytes, a Git LFS pointer or a .dvc file")
+        let uri: String? = fields.optional("uri", "where it can be fetched: file:// or https://")
+        let sha256: Digest? = fields.optional("sha256", "the SHA-256 of the bytes")
+        let size: Int? = fields.optional("size", "the number of bytes")
+        pointer = ArtifactPointer(path: path, uri: uri, sha256: sha256, size: size)
+        if path == nil, uri == nil { fields.complain(about: "path", "give a path or a uri", hint: "path: eval.csv") }
+        if path != nil, uri != nil { fields.complain(about: "uri", "give a path or a uri, not both") }
+        if uri != nil, sha256 == nil {
+            fields.complain(about: "uri", "a uri needs its sha256, so that what it points to cannot change")
+        }
+        format = fields.value("format", default: .csv, "how the table is written")
+        nulls = fields.value("nulls", default: [], "what counts as no value, besides an empty field")
+        rows = fields.optional("rows", "how many rows it has")
+        description = fields.optional("description", "what it holds, for people")
+    }
+}
+
+/// How a table is written to disk.
+public enum TableFormat: String, FieldChoice {
+    case csv, jsonl, parquet
+}

@@ -1,0 +1,79 @@
+/// `gates/NAME.yaml`: what must hold before a version enters an environment.
+public struct Gate: Hashable, Sendable, FieldGroup {
+    public static let kind = "Gate"
+
+    public var checks: [Requirement]
+    public var score: Score?
+    public var approvals: Approvals?
+    /// How long the version must have been verified in each environment that it comes from.
+    public var soakFor: Duration
+
+    public init(_ fields: Fields) throws(FieldErrors) {
+        checks = fields.value("checks", default: [], "the checks that must pass, each with its settings")
+        score = fields.optional("score", "the least ML Test Score")
+        approvals = fields.optional("approvals", "how many people must agree")
+        soakFor = fields.value(
+            "soakFor", default: .zero, "how long it must have run well in each environment before this one")
+    }
+
+    /// One check that a gate asks for. Every field but `check` and `required` is a setting of the check.
+    public struct Requirement: Hashable, Sendable, FieldValue {
+        public var check: String
+        /// Whether anything but pass and warn blocks; otherwise the verdict is only shown.
+        public var required: Bool
+        public var settings: ManifestTree
+
+        public init(check: String, required: Bool = true, settings: ManifestTree = .placeholder) {
+            self.check = check
+            self.required = required
+            self.settings = settings
+        }
+
+        /// Reads a mapping, or the bare id of a check.
+        public init(node: any ManifestNode) throws(FieldErrors) {
+            if let id = node.text, !node.isNull {
+                self.init(check: id, settings: ManifestTree(.mapping([]), at: node.place))
+                return
+            }
+            let fields = try Fields(node)
+            let check: String = try fields.required("check", "the check's id, such as model.slices")
+            let required = fields.value("required", default: true, "whether it blocks")
+            let settings = fields.everything().without("check").without("required")
+            try fields.close()
+            self.init(check: check, required: required, settings: settings)
+        }
+
+        public static var schema: JSON {
+            [
+                "oneOf": [
+                    ["type": "string"],
+                    [
+                        "type": "object", "required": ["check"],
+                        "properties": ["check": ["type": "string"], "required": ["type": "boolean"]],
+                    ],
+                ]
+            ]
+        }
+
+        public static var placeholder: Requirement { Requirement(check: "") }
+    }
+
+    public struct Score: Hashable, Sendable, FieldGroup {
+        public var least: Double
+
+        public init(_ fields: Fields) throws(FieldErrors) {
+            least = try fields.required("least", "the least score that may enter, 0 to 7")
+        }
+    }
+
+    public struct Approvals: Hashable, Sendable, FieldGroup {
+        public var count: Int
+        public var from: [String]
+
+        public init(_ fields: Fields) throws(FieldErrors) {
+            count = fields.value("count", default: 1, "how many people must agree")
+            from = fields.value(
+                "from", default: [], "the people or teams that count; empty means anyone in allowed_signers")
+        }
+    }
+}

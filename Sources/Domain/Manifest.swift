@@ -1,0 +1,60 @@
+/// One document of a manifest file, by its kind.
+public enum Manifest: Hashable, Sendable {
+    case repository(RepositorySettings)
+    case model(Model)
+    case schema(Schema)
+    case dataset(Dataset)
+    case gate(Gate)
+    case environment(Environment)
+    case deployment(Deployment)
+
+    public static let apiVersion = "martlet.dev/v1"
+
+    public var kind: String {
+        switch self {
+        case .repository: RepositorySettings.kind
+        case .model: Model.kind
+        case .schema: Schema.kind
+        case .dataset: Dataset.kind
+        case .gate: Gate.kind
+        case .environment: Environment.kind
+        case .deployment: Deployment.kind
+        }
+    }
+}
+
+/// A manifest with the name that its metadata give it.
+public struct NamedManifest: Hashable, Sendable {
+    public var name: String
+    public var manifest: Manifest
+    /// Where its document starts.
+    public var place: Place
+
+    public init(name: String, manifest: Manifest, place: Place) {
+        self.name = name
+        self.manifest = manifest
+        self.place = place
+    }
+}
+
+/// What reading one file gave: the documents that are whole, and what is wrong with the others.
+public struct ManifestFile: Hashable, Sendable {
+    public var documents: [NamedManifest]
+    public var diagnostics: [Diagnostic]
+
+    public init(documents: [NamedManifest], diagnostics: [Diagnostic]) {
+        self.documents = documents
+        self.diagnostics = diagnostics
+    }
+}
+
+/// Reads and edits the text of manifests.
+public protocol ManifestLanguage: Sendable {
+    /// Reads every document of a file. Nothing is thrown: what is wrong is in the result.
+    func read(_ bytes: [UInt8], path: String) -> ManifestFile
+
+    /// The same bytes with the deployment's pin replaced, inserted or removed, and nothing else changed.
+    ///
+    /// Proved by reading the result again; throws where the text cannot be edited safely.
+    func setting(_ pin: Pin?, in bytes: [UInt8], path: String) throws -> [UInt8]
+}

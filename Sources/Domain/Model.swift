@@ -1,0 +1,146 @@
+/// `models/NAME/model.yaml`: what a model is, where its artifact lies, and what speaks for it.
+///
+/// Paths are relative to the model's folder.
+public struct Model: Hashable, Sendable, FieldGroup {
+    public static let kind = "Model"
+
+    public var task: ModelTask
+    public var owners: [String]
+    public var artifact: ArtifactPointer
+    public var schema: String?
+    public var training: Training
+    public var evaluation: Evaluation?
+    public var serving: Serving?
+    public var licence: String?
+
+    public init(_ fields: Fields) throws(FieldErrors) {
+        task = try fields.required("task", "what the model predicts")
+        owners = fields.value("owners", default: [], "the people or teams who answer for it")
+        artifact = try fields.required("artifact", "the file or folder that runs")
+        schema = fields.optional("schema", "the file that says what each feature must look like")
+        training = fields.optional("training", "what the model was trained with") ?? Training()
+        evaluation = fields.optional("evaluation", "how its quality is measured")
+        serving = fields.optional("serving", "how it behaves where it runs")
+        licence = fields.optional("licence", "its licence, as an SPDX identifier")
+    }
+}
+
+extension Model {
+    /// What the model was trained with, and what that left behind.
+    public struct Training: Hashable, Sendable, FieldGroup {
+        public var params: String?
+        public var data: [String] = []
+        public var log: String?
+        public var trials: String?
+        public var importances: String?
+        public var rerun: Rerun?
+        public var tests: Tests?
+
+        public init() {}
+
+        public init(_ fields: Fields) throws(FieldErrors) {
+            params = fields.optional("params", "the file of hyperparameters")
+            data = fields.value("data", default: [], "the datasets it was trained on, by name")
+            log = fields.optional("log", "a table of the loss per iteration")
+            trials = fields.optional("trials", "a table of the hyperparameter search")
+            importances = fields.optional("importances", "a table of what each feature is worth")
+            rerun = fields.optional("rerun", "the same training a second time")
+            tests = fields.optional("tests", "reports of the training code's tests")
+        }
+    }
+
+    public struct Rerun: Hashable, Sendable, FieldGroup {
+        public var predictions: String?
+        public var artifact: String?
+
+        public init(_ fields: Fields) throws(FieldErrors) {
+            predictions = fields.optional("predictions", "the predictions of the second training")
+            artifact = fields.optional("artifact", "the artifact of the second training")
+        }
+    }
+
+    public struct Tests: Hashable, Sendable, FieldGroup {
+        public var junit: String?
+        public var coverage: String?
+
+        public init(_ fields: Fields) throws(FieldErrors) {
+            junit = fields.optional("junit", "a report in JUnit's XML")
+            coverage = fields.optional("coverage", "a report in Cobertura's XML")
+        }
+    }
+
+    /// Where predictions come from, and what their columns mean.
+    public struct Evaluation: Hashable, Sendable, FieldGroup {
+        public var data: String?
+        public var predictions: String?
+        public var command: [String]
+        public var timeout: Duration
+        public var memoryLimit: String
+        public var endpoint: String?
+        public var columns: Columns
+        public var slices: [String]
+        public var sensitive: [String]
+        public var perturbed: String?
+        public var baseline: Baseline?
+
+        public init(_ fields: Fields) throws(FieldErrors) {
+            data = fields.optional("data", "the dataset that it is evaluated on, by name")
+            predictions = fields.optional("predictions", "a table of predictions on that dataset")
+            command = fields.value(
+                "command", default: [],
+                "a command that writes the predictions; {data}, {output} and {model} stand for files")
+            timeout = fields.value("timeout", default: .seconds(600), "how long the command may take")
+            memoryLimit = fields.value("memoryLimit", default: "2GiB", "how much memory the command may use")
+            endpoint = fields.optional("endpoint", "a server that speaks the Open Inference Protocol v2")
+            columns = fields.optional("columns", "what the columns of the predictions are called") ?? Columns()
+            slices = fields.value("slices", default: [], "columns whose values divide the rows into slices")
+            sensitive = fields.value("sensitive", default: [], "columns of groups that must be treated alike")
+            perturbed = fields.optional("perturbed", "predictions on slightly changed input")
+            baseline = fields.optional("baseline", "a simpler model to beat")
+            if predictions != nil, !command.isEmpty {
+                fields.complain(about: "command", "give predictions or a command, not both")
+            }
+        }
+    }
+
+    public struct Columns: Hashable, Sendable, FieldGroup {
+        public var id: String?
+        public var label = "label"
+        public var prediction = "prediction"
+        public var score: String?
+        /// The columns of the class probabilities, as a prefix and a star: `score_*`.
+        public var scores: String?
+
+        public init() {}
+
+        public init(_ fields: Fields) throws(FieldErrors) {
+            id = fields.optional("id", "names a row, so that two files can be matched")
+            label = fields.value("label", default: "label", "the true value")
+            prediction = fields.value("prediction", default: "prediction", "the predicted value")
+            score = fields.optional("score", "the probability of label 1")
+            scores = fields.optional("scores", "the probability of each class, such as score_*")
+        }
+    }
+
+    public struct Baseline: Hashable, Sendable, FieldGroup {
+        public var predictions: String
+
+        public init(_ fields: Fields) throws(FieldErrors) {
+            predictions = try fields.required("predictions", "the simpler model's predictions on the same rows")
+        }
+    }
+
+    public struct Serving: Hashable, Sendable, FieldGroup {
+        public var log: String?
+        public var labels: String?
+        public var latencyBudget: Duration?
+        public var memoryBudget: String?
+
+        public init(_ fields: Fields) throws(FieldErrors) {
+            log = fields.optional("log", "requests and answers, one JSON object a line")
+            labels = fields.optional("labels", "labels that came later, by request")
+            latencyBudget = fields.optional("latencyBudget", "how long an answer may take")
+            memoryBudget = fields.optional("memoryBudget", "how much memory it may use")
+        }
+    }
+}

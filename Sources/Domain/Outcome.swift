@@ -1,0 +1,50 @@
+/// What a check found.
+public struct Outcome: Hashable, Sendable {
+    public var verdict: Verdict
+    /// One line that names what was found, the value and the threshold.
+    public var summary: String
+    public var findings: [Finding]
+    /// The numbers behind it, by name.
+    public var measurements: JSON
+
+    public init(_ verdict: Verdict, _ summary: String, findings: [Finding] = [], measurements: JSON = .empty) {
+        self.verdict = verdict
+        self.summary = summary
+        self.findings = findings
+        self.measurements = measurements
+    }
+
+    /// An outcome made of findings: its verdict is the worst of theirs, or `otherwise` where there are none.
+    public init(_ findings: [Finding], otherwise summary: String, measurements: JSON = .empty) {
+        let verdict = findings.reduce(Verdict.pass) { $0.combined(with: $1.verdict) }
+        let worst = findings.filter { $0.verdict == verdict }
+        let more = worst.count > 1 ? " (and \(worst.count - 1) more)" : ""
+        self.init(
+            verdict, verdict == .pass ? summary : (worst.first.map { $0.message + more } ?? summary),
+            findings: findings,
+            measurements: measurements)
+    }
+}
+
+/// One thing that a check noticed.
+public struct Finding: Hashable, Sendable {
+    public var verdict: Verdict
+    public var message: String
+    /// The file that it is about, with the line where that is known.
+    public var file: String?
+    public var line: Int?
+    public var value: Double?
+    public var threshold: Double?
+
+    public init(
+        _ verdict: Verdict, _ message: String, file: String? = nil, line: Int? = nil, value: Double? = nil,
+        threshold: Double? = nil
+    ) {
+        self.verdict = verdict
+        self.message = message
+        self.file = file
+        self.line = line
+        self.value = value
+        self.threshold = threshold
+    }
+}

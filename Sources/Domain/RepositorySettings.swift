@@ -1,0 +1,37 @@
+/// `martlet.yaml`: what holds for the whole repository.
+public struct RepositorySettings: Hashable, Sendable, FieldGroup {
+    public static let kind = "Repository"
+
+    /// The protected branch: the single source of truth.
+    public var branch = "main"
+    /// Where Martlet keeps evidence, status and lease.
+    public var references = "refs/martlet"
+    /// The share of an environment's deployments that one step may remove without a person.
+    public var maxRemovedShare = 0.25
+    public var author = Author()
+
+    public init() {}
+
+    public init(_ fields: Fields) throws(FieldErrors) {
+        branch = fields.value("branch", default: "main", "the protected branch")
+        references = fields.value(
+            "references", default: "refs/martlet", "where Martlet keeps evidence, status and lease")
+        maxRemovedShare = fields.value(
+            "maxRemovedShare", default: 0.25,
+            "the share of an environment's deployments that one step may remove without a person")
+        author = fields.optional("author", "who Martlet's commits are by") ?? Author()
+        if !references.hasPrefix("refs/") { fields.complain(about: "references", "must start with refs/") }
+    }
+
+    public struct Author: Hashable, Sendable, FieldGroup {
+        public var name = "Martlet"
+        public var email = "martlet@localhost"
+
+        public init() {}
+
+        public init(_ fields: Fields) throws(FieldErrors) {
+            name = fields.value("name", default: "Martlet", "the name")
+            email = fields.value("email", default: "martlet@localhost", "the e-mail address")
+        }
+    }
+}

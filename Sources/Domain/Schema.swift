@@ -1,0 +1,77 @@
+/// `models/NAME/schema.yaml`: what each column of the data must look like.
+public struct Schema: Hashable, Sendable, FieldGroup {
+    public static let kind = "Schema"
+
+    public var columns: [Column]
+    /// Whether a column that the schema does not name is a failure; otherwise it is a warning.
+    public var strict: Bool
+    public var rows: Bounds?
+
+    public init(_ fields: Fields) throws(FieldErrors) {
+        columns = try fields.required("columns", "the columns, one by one")
+        strict = fields.value("strict", default: false, "whether other columns are refused")
+        rows = fields.optional("rows", "how many rows there may be")
+        var seen: Set<String> = []
+        for column in columns where !seen.insert(column.name).inserted {
+            fields.complain(about: "columns", "column '\(column.name)' is described twice")
+        }
+    }
+
+    /// An inclusive range; an end that is missing is open.
+    public struct Bounds: Hashable, Sendable, FieldGroup {
+        public var min: Double?
+        public var max: Double?
+
+        public init(_ fields: Fields) throws(FieldErrors) {
+            min = fields.optional("min", "the least, included")
+            max = fields.optional("max", "the greatest, included")
+        }
+    }
+
+    public struct Column: Hashable, Sendable, FieldGroup {
+        public var name: String
+        public var type: ColumnType
+        public var role: Role
+        public var required: Bool
+        public var nullable: Bool
+        /// The greatest share of nulls, where nulls are allowed.
+        public var maxNullShare: Double
+        public var min: Double?
+        public var max: Double?
+        public var allowed: [String]
+        /// The share of values that must be among `allowed`.
+        public var minDomainMass: Double
+        public var unique: Bool
+        public var pattern: String?
+        public var maxLength: Int?
+        public var unit: String?
+        public var description: String?
+
+        public init(_ fields: Fields) throws(FieldErrors) {
+            name = try fields.required("name", "as in the table's header")
+            type = fields.value("type", default: .string, "what its values are")
+            role = fields.value("role", default: .feature, "what the column is for")
+            required = fields.value("required", default: true, "whether the column must be there")
+            nullable = fields.value("nullable", default: false, "whether values may be missing")
+            maxNullShare = fields.value("maxNullShare", default: 1, "the greatest share of missing values")
+            min = fields.optional("min", "the least value, included")
+            max = fields.optional("max", "the greatest value, included")
+            allowed = fields.value("allowed", default: [], "the values there may be")
+            minDomainMass = fields.value("minDomainMass", default: 1, "the share of values that must be allowed ones")
+            unique = fields.value("unique", default: false, "whether no value may come twice")
+            pattern = fields.optional("pattern", "a regular expression that each value matches as a whole")
+            maxLength = fields.optional("maxLength", "the greatest number of characters")
+            unit = fields.optional("unit", "what the number counts, for people")
+            description = fields.optional("description", "what the column means, for people")
+            if let min, let max, min > max { fields.complain(about: "min", "\(min) is greater than max \(max)") }
+        }
+    }
+
+    public enum ColumnType: String, FieldChoice {
+        case string, int, float, bool, timestamp
+    }
+
+    public enum Role: String, FieldChoice {
+        case feature, label, id, slice, time, weight, other
+    }
+}

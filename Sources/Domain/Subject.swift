@@ -1,0 +1,58 @@
+/// One model version with all that a check may look at.
+public final class Subject: Sendable {
+    public let version: ModelVersion
+    public let manifest: Model
+    public let schema: Schema?
+    public let datasets: [String: Dataset]
+    /// The environment that it would enter, with its name; `nil` outside a gate.
+    public let environment: (name: String, settings: Environment)?
+    /// The version that runs in that environment now.
+    public let deployed: Subject?
+    /// The branch's tip, whose history is the repository's.
+    public let tip: ObjectID
+    public let now: Timestamp
+    public let tools: Tools
+
+    public init(
+        version: ModelVersion, manifest: Model, schema: Schema?, datasets: [String: Dataset],
+        environment: (name: String, settings: Environment)?, deployed: Subject?, tip: ObjectID, now: Timestamp,
+        tools: Tools
+    ) {
+        self.version = version
+        self.manifest = manifest
+        self.schema = schema
+        self.datasets = datasets
+        self.environment = environment
+        self.deployed = deployed
+        self.tip = tip
+        self.now = now
+        self.tools = tools
+    }
+
+    /// What a check may use of the world outside.
+    public struct Tools: Sendable {
+        /// A file of the model, by its path in the model's folder: the bytes themselves, whatever pointer stands for them.
+        /// `nil` where the version has no such file.
+        public var file: @Sendable (_ version: ModelVersion, _ path: String) async throws -> Content?
+        /// The artifact with its digest verified; throws an ``ArtifactFailure`` where it cannot be had.
+        public var artifact: @Sendable (_ version: ModelVersion, _ pointer: ArtifactPointer) async throws -> Artifact
+        /// The rows of a dataset, its digest verified.
+        public var data: @Sendable (_ version: ModelVersion, _ name: String) async throws -> Content
+        /// The version's predictions: its file, or what its command writes. Computed once per version.
+        public var predictions: @Sendable (_ subject: Subject) async throws -> Content
+        public var store: any Store
+
+        public init(
+            file: @escaping @Sendable (ModelVersion, String) async throws -> Content?,
+            artifact: @escaping @Sendable (ModelVersion, ArtifactPointer) async throws -> Artifact,
+            data: @escaping @Sendable (ModelVersion, String) async throws -> Content,
+            predictions: @escaping @Sendable (Subject) async throws -> Content, store: any Store
+        ) {
+            self.file = file
+            self.artifact = artifact
+            self.data = data
+            self.predictions = predictions
+            self.store = store
+        }
+    }
+}

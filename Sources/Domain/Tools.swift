@@ -1,0 +1,48 @@
+/// What a plug-in may use of the world outside, handed in with each call.
+public struct Tools: Sendable {
+    public var run: RunCommand
+    public var send: @Sendable (Call) async throws -> Reply
+    /// The secret of that name, from the environment or a mounted file.
+    public var secret: @Sendable (String) -> String?
+    public var now: @Sendable () -> Timestamp
+
+    public init(
+        run: @escaping RunCommand, send: @escaping @Sendable (Call) async throws -> Reply,
+        secret: @escaping @Sendable (String) -> String? = { _ in nil }, now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.run = run
+        self.send = send
+        self.secret = secret
+        self.now = now
+    }
+
+    /// One HTTP request.
+    public struct Call: Hashable, Sendable {
+        public var method: String
+        public var url: String
+        public var headers: [String: String]
+        public var body: [UInt8]
+        public var timeout: Duration
+
+        public init(
+            _ method: String, _ url: String, headers: [String: String] = [:], body: [UInt8] = [],
+            timeout: Duration = .seconds(30)
+        ) {
+            self.method = method
+            self.url = url
+            self.headers = headers
+            self.body = body
+            self.timeout = timeout
+        }
+    }
+
+    public struct Reply: Hashable, Sendable {
+        public let status: Int
+        public let body: [UInt8]
+
+        public init(status: Int, body: [UInt8] = []) {
+            self.status = status
+            self.body = body
+        }
+    }
+}
