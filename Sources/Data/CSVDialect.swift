@@ -1,0 +1,36 @@
+/// How a delimited text file is written.
+///
+/// Quotes are always `"`, doubled inside a quoted field (RFC 4180).
+public struct CSVDialect: Hashable, Sendable {
+    /// One ASCII byte between fields.
+    public var delimiter: UInt8
+
+    /// One ASCII byte between the whole and the fraction of a number.
+    public var decimalMark: UInt8
+
+    public init(delimiter: UInt8 = UInt8(ascii: ","), decimalMark: UInt8 = UInt8(ascii: ".")) {
+        self.delimiter = delimiter
+        self.decimalMark = decimalMark
+    }
+
+    public static let comma = CSVDialect()
+    public static let tab = CSVDialect(delimiter: UInt8(ascii: "\t"))
+    public static let semicolon = CSVDialect(delimiter: UInt8(ascii: ";"))
+
+    /// The dialect whose delimiter is most frequent in the header line, outside quotes: comma, tab, semicolon or bar.
+    ///
+    /// The comma wins a tie, and where none occurs. The decimal mark is never guessed: it is a point.
+    public static func detected(in bytes: UnsafeRawBufferPointer) -> CSVDialect {
+        let candidates = Array(",\t;|".utf8)
+        var counts = [0, 0, 0, 0]
+        var quoted = false
+        for byte in bytes.prefix(1 << 16) {
+            if byte == UInt8(ascii: "\"") { quoted.toggle() }
+            if quoted { continue }
+            if byte == UInt8(ascii: "\n") { break }
+            if let index = candidates.firstIndex(of: byte) { counts[index] += 1 }
+        }
+        let most = counts.max() ?? 0
+        return CSVDialect(delimiter: candidates[counts.firstIndex(of: most) ?? 0])
+    }
+}

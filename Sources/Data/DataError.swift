@@ -1,0 +1,25 @@
+/// What is wrong with a table or with what was asked of it, where, and what to do about it.
+public struct DataError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Of the first byte that is wrong, counted from 1; `nil` where the table as a whole is meant.
+    public let line: Int?
+
+    /// In characters from the start of the line, counted from 1.
+    public let column: Int?
+
+    public let message: String
+
+    /// What a person can do, as an imperative.
+    public let remedy: String
+
+    public init(_ message: String, line: Int? = nil, column: Int? = nil, remedy: String) {
+        self.message = message
+        self.line = line
+        self.column = column
+        self.remedy = remedy
+    }
+
+    public var description: String {
+        let place = line.map { line in "line \(line)" + (column.map { ", column \($0)" } ?? "") + ": " } ?? ""
+        return "\(place)\(message) (\(remedy))"
+    }
+}

@@ -1,0 +1,146 @@
+import Glibc
+
+/// Reads the number that a field spells, and knows what is not a number.
+///
+/// `[+-] digits [mark digits] [e[+-] digits]`, or `nan`, `inf`, `infinity` in any case, with spaces around. No thousands
+/// marks, hexadecimal, units or currency. The result is the double nearest to the decimal number, as `strtod` gives it.
+public enum DecimalNumber {
+    /// The number, or `nil` where `bytes` spell none or one beyond the largest double.
+    @inline(__always)
+    public static func parse(
+        _ bytes: UnsafeBufferPointer<UInt8>, decimalMark: UInt8 = UInt8(ascii: ".")
+    ) -> Double? {
+        guard let start = bytes.baseAddress else { return nil }
+        return parse(start, start + bytes.count, decimalMark)
+    }
+
+    /// Why `parse` gave `nil` for these bytes, as the end of a sentence.
+    public static func complaint(
+        about bytes: UnsafeBufferPointer<UInt8>, decimalMark: UInt8 = UInt8(ascii: ".")
+    ) -> String {
+        let digits = bytes.lazy.map { $0 == decimalMark ? UInt8(ascii: ".") : $0 }
+        let text = String(decoding: digits.filter { $0 != 0x20 && $0 != 0x09 }, as: UTF8.self)
+        if bytes.allSatisfy({ ($0 < 0x3A && $0 != 0x24) || $0 | 0x20 == 0x65 }), let value = Double(text),
+            value.isInfinite
+        {
+            return "is larger than a 64-bit float can hold"
+        }
+        return "is not a number"
+    }
+
+    private static func parse(
+        _ begin: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ mark: UInt8
+    ) -> Double? {
+        var place = begin
+        guard place < end else { return nil }
+        let negative = place.pointee == UInt8(ascii: "-")
+        if negative || place.pointee == UInt8(ascii: "+") { place += 1 }
+
+        var mantissa: UInt64 = 0
+        let whole = place
+        while place < end, place.pointee &- 0x30 < 10 {
+            mantissa = mantissa &* 10 &+ UInt64(place.pointee &- 0x30)
+            place += 1
+        }
+        var digits = place - whole
+        var exponent = 0
+        if place < end, place.pointee == mark {
+            place += 1
+            let fraction = place
+            while place < end, place.pointee &- 0x30 < 10 {
+                mantissa = mantissa &* 10 &+ UInt64(place.pointee &- 0x30)
+                place += 1
+            }
+            exponent = fraction - place
+            digits += place - fraction
+        }
+        guard digits > 0 else { return unusual(begin, end, mark) }
+        if place < end {
+            guard place.pointee | 0x20 == UInt8(ascii: "e"), let power = power(place + 1, end) else {
+                return unusual(begin, end, mark)
+            }
+            exponent += power
+        }
+        if digits <= 19 || significant(whole, digits, mark) <= 19 {
+            if mantissa <= 1 << 53, exponent >= -22, exponent <= 22 {
+                let value = exponent < 0 ? Double(mantissa) / tens[-exponent] : Double(mantissa) * tens[exponent]
+                return negative ? -value : value
+            }
+            if let value = EiselLemire.double(mantissa, exponent: exponent) { return negative ? -value : value }
+        }
+        return slow(begin, end, mark)
+    }
+
+    /// Digits from the first that is not zero.
+    private static func significant(_ begin: UnsafePointer<UInt8>, _ digits: Int, _ mark: UInt8) -> Int {
+        var place = begin
+        var left = digits
+        while left > 0, place.pointee == UInt8(ascii: "0") || place.pointee == mark {
+            if place.pointee != mark { left -= 1 }
+            place += 1
+        }
+        return left
+    }
+
+    /// The exponent that fills `begin..<end`, held within ±100,000, or `nil` where something else stands there.
+    private static func power(_ begin: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> Int? {
+        var place = begin
+        guard place < end else { return nil }
+        let negative = place.pointee == UInt8(ascii: "-")
+        if negative || place.pointee == UInt8(ascii: "+") { place += 1 }
+        guard place < end else { return nil }
+        var value = 0
+        while place < end {
+            guard place.pointee &- 0x30 < 10 else { return nil }
+            value = min(value * 10 + Int(place.pointee &- 0x30), 100_000)
+            place += 1
+        }
+        return negative ? -value : value
+    }
+
+    private static let tens: [Double] = [
+        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,
+        1e20, 1e21, 1e22,
+    ]
+}
+
+extension DecimalNumber {
+    /// Spaces around a number, and the words for what is no finite number.
+    @inline(never)
+    private static func unusual(
+        _ begin: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ mark: UInt8
+    ) -> Double? {
+        var first = begin
+        var last = end
+        while first < last, first.pointee == 0x20 || first.pointee == 0x09 { first += 1 }
+        while first < last, (last - 1).pointee == 0x20 || (last - 1).pointee == 0x09 { last -= 1 }
+        if first != begin || last != end { return parse(first, last, mark) }
+
+        guard first < last else { return nil }
+        let negative = first.pointee == UInt8(ascii: "-")
+        if negative || first.pointee == UInt8(ascii: "+") { first += 1 }
+        func spells(_ word: StaticString) -> Bool {
+            last - first == word.utf8CodeUnitCount
+                && (0..<word.utf8CodeUnitCount).allSatisfy { first[$0] | 0x20 == word.utf8Start[$0] }
+        }
+        if spells("nan") { return .nan }
+        if spells("inf") || spells("infinity") { return negative ? -.infinity : .infinity }
+        return nil
+    }
+
+    /// The C library's conversion of text that is known to be well formed; `nil` beyond the largest double.
+    @inline(never)
+    private static func slow(
+        _ begin: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ mark: UInt8
+    ) -> Double? {
+        let value = withUnsafeTemporaryAllocation(of: CChar.self, capacity: end - begin + 1) { buffer in
+            for index in 0..<(end - begin) {
+                let byte = begin[index] == mark ? UInt8(ascii: ".") : begin[index]
+                buffer[index] = CChar(bitPattern: byte)
+            }
+            buffer[end - begin] = 0
+            return buffer.baseAddress.map { strtod($0, nil) } ?? .nan
+        }
+        return value.isFinite ? value : nil
+    }
+}
