@@ -1,0 +1,41 @@
+/// One thing that keeps a version out of an environment: what, why, and who or what can change it.
+public struct Blocker: Hashable, Sendable {
+    public enum Kind: String, Sendable {
+        case check, score, approval, soak, window, freeze, hold, upstream, artifact, manifest, mode, order, releaseSet =
+            "release-set"
+        case forcePush = "force-push"
+        case person
+    }
+
+    public var kind: Kind
+    /// Which check, environment, window or version.
+    public var name: String
+    public var reason: String
+    public var value: Double?
+    public var threshold: Double?
+    /// What a person can do, or what happens by itself.
+    public var unblockedBy: String
+    /// When Martlet looks again by itself; `nil` means as soon as the repository changes.
+    public var nextLook: Timestamp?
+
+    public init(
+        _ kind: Kind, _ name: String, _ reason: String, value: Double? = nil, threshold: Double? = nil,
+        unblockedBy: String,
+        nextLook: Timestamp? = nil
+    ) {
+        self.kind = kind
+        self.name = name
+        self.reason = reason
+        self.value = value
+        self.threshold = threshold
+        self.unblockedBy = unblockedBy
+        self.nextLook = nextLook
+    }
+
+    public var json: JSON {
+        [
+            kind.rawValue: .string(name), "reason": .string(reason), "value": JSON(value), "threshold": JSON(threshold),
+            "unblockedBy": .string(unblockedBy), "nextLook": JSON(nextLook?.description),
+        ]
+    }
+}

@@ -1,0 +1,159 @@
+/// What Martlet knows of one deployment besides what the branch says. Kept under `refs/martlet/status`, written on transitions.
+public struct DeploymentStatus: Hashable, Sendable {
+    public enum State: String, Sendable {
+        /// No version yet.
+        case empty
+        /// The branch names a version that the target does not run yet.
+        case pending
+        /// The target runs it; it has not been healthy for long enough.
+        case verifying
+        case verified
+        /// It was not healthy, and waits to be rolled back or for a person.
+        case failed
+        /// The target could not be made to run it, or its health cannot be told.
+        case stalled
+    }
+
+    public var pin: Pin?
+    public var state: State
+    public var since: Timestamp
+    public var reason: String
+    /// The commit that set the pin.
+    public var commit: ObjectID?
+    /// Whether that commit moved the pin back: a rollback is never rolled back.
+    public var isRollback: Bool
+    /// When the present failure was first seen.
+    public var failingSince: Timestamp?
+    /// Versions that were verified here, newest first.
+    public var verified: [Verified]
+    public var rejected: [Rejected]
+
+    public init(
+        pin: Pin? = nil, state: State = .empty, since: Timestamp, reason: String = "", commit: ObjectID? = nil,
+        isRollback: Bool = false,
+        failingSince: Timestamp? = nil, verified: [Verified] = [], rejected: [Rejected] = []
+    ) {
+        self.pin = pin
+        self.state = state
+        self.since = since
+        self.reason = reason
+        self.commit = commit
+        self.isRollback = isRollback
+        self.failingSince = failingSince
+        self.verified = verified
+        self.rejected = rejected
+    }
+
+    /// A version that ran well here, and the commit that had brought it.
+    public struct Verified: Hashable, Sendable {
+        public var pin: Pin
+        public var commit: ObjectID?
+        public var at: Timestamp
+
+        public init(pin: Pin, commit: ObjectID?, at: Timestamp) {
+            self.pin = pin
+            self.commit = commit
+            self.at = at
+        }
+    }
+
+    /// A version that must not come back by itself.
+    public struct Rejected: Hashable, Sendable {
+        public var revision: ObjectID
+        /// The tree of the model there: the same content under another commit is rejected too.
+        public var tree: ObjectID?
+        public var by: ObjectID
+        public var at: Timestamp
+        public var cause: String
+
+        public init(revision: ObjectID, tree: ObjectID?, by: ObjectID, at: Timestamp, cause: String) {
+            self.revision = revision
+            self.tree = tree
+            self.by = by
+            self.at = at
+            self.cause = cause
+        }
+    }
+
+    /// The same deployment in another state.
+    public func entering(_ state: State, at now: Timestamp, _ reason: String) -> DeploymentStatus {
+        var status = self
+        if state != self.state { status.since = now }
+        status.state = state
+        status.reason = reason
+        return status
+    }
+
+    public func rejection(of version: ModelVersion) -> Rejected? {
+        rejected.first { $0.revision == version.revision || ($0.tree != nil && $0.tree == version.tree) }
+    }
+}
+
+extension DeploymentStatus {
+    public var json: JSON {
+        [
+            "pin": pin?.json ?? .null, "state": .string(state.rawValue), "since": .string(since.description),
+            "reason": .string(reason),
+            "commit": JSON(commit?.description), "rollback": .bool(isRollback),
+            "failingSince": JSON(failingSince?.description),
+            "verified": .array(
+                verified.map {
+                    ["pin": $0.pin.json, "commit": JSON($0.commit?.description), "at": .string($0.at.description)]
+                }),
+            "rejected": .array(
+                rejected.map {
+                    [
+                        "revision": .string($0.revision.description), "tree": JSON($0.tree?.description),
+                        "by": .string($0.by.description),
+                        "at": .string($0.at.description), "cause": .string($0.cause),
+                    ]
+                }),
+        ]
+    }
+
+    /// Reads what ``json`` wrote; `nil` where something is missing.
+    public init?(json: JSON) {
+        guard let state = json["state"]?.string.flatMap({ State(rawValue: $0) }),
+            let since = json["since"]?.string.flatMap({ Timestamp($0) })
+        else { return nil }
+        self.init(
+            pin: json["pin"].flatMap { Pin(json: $0) }, state: state, since: since,
+            reason: json["reason"]?.string ?? "",
+            commit: json["commit"]?.string.flatMap { ObjectID($0) }, isRollback: json["rollback"]?.bool ?? false,
+            failingSince: json["failingSince"]?.string.flatMap { Timestamp($0) },
+            verified: (json["verified"]?.array ?? []).compactMap { Verified(json: $0) },
+            rejected: (json["rejected"]?.array ?? []).compactMap { Rejected(json: $0) })
+    }
+}
+
+extension DeploymentStatus.Verified {
+    fileprivate init?(json: JSON) {
+        guard let pin = json["pin"].flatMap({ Pin(json: $0) }), let at = json["at"]?.string.flatMap({ Timestamp($0) })
+        else { return nil }
+        self.init(pin: pin, commit: json["commit"]?.string.flatMap { ObjectID($0) }, at: at)
+    }
+}
+
+extension DeploymentStatus.Rejected {
+    fileprivate init?(json: JSON) {
+        guard let revision = json["revision"]?.string.flatMap({ ObjectID($0) }),
+            let by = json["by"]?.string.flatMap({ ObjectID($0) }),
+            let at = json["at"]?.string.flatMap({ Timestamp($0) })
+        else { return nil }
+        self.init(
+            revision: revision, tree: json["tree"]?.string.flatMap { ObjectID($0) }, by: by, at: at,
+            cause: json["cause"]?.string ?? "")
+    }
+}
+
+extension Pin {
+    public var json: JSON {
+        ["revision": .string(revision.description), "version": JSON(version), "digest": JSON(digest?.description)]
+    }
+
+    public init?(json: JSON) {
+        guard let revision = json["revision"]?.string.flatMap({ ObjectID($0) }) else { return nil }
+        self.init(
+            revision: revision, version: json["version"]?.string, digest: json["digest"]?.string.flatMap { Digest($0) })
+    }
+}

@@ -1,0 +1,71 @@
+/// What Martlet would do now, and what it waits for.
+public struct Plan: Hashable, Sendable {
+    public var actions: [Action]
+    public var units: [UnitPlan]
+
+    public init(actions: [Action] = [], units: [UnitPlan] = []) {
+        self.actions = actions
+        self.units = units
+    }
+}
+
+/// One thing to do. Doing it twice is harmless, and so is dying half-way.
+public enum Action: Hashable, Sendable {
+    /// Run these checks of a candidate for an environment.
+    case evaluate(Unit, ModelVersion, [Gate.Requirement])
+    /// Move pins of one environment in one commit.
+    case promote(environment: String, moves: [Move], gate: String?)
+    /// Make the target run what the branch says.
+    case sync(Unit, Pin)
+    /// Look how the deployment is doing.
+    case verify(Unit, Pin)
+    /// Move the unit back to the last version that was verified there.
+    case rollback(Unit, cause: String)
+
+    public struct Move: Hashable, Sendable {
+        public let model: String
+        public let old: Pin?
+        public let new: ModelVersion
+        public let evidence: [ObjectID]
+
+        public init(model: String, old: Pin?, new: ModelVersion, evidence: [ObjectID] = []) {
+            self.model = model
+            self.old = old
+            self.new = new
+            self.evidence = evidence
+        }
+    }
+}
+
+/// How one deployment stands: its state, the version that waits to enter, and what keeps it out.
+public struct UnitPlan: Hashable, Sendable {
+    public var unit: Unit
+    /// `up-to-date`, `blocked`, `ready`, `evaluating`, `empty`.
+    public var state: State
+    public var current: Pin?
+    public var candidate: ModelVersion?
+    public var blockers: [Blocker]
+    /// What was found about the candidate, check by check.
+    public var evidence: [Evidence]
+    /// When to look again though nothing changed.
+    public var nextLook: Timestamp?
+
+    public enum State: String, Sendable {
+        case upToDate = "up-to-date"
+        case blocked, ready, evaluating, empty
+    }
+
+    public init(
+        unit: Unit, state: State, current: Pin?, candidate: ModelVersion? = nil, blockers: [Blocker] = [],
+        evidence: [Evidence] = [],
+        nextLook: Timestamp? = nil
+    ) {
+        self.unit = unit
+        self.state = state
+        self.current = current
+        self.candidate = candidate
+        self.blockers = blockers
+        self.evidence = evidence
+        self.nextLook = nextLook
+    }
+}

@@ -1,0 +1,86 @@
+/// The parsed repository at one commit.
+///
+/// What cannot be read keeps its last valid value and is marked broken: it freezes what depends on it, and nothing else.
+public struct Snapshot: Sendable {
+    public var revision: ObjectID
+    public var tree: ObjectID
+    public var settings = RepositorySettings()
+    public var models: [String: ModelEntry] = [:]
+    public var datasets: [String: Entry<Dataset>] = [:]
+    public var gates: [String: Entry<Gate>] = [:]
+    public var environments: [String: Entry<Environment>] = [:]
+    /// By environment, then by model.
+    public var deployments: [String: [String: Entry<Deployment>]] = [:]
+    /// What is wrong, by file.
+    public var diagnostics: [String: [Diagnostic]] = [:]
+
+    public init(revision: ObjectID, tree: ObjectID) {
+        self.revision = revision
+        self.tree = tree
+    }
+
+    /// One manifest: the last value that could be read, and whether the file is broken now.
+    public struct Entry<Value: Hashable & Sendable>: Hashable, Sendable {
+        public var blob: ObjectID
+        public var value: Value
+        public var isBroken: Bool
+
+        public init(blob: ObjectID, value: Value, isBroken: Bool = false) {
+            self.blob = blob
+            self.value = value
+            self.isBroken = isBroken
+        }
+    }
+
+    /// A model's manifest and the tree of its folder.
+    public struct ModelEntry: Hashable, Sendable {
+        public var tree: ObjectID
+        public var manifest: Entry<Model>
+
+        public init(tree: ObjectID, manifest: Entry<Model>) {
+            self.tree = tree
+            self.manifest = manifest
+        }
+    }
+}
+
+extension Snapshot {
+    public func deployment(of model: String, in environment: String) -> Entry<Deployment>? {
+        deployments[environment]?[model]
+    }
+
+    public func gate(of environment: Environment) -> Entry<Gate>? { environment.gate.flatMap { gates[$0] } }
+
+    /// The environments, each after those that it takes versions from.
+    public var environmentsInOrder: [String] {
+        var order: [String] = [], seen: Set<String> = []
+        func visit(_ name: String) {
+            guard seen.insert(name).inserted, let environment = environments[name] else { return }
+            environment.value.from.sorted().forEach(visit)
+            order.append(name)
+        }
+        environments.keys.sorted().forEach(visit)
+        return order
+    }
+
+    public static func path(ofDeployment model: String, in environment: String) -> String {
+        "environments/\(environment)/\(model).yaml"
+    }
+}
+
+/// One deployment: a model in an environment.
+public struct Unit: Hashable, Sendable, Comparable, CustomStringConvertible {
+    public let environment: String
+    public let model: String
+
+    public init(environment: String, model: String) {
+        self.environment = environment
+        self.model = model
+    }
+
+    public var description: String { "\(environment)/\(model)" }
+
+    public static func < (one: Unit, other: Unit) -> Bool {
+        (one.environment, one.model) < (other.environment, other.model)
+    }
+}

@@ -1,0 +1,63 @@
+/// The trailers that Martlet writes into commit messages and reads back. Facts for machines; prose is for people.
+public enum Trailer: String, Sendable, CaseIterable {
+    case action = "Martlet-Action"
+    case environment = "Martlet-Environment"
+    /// `NAME@REVISION`, one each.
+    case model = "Martlet-Model"
+    case from = "Martlet-From"
+    case gate = "Martlet-Gate"
+    case evidence = "Martlet-Evidence"
+    case request = "Martlet-Request"
+    case rejects = "Martlet-Rejects"
+    case lifts = "Martlet-Lifts"
+    case cause = "Martlet-Cause"
+    case observed = "Martlet-Observed"
+
+    /// A line of the trailer block; control characters of the value become spaces.
+    public func line(_ value: String) -> String {
+        let safe = value.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : Character($0) }
+        return "\(rawValue): \(String(safe))"
+    }
+
+    /// The values of this trailer in the last paragraph of a message, in order.
+    public func values(in message: String) -> [String] {
+        Self.block(of: message).compactMap { line in
+            line.hasPrefix(rawValue + ": ") ? String(line.dropFirst(rawValue.utf8.count + 2)) : nil
+        }
+    }
+
+    public func value(in message: String) -> String? { values(in: message).first }
+
+    /// The lines of the last paragraph, if every one of them looks like a trailer, as `git interpret-trailers` asks.
+    static func block(of message: String) -> [Substring] {
+        var lines = message.split(separator: "\n", omittingEmptySubsequences: false)
+        while let last = lines.last, last.allSatisfy(\.isWhitespace) { lines.removeLast() }
+        guard let start = lines.lastIndex(where: { $0.allSatisfy(\.isWhitespace) }) else { return [] }
+        let block = lines[(start + 1)...]
+        let isTrailer = { (line: Substring) in
+            guard let colon = line.firstIndex(of: ":") else { return false }
+            return colon > line.startIndex && line[..<colon].allSatisfy { $0.isLetter || $0.isNumber || $0 == "-" }
+        }
+        return block.allSatisfy(isTrailer) ? Array(block) : []
+    }
+}
+
+/// `NAME@REVISION`, as trailers name a model version.
+public struct VersionName: Hashable, Sendable, LosslessStringConvertible {
+    public let model: String
+    public let revision: ObjectID
+
+    public init(model: String, revision: ObjectID) {
+        self.model = model
+        self.revision = revision
+    }
+
+    public init?(_ text: String) {
+        guard let at = text.lastIndex(of: "@"), let revision = ObjectID(String(text[text.index(after: at)...])) else {
+            return nil
+        }
+        self.init(model: String(text[..<at]), revision: revision)
+    }
+
+    public var description: String { "\(model)@\(revision)" }
+}
