@@ -19,7 +19,7 @@ public struct CSVScanner {
     /// Fields in a row; 0 until the first row is complete or `expectWidth` was called.
     public private(set) var width = 0
 
-    let text: CSVText
+    let text: ScannedText
     private let delimiter: UInt8
     private let delimiters: UInt64
     private var cursor: UnsafePointer<UInt8>
@@ -32,7 +32,7 @@ public struct CSVScanner {
     public init(
         _ bytes: UnsafeRawBufferPointer, dialect: CSVDialect = .comma, firstLine: Int = 1
     ) throws(DataError) {
-        text = CSVText(bytes, firstLine: firstLine)
+        text = ScannedText(bytes, firstLine: firstLine)
         delimiter = dialect.delimiter
         delimiters = UInt64(dialect.delimiter) &* 0x0101_0101_0101_0101
         cursor = text.start

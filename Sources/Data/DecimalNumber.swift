@@ -18,14 +18,9 @@ public enum DecimalNumber {
     public static func complaint(
         about bytes: UnsafeBufferPointer<UInt8>, decimalMark: UInt8 = UInt8(ascii: ".")
     ) -> String {
-        let digits = bytes.lazy.map { $0 == decimalMark ? UInt8(ascii: ".") : $0 }
-        let text = String(decoding: digits.filter { $0 != 0x20 && $0 != 0x09 }, as: UTF8.self)
-        if bytes.allSatisfy({ ($0 < 0x3A && $0 != 0x24) || $0 | 0x20 == 0x65 }), let value = Double(text),
-            value.isInfinite
-        {
-            return "is larger than a 64-bit float can hold"
-        }
-        return "is not a number"
+        let spelled = bytes.map { $0 == decimalMark ? UInt8(ascii: ".") : $0 }.filter { $0 != 0x20 && $0 != 0x09 }
+        let isInfinite = Double(String(decoding: spelled, as: UTF8.self))?.isInfinite ?? false
+        return isInfinite ? "is larger than a 64-bit float can hold" : "is not a number"
     }
 
     private static func parse(

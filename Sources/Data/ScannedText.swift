@@ -1,7 +1,7 @@
 import Glibc
 
-/// The bytes under a CSV scanner, and the errors that can stand in them.
-struct CSVText {
+/// The bytes under a scanner, and the errors that can stand in them.
+struct ScannedText {
     let start: UnsafePointer<UInt8>
     let end: UnsafePointer<UInt8>
     let firstLine: Int
@@ -79,7 +79,7 @@ struct CSVText {
     }
 }
 
-extension CSVText {
+extension ScannedText {
     func nulByte(_ place: UnsafePointer<UInt8>) -> DataError {
         error(
             "a NUL byte in the text", at: place,

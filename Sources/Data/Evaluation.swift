@@ -1,0 +1,126 @@
+public import Domain
+
+/// The metrics of a model's predictions: on all rows, by slice, and how groups are treated.
+///
+/// Names and definitions are those of scikit-learn and fairlearn; a metric that is undefined is `nil`, and a warning says
+/// why. The order of the rows changes no count, and a sum at most in its last digits.
+public struct Evaluation: Sendable {
+    /// The metrics of the rows that share a value of one column.
+    public struct Slice: Hashable, Sendable {
+        public let value: String
+        public let metrics: Metrics
+    }
+
+    /// The slices of one column, sorted by their values' bytes; rows without a value are the slice `(null)`.
+    public struct Slicing: Hashable, Sendable {
+        public let column: String
+        public let slices: [Slice]
+    }
+
+    public let rows: Int
+    public let metrics: Metrics
+    public let slices: [Slicing]
+    public let fairness: [Fairness]
+    public let warnings: [String]
+
+    public init(of predictions: Predictions) {
+        let all = AnyEvaluation(predictions.values)
+        let columns = predictions.columns
+        func groupings(_ names: [String]) -> [Grouping] {
+            names.compactMap { name in predictions.groups.first { $0.name == name } }
+        }
+        rows = predictions.rowCount
+        metrics = all.metrics
+        slices = groupings(columns.slices).map { grouping in
+            let slices = zip(grouping.values, all.metrics(by: grouping)).map { Slice(value: $0, metrics: $1) }
+            return Slicing(column: grouping.name, slices: slices)
+        }
+        fairness = groupings(columns.sensitive).map { all.fairness(by: $0) }
+        warnings =
+            all.warnings + Self.warnings(about: predictions) + Self.warnings(metrics, slices)
+            + fairness.flatMap(\.warnings)
+    }
+
+    private static func warnings(about predictions: Predictions) -> [String] {
+        guard let ids = predictions.ids, let column = predictions.columns.id else { return [] }
+        let repeated = predictions.rowCount - ids.dictionary.count
+        return repeated == 0 ? [] : ["\(repeated) rows have no id of their own in column `\(column)`"]
+    }
+
+    /// At most this many warnings are about slices.
+    private static let limit = 100
+
+    private static func warnings(_ metrics: Metrics, _ slices: [Slicing]) -> [String] {
+        func sentences(_ metrics: Metrics, _ prefix: String, known: [Metrics.Gap]) -> [String] {
+            let classes = metrics.perClass?.flatMap { metrics in
+                metrics.metrics.gaps.map { gap in
+                    Metrics.Gap(reason: gap.reason, names: gap.names.map { "per_class.\(metrics.name).\($0)" })
+                }
+            }
+            return (metrics.gaps + (classes ?? [])).filter { !known.contains($0) }
+                .map { "\(prefix)\($0.names.joined(separator: ", ")) null: \($0.reason)" }
+        }
+        let overall = sentences(metrics, "", known: [])
+        let known = metrics.gaps + (metrics.perClass?.flatMap { $0.metrics.gaps } ?? [])
+        let sliced = slices.flatMap { slicing in
+            slicing.slices.flatMap { sentences($0.metrics, "slice \(slicing.column)=\($0.value): ", known: known) }
+        }
+        let more = sliced.count - limit
+        return overall + sliced.prefix(limit) + (more > 0 ? ["\(more) more metrics of slices are null"] : [])
+    }
+
+    public var json: JSON {
+        .object([
+            ("rows", .int(rows)), ("metrics", metrics.json),
+            (
+                "slices",
+                .object(slices.map { ($0.column, .object($0.slices.map { ($0.value, $0.metrics.json) })) })
+            ), ("fairness", .object(fairness.map { ($0.column, $0.metrics.json) })),
+            ("warnings", .array(warnings.map(JSON.string))),
+        ])
+    }
+}
+
+/// The evaluation of any task.
+private enum AnyEvaluation {
+    case binary(BinaryEvaluation)
+    case multiclass(MulticlassEvaluation)
+    case regression(RegressionEvaluation)
+
+    init(_ values: Predictions.Values) {
+        self =
+            switch values {
+            case .binary(let rows): .binary(BinaryEvaluation(rows))
+            case .multiclass(let rows): .multiclass(MulticlassEvaluation(rows))
+            case .regression(let rows): .regression(RegressionEvaluation(rows))
+            }
+    }
+
+    var metrics: Metrics {
+        switch self {
+        case .binary(let evaluation): evaluation.metrics
+        case .multiclass(let evaluation): evaluation.metrics
+        case .regression(let evaluation): evaluation.metrics
+        }
+    }
+
+    func metrics(by grouping: Grouping) -> [Metrics] {
+        switch self {
+        case .binary(let evaluation): evaluation.metrics(by: grouping)
+        case .multiclass(let evaluation): evaluation.metrics(by: grouping)
+        case .regression(let evaluation): evaluation.metrics(by: grouping)
+        }
+    }
+
+    func fairness(by grouping: Grouping) -> Fairness {
+        guard case .binary(let evaluation) = self else {
+            return Fairness(grouping, undefined: "defined for binary classification only")
+        }
+        return Fairness(grouping, evaluation.counts(by: grouping))
+    }
+
+    var warnings: [String] {
+        guard case .multiclass(let evaluation) = self, evaluation.rowsThatDoNotSumToOne > 0 else { return [] }
+        return ["the scores of \(evaluation.rowsThatDoNotSumToOne) rows do not sum to 1"]
+    }
+}

@@ -1,0 +1,96 @@
+/// How often each class was the label, the prediction, and both.
+struct MulticlassCounts {
+    /// Of as many classes at most the whole confusion matrix is kept.
+    static let confusionLimit = 100
+
+    let rows: Int
+    let classes: [String]
+    private(set) var labelled: [Int]
+    private(set) var predicted: [Int]
+    private(set) var both: [Int]
+
+    /// Rows are labels, columns predictions; `nil` where there are too many classes.
+    private(set) var confusion: [[Int]]?
+
+    init(_ values: MulticlassRows, _ members: ArraySlice<Int32>) {
+        let count = values.classes.count
+        rows = members.count
+        classes = values.classes
+        labelled = Array(repeating: 0, count: count)
+        predicted = labelled
+        both = labelled
+        var cells = count <= Self.confusionLimit ? Array(repeating: 0, count: count * count) : []
+        for row in members {
+            let label = Int(values.labels[Int(row)])
+            let prediction = Int(values.predictions[Int(row)])
+            labelled[label] += 1
+            predicted[prediction] += 1
+            if label == prediction { both[label] += 1 }
+            if !cells.isEmpty { cells[label * count + prediction] += 1 }
+        }
+        if !cells.isEmpty { confusion = (0..<count).map { Array(cells[($0 * count)..<(($0 + 1) * count)]) } }
+    }
+
+    func add(to metrics: inout Metrics) {
+        let empty = "there are no rows"
+        metrics.add("n", count: rows)
+        metrics.add("accuracy", accuracy, undefined: empty)
+        metrics.add("balanced_accuracy", balancedAccuracy, undefined: empty)
+        metrics.add("f1_macro", rows == 0 ? nil : mean(f1.map { $0 ?? 0 }), undefined: empty)
+        metrics.add("f1_micro", accuracy, undefined: empty)
+        metrics.add("f1_weighted", f1Weighted, undefined: empty)
+        metrics.add("mcc", matthewsCorrelation, undefined: empty)
+        metrics.add("cohen_kappa", cohenKappa, undefined: "labels and predictions are all the same one")
+    }
+
+    func metrics(of index: Int) -> Metrics.ClassMetrics {
+        var metrics = Metrics()
+        metrics.add(
+            "precision", ratio(both[index], predicted[index]), undefined: "no row is predicted \(classes[index])")
+        metrics.add("recall", ratio(both[index], labelled[index]), undefined: "no row has label \(classes[index])")
+        metrics.add("f1", f1[index], undefined: "no row has label \(classes[index]) or is predicted so")
+        metrics.add("support", count: labelled[index])
+        return Metrics.ClassMetrics(name: classes[index], metrics: metrics)
+    }
+
+    var accuracy: Double? { ratio(both.reduce(0, +), rows) }
+
+    private var f1: [Double?] { classes.indices.map { ratio(2 * both[$0], labelled[$0] + predicted[$0]) } }
+
+    var f1Macro: Double? { rows == 0 ? nil : mean(f1.map { $0 ?? 0 }) }
+
+    /// The mean recall of the classes that occur among the labels.
+    private var balancedAccuracy: Double? {
+        rows == 0 ? nil : mean(classes.indices.compactMap { ratio(both[$0], labelled[$0]) })
+    }
+
+    private var f1Weighted: Double? {
+        let f1 = f1
+        return rows == 0
+            ? nil : CompensatedSum.of(classes.indices.map { Double(labelled[$0]) * (f1[$0] ?? 0) }) / Double(rows)
+    }
+
+    /// Gorodkin's generalisation; 0 where all labels or all predictions are the same one.
+    private var matthewsCorrelation: Double? {
+        guard rows > 0 else { return nil }
+        let all = Double(rows) * Double(rows)
+        let square = (all - sumOfProducts(predicted, predicted)) * (all - sumOfProducts(labelled, labelled))
+        guard square > 0 else { return 0 }
+        let agreement = Double(both.reduce(0, +)) * Double(rows) - sumOfProducts(labelled, predicted)
+        return agreement / square.squareRoot()
+    }
+
+    private var cohenKappa: Double? {
+        let all = Double(rows) * Double(rows)
+        let chance = sumOfProducts(labelled, predicted)
+        return all > chance ? (Double(both.reduce(0, +)) * Double(rows) - chance) / (all - chance) : nil
+    }
+
+    private func sumOfProducts(_ one: [Int], _ other: [Int]) -> Double {
+        zip(one, other).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+    }
+
+    private func mean(_ values: [Double]) -> Double { CompensatedSum.of(values) / Double(values.count) }
+
+    private func ratio(_ part: Int, _ whole: Int) -> Double? { whole == 0 ? nil : Double(part) / Double(whole) }
+}

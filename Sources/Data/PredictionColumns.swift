@@ -1,0 +1,46 @@
+public import Domain
+
+/// What the columns of a table of predictions mean.
+public struct PredictionColumns: Hashable, Sendable {
+    /// Names a row, so that two tables can be matched.
+    public var id: String?
+    public var label: String
+    public var prediction: String
+
+    /// The probability of the positive label; binary classification only.
+    public var score: String?
+
+    /// The probabilities of the classes, as a name with one star that stands for the class: `score_*`.
+    public var scores: String?
+    public var slices: [String]
+    public var sensitive: [String]
+
+    /// Of a binary classification whose labels are not 0 and 1: the label that counts as 1.
+    public var positiveLabel: String?
+
+    public init(
+        id: String? = nil, label: String = "label", prediction: String = "prediction", score: String? = nil,
+        scores: String? = nil, slices: [String] = [], sensitive: [String] = [], positiveLabel: String? = nil
+    ) {
+        self.id = id
+        self.label = label
+        self.prediction = prediction
+        self.score = score
+        self.scores = scores
+        self.slices = slices
+        self.sensitive = sensitive
+        self.positiveLabel = positiveLabel
+    }
+
+    /// The columns that a model's manifest names.
+    public init(_ columns: Model.Columns, slices: [String] = [], sensitive: [String] = []) {
+        self.init(
+            id: columns.id, label: columns.label, prediction: columns.prediction, score: columns.score,
+            scores: columns.scores, slices: slices, sensitive: sensitive)
+    }
+
+    /// The columns that divide the rows, each once.
+    var grouping: [String] {
+        (slices + sensitive).reduce(into: []) { names, name in if !names.contains(name) { names.append(name) } }
+    }
+}

@@ -1,0 +1,46 @@
+public import Domain
+
+/// What a model predicted on rows whose true labels are known, read from a table.
+///
+/// Labels and classes are compared as numbers where both spell one without leading zeros (`1`, `1.0` and `1e0` are one
+/// class), else byte for byte. Of a binary classification they must be 0 and 1, or `true` and `false`, unless
+/// `columns.positiveLabel` names the class that counts as 1.
+public struct Predictions: Sendable {
+    public let task: ModelTask
+    public let columns: PredictionColumns
+    public let rowCount: Int
+
+    let values: Values
+    let ids: TextColumn?
+
+    /// The columns of `columns.grouping`, in that order.
+    let groups: [Grouping]
+
+    enum Values: Sendable {
+        case binary(BinaryRows)
+        case multiclass(MulticlassRows)
+        case regression(RegressionRows)
+    }
+}
+
+/// Labels and predictions are 0 or 1; a score that is null or NaN is NaN.
+struct BinaryRows: Sendable {
+    var labels: [UInt8]
+    var predictions: [UInt8]
+    var scores: [Double]?
+}
+
+/// Labels and predictions are indices in `classes`, which are sorted.
+struct MulticlassRows: Sendable {
+    var classes: [String]
+    var labels: [Int32]
+    var predictions: [Int32]
+
+    /// The probabilities by class, then row; `nil` where a class has no column.
+    var scores: [[Double]]?
+}
+
+struct RegressionRows: Sendable {
+    var labels: [Double]
+    var predictions: [Double]
+}

@@ -1,0 +1,25 @@
+/// How the bytes of a table are laid out.
+public enum TableFormat: String, Hashable, Sendable {
+    case csv
+    case jsonLines = "json-lines"
+
+    /// By the end of a file's name: `.jsonl`, `.ndjson` and `.json` hold JSON Lines, all else delimited text.
+    public init(fileName: String) {
+        let name = fileName.lowercased()
+        self = [".jsonl", ".ndjson", ".json"].contains { name.hasSuffix($0) } ? .jsonLines : .csv
+    }
+}
+
+/// What a reader cannot know from the bytes alone.
+public struct TableOptions: Hashable, Sendable {
+    /// `nil`: the delimiter is detected in the header.
+    public var dialect: CSVDialect?
+
+    /// Texts that mean "no value". An empty field always does, quoted or not.
+    public var nullSpellings: [String]
+
+    public init(dialect: CSVDialect? = nil, nullSpellings: [String] = []) {
+        self.dialect = dialect
+        self.nullSpellings = nullSpellings
+    }
+}

@@ -1,0 +1,77 @@
+/// Distinct texts, numbered from 0 in order of appearance; their bytes lie in one piece.
+public struct TextDictionary: Sendable {
+    private var bytes: [UInt8] = []
+    private var ends: [Int] = []
+    private var hashes: [UInt64] = []
+    private var slots: [Int32] = Array(repeating: -1, count: 64)
+
+    public init() {}
+
+    public var count: Int { ends.count }
+
+    public subscript(code: Int) -> String {
+        withBytes(of: code) { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Hands out the bytes of the text with that number.
+    func withBytes<Result>(of code: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        let start = code == 0 ? 0 : ends[code - 1]
+        return bytes.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[start..<ends[code]])) }
+    }
+
+    /// The number of `text`, a new one where it was not there yet.
+    mutating func code(of text: UnsafeBufferPointer<UInt8>) -> Int32 {
+        let hash = StableHash.of(UnsafeRawBufferPointer(text))
+        var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+        while slots[slot] >= 0 {
+            let code = slots[slot]
+            if hashes[Int(code)] == hash, isEqual(Int(code), text) { return code }
+            slot = (slot + 1) & (slots.count - 1)
+        }
+        return insert(text, hash, slot)
+    }
+
+    mutating func code(of text: String) -> Int32 {
+        Array(text.utf8).withUnsafeBufferPointer { code(of: $0) }
+    }
+
+    /// The number of `text`, or `nil` where it is not there.
+    func existingCode(of text: UnsafeBufferPointer<UInt8>) -> Int32? {
+        let hash = StableHash.of(UnsafeRawBufferPointer(text))
+        var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+        while slots[slot] >= 0 {
+            let code = slots[slot]
+            if hashes[Int(code)] == hash, isEqual(Int(code), text) { return code }
+            slot = (slot + 1) & (slots.count - 1)
+        }
+        return nil
+    }
+
+    private func isEqual(_ code: Int, _ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        let start = code == 0 ? 0 : ends[code - 1]
+        guard ends[code] - start == text.count else { return false }
+        return bytes.withUnsafeBufferPointer { stored in
+            for index in 0..<text.count where stored[start + index] != text[index] { return false }
+            return true
+        }
+    }
+
+    private mutating func insert(_ text: UnsafeBufferPointer<UInt8>, _ hash: UInt64, _ slot: Int) -> Int32 {
+        let code = Int32(ends.count)
+        bytes.append(contentsOf: text)
+        ends.append(bytes.count)
+        hashes.append(hash)
+        slots[slot] = code
+        if ends.count * 2 > slots.count { grow() }
+        return code
+    }
+
+    private mutating func grow() {
+        slots = Array(repeating: -1, count: slots.count * 4)
+        for (code, hash) in hashes.enumerated() {
+            var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+            while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
+            slots[slot] = Int32(code)
+        }
+    }
+}

@@ -1,0 +1,245 @@
+#!/usr/bin/env python3
+"""Computes the reference values of DataTests with other people's libraries.
+
+    python3 -m venv venv && venv/bin/pip install scikit-learn==1.9.1 fairlearn==0.15.0 statsmodels==0.15.0 scipy==1.17.1 numpy==2.4.6
+    venv/bin/python make_reference.py          writes evaluation.json, comparison.json and statistics.json beside this file
+
+What is undefined is None here by Martlet's rule (never 0, 1 or NaN), whatever the library returns.
+"""
+import csv, io, json, math, os, warnings
+import numpy as np
+import sklearn.metrics as skm
+from scipy import stats
+from fairlearn import metrics as flm
+from statsmodels.stats import proportion, contingency_tables, multitest
+
+warnings.simplefilter("ignore")
+HERE = os.path.dirname(os.path.abspath(__file__))
+FIXTURES = os.path.join(HERE, "..", "..", "Fixtures")
+
+
+def number(x):
+    if x is None:
+        return None
+    x = float(x)
+    return x if math.isfinite(x) else None
+
+
+def numbers(d):
+    return {k: (number(v) if not isinstance(v, (dict, list)) else v) for k, v in d.items()}
+
+
+def ece(truth, score, right=True):
+    edges = np.array([k / 10 for k in range(1, 10)])
+    bins = np.searchsorted(edges, score, side="left" if right else "right")
+    return sum(abs(truth[bins == k].mean() - score[bins == k].mean()) * (bins == k).mean() for k in range(10) if (bins == k).any())
+
+
+def binary(y, p, s):
+    y, p = np.asarray(y, int), np.asarray(p, int)
+    tn, fp, fn, tp = skm.confusion_matrix(y, p, labels=[0, 1]).ravel()
+    P, N = tp + fn, tn + fp
+    both = P > 0 and N > 0
+    out = dict(
+        n=len(y), positives=P, tp=tp, fp=fp, fn=fn, tn=tn, accuracy=skm.accuracy_score(y, p),
+        balanced_accuracy=skm.balanced_accuracy_score(y, p) if both else None,
+        precision=skm.precision_score(y, p) if tp + fp else None, recall=skm.recall_score(y, p) if P else None,
+        specificity=tn / N if N else None, fpr=fp / N if N else None, fnr=fn / P if P else None,
+        selection_rate=np.mean(p == 1), f1_binary=skm.f1_score(y, p) if tp + fp + fn else None,
+        f1_macro=skm.f1_score(y, p, average="macro", labels=[0, 1], zero_division=0),
+        f1_weighted=skm.f1_score(y, p, average="weighted", zero_division=0), mcc=skm.matthews_corrcoef(y, p),
+        cohen_kappa=skm.cohen_kappa_score(y, p))
+    names = ["auc", "pr_auc_average_precision", "pr_auc_trapezoid", "log_loss", "brier", "ece10_right_closed",
+             "ece10_left_closed", "ece10_confidence", "distinct_scores"]
+    s = np.asarray(s, float) if s is not None else None
+    if s is None or not np.isfinite(s).all():
+        return numbers(out | dict.fromkeys(names))
+    precision, recall, _ = skm.precision_recall_curve(y, s) if P else ([], [], [])
+    out.update(
+        auc=skm.roc_auc_score(y, s) if both else None,
+        pr_auc_average_precision=skm.average_precision_score(y, s) if P else None,
+        pr_auc_trapezoid=skm.auc(recall, precision) if P else None, log_loss=skm.log_loss(y, s, labels=[0, 1]),
+        brier=np.mean((s - y) ** 2), ece10_right_closed=ece(y, s), ece10_left_closed=ece(y, s, False),
+        ece10_confidence=ece((y == p).astype(int), np.where(p == 1, s, 1 - s)), distinct_scores=len(np.unique(s)))
+    return numbers(out)
+
+
+def multiclass(y, p, scores, classes):
+    y, p = np.asarray(y), np.asarray(p)
+    per = {c: numbers(dict(
+        precision=np.mean(y[p == c] == c) if (p == c).any() else None,
+        recall=np.mean(p[y == c] == c) if (y == c).any() else None,
+        f1=skm.f1_score(y == c, p == c) if ((y == c) | (p == c)).any() else None, support=np.sum(y == c))) for c in classes}
+    out = dict(
+        n=len(y), accuracy=skm.accuracy_score(y, p), balanced_accuracy=skm.balanced_accuracy_score(y, p),
+        f1_macro=skm.f1_score(y, p, average="macro", labels=classes, zero_division=0),
+        f1_micro=skm.f1_score(y, p, average="micro"),
+        f1_weighted=skm.f1_score(y, p, average="weighted", zero_division=0), mcc=skm.matthews_corrcoef(y, p),
+        cohen_kappa=skm.cohen_kappa_score(y, p), per_class=per,
+        confusion_rows_are_labels=skm.confusion_matrix(y, p, labels=classes).tolist())
+    names = ["log_loss", "auc_ovr_macro", "auc_ovr_weighted", "auc_ovo_macro", "ece10_confidence", "brier_sum"]
+    if scores is None or not np.isfinite(scores).all():
+        return numbers(out | dict.fromkeys(names))
+    whole = set(y) == set(classes)
+    index = {c: i for i, c in enumerate(classes)}
+    eps = np.finfo(float).eps
+    at = np.array([scores[i, index[c]] for i, c in enumerate(y)])
+    confidence = np.array([scores[i, index[c]] for i, c in enumerate(p)])
+    onehot = np.array([[c == k for k in classes] for c in y], float)
+
+    def area(how, average):
+        if not whole:
+            return None
+        if how == "ovr":
+            a = [skm.roc_auc_score(y == c, scores[:, i]) for i, c in enumerate(classes)]
+            return np.average(a, weights=None if average == "macro" else [np.sum(y == c) for c in classes])
+        pairs = []
+        for i, a in enumerate(classes):
+            for j, b in enumerate(classes):
+                if i != j:
+                    m = (y == a) | (y == b)
+                    pairs.append(skm.roc_auc_score(y[m] == a, scores[m, i]))
+        return np.mean(pairs)
+
+    if whole and np.allclose(scores.sum(1), 1, atol=1e-8):  # the long way above is scikit-learn's
+        assert abs(skm.roc_auc_score(y, scores, multi_class="ovo", labels=classes) - area("ovo", "macro")) < 1e-6
+        assert abs(skm.roc_auc_score(y, scores, multi_class="ovr", labels=classes) - area("ovr", "macro")) < 1e-6
+        assert abs(skm.log_loss(y, scores, labels=classes) + np.mean(np.log(np.clip(at, eps, 1 - eps)))) < 1e-6
+    out.update(
+        log_loss=-np.mean(np.log(np.clip(at, eps, 1 - eps))), auc_ovr_macro=area("ovr", "macro"),
+        auc_ovr_weighted=area("ovr", "weighted"), auc_ovo_macro=area("ovo", "macro"),
+        ece10_confidence=ece((y == p).astype(int), confidence), brier_sum=np.mean(((scores - onehot) ** 2).sum(1)))
+    return numbers(out)
+
+
+def regression(y, p):
+    y, p = np.asarray(y, float), np.asarray(p, float)
+    names = ["rmse", "mse", "mae", "median_abs_error", "max_error", "r2", "explained_variance",
+             "bias_mean_prediction_minus_label", "mape", "pearson_r", "spearman_rho"]
+    if not (np.isfinite(y).all() and np.isfinite(p).all()):
+        return numbers(dict(n=len(y)) | dict.fromkeys(names))
+    varies, both = len(set(y)) > 1, len(set(y)) > 1 and len(set(p)) > 1
+    values = [
+        skm.root_mean_squared_error(y, p), skm.mean_squared_error(y, p), skm.mean_absolute_error(y, p),
+        skm.median_absolute_error(y, p), skm.max_error(y, p), skm.r2_score(y, p) if varies else None,
+        skm.explained_variance_score(y, p) if varies else None, np.mean(p - y),
+        skm.mean_absolute_percentage_error(y, p) if (y != 0).all() else None,
+        stats.pearsonr(y, p).statistic if both else None, stats.spearmanr(y, p).statistic if both else None]
+    return numbers(dict(n=len(y)) | dict(zip(names, values)))
+
+
+def fairness(y, p, g):
+    y, p = np.asarray(y, int), np.asarray(p, int)
+    y, p, g = np.tile(y, 2), np.tile(p, 2), np.tile(g, 2)  # the same rates; fairlearn cannot read a single row
+    kw = dict(y_true=y, y_pred=p, sensitive_features=g)
+    return numbers(dict(
+        demographic_parity_difference=flm.demographic_parity_difference(**kw),
+        demographic_parity_ratio=flm.demographic_parity_ratio(**kw),
+        equalized_odds_difference=flm.equalized_odds_difference(**kw),
+        equalized_odds_ratio=flm.equalized_odds_ratio(**kw),
+        equalized_odds_difference_mean=flm.equalized_odds_difference(**kw, agg="mean"),
+        equal_opportunity_difference=flm.equal_opportunity_difference(**kw)))
+
+
+def floats(rows, name):
+    return [float(r[name]) if r[name] != "" else math.nan for r in rows]
+
+
+def evaluate(text, task, score=None, classes=None, slices=(), sensitive=()):
+    rows = list(csv.DictReader(io.StringIO(text)))
+
+    def of(rows):
+        if task == "regression":
+            return regression(floats(rows, "label"), floats(rows, "prediction"))
+        if task == "binary-classification":
+            return binary([int(r["label"]) for r in rows], [int(r["prediction"]) for r in rows],
+                          floats(rows, score) if score else None)
+        scores = np.array([[float(r["score_" + c]) for c in classes] for r in rows]) if "score_" + classes[0] in rows[0] else None
+        return multiclass([r["label"] for r in rows], [r["prediction"] for r in rows], scores, classes)
+
+    def by(column):
+        names = sorted({r[column] or "(null)" for r in rows})
+        return {v: of([r for r in rows if (r[column] or "(null)") == v]) for v in names}
+
+    fair = {c: fairness([r["label"] for r in rows], [r["prediction"] for r in rows], [r[c] or "(null)" for r in rows])
+            for c in sensitive}
+    return dict(rows=len(rows), metrics=of(rows), slices={c: by(c) for c in slices}, fairness=fair)
+
+
+def table(header, *columns):
+    return "\n".join([header] + [",".join(str(v) for v in row) for row in zip(*columns)]) + "\n"
+
+
+def hard_cases():
+    r = np.random.default_rng(5)
+    n = 300
+    y = (r.random(n) < 0.3).astype(int)
+    ties = np.round(np.clip(0.3 * y + r.random(n) * 0.7, 0, 1), 1)
+    p = (ties >= 0.5).astype(int)
+    g = r.choice(["a", "b", "", "ü"], n)
+    head = "label,prediction,score,g"
+    b = "binary-classification"
+    yield "ties and scores on bin edges", table(head, y, p, ties, g), dict(task=b, score="score", slices=["g"], sensitive=["g"])
+    yield "no positives", table(head, [0] * 6, [0, 1, 0, 0, 1, 0], [.1, .9, .3, .3, .7, 0], list("aabbab")), dict(task=b, score="score", slices=["g"], sensitive=["g"])
+    yield "no negatives", table(head, [1] * 4, [0, 1, 1, 1], [.1, .9, 1, .7], list("aabb")), dict(task=b, score="score", slices=["g"], sensitive=["g"])
+    yield "nothing predicted", table(head, [1, 0, 1, 0], [0] * 4, [.1, .2, .3, .4], list("aabb")), dict(task=b, score="score", slices=["g"], sensitive=["g"])
+    yield "perfect and certain", table(head, [1, 0, 1, 0], [1, 0, 1, 0], [1, 0, 1, 0], list("aabb")), dict(task=b, score="score", slices=["g"], sensitive=["g"])
+    yield "wrong and certain", table(head, [1, 0, 1, 0], [0, 1, 0, 1], [0, 1, 0, 1], list("aabb")), dict(task=b, score="score", slices=["g"], sensitive=["g"])
+    yield "constant scores", table(head, y[:50], [1] * 50, [.5] * 50, g[:50]), dict(task=b, score="score", slices=["g"], sensitive=["g"])
+    yield "one row", table(head, [1], [1], [.7], ["a"]), dict(task=b, score="score", slices=["g"], sensitive=["g"])
+    yield "scores that are not there", table(head, y[:40], p[:40], ["nan" if i == 7 else v for i, v in enumerate(ties[:40])], g[:40]), dict(task=b, score="score", slices=["g"], sensitive=["g"])
+    yield "no score column", table(head, y, p, ties, g), dict(task=b, sensitive=["g"])
+    tiny = np.array([5e-324, 1e-320, 2.3e-308, 1e-17, 0.5, 1 - 1e-16, 1.0, 0.0])
+    yield "denormal scores", table(head, [1, 0, 1, 0, 1, 0, 1, 1], [0, 0, 0, 0, 1, 1, 1, 0], tiny, list("aabbaabb")), dict(task=b, score="score", slices=["g"])
+
+    c = ["0", "1", "2", "3"]
+    y = r.choice(c, n, p=[.5, .3, .15, .05])
+    logits = r.normal(size=(n, 4)) + 1.5 * (y[:, None] == np.array(c))
+    s = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
+    p = np.array(c)[s.argmax(1)]
+    head = "label,prediction," + ",".join("score_" + k for k in c) + ",g"
+    m = "multiclass-classification"
+    yield "four classes", table(head, y, p, *s.T, g), dict(task=m, classes=c, slices=["g"])
+    coarse = np.round(s, 1)
+    coarse[:, 0] = np.round(1 - coarse[:, 1:].sum(1), 1)
+    coarse = np.clip(coarse, 0, 1)
+    yield "four classes with ties", table(head, y, p, *coarse.T, g), dict(task=m, classes=c, slices=["g"])
+    yield "a class that nobody has", table(head, np.where(y == "3", "2", y), np.where(p == "3", "1", p), *s.T, g), dict(task=m, classes=c, slices=["g"])
+    yield "classes without scores", table("label,prediction,g", y, p, g), dict(task=m, classes=c, slices=["g"])
+    yield "one class, one row", table(head, ["1"], ["1"], *[[v] for v in (.1, .7, .1, .1)], ["a"]), dict(task=m, classes=c, slices=["g"])
+
+    head = "label,prediction,g"
+    y = np.round(r.normal(50, 20, n), 1)
+    p = y + r.normal(0, 7, n)
+    yield "numbers", table(head, y, p, g), dict(task="regression", slices=["g"])
+    yield "ties in numbers", table(head, np.round(y, -1), np.round(p, -1), g), dict(task="regression", slices=["g"])
+    yield "constant labels", table(head, [3.5] * 5, [1, 2, 3, 4, 5], list("aabbc")), dict(task="regression", slices=["g"])
+    yield "constant predictions", table(head, [1, 2, 3, 4, 5.5], [3.5] * 5, list("aabbc")), dict(task="regression", slices=["g"])
+    yield "one number", table(head, [3.5], [4], ["a"]), dict(task="regression", slices=["g"])
+    yield "large offset", table(head, y + 1e9, p + 1e9, g), dict(task="regression", slices=["g"])
+    yield "huge numbers", table(head, y * 1e150, p * 1e150, g), dict(task="regression", slices=["g"])
+    yield "numbers that are not finite", table(head, [1, 2, 3, 4], [1, "inf", "nan", 4.5], list("abca")), dict(task="regression", slices=["g"])
+
+
+def main():
+    cases = []
+    for name, text, how in hard_cases():
+        cases.append(dict(name=name, text=text, how=how, expected=evaluate(text, **how)))
+    files = [("tumor", v, dict(task="binary-classification", score="score", slices=["size_band"], sensitive=["size_band"])) for v in ("v1", "v2", "v3", "v4")]
+    files += [("penguins", v, dict(task="multiclass-classification", classes=["Adelie", "Chinstrap", "Gentoo"], slices=["island", "sex", "year"])) for v in ("v1", "v2", "v3", "v4")]
+    files += [("flights-delay", v, dict(task="regression", slices=["origin", "carrier", "month"])) for v in ("v1", "v2")]
+    for family, version, how in files:
+        path = f"{family}/versions/{version}/predictions.csv"
+        with open(os.path.join(FIXTURES, path)) as f:
+            cases.append(dict(name=path, file=path, how=how, expected=evaluate(f.read(), **how)))
+    write("evaluation.json", cases)
+
+
+def write(name, value):
+    with open(os.path.join(HERE, name), "w") as f:
+        json.dump(value, f, indent=None, separators=(",", ":"), ensure_ascii=False)
+        f.write("\n")
+
+
+if __name__ == "__main__":
+    main()
