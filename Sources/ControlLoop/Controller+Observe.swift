@@ -1,0 +1,94 @@
+import Domain
+
+extension Controller {
+    var branchReference: String { "refs/heads/\(branch)" }
+    var prefix: String { snapshot?.settings.references ?? RepositorySettings().references }
+    var statusStore: StatusStore { StatusStore(reference: prefix + "/status") }
+    var evidenceStore: EvidenceStore { EvidenceStore(reference: prefix + "/evidence") }
+
+    var author: Person {
+        let author = snapshot?.settings.author ?? RepositorySettings.Author()
+        return Person(name: author.name, email: author.email, time: surroundings.tools.now())
+    }
+
+    /// Looks whether anything moved, and if so brings snapshot and ledger up to it. Returns whether it did.
+    func observe() async throws -> Bool {
+        let patterns = [branchReference, prefix + "/*"]
+        let references = try await surroundings.remote.references(patterns)
+        guard references[branchReference] != nil else { throw LoopError.noBranch(branch) }
+        guard references != seen else { return false }
+        surroundings.step("before-fetch")
+        try await surroundings.remote.fetch(patterns + ["refs/tags/*"])
+        surroundings.step("after-fetch")
+        guard let tip = try await surroundings.store.read({ [branchReference] in try $0.resolve(branchReference) })
+        else {
+            throw LoopError.noBranch(branch)
+        }
+        try await readSnapshot(at: tip)
+        try await readStatus()
+        try await readHistory(to: tip)
+        // Only now: a pass that dies or fails before this point looks again.
+        seen = references
+        surroundings.step("after-observe")
+        return true
+    }
+
+    private func readSnapshot(at tip: ObjectID) async throws {
+        guard let old = snapshot else {
+            snapshot = try await builder.build(at: tip)
+            touched = .all
+            return
+        }
+        guard old.revision != tip else { return }
+        await catalog.forgetLabels()
+        let update = try await builder.update(old, to: tip)
+        snapshot = update.snapshot
+        touched.formUnion(update.touched)
+    }
+
+    /// Takes over what the status reference says: all of it at first, then what others have changed.
+    private func readStatus() async throws {
+        let (store, last) = (statusStore, statusTip)
+        let (tip, read) = try await surroundings.store.read { reader -> (ObjectID?, Ledger?) in
+            let tip = try reader.resolve(store.reference)
+            return (tip, tip == last && last != nil ? nil : try store.read(reader))
+        }
+        statusTip = tip
+        guard let read else { return }
+        if last == nil { ledger = read } else { ledger.merge(read) }
+        touched.everything = true
+    }
+
+    private func readHistory(to tip: ObjectID) async throws {
+        let (start, language) = (ledger.observed, surroundings.language)
+        guard start != tip else { return }
+        let history = try await surroundings.store.read { reader in
+            // A commit that is gone from the object database was rewritten away, too.
+            let known = start.flatMap { try? reader.commit($0).id }
+            if start != nil, known == nil { return nil as BranchHistory? }
+            return try BranchHistory(from: start, to: tip, reader, language)
+        }
+        if let history, history.reachesStart {
+            ledger.apply(history.events, upTo: tip)
+            for case .transition(let transition) in history.events { touched.models.insert(transition.unit.model) }
+            for case .hold(let hold) in history.events { touched.models.insert(hold.unit.model) }
+            return
+        }
+        guard options.acceptsRewrite else {
+            if !historyWasRewritten {
+                surroundings.tell(
+                    Event(.error, "the branch \(branch) was rewritten; promotion stops until a person accepts it"))
+            }
+            historyWasRewritten = true
+            touched.everything = true
+            return
+        }
+        historyWasRewritten = false
+        let whole = try await surroundings.store.read { reader in
+            try BranchHistory(from: nil, to: tip, reader, language)
+        }
+        ledger = Ledger()
+        ledger.apply(whole.events, upTo: tip)
+        touched.everything = true
+    }
+}

@@ -1,0 +1,176 @@
+import Domain
+
+extension Controller {
+    /// Plans the deployments, running the checks that are missing, and returns the promotions that may be made.
+    func plan(_ units: [Unit], _ snapshot: Snapshot) async -> [(unit: Unit, move: Action.Move)] {
+        var promotions: [(Unit, Action.Move)] = []
+        for unit in units {
+            do {
+                guard let (plan, action) = try await decide(unit, snapshot) else {
+                    plans[unit] = nil
+                    continue
+                }
+                tell(plan)
+                plans[unit] = plan
+                if let next = plan.nextLook { timers.set(unit, at: next) }
+                if case .promote(_, let moves, _)? = action { promotions += moves.map { (unit, $0) } }
+            } catch {
+                surroundings.tell(Event(.error, "\(unit) cannot be planned: \(error)"))
+                timers.set(unit, at: surroundings.tools.now() + .seconds(10))
+            }
+        }
+        return promotions
+    }
+
+    /// One deployment's plan. Missing evidence is made on the way, unless this is a dry run.
+    func decide(_ unit: Unit, _ snapshot: Snapshot) async throws -> (UnitPlan, Action?)? {
+        guard var facts = try await facts(of: unit, snapshot) else { return nil }
+        for _ in 0..<3 {
+            let (plan, action) = planner.promotion(facts, now: surroundings.tools.now())
+            guard case .evaluate(_, let version, let requirements)? = action, !options.isDryRun else {
+                return (plan, action)
+            }
+            try await evaluate(version, requirements, unit, snapshot)
+            guard let again = try await self.facts(of: unit, snapshot) else { return nil }
+            facts = again
+        }
+        return (planner.promotion(facts, now: surroundings.tools.now()).plan, nil)
+    }
+
+    private func evaluate(
+        _ version: ModelVersion, _ requirements: [Gate.Requirement], _ unit: Unit, _ snapshot: Snapshot
+    ) async throws {
+        guard let known = try await catalog.version(of: version.model, at: version.revision),
+            let environment = snapshot.environments[unit.environment]?.value
+        else { return }
+        let deployed = try await deployedVersion(of: unit, snapshot)
+        let subject = evaluator.subject(
+            known, environment: (unit.environment, environment), deployed: deployed, tip: snapshot.revision)
+        for requirement in requirements {
+            guard let key = key(requirement, known.version, deployed?.version, unit, snapshot) else { continue }
+            surroundings.step("before-check")
+            let outcome = await evaluator.run(requirement, on: subject)
+            let now = surroundings.tools.now()
+            let evidence = Evidence(
+                check: requirement.check, key: key.digest, model: version.model, revision: version.revision,
+                tree: version.tree,
+                outcome: outcome, time: now, inputs: key.inputs)
+            // An error says nothing of the version: it is tried again, and not written down for good.
+            let isError = outcome.verdict == .error
+            freshEvidence[key.digest] = (evidence, isError ? now + .seconds(60) : nil)
+            if isError { timers.set(unit, at: now + .seconds(60)) } else { unsavedEvidence.append(evidence) }
+            surroundings.tell(
+                Event(
+                    outcome.verdict.admits ? .info : .warning,
+                    "\(version.title) \(requirement.check) \(outcome.verdict.rawValue): \(outcome.summary)",
+                    [("model", version.model), ("check", requirement.check), ("verdict", outcome.verdict.rawValue)]))
+        }
+    }
+
+    private func key(
+        _ requirement: Gate.Requirement, _ version: ModelVersion, _ deployed: ModelVersion?, _ unit: Unit,
+        _ snapshot: Snapshot
+    ) -> EvidenceKey? {
+        // A check of an unknown name has a key too: its evidence is the error that says so.
+        let type = surroundings.checks[requirement.check] ?? UnknownCheck.self
+        return EvidenceKey(
+            requirement, type, version, deployed: deployed, unit: unit,
+            environment: snapshot.environments[unit.environment]?.blob,
+            transition: ledger[unit]?.commit)
+    }
+
+    func deployedVersion(of unit: Unit, _ snapshot: Snapshot) async throws -> KnownVersion? {
+        guard let pin = snapshot.deployment(of: unit.model, in: unit.environment)?.value.pin else { return nil }
+        return try? await catalog.version(of: unit.model, at: pin.revision)
+    }
+
+    /// Gathers all that the planner may know. `nil` where there is no such deployment or environment any more.
+    func facts(of unit: Unit, _ snapshot: Snapshot) async throws -> UnitFacts? {
+        guard let environment = snapshot.environments[unit.environment],
+            let deployment = snapshot.deployment(of: unit.model, in: unit.environment)
+        else { return nil }
+        let gate = snapshot.gate(of: environment.value)
+        let status = ledger[unit] ?? DeploymentStatus(pin: deployment.value.pin, since: surroundings.tools.now())
+        var facts = UnitFacts(
+            unit: unit, environment: environment.value, gate: gate?.value, deployment: deployment.value, status: status)
+        facts.historyWasRewritten = historyWasRewritten
+        facts.brokenFiles = brokenFiles(unit, snapshot)
+        let current = try await deployedVersion(of: unit, snapshot)
+        facts.current = current?.version
+        let candidates = try await CandidateSearch(catalog: catalog, ledger: ledger, snapshot: snapshot)
+            .candidates(for: unit, environment.value, current: current)
+        facts.candidates = candidates.versions.map(\.version)
+        facts.upstreamBlockers = candidates.blockers
+        facts.verifiedUpstream = candidates.verifiedSince
+        for version in [candidates.versions.first, candidates.versions.last].compactMap({ $0?.version }) {
+            try await gatherEvidence(version, gate?.value, current?.version, snapshot, &facts)
+        }
+        return facts
+    }
+
+    private func gatherEvidence(
+        _ version: ModelVersion, _ gate: Gate?, _ current: ModelVersion?, _ snapshot: Snapshot, _ facts: inout UnitFacts
+    ) async throws {
+        guard let gate, facts.evidence[version.revision] == nil else { return }
+        let keys = gate.checks.map { key($0, version, current, facts.unit, snapshot) }
+        let (store, checks, now) = (evidenceStore, gate.checks, surroundings.tools.now())
+        let stored = try await surroundings.store.read { reader in
+            try zip(checks, keys).map { check, key in
+                try key.flatMap { try store.find(check.check, $0, of: version, reader) }
+            }
+        }
+        var found: [Evidence?] = []
+        for (index, key) in keys.enumerated() {
+            let fresh = key.flatMap { freshEvidence[$0.digest] }
+            let usable = fresh.flatMap { entry in entry.retryAt.map { now >= $0 } ?? false ? nil : entry.evidence }
+            let evidence = usable ?? stored[index]?.evidence
+            let looksAtClock = surroundings.checks[checks[index].check]?.looksAt.contains(.clock) ?? false
+            found.append(
+                looksAtClock && (evidence.map { now - $0.time > .seconds(7 * 86_400) } ?? false) ? nil : evidence)
+        }
+        facts.evidence[version.revision] = found
+        facts.evidenceIDs[version.revision] = stored.compactMap { $0?.id }
+    }
+
+    private func brokenFiles(_ unit: Unit, _ snapshot: Snapshot) -> [String] {
+        var files: [String] = []
+        func add(_ path: String, _ isBroken: Bool?) { if isBroken ?? false { files.append(path) } }
+        add("environments/\(unit.environment)/environment.yaml", snapshot.environments[unit.environment]?.isBroken)
+        add(
+            Snapshot.path(ofDeployment: unit.model, in: unit.environment),
+            snapshot.deployment(of: unit.model, in: unit.environment)?.isBroken)
+        if let gate = snapshot.environments[unit.environment]?.value.gate {
+            add("gates/\(gate).yaml", snapshot.gates[gate].map(\.isBroken) ?? true)
+        }
+        let takesFromModels = snapshot.environments[unit.environment]?.value.from.isEmpty ?? true
+        if takesFromModels {
+            add("models/\(unit.model)/model.yaml", snapshot.models[unit.model].map(\.manifest.isBroken) ?? true)
+        }
+        return files
+    }
+
+    /// Says what blocks a version, once.
+    private func tell(_ plan: UnitPlan) {
+        guard plan.state == .blocked, let candidate = plan.candidate, plans[plan.unit]?.blockers != plan.blockers else {
+            return
+        }
+        for blocker in plan.blockers {
+            surroundings.tell(
+                Event(
+                    .info,
+                    "\(candidate.title) waits before \(plan.unit.environment): \(blocker.kind.rawValue) \(blocker.name): \(blocker.reason)",
+                    [
+                        ("environment", plan.unit.environment), ("model", plan.unit.model),
+                        ("blocker", blocker.kind.rawValue),
+                    ]))
+        }
+    }
+}
+
+/// Stands for a check that a gate names and that does not exist.
+struct UnknownCheck: Check {
+    static let id = ""
+    static let summary = ""
+    init(_ fields: Fields) throws(FieldErrors) {}
+    func run(on subject: Subject) async throws -> Outcome { Outcome(.error, "there is no such check") }
+}

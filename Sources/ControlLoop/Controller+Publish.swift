@@ -1,0 +1,104 @@
+import Domain
+
+extension Controller {
+    /// Writes the promotion commits onto the draft: each by itself, those of a release set or batch together.
+    func promote(_ promotions: [(unit: Unit, move: Action.Move)], _ snapshot: Snapshot, _ draft: inout BranchDraft)
+        async throws
+    {
+        guard !options.isDryRun else { return }
+        for group in PromotionGroups(promotions, snapshot, plans).groups {
+            guard let environment = snapshot.environments[group.environment]?.value else { continue }
+            var moves: [Action.Move] = []
+            do {
+                for move in group.moves { moves.append(try await complete(move)) }
+                let commit = PromotionCommit(
+                    environment: group.environment, moves: moves, gate: environment.gate, from: environment.from,
+                    author: author,
+                    because: because(group, environment))
+                let (head, language) = (draft.head, surroundings.language)
+                draft.head = try await surroundings.store.write { try commit.write(on: head, $0, language) }
+                draft.notes.append(commit.message.split(separator: "\n").first.map(String.init) ?? "")
+                surroundings.step("after-promotion-commit")
+            } catch {
+                block(group, error)
+            }
+        }
+    }
+
+    /// Publishes branch, evidence and status in one push. A lost race is looked at and decided anew by the next pass.
+    func publish(_ draft: BranchDraft) async throws -> Pass {
+        let evidence = unsavedEvidence
+        let saved = ledger.unsaved
+        guard !options.isDryRun, draft.head != draft.tip || !evidence.isEmpty || !saved.isEmpty else {
+            return Pass(changedSomething: false, nextLook: timers.next)
+        }
+        let (evidenceStore, statusStore, ledger, author) = (evidenceStore, statusStore, ledger, author)
+        var updates = try await surroundings.store.write { writer in
+            [try evidenceStore.write(evidence, by: author, writer), try statusStore.write(ledger, by: author, writer)]
+                .compactMap(\.self)
+        }
+        surroundings.step("after-evidence-commit")
+        if draft.head != draft.tip { updates.append(ReferenceUpdate(branchReference, from: draft.tip, to: draft.head)) }
+        let publisher = Publisher(remote: surroundings.remote, step: surroundings.step)
+        guard try await publisher.publish(updates) else {
+            surroundings.tell(Event(.debug, "somebody else was faster; looking again"))
+            seen = [:]
+            touched.everything = true
+            return Pass(changedSomething: true)
+        }
+        try await takeOver(updates)
+        unsavedEvidence.removeFirst(evidence.count)
+        self.ledger.markSaved(saved)
+        for note in draft.notes { surroundings.tell(Event(.info, note)) }
+        // A status that changed may open the way into the next environment.
+        for unit in saved { touched.models.insert(unit.model) }
+        return Pass(changedSomething: true, nextLook: timers.next)
+    }
+
+    /// Moves the local references to what was just published, so that the next look sees no difference.
+    private func takeOver(_ updates: [ReferenceUpdate]) async throws {
+        try await surroundings.store.write { writer in
+            for update in updates where try writer.resolve(update.name) == update.old {
+                _ = try writer.move(update.name, from: update.old, to: update.new, reason: "martlet: published")
+            }
+        }
+        for update in updates {
+            if update.name != branchReference { seen[update.name] = update.new }
+            if update.name == statusStore.reference { statusTip = update.new }
+        }
+    }
+
+    /// The move with the digest of the artifact that must run.
+    private func complete(_ move: Action.Move) async throws -> Action.Move {
+        guard move.new.digest == nil, let known = try await catalog.version(of: move.model, at: move.new.revision)
+        else { return move }
+        let artifact = try await surroundings.materials.artifact(known.version, known.manifest.artifact)
+        let version = ModelVersion(
+            model: move.new.model, revision: move.new.revision, tree: move.new.tree, data: move.new.data,
+            label: move.new.label,
+            digest: artifact.digest)
+        return Action.Move(model: move.model, old: move.old, new: version, evidence: move.evidence)
+    }
+
+    private func because(_ group: PromotionGroups.Group, _ environment: Environment) -> [String] {
+        guard let gate = environment.gate else { return ["\(group.environment) has no gate."] }
+        return group.moves.flatMap { move -> [String] in
+            let evidence = plans[Unit(environment: group.environment, model: move.model)]?.evidence ?? []
+            return ["", "Gate '\(gate)' is open for \(move.model):"]
+                + evidence.map { "- \($0.check): \($0.outcome.verdict.rawValue): \($0.outcome.summary)" }
+        }
+    }
+
+    private func block(_ group: PromotionGroups.Group, _ error: any Error) {
+        let blocker = Blocker(
+            .artifact, group.environment, "\(error)", unblockedBy: "the artifact can be had",
+            nextLook: surroundings.tools.now() + .seconds(60))
+        for move in group.moves {
+            let unit = Unit(environment: group.environment, model: move.model)
+            plans[unit]?.state = .blocked
+            plans[unit]?.blockers.append(blocker)
+            timers.set(unit, at: surroundings.tools.now() + .seconds(60))
+        }
+        surroundings.tell(Event(.error, "cannot promote into \(group.environment): \(error)"))
+    }
+}

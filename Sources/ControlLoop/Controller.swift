@@ -1,0 +1,115 @@
+public import Domain
+
+/// The loop: observe, snapshot, plan, act. Remembers nothing that a restart could not find out again.
+public actor Controller {
+    let surroundings: Surroundings
+    let branch: String
+    let options: Options
+    let builder: SnapshotBuilder
+    let catalog: VersionCatalog
+    let planner: Planner
+    let evaluator: Evaluator
+
+    var snapshot: Snapshot?
+    var ledger = Ledger()
+    var touched = Touched.all
+    var plans: [Unit: UnitPlan] = [:]
+    var health: [Unit: Health] = [:]
+    var timers = Timers()
+    var seen: [String: ObjectID] = [:]
+    /// The status reference's commit that the ledger was last read from or written to.
+    var statusTip: ObjectID?
+    var unsavedEvidence: [Evidence] = []
+    /// Evidence of this run by key, with the time at which an error among it may be tried again.
+    var freshEvidence: [Digest: (evidence: Evidence, retryAt: Timestamp?)] = [:]
+    var historyWasRewritten = false
+    /// Units whose target could not be reached, with how often in a row.
+    var syncFailures: [Unit: Int] = [:]
+
+    /// What a person allows for one run.
+    public struct Options: Hashable, Sendable {
+        public var acceptsRewrite = false
+        public var acceptsRemoval = false
+        /// Only decides; nothing is written anywhere.
+        public var isDryRun = false
+
+        public init() {}
+    }
+
+    public init(_ surroundings: Surroundings, branch: String, options: Options = Options()) {
+        self.surroundings = surroundings
+        self.branch = branch
+        self.options = options
+        builder = SnapshotBuilder(store: surroundings.store, language: surroundings.language)
+        catalog = VersionCatalog(store: surroundings.store, language: surroundings.language)
+        planner = Planner(judge: surroundings.judge)
+        evaluator = Evaluator(surroundings)
+    }
+
+    /// What one pass did, and when the next one has something to do though nothing moves.
+    public struct Pass: Hashable, Sendable {
+        public var changedSomething = false
+        public var nextLook: Timestamp?
+    }
+
+    /// Goes once around. Throws only where nothing could be decided at all; what fails in one deployment stops no other.
+    public func pass() async throws -> Pass {
+        let moved = try await observe()
+        let now = surroundings.tools.now()
+        let due = timers.due(at: now)
+        guard moved || !due.isEmpty || touched != Touched() || !unsavedEvidence.isEmpty || !ledger.unsaved.isEmpty
+        else {
+            return Pass(changedSomething: false, nextLook: timers.next)
+        }
+        guard let snapshot else { return Pass() }
+        let units = unitsToConsider(snapshot, due)
+        touched = Touched()
+        var draft = BranchDraft(tip: snapshot.revision)
+        for unit in units { await tend(unit, snapshot, &draft) }
+        let promotions = await plan(units, snapshot)
+        try await promote(promotions, snapshot, &draft)
+        return try await publish(draft)
+    }
+
+    /// Goes around until nothing is left that can be done at once.
+    public func settle(limit: Int = 200) async throws {
+        for _ in 0..<limit {
+            guard try await pass().changedSomething else { return }
+        }
+    }
+
+    /// The plans of all deployments as the last pass left them, in order.
+    public var currentPlans: [UnitPlan] { plans.values.sorted { $0.unit < $1.unit } }
+
+    public var currentLedger: Ledger { ledger }
+
+    public var currentSnapshot: Snapshot? { snapshot }
+
+    private func unitsToConsider(_ snapshot: Snapshot, _ due: Set<Unit>) -> [Unit] {
+        var units: [Unit] = []
+        let wanted = touched
+        for environment in snapshot.environmentsInOrder {
+            let known = Set((snapshot.deployments[environment] ?? [:]).keys)
+            let gone = Set(ledger.statuses.keys.lazy.filter { $0.environment == environment }.map(\.model)).subtracting(
+                known)
+            for model in known.union(gone).sorted() {
+                let unit = Unit(environment: environment, model: model)
+                if due.contains(unit) || wanted.includes(unit) { units.append(unit) }
+            }
+        }
+        return units
+    }
+}
+
+/// The commits that a pass puts on the branch, before they are published.
+struct BranchDraft: Sendable {
+    let tip: ObjectID
+    var head: ObjectID
+    /// What the commits do, for the log.
+    var notes: [String] = []
+
+    init(tip: ObjectID) {
+        self.tip = tip
+        head = tip
+    }
+}

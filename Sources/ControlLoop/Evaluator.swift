@@ -1,0 +1,42 @@
+public import Domain
+
+/// Runs checks of a version and makes evidence of what they find.
+public struct Evaluator: Sendable {
+    private let surroundings: Surroundings
+
+    public init(_ surroundings: Surroundings) { self.surroundings = surroundings }
+
+    /// The subject that checks look at.
+    public func subject(
+        _ known: KnownVersion, environment: (name: String, settings: Environment)?, deployed: KnownVersion?,
+        tip: ObjectID
+    ) -> Subject {
+        let tools = surroundings.materials
+        let now = surroundings.tools.now()
+        let other = deployed.map {
+            Subject(
+                version: $0.version, manifest: $0.manifest, schema: $0.schema, datasets: $0.datasets,
+                environment: environment, deployed: nil,
+                tip: tip, now: now, tools: tools)
+        }
+        return Subject(
+            version: known.version, manifest: known.manifest, schema: known.schema, datasets: known.datasets,
+            environment: environment,
+            deployed: other, tip: tip, now: now, tools: tools)
+    }
+
+    /// Runs one check. What goes wrong inside becomes the verdict `error` with the reason; nothing else stops.
+    public func run(_ requirement: Gate.Requirement, on subject: Subject) async -> Outcome {
+        do throws(FieldErrors) {
+            let check = try surroundings.checks.make(requirement)
+            do {
+                return try await check.run(on: subject)
+            } catch {
+                return Outcome(.error, "\(requirement.check) could not run: \(error)")
+            }
+        } catch {
+            let problems = error.problems.map { $0.message + ($0.hint.map { " (\($0))" } ?? "") }
+            return Outcome(.error, "\(requirement.check): \(problems.joined(separator: "; "))")
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import Domain
+
+/// Names all that a verdict depends on: equal keys are the same evidence, and it is never computed twice.
+struct EvidenceKey: Hashable, Sendable {
+    let digest: Digest
+    let inputs: [String: String]
+
+    /// - Parameters:
+    ///   - transition: The commit that last changed what runs in the environment; stands for the environment's history.
+    init(
+        _ requirement: Gate.Requirement, _ type: any Check.Type, _ version: ModelVersion, deployed: ModelVersion?,
+        unit: Unit?,
+        environment: ObjectID?, transition: ObjectID?
+    ) {
+        var inputs = [
+            "check": "\(requirement.check) \(type.version)", "settings": requirement.settings.json.text(),
+            "model": version.model, "tree": version.tree.description,
+        ]
+        for (name, blob) in version.data { inputs["data/\(name)"] = blob.description }
+        if type.looksAt.contains(.deployed) {
+            inputs["deployed"] =
+                deployed.map {
+                    ([$0.tree] + $0.data.sorted { $0.key < $1.key }.map(\.value)).map(\.description).joined(
+                        separator: " ")
+                } ?? "none"
+        }
+        if type.looksAt.contains(.environment) {
+            inputs["environment"] = "\(unit?.environment ?? "") \(environment?.description ?? "")"
+        }
+        if type.looksAt.contains(.history) {
+            inputs["history"] = "\(unit?.description ?? "") \(transition?.description ?? "")"
+            inputs["revision"] = version.revision.description
+        }
+        self.inputs = inputs
+        let text = inputs.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)\n" }.joined()
+        digest = SHA256.digest(of: Array(text.utf8))
+    }
+}

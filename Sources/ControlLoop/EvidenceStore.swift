@@ -1,0 +1,48 @@
+import Domain
+
+/// Reads and writes `refs/martlet/evidence`: `MODEL/TREE-ID/CHECK.KEY.json`.
+struct EvidenceStore: Sendable {
+    let reference: String
+
+    /// The evidence of that key, with the id of its object; `nil` where there is none, or none that can be read.
+    func find(_ check: String, _ key: EvidenceKey, of version: ModelVersion, _ reader: any ObjectReader) throws
+        -> StoredEvidence?
+    {
+        guard let tip = try reader.resolve(reference) else { return nil }
+        let path = Evidence.path(model: version.model, tree: version.tree, check: check, key: key.digest)
+        guard let entry = try reader.entry(at: path, in: try reader.commit(tip).tree), entry.mode == .file,
+            let json = try? JSON(parsing: try reader.blob(entry.id, atMost: 1 << 22)),
+            let evidence = Evidence(json: json),
+            evidence.key == key.digest, evidence.tree == version.tree
+        else { return nil }
+        return StoredEvidence(id: entry.id, evidence: evidence)
+    }
+
+    /// A commit on top of the reference with more evidence; `nil` where there is nothing new.
+    func write(_ evidence: [Evidence], by author: Person, _ writer: any ObjectWriter) throws -> ReferenceUpdate? {
+        guard !evidence.isEmpty else { return nil }
+        let tip = try writer.resolve(reference)
+        let base = try tip.map { try writer.commit($0).tree }
+        let edits = try evidence.map { TreeEdit(set: $0.path, to: try writer.write(blob: Self.bytes(of: $0))) }
+        let tree = try writer.write(tree: base, edits: edits)
+        guard tree != base else { return nil }
+        let lines = evidence.prefix(100).map {
+            "\($0.model) \($0.revision.short) \($0.check): \($0.outcome.verdict.rawValue): \($0.outcome.summary)"
+        }
+        let subject =
+            evidence.count == 1
+            ? "Evidence: \(evidence[0].check) of \(evidence[0].model)" : "Evidence: \(evidence.count) checks"
+        let message = subject + "\n\n" + lines.joined(separator: "\n") + "\n"
+        let commit = try writer.write(
+            CommitDraft(tree: tree, parents: tip.map { [$0] } ?? [], author: author, message: message))
+        return ReferenceUpdate(reference, from: tip, to: commit)
+    }
+
+    static func bytes(of evidence: Evidence) -> [UInt8] { Array((evidence.json.text(pretty: true) + "\n").utf8) }
+}
+
+/// Evidence, and the id of the object that holds it.
+struct StoredEvidence: Hashable, Sendable {
+    let id: ObjectID
+    let evidence: Evidence
+}

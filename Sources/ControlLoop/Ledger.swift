@@ -1,0 +1,83 @@
+public import Domain
+
+/// The status of every deployment: what the status reference holds, carried on by what the branch's history says since.
+public struct Ledger: Sendable {
+    public private(set) var statuses: [Unit: DeploymentStatus] = [:]
+    /// The branch's commit up to which history has been read.
+    public private(set) var observed: ObjectID?
+    /// The units whose status is not yet written to Git.
+    public private(set) var unsaved: Set<Unit> = []
+
+    public init() {}
+
+    public init(statuses: [Unit: DeploymentStatus], observed: ObjectID?) {
+        self.statuses = statuses
+        self.observed = observed
+    }
+
+    public subscript(unit: Unit) -> DeploymentStatus? { statuses[unit] }
+
+    mutating func apply(_ events: [BranchHistory.Event], upTo tip: ObjectID) {
+        for event in events {
+            switch event {
+            case .transition(let transition): apply(transition)
+            case .hold(let hold): apply(hold)
+            }
+        }
+        observed = tip
+    }
+
+    /// Takes a new status of a unit; it is written to Git if it differs.
+    mutating func set(_ status: DeploymentStatus, of unit: Unit) {
+        guard statuses[unit] != status else { return }
+        statuses[unit] = status
+        unsaved.insert(unit)
+    }
+
+    /// Forgets a deployment that is gone and no longer runs.
+    mutating func remove(_ unit: Unit) {
+        guard statuses.removeValue(forKey: unit) != nil else { return }
+        unsaved.insert(unit)
+    }
+
+    mutating func markSaved(_ units: Set<Unit>) { unsaved.subtract(units) }
+
+    /// Takes over what another controller wrote, except where this one knows more.
+    mutating func merge(_ other: Ledger) {
+        for (unit, status) in other.statuses where !unsaved.contains(unit) { statuses[unit] = status }
+        if observed == nil { observed = other.observed }
+    }
+
+    private mutating func apply(_ transition: Transition) {
+        var status = statuses[transition.unit] ?? DeploymentStatus(since: transition.time)
+        if transition.movesBack, let old = transition.old {
+            status.rejected.removeAll { $0.revision == old.revision }
+            status.rejected.insert(
+                .init(
+                    revision: old.revision, tree: transition.oldTree, by: transition.commit, at: transition.time,
+                    cause: transition.cause),
+                at: 0)
+            status.rejected = Array(status.rejected.prefix(20))
+        }
+        if let new = transition.new { status.rejected.removeAll { $0.revision == new.revision } }
+        status.pin = transition.new
+        status.commit = transition.commit
+        status.isRollback = transition.movesBack
+        status.failingSince = nil
+        status.state = .pending
+        status.since = transition.time
+        status.reason = transition.new.map { "the branch names \($0.label)" } ?? "no version any more"
+        set(status, of: transition.unit)
+    }
+
+    private mutating func apply(_ hold: HoldEvent) {
+        var status = statuses[hold.unit] ?? DeploymentStatus(since: hold.time)
+        status.rejected.removeAll { $0.revision == hold.revision || ($0.tree != nil && $0.tree == hold.tree) }
+        if !hold.isLift {
+            status.rejected.insert(
+                .init(revision: hold.revision, tree: hold.tree, by: hold.commit, at: hold.time, cause: hold.cause),
+                at: 0)
+        }
+        set(status, of: hold.unit)
+    }
+}

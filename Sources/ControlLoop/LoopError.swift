@@ -1,0 +1,31 @@
+public import Domain
+
+/// Why a pass of the loop could not be finished.
+public enum LoopError: Failure, Hashable {
+    /// The branch is not there.
+    case noBranch(String)
+    /// A file was changed or removed while Martlet was deciding.
+    case changedMeanwhile(String)
+    /// Too many races were lost one after another.
+    case alwaysBeaten
+    case refused(String)
+    case notFound(String)
+
+    public var description: String {
+        switch self {
+        case .noBranch(let name):
+            "there is no branch '\(name)'; push a first commit, or set spec.branch in martlet.yaml"
+        case .changedMeanwhile(let path): "\(path) was changed meanwhile; looking again"
+        case .alwaysBeaten: "others moved the branch faster than Martlet could; trying again later"
+        case .refused(let words): "the remote refused the push: \(words)"
+        case .notFound(let what): what
+        }
+    }
+
+    public var remedy: Remedy {
+        switch self {
+        case .changedMeanwhile, .alwaysBeaten: .retry
+        case .noBranch, .refused, .notFound: .askHuman
+        }
+    }
+}

@@ -1,0 +1,121 @@
+public import Domain
+
+/// Decides what to do about one deployment: a pure function of facts and clock.
+public struct Planner: Sendable {
+    private let judge: Judge
+
+    public init(judge: @escaping Judge) { self.judge = judge }
+
+    /// How the deployment stands, and what to do about the version that waits to enter.
+    public func promotion(_ facts: UnitFacts, now: Timestamp) -> (plan: UnitPlan, action: Action?) {
+        var plan = UnitPlan(
+            unit: facts.unit, state: facts.current == nil ? .empty : .upToDate, current: facts.deployment.pin)
+        plan.blockers = standingBlockers(facts, now)
+        guard let candidate = candidate(facts, &plan.blockers) else {
+            plan.blockers += facts.upstreamBlockers
+            if !plan.blockers.isEmpty { plan.state = .blocked }
+            plan.nextLook = plan.blockers.compactMap(\.nextLook).min()
+            return (plan, nil)
+        }
+        plan.candidate = candidate
+        let found = facts.evidence[candidate.revision] ?? []
+        plan.evidence = found.compactMap(\.self)
+        let isFrozenByFiles = !facts.brokenFiles.isEmpty || facts.historyWasRewritten
+        if let gate = facts.gate {
+            let missing = gate.checks.indices.filter { !found.indices.contains($0) || found[$0] == nil }
+            if !missing.isEmpty, !isFrozenByFiles {
+                plan.state = .evaluating
+                return (plan, .evaluate(facts.unit, candidate, missing.map { gate.checks[$0] }))
+            }
+            plan.blockers += judge(
+                GateCase(
+                    gateName: facts.environment.gate ?? "", gate: gate, evidence: found,
+                    verifiedUpstream: facts.verifiedUpstream,
+                    windows: facts.environment.windows, now: now))
+        } else {
+            let open = Gate.placeholder
+            plan.blockers += judge(
+                GateCase(
+                    gateName: "", gate: open, evidence: [], verifiedUpstream: facts.verifiedUpstream,
+                    windows: facts.environment.windows,
+                    now: now))
+        }
+        plan.nextLook = plan.blockers.compactMap(\.nextLook).min()
+        guard plan.blockers.isEmpty else {
+            plan.state = .blocked
+            return (plan, nil)
+        }
+        plan.state = .ready
+        let move = Action.Move(
+            model: facts.unit.model, old: facts.deployment.pin, new: candidate,
+            evidence: facts.evidenceIDs[candidate.revision] ?? [])
+        if facts.environment.promotion.mode != .automatic {
+            plan.state = .blocked
+            plan.blockers = [
+                Blocker(
+                    .mode, facts.environment.promotion.mode.rawValue,
+                    "promotion into \(facts.unit.environment) is not automatic",
+                    unblockedBy: "martlet promote \(facts.unit.model) --to \(facts.unit.environment)")
+            ]
+            return (plan, nil)
+        }
+        return (plan, .promote(environment: facts.unit.environment, moves: [move], gate: facts.environment.gate))
+    }
+
+    /// What stops any version from entering.
+    private func standingBlockers(_ facts: UnitFacts, _ now: Timestamp) -> [Blocker] {
+        var blockers: [Blocker] = []
+        if facts.historyWasRewritten {
+            blockers.append(
+                Blocker(
+                    .forcePush, "branch",
+                    "the protected branch was rewritten: commits that Martlet had acted on are gone",
+                    unblockedBy: "martlet reconcile --accept-rewrite, after a look at what was rewritten"))
+        }
+        for file in facts.brokenFiles {
+            blockers.append(
+                Blocker(
+                    .manifest, file, "\(file) cannot be read, so its last valid state stands",
+                    unblockedBy: "martlet validate says what is wrong in it"))
+        }
+        if let freeze = facts.environment.freeze, freeze.until.map({ now < $0 }) ?? true {
+            blockers.append(
+                Blocker(
+                    .freeze, facts.unit.environment, "\(facts.unit.environment) is frozen: \(freeze.reason)",
+                    unblockedBy: freeze.until.map { "ends at \($0)" } ?? "a commit that removes spec.freeze",
+                    nextLook: freeze.until))
+        }
+        return blockers
+    }
+
+    /// The version whose turn it is. A rejected one is passed over, and said to be.
+    private func candidate(_ facts: UnitFacts, _ blockers: inout [Blocker]) -> ModelVersion? {
+        let free = facts.candidates.filter { facts.status.rejection(of: $0) == nil }
+        switch facts.environment.promotion.order {
+        case .every:
+            let settled =
+                facts.status.state == .verified || facts.status.state == .empty || facts.status.state == .failed
+            if let next = free.first, !settled, facts.deployment.pin != nil {
+                blockers.append(
+                    Blocker(
+                        .order, next.label ?? next.revision.short,
+                        "the version before it is still \(facts.status.state.rawValue)",
+                        unblockedBy: "it is verified or rolled back"))
+                return nil
+            }
+            if let next = free.first { return next }
+        case .latest, .batch:
+            // Only the newest counts: an older one must not enter because the newest was rejected.
+            if let newest = facts.candidates.last, facts.status.rejection(of: newest) == nil { return newest }
+        }
+        if let held = facts.candidates.last, let rejection = facts.status.rejection(of: held) {
+            blockers.append(
+                Blocker(
+                    .hold, held.label ?? held.revision.short,
+                    "\(held.title) was rejected in \(facts.unit.environment): \(rejection.cause)",
+                    unblockedBy:
+                        "a newer version, or: martlet hold \(facts.unit.model) \(facts.unit.environment) --lift"))
+        }
+        return nil
+    }
+}

@@ -1,0 +1,45 @@
+import Domain
+
+/// Builds the commit that moves pins of one environment to newer versions: a surgical edit of each deployment, nothing else.
+struct PromotionCommit: Sendable {
+    let environment: String
+    let moves: [Action.Move]
+    let gate: String?
+    let from: [String]
+    let author: Person
+    /// What to say of why, line by line.
+    let because: [String]
+
+    /// Writes the commit on top of `tip` and returns it. Moves no reference.
+    func write(on tip: ObjectID, _ writer: any ObjectWriter, _ language: any ManifestLanguage) throws -> ObjectID {
+        let base = try writer.commit(tip).tree
+        var edits: [TreeEdit] = []
+        for move in moves {
+            let path = Snapshot.path(ofDeployment: move.model, in: environment)
+            guard let entry = try writer.entry(at: path, in: base) else { throw LoopError.changedMeanwhile(path) }
+            let bytes = try writer.blob(entry.id, atMost: ParsedFile.largest)
+            let edited = try language.setting(move.new.pin, in: bytes, path: path)
+            edits.append(TreeEdit(set: path, to: try writer.write(blob: edited), mode: entry.mode))
+        }
+        let tree = try writer.write(tree: base, edits: edits)
+        return try writer.write(CommitDraft(tree: tree, parents: [tip], author: author, message: message))
+    }
+
+    var message: String {
+        let subject =
+            moves.count == 1
+            ? "Promote \(moves[0].new.title) to \(environment)"
+            : "Promote \(moves.count) models to \(environment)"
+        let body = moves.map { move in
+            "\(move.model) moves from \(move.old.map(\.label) ?? "nothing") to \(move.new.label ?? move.new.revision.short) in \(environment)."
+        }
+        var trailers = [Trailer.action.line("promote"), Trailer.environment.line(environment)]
+        trailers += moves.map {
+            Trailer.model.line(VersionName(model: $0.model, revision: $0.new.revision).description)
+        }
+        trailers += from.map { Trailer.from.line($0) }
+        if let gate { trailers.append(Trailer.gate.line(gate)) }
+        trailers += moves.flatMap(\.evidence).map { Trailer.evidence.line($0.description) }
+        return ([subject, ""] + body + because + [""] + trailers).joined(separator: "\n") + "\n"
+    }
+}

@@ -1,0 +1,36 @@
+import Domain
+
+/// Which promotions share a commit.
+struct PromotionGroups: Sendable {
+    struct Group: Hashable, Sendable {
+        let environment: String
+        var moves: [Action.Move]
+    }
+
+    private(set) var groups: [Group] = []
+
+    /// - Parameter plans: How every deployment stands; a release set waits for each of its members.
+    init(_ promotions: [(unit: Unit, move: Action.Move)], _ snapshot: Snapshot, _ plans: [Unit: UnitPlan]) {
+        let byEnvironment = Dictionary(grouping: promotions) { $0.unit.environment }
+        for name in snapshot.environmentsInOrder {
+            guard let ready = byEnvironment[name], let environment = snapshot.environments[name]?.value else {
+                continue
+            }
+            var left = ready.map(\.move)
+            for set in environment.releaseSets {
+                let members = left.filter { set.models.contains($0.model) }
+                left.removeAll { set.models.contains($0.model) }
+                let waiting = set.models.filter { model in
+                    !members.contains { $0.model == model }
+                        && plans[Unit(environment: name, model: model)].map { $0.state != .upToDate } ?? true
+                }
+                if !members.isEmpty, waiting.isEmpty { groups.append(Group(environment: name, moves: members)) }
+            }
+            if environment.promotion.order == .batch {
+                if !left.isEmpty { groups.append(Group(environment: name, moves: left)) }
+            } else {
+                groups += left.map { Group(environment: name, moves: [$0]) }
+            }
+        }
+    }
+}

@@ -1,0 +1,20 @@
+import Domain
+
+/// Publishes references all at once, or not at all.
+struct Publisher: Sendable {
+    let remote: any Remote
+    let step: @Sendable (String) -> Void
+
+    func publish(_ updates: [ReferenceUpdate]) async throws -> Bool {
+        let updates = updates.filter { $0.old != $0.new }
+        guard !updates.isEmpty else { return true }
+        step("before-push")
+        let outcome = try await remote.push(updates)
+        step("after-push")
+        switch outcome {
+        case .done: return true
+        case .moved: return false
+        case .refused(let words): throw LoopError.refused(words)
+        }
+    }
+}

@@ -1,0 +1,126 @@
+import Domain
+
+/// Builds the commits that bring a deployment back to an earlier version.
+///
+/// `git revert` of each promotion that lies on top, newest first, where that applies cleanly and leads where it should;
+/// otherwise one commit that restores the deployment's file.
+struct RollbackCommits: Sendable {
+    let unit: Unit
+    let target: DeploymentStatus.Verified
+    let cause: String
+    let author: Person
+
+    /// Writes the commits on top of `tip` and returns the last; `nil` where the deployment already is at the target.
+    func write(on tip: ObjectID, _ writer: any ObjectWriter, _ language: any ManifestLanguage) throws -> ObjectID? {
+        guard let present = try pin(at: tip, writer, language), present.revision != target.pin.revision else {
+            return nil
+        }
+        let steps = try stepsBack(from: tip, writer, language)
+        if let steps, let reverted = try revert(steps, on: tip, writer, language) { return reverted }
+        return try restore(on: tip, rejecting: present, writer, language)
+    }
+
+    /// The commits that moved this deployment since it was at the target, newest first; `nil` where the target is not among them.
+    private func stepsBack(from tip: ObjectID, _ reader: any ObjectReader, _ language: any ManifestLanguage) throws
+        -> [Commit]?
+    {
+        let path = Snapshot.path(ofDeployment: unit.model, in: unit.environment)
+        var steps: [Commit] = []
+        var newer: (commit: Commit, blob: ObjectID?)?
+        var found = false
+        var left = 10_000
+        try reader.firstParents(from: tip) { commit in
+            let blob = try reader.entry(at: path, in: commit.tree)?.id
+            if let newer, newer.blob != blob { steps.append(newer.commit) }
+            newer = (commit, blob)
+            if try pin(at: commit.id, reader, language)?.revision == target.pin.revision {
+                found = true
+                return false
+            }
+            left -= 1
+            return left > 0
+        }
+        return found && !steps.isEmpty ? steps : nil
+    }
+
+    private func revert(
+        _ steps: [Commit], on tip: ObjectID, _ writer: any ObjectWriter, _ language: any ManifestLanguage
+    ) throws -> ObjectID? {
+        var head = tip
+        for step in steps {
+            // A commit that did more than move deployments is not undone as a whole.
+            guard step.parents.count == 1, try touchesOnlyDeployments(step, writer),
+                let tree = try writer.revert(step.id, on: head)
+            else { return nil }
+            let rejected = try rejections(of: step, writer, language)
+            let message = """
+                Revert "\(step.subject)"
+
+                This reverts commit \(step.id).
+
+                \(cause)
+
+                \(trailers(rejecting: rejected))
+
+                """
+            head = try writer.write(CommitDraft(tree: tree, parents: [head], author: author, message: message))
+        }
+        return try pin(at: head, writer, language)?.revision == target.pin.revision ? head : nil
+    }
+
+    private func restore(
+        on tip: ObjectID, rejecting present: Pin, _ writer: any ObjectWriter, _ language: any ManifestLanguage
+    ) throws -> ObjectID {
+        let path = Snapshot.path(ofDeployment: unit.model, in: unit.environment)
+        let base = try writer.commit(tip).tree
+        guard let entry = try writer.entry(at: path, in: base) else { throw LoopError.changedMeanwhile(path) }
+        let edited = try language.setting(target.pin, in: writer.blob(entry.id, atMost: ParsedFile.largest), path: path)
+        let tree = try writer.write(
+            tree: base, edits: [TreeEdit(set: path, to: writer.write(blob: edited), mode: entry.mode)])
+        let message = """
+            Roll back \(unit.model) in \(unit.environment) to \(target.pin.label)
+
+            The promotion cannot be reverted cleanly, so this restores the version that was last verified.
+
+            \(cause)
+
+            \(trailers(rejecting: [VersionName(model: unit.model, revision: present.revision)]))
+
+            """
+        return try writer.write(CommitDraft(tree: tree, parents: [tip], author: author, message: message))
+    }
+
+    private func trailers(rejecting names: [VersionName]) -> String {
+        ([Trailer.action.line("rollback"), Trailer.environment.line(unit.environment)]
+            + names.map { Trailer.rejects.line($0.description) } + [Trailer.cause.line(cause)]).joined(separator: "\n")
+    }
+
+    /// The versions that a promotion commit brought.
+    private func rejections(of step: Commit, _ reader: any ObjectReader, _ language: any ManifestLanguage) throws
+        -> [VersionName]
+    {
+        let named = Trailer.model.values(in: step.message).compactMap { VersionName($0) }
+        if !named.isEmpty { return named }
+        return try pin(at: step.id, reader, language).map { [VersionName(model: unit.model, revision: $0.revision)] }
+            ?? []
+    }
+
+    private func touchesOnlyDeployments(_ commit: Commit, _ reader: any ObjectReader) throws -> Bool {
+        let parent = try commit.parents.first.map { try reader.commit($0).tree }
+        return try reader.changes(from: parent, to: commit.tree, prefix: "").allSatisfy { change in
+            ManifestPlace(path: change.path).map { $0.kind == Deployment.kind && $0.environment == unit.environment }
+                ?? false
+        }
+    }
+
+    private func pin(at revision: ObjectID, _ reader: any ObjectReader, _ language: any ManifestLanguage) throws -> Pin?
+    {
+        let path = Snapshot.path(ofDeployment: unit.model, in: unit.environment)
+        guard let entry = try reader.entry(at: path, in: reader.commit(revision).tree) else { return nil }
+        let file = language.read(try reader.blob(entry.id, atMost: ParsedFile.largest), path: path)
+        for document in file.documents {
+            if case .deployment(let deployment) = document.manifest { return deployment.pin }
+        }
+        return nil
+    }
+}

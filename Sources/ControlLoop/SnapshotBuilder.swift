@@ -1,0 +1,124 @@
+public import Domain
+
+/// Parses the repository at a commit: all of it once, then only what a commit changed.
+public struct SnapshotBuilder: Sendable {
+    private let store: any Store
+    private let language: any ManifestLanguage
+
+    public init(store: any Store, language: any ManifestLanguage) {
+        self.store = store
+        self.language = language
+    }
+
+    /// The snapshot at `revision`, parsed from scratch on both cores.
+    public func build(at revision: ObjectID) async throws -> Snapshot {
+        let listing = try await store.read { reader in try Listing(at: revision, reader) }
+        var snapshot = Snapshot(revision: revision, tree: listing.tree)
+        for (name, tree) in listing.modelTrees {
+            snapshot.models[name] = Snapshot.ModelEntry(
+                tree: tree, manifest: .init(blob: .zero, value: .unread, isBroken: true))
+        }
+        let half = listing.files.count / 2
+        async let first = parse(listing.files[..<half])
+        async let second = parse(listing.files[half...])
+        var edit = SnapshotEdit(snapshot)
+        for file in try await first { edit.put(file) }
+        for file in try await second { edit.put(file) }
+        return try await mendFromHistory(edit.snapshot, broken: edit.unreadable)
+    }
+
+    /// The snapshot at `revision`, made from an older one and the difference between the two trees.
+    public func update(_ old: consuming Snapshot, to revision: ObjectID) async throws -> SnapshotUpdate {
+        let (oldTree, knownModels) = (old.tree, Set(old.models.keys))
+        let language = language
+        let (tree, changed, models) = try await store.read { reader in
+            let tree = try reader.commit(revision).tree
+            let changes = try reader.changes(from: oldTree, to: tree, prefix: "")
+            var files: [ParsedFile] = []
+            var models: [String: ObjectID?] = [:]
+            for change in changes {
+                for name in ModelFolders.names(containing: change.path) {
+                    guard models[name] == nil else { continue }
+                    let folder =
+                        try reader.entry(at: "models/\(name)/model.yaml", in: tree) == nil
+                        ? nil : try reader.entry(at: "models/\(name)", in: tree)
+                    if folder != nil || knownModels.contains(name) { models.updateValue(folder?.id, forKey: name) }
+                }
+                guard let place = ManifestPlace(path: change.path) else { continue }
+                files.append(try ParsedFile.read(place, change.new, reader, language))
+            }
+            return (tree, files, models)
+        }
+        var edit = SnapshotEdit(old)
+        edit.snapshot.revision = revision
+        edit.snapshot.tree = tree
+        for (name, folder) in models { edit.setTree(folder, ofModel: name) }
+        for file in changed { edit.put(file) }
+        let touched = Touched(changed.map(\.place), models: models.keys)
+        return SnapshotUpdate(
+            snapshot: try await mendFromHistory(edit.snapshot, broken: edit.unreadable), touched: touched)
+    }
+
+    private func parse(_ files: ArraySlice<Listing.File>) async throws -> [ParsedFile] {
+        let language = language
+        return try await store.read { reader in
+            try files.map { try ParsedFile.read($0.place, $0.entry, reader, language) }
+        }
+    }
+
+    /// Gives each file that cannot be read its last valid value, so that a restart stands where the running loop stood.
+    private func mendFromHistory(_ snapshot: Snapshot, broken: [ManifestPlace]) async throws -> Snapshot {
+        guard !broken.isEmpty else { return snapshot }
+        let (language, revision) = (language, snapshot.revision)
+        let mended = try await store.read { reader in
+            try broken.compactMap { try ParsedFile.lastValid($0, before: revision, reader, language) }
+        }
+        var edit = SnapshotEdit(snapshot)
+        for file in mended { edit.mend(file) }
+        return edit.snapshot
+    }
+}
+
+/// A snapshot, and what may stand differently in it.
+public struct SnapshotUpdate: Sendable {
+    public let snapshot: Snapshot
+    public let touched: Touched
+}
+
+/// The models and environments that a change may concern.
+public struct Touched: Hashable, Sendable {
+    public var models: Set<String> = []
+    public var environments: Set<String> = []
+    /// Something that may concern everything: the repository's settings, a gate or a dataset.
+    public var everything = false
+
+    public init() {}
+
+    init(_ places: [ManifestPlace], models names: some Sequence<String>) {
+        models = Set(names)
+        for place in places {
+            switch place.kind {
+            case Deployment.kind: models.insert(place.name)
+            case Environment.kind: environments.insert(place.name)
+            case RepositorySettings.kind, Gate.kind, Dataset.kind: everything = true
+            default: break
+            }
+        }
+    }
+
+    public static let all: Touched = {
+        var touched = Touched()
+        touched.everything = true
+        return touched
+    }()
+
+    public func includes(_ unit: Unit) -> Bool {
+        everything || models.contains(unit.model) || environments.contains(unit.environment)
+    }
+
+    public mutating func formUnion(_ other: Touched) {
+        models.formUnion(other.models)
+        environments.formUnion(other.environments)
+        everything = everything || other.everything
+    }
+}

@@ -1,0 +1,95 @@
+import Domain
+
+/// Puts files into a snapshot, one by one.
+struct SnapshotEdit {
+    var snapshot: Snapshot
+    /// Files that could not be read and have no older value here.
+    private(set) var unreadable: [ManifestPlace] = []
+
+    init(_ snapshot: consuming Snapshot) { self.snapshot = snapshot }
+
+    /// Takes a file in: its documents, or the mark that it is broken, or its absence.
+    mutating func put(_ file: ParsedFile) {
+        snapshot.diagnostics[file.place.path] = file.file.diagnostics.isEmpty ? nil : file.file.diagnostics
+        guard let blob = file.blob else { return remove(file.place) }
+        let own = file.file.documents.first { $0.manifest.kind == file.place.kind }
+        if let own, !file.hasErrors {
+            set(own.manifest, blob, file.place, isBroken: false)
+        } else if !markBroken(file.place) {
+            unreadable.append(file.place)
+        }
+    }
+
+    /// Gives a broken file an older value.
+    mutating func mend(_ file: ParsedFile) {
+        guard let own = file.file.documents.first(where: { $0.manifest.kind == file.place.kind }), let blob = file.blob
+        else { return }
+        set(own.manifest, blob, file.place, isBroken: true)
+    }
+
+    mutating func setTree(_ tree: ObjectID?, ofModel name: String) {
+        guard let tree else {
+            snapshot.models[name] = nil
+            return
+        }
+        let manifest = snapshot.models[name]?.manifest ?? .init(blob: .zero, value: .unread, isBroken: true)
+        snapshot.models[name] = Snapshot.ModelEntry(tree: tree, manifest: manifest)
+    }
+
+    private mutating func set(_ manifest: Manifest, _ blob: ObjectID, _ place: ManifestPlace, isBroken: Bool) {
+        switch manifest {
+        case .repository(let value): snapshot.settings = value
+        case .model(let value):
+            snapshot.models[place.name]?.manifest = .init(blob: blob, value: value, isBroken: isBroken)
+        case .dataset(let value): snapshot.datasets[place.name] = .init(blob: blob, value: value, isBroken: isBroken)
+        case .gate(let value): snapshot.gates[place.name] = .init(blob: blob, value: value, isBroken: isBroken)
+        case .environment(let value):
+            snapshot.environments[place.name] = .init(blob: blob, value: value, isBroken: isBroken)
+        case .deployment(let value):
+            snapshot.deployments[place.environment ?? "", default: [:]][place.name] = .init(
+                blob: blob, value: value, isBroken: isBroken)
+        case .schema: break
+        }
+    }
+
+    private mutating func remove(_ place: ManifestPlace) {
+        switch place.kind {
+        case RepositorySettings.kind: snapshot.settings = RepositorySettings()
+        case Model.kind: snapshot.models[place.name] = nil
+        case Dataset.kind: snapshot.datasets[place.name] = nil
+        case Gate.kind: snapshot.gates[place.name] = nil
+        case Environment.kind: snapshot.environments[place.name] = nil
+        case Deployment.kind: snapshot.deployments[place.environment ?? ""]?[place.name] = nil
+        default: break
+        }
+    }
+
+    /// Returns whether there is an older value to go on with.
+    private mutating func markBroken(_ place: ManifestPlace) -> Bool {
+        switch place.kind {
+        case RepositorySettings.kind: return false
+        case Model.kind:
+            guard let entry = snapshot.models[place.name], entry.manifest.blob != .zero else { return false }
+            snapshot.models[place.name]?.manifest.isBroken = true
+        case Dataset.kind:
+            guard snapshot.datasets[place.name] != nil else { return false }
+            snapshot.datasets[place.name]?.isBroken = true
+        case Gate.kind:
+            guard snapshot.gates[place.name] != nil else { return false }
+            snapshot.gates[place.name]?.isBroken = true
+        case Environment.kind:
+            guard snapshot.environments[place.name] != nil else { return false }
+            snapshot.environments[place.name]?.isBroken = true
+        case Deployment.kind:
+            guard snapshot.deployments[place.environment ?? ""]?[place.name] != nil else { return false }
+            snapshot.deployments[place.environment ?? ""]?[place.name]?.isBroken = true
+        default: break
+        }
+        return true
+    }
+}
+
+extension Model {
+    /// Stands for a manifest that was never readable; its entry is marked broken, so nothing is decided by it.
+    static let unread = Model.placeholder
+}

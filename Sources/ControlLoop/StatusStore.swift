@@ -1,0 +1,69 @@
+import Domain
+
+/// Reads and writes `refs/martlet/status`: `ENV/MODEL.json`, one file a deployment.
+struct StatusStore: Sendable {
+    let reference: String
+
+    /// The ledger as the reference holds it; an empty one where there is no such reference.
+    func read(_ reader: any ObjectReader) throws -> Ledger {
+        guard let tip = try reader.resolve(reference) else { return Ledger() }
+        let commit = try reader.commit(tip)
+        var statuses: [Unit: DeploymentStatus] = [:]
+        try reader.files(in: commit.tree, prefix: "") { path, entry in
+            guard let unit = Self.unit(path), entry.mode == .file else { return }
+            if let status = try Self.status(entry, reader) { statuses[unit] = status }
+        }
+        return Ledger(statuses: statuses, observed: Trailer.observed.value(in: commit.message).flatMap { ObjectID($0) })
+    }
+
+    /// One unit's status, without reading any other.
+    func read(_ unit: Unit, _ reader: any ObjectReader) throws -> DeploymentStatus? {
+        guard let tip = try reader.resolve(reference),
+            let entry = try reader.entry(at: "\(unit.environment)/\(unit.model).json", in: try reader.commit(tip).tree)
+        else { return nil }
+        return try Self.status(entry, reader)
+    }
+
+    /// A commit on top of the reference with the unsaved statuses of `ledger`; `nil` where there is nothing to write.
+    func write(_ ledger: Ledger, by author: Person, _ writer: any ObjectWriter) throws -> ReferenceUpdate? {
+        guard !ledger.unsaved.isEmpty else { return nil }
+        let tip = try writer.resolve(reference)
+        let base = try tip.map { try writer.commit($0).tree }
+        var edits: [TreeEdit] = []
+        for unit in ledger.unsaved.sorted() {
+            let path = "\(unit.environment)/\(unit.model).json"
+            guard let status = ledger[unit] else {
+                edits.append(TreeEdit(remove: path))
+                continue
+            }
+            edits.append(
+                TreeEdit(set: path, to: try writer.write(blob: Array((status.json.text(pretty: true) + "\n").utf8))))
+        }
+        let tree = try writer.write(tree: base, edits: edits)
+        guard tree != base else { return nil }
+        let commit = try writer.write(
+            CommitDraft(tree: tree, parents: tip.map { [$0] } ?? [], author: author, message: message(ledger)))
+        return ReferenceUpdate(reference, from: tip, to: commit)
+    }
+
+    private func message(_ ledger: Ledger) -> String {
+        let units = ledger.unsaved.sorted()
+        let first = units.first.map { unit in "\(unit): \(ledger[unit]?.state.rawValue ?? "gone")" } ?? ""
+        let lines = units.prefix(100).map { unit in
+            "\(unit): \(ledger[unit]?.state.rawValue ?? "gone"): \(ledger[unit]?.reason ?? "")"
+        }
+        let trailer = ledger.observed.map { "\n\n" + Trailer.observed.line($0.description) } ?? ""
+        return first + (units.count > 1 ? " and \(units.count - 1) more" : "") + "\n\n" + lines.joined(separator: "\n")
+            + trailer + "\n"
+    }
+
+    private static func unit(_ path: String) -> Unit? {
+        guard path.hasSuffix(".json"), let slash = path.firstIndex(of: "/") else { return nil }
+        return Unit(environment: String(path[..<slash]), model: String(path[path.index(after: slash)...].dropLast(5)))
+    }
+
+    private static func status(_ entry: TreeEntry, _ reader: any ObjectReader) throws -> DeploymentStatus? {
+        let bytes = try reader.blob(entry.id, atMost: 1 << 20)
+        return (try? JSON(parsing: bytes)).flatMap { DeploymentStatus(json: $0) }
+    }
+}

@@ -1,0 +1,54 @@
+public import Domain
+
+/// What the loop is given: the outside world as values and functions.
+public struct Surroundings: Sendable {
+    public var store: any Store
+    public var remote: any Remote
+    public var language: any ManifestLanguage
+    public var checks: CheckRegistry
+    public var targets: Registry
+    public var probes: Registry
+    public var judge: Judge
+    public var tools: Tools
+    /// Files, artifacts and datasets of model versions.
+    public var materials: Subject.Tools
+    /// Receives what happens, in order.
+    public var tell: @Sendable (Event) -> Void
+    /// Called at every point after which dying must do no harm.
+    public var step: @Sendable (String) -> Void
+
+    public init(
+        store: any Store, remote: any Remote, language: any ManifestLanguage, checks: CheckRegistry, targets: Registry,
+        probes: Registry,
+        judge: @escaping Judge, tools: Tools, materials: Subject.Tools,
+        tell: @escaping @Sendable (Event) -> Void = { _ in },
+        step: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+        self.store = store
+        self.remote = remote
+        self.language = language
+        self.checks = checks
+        self.targets = targets
+        self.probes = probes
+        self.judge = judge
+        self.tools = tools
+        self.materials = materials
+        self.tell = tell
+        self.step = step
+    }
+}
+
+/// Something that happened, for logs and terminals.
+public struct Event: Sendable {
+    public enum Level: String, Sendable { case debug, info, warning, error }
+
+    public let level: Level
+    public let message: String
+    public let fields: [(String, String)]
+
+    public init(_ level: Level, _ message: String, _ fields: [(String, String)] = []) {
+        self.level = level
+        self.message = message
+        self.fields = fields
+    }
+}

@@ -1,0 +1,143 @@
+import Domain
+
+/// A commit that changed which version one deployment runs.
+struct Transition: Hashable, Sendable {
+    let unit: Unit
+    let commit: ObjectID
+    let time: Timestamp
+    let old: Pin?
+    let new: Pin?
+    /// Whether the deployment's file is gone.
+    let isRemoval: Bool
+    /// Whether `new` is an older version than `old`, or none: a rollback, whoever made it.
+    let movesBack: Bool
+    /// The tree of the model at `old`.
+    let oldTree: ObjectID?
+    let cause: String
+}
+
+/// A version that a commit's trailers hold back, or let go again.
+struct HoldEvent: Hashable, Sendable {
+    let unit: Unit
+    let revision: ObjectID
+    let tree: ObjectID?
+    let isLift: Bool
+    let commit: ObjectID
+    let time: Timestamp
+    let cause: String
+}
+
+/// What the branch's history says between two commits.
+struct BranchHistory: Sendable {
+    enum Event: Hashable, Sendable {
+        case transition(Transition)
+        case hold(HoldEvent)
+    }
+
+    /// Oldest first.
+    private(set) var events: [Event] = []
+    /// Whether `start` was found; otherwise the branch was rewritten.
+    private(set) var reachesStart = true
+
+    /// Reads the first parents of `tip` down to `start`, or to the very first commit.
+    init(from start: ObjectID?, to tip: ObjectID, _ reader: any ObjectReader, _ language: any ManifestLanguage) throws {
+        if start == tip { return }
+        if let start, try !reader.reaches(start, from: tip) {
+            reachesStart = false
+            return
+        }
+        let origin = try start.map { try reader.commit($0) }
+        var newer: Commit?
+        var collected: [[Event]] = []
+        try reader.firstParents(from: tip) { commit in
+            if let newer { collected.append(try Self.events(of: newer, after: commit, reader, language)) }
+            newer = nil
+            if let origin, try origin.isSameOrNewer(than: commit, reader) { return false }
+            newer = commit
+            return true
+        }
+        if let oldest = newer { collected.append(try Self.events(of: oldest, after: nil, reader, language)) }
+        events = collected.reversed().flatMap(\.self)
+    }
+
+    private static func events(
+        of commit: Commit, after parent: Commit?, _ reader: any ObjectReader, _ language: any ManifestLanguage
+    ) throws -> [Event] {
+        var events: [Event] = try holds(in: commit, reader).map(Event.hold)
+        let new = try reader.entry(at: "environments", in: commit.tree)?.id
+        let old = try parent.flatMap { try reader.entry(at: "environments", in: $0.tree)?.id }
+        guard new != old else { return events }
+        for change in try reader.changes(from: old, to: new, prefix: "environments/") {
+            guard let place = ManifestPlace(path: change.path), place.kind == Deployment.kind,
+                let environment = place.environment,
+                let transition = try transition(
+                    Unit(environment: environment, model: place.name), change, commit, reader, language)
+            else { continue }
+            events.append(.transition(transition))
+        }
+        return events
+    }
+
+    private static func transition(
+        _ unit: Unit, _ change: Change, _ commit: Commit, _ reader: any ObjectReader, _ language: any ManifestLanguage
+    ) throws -> Transition? {
+        let old = try deployment(change.old, change.path, reader, language)
+        let new = try deployment(change.new, change.path, reader, language)
+        // A file that cannot be read says nothing: the deployment stays as it was.
+        if change.new != nil, new == nil { return nil }
+        guard old?.pin != new?.pin || (old == nil) != (new == nil) else { return nil }
+        var movesBack = false
+        if let before = old?.pin {
+            if let after = new?.pin {
+                movesBack =
+                    try before.revision != after.revision && reader.reaches(after.revision, from: before.revision)
+            } else {
+                movesBack = change.new != nil
+            }
+        }
+        return Transition(
+            unit: unit, commit: commit.id, time: commit.committer.time, old: old?.pin, new: new?.pin,
+            isRemoval: change.new == nil,
+            movesBack: movesBack, oldTree: try old?.pin.flatMap { try tree(of: unit.model, at: $0.revision, reader) },
+            cause: Trailer.cause.value(in: commit.message) ?? commit.subject)
+    }
+
+    private static func deployment(
+        _ entry: TreeEntry?, _ path: String, _ reader: any ObjectReader, _ language: any ManifestLanguage
+    ) throws -> Deployment? {
+        guard let entry, entry.mode == .file || entry.mode == .executable else { return nil }
+        let file = language.read(try reader.blob(entry.id, atMost: ParsedFile.largest), path: path)
+        for document in file.documents {
+            if case .deployment(let deployment) = document.manifest { return deployment }
+        }
+        return nil
+    }
+
+    private static func holds(in commit: Commit, _ reader: any ObjectReader) throws -> [HoldEvent] {
+        guard let action = Trailer.action.value(in: commit.message), action == "hold" || action == "lift",
+            let environment = Trailer.environment.value(in: commit.message)
+        else { return [] }
+        let isLift = action == "lift"
+        let names = (isLift ? Trailer.lifts : .rejects).values(in: commit.message).compactMap { VersionName($0) }
+        return try names.map { name in
+            HoldEvent(
+                unit: Unit(environment: environment, model: name.model), revision: name.revision,
+                tree: try tree(of: name.model, at: name.revision, reader), isLift: isLift, commit: commit.id,
+                time: commit.committer.time, cause: Trailer.cause.value(in: commit.message) ?? commit.subject)
+        }
+    }
+
+    /// The model's tree at a commit that a manifest or trailer names; `nil` where there is none: people can write anything.
+    private static func tree(of model: String, at revision: ObjectID, _ reader: any ObjectReader) throws -> ObjectID? {
+        guard let commit = try? reader.commit(revision) else { return nil }
+        return try? reader.entry(at: "models/\(model)", in: commit.tree)?.id
+    }
+}
+
+extension Commit {
+    /// Whether `other` is this commit or one that it can reach. Looks at the dates first: asking the graph each time would be slow.
+    func isSameOrNewer(than other: Commit, _ reader: any ObjectReader) throws -> Bool {
+        if id == other.id { return true }
+        return try other.committer.time <= committer.time && reader.reaches(other.id, from: id)
+    }
+}

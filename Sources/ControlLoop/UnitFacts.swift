@@ -1,0 +1,64 @@
+public import Domain
+
+/// All that the planner may know of one deployment. Nothing else is looked at, so the same facts always give the same plan.
+public struct UnitFacts: Sendable {
+    public var unit: Unit
+    public var environment: Environment
+    public var gate: Gate?
+    public var deployment: Deployment
+    public var status: DeploymentStatus
+    public var current: ModelVersion?
+    /// Versions that may enter and are newer than the current one, oldest first.
+    public var candidates: [ModelVersion]
+    /// Why there is no candidate though there might be: something upstream.
+    public var upstreamBlockers: [Blocker]
+    /// Since when the newest candidate has been verified in each environment that it comes from.
+    public var verifiedUpstream: [String: Timestamp]
+    /// Files that this deployment depends on and that cannot be read.
+    public var brokenFiles: [String]
+    /// What the gate's checks found, by candidate and requirement; `nil` where that is still to be found out.
+    public var evidence: [ObjectID: [Evidence?]]
+    public var evidenceIDs: [ObjectID: [ObjectID]]
+    public var historyWasRewritten: Bool
+
+    public init(unit: Unit, environment: Environment, gate: Gate?, deployment: Deployment, status: DeploymentStatus) {
+        self.unit = unit
+        self.environment = environment
+        self.gate = gate
+        self.deployment = deployment
+        self.status = status
+        candidates = []
+        upstreamBlockers = []
+        verifiedUpstream = [:]
+        brokenFiles = []
+        evidence = [:]
+        evidenceIDs = [:]
+        historyWasRewritten = false
+    }
+}
+
+/// One version before one gate: what the decision is made from.
+public struct GateCase: Sendable {
+    public let gateName: String
+    public let gate: Gate
+    /// In the order of the gate's checks.
+    public let evidence: [Evidence?]
+    public let verifiedUpstream: [String: Timestamp]
+    public let windows: [Environment.Window]
+    public let now: Timestamp
+
+    public init(
+        gateName: String, gate: Gate, evidence: [Evidence?], verifiedUpstream: [String: Timestamp],
+        windows: [Environment.Window], now: Timestamp
+    ) {
+        self.gateName = gateName
+        self.gate = gate
+        self.evidence = evidence
+        self.verifiedUpstream = verifiedUpstream
+        self.windows = windows
+        self.now = now
+    }
+}
+
+/// Turns evidence and policy into what still blocks; nothing means that the gate is open.
+public typealias Judge = @Sendable (GateCase) -> [Blocker]

@@ -1,0 +1,69 @@
+public import Domain
+
+/// What is remembered of a deployment's health between two looks. Lost in a restart, which only makes verification start over.
+public struct Health: Hashable, Sendable {
+    public var healthySince: Timestamp?
+    public var failures = 0
+    public var lastMessage = ""
+
+    public init() {}
+}
+
+/// Decides what one look at a running deployment means: a pure function.
+public struct Verifier: Sendable {
+    private let policy: Environment.Verify
+
+    public init(_ policy: Environment.Verify) { self.policy = policy }
+
+    /// The status after `result`, seen at `now`.
+    public func status(after result: ProbeResult, _ old: DeploymentStatus, _ health: inout Health, now: Timestamp)
+        -> DeploymentStatus
+    {
+        health.lastMessage = result.message
+        switch result.verdict {
+        case .pass, .warn: return healthy(old, &health, now)
+        case .fail: return ill(result, old, &health, now)
+        case .error, .inconclusive, .skipped: return unknown(result, old, &health, now)
+        }
+    }
+
+    private func healthy(_ old: DeploymentStatus, _ health: inout Health, _ now: Timestamp) -> DeploymentStatus {
+        health.failures = 0
+        let since = health.healthySince ?? now
+        health.healthySince = since
+        var status = old
+        status.failingSince = nil
+        guard old.state != .verified else { return status }
+        guard now - since >= policy.duration else {
+            return status.entering(.verifying, at: now, "healthy since \(since), needs \(policy.duration.text)")
+        }
+        if let pin = status.pin {
+            status.verified.removeAll { $0.pin.revision == pin.revision }
+            status.verified.insert(.init(pin: pin, commit: status.commit, at: now), at: 0)
+            status.verified = Array(status.verified.prefix(20))
+        }
+        return status.entering(
+            .verified, at: now, policy.duration == .zero ? "healthy" : "healthy for \(policy.duration.text)")
+    }
+
+    private func ill(_ result: ProbeResult, _ old: DeploymentStatus, _ health: inout Health, _ now: Timestamp)
+        -> DeploymentStatus
+    {
+        health.healthySince = nil
+        health.failures += 1
+        var status = old
+        if status.failingSince == nil { status.failingSince = now }
+        guard health.failures >= policy.failureThreshold else { return status }
+        // A version that fails after all was not as well as it looked: it is no place to return to.
+        if let pin = status.pin { status.verified.removeAll { $0.pin.revision == pin.revision } }
+        return status.entering(.failed, at: now, result.message)
+    }
+
+    private func unknown(_ result: ProbeResult, _ old: DeploymentStatus, _ health: inout Health, _ now: Timestamp)
+        -> DeploymentStatus
+    {
+        health.healthySince = nil
+        guard old.state == .verifying, now - old.since > policy.timeout else { return old }
+        return old.entering(.stalled, at: now, "not verified within \(policy.timeout.text): \(result.message)")
+    }
+}

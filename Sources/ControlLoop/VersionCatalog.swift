@@ -1,0 +1,144 @@
+public import Domain
+
+/// Finds model versions: the one that a pin names, the one at the branch's tip, and those in between.
+public actor VersionCatalog {
+    private let store: any Store
+    private let language: any ManifestLanguage
+    private var known: [VersionName: KnownVersion] = [:]
+
+    public init(store: any Store, language: any ManifestLanguage) {
+        self.store = store
+        self.language = language
+    }
+
+    /// The version of `model` at a commit, or `nil` where that commit has no such model or none that can be read.
+    public func version(of model: String, at revision: ObjectID) async throws -> KnownVersion? {
+        let name = VersionName(model: model, revision: revision)
+        if let version = known[name] { return version }
+        let language = language
+        let version = try await store.read { reader in try KnownVersion.read(name, reader, language) }
+        if known.count > 10_000 { known.removeAll() }
+        known[name] = version
+        return version
+    }
+
+    /// Forgets the labels, because tags have moved.
+    public func forgetLabels() { known.removeAll() }
+
+    /// The newest version of `model` on the branch: the commit that brought its present content.
+    public func newest(of model: String, at tip: ObjectID) async throws -> KnownVersion? {
+        guard let present = try await version(of: model, at: tip) else { return nil }
+        let data = Array(present.version.data.keys)
+        let revision = try await store.read { reader in
+            var origin = tip
+            let identity = try VersionIdentity(of: model, at: tip, data: data, reader)
+            try reader.firstParents(from: tip) { commit in
+                guard try VersionIdentity(of: model, at: commit, data: data, reader) == identity else { return false }
+                origin = commit.id
+                return true
+            }
+            return origin
+        }
+        return try await version(of: model, at: revision)
+    }
+
+    /// The versions of `model` that came after the commit `start`, up to `tip`, oldest first.
+    public func versions(of model: String, after start: ObjectID, to tip: ObjectID) async throws -> [KnownVersion] {
+        guard let present = try await version(of: model, at: tip) else { return [] }
+        let revisions = try await store.read { reader in
+            var origins: [(ObjectID, VersionIdentity)] = []
+            let data = Array(present.version.data.keys)
+            let origin = try reader.commit(start)
+            try reader.firstParents(from: tip) { commit in
+                guard try !origin.isSameOrNewer(than: commit, reader) else { return false }
+                let identity = try VersionIdentity(of: model, at: commit, data: data, reader)
+                if origins.last?.1 == identity { origins.removeLast() }
+                if identity.tree != nil { origins.append((commit.id, identity)) }
+                return true
+            }
+            return origins.map(\.0)
+        }
+        var versions: [KnownVersion] = []
+        for revision in revisions.reversed() {
+            if let version = try await version(of: model, at: revision) { versions.append(version) }
+        }
+        return versions
+    }
+
+    /// Whether `revision` lies strictly before `other`.
+    public func isOlder(_ revision: ObjectID, than other: ObjectID) async throws -> Bool {
+        guard revision != other else { return false }
+        return try await store.read { reader in try reader.reaches(revision, from: other) }
+    }
+}
+
+/// What makes two commits show the same version of a model.
+struct VersionIdentity: Hashable {
+    let tree: ObjectID?
+    let data: [String: ObjectID]
+
+    init(of model: String, at revision: ObjectID, data: [String], _ reader: any ObjectReader) throws {
+        try self.init(of: model, at: reader.commit(revision), data: data, reader)
+    }
+
+    init(of model: String, at commit: Commit, data: [String], _ reader: any ObjectReader) throws {
+        tree = try reader.entry(at: "models/\(model)", in: commit.tree)?.id
+        var blobs: [String: ObjectID] = [:]
+        for name in data { blobs[name] = try reader.entry(at: "data/\(name).yaml", in: commit.tree)?.id }
+        self.data = blobs
+    }
+}
+
+/// A model version with its manifests, as they were at its commit.
+public struct KnownVersion: Hashable, Sendable {
+    public let version: ModelVersion
+    public let manifest: Model
+    public let schema: Schema?
+    public let datasets: [String: Dataset]
+
+    /// Whether both are the same content, whichever commit shows it.
+    public func isSameContent(as other: KnownVersion) -> Bool {
+        version.tree == other.version.tree && version.data == other.version.data
+    }
+
+    static func read(_ name: VersionName, _ reader: any ObjectReader, _ language: any ManifestLanguage) throws
+        -> KnownVersion?
+    {
+        let root = try reader.commit(name.revision).tree
+        guard let folder = try reader.entry(at: "models/\(name.model)", in: root), folder.mode == .tree,
+            case .model(let manifest)? = try document(
+                "models/\(name.model)/model.yaml", in: root, Model.kind, reader, language)
+        else { return nil }
+        var schema: Schema?
+        if let path = manifest.schema,
+            case .schema(let value)? = try document(
+                "models/\(name.model)/\(path)", in: root, Schema.kind, reader, language)
+        {
+            schema = value
+        }
+        var blobs: [String: ObjectID] = [:], datasets: [String: Dataset] = [:]
+        for dataset in Set(manifest.training.data + [manifest.evaluation?.data].compactMap(\.self)) {
+            let path = "data/\(dataset).yaml"
+            blobs[dataset] = try reader.entry(at: path, in: root)?.id
+            if case .dataset(let value)? = try document(path, in: root, Dataset.kind, reader, language) {
+                datasets[dataset] = value
+            }
+        }
+        let label = try VersionLabels.label(of: name, tree: folder.id, reader)
+        let version = ModelVersion(
+            model: name.model, revision: name.revision, tree: folder.id, data: blobs, label: label,
+            digest: manifest.artifact.sha256)
+        return KnownVersion(version: version, manifest: manifest, schema: schema, datasets: datasets)
+    }
+
+    private static func document(
+        _ path: String, in root: ObjectID, _ kind: String, _ reader: any ObjectReader, _ language: any ManifestLanguage
+    ) throws -> Manifest? {
+        guard let entry = try reader.entry(at: path, in: root), entry.mode == .file || entry.mode == .executable else {
+            return nil
+        }
+        let file = language.read(try reader.blob(entry.id, atMost: ParsedFile.largest), path: path)
+        guard !file.diagnostics.contains(where: { $0.severity == .error }) else { return nil }
+        return file.documents.first { $0.manifest.kind == kind }?.manifest
+    }
+}
