@@ -1,0 +1,14 @@
+#pragma once
+
+#include <stddef.h>
+
+// git_libgit2_opts is variadic, which Swift cannot call: one function for each option that Martlet sets.
+
+/// Objects of this type are kept in memory up to this size.
+int martlet_git_cache_objects(int type, size_t limit);
+
+/// The most bytes that all repositories together keep in memory.
+int martlet_git_cache_size(ptrdiff_t limit);
+
+/// Opens repositories whose configuration names this extension, too.
+int martlet_git_allow_extension(const char *name);

@@ -1,0 +1,122 @@
+import CLibgit2
+import Domain
+
+/// Reads through one repository handle. Belongs to one thread at a time.
+class GitReader {
+    let repository: Owned
+    let objects: Owned
+
+    init(_ repository: consuming Owned) throws(GitError) {
+        let pointer = repository.pointer
+        objects = try Owned(freedBy: git_odb_free, "open the object database") { git_repository_odb(&$0, pointer) }
+        self.repository = repository
+    }
+
+    /// The bytes of an object of a certain kind.
+    func bytes(of id: ObjectID, as kind: git_object_t) throws(GitError) -> [UInt8] {
+        var name = id.libgit2
+        let objects = objects.pointer
+        let object: Owned
+        do throws(GitError) {
+            object = try Owned(freedBy: git_odb_object_free, "read \(Self.word(kind)) \(id)") {
+                git_odb_read(&$0, objects, &name)
+            }
+        } catch {
+            throw damaged(error)
+        }
+        guard git_odb_object_type(object.pointer) == kind else {
+            let found = Self.word(git_odb_object_type(object.pointer))
+            throw GitError(.invalid, "read \(Self.word(kind)) \(id)", "it is a \(found)")
+        }
+        return Array(
+            UnsafeRawBufferPointer(
+                start: git_odb_object_data(object.pointer), count: git_odb_object_size(object.pointer)))
+    }
+
+    /// What kind of object it is and how many bytes it has, without reading it.
+    func header(of id: ObjectID) throws(GitError) -> (kind: git_object_t, size: Int) {
+        var name = id.libgit2
+        var size = 0
+        var kind = GIT_OBJECT_INVALID
+        do throws(GitError) {
+            try check(git_odb_read_header(&size, &kind, objects.pointer, &name), "read object \(id)")
+        } catch {
+            throw damaged(error)
+        }
+        return (kind, size)
+    }
+
+    static func word(_ kind: git_object_t) -> String {
+        switch kind {
+        case GIT_OBJECT_COMMIT: "commit"
+        case GIT_OBJECT_TREE: "tree"
+        case GIT_OBJECT_BLOB: "blob"
+        case GIT_OBJECT_TAG: "tag"
+        default: "object"
+        }
+    }
+
+    private func damaged(_ error: GitError) -> GitError {
+        let place = git_repository_path(repository.pointer).map { String(cString: $0) } ?? "the repository"
+        let hint = "run `git fsck` in \(place), then fetch or clone again"
+        switch error.code {
+        case .notFound:
+            return GitError(.notFound, error.operation, "the object is not in \(place)", hint: hint)
+        case .corrupt, .unknown:
+            return GitError(.corrupt, error.operation, "the object is damaged (\(error.message))", hint: hint)
+        default: return error
+        }
+    }
+}
+
+extension GitReader: ObjectReader {
+    func commit(_ id: ObjectID) throws -> Commit {
+        guard let commit = Commit(id, parsing: try bytes(of: id, as: GIT_OBJECT_COMMIT)) else {
+            throw GitError(.corrupt, "read commit \(id)", "it names no tree, or a parent that is no id")
+        }
+        return commit
+    }
+
+    func tag(_ id: ObjectID) throws -> Tag? {
+        guard try header(of: id).kind == GIT_OBJECT_TAG else { return nil }
+        guard let tag = Tag(parsing: try bytes(of: id, as: GIT_OBJECT_TAG)) else {
+            throw GitError(.corrupt, "read tag \(id)", "it names no object")
+        }
+        return tag
+    }
+
+    func blob(_ id: ObjectID, atMost limit: Int) throws -> [UInt8] {
+        let size = try size(ofBlob: id)
+        guard size <= limit else {
+            throw GitError(
+                .tooLarge, "read blob \(id)", "it has \(size) bytes, \(limit) are allowed",
+                hint: "keep large files outside Git and point to them")
+        }
+        return try bytes(of: id, as: GIT_OBJECT_BLOB)
+    }
+
+    func size(ofBlob id: ObjectID) throws -> Int {
+        let (kind, size) = try header(of: id)
+        guard kind == GIT_OBJECT_BLOB else {
+            throw GitError(.invalid, "read blob \(id)", "it is a \(Self.word(kind))")
+        }
+        return size
+    }
+
+    func reaches(_ commit: ObjectID, from descendant: ObjectID) throws -> Bool {
+        if commit == descendant { return true }
+        var (ancestor, tip) = (commit.libgit2, descendant.libgit2)
+        let answer = git_graph_descendant_of(repository.pointer, &tip, &ancestor)
+        try check(answer, "follow the history of \(descendant)")
+        return answer == 1
+    }
+
+    func firstParents(from start: ObjectID, _ visit: (Commit) throws -> Bool) throws {
+        var next: ObjectID? = start
+        while let id = next {
+            let commit = try commit(id)
+            guard try visit(commit) else { return }
+            next = commit.parents.first
+        }
+    }
+}

@@ -1,0 +1,63 @@
+public import Domain
+
+/// A repository of this machine: any clone, bare repository or linked work tree.
+///
+/// It reads and writes the object database and references only; it never checks out, so there is no work tree to
+/// dirty. Readers run two at a time, writers one after the other, each on threads of their own.
+public final class GitStore: Store {
+    private let facts: RepositoryFacts
+    private let readers: ReaderPool
+    private let writer: Keeper<GitWriter>
+
+    /// Opens the repository at `path` or above it.
+    ///
+    /// - Parameter fromEnvironment: For hooks: honours `GIT_DIR` and its kin, so that objects in quarantine are seen.
+    public init(opening path: String, fromEnvironment: Bool = false) throws(GitError) {
+        facts = try RepositoryFacts(RepositoryHandle.open(path, fromEnvironment: fromEnvironment))
+        let found = fromEnvironment ? path : facts.path
+        readers = ReaderPool(count: 2) {
+            try GitReader(RepositoryHandle.open(found, fromEnvironment: fromEnvironment))
+        }
+        writer = Keeper(label: "git writer") {
+            try GitWriter(RepositoryHandle.open(found, fromEnvironment: fromEnvironment))
+        }
+    }
+
+    /// Makes an empty repository at `path` and opens it. One that is there already is only opened.
+    public static func create(
+        _ path: String, bare: Bool = true, branch: String = "main"
+    ) throws(GitError) -> GitStore {
+        try RepositoryHandle.create(path, bare: bare, branch: branch)
+        return try GitStore(opening: path)
+    }
+
+    /// The folder of the repository itself: `NAME.git`, `.git` or, of a linked work tree, `.git/worktrees/NAME`.
+    public var path: String { facts.path }
+    /// The folder that all linked work trees share; elsewhere the same as ``path``.
+    public var commonPath: String { facts.commonPath }
+    /// Where files are checked out, or `nil` for a bare repository.
+    public var workTree: String? { facts.workTree }
+    public var isBare: Bool { facts.isBare }
+    /// The branch that was checked out at opening, without `refs/heads/`; it need not have a commit yet.
+    public var headBranch: String? { facts.headBranch }
+
+    public func read<Value: Sendable>(
+        _ body: @escaping @Sendable (any ObjectReader) throws -> Value
+    ) async throws -> Value {
+        try await readers.read { try body($0) }
+    }
+
+    public func write<Value: Sendable>(
+        _ body: @escaping @Sendable (any ObjectWriter) throws -> Value
+    ) async throws -> Value {
+        try await writer.lend { try body($0) }
+    }
+
+    func reading<Value: Sendable>(_ body: @Sendable (GitReader) throws -> Value) async throws -> Value {
+        try await readers.read(body)
+    }
+
+    func writing<Value: Sendable>(_ body: @Sendable (GitWriter) throws -> Value) async throws -> Value {
+        try await writer.lend(body)
+    }
+}

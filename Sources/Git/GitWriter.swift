@@ -1,0 +1,44 @@
+import CLibgit2
+import Domain
+
+/// Writes objects and moves references through one repository handle. Belongs to one thread at a time.
+final class GitWriter: GitReader {
+    func write(_ bytes: [UInt8], as kind: git_object_t) throws(GitError) -> ObjectID {
+        var id = git_oid()
+        let code = bytes.withUnsafeBytes { git_odb_write(&id, objects.pointer, $0.baseAddress, $0.count, kind) }
+        try check(code, "write a \(Self.word(kind)) of \(bytes.count) bytes")
+        return ObjectID(id)
+    }
+}
+
+extension GitWriter: ObjectWriter {
+    func write(blob bytes: [UInt8]) throws -> ObjectID { try write(bytes, as: GIT_OBJECT_BLOB) }
+
+    func write(tree base: ObjectID?, edits: [TreeEdit]) throws -> ObjectID {
+        try TreeUpdate(edits).apply(to: base, with: self)
+    }
+
+    func write(_ commit: CommitDraft) throws -> ObjectID { try write(commit, signature: nil) }
+
+    /// Writes a commit with the signature that was made of ``CommitText/bytes(of:signature:)`` without one.
+    func write(_ commit: CommitDraft, signature: String?) throws -> ObjectID {
+        try expect(commit.tree, toBe: GIT_OBJECT_TREE)
+        for parent in commit.parents { try expect(parent, toBe: GIT_OBJECT_COMMIT) }
+        return try write(CommitText.bytes(of: commit, signature: signature), as: GIT_OBJECT_COMMIT)
+    }
+
+    func revert(_ commit: ObjectID, on tip: ObjectID) throws -> ObjectID? {
+        let (reverted, tip) = (try self.commit(commit), try self.commit(tip))
+        // `git revert` wants to be told which parent of a merge to go back to.
+        guard reverted.parents.count < 2 else { return nil }
+        let before = try reverted.parents.first.map { try self.commit($0).tree }
+        return try merge(ours: tip.tree, theirs: before, base: reverted.tree).tree
+    }
+
+    private func expect(_ id: ObjectID, toBe kind: git_object_t) throws(GitError) {
+        let found = try header(of: id).kind
+        guard found == kind else {
+            throw GitError(.invalid, "write a commit", "\(id) is a \(Self.word(found)), not a \(Self.word(kind))")
+        }
+    }
+}

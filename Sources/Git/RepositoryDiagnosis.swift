@@ -1,0 +1,97 @@
+import CLibgit2
+import Glibc
+
+/// Finds out why a repository cannot be used, in words that help.
+enum RepositoryDiagnosis {
+    /// libgit2's reason, or a better one: it calls a foreign owner "config value 'safe.directory' was not found".
+    static func explain(_ error: GitError, path: String) -> GitError {
+        guard let folder = gitFolder(above: path) else {
+            return GitError(
+                .notFound, error.operation, "there is no Git repository at \(path) or above it",
+                hint: "name a clone or a bare repository with -C PATH")
+        }
+        if let (what, hint) = unsupportedFormat(folder) {
+            return GitError(.unsupported, error.operation, what, hint: hint)
+        }
+        if owner(of: folder) != geteuid() {
+            return GitError(
+                .foreignOwner, error.operation, "\(folder) belongs to another user",
+                hint: "if you trust it: git config --global --add safe.directory \(folder)")
+        }
+        return error
+    }
+
+    static func refuseIncomplete(_ repository: borrowing Owned, path: String) throws(GitError) {
+        if git_repository_is_shallow(repository.pointer) != 0 {
+            throw GitError(
+                .unsupported, "work in \(path)", "it is a shallow clone, so history is missing",
+                hint: "run: git fetch --unshallow")
+        }
+        if try isPartial(repository, path: path) {
+            throw GitError(
+                .unsupported, "work in \(path)", "it is a partial clone, so objects are missing",
+                hint: "clone it again without --filter")
+        }
+    }
+
+    private static func isPartial(_ repository: borrowing Owned, path: String) throws(GitError) -> Bool {
+        let pointer = repository.pointer
+        let config = try Owned(freedBy: git_config_free, "read the configuration of \(path)") {
+            git_repository_config(&$0, pointer)
+        }
+        let settings = config.pointer
+        let iterator = try Owned(freedBy: git_config_iterator_free, "read the configuration of \(path)") {
+            git_config_iterator_glob_new(&$0, settings, "^(remote\\..*\\.promisor|extensions\\.partialclone)$")
+        }
+        var entry: UnsafeMutablePointer<git_config_entry>?
+        while git_config_next(&entry, iterator.pointer) == 0 {
+            if let value = entry?.pointee.value, !["false", "no", "off", "0"].contains(String(cString: value)) {
+                return true
+            }
+        }
+        return false
+    }
+
+    /// The folder that holds the `config` file: a bare repository, or `.git`, at `path` or above.
+    private static func gitFolder(above path: String) -> String? {
+        guard let real = realpath(path, nil) else { return nil }
+        defer { free(real) }
+        var folder = String(cString: real)
+        while true {
+            for candidate in [folder, folder + "/.git"] where access(candidate + "/HEAD", F_OK) == 0 {
+                return candidate
+            }
+            guard let slash = folder.lastIndex(of: "/"), folder != "/" else { return nil }
+            folder = slash == folder.startIndex ? "/" : String(folder[..<slash])
+        }
+    }
+
+    private static func unsupportedFormat(_ folder: String) -> (what: String, hint: String)? {
+        let config = try? Owned(freedBy: git_config_free, "read \(folder)/config") {
+            git_config_open_ondisk(&$0, folder + "/config")
+        }
+        guard let config else { return nil }
+        if let format = value("extensions.objectformat", in: config), format != "sha1" {
+            return ("its objects are named by \(format)", "Martlet works in SHA-1 repositories")
+        }
+        if let format = value("extensions.refstorage", in: config), format != "files" {
+            return (
+                "its references are stored as \(format)",
+                "Martlet works with reference files: git refs migrate --ref-format=files"
+            )
+        }
+        return nil
+    }
+
+    private static func value(_ key: String, in config: borrowing Owned) -> String? {
+        var entry: UnsafeMutablePointer<git_config_entry>?
+        guard git_config_get_entry(&entry, config.pointer, key) == 0 else { return nil }
+        defer { git_config_entry_free(entry) }
+        return entry?.pointee.value.map { String(cString: $0) }
+    }
+
+    private static func owner(of folder: String) -> uid_t {
+        var facts = stat()
+        return stat(folder, &facts) == 0 ? facts.st_uid : geteuid()
+    }
+}
