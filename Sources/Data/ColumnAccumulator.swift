@@ -1,0 +1,50 @@
+/// Takes a column's blocks in order.
+struct ColumnAccumulator: Sendable {
+    let name: String
+    private(set) var isContradicted = false
+    private(set) var rows: Int
+    private var nulls: Int
+    private var numbers: NumberAccumulator
+    private var texts: TextAccumulator
+
+    /// `rowsBefore` lack the column, and count as null.
+    init(name: String, rowsBefore: Int, exactLimit: Int, expectsMany: Bool) {
+        self.name = name
+        rows = rowsBefore
+        nulls = rowsBefore
+        numbers = NumberAccumulator(exactLimit: exactLimit, expectsMany: expectsMany, seed: ColumnProfile.seed(name))
+        texts = TextAccumulator(exactLimit: exactLimit, expectsMany: expectsMany)
+    }
+
+    /// Adds a column's part of a block of `rows` rows.
+    mutating func add(_ column: BlockColumn, rows: Int, of bytes: [UInt8]) {
+        self.rows += rows
+        nulls += column.nulls
+        if isContradicted { return }
+        isContradicted = column.isContradicted
+        numbers.unusual.merge(column.unusual)
+        column.numbers.withUnsafeBufferPointer { numbers.add($0) }
+        if column.spans.isEmpty { return }
+        bytes.withUnsafeBytes { bytes in column.spans.withUnsafeBufferPointer { texts.add($0, of: bytes) } }
+    }
+
+    /// Adds rows of a block that lacks the column.
+    mutating func addNulls(_ rows: Int) {
+        self.rows += rows
+        nulls += rows
+    }
+
+    func profile() -> ColumnProfile {
+        let numbers = numbers.profile()
+        let texts = texts.profile()
+        let content: ColumnProfile.Content =
+            if texts.count > 0 {
+                .texts(texts)
+            } else if numbers.moments.count + numbers.nan + numbers.infinite > 0 {
+                .numbers(numbers)
+            } else {
+                .empty
+            }
+        return ColumnProfile(name: name, rows: rows, nulls: nulls, content: content)
+    }
+}

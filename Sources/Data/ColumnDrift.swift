@@ -1,0 +1,97 @@
+/// How far a column has moved between two profiles: distances and tests, without a verdict (`DriftRule` gives one).
+public struct ColumnDrift: Sendable {
+    public enum Kind: String, Hashable, Sendable {
+        case numeric
+        case categorical
+    }
+
+    /// Different numbers up to which each is a category of its own.
+    public static let valuesAsCategories = 20
+
+    public let name: String
+    public let kind: Kind
+    public let nullRateReference: Double?
+    public let nullRateCurrent: Double?
+
+    /// Counts by quantile bins of the reference, by value, or by category.
+    public let shares: ShareTable
+
+    /// True where each value is a bin: categories, and numbers of which the reference has at most twenty.
+    public let isByValue: Bool
+
+    /// Of numbers.
+    public let kolmogorovSmirnov: KolmogorovSmirnov?
+    public let wasserstein: Double?
+    public let wassersteinOverReferenceDeviation: Double?
+    public let meanShiftInReferenceDeviations: Double?
+
+    /// Categories, or numbers by value, that only the current table has: the heaviest first, at most a thousand.
+    public let unseen: [String]
+
+    /// How many there are.
+    public let unseenCount: Int
+
+    /// Values that are not null, on each side.
+    public let referenceCount: Int
+    public let currentCount: Int
+
+    /// False where a sketch stood in for values.
+    public let exact: Bool
+
+    public var psi: Double? { PopulationStabilityIndex.value(shares) }
+    public var jensenShannonBase2: Double? { JensenShannon.distanceBase2(shares) }
+    public var chiSquare: ChiSquare? { ChiSquare(shares) }
+
+    /// Compares the column of two tables. A column that is of numbers in one and of texts in the other is compared as texts.
+    public init(reference: ColumnProfile, current: ColumnProfile) {
+        name = reference.name
+        nullRateReference = reference.nullRate
+        nullRateCurrent = current.nullRate
+        exact = reference.exact && current.exact
+        if reference.texts == nil, current.texts == nil {
+            kind = .numeric
+            let one = NumberSample(reference), other = NumberSample(current)
+            isByValue = one.values.count > 0 && reference.distinct <= Self.valuesAsCategories
+            kolmogorovSmirnov = KolmogorovSmirnov(one.values, other.values)
+            wasserstein = Wasserstein.distance(one.values, other.values)
+            wassersteinOverReferenceDeviation = Self.scaled(wasserstein, by: one.deviation)
+            let shift = one.mean.flatMap { mean in other.mean.map { $0 - mean } }
+            meanShiftInReferenceDeviations = Self.scaled(shift, by: one.deviation)
+            (referenceCount, currentCount) = (one.values.count, other.values.count)
+            let edges = isByValue ? [] : PopulationStabilityIndex.edges(one.values)
+            let categories = isByValue ? CategoryComparison(numbers: one.values, other.values) : nil
+            shares = categories?.table ?? ShareTable(one.values, other.values, edges: edges)
+            (unseen, unseenCount) = (categories?.unseen ?? [], categories?.unseenCount ?? 0)
+        } else {
+            kind = .categorical
+            let categories = CategoryComparison(
+                texts: CategoryComparison.texts(of: reference), CategoryComparison.texts(of: current))
+            shares = categories.table
+            isByValue = true
+            kolmogorovSmirnov = nil
+            wasserstein = nil
+            wassersteinOverReferenceDeviation = nil
+            meanShiftInReferenceDeviations = nil
+            (referenceCount, currentCount) = (shares.referenceTotal, shares.currentTotal)
+            (unseen, unseenCount) = (categories.unseen, categories.unseenCount)
+        }
+    }
+
+    private static func scaled(_ value: Double?, by deviation: Double?) -> Double? {
+        guard let value, let deviation, deviation > 0 else { return nil }
+        return value / deviation
+    }
+}
+
+/// The numbers of a column, none where it is empty.
+private struct NumberSample {
+    let values: SortedValues
+    let mean: Double?
+    let deviation: Double?
+
+    init(_ column: ColumnProfile) {
+        values = column.numbers?.values ?? SortedValues(ascending: [Double]())
+        mean = column.numbers?.moments.mean
+        deviation = column.numbers?.moments.standardDeviation(ddof: 0)
+    }
+}

@@ -1,0 +1,80 @@
+import Glibc
+
+/// Estimates how many distinct values there were, in 16 KiB, with a standard error of 0.81 %.
+///
+/// The estimator is Ertl's (2017, "New cardinality estimation algorithms for HyperLogLog sketches"): without tables of
+/// corrections and unbiased from 0 on. Sketches of shards merge to the sketch of the whole, bit for bit.
+public struct HyperLogLog: Hashable, Sendable {
+    static let precision = 14
+    public static let standardError = 1.04 / 128
+
+    private var registers = [UInt8](repeating: 0, count: 1 << precision)
+
+    public init() {}
+
+    /// Adds a value by its hash (`StableHash`).
+    @inline(__always)
+    public mutating func add(hash: UInt64) {
+        registers.withUnsafeMutableBufferPointer { Self.add(hash, to: $0) }
+    }
+
+    /// Adds numbers.
+    public mutating func add(_ values: UnsafeBufferPointer<Double>) {
+        registers.withUnsafeMutableBufferPointer { registers in
+            for value in values { Self.add(StableHash.of(value), to: registers) }
+        }
+    }
+
+    /// The upper bits choose a register; it keeps the place of the first 1 in the rest.
+    @inline(__always)
+    private static func add(_ hash: UInt64, to registers: UnsafeMutableBufferPointer<UInt8>) {
+        let index = Int(truncatingIfNeeded: hash >> UInt64(64 - precision))
+        let rest = hash << UInt64(precision) | 1 << UInt64(precision - 1)
+        let rank = UInt8(truncatingIfNeeded: rest.leadingZeroBitCount &+ 1)
+        if registers[index] < rank { registers[index] = rank }
+    }
+
+    public mutating func merge(_ other: HyperLogLog) {
+        for index in registers.indices { registers[index] = max(registers[index], other.registers[index]) }
+    }
+
+    public var estimate: Int {
+        let largest = 64 - Self.precision
+        var histogram = [Int](repeating: 0, count: largest + 2)
+        for rank in registers { histogram[Int(rank)] += 1 }
+        let m = Double(registers.count)
+        var z = m * Self.tau(1 - Double(histogram[largest + 1]) / m)
+        for rank in (1...largest).reversed() { z = 0.5 * (z + Double(histogram[rank])) }
+        z += m * Self.sigma(Double(histogram[0]) / m)
+        let estimate = m * m / (2 * log(2)) / z
+        return estimate.isFinite ? Int(estimate.rounded()) : 0
+    }
+
+    private static func sigma(_ start: Double) -> Double {
+        if start == 1 { return .infinity }
+        var x = start
+        var y = 1.0
+        var z = x
+        while true {
+            x *= x
+            let previous = z
+            z += x * y
+            y += y
+            if z == previous { return z }
+        }
+    }
+
+    private static func tau(_ start: Double) -> Double {
+        if start == 0 || start == 1 { return 0 }
+        var x = start
+        var y = 1.0
+        var z = 1 - x
+        while true {
+            x = x.squareRoot()
+            let previous = z
+            y *= 0.5
+            z -= (1 - x) * (1 - x) * y
+            if z == previous { return z / 3 }
+        }
+    }
+}

@@ -1,0 +1,158 @@
+/// Count, mean, spread, range and sum of finite numbers; mergeable.
+///
+/// Each chunk is summed in two passes and joined by Chan's formula (Chan, Golub, LeVeque 1979), so the result depends on how
+/// the numbers are cut into chunks in its last bits only. The sum carries its rounding error along (Neumaier 1974).
+public struct Moments: Hashable, Sendable {
+    public private(set) var count = 0
+    public private(set) var zeros = 0
+    public private(set) var negatives = 0
+    public private(set) var minimum = Double.infinity
+    public private(set) var maximum = -Double.infinity
+    private var average = 0.0
+    private var squares = 0.0
+    private var total = 0.0
+    private var lost = 0.0
+
+    public init() {}
+
+    public init(_ values: some Sequence<Double>) {
+        Array(values).withUnsafeBufferPointer { add($0) }
+    }
+
+    public var mean: Double? { count > 0 ? average : nil }
+
+    public var sum: Double { total + lost }
+
+    /// Spread around the mean divided by `count - ddof`, as the square root; `nil` where that divisor is not positive.
+    public func standardDeviation(ddof: Int) -> Double? {
+        count > ddof ? (squares / Double(count - ddof)).squareRoot() : nil
+    }
+
+    /// Adds one chunk of finite numbers.
+    public mutating func add(_ values: UnsafeBufferPointer<Double>) {
+        var index = 0
+        while index < values.count {
+            let end = min(values.count, index + 4096)
+            merge(Moments(chunk: UnsafeBufferPointer(rebasing: values[index..<end])))
+            index = end
+        }
+    }
+
+    /// Adds `value` as often as `times` says.
+    public mutating func add(_ value: Double, times: Int) {
+        guard times > 0 else { return }
+        var other = Moments()
+        other.count = times
+        other.average = value
+        other.total = value * Double(times)
+        other.lost = value.magnitude < 1e150 ? (-other.total).addingProduct(value, Double(times)) : 0
+        other.minimum = value
+        other.maximum = value
+        other.zeros = value == 0 ? times : 0
+        other.negatives = value < 0 ? times : 0
+        merge(other)
+    }
+
+    public mutating func merge(_ other: Moments) {
+        guard other.count > 0 else { return }
+        guard count > 0 else {
+            self = other
+            return
+        }
+        let (n1, n2) = (Double(count), Double(other.count))
+        let n = n1 + n2
+        let delta = other.average - average
+        average += delta * (n2 / n)
+        squares += other.squares + delta * delta * (n1 * n2 / n)
+        count += other.count
+        zeros += other.zeros
+        negatives += other.negatives
+        minimum = min(minimum, other.minimum)
+        maximum = max(maximum, other.maximum)
+        addToSum(other.total)
+        lost += other.lost
+    }
+
+    private mutating func addToSum(_ value: Double) {
+        let next = total + value
+        lost += total.magnitude >= value.magnitude ? (total - next) + value : (value - next) + total
+        total = next
+        if !lost.isFinite { lost = 0 }
+    }
+}
+
+extension Moments {
+    private init(chunk values: UnsafeBufferPointer<Double>) {
+        count = values.count
+        guard count > 0 else { return }
+        sumAndRange(values)
+        average = total / Double(count)
+        if !average.isFinite { average = Self.runningMean(values) }
+        let (squares, rest) = Self.squares(values, around: average)
+        average += rest / Double(count)
+        self.squares = max(0, squares - rest * (rest / Double(count)))
+    }
+
+    private mutating func sumAndRange(_ values: UnsafeBufferPointer<Double>) {
+        var sums = SIMD4<Double>()
+        var low = SIMD4<Double>(repeating: .infinity)
+        var high = -low
+        var isZero = SIMD4<Int64>()
+        var isNegative = SIMD4<Int64>()
+        let one = SIMD4<Int64>(repeating: 1)
+        let whole = values.count & ~3
+        for index in stride(from: 0, to: whole, by: 4) {
+            let four = Self.four(values, index)
+            sums += four
+            low = low.replacing(with: four, where: four .< low)
+            high = high.replacing(with: four, where: four .> high)
+            isZero.replace(with: isZero &+ one, where: four .== 0)
+            isNegative.replace(with: isNegative &+ one, where: four .< 0)
+        }
+        total = (sums[0] + sums[1]) + (sums[2] + sums[3])
+        minimum = low.min()
+        maximum = high.max()
+        zeros = Int(isZero.wrappedSum())
+        negatives = Int(isNegative.wrappedSum())
+        for value in values[whole...] {
+            total += value
+            minimum = min(minimum, value)
+            maximum = max(maximum, value)
+            zeros += value == 0 ? 1 : 0
+            negatives += value < 0 ? 1 : 0
+        }
+    }
+
+    /// The sum of squared differences from a mean, and of the differences, which is what the mean's rounding left.
+    private static func squares(
+        _ values: UnsafeBufferPointer<Double>, around mean: Double
+    ) -> (squares: Double, rest: Double) {
+        var sums = SIMD4<Double>()
+        var rests = SIMD4<Double>()
+        let whole = values.count & ~3
+        for index in stride(from: 0, to: whole, by: 4) {
+            let difference = four(values, index) - mean
+            sums += difference * difference
+            rests += difference
+        }
+        var sum = (sums[0] + sums[1]) + (sums[2] + sums[3])
+        var rest = (rests[0] + rests[1]) + (rests[2] + rests[3])
+        for value in values[whole...] {
+            sum += (value - mean) * (value - mean)
+            rest += value - mean
+        }
+        return (sum, rest)
+    }
+
+    @inline(__always)
+    private static func four(_ values: UnsafeBufferPointer<Double>, _ index: Int) -> SIMD4<Double> {
+        SIMD4(values[index], values[index &+ 1], values[index &+ 2], values[index &+ 3])
+    }
+
+    /// The mean where the sum is too large for a double.
+    private static func runningMean(_ values: UnsafeBufferPointer<Double>) -> Double {
+        var mean = 0.0
+        for (index, value) in values.enumerated() { mean += value / Double(index + 1) - mean / Double(index + 1) }
+        return mean
+    }
+}

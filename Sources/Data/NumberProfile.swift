@@ -1,0 +1,66 @@
+/// What a column of numbers is like. Infinities and NaN are counted, and left out of everything else.
+public struct NumberProfile: Sendable {
+    public let moments: Moments
+
+    /// The finite numbers; those of a sketch where not `exact`.
+    public let values: SortedValues
+
+    /// Different numbers, infinities among them, NaN not.
+    public let distinct: Int
+
+    /// False where quantiles and `distinct` are estimates.
+    public let exact: Bool
+
+    public var nan: Int { unusual.nan }
+    public var infinite: Int { unusual.infinite }
+
+    private let unusual: UnusualNumbers
+    private let sketch: NumberSketch?
+
+    /// Moments are taken from the sorted numbers, so they do not depend on the order in which these came.
+    init(exactly values: SortedValues, unusual: UnusualNumbers) {
+        var moments = Moments()
+        if values.count == values.values.count {
+            values.values.withUnsafeBufferPointer { moments.add($0) }
+        } else {
+            for run in values.runs { moments.add(run.value, times: run.count) }
+        }
+        self.moments = moments
+        self.values = values
+        self.unusual = unusual
+        distinct = values.distinct + unusual.distinctInfinities
+        exact = true
+        sketch = nil
+    }
+
+    init(sketch: NumberSketch, unusual: UnusualNumbers) {
+        moments = sketch.moments
+        values = SortedValues(ascending: sketch.quantiles.weighted.map { ($0.value, $0.weight) })
+        self.unusual = unusual
+        distinct = sketch.distinct.estimate + unusual.distinctInfinities
+        exact = false
+        self.sketch = sketch
+    }
+
+    /// The profile of the values of both; exact while they are no more than `exactLimit` or few are different.
+    func merged(with other: NumberProfile, exactLimit: Int, seed: UInt64) -> NumberProfile {
+        var unusual = unusual
+        unusual.merge(other.unusual)
+        if exact, other.exact {
+            let values = values.merged(with: other.values)
+            if values.count <= exactLimit || values.distinct <= NumberCounts.limit {
+                return NumberProfile(exactly: values, unusual: unusual)
+            }
+        }
+        var merged = condensed(seed)
+        merged.merge(other.condensed(seed &+ 1))
+        return NumberProfile(sketch: merged, unusual: unusual)
+    }
+
+    private func condensed(_ seed: UInt64) -> NumberSketch {
+        if let sketch { return sketch }
+        var sketch = NumberSketch(seed: seed)
+        sketch.add(values)
+        return sketch
+    }
+}

@@ -1,0 +1,116 @@
+/// The places of the fields of some rows, column by column, until they are looked at column by column.
+///
+/// Cutting rows apart first and converting a column's fields together is what makes the converting fast.
+struct ProfileBatch: ~Copyable {
+    static let rows = 512
+
+    /// Start and length of each field; the top bit marks one with escapes. 0 is null.
+    private var fields: [UInt64]
+    private var row = 0
+    private let width: Int
+    private let nulls: [[UInt8]]
+    private let decimalMark: UInt8
+
+    init(width: Int, nulls: [[UInt8]], decimalMark: UInt8) {
+        self.width = width
+        self.nulls = nulls
+        self.decimalMark = decimalMark
+        fields = [UInt64](repeating: 0, count: width * Self.rows)
+    }
+
+    @inline(__always)
+    mutating func set(_ column: Int, start: Int, count: Int, isEscaped: Bool) {
+        let place = UInt64(truncatingIfNeeded: start) << 32 | UInt64(truncatingIfNeeded: count)
+        fields[column &* Self.rows &+ row] = isEscaped ? place | 1 << 63 : place
+    }
+
+    /// Ends a row; true when the batch is full and must be flushed.
+    @inline(__always)
+    mutating func endRow() -> Bool {
+        row &+= 1
+        return row == Self.rows
+    }
+
+    /// Moves the fields into `block`. `unescape` appends the value of an escaped field to its second argument.
+    mutating func flush(
+        into block: inout ProfileBlock, _ bytes: UnsafeRawBufferPointer, _ readings: [BlockColumn.Reading],
+        _ extra: inout [UInt8], unescape: (UnsafeRawBufferPointer, inout [UInt8]) -> Void
+    ) {
+        block.rows += row
+        for column in 0..<width {
+            let first = column * Self.rows
+            switch readings[column] {
+            case .numbers: readNumbers(first, &block.columns[column], bytes, &extra, unescape)
+            case .texts: readTexts(first, &block.columns[column], bytes, &extra, unescape)
+            case .nothing: break
+            }
+            for index in first..<(first + row) { fields[index] = 0 }
+        }
+        row = 0
+    }
+
+    private func readNumbers(
+        _ first: Int, _ column: inout BlockColumn, _ bytes: UnsafeRawBufferPointer, _ extra: inout [UInt8],
+        _ unescape: (UnsafeRawBufferPointer, inout [UInt8]) -> Void
+    ) {
+        if column.isContradicted { return }
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: Self.rows) { numbers in
+            var count = 0
+            for index in first..<(first &+ row) {
+                let value = Self.slice(fields[index], bytes)
+                if value.isEmpty || isNull(value) {
+                    column.nulls &+= 1
+                } else if fields[index] >> 63 == 0, let number = DecimalNumber.parse(value, decimalMark: decimalMark) {
+                    if number.isFinite {
+                        numbers[count] = number + 0
+                        count &+= 1
+                    } else {
+                        column.unusual.add(number)
+                    }
+                } else {
+                    column.isContradicted = true
+                    return
+                }
+            }
+            column.numbers.append(contentsOf: UnsafeBufferPointer(rebasing: numbers[..<count]))
+        }
+    }
+
+    private func readTexts(
+        _ first: Int, _ column: inout BlockColumn, _ bytes: UnsafeRawBufferPointer, _ extra: inout [UInt8],
+        _ unescape: (UnsafeRawBufferPointer, inout [UInt8]) -> Void
+    ) {
+        for index in first..<(first &+ row) {
+            let value = UnsafeRawBufferPointer(Self.slice(fields[index], bytes))
+            if value.isEmpty
+                || isNull(
+                    UnsafeBufferPointer(
+                        start: value.baseAddress?.assumingMemoryBound(to: UInt8.self), count: value.count))
+            {
+                column.nulls &+= 1
+            } else if fields[index] >> 63 == 0 {
+                let start = UInt32(truncatingIfNeeded: fields[index] >> 32)
+                column.spans.append(TextSpan(start: start, count: UInt32(value.count), hash: StableHash.of(value)))
+            } else {
+                let start = extra.count
+                unescape(value, &extra)
+                let hash = extra.withUnsafeBytes { StableHash.of(UnsafeRawBufferPointer(rebasing: $0[start...])) }
+                column.spans.append(
+                    TextSpan(start: UInt32(bytes.count + start), count: UInt32(extra.count - start), hash: hash))
+            }
+        }
+    }
+
+    @inline(__always)
+    private static func slice(_ field: UInt64, _ bytes: UnsafeRawBufferPointer) -> UnsafeBufferPointer<UInt8> {
+        let start = Int(truncatingIfNeeded: field >> 32 & 0x7FFF_FFFF)
+        let count = Int(truncatingIfNeeded: field & 0xFFFF_FFFF)
+        guard count > 0, let base = bytes.baseAddress else { return UnsafeBufferPointer(start: nil, count: 0) }
+        return UnsafeBufferPointer(start: base.assumingMemoryBound(to: UInt8.self) + start, count: count)
+    }
+
+    @inline(__always)
+    private func isNull(_ value: UnsafeBufferPointer<UInt8>) -> Bool {
+        !nulls.isEmpty && nulls.contains { $0.elementsEqual(value) }
+    }
+}

@@ -1,0 +1,34 @@
+/// How a table is profiled. The result depends on these alone, never on `threads`.
+public struct ProfileOptions: Hashable, Sendable {
+    /// Dialect and spellings of null.
+    public var table: TableOptions
+
+    /// Rows up to which every statistic is exact.
+    public var exactRows: Int
+
+    /// Keeps everything exact whatever it costs in memory.
+    public var exact: Bool
+
+    /// Columns that hold texts even where all of them spell numbers, such as postal codes.
+    public var textColumns: Set<String>
+
+    /// Processor cores to use.
+    public var threads: Int
+
+    /// Bytes that a thread takes at a time. The boundaries decide the coins of sketches and the last bits of their means.
+    public var blockBytes: Int
+
+    public init(
+        table: TableOptions = TableOptions(), exactRows: Int = 1_000_000, exact: Bool = false,
+        textColumns: Set<String> = [], threads: Int = 1, blockBytes: Int = 2 << 20
+    ) {
+        self.table = table
+        self.exactRows = exactRows
+        self.exact = exact
+        self.textColumns = textColumns
+        self.threads = threads
+        self.blockBytes = blockBytes
+    }
+
+    var exactLimit: Int { exact ? .max : exactRows }
+}

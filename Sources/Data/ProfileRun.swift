@@ -1,0 +1,157 @@
+/// Profiles a source: blocks are read in order, scanned by several threads, and given to each column in order.
+///
+/// A column is of numbers until a value is none; then its part of the source is read a second time as texts.
+struct ProfileRun {
+    private let options: ProfileOptions
+    private var reader: ProfileReader
+    private var scan: ProfileScan
+    private var columns: [Shared<ColumnAccumulator>] = []
+    private var expectsMany = false
+    private var rows = 0
+
+    init(_ source: any ByteSource, format: TableFormat, options: ProfileOptions) {
+        self.options = options
+        reader = ProfileReader(source, format, blockBytes: options.blockBytes)
+        scan = ProfileScan(format, options)
+    }
+
+    mutating func profile() throws(DataError) -> TableProfile {
+        try start()
+        try pass()
+        if expectsMany, rows <= options.exactLimit {
+            expectsMany = false
+            for index in contradicted { scan.readings[index] = .texts }
+            try pass()
+        }
+        var finished = finishedColumns()
+        let wrong = contradicted
+        if !wrong.isEmpty {
+            for index in scan.readings.indices { scan.readings[index] = wrong.contains(index) ? .texts : .nothing }
+            try pass()
+            let texts = finishedColumns()
+            for index in wrong { finished[index] = texts[index] }
+        }
+        return TableProfile(rows: rows, columns: finished, exactLimit: options.exactLimit)
+    }
+
+    private var contradicted: [Int] { columns.indices.filter { columns[$0].update { $0.isContradicted } } }
+
+    /// Learns the columns and their kinds from the first block, and about how many rows there are from its size.
+    private mutating func start() throws(DataError) {
+        var block = ProfileBlock()
+        let isThere = try reader.next(&block.bytes)
+        guard isThere || scan.format == .csv else { return }
+        if options.table.dialect == nil { scan.dialect = block.bytes.withUnsafeBytes { CSVDialect.detected(in: $0) } }
+        let bytes = block.bytes.count
+        scan.read(&block, isFirst: true)
+        if let error = block.error { throw error }
+        scan.learn(block.names)
+        for index in scan.names.indices where block.columns[index].isContradicted { scan.readings[index] = .texts }
+        if let size = reader.size, block.rows > 0, !options.exact {
+            expectsMany = Double(size) / Double(bytes) * Double(block.rows) > 2 * Double(options.exactLimit)
+        }
+    }
+
+    /// Reads the whole source once, as many blocks at a time as there are threads.
+    private mutating func pass() throws(DataError) {
+        try reader.rewind()
+        rows = 0
+        columns = []
+        learnColumns(rowsBefore: 0)
+        let blocks = (0..<max(1, options.threads)).map { _ in Shared(ProfileBlock()) }
+        while true {
+            let isFirst = reader.offset == 0
+            let starts = try fill(blocks)
+            let scan = scan
+            Workers.each(starts.count, threads: options.threads) { index in
+                blocks[index].update { scan.read(&$0, isFirst: isFirst && index == 0) }
+            }
+            try take(Array(blocks[..<starts.count]), starts)
+            if starts.count < blocks.count { return }
+        }
+    }
+
+    /// Reads the next blocks, and returns where each starts.
+    private mutating func fill(_ blocks: [Shared<ProfileBlock>]) throws(DataError) -> [Int] {
+        var starts: [Int] = []
+        for block in blocks {
+            let start = reader.offset
+            var bytes = block.update { block in
+                var bytes: [UInt8] = []
+                swap(&bytes, &block.bytes)
+                return bytes
+            }
+            guard try reader.next(&bytes) else { break }
+            let filled = bytes
+            block.update { $0.bytes = filled }
+            starts.append(start)
+        }
+        return starts
+    }
+
+    /// Gives blocks to the columns; columns are shared out among the threads.
+    private mutating func take(_ blocks: [Shared<ProfileBlock>], _ starts: [Int]) throws(DataError) {
+        var before = rows
+        for (index, block) in blocks.enumerated() {
+            if let error = block.update({ $0.error }) { throw try located(error, after: starts[index]) }
+            let found = block.update { $0.names }
+            scan.learn(found.filter { !scan.names.contains($0) })
+            learnColumns(rowsBefore: before)
+            before += block.update { $0.rows }
+        }
+        let firstNew = rows
+        let columns = columns
+        Workers.each(columns.count, threads: options.threads) { place in
+            columns[place].update { column in
+                var before = firstNew
+                for block in blocks {
+                    block.give(to: &column, place, rowsBefore: before)
+                    before += block.update { $0.rows }
+                }
+            }
+        }
+        rows = before
+    }
+
+    private mutating func learnColumns(rowsBefore: Int) {
+        for name in scan.names.dropFirst(columns.count) {
+            columns.append(
+                Shared(
+                    ColumnAccumulator(
+                        name: name, rowsBefore: rowsBefore, exactLimit: options.exactLimit, expectsMany: expectsMany)))
+        }
+    }
+
+    private func finishedColumns() -> [ColumnProfile] {
+        let columns = columns
+        let finished = columns.map { _ in Shared<ColumnProfile?>(nil) }
+        Workers.each(columns.count, threads: options.threads) { index in
+            let profile = columns[index].update { $0.profile() }
+            finished[index].update { $0 = profile }
+        }
+        return finished.compactMap { $0.update { $0 } }
+    }
+
+    /// The error with the line of the whole source.
+    private mutating func located(_ error: DataError, after start: Int) throws(DataError) -> DataError {
+        guard let line = error.line, start > 0 else { return error }
+        let lines = try reader.lines(before: start)
+        return DataError(error.message, line: line + lines, column: error.column, remedy: error.remedy)
+    }
+}
+
+extension Shared<ProfileBlock> {
+    /// Gives a column its part of the block, found by name since the block may know other columns before it.
+    fileprivate func give(to column: inout ColumnAccumulator, _ place: Int, rowsBefore: Int) {
+        let block = update { $0 }
+        guard column.rows <= rowsBefore else { return }
+        let index =
+            place < block.names.count && block.names[place] == column.name
+            ? place : block.names.firstIndex(of: column.name)
+        if let index {
+            column.add(block.columns[index], rows: block.rows, of: block.bytes)
+        } else {
+            column.addNulls(block.rows)
+        }
+    }
+}

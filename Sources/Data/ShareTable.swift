@@ -1,0 +1,48 @@
+/// Two samples counted over the same bins or categories, which all their distances are made of.
+public struct ShareTable: Hashable, Sendable {
+    /// Values of the reference in each bin.
+    public let reference: [Int]
+
+    /// Values of the current sample in each bin.
+    public let current: [Int]
+
+    let referenceTotal: Int
+    let currentTotal: Int
+
+    /// Bins that are empty on both sides are left out.
+    public init(_ pairs: [(reference: Int, current: Int)]) {
+        let pairs = pairs.filter { $0.reference > 0 || $0.current > 0 }
+        reference = pairs.map(\.reference)
+        current = pairs.map(\.current)
+        referenceTotal = reference.reduce(0, +)
+        currentTotal = current.reduce(0, +)
+    }
+
+    /// Numbers in the bins between `edges`, with open ends; a number equal to an edge goes to the lower bin.
+    public init(_ reference: SortedValues, _ current: SortedValues, edges: [Double]) {
+        func counts(_ values: SortedValues) -> [Int] {
+            let below = edges.map { values.count(atMost: $0) }
+            return zip([0] + below, below + [values.count]).map { $1 - $0 }
+        }
+        let (one, other) = (counts(reference), counts(current))
+        self.reference = one
+        self.current = other
+        referenceTotal = reference.count
+        currentTotal = current.count
+    }
+
+    /// Bins.
+    public var count: Int { reference.count }
+
+    /// `nil` where a sample is empty: it has no shares.
+    var shares: [(reference: Double, current: Double)]? {
+        guard referenceTotal > 0, currentTotal > 0 else { return nil }
+        return zip(reference, current).map { (Double($0) / Double(referenceTotal), Double($1) / Double(currentTotal)) }
+    }
+
+    /// Half the sum of the absolute differences of the shares, 0…1.
+    public var totalVariation: Double? { shares.map { $0.reduce(0) { $0 + abs($1.reference - $1.current) } / 2 } }
+
+    /// The largest absolute difference of a share, 0…1.
+    public var lInfinity: Double? { shares.map { $0.reduce(0) { max($0, abs($1.reference - $1.current)) } } }
+}

@@ -1,0 +1,86 @@
+public import Domain
+
+/// What a table is like, column by column. Profiles of parts merge to the profile of the whole.
+public struct TableProfile: Sendable {
+    public let rows: Int
+
+    /// In the table's order.
+    public let columns: [ColumnProfile]
+
+    /// What a person should know about the data or the figures, as sentences.
+    public let warnings: [String]
+
+    let exactLimit: Int
+
+    init(rows: Int, columns: [ColumnProfile], exactLimit: Int) {
+        self.rows = rows
+        self.columns = columns
+        self.exactLimit = exactLimit
+        warnings = columns.flatMap(Self.warnings)
+    }
+
+    public subscript(name: String) -> ColumnProfile? { columns.first { $0.name == name } }
+
+    /// `{"rows", "columns": {NAME: {…}}}`: the same bytes for the same data, whatever the number of threads.
+    public var json: JSON {
+        .object(
+            [
+                ("rows", .int(rows)),
+                ("columns", .object(columns.map { ($0.name, $0.json) })),
+            ] + (warnings.isEmpty ? [] : [("warnings", .array(warnings.map(JSON.string)))]))
+    }
+
+    /// The profile of the rows of both, whose columns must have the same names in the same order.
+    public func merged(with other: TableProfile) throws(DataError) -> TableProfile {
+        guard columns.map(\.name) == other.columns.map(\.name) else {
+            throw DataError(
+                "the parts have different columns: \(columns.map(\.name)) and \(other.columns.map(\.name))",
+                remedy: "merge profiles of parts of one table")
+        }
+        var merged: [ColumnProfile] = []
+        for (one, two) in zip(columns, other.columns) {
+            merged.append(try one.merged(with: two, exactLimit: exactLimit))
+        }
+        return TableProfile(rows: rows + other.rows, columns: merged, exactLimit: exactLimit)
+    }
+
+    private static func warnings(_ column: ColumnProfile) -> [String] {
+        guard let numbers = column.numbers else { return [] }
+        var warnings: [String] = []
+        if numbers.nan + numbers.infinite > 0 {
+            warnings.append(
+                "column `\(column.name)`: \(numbers.nan) NaN and \(numbers.infinite) infinite values are counted apart "
+                    + "and left out of all other figures")
+        }
+        let spread = numbers.moments.standardDeviation(ddof: 0) ?? 0
+        if !numbers.moments.sum.isFinite || !spread.isFinite {
+            warnings.append("column `\(column.name)`: the sum or the spread is larger than a 64-bit float can hold")
+        }
+        return warnings
+    }
+}
+
+extension TableProfile {
+    /// The profile of a table in memory.
+    public init(
+        _ bytes: UnsafeRawBufferPointer, format: TableFormat = .csv, options: ProfileOptions = ProfileOptions()
+    ) throws(DataError) {
+        var run = ProfileRun(MemorySource(bytes), format: format, options: options)
+        self = try run.profile()
+    }
+
+    /// The profile of a table in memory.
+    public init(
+        _ bytes: [UInt8], format: TableFormat = .csv, options: ProfileOptions = ProfileOptions()
+    ) throws(DataError) {
+        self = try bytes.withUnsafeBufferPointer { bytes throws(DataError) in
+            try TableProfile(UnsafeRawBufferPointer(bytes), format: format, options: options)
+        }
+    }
+
+    /// The profile of a file, which is read block by block and never held in memory as a whole.
+    public init(file path: String, options: ProfileOptions = ProfileOptions()) throws(DataError) {
+        var run = ProfileRun(try FileSource(path: path), format: TableFormat(fileName: path), options: options)
+        self = try run.profile()
+    }
+}

@@ -1,0 +1,73 @@
+import Testing
+
+@testable import Data
+
+struct KLLSketchTests {
+    private func sketch(_ values: [Double], size: Int = 512, chunk: Int = 1000, seed: UInt64 = 1) -> KLLSketch {
+        var sketch = KLLSketch(size: size, seed: seed)
+        values.withUnsafeBufferPointer { values in
+            for start in stride(from: 0, to: values.count, by: chunk) {
+                sketch.add(UnsafeBufferPointer(rebasing: values[start..<min(values.count, start + chunk)]))
+            }
+        }
+        return sketch
+    }
+
+    private func shuffled(_ count: Int, seed: UInt64) -> [Double] {
+        var generator = SplitMix(seed: seed)
+        return (0..<count).map(Double.init).shuffled(using: &generator)
+    }
+
+    /// The largest difference of a rank from the truth, for the numbers 0..<count.
+    private func worstRank(_ sketch: KLLSketch) -> Double {
+        var before = 0
+        var worst = 0.0
+        for item in sketch.weighted {
+            worst = max(worst, abs(Double(before) - item.value) / Double(sketch.count))
+            before += item.weight
+            worst = max(worst, abs(Double(before) - item.value - 1) / Double(sketch.count))
+        }
+        return worst
+    }
+
+    @Test(arguments: [1, 100, 511, 5000, 60_000, 400_000])
+    func `the weights sum to the count, and ranks are near the truth`(count: Int) {
+        let sketch = sketch(shuffled(count, seed: 7))
+        #expect(sketch.count == count)
+        #expect(sketch.weighted.reduce(0) { $0 + $1.weight } == count)
+        #expect(worstRank(sketch) <= 2 * sketch.rankError + 2 / Double(count))
+    }
+
+    @Test(arguments: [1, 2, 5, 64])
+    func `sketches of shards merge to one of the whole`(shards: Int) {
+        let values = shuffled(200_000, seed: 9)
+        var merged = KLLSketch(size: 512, seed: 5)
+        let size = values.count / shards
+        for shard in 0..<shards {
+            merged.merge(sketch(Array(values[shard * size..<(shard + 1) * size]), seed: UInt64(shard)))
+        }
+        #expect(merged.count == size * shards)
+        #expect(merged.weighted.reduce(0) { $0 + $1.weight } == merged.count)
+        #expect(worstRank(merged) <= 3 * merged.rankError)
+    }
+
+    @Test func `the same values in the same order give the same sketch, however they are cut`() {
+        let values = shuffled(100_000, seed: 1)
+        #expect(sketch(values, chunk: 1000) == sketch(values, chunk: 1000))
+        #expect(sketch(values, chunk: 333) == sketch(values, chunk: 7919))
+    }
+
+    @Test(arguments: [0, 1])
+    func `sorted input is no worse`(direction: Int) {
+        let values = (0..<300_000).map { Double(direction == 0 ? $0 : 299_999 - $0) }
+        let sketch = sketch(values)
+        #expect(worstRank(sketch) <= 2 * sketch.rankError)
+    }
+
+    @Test func `counted numbers weigh as much as repeated ones`() {
+        var counted = KLLSketch(size: 256)
+        counted.add((0..<3000).map { (Double($0), 1 + $0 % 100) })
+        #expect(counted.weighted.reduce(0) { $0 + $1.weight } == counted.count)
+        #expect(counted.count == (0..<3000).reduce(0) { $0 + 1 + $1 % 100 })
+    }
+}

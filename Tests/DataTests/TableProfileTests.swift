@@ -1,0 +1,173 @@
+import Domain
+import Foundation
+import Testing
+
+@testable import Data
+
+/// A table of mixed columns, the same for the same seed.
+func mixedTable(rows: Int, seed: UInt64, header: Bool = true) -> [UInt8] {
+    var generator = SplitMix(seed: seed)
+    var text = header ? "id,whole,real,class,words\n" : ""
+    for row in 0..<rows {
+        let isNull = generator.next() % 20 == 0
+        let real = Double(Int64.random(in: -4_000_000...4_000_000, using: &generator)) / 1000
+        text += "\(seed)-\(row),\(isNull ? "" : String(generator.next() % 50)),\(real),c\(generator.next() % 7),"
+        text +=
+            generator.next() % 9 == 0
+            ? "\"say \"\"\(generator.next() % 30)\"\",\nthen go\"\n" : "plain \(generator.next() % 100)\n"
+    }
+    return Array(text.utf8)
+}
+
+struct TableProfileTests {
+    private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
+
+    @Test func `counts nulls, numbers and texts`() throws {
+        let profile = try TableProfile(bytes("a,b,c\n1,x,\n,y,\n-2.5,\"x\",\n0,,\n"))
+        #expect(profile.rows == 4)
+        let a = try #require(profile["a"]?.json)
+        #expect(a["nulls"] == 1 && a["mean"] == .double(-0.5) && a["zeros"] == 1 && a["negatives"] == 1)
+        #expect(profile["b"]?.json["counts"] == ["x": 2, "y": 1])
+        #expect(profile["c"]?.json["nulls"] == 4 && profile["c"]?.json["mean"] == .null)
+    }
+
+    @Test(arguments: [1, 2, 3, 8])
+    func `the number of threads changes no byte`(threads: Int) throws {
+        let table = mixedTable(rows: 3000, seed: 1)
+        for exactRows in [1_000_000, 100] {
+            let one = try TableProfile(table, options: ProfileOptions(exactRows: exactRows, blockBytes: 4096))
+            let many = try TableProfile(
+                table, options: ProfileOptions(exactRows: exactRows, threads: threads, blockBytes: 4096))
+            #expect(one.json.text() == many.json.text())
+        }
+    }
+
+    @Test(arguments: [64, 300, 5000, 1 << 20])
+    func `an exact profile does not depend on where the table is cut`(blockBytes: Int) throws {
+        let table = mixedTable(rows: 500, seed: 2)
+        let profile = try TableProfile(table, options: ProfileOptions(blockBytes: blockBytes))
+        #expect(try profile.json.text() == TableProfile(table).json.text())
+        #expect(profile["words"]?.texts?.counts.text(at: 0).isEmpty == false)
+    }
+
+    @Test(arguments: [1, 2, 5])
+    func `a profile of shards merged equals the profile of the whole, byte for byte`(shards: Int) throws {
+        var whole = bytes("id,whole,real,class,words\n")
+        var merged: TableProfile?
+        for shard in 0..<shards {
+            whole += mixedTable(rows: 400, seed: UInt64(shard), header: false)
+            let profile = try TableProfile(mixedTable(rows: 400, seed: UInt64(shard)))
+            merged = try merged.map { try $0.merged(with: profile) } ?? profile
+        }
+        #expect(try merged?.json.text() == TableProfile(whole).json.text())
+    }
+
+    @Test func `sketches of shards merge within their bounds`() throws {
+        let options = ProfileOptions(exactRows: 1000)
+        let table = { (range: Range<Int>) in bytes("n,t\n" + range.map { "\($0 * 37 % 150_000).5,t\($0)\n" }.joined()) }
+        let whole = try TableProfile(table(0..<150_000), options: options)
+        var merged = try TableProfile(table(0..<70_000), options: options)
+        merged = try merged.merged(with: TableProfile(table(70_000..<150_000), options: options))
+        for profile in [whole, merged] {
+            let numbers = try #require(profile["n"]?.numbers)
+            #expect(!numbers.exact && numbers.moments.count == 150_000)
+            #expect(abs(Double(numbers.distinct) / 150_000 - 1) < 0.04)
+            for q in [0.01, 0.25, 0.5, 0.95] {
+                #expect(abs(try #require(numbers.values.linearQuantile(q)) / 150_000 - q) < 0.003)
+            }
+            let texts = try #require(profile["t"]?.texts)
+            #expect(!texts.exact && texts.count == 150_000 && abs(Double(texts.distinct) / 150_000 - 1) < 0.04)
+            #expect(profile.json["columns"]?["t"]?["exact"] == false)
+        }
+    }
+
+    @Test func `beyond the limit few different values stay exact`() throws {
+        let table = bytes("n,t\n" + (0..<5000).map { "\($0 % 40),t\($0 % 30)\n" }.joined())
+        let few = try TableProfile(table, options: ProfileOptions(exactRows: 100))
+        #expect(try few.json.text() == TableProfile(table).json.text())
+    }
+
+    @Test func `a column whose late value is no number is a column of texts`() throws {
+        let table = bytes("a,b\n" + (0..<3000).map { "0\($0 % 9),\($0)\n" }.joined() + "none,7\n")
+        let profile = try TableProfile(table, options: ProfileOptions(blockBytes: 512))
+        #expect(profile["a"]?.texts?.count == 3001)
+        #expect(profile["a"]?.texts?.heaviest(1).first?.text == "00")
+        #expect(profile["b"]?.numbers?.moments.count == 3001)
+    }
+
+    @Test func `spellings of null, other dialects and forced texts are heeded`() throws {
+        var options = ProfileOptions(table: TableOptions(nullSpellings: ["NA", "-"]), textColumns: ["zip"])
+        options.table.dialect = CSVDialect(delimiter: UInt8(ascii: ";"), decimalMark: UInt8(ascii: ","))
+        let profile = try TableProfile(bytes("x;zip\n1,5;01234\nNA;99999\n-;\n"), options: options)
+        #expect(profile["x"]?.nulls == 2 && profile["x"]?.numbers?.moments.mean == 1.5)
+        #expect(profile["zip"]?.texts?.distinct == 2)
+    }
+
+    @Test func `NaN and infinities are counted apart, with a warning`() throws {
+        let profile = try TableProfile(bytes("x\nnan\n1\n-inf\ninf\nNaN\n3\n-0\n0\n"))
+        let x = try #require(profile["x"]?.json)
+        #expect(x["nan"] == 2 && x["infinite"] == 2 && x["mean"] == .double(1) && x["distinct_non_null"] == 5)
+        #expect(profile.warnings.count == 1)
+    }
+
+    @Test func `JSON Lines give what the same rows as CSV give`() throws {
+        let lines = #"{"a":1,"b":"x"}"# + "\n" + #"{"b":"y\n\"z\"","a":null}"# + "\n" + #"{"a":2.5,"c":true}"# + "\n"
+        let csv = "a,b,c\n1,x,\n,\"y\n\"\"z\"\"\",\n2.5,,true\n"
+        for blockBytes in [64, 1 << 20] {
+            let profile = try TableProfile(
+                bytes(lines), format: .jsonLines, options: ProfileOptions(threads: 2, blockBytes: blockBytes))
+            #expect(try profile.json.text() == TableProfile(bytes(csv)).json.text())
+        }
+    }
+
+    @Test func `a member that comes late is null before`() throws {
+        let lines = (0..<200).map { $0 == 150 ? #"{"a":1,"late":"x"}"# : #"{"a":1}"# }.joined(separator: "\n")
+        for threads in [1, 2, 3] {
+            let options = ProfileOptions(threads: threads, blockBytes: 64)
+            let profile = try TableProfile(bytes(lines), format: .jsonLines, options: options)
+            #expect(
+                profile["late"]?.rows == 200 && profile["late"]?.nulls == 199 && profile["late"]?.texts?.distinct == 1)
+        }
+    }
+
+    @Test func `an error names the line of the whole file`() throws {
+        let table = bytes("a,b\n" + String(repeating: "1,2\n", count: 700) + "1,2,3\n")
+        for threads in [1, 2] {
+            let error = #expect(throws: DataError.self) {
+                try TableProfile(table, options: ProfileOptions(threads: threads, blockBytes: 100))
+            }
+            #expect(error?.line == 702)
+        }
+    }
+
+    @Test func `a file gives what its bytes give`() throws {
+        let table = mixedTable(rows: 200, seed: 3)
+        let path = FileManager.default.temporaryDirectory.appending(path: "profile-\(UUID()).csv").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try Foundation.Data(table).write(to: URL(filePath: path))
+        #expect(try TableProfile(file: path).json.text() == TableProfile(table).json.text())
+        #expect(throws: DataError.self) { try TableProfile(file: path + "x") }
+        #expect(throws: DataError.self) { try TableProfile(file: "/") }
+    }
+
+    @Test func `no bytes crash a profile`() {
+        var generator = SplitMix(seed: 11)
+        let table = mixedTable(rows: 12, seed: 5)
+        let lines = bytes(#"{"a":1,"b":"x\u00e9"}"# + "\n" + #"{"b":null,"a":-2.5e3,"c":[1,{"d":2}]}"# + "\n")
+        for round in 0..<600 {
+            var mutant = round % 2 == 0 ? table : lines
+            for _ in 0..<(1 + generator.next() % 6) {
+                let place = Int(generator.next() % UInt64(mutant.count))
+                switch generator.next() % 4 {
+                case 0: mutant[place] = UInt8(truncatingIfNeeded: generator.next())
+                case 1: mutant.insert(UInt8(truncatingIfNeeded: generator.next()), at: place)
+                case 2: mutant.remove(at: place)
+                default: mutant.removeLast(mutant.count - place)
+                }
+                if mutant.isEmpty { mutant = [0x22] }
+            }
+            let options = ProfileOptions(exactRows: 5, threads: 1 + round % 2, blockBytes: 64)
+            _ = try? TableProfile(mutant, format: round % 2 == 0 ? .csv : .jsonLines, options: options)
+        }
+    }
+}
