@@ -8,6 +8,9 @@ public struct Digest: Hashable, Sendable, LosslessStringConvertible {
         words = (word(0), word(1), word(2), word(3))
     }
 
+    /// Takes the four big-endian words that the 32 bytes make.
+    public init(words: (UInt64, UInt64, UInt64, UInt64)) { self.words = words }
+
     /// Reads 64 digits, with or without `sha256:` before them.
     public init?(_ text: String) {
         let digits = text.hasPrefix("sha256:") ? text.dropFirst(7) : text[...]

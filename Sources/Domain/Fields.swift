@@ -6,6 +6,7 @@ public final class Fields {
     private let node: any ManifestNode
     private let recorder: SchemaRecorder?
     private var asked: [String] = []
+    private var isEverythingKnown = false
     private var problems: [FieldProblem] = []
 
     /// Throws where `node` is no mapping.
@@ -47,7 +48,8 @@ public final class Fields {
         optional(key, about) ?? standard
     }
 
-    /// The field, which must be there.
+    /// The field, which must be there. Where it is not, that is noted, and a placeholder stands in until ``close()``
+    /// throws: so the other fields are looked at too.
     public func required<Value: FieldValue>(_ key: String, _ about: String, as type: Value.Type = Value.self)
         throws(FieldErrors) -> Value
     {
@@ -61,7 +63,7 @@ public final class Fields {
         if problems.count == before {
             problems.append(FieldProblem("missing-field", at: node.place, "missing field '\(key)'", hint: about))
         }
-        throw FieldErrors(problems)
+        return Value.placeholder
     }
 
     /// Notes that the value of `key` is not right, though it could be read.
@@ -72,16 +74,18 @@ public final class Fields {
 
     /// The whole mapping as it stands, for settings that a plug-in will read later. Marks every field as known.
     public func everything() -> ManifestTree {
-        asked += node.keys?.map(\.name) ?? []
+        isEverythingKnown = true
         return ManifestTree(node)
     }
 
     /// Throws what was noted, and each field that nobody asked for.
     public func close() throws(FieldErrors) {
         guard recorder == nil else { return }
-        for (name, place) in node.keys ?? [] where !asked.contains(name) {
+        for (name, place) in isEverythingKnown ? [] : node.keys ?? [] where !asked.contains(name) {
+            // Looking for a near word takes time, and nobody reads hundreds of them.
+            let near = problems.count < 100 ? Suggestion.nearest(to: name, in: asked) : nil
             let hint =
-                Suggestion.nearest(to: name, in: asked).map { "did you mean '\($0)'?" }
+                near.map { "did you mean '\($0)'?" }
                 ?? (asked.isEmpty
                     ? "no fields are known here" : "known fields: \(asked.sorted().joined(separator: ", "))")
             problems.append(FieldProblem("unknown-field", at: place, "unknown field '\(name)'", hint: hint))

@@ -1,0 +1,48 @@
+/// What a model, dataset, gate or environment may be called.
+///
+/// GTO's grammar, `[a-zA-Z0-9]([a-zA-Z0-9-/_]*[a-zA-Z0-9])?`, in every segment between slashes: such a name is safe as a path, as
+/// part of a reference, and on a command line.
+public enum ManifestName {
+    /// In words, for messages.
+    public static let rule = "letters, digits, '-' and '_', starting and ending with a letter or digit; '/' nests"
+
+    /// The same as a regular expression of JSON Schema.
+    public static let pattern = #"^[a-zA-Z0-9]([a-zA-Z0-9_-]*[a-zA-Z0-9])?(/[a-zA-Z0-9]([a-zA-Z0-9_-]*[a-zA-Z0-9])?)*$"#
+
+    /// Git limits a path's segment to 255 bytes on most file systems, and `.yaml` and `.lock` must fit.
+    public static let limit = 200
+
+    public static func isValid(_ name: String) -> Bool {
+        var name = name
+        return name.withUTF8 { isValid($0[...]) }
+    }
+
+    static func isValid(_ name: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+        guard name.count <= limit else { return false }
+        var start = name.startIndex
+        for index in name.indices where name[index] == UInt8(ascii: "/") {
+            guard isSegment(name[start..<index]) else { return false }
+            start = index + 1
+        }
+        return isSegment(name[start..<name.endIndex])
+    }
+
+    /// Whether `name` is valid and has no slash.
+    static func isSegment(_ name: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+        guard let first = name.first, let last = name.last, name.count <= limit else { return false }
+        guard isLetterOrDigit(first), isLetterOrDigit(last) else { return false }
+        for byte in name where !isLetterOrDigit(byte) && byte != UInt8(ascii: "-") && byte != UInt8(ascii: "_") {
+            return false
+        }
+        return true
+    }
+
+    private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,88 @@
+/// Which file of a model repository holds which manifest.
+///
+/// The path alone says kind and name, so that a change is understood without reading what did not change.
+public enum ManifestPath {
+    /// What lives at `path`; `nil` where that is no manifest.
+    ///
+    /// Works on the bytes: it is asked about every file of a repository.
+    public static func kind(of path: String) -> (kind: String, name: String, environment: String?)? {
+        var path = path
+        return path.withUTF8 { kind(of: $0) }
+    }
+
+    /// Where a manifest lives; `environment` is needed for a deployment only.
+    public static func path(ofKind kind: String, name: String, environment: String? = nil) -> String? {
+        switch kind {
+        case RepositorySettings.kind: "martlet.yaml"
+        case Model.kind: "models/\(name)/model.yaml"
+        case Schema.kind: "models/\(name)/schema.yaml"
+        case Dataset.kind: "data/\(name).yaml"
+        case Gate.kind: "gates/\(name).yaml"
+        case Environment.kind: "environments/\(name)/environment.yaml"
+        case Deployment.kind: environment.map { "environments/\($0)/\(name).yaml" }
+        default: nil
+        }
+    }
+
+    private typealias Bytes = UnsafeBufferPointer<UInt8>
+
+    private static func kind(of path: Bytes) -> (kind: String, name: String, environment: String?)? {
+        guard path.count > 5, ends(path[...], with: ".yaml") else { return nil }
+        guard let slash = path.firstIndex(of: UInt8(ascii: "/")) else {
+            return equal(path[...], "martlet.yaml") ? (RepositorySettings.kind, "martlet", nil) : nil
+        }
+        let folder = path[..<slash], rest = path[(slash + 1)...]
+        if equal(folder, "environments") { return environmentOrDeployment(rest) }
+        if equal(folder, "models") { return modelOrSchema(rest) }
+        if equal(folder, "data") { return named(Dataset.kind, rest.dropLast(5)) }
+        if equal(folder, "gates") { return named(Gate.kind, rest.dropLast(5)) }
+        return nil
+    }
+
+    private static func environmentOrDeployment(_ rest: Slice<Bytes>) -> (
+        kind: String, name: String, environment: String?
+    )? {
+        guard let slash = rest.firstIndex(of: UInt8(ascii: "/")) else { return nil }
+        let environment = rest[..<slash], file = rest[(slash + 1)...]
+        guard ManifestName.isSegment(environment) else { return nil }
+        if equal(file, "environment.yaml") { return (Environment.kind, text(environment), text(environment)) }
+        guard let found = named(Deployment.kind, file.dropLast(5)) else { return nil }
+        return (found.kind, found.name, text(environment))
+    }
+
+    private static func modelOrSchema(_ rest: Slice<Bytes>) -> (kind: String, name: String, environment: String?)? {
+        if ends(rest, with: "/model.yaml") { return named(Model.kind, rest.dropLast(11)) }
+        if ends(rest, with: "/schema.yaml") { return named(Schema.kind, rest.dropLast(12)) }
+        return nil
+    }
+
+    private static func named(_ kind: String, _ name: Slice<Bytes>) -> (
+        kind: String, name: String, environment: String?
+    )? {
+        ManifestName.isValid(name) && !isForeign(name) ? (kind, text(name), nil) : nil
+    }
+
+    /// Files of other tools that live beside manifests.
+    private static func isForeign(_ name: Slice<Bytes>) -> Bool {
+        ["dvc", "params", "kustomization"].contains { (tool: StaticString) in
+            equal(name, tool)
+                || name.count > tool.utf8CodeUnitCount && ends(name, with: tool)
+                    && name[name.endIndex - tool.utf8CodeUnitCount - 1] == UInt8(ascii: "/")
+        }
+    }
+
+    private static func text(_ bytes: Slice<Bytes>) -> String {
+        String(decoding: Bytes(rebasing: bytes), as: UTF8.self)
+    }
+
+    private static func equal(_ bytes: Slice<Bytes>, _ word: StaticString) -> Bool {
+        bytes.count == word.utf8CodeUnitCount && ends(bytes, with: word)
+    }
+
+    private static func ends(_ bytes: Slice<Bytes>, with word: StaticString) -> Bool {
+        let count = word.utf8CodeUnitCount
+        guard bytes.count >= count else { return false }
+        for offset in 0..<count where bytes[bytes.endIndex - count + offset] != word.utf8Start[offset] { return false }
+        return true
+    }
+}

@@ -1,0 +1,42 @@
+import Domain
+
+/// One node of a tree as the types of manifests read it.
+struct YAMLValue: ManifestNode {
+    let tree: YAMLTree
+    let index: Int32
+
+    var place: Place { tree.nodes.place(index) }
+
+    var text: String? { tree.nodes[index].kind == .scalar ? tree.nodes.text(index) : nil }
+
+    var isQuoted: Bool { tree.nodes[index].kind == .scalar && tree.nodes[index].style != .plain }
+
+    var isNull: Bool { tree.nodes.isNull(index) }
+
+    var items: [any ManifestNode]? {
+        guard tree.nodes[index].kind == .sequence else { return nil }
+        var items: [any ManifestNode] = []
+        var child = tree.nodes[index].first
+        while child >= 0 {
+            items.append(YAMLValue(tree: tree, index: child))
+            child = tree.nodes[child].next
+        }
+        return items
+    }
+
+    var keys: [(name: String, place: Place)]? {
+        guard tree.nodes[index].kind == .mapping else { return nil }
+        var keys: [(name: String, place: Place)] = []
+        var child = tree.nodes[index].first
+        while child >= 0 {
+            keys.append((tree.nodes.text(child), tree.nodes.place(child)))
+            child = tree.nodes[tree.nodes[child].next].next
+        }
+        return keys
+    }
+
+    func member(_ key: String) -> (any ManifestNode)? {
+        let value = tree.member(key, of: index)
+        return value < 0 ? nil : YAMLValue(tree: tree, index: value)
+    }
+}

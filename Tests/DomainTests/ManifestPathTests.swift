@@ -1,0 +1,45 @@
+import Domain
+import Testing
+
+struct ManifestPathTests {
+    @Test(arguments: [
+        ("martlet.yaml", "Repository", "martlet", nil), ("models/a/model.yaml", "Model", "a", nil),
+        ("models/lending/credit-risk/model.yaml", "Model", "lending/credit-risk", nil),
+        ("models/a/schema.yaml", "Schema", "a", nil), ("data/hmda-eval.yaml", "Dataset", "hmda-eval", nil),
+        ("data/us/hmda.yaml", "Dataset", "us/hmda", nil), ("gates/production.yaml", "Gate", "production", nil),
+        ("environments/dev/environment.yaml", "Environment", "dev", "dev"),
+        ("environments/dev/a.yaml", "Deployment", "a", "dev"),
+        ("environments/dev/lending/credit-risk.yaml", "Deployment", "lending/credit-risk", "dev"),
+        ("environments/dev/lending/environment.yaml", "Deployment", "lending/environment", "dev"),
+    ])
+    func `a manifest's path says its kind and name`(path: String, kind: String, name: String, environment: String?)
+        throws
+    {
+        let found = try #require(ManifestPath.kind(of: path))
+        #expect(found == (kind, name, environment))
+        #expect(ManifestPath.path(ofKind: kind, name: name, environment: environment) == path)
+    }
+
+    @Test(arguments: [
+        "", "README.md", "martlet.yml", "a/martlet.yaml", "models/model.yaml", "models/a/params.yaml",
+        "models/a/model.yml",
+        "models/a/xmodel.yaml", "models//model.yaml", "models/../model.yaml", "data/x.csv.dvc", "data/dvc.yaml",
+        "data/params.yaml", "data/a/dvc.yaml", "data/.yaml", "data/a b.yaml", "data/.hidden.yaml", "gates/-a.yaml",
+        "gates/",
+        "gates/a-.yaml", "gates/ä.yaml", "environments/environment.yaml", "environments/dev.yaml", "environments/dev/",
+        "environments/dev/kustomization.yaml", "environments/d.v/a.yaml", "other/a.yaml", ".yaml", "gates.yaml",
+        "/gates/a.yaml",
+    ])
+    func `everything else is no manifest`(path: String) {
+        #expect(ManifestPath.kind(of: path) == nil)
+    }
+
+    @Test(arguments: ["a", "A1", "a-b_c", "a/b", "0", String(repeating: "x", count: 200)])
+    func `names of GTO's grammar are valid`(name: String) { #expect(ManifestName.isValid(name)) }
+
+    @Test(arguments: [
+        "", "-a", "a-", "_a", "a//b", "/a", "a/", "a/-b", "a.b", "a b", "ä", "a\n", "..",
+        String(repeating: "x", count: 201),
+    ])
+    func `other names are not`(name: String) { #expect(!ManifestName.isValid(name)) }
+}
