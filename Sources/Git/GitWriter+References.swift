@@ -5,19 +5,27 @@ import Glibc
 extension GitWriter {
     func move(_ reference: String, from old: ObjectID?, to new: ObjectID?, reason: String) throws -> Bool {
         let operation = "move \(Sanitized.text(reference))"
-        // git itself refuses this; libgit2 does not, and would leave a reference to objects that vanish with a refusal.
+        try refuseInQuarantine(operation)
+        try expectName(reference, operation)
+        guard old != new else { return try resolve(reference) == old }
+        return try waitingForLock(operation) { () throws(GitError) in
+            if let new { return try set(reference, from: old, to: new, reason, operation) }
+            return try delete(reference, from: old, operation)
+        }
+    }
+
+    /// git itself refuses this; libgit2 does not, and would leave a reference to objects that vanish with a refusal.
+    func refuseInQuarantine(_ operation: String) throws(GitError) {
         guard getenv("GIT_QUARANTINE_PATH") == nil else {
             throw GitError(
                 .quarantined, operation, "the push is not accepted yet",
                 hint: "move references in post-receive, not in pre-receive")
         }
+    }
+
+    func expectName(_ reference: String, _ operation: String) throws(GitError) {
         guard reference.hasPrefix("refs/"), git_reference_is_valid_name(reference) == 1 else {
             throw GitError(.invalid, operation, "it is no full reference name such as refs/heads/main")
-        }
-        guard old != new else { return try resolve(reference) == old }
-        return try waitingForLock(operation) { () throws(GitError) in
-            if let new { return try set(reference, from: old, to: new, reason, operation) }
-            return try delete(reference, from: old, operation)
         }
     }
 
@@ -57,7 +65,7 @@ extension GitWriter {
     }
 
     /// Tries again for a second where another process holds the lock; git waits as well, libgit2 does not.
-    private func waitingForLock(
+    func waitingForLock(
         _ operation: String, _ body: () throws(GitError) -> Bool
     ) throws(GitError) -> Bool {
         var pause: UInt32 = 1000

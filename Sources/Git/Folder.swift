@@ -1,0 +1,29 @@
+import Glibc
+
+/// Files of a folder on disk, without following symbolic links.
+enum Folder {
+    /// Calls `visit` for each file and link below `path`, and afterwards `leave` for each folder.
+    static func walk(_ path: String, depth: Int = 0, _ visit: (String) -> Void, leave: (String) -> Void = { _ in }) {
+        guard depth < 64, let folder = opendir(path) else { return }
+        defer {
+            closedir(folder)
+            leave(path)
+        }
+        while let entry = readdir(folder) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            guard name != ".", name != ".." else { continue }
+            var facts = stat()
+            let child = "\(path)/\(name)"
+            guard lstat(child, &facts) == 0 else { continue }
+            if facts.st_mode & S_IFMT == S_IFDIR {
+                walk(child, depth: depth + 1, visit, leave: leave)
+            } else {
+                visit(child)
+            }
+        }
+    }
+
+    static func remove(_ path: String) { walk(path, { unlink($0) }, leave: { rmdir($0) }) }
+}

@@ -1,0 +1,125 @@
+public import Domain
+
+/// A remote anywhere, reached through the git program.
+public struct GitCommandLine: Remote {
+    let program: GitProgram
+    let address: RemoteAddress
+    private let store: GitStore
+    private let timeout: Duration
+
+    /// - Parameters:
+    ///   - remote: A URL, a path, or the name of a remote that the repository has in its configuration.
+    ///   - environment: The process's variables; those that concern git, SSH and proxies are handed on.
+    ///   - timeout: How long a look or a transfer may take before it is killed.
+    public init(
+        _ remote: String, for store: GitStore, environment: [String: String], timeout: Duration = .seconds(300),
+        run: @escaping RunCommand
+    ) throws(GitError) {
+        address = try RemoteAddress(remote)
+        program = GitProgram(repository: store.path, environment: environment, run: run)
+        self.store = store
+        self.timeout = timeout
+    }
+
+    public func references(_ patterns: [String]) async throws -> [String: ObjectID] {
+        try await references(patterns.map { try ReferencePattern($0) })
+    }
+
+    public func fetch(_ patterns: [String]) async throws {
+        let patterns = try patterns.map { try ReferencePattern($0) }
+        let first = await fetch(patterns)
+        if first.succeeded { return }
+        // An exact name that is not there makes git fetch nothing at all. What is there decides, not git's words.
+        guard case .exited = first.ending, patterns.contains(where: \.isExact) else { throw fetchFailure(first) }
+        let there = try await references(patterns)
+        let present = patterns.filter { !$0.isExact || there[$0.text] != nil }
+        guard present.count < patterns.count else { throw fetchFailure(first) }
+        if !present.isEmpty {
+            let second = await fetch(present)
+            guard second.succeeded else { throw fetchFailure(second) }
+        }
+        try await forget(patterns.filter { $0.isExact && there[$0.text] == nil }.map(\.text))
+    }
+
+    public func push(_ updates: [ReferenceUpdate]) async throws -> PushOutcome {
+        guard !updates.isEmpty else { return .done }
+        var arguments = ["push", "--atomic", "--porcelain", "--no-follow-tags", "--recurse-submodules=no"]
+        var refspecs: [String] = []
+        for update in updates {
+            guard try ReferencePattern(update.name).isExact else {
+                throw GitError(.invalid, "push \(update.name)", "a push needs whole names")
+            }
+            arguments.append("--force-with-lease=\(update.name):\(update.old.map { "\($0)" } ?? "")")
+            refspecs.append("\(update.new.map { "\($0)" } ?? ""):\(update.name)")
+        }
+        let result = await program.result(
+            arguments + [address.argument] + refspecs, settings: address.settings, timeout: timeout)
+        switch PushReport(result) {
+        case .done: return .done
+        case .moved: return .moved
+        case .refused(let words):
+            // A server that lost a race under its own locks says so in words of its own.
+            let there = try await references(updates.map(\.name))
+            return updates.allSatisfy { there[$0.name] == $0.old } ? .refused(words) : .moved
+        case .failed: throw GitError(result, "push to \(address.printable)", timeout: timeout)
+        }
+    }
+
+    /// Packs what has piled up, and lets go of what nothing refers to any more. Call it on a timer.
+    public func maintain() async throws {
+        let limit = Duration.seconds(900)
+        let result = await program.result(
+            ["-c", "gc.auto=1000", "-c", "gc.autoDetach=false", "maintenance", "run", "--auto", "--quiet"],
+            timeout: limit)
+        guard result.succeeded else { throw GitError(result, "maintain \(store.path)", timeout: limit) }
+    }
+
+    private func references(_ patterns: [ReferencePattern]) async throws -> [String: ObjectID] {
+        guard !patterns.isEmpty else { return [:] }
+        let operation = "look at the references of \(address.printable)"
+        let result = await program.result(
+            ["ls-remote", "--refs", "--quiet", address.argument] + patterns.map(\.text), settings: address.settings,
+            timeout: timeout)
+        guard result.succeeded else { throw GitError(result, operation, timeout: timeout) }
+        var found: [String: ObjectID] = [:]
+        for line in result.output.split(separator: UInt8(ascii: "\n")) {
+            let fields = line.split(separator: UInt8(ascii: "\t"), maxSplits: 1).map {
+                String(decoding: $0, as: UTF8.self)
+            }
+            guard fields.count == 2, let id = ObjectID(fields[0]) else {
+                throw GitError(
+                    .unsupported, operation,
+                    "git listed something else: \(Sanitized.text(fields.first ?? "", limit: 80))",
+                    hint: "Martlet works with SHA-1 repositories")
+            }
+            // ls-remote compares the ends of names only: refs/x/refs/heads/main would pass for refs/heads/main.
+            if patterns.contains(where: { $0.matches(fields[1]) }) { found[fields[1]] = id }
+        }
+        return found
+    }
+
+    private func fetch(_ patterns: [ReferencePattern]) async -> CommandResult {
+        let options = [
+            "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--atomic", "--no-auto-maintenance",
+            "--recurse-submodules=no", store.isBare ? "--prune" : "--no-prune",
+        ]
+        return await program.result(
+            options + [address.argument] + patterns.map { "+\($0.text):\($0.text)" }, settings: address.settings,
+            timeout: timeout)
+    }
+
+    /// Removes local references that the remote has no more, where this repository only mirrors it.
+    private func forget(_ names: [String]) async throws {
+        guard store.isBare, !names.isEmpty else { return }
+        try await store.write { writer in
+            for name in names {
+                guard let old = try writer.resolve(name) else { continue }
+                _ = try writer.move(name, from: old, to: nil, reason: "fetch: gone at the remote")
+            }
+        }
+    }
+
+    private func fetchFailure(_ result: CommandResult) -> GitError {
+        GitError(result, "fetch from \(address.printable)", timeout: timeout)
+    }
+}

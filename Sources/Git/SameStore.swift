@@ -1,0 +1,26 @@
+public import Domain
+
+/// The remote of a controller that works in the origin itself: nothing to fetch, and a push is a compare-and-swap.
+public struct SameStore: Remote {
+    private let store: GitStore
+
+    public init(_ store: GitStore) { self.store = store }
+
+    public func references(_ patterns: [String]) async throws -> [String: ObjectID] {
+        try await store.values(of: patterns.map { try ReferencePattern($0) })
+    }
+
+    public func fetch(_ patterns: [String]) async throws {}
+
+    /// Moves all references or none: each is locked before the first is compared.
+    public func push(_ updates: [ReferenceUpdate]) async throws -> PushOutcome {
+        try await store.writing { writer in
+            for update in updates where try writer.isCheckedOut(update.name) {
+                return .refused(
+                    "\(update.name) is checked out in this clone; push to a bare repository, or check out another branch"
+                )
+            }
+            return try writer.moveAll(updates, reason: "martlet") ? .done : .moved
+        }
+    }
+}
