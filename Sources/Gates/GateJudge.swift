@@ -1,0 +1,156 @@
+public import Domain
+
+/// Turns evidence and policy into what still keeps a version out; nothing means that the gate is open.
+///
+/// Pure: the same facts at the same moment give the same answer. What is missing, unclear or broken blocks.
+public struct GateJudge: Sendable {
+    private let zoneFile: @Sendable (String) -> [UInt8]?
+
+    /// `zoneFile` gives the bytes of a compiled time zone by its name.
+    public init(zoneFile: @escaping @Sendable (String) -> [UInt8]?) { self.zoneFile = zoneFile }
+
+    /// What a decision is made from.
+    public struct Facts: Sendable {
+        public var gateName: String
+        public var gate: Gate
+        /// In the order of the gate's checks; `nil` where there is none.
+        public var evidence: [Evidence?]
+        /// Since when the version has been verified in each environment that it comes from.
+        public var verifiedUpstream: [String: Timestamp]
+        public var windows: [Environment.Window]
+        /// The people who agreed to exactly this version here.
+        public var approvals: [String]
+        public var scorecard: Scorecard?
+        public var now: Timestamp
+
+        public init(
+            gateName: String, gate: Gate, evidence: [Evidence?], verifiedUpstream: [String: Timestamp] = [:],
+            windows: [Environment.Window] = [], approvals: [String] = [], scorecard: Scorecard? = nil, now: Timestamp
+        ) {
+            self.gateName = gateName
+            self.gate = gate
+            self.evidence = evidence
+            self.verifiedUpstream = verifiedUpstream
+            self.windows = windows
+            self.approvals = approvals
+            self.scorecard = scorecard
+            self.now = now
+        }
+    }
+
+    public func blockers(_ facts: Facts) -> [Blocker] {
+        checkBlockers(facts) + scoreBlockers(facts) + approvalBlockers(facts) + soakBlockers(facts)
+            + windowBlockers(facts)
+    }
+
+    // MARK: Checks and score
+
+    private func checkBlockers(_ facts: Facts) -> [Blocker] {
+        facts.gate.checks.enumerated().compactMap { index, requirement in
+            guard requirement.required else { return nil }
+            guard facts.evidence.indices.contains(index), let evidence = facts.evidence[index] else {
+                return .missing(requirement.check, facts.gateName)
+            }
+            return evidence.outcome.verdict.admits ? nil : .refused(requirement.check, evidence.outcome)
+        }
+    }
+
+    private func scoreBlockers(_ facts: Facts) -> [Blocker] {
+        guard let least = facts.gate.score?.least else { return [] }
+        guard let card = facts.scorecard else {
+            return [
+                Blocker(
+                    .score, "ML Test Score", "the score is not known, gate '\(facts.gateName)' asks for \(least)",
+                    threshold: least, unblockedBy: "checks of the rubric in the gate, or signed evidence")
+            ]
+        }
+        guard card.passing < least else { return [] }
+        let weakest = card.sections.min { $0.passing < $1.passing }
+        let missing =
+            weakest?.rows.filter { $0.passingPoints == 0 }.map(\.check).prefix(3).joined(separator: ", ") ?? ""
+        return [
+            Blocker(
+                .score, "ML Test Score",
+                "the score is \(card.passing), gate '\(facts.gateName)' asks for \(least); "
+                    + "\(weakest?.name ?? "a section") is the weakest section",
+                value: card.passing, threshold: least, unblockedBy: "pass \(missing)")
+        ]
+    }
+
+    // MARK: People and time
+
+    private func approvalBlockers(_ facts: Facts) -> [Blocker] {
+        guard let asked = facts.gate.approvals, asked.count > 0 else { return [] }
+        let counted = Set(facts.approvals).filter { asked.from.isEmpty || asked.from.contains($0) }
+        guard counted.count < asked.count else { return [] }
+        let who = asked.from.isEmpty ? "anyone in allowed_signers" : asked.from.joined(separator: ", ")
+        let so = counted.isEmpty ? "nobody has agreed" : "\(counted.sorted().joined(separator: ", ")) agreed"
+        return [
+            Blocker(
+                .approval, facts.gateName, "\(asked.count) must agree, \(so)", value: Double(counted.count),
+                threshold: Double(asked.count), unblockedBy: "martlet approve, by \(who)")
+        ]
+    }
+
+    private func soakBlockers(_ facts: Facts) -> [Blocker] {
+        guard facts.gate.soakFor > .zero else { return [] }
+        return facts.verifiedUpstream.sorted { $0.key < $1.key }.compactMap { environment, since in
+            let end = since + facts.gate.soakFor
+            guard facts.now < end else { return nil }
+            let done = max(0, (facts.now - since).milliseconds)
+            return Blocker(
+                .soak, environment,
+                "it has run well in \(environment) for \(Duration.milliseconds(done).text), "
+                    + "gate '\(facts.gateName)' asks for \(facts.gate.soakFor.text)",
+                value: Double(done) / 1000, threshold: Double(facts.gate.soakFor.milliseconds) / 1000,
+                unblockedBy: "time: at \(end)", nextLook: end)
+        }
+    }
+
+    private func windowBlockers(_ facts: Facts) -> [Blocker] {
+        guard !facts.windows.isEmpty else { return [] }
+        var openings: [Timestamp] = []
+        for window in facts.windows {
+            do throws(MaintenanceWindow.Problem) {
+                let window = try MaintenanceWindow(window, zoneFile: zoneFile)
+                if window.isOpen(at: facts.now) { return [] }
+                if let next = window.nextOpening(from: facts.now) { openings.append(next) }
+            } catch {
+                return [
+                    Blocker(
+                        .window, window.allow, error.description, unblockedBy: "a commit that corrects spec.windows")
+                ]
+            }
+        }
+        let names = facts.windows.map { "\($0.allow) \($0.zone)" }.joined(separator: "; ")
+        let next = openings.min()
+        return [
+            Blocker(
+                .window, names, "versions may enter at \(names)",
+                unblockedBy: next.map { "time: it opens at \($0)" } ?? "a commit that changes spec.windows",
+                nextLook: next)
+        ]
+    }
+}
+
+extension Blocker {
+    fileprivate static func missing(_ check: String, _ gate: String) -> Blocker {
+        Blocker(
+            .check, check, "gate '\(gate)' asks for \(check), which has not been run on this version",
+            unblockedBy: "Martlet runs it by itself, or: martlet check --only \(check)")
+    }
+
+    fileprivate static func refused(_ check: String, _ outcome: Outcome) -> Blocker {
+        let finding = outcome.findings.first { $0.verdict == outcome.verdict }
+        let remedy =
+            switch outcome.verdict {
+            case .inconclusive: "evidence that is missing or too thin"
+            case .error: "Martlet tries again by itself"
+            case .skipped: "settings of the check in the gate"
+            default: "a new version that passes"
+            }
+        return Blocker(
+            .check, check, "\(outcome.verdict.rawValue): \(outcome.summary)", value: finding?.value,
+            threshold: finding?.threshold, unblockedBy: remedy)
+    }
+}

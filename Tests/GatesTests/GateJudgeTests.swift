@@ -1,0 +1,91 @@
+import Domain
+import Testing
+
+@testable import Gates
+
+@Suite struct GateJudgeTests {
+    private let now = Timestamp("2026-11-21T12:00:00Z")!
+    private let judge = GateJudge(zoneFile: ZoneFixture.read)
+
+    private func gate(_ json: JSON) throws -> Gate { try Gate(node: ManifestTree(json)) }
+
+    private func evidence(_ check: String, _ outcome: Outcome) -> Evidence {
+        Evidence(
+            check: check, key: Digest(String(repeating: "0", count: 64))!, model: "m", revision: .zero, tree: .zero,
+            outcome: outcome, time: now, inputs: [:])
+    }
+
+    private func facts(_ gate: Gate, _ evidence: [Evidence?] = []) -> GateJudge.Facts {
+        GateJudge.Facts(gateName: "production", gate: gate, evidence: evidence, now: now)
+    }
+
+    @Test func `an empty gate is open`() throws {
+        #expect(try judge.blockers(facts(gate(.empty))) == [])
+    }
+
+    @Test(arguments: Verdict.allCases) func `only pass and warn admit`(verdict: Verdict) throws {
+        let gate = try gate(["checks": ["model.slices"]])
+        let blockers = judge.blockers(facts(gate, [evidence("model.slices", Outcome(verdict, "so"))]))
+        #expect(blockers.isEmpty == (verdict == .pass || verdict == .warn))
+    }
+
+    @Test func `missing evidence blocks, whether the list is short or has a hole`() throws {
+        let gate = try gate(["checks": ["model.slices", "data.schema"]])
+        #expect(judge.blockers(facts(gate)).map(\.name) == ["model.slices", "data.schema"])
+        let found = evidence("data.schema", Outcome(.pass, "fine"))
+        #expect(judge.blockers(facts(gate, [nil, found])).map(\.name) == ["model.slices"])
+    }
+
+    @Test func `a failure names value and threshold`() throws {
+        let finding = Finding(.fail, "auc 0.8 < 0.9", value: 0.8, threshold: 0.9)
+        let gate = try gate(["checks": [["check": "infra.quality-gate"]]])
+        let outcome = Outcome([finding], otherwise: "")
+        let blocker = try #require(judge.blockers(facts(gate, [evidence("infra.quality-gate", outcome)])).first)
+        #expect(blocker.kind == .check && blocker.value == 0.8 && blocker.threshold == 0.9)
+        #expect(blocker.reason == "fail: auc 0.8 < 0.9")
+    }
+
+    @Test func `a check that is not required only shows`() throws {
+        let gate = try gate(["checks": [["check": "model.slices", "required": false]]])
+        #expect(judge.blockers(facts(gate, [evidence("model.slices", Outcome(.fail, "bad"))])) == [])
+    }
+
+    @Test func `soak ends at its moment`() throws {
+        var facts = facts(try gate(["soakFor": "2h"]))
+        facts.verifiedUpstream = ["staging": Timestamp("2026-11-21T10:30:00Z")!]
+        let blocker = try #require(judge.blockers(facts).first)
+        #expect(blocker.kind == .soak && blocker.nextLook == Timestamp("2026-11-21T12:30:00Z"))
+        #expect(blocker.reason.contains("1h30m") && blocker.reason.contains("2h"))
+        facts.now = Timestamp("2026-11-21T12:30:00Z")!
+        #expect(judge.blockers(facts).isEmpty)
+    }
+
+    @Test func `approvals count each person once, and only those who are asked`() throws {
+        var facts = facts(try gate(["approvals": ["count": 2, "from": ["ada", "grace", "edsger"]]]))
+        facts.approvals = ["ada", "ada", "mallory"]
+        #expect(judge.blockers(facts).map(\.kind) == [.approval])
+        facts.approvals = ["ada", "grace"]
+        #expect(judge.blockers(facts).isEmpty)
+    }
+
+    @Test func `the least score looks at what passes`() throws {
+        var facts = facts(try gate(["score": ["least": 1]]))
+        #expect(judge.blockers(facts).map(\.kind) == [.score])
+        facts.scorecard = Scorecard([:], now: now)
+        #expect(judge.blockers(facts).first?.value == 0)
+    }
+
+    @Test func `a closed window says when it opens, an open one of two is enough`() throws {
+        func window(_ allow: String) throws -> Environment.Window {
+            try Environment.Window(node: ManifestTree(["allow": .string(allow), "zone": "Europe/Berlin"]))
+        }
+        var facts = facts(try gate(.empty))
+        facts.windows = [try window("Mon-Thu 09:00-16:00")]
+        let blocker = try #require(judge.blockers(facts).first)
+        #expect(blocker.kind == .window && blocker.nextLook == Timestamp("2026-11-23T08:00:00Z"))
+        facts.windows.append(try window("Sat"))
+        #expect(judge.blockers(facts).isEmpty)
+        facts.windows = [try window("whenever")]
+        #expect(judge.blockers(facts).first?.reason.contains("no day of the week") == true)
+    }
+}
