@@ -1,0 +1,52 @@
+import Domain
+
+extension ArtifactStore {
+    /// `file:///…` and `https://…`, which a pointer must give with a digest.
+    func resolve(_ uri: String, _ pointer: ArtifactPointer, at place: String) async throws -> Artifact {
+        let shown = RelativePath.shown(ByteSource.web(uri).name)
+        let expected = Expectation(digest: pointer.sha256, size: pointer.size, place: "\(place): \(shown)")
+        guard expected.digest != nil else {
+            throw ArtifactFailure(
+                .invalid, "\(expected.place): a uri needs its sha256, so that what it points to cannot change")
+        }
+        if uri.hasPrefix("file://") {
+            let path = String(uri.dropFirst(7))
+            guard path.hasPrefix("/") else {
+                throw ArtifactFailure(.invalid, "\(expected.place): write it as file:///ABSOLUTE/PATH")
+            }
+            return try await OwnThread.run { try cache.admit(.file(Self.withoutPercents(path)), expected) }
+        }
+        guard uri.hasPrefix("https://") || uri.hasPrefix("http://") else {
+            let scheme = RelativePath.shown(String(uri.prefix { $0 != ":" }))
+            throw ArtifactFailure(
+                .unsupported, "\(expected.place): \(scheme):// cannot be read yet; use https:// or file://")
+        }
+        return try await fetch(uri, expected)
+    }
+
+    /// Downloads into the cache. What went wrong is the network's, unless the bytes are wrong.
+    func fetch(_ url: String, _ expected: Expectation) async throws -> Artifact {
+        try await cache.admit(.web(url), expected) { path in
+            do {
+                try await download(url, path, expected.size ?? Self.downloadLimit)
+            } catch let error as any Failure {
+                let reason: ArtifactFailure.Reason = error.remedy == .askHuman ? .missing : .unreachable
+                throw ArtifactFailure(reason, "\(expected.place): \(error)")
+            }
+        }
+    }
+
+    /// `%20` and the like as the bytes that they stand for.
+    private static func withoutPercents(_ text: String) -> String {
+        var bytes: [UInt8] = [], rest = Array(text.utf8)[...]
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "%"), rest.count >= 2, let value = Hexadecimal.bytes(rest.prefix(2))?.first {
+                bytes.append(value)
+                rest = rest.dropFirst(2)
+            } else {
+                bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,244 @@
+import Domain
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Artifacts
+
+struct ArtifactStoreTests {
+    private let scratch: ScratchFolder
+    private let store: ArtifactStore
+    private let weights = Array("weights of a model\r\nin two lines\r\n".utf8)
+    private let sha256: Digest
+    private let md5: String
+
+    init() throws {
+        let scratch = try ScratchFolder()
+        self.scratch = scratch
+        store = ArtifactStore(folder: scratch.path + "/cache", yaml: { ManifestTree(try JSON(parsing: $0)) }) {
+            url, path, limit in
+            try scratch.write("\(url) \(limit)\n".utf8, to: "downloads/\(UUID())")
+            guard url.hasSuffix("/files/md5/\(url.suffix(33))") || url.hasSuffix("model.onnx?token=secret") else {
+                throw Unreachable()
+            }
+            try Data("weights of a model\r\nin two lines\r\n".utf8).write(to: URL(filePath: path))
+        }
+        sha256 = SHA256.digest(of: weights)
+        md5 = Self.md5(of: weights)
+    }
+
+    @Test func `a file in Git is read once`() async throws {
+        let id = ObjectID("0123456789012345678901234567890123456789")
+        let files = tree(["models/a/model.onnx": weights], ids: ["models/a/model.onnx": id])
+        let artifact = try await store.artifact(ArtifactPointer(path: "model.onnx"), in: "models/a", of: files)
+        #expect(artifact.digest == sha256 && artifact.size == weights.count)
+        #expect(try Array(Data(contentsOf: URL(filePath: artifact.path))) == weights)
+        var unreadable = files
+        unreadable.blob = { _ in throw Unreachable() }
+        let again = try await store.artifact(ArtifactPointer(path: "model.onnx"), in: "models/a", of: unreadable)
+        #expect(again == artifact)
+    }
+
+    @Test func `what the digest decides is not read`() async throws {
+        let file = try scratch.write(weights, to: "model.onnx")
+        let pointer = ArtifactPointer(uri: "file://\(file)", sha256: sha256)
+        let first = try await store.artifact(pointer, in: "models/a", of: tree([:]))
+        try FileManager.default.removeItem(atPath: file)
+        #expect(try await store.artifact(pointer, in: "models/a", of: tree([:])) == first)
+    }
+
+    @Test func `a Git LFS pointer leads to the object in the clone`() async throws {
+        let digits = sha256.digits
+        try scratch.write(weights, to: "lfs/\(digits.prefix(2))/\(digits.dropFirst(2).prefix(2))/\(digits)")
+        let text = "version https://git-lfs.github.com/spec/v1\noid sha256:\(digits)\nsize \(weights.count)\n"
+        var files = tree(["models/a/model.onnx": Array(text.utf8)])
+        let pointer = ArtifactPointer(path: "model.onnx")
+        await expect(.missing, ["models/a/model.onnx", digits, "git lfs fetch"]) {
+            try await store.artifact(pointer, in: "models/a", of: files)
+        }
+        files.lfsFolders = [scratch.path + "/none", scratch.path + "/lfs"]
+        #expect(try await store.artifact(pointer, in: "models/a", of: files).digest == sha256)
+        #expect(try await store.content("models/a/model.onnx", of: files)?.size == weights.count)
+        let other = Digest(String(repeating: "1", count: 64))
+        await expect(.digestMismatch, ["but its Git LFS pointer names"]) {
+            try await store.artifact(ArtifactPointer(path: "model.onnx", sha256: other), in: "models/a", of: files)
+        }
+    }
+
+    @Test func `a damaged object of Git LFS is refused`() async throws {
+        let digits = sha256.digits
+        try scratch.write(weights.reversed(), to: "lfs/\(digits.prefix(2))/\(digits.dropFirst(2).prefix(2))/\(digits)")
+        let text = "version https://git-lfs.github.com/spec/v1\noid sha256:\(digits)\nsize \(weights.count)\n"
+        var files = tree(["models/a/model.onnx": Array(text.utf8)])
+        files.lfsFolders = [scratch.path + "/lfs"]
+        await expect(.digestMismatch, ["models/a/model.onnx", "expected sha256:\(digits)"]) {
+            try await store.artifact(ArtifactPointer(path: "model.onnx"), in: "models/a", of: files)
+        }
+    }
+
+    @Test func `a folder in Git has the digest of its files, pointers among them`() async throws {
+        let digits = sha256.digits
+        try scratch.write(weights, to: "lfs/\(digits.prefix(2))/\(digits.dropFirst(2).prefix(2))/\(digits)")
+        let text = "version https://git-lfs.github.com/spec/v1\noid sha256:\(digits)\nsize \(weights.count)\n"
+        var files = tree([
+            "models/a/saved/saved_model.pb": Array("graph".utf8),
+            "models/a/saved/variables/variables.data": Array(text.utf8),
+        ])
+        files.lfsFolders = [scratch.path + "/lfs"]
+        let artifact = try await store.artifact(ArtifactPointer(path: "saved"), in: "models/a", of: files)
+        #expect(artifact.isFolder && artifact.size == 5 + weights.count)
+        #expect(try Array(Data(contentsOf: URL(filePath: artifact.path + "/variables/variables.data"))) == weights)
+        let expected = FolderDigest.of([
+            ("variables/variables.data", sha256), ("saved_model.pb", SHA256.digest(of: "graph".utf8)),
+        ])
+        #expect(artifact.digest == expected)
+    }
+
+    @Test(arguments: ["files/md5/", ""])
+    func `a .dvc file leads to DVC's cache, in its new and its old layout`(layout: String) async throws {
+        try scratch.write(weights, to: ".dvc/cache/\(layout)\(md5.prefix(2))/\(md5.dropFirst(2))")
+        var files = tree(["models/a/model.onnx.dvc": dvc(md5)])
+        files.dvcFolder = scratch.path + "/.dvc"
+        for path in ["model.onnx", "model.onnx.dvc"] {
+            let artifact = try await store.artifact(ArtifactPointer(path: path), in: "models/a", of: files)
+            #expect(artifact.digest == sha256)
+        }
+        #expect(try await store.content("models/a/model.onnx", of: files)?.size == weights.count)
+    }
+
+    @Test func `what DVC 2 hashed with other line ends is still the same file`() async throws {
+        let unix = Self.md5(of: Array(String(decoding: weights, as: UTF8.self).replacing("\r\n", with: "\n").utf8))
+        try scratch.write(weights, to: ".dvc/cache/\(unix.prefix(2))/\(unix.dropFirst(2))")
+        let text = Array(#"{"outs": [{"md5": "\#(unix)", "size": \#(weights.count), "path": "model.onnx"}]}"#.utf8)
+        var files = tree(["models/a/model.onnx.dvc": text])
+        files.dvcFolder = scratch.path + "/.dvc"
+        #expect(
+            try await store.artifact(ArtifactPointer(path: "model.onnx"), in: "models/a", of: files).digest == sha256)
+        let strict = tree(["models/a/model.onnx.dvc": dvc(unix)])
+        var other = strict
+        other.dvcFolder = scratch.path + "/.dvc"
+        await expect(.digestMismatch, ["expected md5 \(unix)"]) {
+            try await store.artifact(ArtifactPointer(path: "model.onnx"), in: "models/a", of: other)
+        }
+    }
+
+    @Test func `a folder of DVC's comes from a local remote, each file verified`() async throws {
+        let inner = [("cat.jpeg", Array("cat".utf8)), ("sub/b é.txt", Array("b".utf8))]
+        for (_, bytes) in inner { try place(bytes, named: Self.md5(of: bytes)) }
+        let list = Array(
+            ("[" + inner.map { #"{"md5": "\#(Self.md5(of: $1))", "relpath": "\#($0)"}"# }.joined(separator: ", ") + "]")
+                .utf8)
+        try place(list, named: Self.md5(of: list) + ".dir")
+        var files = tree([
+            "models/a/saved.dvc": dvc(Self.md5(of: list) + ".dir"),
+            ".dvc/config": Array("[core]\n remote = near\n['remote \"near\"']\n url = ../remote\n".utf8),
+        ])
+        files.dvcFolder = scratch.path + "/.dvc"
+        try scratch.write([], to: ".dvc/tmp")
+        let artifact = try await store.artifact(ArtifactPointer(path: "saved"), in: "models/a", of: files)
+        #expect(artifact.isFolder)
+        #expect(try Data(contentsOf: URL(filePath: artifact.path + "/sub/b é.txt")) == Data("b".utf8))
+        try FileManager.default.removeItem(atPath: scratch.path + "/remote")
+        #expect(try await store.artifact(ArtifactPointer(path: "saved"), in: "models/a", of: files) == artifact)
+    }
+
+    @Test func `an object that DVC does not have here is named with where was looked`() async throws {
+        var files = tree([
+            "models/a/model.onnx.dvc": dvc(md5), ".dvc/config": Array("['remote \"far\"']\n url = s3://bucket\n".utf8),
+        ])
+        files.dvcCaches = ["/srv/none"]
+        await expect(.missing, ["models/a/model.onnx.dvc", md5, "/srv/none", "'far' at s3://bucket", "dvc pull"]) {
+            try await store.artifact(ArtifactPointer(path: "model.onnx"), in: "models/a", of: files)
+        }
+        files = tree([
+            "models/a/model.onnx.dvc": dvc(md5),
+            ".dvc/config": Array("['remote \"web\"']\n url = https://example.com/dvc/\n".utf8),
+        ])
+        #expect(
+            try await store.artifact(ArtifactPointer(path: "model.onnx"), in: "models/a", of: files).digest == sha256)
+    }
+
+    @Test func `an address is fetched, verified, and shown without its query`() async throws {
+        let url = "https://example.com/model.onnx?token=secret"
+        let pointer = ArtifactPointer(uri: url, sha256: sha256, size: weights.count)
+        #expect(try await store.artifact(pointer, in: "models/a", of: tree([:])).digest == sha256)
+        let wrong = ArtifactPointer(uri: url, sha256: Digest(String(repeating: "1", count: 64)))
+        await expect(.digestMismatch, ["models/a: https://example.com/model.onnx: expected"], without: "secret") {
+            try await store.artifact(wrong, in: "models/a", of: tree([:]))
+        }
+        let gone = ArtifactPointer(uri: "https://example.com/gone", sha256: Digest(String(repeating: "1", count: 64)))
+        await expect(.unreachable, ["nobody answered"]) {
+            try await store.artifact(gone, in: "models/a", of: tree([:]))
+        }
+        #expect(FileTree.entries(of: scratch.path + "/cache/drafts").isEmpty)
+    }
+
+    @Test(arguments: ["../b/model.onnx", "/etc/passwd", "", "a/../../x", "a\u{0}b"])
+    func `a path that leaves the model's folder is refused`(path: String) async throws {
+        await expect(.invalid, ["no path inside"]) {
+            try await store.artifact(ArtifactPointer(path: path), in: "models/a", of: tree([:]))
+        }
+    }
+
+    @Test func `what cannot be resolved is named as such`() async throws {
+        let digest = Digest(String(repeating: "1", count: 64))
+        await expect(.unsupported, ["s3:// cannot be read yet"]) {
+            try await store.artifact(ArtifactPointer(uri: "s3://b/k", sha256: digest), in: "models/a", of: tree([:]))
+        }
+        await expect(.missing, ["models/a/model.onnx.dvc is in Git"]) {
+            try await store.artifact(ArtifactPointer(path: "model.onnx"), in: "models/a", of: tree([:]))
+        }
+        await expect(.missing, ["there is no file /no/such"]) {
+            try await store.artifact(
+                ArtifactPointer(uri: "file:///no/such", sha256: digest), in: "models/a", of: tree([:]))
+        }
+        #expect(try await store.content("models/a/none", of: tree([:])) == nil)
+    }
+
+    private struct Unreachable: Failure {
+        var description: String { "nobody answered" }
+        var remedy: Remedy { .retry }
+    }
+
+    private func place(_ bytes: [UInt8], named name: String) throws {
+        try scratch.write(bytes, to: "remote/files/md5/\(name.prefix(2))/\(name.dropFirst(2))")
+    }
+
+    private func dvc(_ md5: String) -> [UInt8] {
+        Array(#"{"outs": [{"md5": "\#(md5)", "hash": "md5", "path": "x"}]}"#.utf8)
+    }
+
+    private static func md5(of bytes: [UInt8]) -> String {
+        var hash = MD5()
+        bytes.withUnsafeBytes { hash.update($0) }
+        return Hexadecimal.text(hash.finish())
+    }
+
+    private func tree(_ blobs: [String: [UInt8]], ids: [String: ObjectID?] = [:]) -> RepositoryFiles {
+        RepositoryFiles(
+            entry: { path in
+                if blobs[path] != nil { return .file(ids[path] ?? nil) }
+                return blobs.keys.contains { $0.hasPrefix(path + "/") } ? .folder(nil) : nil
+            },
+            blob: { path in blobs[path].map { .bytes($0) } },
+            list: { folder in
+                blobs.keys.filter { $0.hasPrefix(folder + "/") }.map { String($0.dropFirst(folder.count + 1)) }
+            })
+    }
+
+    private func expect(
+        _ reason: ArtifactFailure.Reason, _ words: [String], without hidden: String = "\u{0}",
+        _ body: () async throws -> Artifact
+    ) async {
+        do {
+            _ = try await body()
+            Issue.record("it was resolved")
+        } catch let failure as ArtifactFailure {
+            #expect(failure.reason == reason, "\(failure)")
+            for word in words { #expect(failure.description.contains(word), "\(failure)") }
+            #expect(!failure.description.contains(hidden))
+        } catch {
+            Issue.record(error)
+        }
+    }
+}
