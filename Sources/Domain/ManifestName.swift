@@ -9,6 +9,9 @@ public enum ManifestName {
     /// The same as a regular expression of JSON Schema.
     public static let pattern = #"^[a-zA-Z0-9]([a-zA-Z0-9_-]*[a-zA-Z0-9])?(/[a-zA-Z0-9]([a-zA-Z0-9_-]*[a-zA-Z0-9])?)*$"#
 
+    /// The same for a name without a slash.
+    public static let segmentPattern = #"^[a-zA-Z0-9]([a-zA-Z0-9_-]*[a-zA-Z0-9])?$"#
+
     /// Git limits a path's segment to 255 bytes on most file systems, and `.yaml` and `.lock` must fit.
     public static let limit = 200
 

@@ -1,0 +1,187 @@
+/// What manifests say about each other, checked over a whole snapshot: names that lead nowhere, circles, ways that do not exist.
+///
+/// Whether revisions exist is for whoever can look them up.
+public struct References {
+    /// Finds where a file says something: by the keys that lead there, the last of which may be an item of a list.
+    public typealias Locator = (_ file: String, _ fields: [String]) -> Place?
+
+    private let snapshot: Snapshot
+    private let locate: Locator
+    private var found: [Diagnostic] = []
+
+    /// All problems, by file and place. Without `locate`, each stands at the start of its file.
+    public static func problems(in snapshot: Snapshot, locate: @escaping Locator = { _, _ in nil }) -> [Diagnostic] {
+        var references = References(snapshot: snapshot, locate: locate)
+        references.checkModels()
+        references.checkEnvironments()
+        references.checkDeployments()
+        return references.found.sorted {
+            ($0.file, $0.place.line, $0.place.column, $0.message)
+                < ($1.file, $1.place.line, $1.place.column, $1.message)
+        }
+    }
+
+    private init(snapshot: Snapshot, locate: @escaping Locator) {
+        self.snapshot = snapshot
+        self.locate = locate
+    }
+
+    // MARK: Models
+
+    private mutating func checkModels() {
+        for (name, entry) in snapshot.models {
+            let file = path(Model.kind, name), model = entry.manifest.value
+            for data in model.training.data {
+                expect(Dataset.kind, data, among: snapshot.datasets, file, ["spec", "training", "data", data])
+            }
+            if let data = model.evaluation?.data {
+                expect(Dataset.kind, data, among: snapshot.datasets, file, ["spec", "evaluation", "data"])
+            }
+            checkNesting(of: name, file)
+        }
+    }
+
+    /// A model's identity is the tree of its folder, so a model inside it would change it.
+    private mutating func checkNesting(of name: String, _ file: String) {
+        var outer = name[...]
+        while let slash = outer.lastIndex(of: "/") {
+            outer = outer[..<slash]
+            guard snapshot.models[String(outer)] != nil else { continue }
+            note(
+                file, ["metadata", "name"], "nested-model",
+                "the folder of model '\(name)' lies inside that of model '\(outer)'",
+                hint: "every change here would make a new version of '\(outer)'; move one of them")
+        }
+    }
+
+    // MARK: Environments
+
+    private mutating func checkEnvironments() {
+        for (name, entry) in snapshot.environments {
+            let file = path(Environment.kind, name)
+            if let gate = entry.value.gate { expect(Gate.kind, gate, among: snapshot.gates, file, ["spec", "gate"]) }
+            for source in entry.value.from {
+                expect(Environment.kind, source, among: snapshot.environments, file, ["spec", "from", source])
+            }
+            checkReleaseSets(of: name, entry.value, file)
+        }
+        checkWaysIn()
+    }
+
+    private mutating func checkReleaseSets(of name: String, _ environment: Environment, _ file: String) {
+        for set in environment.releaseSets {
+            let place = ["spec", "releaseSets"]
+            for model in set.models {
+                expect(Model.kind, model, among: snapshot.models, file, place)
+                guard snapshot.models[model] != nil, snapshot.deployments[name]?[model] == nil else { continue }
+                note(
+                    file, place, "incomplete-release-set",
+                    "release set '\(set.name)' waits for model '\(model)', which is not deployed in \(name)",
+                    hint: "add \(Snapshot.path(ofDeployment: model, in: name)), or take it out of the set")
+            }
+        }
+    }
+
+    /// An environment can be entered if everything that it takes from can; what is left holds a circle, or comes after one.
+    private mutating func checkWaysIn() {
+        let sources = snapshot.environments.mapValues { Set($0.value.from) }
+        var waiting: [String: Int] = sources.mapValues(\.count)
+        var followers: [String: [String]] = [:]
+        for (name, from) in sources { for source in from { followers[source, default: []].append(name) } }
+        var ready = waiting.filter { $0.value == 0 }.map(\.key)
+        // What does not exist has been named already.
+        for source in followers.keys where sources[source] == nil { ready.append(source) }
+        while let name = ready.popLast() {
+            waiting[name] = nil
+            for follower in followers[name] ?? [] {
+                guard let count = waiting[follower] else { continue }
+                waiting[follower] = count - 1
+                if count == 1 { ready.append(follower) }
+            }
+        }
+        reportCircles(among: Set(waiting.keys), sources)
+    }
+
+    private mutating func reportCircles(among stuck: Set<String>, _ sources: [String: Set<String>]) {
+        // For each that was looked at, one of the circle that it is in or waits for; "" while it is looked at.
+        var circles: [String: String] = [:]
+        for start in stuck.sorted() where circles[start] == nil {
+            var path: [String] = []
+            var name = start
+            while circles[name] == nil {
+                circles[name] = ""
+                path.append(name)
+                name = sources[name]?.filter(stuck.contains).min() ?? name
+            }
+            let first = path.firstIndex(of: name) ?? path.endIndex
+            if first < path.endIndex { noteCircle(Array(path[first...])) }
+            let circle = circles[name].flatMap { $0.isEmpty ? nil : $0 } ?? name
+            for other in path { circles[other] = circle }
+            for other in path[..<first] { noteNoWayIn(other, circle) }
+        }
+    }
+
+    private mutating func noteCircle(_ circle: [String]) {
+        note(
+            path(Environment.kind, circle[0]), ["spec", "from", circle.dropFirst().first ?? circle[0]], "cycle",
+            "from: runs in a circle: \((circle + [circle[0]]).joined(separator: " ← "))",
+            hint: "no version can ever enter; one of them must take versions from models/ (from: [])")
+    }
+
+    private mutating func noteNoWayIn(_ name: String, _ circle: String) {
+        note(
+            path(Environment.kind, name), ["spec", "from"], "no-way-in",
+            "no version can ever enter '\(name)': it waits for the circle around '\(circle)'",
+            hint: "break that circle first")
+    }
+
+    // MARK: Deployments
+
+    private mutating func checkDeployments() {
+        for (environment, deployments) in snapshot.deployments {
+            let sources = snapshot.environments[environment]?.value.from
+            for (model, entry) in deployments {
+                if snapshot.models[entry.value.model] == nil || sources == nil {
+                    let file = Snapshot.path(ofDeployment: model, in: environment)
+                    expect(Model.kind, entry.value.model, among: snapshot.models, file, ["spec", "model"])
+                    expect(Environment.kind, environment, among: snapshot.environments, file, ["kind"])
+                }
+                for source in sources ?? [] where snapshot.deployments[source]?[model] == nil {
+                    guard snapshot.environments[source] != nil else { continue }
+                    noteMissing(model, in: source, before: environment)
+                }
+            }
+        }
+    }
+
+    private mutating func noteMissing(_ model: String, in source: String, before environment: String) {
+        note(
+            Snapshot.path(ofDeployment: model, in: environment), ["spec", "model"], "no-way-in", severity: .warning,
+            "'\(model)' cannot enter \(environment): it is not deployed in \(source), which comes before",
+            hint: "add \(Snapshot.path(ofDeployment: model, in: source))")
+    }
+
+    // MARK: Reporting
+
+    /// Notes that `name` leads nowhere. A file that is there but broken is reported for itself.
+    private mutating func expect<Value>(
+        _ kind: String, _ name: String, among known: [String: Value], _ file: String, _ fields: [String]
+    ) {
+        guard known[name] == nil, snapshot.diagnostics[path(kind, name)]?.isEmpty ?? true else { return }
+        let near = Suggestion.nearest(to: name, in: known.keys).map { "did you mean '\($0)'?" }
+        note(
+            file, fields, "unknown-\(kind.lowercased())", "there is no \(kind.lowercased()) '\(name)'",
+            hint: near ?? "expected \(path(kind, name))")
+    }
+
+    private func path(_ kind: String, _ name: String) -> String { ManifestPath.path(ofKind: kind, name: name) ?? name }
+
+    private mutating func note(
+        _ file: String, _ fields: [String], _ code: String, severity: Diagnostic.Severity = .error, _ message: String,
+        hint: String
+    ) {
+        let place = locate(file, fields) ?? Place(line: 1, column: 1)
+        found.append(
+            Diagnostic(file: file, place: place, severity: severity, code: code, message: message, hint: hint))
+    }
+}

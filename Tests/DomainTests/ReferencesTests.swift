@@ -1,0 +1,106 @@
+import Domain
+import Testing
+
+struct ReferencesTests {
+    private func snapshot(_ environments: [String: [String]], gates: [String] = []) throws -> Snapshot {
+        var snapshot = Snapshot(revision: .zero, tree: .zero)
+        for (name, from) in environments {
+            let spec: JSON = ["from": .array(from.map(JSON.string))]
+            snapshot.environments[name] = .init(blob: .zero, value: try Environment(node: ManifestTree(spec)))
+        }
+        return snapshot
+    }
+
+    private func addModel(_ name: String, _ spec: [(String, JSON)] = [], to snapshot: inout Snapshot) throws {
+        let base: [(String, JSON)] = [("task", "regression"), ("artifact", ["path": "a"])]
+        let model = try Model(node: ManifestTree(.object(base + spec)))
+        snapshot.models[name] = .init(tree: .zero, manifest: .init(blob: .zero, value: model))
+    }
+
+    private func problems(_ snapshot: Snapshot) -> [String] {
+        References.problems(in: snapshot).map { "\($0.file) \($0.code): \($0.message)" }
+    }
+
+    @Test func `datasets that a model names must exist`() throws {
+        var snapshot = try snapshot([:])
+        snapshot.datasets["train"] = .init(blob: .zero, value: try Dataset(node: ManifestTree(["path": "x"])))
+        try addModel(
+            "a", [("training", ["data": ["train", "trian"]]), ("evaluation", ["data": "eval"])], to: &snapshot)
+        let found = References.problems(in: snapshot) { _, fields in Place(line: fields.count, column: 7) }
+        #expect(found.map(\.code) == ["unknown-dataset", "unknown-dataset"])
+        #expect(found.map(\.message) == ["there is no dataset 'eval'", "there is no dataset 'trian'"])
+        #expect(found.map(\.place.line) == [3, 4])
+        #expect(found.map(\.hint) == ["expected data/eval.yaml", "did you mean 'train'?"])
+    }
+
+    @Test func `a name whose file is broken is not called unknown`() throws {
+        var snapshot = try snapshot([:])
+        try addModel("a", [("evaluation", ["data": "eval"])], to: &snapshot)
+        snapshot.diagnostics["data/eval.yaml"] = [Diagnostic(file: "data/eval.yaml", code: "x", message: "x")]
+        #expect(problems(snapshot) == [])
+    }
+
+    @Test func `gates and sources of an environment must exist`() throws {
+        var snapshot = try snapshot(["a": [], "b": ["a", "x"]])
+        let spec: JSON = ["from": [], "gate": "strict"]
+        snapshot.environments["a"] = .init(blob: .zero, value: try Environment(node: ManifestTree(spec)))
+        #expect(
+            problems(snapshot) == [
+                "environments/a/environment.yaml unknown-gate: there is no gate 'strict'",
+                "environments/b/environment.yaml unknown-environment: there is no environment 'x'",
+            ])
+    }
+
+    @Test func `a circle is named once, and what waits for it has no way in`() throws {
+        let snapshot = try snapshot([
+            "a": ["c"], "b": ["a"], "c": ["b"], "d": ["c"], "e": ["d", "f"], "f": [], "g": ["g"],
+        ])
+        #expect(
+            problems(snapshot) == [
+                "environments/a/environment.yaml cycle: from: runs in a circle: a ← c ← b ← a",
+                "environments/d/environment.yaml no-way-in: no version can ever enter 'd': it waits for the circle around 'a'",
+                "environments/e/environment.yaml no-way-in: no version can ever enter 'e': it waits for the circle around 'a'",
+                "environments/g/environment.yaml cycle: from: runs in a circle: g ← g",
+            ])
+    }
+
+    @Test func `a long chain takes no stack`() throws {
+        var chain = ["e0": [String]()]
+        for index in 1..<5000 { chain["e\(index)"] = ["e\(index - 1)"] }
+        #expect(problems(try snapshot(chain)) == [])
+        chain["e0"] = ["e4999"]
+        #expect(problems(try snapshot(chain)).count == 1)
+    }
+
+    @Test func `deployments need their model, their environment and a way in`() throws {
+        var snapshot = try snapshot(["dev": [], "prod": ["dev"]])
+        try addModel("a", to: &snapshot)
+        try addModel("b", to: &snapshot)
+        for (environment, model) in [("dev", "a"), ("prod", "a"), ("prod", "b"), ("dev", "x"), ("lost", "a")] {
+            snapshot.deployments[environment, default: [:]][model] = .init(
+                blob: .zero, value: Deployment(model: model))
+        }
+        #expect(
+            problems(snapshot) == [
+                "environments/dev/x.yaml unknown-model: there is no model 'x'",
+                "environments/lost/a.yaml unknown-environment: there is no environment 'lost'",
+                "environments/prod/b.yaml no-way-in: 'b' cannot enter prod: it is not deployed in dev, which comes before",
+            ])
+    }
+
+    @Test func `a release set names models that are deployed there`() throws {
+        var snapshot = try snapshot([:])
+        try addModel("a", to: &snapshot)
+        let spec: JSON = ["releaseSets": [["name": "pair", "models": ["a", "c"]]]]
+        snapshot.environments["prod"] = .init(blob: .zero, value: try Environment(node: ManifestTree(spec)))
+        #expect(
+            problems(snapshot).map { $0.split(separator: " ")[1] } == ["incomplete-release-set:", "unknown-model:"])
+    }
+
+    @Test func `a model inside another's folder would change its identity`() throws {
+        var snapshot = try snapshot([:])
+        for name in ["a", "a/b/c", "ab/c"] { try addModel(name, to: &snapshot) }
+        #expect(problems(snapshot).count == 1)
+        #expect(problems(snapshot)[0].hasPrefix("models/a/b/c/model.yaml nested-model"))
+    }
+}
