@@ -23,10 +23,11 @@ struct MappingEdit {
         guard start == end else {
             return Splice(range: start..<end, text: ScalarText.bytes(text, like: node.style))
         }
-        // An empty value lies right behind the colon.
-        let hasColon = start > 0 && bytes[start - 1] == UInt8(ascii: ":")
-        return Splice(
-            range: start..<end, text: Array((hasColon ? " " : ": ").utf8) + ScalarText.bytes(text, like: .plain))
+        // An empty value lies right behind the colon, or in a flow mapping before what comes next.
+        let before = bytes[..<start].last { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
+        let hasSpace = start > 0 && [0x20, 0x09].contains(bytes[start - 1])
+        let lead = before != UInt8(ascii: ":") ? ": " : hasSpace ? "" : " "
+        return Splice(range: start..<end, text: Array(lead.utf8) + ScalarText.bytes(text, like: .plain))
     }
 
     /// Where the last character of a value ends. A block scalar's own end is where the next token starts.

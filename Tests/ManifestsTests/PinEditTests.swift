@@ -78,7 +78,7 @@ struct PinEditTests {
         #expect(try edit(spec: " { \(all), model: \(model) }", to: nil) == " { model: \(model) }")
         #expect(
             try edit(spec: " {model: \(model), revision: }", to: Pin(revision: revision))
-                == " {model: \(model), revision: \(revision) }")
+                == " {model: \(model), revision: \(revision)}")
         #expect(
             try edit(spec: " {model: \(model), revision}", to: Pin(revision: revision))
                 == " {model: \(model), revision: \(revision)}")

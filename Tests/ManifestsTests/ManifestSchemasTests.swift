@@ -1,0 +1,85 @@
+import Domain
+import Foundation
+import Manifests
+import Testing
+
+struct ManifestSchemasTests {
+    @Test func `there is a schema for each kind, and for no other`() {
+        #expect(ManifestSchemas.kinds.count == 7)
+        #expect(ManifestSchemas.schema("Gat") == nil)
+        for kind in ManifestSchemas.kinds {
+            let schema = ManifestSchemas.schema(kind)
+            #expect(schema?["$schema"]?.string == "https://json-schema.org/draft/2020-12/schema")
+            #expect(schema?["properties"]?["kind"]?["const"]?.string == kind)
+            #expect(schema?["additionalProperties"]?.bool == false)
+        }
+    }
+
+    @Test func `fields are described, typed, and required as the reader requires them`() throws {
+        let spec = try #require(ManifestSchemas.schema("Model")?["properties"]?["spec"])
+        #expect(spec["required"] == ["task", "artifact"])
+        #expect(spec["properties"]?["task"]?["enum"]?.array?.contains("regression") == true)
+        let timeout = spec["properties"]?["evaluation"]?["properties"]?["timeout"]
+        #expect(timeout?["description"]?.string == "how long the command may take")
+        #expect(ManifestSchemas.schema("Model")?["required"] == ["apiVersion", "kind", "metadata", "spec"])
+        #expect(ManifestSchemas.schema("Gate")?["required"] == ["apiVersion", "kind", "metadata"])
+    }
+
+    /// Python's jsonschema and PyYAML judge the starter manifests and some that are wrong.
+    @Test(.enabled(if: Python.hasJSONSchema))
+    func `another validator agrees about good and bad manifests`() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "martlet-schemas-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        for kind in ManifestSchemas.kinds {
+            let schema = try #require(ManifestSchemas.schema(kind))
+            try schema.text().write(to: folder.appending(path: "\(kind).json"), atomically: true, encoding: .utf8)
+        }
+        let starter = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "manifests/starter")
+        let output = try Python.run(Self.script, folder.path(), starter.path())
+        #expect(output.split(separator: "\n").last == "agreed on 12 good, 6 bad", "\(output)")
+    }
+
+    private static let script = #"""
+        import glob, json, sys, yaml
+        from jsonschema import Draft202012Validator
+        schemas = {}
+        for path in glob.glob(sys.argv[1] + "/*.json"):
+            schema = json.load(open(path))
+            Draft202012Validator.check_schema(schema)
+            schemas[schema["title"]] = Draft202012Validator(schema)
+        good = 0
+        for path in glob.glob(sys.argv[2] + "/**/*.yaml", recursive=True):
+            document = yaml.safe_load(open(path))
+            errors = list(schemas[document["kind"]].iter_errors(document))
+            print(path, errors) if errors else None
+            good += not errors
+        head = {"apiVersion": "martlet.dev/v1", "kind": "Gate", "metadata": {"name": "a"}}
+        wrong = [
+            {**head, "apiVersion": "v1"}, {**head, "spec": {"soakFr": "1m"}}, {**head, "spec": {"soakFor": "1 minute"}},
+            {**head, "metadata": {"name": "../a"}}, {**head, "extra": 1}, {**head, "spec": {"checks": [{"required": True}]}},
+        ]
+        bad = sum(bool(list(schemas["Gate"].iter_errors(document))) for document in wrong)
+        print(f"agreed on {good} good, {bad} bad")
+        """#
+}
+
+/// The `python3` of this machine.
+enum Python {
+    static let hasJSONSchema =
+        (try? run("import yaml; from jsonschema import Draft202012Validator; print('yes')")) == "yes\n"
+
+    static func run(_ script: String, _ arguments: String...) throws -> String {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = ["python3", "-c", script] + arguments
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let text = try output.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        return String(decoding: text, as: UTF8.self)
+    }
+}
