@@ -5,11 +5,14 @@ import Domain
 class GitReader {
     let repository: Owned
     let objects: Owned
+    /// The staging area, where it is not at its usual place.
+    let indexPath: String?
 
-    init(_ repository: consuming Owned) throws(GitError) {
+    init(_ repository: consuming Owned, indexPath: String? = nil) throws(GitError) {
         let pointer = repository.pointer
         objects = try Owned(freedBy: git_odb_free, "open the object database") { git_repository_odb(&$0, pointer) }
         self.repository = repository
+        self.indexPath = indexPath
     }
 
     /// The bytes of an object of a certain kind.

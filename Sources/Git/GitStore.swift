@@ -1,4 +1,5 @@
 public import Domain
+import Glibc
 
 /// A repository of this machine: any clone, bare repository or linked work tree.
 ///
@@ -15,11 +16,12 @@ public final class GitStore: Store {
     public init(opening path: String, fromEnvironment: Bool = false) throws(GitError) {
         facts = try RepositoryFacts(RepositoryHandle.open(path, fromEnvironment: fromEnvironment))
         let found = fromEnvironment ? path : facts.path
+        let index = fromEnvironment ? getenv("GIT_INDEX_FILE").map { String(cString: $0) } : nil
         readers = ReaderPool(count: 2) {
-            try GitReader(RepositoryHandle.open(found, fromEnvironment: fromEnvironment))
+            try GitReader(RepositoryHandle.open(found, fromEnvironment: fromEnvironment), indexPath: index)
         }
         writer = Keeper(label: "git writer") {
-            try GitWriter(RepositoryHandle.open(found, fromEnvironment: fromEnvironment))
+            try GitWriter(RepositoryHandle.open(found, fromEnvironment: fromEnvironment), indexPath: index)
         }
     }
 

@@ -36,13 +36,18 @@ enum PushReport: Hashable {
 
     /// What the hook printed, which comes back as lines that start with `remote:`, and then the bare reasons.
     private static func words(_ result: CommandResult, _ reasons: [String]) -> String {
-        let said = String(decoding: result.errors.suffix(16_384), as: UTF8.self).split { $0.isNewline }
+        var text = String(decoding: result.errors.suffix(16_384), as: UTF8.self).split { $0.isNewline }
             .filter { $0.hasPrefix("remote:") }
-            .map { Sanitized.text($0.dropFirst(7)) }
-            .map { $0.hasPrefix(" ") ? String($0.dropFirst()) : $0 }
-        var text = said
-        while let last = text.last, last.allSatisfy(\.isWhitespace) { text.removeLast() }
+            .map { trimmed(Sanitized.text($0.dropFirst(7))) }
+        while let last = text.last, last.isEmpty { text.removeLast() }
         let own = reasons.filter { !$0.contains("atomic push fail") }.first ?? reasons.first ?? ""
         return Sanitized.withoutCredentials((text + [Sanitized.text(own)]).joined(separator: "\n"))
+    }
+
+    /// Without the space after `remote:`, and without those that git appends to wipe a terminal's line.
+    private static func trimmed(_ line: String) -> String {
+        var line = line.hasPrefix(" ") ? line.dropFirst() : line[...]
+        while line.last == " " { line.removeLast() }
+        return String(line)
     }
 }

@@ -1,0 +1,39 @@
+import CLibgit2
+public import Domain
+
+extension GitStore {
+    /// What the next commit would change: the files that are staged against `HEAD`, in Git's order.
+    ///
+    /// In a store opened from the environment, `GIT_INDEX_FILE` counts, as `git commit FILE` sets it.
+    public func stagedChanges() async throws -> [Change] {
+        try await reading { try $0.stagedChanges() }
+    }
+
+    /// The tree that `git commit` would commit now; its objects are written where they are new.
+    public func stagedTree() async throws -> ObjectID {
+        try await writing { writer in
+            let edits = try writer.stagedChanges().map { change in
+                change.new.map { TreeEdit(set: change.path, to: $0.id, mode: $0.mode) } ?? TreeEdit(remove: change.path)
+            }
+            return try writer.write(tree: writer.headTree(), edits: edits)
+        }
+    }
+}
+
+extension GitReader {
+    func stagedChanges() throws -> [Change] {
+        var comparison = IndexComparison(reader: self, index: try index())
+        try comparison.compare(with: headTree())
+        return comparison.changes
+    }
+
+    func headTree() throws -> ObjectID? { try resolve("HEAD").map { try commit($0).tree } }
+
+    private func index() throws -> IndexFile {
+        // Asked for the path, libgit2 would read the whole file first.
+        guard let path = indexPath ?? git_repository_path(repository.pointer).map({ String(cString: $0) + "index" }),
+            let bytes = try WholeFile.bytes(path)
+        else { return .empty }
+        return try IndexFile(parsing: bytes)
+    }
+}

@@ -1,0 +1,64 @@
+import Domain
+import Git
+import TestSupport
+import Testing
+
+struct TreeComparisonTests {
+    @Test(arguments: 0..<6)
+    func `finds what git diff-tree finds, in its order`(seed: UInt64) async throws {
+        try await withTemporaryRepository { repository in
+            var trees = try RandomTrees(repository, seed: seed)
+            let store = try GitStore(opening: repository.work)
+            var files = trees.files(30)
+            for _ in 0..<6 {
+                let next = trees.changed(files)
+                let (old, new) = (try trees.write(files), try trees.write(next))
+                let found = try await store.read { try $0.changes(from: old, to: new, prefix: "") }
+                #expect(found == (try trees.differences(old, new)))
+                files = next
+            }
+        }
+    }
+
+    @Test func `takes a missing tree as an empty one, and puts the prefix before each path`() async throws {
+        try await withTemporaryRepository(files: ["a/b": "1", "c": "2"]) { repository in
+            let store = try GitStore(opening: repository.origin)
+            let tree = try objectID(repository.git("rev-parse", "HEAD^{tree}"))
+            let (added, removed, nothing) = try await store.read { reader in
+                (
+                    try reader.changes(from: nil, to: tree, prefix: "models"),
+                    try reader.changes(from: tree, to: nil, prefix: "models/"),
+                    try reader.changes(from: tree, to: tree, prefix: "")
+                )
+            }
+            #expect(added.map(\.path) == ["models/a/b", "models/c"])
+            #expect(added.allSatisfy { $0.old == nil && $0.new != nil })
+            #expect(removed.map(\.path) == added.map(\.path))
+            #expect(removed.allSatisfy { $0.old != nil && $0.new == nil })
+            #expect(nothing.isEmpty)
+        }
+    }
+
+    @Test func `lists every file below a tree`() async throws {
+        try await withTemporaryRepository { repository in
+            var trees = try RandomTrees(repository, seed: 7)
+            let files = trees.files(40)
+            let tree = try trees.write(files)
+            let store = try GitStore(opening: repository.work)
+            let found = try await store.read { reader in
+                var found: [String: TreeEntry] = [:]
+                try reader.files(in: tree, prefix: "") { found[$0] = $1 }
+                return found
+            }
+            #expect(found == files)
+            for (path, entry) in files {
+                let looked = try await store.read { try $0.entry(at: path, in: tree) }
+                #expect(looked == entry)
+            }
+            let missing = try await store.read { reader in
+                try ["", "nowhere", "a/", "/a", "..", "a//b"].compactMap { try reader.entry(at: $0, in: tree) }
+            }
+            #expect(missing.isEmpty)
+        }
+    }
+}
