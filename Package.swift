@@ -24,8 +24,34 @@ func tests(of room: String, using others: [Target.Dependency] = []) -> Target {
 let package = Package(
     name: "martlet",
     platforms: [.macOS(.v15)],
+    products: [.executable(name: "martlet", targets: ["martlet"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+    ],
     targets: [
-        .target(name: "Domain", swiftSettings: strict)
+        .systemLibrary(name: "CLibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
+        .systemLibrary(name: "CLibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .target(name: "CGitShims", dependencies: ["CLibgit2"]),
+        .target(name: "Domain", swiftSettings: strict),
+        room("Git", uses: ["CLibgit2", "CGitShims"]),
+        room("Manifests", uses: ["CLibyaml"]),
+        room("Data"),
+        room("Checks", uses: ["Data"]),
+        room("Gates"),
+        room("Artifacts"),
+        room("Engines"),
+        room("Targets"),
+        room("Monitors"),
+        room("ControlLoop"),
+        .executableTarget(
+            name: "martlet",
+            dependencies: [
+                "Domain", "Git", "Manifests", "Data", "Checks", "Gates", "Artifacts", "Engines", "Targets", "Monitors", "ControlLoop",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        .target(name: "TestSupport", dependencies: ["Domain"], path: "Tests/TestSupport", swiftSettings: strict),
+        tests(of: "Git"),
     ],
     swiftLanguageModes: [.v6]
 )

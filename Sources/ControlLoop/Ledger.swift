@@ -64,7 +64,8 @@ public struct Ledger: Sendable {
         status.commit = transition.commit
         status.isRollback = transition.movesBack
         status.failingSince = nil
-        status.state = .pending
+        // A deployment that never ran anything has nothing to take away.
+        status.state = transition.new == nil && transition.old == nil && status.state == .empty ? .empty : .pending
         status.since = transition.time
         status.reason = transition.new.map { "the branch names \($0.label)" } ?? "no version any more"
         set(status, of: transition.unit)

@@ -12,7 +12,11 @@ struct Listing: Sendable {
     /// The tree of each model's folder, by the model's name.
     private(set) var modelTrees: [(name: String, tree: ObjectID)] = []
 
-    init(at revision: ObjectID, _ reader: any ObjectReader) throws {
+    /// - Parameter folders: Which folders to search; the repository's own settings are always found.
+    init(
+        at revision: ObjectID, folders: Set<String> = ["models", "data", "gates", "environments"],
+        _ reader: any ObjectReader
+    ) throws {
         tree = try reader.commit(revision).tree
         for entry in try reader.tree(tree) {
             switch (entry.name, entry.mode) {

@@ -7,11 +7,16 @@ struct StatusStore: Sendable {
     /// The ledger as the reference holds it; an empty one where there is no such reference.
     func read(_ reader: any ObjectReader) throws -> Ledger {
         guard let tip = try reader.resolve(reference) else { return Ledger() }
+        return try Self.ledger(at: tip, reader)
+    }
+
+    /// The ledger that one commit of the reference holds.
+    static func ledger(at tip: ObjectID, _ reader: any ObjectReader) throws -> Ledger {
         let commit = try reader.commit(tip)
         var statuses: [Unit: DeploymentStatus] = [:]
         try reader.files(in: commit.tree, prefix: "") { path, entry in
-            guard let unit = Self.unit(path), entry.mode == .file else { return }
-            if let status = try Self.status(entry, reader) { statuses[unit] = status }
+            guard let unit = unit(path), entry.mode == .file else { return }
+            if let status = try status(entry, reader) { statuses[unit] = status }
         }
         return Ledger(statuses: statuses, observed: Trailer.observed.value(in: commit.message).flatMap { ObjectID($0) })
     }

@@ -60,7 +60,7 @@ struct BranchHistory: Sendable {
         events = collected.reversed().flatMap(\.self)
     }
 
-    private static func events(
+    static func events(
         of commit: Commit, after parent: Commit?, _ reader: any ObjectReader, _ language: any ManifestLanguage
     ) throws -> [Event] {
         var events: [Event] = try holds(in: commit, reader).map(Event.hold)

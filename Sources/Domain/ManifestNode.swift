@@ -40,3 +40,12 @@ public struct FieldErrors: Error, Hashable, Sendable {
         problems = [FieldProblem(code, at: place, message, hint: hint)]
     }
 }
+
+extension FieldErrors: CustomStringConvertible {
+    public var description: String {
+        problems.map { problem in
+            "line \(problem.place.line), column \(problem.place.column): \(problem.message)"
+                + (problem.hint.map { " (\($0))" } ?? "")
+        }.joined(separator: "; ")
+    }
+}

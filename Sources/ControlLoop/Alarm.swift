@@ -1,0 +1,43 @@
+public import Domain
+
+/// Lets a loop sleep until it is woken, told to stop, or its time is over. Waking twice is the same as once.
+public actor Alarm {
+    public private(set) var isStopped = false
+    public nonisolated let now: @Sendable () -> Timestamp
+    private var isRung = false
+    private var sleeper: CheckedContinuation<Void, Never>?
+    private var round = 0
+
+    public init(now: @escaping @Sendable () -> Timestamp) { self.now = now }
+
+    public func ring() {
+        isRung = true
+        wake()
+    }
+
+    public func stop() {
+        isStopped = true
+        wake()
+    }
+
+    public func wait(for duration: Duration) async {
+        round += 1
+        let mine = round
+        let timer = Task {
+            try await Task.sleep(for: duration)
+            self.timeIsOver(mine)
+        }
+        if !isRung, !isStopped { await withCheckedContinuation { sleeper = $0 } }
+        timer.cancel()
+        isRung = false
+    }
+
+    private func timeIsOver(_ asked: Int) {
+        if asked == round { wake() }
+    }
+
+    private func wake() {
+        sleeper?.resume()
+        sleeper = nil
+    }
+}

@@ -1,0 +1,103 @@
+public import Domain
+
+/// What a person asks for on the command line. The same rules hold, and the same commits come out.
+extension Controller {
+    public enum HandPromotion: Hashable, Sendable {
+        case promoted(ModelVersion)
+        case upToDate
+        case blocked([Blocker])
+        case unknown
+    }
+
+    /// How one deployment stands, without acting.
+    public func explain(_ unit: Unit) async throws -> (plan: UnitPlan, status: DeploymentStatus?)? {
+        _ = try await observe()
+        guard let snapshot, let (plan, _) = try await decide(unit, snapshot) else { return nil }
+        return (plan, ledger[unit])
+    }
+
+    /// Promotes what waits before an environment if its gate is open, whatever the promotion mode says.
+    public func promoteByHand(_ unit: Unit) async throws -> HandPromotion {
+        for _ in 0..<20 {
+            _ = try await observe()
+            guard var snapshot else { return .unknown }
+            snapshot.environments[unit.environment]?.value.promotion.mode = .automatic
+            guard let (plan, action) = try await decide(unit, snapshot) else { return .unknown }
+            plans[unit] = plan
+            var draft = BranchDraft(tip: snapshot.revision)
+            if case .promote(_, let moves, _)? = action {
+                try await promote(moves.map { (unit, $0) }, snapshot, &draft)
+            }
+            let isDone = draft.head != draft.tip
+            let result = try await publish(draft)
+            if isDone, seen.isEmpty, result.changedSomething { continue }
+            if isDone, let version = plan.candidate { return .promoted(version) }
+            let blockers = plans[unit]?.blockers ?? plan.blockers
+            return blockers.isEmpty ? .upToDate : .blocked(blockers)
+        }
+        throw LoopError.alwaysBeaten
+    }
+
+    /// Goes back to the version that was last verified here, or else to the one before. Returns it, or `nil` where there is none.
+    public func rollBackByHand(_ unit: Unit, reason: String) async throws -> Pin? {
+        for _ in 0..<20 {
+            _ = try await observe()
+            guard let snapshot, let target = try await earlier(unit) else { return nil }
+            let commits = RollbackCommits(unit: unit, target: target, cause: reason, author: author)
+            var draft = BranchDraft(tip: snapshot.revision)
+            let (head, language) = (draft.head, surroundings.language)
+            guard let new = try await surroundings.store.write({ try commits.write(on: head, $0, language) }) else {
+                return nil
+            }
+            draft.head = new
+            _ = try await publish(draft)
+            if !seen.isEmpty { return target.pin }
+        }
+        throw LoopError.alwaysBeaten
+    }
+
+    /// Writes a hold, or lifts one, as a commit that changes no file. Returns the versions that it names.
+    public func hold(_ unit: Unit, revision: ObjectID?, reason: String, lift: Bool) async throws -> [VersionName] {
+        for _ in 0..<20 {
+            _ = try await observe()
+            guard let snapshot else { return [] }
+            var revisions = revision.map { [$0] } ?? []
+            if revisions.isEmpty {
+                if lift {
+                    revisions = ledger[unit]?.rejected.map(\.revision) ?? []
+                } else {
+                    revisions = try await decide(unit, snapshot)?.0.candidate.map { [$0.revision] } ?? []
+                }
+            }
+            let names = revisions.map { VersionName(model: unit.model, revision: $0) }
+            guard !names.isEmpty else { return [] }
+            let trailers =
+                [Trailer.action.line(lift ? "lift" : "hold"), Trailer.environment.line(unit.environment)]
+                + names.map { (lift ? Trailer.lifts : .rejects).line($0.description) } + [Trailer.cause.line(reason)]
+            let message =
+                "\(lift ? "Lift the hold on" : "Hold") \(unit.model) in \(unit.environment)\n\n\(reason)\n\n"
+                + trailers.joined(separator: "\n") + "\n"
+            let commit = CommitDraft(
+                tree: snapshot.tree, parents: [snapshot.revision], author: author, message: message)
+            var draft = BranchDraft(tip: snapshot.revision)
+            draft.head = try await surroundings.store.write { try $0.write(commit) }
+            _ = try await publish(draft)
+            if !seen.isEmpty { return names }
+        }
+        throw LoopError.alwaysBeaten
+    }
+
+    private func earlier(_ unit: Unit) async throws -> DeploymentStatus.Verified? {
+        guard let status = ledger[unit], let pin = status.pin else { return nil }
+        let rejected = Set(status.rejected.map(\.revision))
+        if let verified = status.verified.first(where: {
+            $0.pin.revision != pin.revision && !rejected.contains($0.pin.revision)
+        }) {
+            return verified
+        }
+        let (language, branch, store) = (surroundings.language, branch, surroundings.store)
+        let entries = try await DeploymentHistory.read(store, language, branch: branch).filter { $0.unit == unit }
+        let previous = entries.first { $0.new == pin }?.old
+        return previous.map { DeploymentStatus.Verified(pin: $0, commit: nil, at: surroundings.tools.now()) }
+    }
+}

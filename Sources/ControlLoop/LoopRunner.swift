@@ -1,0 +1,39 @@
+import Domain
+
+/// Runs passes for as long as it is allowed to: at once when woken, else when a timer or the poll says so.
+public struct LoopRunner: Sendable {
+    private let controller: Controller
+    private let alarm: Alarm
+    private let poll: Duration
+    private let tell: @Sendable (Event) -> Void
+
+    public init(controller: Controller, alarm: Alarm, poll: Duration, tell: @escaping @Sendable (Event) -> Void) {
+        self.controller = controller
+        self.alarm = alarm
+        self.poll = poll
+        self.tell = tell
+    }
+
+    /// Returns when the alarm says stop. Failures are told and tried again, ever more slowly, up to five minutes.
+    public func run() async throws {
+        var failures = 0
+        while await !alarm.isStopped {
+            var wait = jittered(poll)
+            do {
+                let pass = try await controller.pass()
+                failures = 0
+                if pass.changedSomething { continue }
+                if let next = pass.nextLook { wait = max(.zero, min(wait, next - alarm.now())) }
+            } catch {
+                failures += 1
+                wait = min(.seconds(300), .milliseconds(500 << min(failures, 9)))
+                let remedy = (error as? any Failure)?.remedy ?? .retry
+                tell(Event(remedy == .askHuman ? .error : .warning, "\(error); looking again in \(wait.text)"))
+            }
+            await alarm.wait(for: wait)
+        }
+    }
+
+    /// A fifth more or less, so that many controllers do not knock at the same moment.
+    private func jittered(_ duration: Duration) -> Duration { duration * Double.random(in: 0.8...1.2) }
+}

@@ -1,0 +1,107 @@
+public import Domain
+
+/// Judges a push before it is let in: the server's side of the rules.
+public struct PushGuard: Sendable {
+    private let language: any ManifestLanguage
+    private let validation: Validation
+    private let branch: String
+    private let prefix: String
+
+    public init(language: any ManifestLanguage, validation: Validation, branch: String, prefix: String = "refs/martlet")
+    {
+        self.language = language
+        self.validation = validation
+        self.branch = branch
+        self.prefix = prefix
+    }
+
+    /// Why the updates must not be let in; nothing means that they may.
+    public func objections(to updates: [ReferenceUpdate], _ reader: any ObjectReader) throws -> [String] {
+        try updates.flatMap { update in
+            if update.name == "refs/heads/\(branch)" { return try branchObjections(update, reader) }
+            if update.name.hasPrefix(prefix + "/") { return try stateObjections(update, reader) }
+            return []
+        }
+    }
+
+    private func branchObjections(_ update: ReferenceUpdate, _ reader: any ObjectReader) throws -> [String] {
+        guard let new = update.new else { return ["\(branch) is the protected branch and must not be deleted"] }
+        var objections: [String] = []
+        let old = update.old.flatMap { try? reader.commit($0) }
+        if let old, try !reader.reaches(old.id, from: new) {
+            objections.append(
+                "\(branch) would be rewritten: \(old.id.short) is not among the ancestors of \(new.short); rebase on it and push again"
+            )
+        }
+        let tree = try reader.commit(new).tree
+        for change in try reader.changes(from: old?.tree, to: tree, prefix: "") {
+            guard let place = ManifestPlace(path: change.path), change.new != nil else { continue }
+            let file = try ParsedFile.read(place, change.new, reader, language)
+            var problems = file.file.diagnostics
+            if let entry = change.new, problems.isEmpty {
+                problems = validation.diagnostics(
+                    of: try reader.blob(entry.id, atMost: ParsedFile.largest), path: change.path)
+            }
+            objections += problems.filter { $0.severity == .error }.map(\.description)
+        }
+        return try objections + forgeries(old: old, new: new, reader)
+    }
+
+    /// Commits whose trailers claim what the commit does not do.
+    private func forgeries(old: Commit?, new: ObjectID, _ reader: any ObjectReader) throws -> [String] {
+        var objections: [String] = []
+        var left = 10_000
+        try reader.firstParents(from: new) { commit in
+            if let old, try old.isSameOrNewer(than: commit, reader) { return false }
+            left -= 1
+            if let objection = try TrailerClaims.objection(to: commit, reader, language) {
+                objections.append(objection)
+            }
+            return left > 0
+        }
+        return objections
+    }
+
+    /// Evidence and status are histories: they only grow, and a hold does not vanish from them unsaid.
+    private func stateObjections(_ update: ReferenceUpdate, _ reader: any ObjectReader) throws -> [String] {
+        guard update.name != prefix + "/lease" else { return [] }
+        guard let new = update.new else { return ["\(update.name) holds Martlet's records and must not be deleted"] }
+        guard let old = update.old else { return [] }
+        guard try reader.reaches(old, from: new) else {
+            return ["\(update.name) would be rewritten: records are only added to; fetch it and try again"]
+        }
+        return update.name == prefix + "/status" ? try vanishedHolds(old, new, reader) : []
+    }
+
+    private func vanishedHolds(_ old: ObjectID, _ new: ObjectID, _ reader: any ObjectReader) throws -> [String] {
+        let before = try StatusStore.ledger(at: old, reader), after = try StatusStore.ledger(at: new, reader)
+        let lifted = try liftedVersions(before.observed, after.observed, reader)
+        return before.statuses.sorted { $0.key < $1.key }.flatMap { unit, status in
+            let still = Set(after[unit]?.rejected.map(\.revision) ?? [])
+            let crowded = (after[unit]?.rejected.count ?? 0) >= 20
+            return status.rejected.filter { rejection in
+                !still.contains(rejection.revision) && !crowded
+                    && !lifted.contains(VersionName(model: unit.model, revision: rejection.revision))
+            }.map {
+                "\(update(unit)): the hold on \(unit.model) \($0.revision.short) is gone, but no commit of \(branch) lifts it"
+            }
+        }
+    }
+
+    private func update(_ unit: Unit) -> String { "\(prefix)/status \(unit)" }
+
+    private func liftedVersions(_ start: ObjectID?, _ end: ObjectID?, _ reader: any ObjectReader) throws -> Set<
+        VersionName
+    > {
+        guard let start, let end, (try? reader.commit(end)) != nil else { return [] }
+        let history = try BranchHistory(from: start, to: end, reader, language)
+        return Set(
+            history.events.compactMap { event in
+                switch event {
+                case .hold(let hold): hold.isLift ? VersionName(model: hold.unit.model, revision: hold.revision) : nil
+                case .transition(let transition):
+                    transition.new.map { VersionName(model: transition.unit.model, revision: $0.revision) }
+                }
+            })
+    }
+}

@@ -1,0 +1,139 @@
+public import Domain
+
+/// Finds everything that is wrong with a repository's manifests, alone and together.
+public struct Validation: Sendable {
+    private let language: any ManifestLanguage
+    private let checks: CheckRegistry
+    private let targets: Registry
+    private let probes: Registry
+    private let references: References
+
+    /// Finds what is wrong between manifests, each being right by itself; `bytes` reads a file, to find the place.
+    public typealias References =
+        @Sendable (_ snapshot: Snapshot, _ bytes: @escaping (String) -> [UInt8]?) -> [Diagnostic]
+
+    public init(
+        language: any ManifestLanguage, checks: CheckRegistry, targets: Registry, probes: Registry,
+        references: @escaping References
+    ) {
+        self.language = language
+        self.checks = checks
+        self.targets = targets
+        self.probes = probes
+        self.references = references
+    }
+
+    /// The diagnostics of a commit, sorted by file and place. Pins must name commits that have the model.
+    public func diagnostics(at revision: ObjectID, in store: any Store) async throws -> [Diagnostic] {
+        let snapshot = try await SnapshotBuilder(store: store, language: language).build(at: revision)
+        let found = try await store.read { reader in
+            let pins = try PinValidation.diagnostics(snapshot, reader)
+            return pins
+                + references(snapshot) { path in
+                    (try? reader.entry(at: path, in: snapshot.tree)).flatMap {
+                        try? reader.blob($0.id, atMost: ParsedFile.largest)
+                    }
+                }
+        }
+        return sorted(snapshot.diagnostics.values.flatMap(\.self) + plugins(snapshot) + found)
+    }
+
+    /// The diagnostics of files on disk, read by `bytes`; what is committed is not looked at.
+    public func diagnostics(ofFiles paths: [String], bytes: @Sendable @escaping (String) throws -> [UInt8]) async throws
+        -> [Diagnostic]
+    {
+        let places = paths.compactMap { ManifestPlace(path: $0) }
+        let half = places.count / 2
+        async let first = parse(places[..<half], bytes)
+        async let second = parse(places[half...], bytes)
+        var edit = SnapshotEdit(Snapshot(revision: .zero, tree: .zero))
+        for place in places where place.kind == Model.kind { edit.setTree(.zero, ofModel: place.name) }
+        for file in try await first + second { edit.put(file) }
+        let found = references(edit.snapshot) { try? bytes($0) }
+        return sorted(edit.snapshot.diagnostics.values.flatMap(\.self) + plugins(edit.snapshot) + found)
+    }
+
+    /// The diagnostics of one file by itself, with the settings of the plug-ins that it names.
+    public func diagnostics(of bytes: [UInt8], path: String) -> [Diagnostic] {
+        guard let place = ManifestPlace(path: path) else { return [] }
+        let file = ParsedFile(place: place, blob: .zero, file: language.read(bytes, path: path))
+        var edit = SnapshotEdit(Snapshot(revision: .zero, tree: .zero))
+        edit.put(file)
+        return sorted(file.file.diagnostics + plugins(edit.snapshot))
+    }
+
+    private func parse(_ places: ArraySlice<ManifestPlace>, _ bytes: (String) throws -> [UInt8]) async throws
+        -> [ParsedFile]
+    {
+        try places.map { place in
+            ParsedFile(place: place, blob: .zero, file: language.read(try bytes(place.path), path: place.path))
+        }
+    }
+
+    private func plugins(_ snapshot: Snapshot) -> [Diagnostic] {
+        var diagnostics: [Diagnostic] = []
+        func look(_ file: String, _ make: () throws(FieldErrors) -> Void) {
+            do throws(FieldErrors) { try make() } catch {
+                diagnostics += error.problems.map { Diagnostic(file: file, $0) }
+            }
+        }
+        for (name, gate) in snapshot.gates {
+            for requirement in gate.value.checks {
+                look("gates/\(name).yaml") { () throws(FieldErrors) in _ = try checks.make(requirement) }
+            }
+        }
+        for (name, environment) in snapshot.environments {
+            let file = "environments/\(name)/environment.yaml"
+            if let target = environment.value.target {
+                look(file) { () throws(FieldErrors) in _ = try targets.make(target) }
+            }
+            if let probe = environment.value.verify.probe {
+                look(file) { () throws(FieldErrors) in _ = try probes.make(probe) }
+            }
+        }
+        return diagnostics
+    }
+
+    private func sorted(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
+        Set(diagnostics).sorted { one, other in
+            (one.file, one.place.line, one.place.column, one.message) < (
+                other.file, other.place.line, other.place.column, other.message
+            )
+        }
+    }
+}
+
+/// Whether the commits that deployments name are there, and have the model.
+enum PinValidation {
+    static func diagnostics(_ snapshot: Snapshot, _ reader: any ObjectReader) throws -> [Diagnostic] {
+        var known: [VersionName: String?] = [:]
+        var diagnostics: [Diagnostic] = []
+        for (environment, deployments) in snapshot.deployments {
+            for (model, entry) in deployments {
+                guard let pin = entry.value.pin else { continue }
+                let name = VersionName(model: model, revision: pin.revision)
+                let problem = known[name] ?? problem(of: name, reader)
+                known[name] = .some(problem)
+                guard let problem else { continue }
+                diagnostics.append(
+                    Diagnostic(
+                        file: Snapshot.path(ofDeployment: model, in: environment), code: "dangling-revision",
+                        message: problem,
+                        hint: "git log models/\(model) lists the commits of its versions"))
+            }
+        }
+        return diagnostics
+    }
+
+    private static func problem(of name: VersionName, _ reader: any ObjectReader) -> String? {
+        guard let commit = try? reader.commit(name.revision) else {
+            return "spec.revision: there is no commit \(name.revision)"
+        }
+        guard let folder = try? reader.entry(at: "models/\(name.model)/model.yaml", in: commit.tree),
+            folder.mode != .tree
+        else {
+            return "spec.revision: the commit \(name.revision.short) has no models/\(name.model)/model.yaml"
+        }
+        return nil
+    }
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+import ControlLoop
+import Domain
+
+struct DiffCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "diff", abstract: "Show two versions of a model side by side: metrics, parameters, data, files",
+        discussion: """
+            A version is MODEL@WHAT, where WHAT is a commit, a tag's version (v1.4.0), or an environment that runs it.
+
+                martlet diff credit-risk@production credit-risk@main
+            """)
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "One version")
+    var first: String
+
+    @Argument(help: "The other version")
+    var second: String
+
+    func run() async throws {
+        let workspace = try Workspace.local(common)
+        let finder = VersionFinder(workspace)
+        let tools = try Wiring.surroundings(workspace).materials
+        let pair = (try await finder.find(first), try await finder.find(second))
+        let diff = try await VersionDiff(pair.0, pair.1, tools)
+        switch common.output {
+        case .json: Terminal.say(diff.json.text(pretty: true))
+        case .text: Terminal.say(diff.text)
+        }
+    }
+}

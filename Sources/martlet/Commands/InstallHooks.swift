@@ -1,0 +1,52 @@
+import ArgumentParser
+import Domain
+import Engines
+import Glibc
+
+/// Puts the hooks of `hooks/` into a repository. A hook that is there is kept.
+struct InstallHooks: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "install", abstract: "Install the hooks into a repository")
+
+    @Option(name: .customShort("C"), help: "The repository") var path: String = "."
+    @Flag(help: "The hooks of the bare repository that people push to") var server = false
+
+    func run() async throws {
+        let result = await LocalProcess.run(
+            Command(["git", "-C", path, "rev-parse", "--git-path", "hooks"], environment: Surrounding.environment))
+        guard result.succeeded, let line = String(decoding: result.output, as: UTF8.self).split(separator: "\n").first
+        else {
+            throw WrongUse("\(path) is no Git repository")
+        }
+        let folder = line.hasPrefix("/") ? String(line) : "\(path)/\(line)"
+        let names = server ? ["pre-receive", "post-receive"] : ["pre-commit", "commit-msg", "pre-push"]
+        for name in names {
+            let file = "\(folder)/\(name)"
+            if access(file, F_OK) == 0 {
+                let present = String(decoding: try LocalFile.bytes(of: file), as: UTF8.self)
+                guard !present.contains("martlet hook \(name)") else {
+                    Terminal.say("\(file) is there already.")
+                    continue
+                }
+                Terminal.complain(
+                    "\(file) is another hook and is kept; add this line to it:\n    martlet hook \(name) \"$@\" || exit 1"
+                )
+                continue
+            }
+            try LocalFile.write(Array(HookScripts.text(name).utf8), to: file, executable: true)
+            Terminal.say("Installed \(file)")
+        }
+    }
+}
+
+/// The hooks as the repository's `hooks/` folder shows them.
+enum HookScripts {
+    static func text(_ name: String) -> String {
+        """
+        #!/bin/sh
+        # Installed by 'martlet hook install'; see 'martlet hook \(name) --help'.
+        exec martlet hook \(name) "$@"
+
+        """
+    }
+}

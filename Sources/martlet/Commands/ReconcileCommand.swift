@@ -1,0 +1,50 @@
+import ArgumentParser
+import ControlLoop
+import Domain
+
+struct ReconcileCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reconcile",
+        abstract: "Go around once: check, promote, deploy, verify, roll back, until nothing is left to do at once",
+        discussion: "Ends while versions still soak or verify; 'martlet controller' goes on for as long as it runs.")
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var log: LogOptions
+
+    @Flag(help: "Go on although the branch was rewritten (force-pushed); its history is read anew")
+    var acceptRewrite = false
+
+    @Flag(help: "Allow more than a quarter of an environment's deployments to go in one step")
+    var acceptRemoval = false
+
+    @Flag(help: "Only show what would be done")
+    var dryRun = false
+
+    func run() async throws {
+        let workspace = try await Workspace.acting(common)
+        var options = Controller.Options()
+        options.acceptsRewrite = acceptRewrite
+        options.acceptsRemoval = acceptRemoval
+        options.isDryRun = dryRun
+        let controller = Controller(
+            try Wiring.surroundings(workspace, log: log), branch: workspace.branch, options: options)
+        try await controller.settle()
+        let plans = await controller.currentPlans
+        if common.output == .json {
+            Terminal.say(JSON.object([("deployments", .array(plans.map(\.json)))]).text(pretty: true))
+        } else {
+            let waiting = plans.filter { $0.state != .upToDate && $0.state != .empty || !$0.blockers.isEmpty }
+            Terminal.say(
+                waiting.isEmpty
+                    ? "Everything is as the branch says." : waiting.map(PlanText.line).joined(separator: "\n"))
+        }
+    }
+}
+
+struct LogOptions: ParsableArguments {
+    @Option(name: .customLong("log"), help: "How progress is told on standard error: text, json or none")
+    var style: EventLog.Style = .text
+
+    @Flag(name: .shortAndLong, help: "Tell more")
+    var verbose = false
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import Domain
+import Manifests
+
+struct SchemaCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "schema", abstract: "Print the JSON Schema (2020-12) of a kind of manifest, for editors",
+        discussion: "    martlet schema Model > .vscode/model.schema.json")
+
+    @Argument(
+        help: "Repository, Model, Schema, Dataset, Gate, Environment or Deployment",
+        completion: .list(ManifestKinds.all))
+    var kind: String
+
+    func run() throws {
+        guard let schema = ManifestSchemas.schema(kind) else {
+            let near = Suggestion.nearest(to: kind, in: ManifestKinds.all)
+            throw WrongUse(
+                "there is no kind '\(kind)'; "
+                    + (near.map { "did you mean '\($0)'?" } ?? "known: \(ManifestKinds.all.joined(separator: ", "))"))
+        }
+        Terminal.say(schema.text(pretty: true))
+    }
+}
+
+enum ManifestKinds {
+    static let all = [
+        RepositorySettings.kind, Model.kind, Schema.kind, Dataset.kind, Gate.kind, Environment.kind, Deployment.kind,
+    ]
+}

@@ -1,0 +1,54 @@
+import ArgumentParser
+import ControlLoop
+import Domain
+import Git
+
+/// Refuses a push that breaks the rules. Looks into the quarantine, and moves nothing.
+struct PreReceiveHook: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pre-receive", abstract: "Refuse pushes that break the rules")
+
+    @Option(help: "The protected branch; without it, the repository's own") var branch: String?
+
+    func run() async throws {
+        let updates = HookInput.updates()
+        let store = try GitStore(opening: ".", fromEnvironment: true)
+        let pushGuard = PushGuard(
+            language: Workspace.language, validation: Wiring.validation, branch: branch ?? store.headBranch ?? "main")
+        let objections = try await store.read { try pushGuard.objections(to: updates, $0) }
+        guard !objections.isEmpty else { return }
+        for objection in objections.prefix(50) { Terminal.complain("martlet: \(objection)") }
+        throw Refusal(message: "martlet: the push is refused; nothing was changed")
+    }
+}
+
+/// Wakes the controller. Never fails a push that is already in.
+struct PostReceiveHook: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "post-receive", abstract: "Wake the controller")
+
+    func run() {
+        _ = HookInput.lines()
+        let folder = Surrounding.environment["GIT_DIR"] ?? "."
+        Doorbell.ring((folder == "." ? LocalFile.currentFolder : folder) + "/martlet.sock")
+    }
+}
+
+/// What Git writes to a hook's standard input. It must be read to the end, or Git may die of a broken pipe.
+enum HookInput {
+    static func lines() -> [String] {
+        var lines: [String] = []
+        while let line = readLine(strippingNewline: true) { lines.append(line) }
+        return lines
+    }
+
+    /// `OLD NEW REFERENCE` a line.
+    static func updates() -> [ReferenceUpdate] {
+        lines().compactMap { line in
+            let fields = line.split(separator: " ", maxSplits: 2)
+            guard fields.count == 3, let old = ObjectID(String(fields[0])), let new = ObjectID(String(fields[1])) else {
+                return nil
+            }
+            return ReferenceUpdate(String(fields[2]), from: old == .zero ? nil : old, to: new == .zero ? nil : new)
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import ArgumentParser
+import ControlLoop
+import Domain
+
+struct StatusCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Show which version each environment runs, and how it does",
+        discussion: """
+            Reads the branch and refs/martlet/status; asks no target and no network.
+
+                martlet status -C /srv/git/models.git
+                martlet status production credit-risk --output json
+            """)
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "Only this environment")
+    var environment: String?
+
+    @Argument(help: "Only this model")
+    var model: String?
+
+    func run() async throws {
+        let workspace = try Workspace.local(common)
+        let report = try await StatusReport.read(
+            workspace.store, Workspace.language, branch: workspace.branch, environment: environment, model: model)
+        switch common.output {
+        case .json: Terminal.say(report.json.text(pretty: true))
+        case .text: Terminal.say(text(report))
+        }
+    }
+
+    private func text(_ report: StatusReport) -> String {
+        guard !report.lines.isEmpty else { return "Nothing is deployed at \(report.revision.short)." }
+        let rows = report.lines.map { line in
+            [
+                line.unit.environment, line.unit.model, line.pin?.label ?? "–", line.pin?.revision.short ?? "–",
+                line.state,
+                line.since?.description ?? "–", line.reason,
+            ]
+        }
+        return Terminal.table([["ENVIRONMENT", "MODEL", "VERSION", "REVISION", "STATE", "SINCE", "REASON"]] + rows) {
+            row, column in
+            guard column == 4 else { return nil }
+            switch report.lines[row - 1].state {
+            case "verified": return .green
+            case "failed", "stalled": return .red
+            default: return .yellow
+            }
+        }
+    }
+}

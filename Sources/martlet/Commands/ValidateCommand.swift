@@ -1,0 +1,60 @@
+import ArgumentParser
+import ControlLoop
+import Domain
+import Git
+import Manifests
+
+struct ValidateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "validate", abstract: "Find what is wrong with the manifests, with file, line and column",
+        discussion: """
+            In a clone, the files as they lie there; in a bare repository, or with --revision, those of a commit.
+
+                martlet validate
+                martlet validate --revision HEAD~1 --output json
+            """)
+
+    @OptionGroup var common: CommonOptions
+
+    @Option(help: "A commit, branch or tag")
+    var revision: String?
+
+    func run() async throws {
+        let diagnostics = try await find()
+        let isOK = !diagnostics.contains { $0.severity == .error }
+        switch common.output {
+        case .json:
+            Terminal.say(
+                JSON.object([("ok", .bool(isOK)), ("diagnostics", .array(diagnostics.map(\.json)))]).text(pretty: true))
+        case .text:
+            for diagnostic in diagnostics { Terminal.say(diagnostic.description) }
+            if isOK { Terminal.say("All manifests are valid.") }
+        }
+        if !isOK { throw Refusal() }
+    }
+
+    private func find() async throws -> [Diagnostic] {
+        let validation = Wiring.validation
+        let store = try GitFolder.open(common.path)
+        guard let store else { return try await files(below: common.path, validation) }
+        if revision == nil, let folder = store.workTree { return try await files(below: folder, validation) }
+        let name = revision ?? common.branch ?? store.headBranch ?? "HEAD"
+        guard let id = try await store.revision(name) else { throw WrongUse("there is no commit '\(name)'") }
+        return try await validation.diagnostics(at: id, in: store)
+    }
+
+    private func files(below folder: String, _ validation: Validation) async throws -> [Diagnostic] {
+        let paths = try LocalFile.files(below: folder)
+        return try await validation.diagnostics(ofFiles: paths) { try LocalFile.bytes(of: folder + "/" + $0) }
+    }
+}
+
+extension Diagnostic {
+    var json: JSON {
+        [
+            "file": .string(file), "line": .int(place.line), "column": .int(place.column),
+            "severity": .string(severity.rawValue),
+            "code": .string(code), "message": .string(message), "hint": JSON(hint),
+        ]
+    }
+}

@@ -1,0 +1,64 @@
+import ArgumentParser
+import ControlLoop
+import Domain
+
+struct WhyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "why", abstract: "Say what keeps a model out of an environment, and who or what can change that",
+        discussion: "    martlet why credit-risk production")
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "The model")
+    var model: String
+
+    @Argument(help: "The environment")
+    var environment: String
+
+    func run() async throws {
+        let workspace = try Workspace.local(common)
+        var options = Controller.Options()
+        options.isDryRun = true
+        let controller = Controller(try Wiring.surroundings(workspace), branch: workspace.branch, options: options)
+        let unit = Unit(environment: environment, model: model)
+        guard let (plan, status) = try await controller.explain(unit) else {
+            throw Refusal(
+                message:
+                    "\(environment) has no deployment of \(model) (\(Snapshot.path(ofDeployment: model, in: environment)))"
+            )
+        }
+        switch common.output {
+        case .json:
+            Terminal.say(
+                JSON.object([
+                    ("state", .string(plan.state.rawValue)), ("candidate", plan.candidate?.pin.json ?? .null),
+                    ("current", plan.current?.json ?? .null), ("deployment", status?.json ?? .null),
+                    ("blockers", .array(plan.blockers.map(\.json))), ("nextLook", JSON(plan.nextLook?.description)),
+                ]).text(pretty: true))
+        case .text: Terminal.say(text(plan, status))
+        }
+    }
+
+    private func text(_ plan: UnitPlan, _ status: DeploymentStatus?) -> String {
+        var lines = ["\(environment) runs \(plan.current?.label ?? "nothing") of \(model)"]
+        if let status { lines[0] += ": \(status.state.rawValue) since \(status.since) (\(status.reason))" }
+        if let candidate = plan.candidate { lines.append("\(candidate.title) waits: \(plan.state.rawValue)") }
+        if plan.candidate == nil, plan.blockers.isEmpty { lines.append("no newer version waits") }
+        for evidence in plan.evidence {
+            let verdict = evidence.outcome.verdict
+            lines.append(
+                "  \(Terminal.paint(verdict.rawValue, verdict.admits ? .green : .red)) \(evidence.check): \(evidence.outcome.summary)"
+            )
+        }
+        for blocker in plan.blockers {
+            lines.append(
+                "\(Terminal.paint("blocked by", .yellow)) \(blocker.kind.rawValue) \(blocker.name): \(blocker.reason)")
+            lines.append("    unblocked by: \(blocker.unblockedBy)")
+            if let next = blocker.nextLook { lines.append("    next look: \(next)") }
+        }
+        if plan.state == .evaluating {
+            lines.append("the gate's checks have not run yet; the controller runs them, or: martlet check \(model)")
+        }
+        return lines.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,56 @@
+import Data
+import Domain
+
+/// An evaluation as tables for people.
+enum EvaluationText {
+    static func text(_ evaluation: Evaluation) -> String {
+        let json = evaluation.json
+        var parts = ["\(evaluation.rows) rows", metrics(json["metrics"])]
+        for column in json["slices"]?.members ?? [] {
+            parts.append(Terminal.paint("\nslices by \(column.key)", .bold))
+            parts.append(comparison(column.value))
+        }
+        for column in json["fairness"]?.members ?? [] {
+            parts.append(Terminal.paint("\nfairness by \(column.key)", .bold))
+            parts.append(metrics(column.value))
+        }
+        parts += (json["warnings"]?.array ?? []).compactMap { $0.string }.map {
+            Terminal.paint("warning: ", .yellow) + $0
+        }
+        return parts.joined(separator: "\n")
+    }
+
+    /// A number as people read it: six significant digits, whole numbers whole.
+    static func number(_ value: JSON) -> String {
+        switch value {
+        case .int(let number): String(number)
+        case .double(let number): rounded(number)
+        case .string(let text): text
+        case .null: "–"
+        default: value.text()
+        }
+    }
+
+    static func rounded(_ number: Double) -> String {
+        guard number.isFinite else { return "\(number)" }
+        guard number != 0, abs(number) >= 1e-4, abs(number) < 1e15 else { return "\(number)" }
+        let scale = number.magnitude >= 1000 ? 100.0 : 1_000_000.0
+        let value = (number * scale).rounded() / scale
+        return value == value.rounded() ? String(Int(value)) : "\(value)"
+    }
+
+    private static func metrics(_ json: JSON?) -> String {
+        let rows = (json?.members ?? []).filter { $0.value.members == nil && $0.value.array == nil }.map {
+            ["  " + $0.key, number($0.value)]
+        }
+        return Terminal.table([["  METRIC", "VALUE"]] + rows)
+    }
+
+    private static func comparison(_ slices: JSON) -> String {
+        let members = slices.members ?? []
+        let names = (members.first?.value.members ?? []).filter { $0.value.members == nil && $0.value.array == nil }
+            .map(\.key)
+        let rows = names.map { name in ["  " + name] + members.map { number($0.value[name] ?? .null) } }
+        return Terminal.table([["  METRIC"] + members.map(\.key)] + rows)
+    }
+}

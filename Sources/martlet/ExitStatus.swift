@@ -1,0 +1,47 @@
+import ArgumentParser
+import Domain
+import Glibc
+
+/// How a command ended, so that a CI job can tell "no" from "could not".
+enum ExitStatus: Int32 {
+    case done = 0
+    case no = 1
+    case wrongUse = 2
+    case couldNot = 3
+
+    init(of error: any Error) {
+        switch error {
+        case is Refusal: self = .no
+        case is WrongUse: self = .wrongUse
+        case is any Failure: self = .couldNot
+        default:
+            let code = Martlet.exitCode(for: error)
+            self = code.isSuccess ? .done : code == .validationFailure ? .wrongUse : .couldNot
+        }
+    }
+
+    /// Prints what has to be said and ends the program.
+    func leave(because error: any Error) -> Never {
+        switch error {
+        case let refusal as Refusal: if !refusal.message.isEmpty { Terminal.complain(refusal.message) }
+        case let wrong as WrongUse: Terminal.complain("Error: \(wrong.message)")
+        case let failure as any Failure: Terminal.complain("Error: \(failure.description)")
+        default:
+            let text = Martlet.fullMessage(for: error)
+            if self == .done { Terminal.say(text) } else { Terminal.complain(text.isEmpty ? "Error: \(error)" : text) }
+        }
+        exit(rawValue)
+    }
+}
+
+/// The answer is no; what there is to say may have been printed already.
+struct Refusal: Error {
+    var message = ""
+}
+
+/// The arguments make no sense together.
+struct WrongUse: Error {
+    let message: String
+
+    init(_ message: String) { self.message = message }
+}

@@ -1,0 +1,74 @@
+import Artifacts
+import Domain
+import Engines
+import Git
+import Manifests
+
+/// Gives checks and targets the bytes that a model version names, pointers followed and digests verified.
+struct ModelMaterials: Sendable {
+    private let workspace: Workspace
+    private let artifacts: ArtifactStore
+    private let runs = PredictionRuns()
+
+    init(_ workspace: Workspace, curl: Curl) {
+        self.workspace = workspace
+        artifacts = ArtifactStore(folder: workspace.cache + "/objects", yaml: { try YAMLManifests.tree($0) }) {
+            url, path, limit in
+            try await curl.download(url, to: path, atMost: limit)
+        }
+    }
+
+    var tools: Subject.Tools {
+        Subject.Tools(
+            file: { try await artifacts.content("models/\($0.model)/\($1)", of: files(at: $0.revision)) },
+            artifact: { try await artifacts.artifact($1, in: "models/\($0.model)", of: files(at: $0.revision)) },
+            data: { try await data(of: $0, $1) }, predictions: { try await predictions(of: $0) }, store: workspace.store
+        )
+    }
+
+    /// The repository's files at a version's commit, with the stores of large files beside it.
+    private func files(at revision: ObjectID) async throws -> RepositoryFiles {
+        let tree = try await workspace.store.read { try $0.commit(revision).tree }
+        let folders = [workspace.store.commonPath, workspace.origin].compactMap(\.self)
+        let workTree = workspace.store.workTree
+        return RepositoryFiles(
+            of: workspace.store, at: tree, lfsFolders: folders.map { $0 + "/lfs/objects" },
+            dvcCaches: workTree.map { [$0 + "/.dvc/cache"] } ?? [],
+            dvcFolder: workTree.map { $0 + "/.dvc" })
+    }
+
+    private func data(of version: ModelVersion, _ name: String) async throws -> Content {
+        let files = try await files(at: version.revision)
+        let path = "data/\(name).yaml"
+        guard case .bytes(let text)? = try await files.blob(path) else {
+            throw ArtifactFailure(
+                .missing, "\(version.title) names the dataset '\(name)', but there is no \(path) at its commit")
+        }
+        let manifest = Workspace.language.read(text, path: path)
+        guard case .dataset(let dataset)? = manifest.documents.first?.manifest else {
+            throw ArtifactFailure(.invalid, manifest.diagnostics.first?.description ?? "\(path) is no dataset")
+        }
+        let folder = path.split(separator: "/").dropLast().joined(separator: "/")
+        let artifact = try await artifacts.artifact(dataset.pointer, in: folder, of: files)
+        guard !artifact.isFolder else {
+            throw ArtifactFailure(.unsupported, "the dataset '\(name)' is a folder, not one table")
+        }
+        return .file(path: artifact.path, size: artifact.size)
+    }
+
+    private func predictions(of subject: Subject) async throws -> Content {
+        guard let evaluation = subject.manifest.evaluation else {
+            throw ArtifactFailure(
+                .missing, "\(subject.version.title) has no spec.evaluation, so nothing says how good it is")
+        }
+        if let path = evaluation.predictions {
+            let content = try await tools.file(subject.version, path)
+            guard let content else {
+                throw ArtifactFailure(
+                    .missing, "\(subject.version.title) names the predictions '\(path)', but there is no such file")
+            }
+            return content
+        }
+        return try await runs.predictions(of: subject, evaluation, tools, workspace)
+    }
+}

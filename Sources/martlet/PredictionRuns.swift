@@ -1,0 +1,107 @@
+import Domain
+import Engines
+import Git
+
+/// Runs a model's own evaluation command, once for each content, and keeps what it wrote.
+actor PredictionRuns {
+    private var runs: [Key: Task<Content, any Error>] = [:]
+
+    private struct Key: Hashable {
+        let tree: ObjectID
+        let data: [String: ObjectID]
+    }
+
+    /// The predictions that `{output}` holds after the command ended well.
+    func predictions(
+        of subject: Subject, _ evaluation: Model.Evaluation, _ tools: Subject.Tools, _ workspace: Workspace
+    ) async throws -> Content {
+        let key = Key(tree: subject.version.tree, data: subject.version.data)
+        if let run = runs[key] { return try await run.value }
+        let run = Task { try await Self.run(subject, evaluation, tools, workspace) }
+        runs[key] = run
+        do { return try await run.value } catch {
+            runs[key] = nil
+            throw error
+        }
+    }
+
+    private static func run(
+        _ subject: Subject, _ evaluation: Model.Evaluation, _ tools: Subject.Tools, _ workspace: Workspace
+    ) async throws -> Content {
+        guard !evaluation.command.isEmpty else {
+            throw ArtifactFailure(
+                .missing, "\(subject.version.title) has neither evaluation.predictions nor evaluation.command")
+        }
+        guard let memory = ByteCount(evaluation.memoryLimit) else {
+            throw ArtifactFailure(
+                .invalid, "evaluation.memoryLimit '\(evaluation.memoryLimit)' is no size such as 2GiB")
+        }
+        return try await Sandbox(run: LocalProcess.run).withFolder { folder in
+            let version = subject.version
+            let files = try await workspace.store.read { reader in
+                var files: [String] = []
+                try reader.files(in: version.tree, prefix: "") { path, entry in
+                    if entry.mode == .file || entry.mode == .executable { files.append(path) }
+                }
+                return files
+            }
+            for path in files {
+                if let content = try await tools.file(version, path) { try folder.place(content, at: "model/" + path) }
+            }
+            var places = ["{output}": "predictions.csv", "{model}": "."]
+            if let name = evaluation.data {
+                places["{data}"] = try folder.place(try await tools.data(version, name), at: "data/" + name + ".csv")
+            }
+            let arguments = evaluation.command.map { argument in
+                places.reduce(argument) { text, place in
+                    text.split(separator: place.key, omittingEmptySubsequences: false).joined(separator: place.value)
+                }
+            }
+            let script = #"cd model && exec "$@""#
+            let result = await folder.run(
+                ["/bin/sh", "-c", script, "sh"] + arguments, timeout: evaluation.timeout, memoryLimit: memory.bytes)
+            guard result.succeeded else {
+                throw ArtifactFailure(.missing, "the evaluation command of \(version.title) \(result.story)")
+            }
+            guard let output = try folder.read("model/predictions.csv", atMost: 1 << 30) else {
+                throw ArtifactFailure(
+                    .missing,
+                    "the evaluation command of \(version.title) ended well but wrote no {output}; its words: \(result.lastWords)"
+                )
+            }
+            return .bytes(output)
+        }
+    }
+}
+
+extension CommandResult {
+    /// How it ended, with its own last words.
+    var story: String {
+        let end =
+            switch ending {
+            case .exited(let code): "failed with exit status \(code)"
+            case .signalled(let signal): "was killed by signal \(signal)"
+            case .timedOut: "took too long and was stopped"
+            case .notStarted(let reason): "could not be started: \(reason)"
+            }
+        return end + (lastWords.isEmpty ? "" : "; its last words:\n\(lastWords)")
+    }
+}
+
+/// A size such as `512MiB`.
+struct ByteCount: Sendable {
+    let bytes: Int
+
+    init?(_ text: String) {
+        let units = [
+            ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("TiB", 1 << 40), ("kB", 1000), ("MB", 1_000_000),
+            ("GB", 1_000_000_000), ("B", 1),
+        ]
+        let unit = units.first { text.hasSuffix($0.0) }
+        let digits = text.dropLast(unit?.0.count ?? 0)
+        guard let number = Int(digits), number >= 0 else { return nil }
+        let (bytes, overflow) = number.multipliedReportingOverflow(by: unit?.1 ?? 1)
+        guard !overflow else { return nil }
+        self.bytes = bytes
+    }
+}

@@ -1,0 +1,24 @@
+import ControlLoop
+import Dispatch
+import Glibc
+
+/// SIGTERM and SIGINT stop the loop, SIGHUP wakes it.
+final class Signals {
+    private let sources: [any DispatchSourceSignal]
+
+    init(_ alarm: Alarm) {
+        func source(_ number: Int32, _ react: @escaping @Sendable () async -> Void) -> any DispatchSourceSignal {
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler { Task { await react() } }
+            source.resume()
+            return source
+        }
+        sources = [
+            source(SIGTERM) { await alarm.stop() }, source(SIGINT) { await alarm.stop() },
+            source(SIGHUP) { await alarm.ring() },
+        ]
+    }
+
+    func close() { sources.forEach { $0.cancel() } }
+}

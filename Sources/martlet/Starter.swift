@@ -1,0 +1,3 @@
+enum Starter {
+    static let files: [(path: String, bytes: [UInt8])] = []
+}

@@ -1,0 +1,104 @@
+import ControlLoop
+import Data
+import Domain
+import Manifests
+
+/// Two versions of a model side by side.
+struct VersionDiff: Sendable {
+    /// A line of the comparison; what only one side has is `nil` on the other.
+    struct Line: Sendable {
+        let name: String
+        let first: String?
+        let second: String?
+
+        var change: String {
+            guard let first = first.flatMap({ Double($0) }), let second = second.flatMap({ Double($0) }) else {
+                return ""
+            }
+            let difference = second - first
+            return (difference > 0 ? "+" : "") + EvaluationText.rounded(difference)
+        }
+    }
+
+    let titles: (String, String)
+    private(set) var sections: [(name: String, lines: [Line])] = []
+
+    init(_ first: KnownVersion, _ second: KnownVersion, _ tools: Subject.Tools) async throws {
+        titles = (first.version.title, second.version.title)
+        sections.append(("metrics", Self.lines(await Self.metrics(first, tools), await Self.metrics(second, tools))))
+        sections.append(
+            (
+                "parameters",
+                Self.lines(try await Self.parameters(first, tools), try await Self.parameters(second, tools))
+            ))
+        sections.append(("data", Self.lines(Self.data(first), Self.data(second))))
+        sections.append(("artifact", Self.lines(Self.artifact(first), Self.artifact(second))))
+    }
+
+    var text: String {
+        sections.map { section in
+            let changed = section.lines.filter { $0.first != $0.second }
+            guard !changed.isEmpty else { return "\(section.name): no difference in \(section.lines.count) values" }
+            let rows = changed.map { ["  " + $0.name, $0.first ?? "–", $0.second ?? "–", $0.change] }
+            return Terminal.paint(section.name, .bold) + "\n"
+                + Terminal.table([["", titles.0, titles.1, "CHANGE"]] + rows)
+        }.joined(separator: "\n")
+    }
+
+    var json: JSON {
+        .object(
+            [("first", .string(titles.0)), ("second", .string(titles.1))]
+                + sections.map { section in
+                    (
+                        section.name,
+                        .object(section.lines.map { ($0.name, ["first": JSON($0.first), "second": JSON($0.second)]) })
+                    )
+                })
+    }
+
+    private static func lines(_ first: [(String, String)], _ second: [(String, String)]) -> [Line] {
+        let one = Dictionary(first) { $1 }, other = Dictionary(second) { $1 }
+        let names = first.map(\.0) + second.map(\.0).filter { one[$0] == nil }
+        return names.map { Line(name: $0, first: one[$0], second: other[$0]) }
+    }
+
+    /// The metrics of the version's predictions; none where they cannot be had.
+    private static func metrics(_ known: KnownVersion, _ tools: Subject.Tools) async -> [(String, String)] {
+        guard let evaluation = known.manifest.evaluation, let path = evaluation.predictions,
+            case .bytes(let bytes)? = try? await tools.file(known.version, path),
+            let predictions = try? Predictions(
+                bytes, task: known.manifest.task, columns: PredictionColumns(evaluation.columns),
+                format: .init(fileName: path))
+        else { return [] }
+        let metrics = Evaluation(of: predictions).json["metrics"]?.members ?? []
+        return metrics.filter { $0.value.double != nil }.map { ($0.key, EvaluationText.number($0.value)) }
+    }
+
+    private static func parameters(_ known: KnownVersion, _ tools: Subject.Tools) async throws -> [(String, String)] {
+        guard let path = known.manifest.training.params,
+            case .bytes(let bytes)? = try await tools.file(known.version, path),
+            let tree = try? YAMLManifests.tree(bytes)
+        else { return [] }
+        return flattened(tree.json, "")
+    }
+
+    /// Nested values with their keys joined by dots, as DVC prints parameters.
+    private static func flattened(_ json: JSON, _ prefix: String) -> [(String, String)] {
+        guard let members = json.members else { return [(prefix, json.string ?? json.text())] }
+        return members.flatMap { flattened($0.value, prefix.isEmpty ? $0.key : "\(prefix).\($0.key)") }
+    }
+
+    private static func data(_ known: KnownVersion) -> [(String, String)] {
+        known.datasets.sorted { $0.key < $1.key }.map { name, dataset in
+            (name, dataset.pointer.sha256?.description ?? known.version.data[name]?.short ?? "–")
+        }
+    }
+
+    private static func artifact(_ known: KnownVersion) -> [(String, String)] {
+        let artifact = known.manifest.artifact
+        return [
+            ("path", artifact.path ?? artifact.uri ?? "–"), ("format", artifact.format?.rawValue ?? "–"),
+            ("sha256", artifact.sha256?.digits ?? "–"), ("revision", known.version.revision.description),
+        ]
+    }
+}

@@ -1,0 +1,45 @@
+import ControlLoop
+import Domain
+import Engines
+import Gates
+import Manifests
+
+/// Puts the rooms together.
+enum Wiring {
+    static var validation: Validation {
+        Validation(
+            language: Workspace.language, checks: BuiltIns.checks, targets: BuiltIns.targets, probes: BuiltIns.probes,
+            references: { snapshot, bytes in
+                References.problems(in: snapshot) { file, fields in
+                    bytes(file).flatMap { Workspace.language.place(of: fields, in: $0, path: file) }
+                }
+            })
+    }
+
+    static func surroundings(_ workspace: Workspace, log: LogOptions? = nil) throws -> Surroundings {
+        let environment = Surrounding.environment
+        let curl = Curl(environment: environment)
+        let tools = Tools(
+            run: { await LocalProcess.run($0.inheriting(environment)) }, send: { try await curl.send($0) },
+            secret: { environment[$0] },
+            now: Timestamp.now)
+        let events = log.map { EventLog(style: $0.style, isVerbose: $0.verbose, now: Timestamp.now) }
+        return Surroundings(
+            store: workspace.store, remote: workspace.remote, language: Workspace.language, checks: BuiltIns.checks,
+            targets: BuiltIns.targets,
+            probes: BuiltIns.probes, judge: BuiltIns.judge, tools: tools,
+            materials: ModelMaterials(workspace, curl: curl).tools,
+            tell: { events?.tell($0) }, step: DeathPoint.reached)
+    }
+}
+
+extension Command {
+    /// The command with PATH and HOME where it names none: targets and probes are written by the repository's owners.
+    fileprivate func inheriting(_ environment: [String: String]) -> Command {
+        var command = self
+        for name in ["PATH", "HOME", "LANG", "KUBECONFIG"] where command.environment[name] == nil {
+            command.environment[name] = environment[name]
+        }
+        return command
+    }
+}

@@ -1,0 +1,113 @@
+import Domain
+import Engines
+import Git
+import Glibc
+import Manifests
+
+/// A repository to work on: its objects here, and the remote where everybody's references are.
+struct Workspace: Sendable {
+    let store: GitStore
+    let remote: any Remote
+    let branch: String
+    /// Where fetched artifacts and other things that can be made again are kept.
+    let cache: String
+    /// The folder of the repository that people push to, where it is on this machine.
+    let origin: String?
+
+    static let language = YAMLManifests()
+
+    /// Opens the repository for commands that only look at what is here.
+    static func local(_ options: CommonOptions) throws -> Workspace {
+        let store = try GitStore(opening: options.path)
+        return Workspace(
+            store: store, remote: SameStore(store), branch: try branch(options, store),
+            cache: try Cache.folder(for: store.path), origin: store.path)
+    }
+
+    /// Opens the repository for commands that act: on the remote that a clone has, through a mirror of it.
+    static func acting(_ options: CommonOptions) async throws -> Workspace {
+        let isFolder = access(options.path, F_OK) == 0
+        guard isFolder else { return try await mirror(of: options.path, options) }
+        let store = try GitStore(opening: options.path)
+        if let url = try await origin(of: store) { return try await mirror(of: url, options) }
+        if !store.isBare, store.headBranch == (try branch(options, store)) {
+            throw WrongUse(
+                "\(options.path) has the branch '\(store.headBranch ?? "")' checked out and no remote 'origin'. "
+                    + "Martlet writes commits, never files: give it a bare repository (git clone --bare), or add a remote"
+            )
+        }
+        return Workspace(
+            store: store, remote: SameStore(store), branch: try branch(options, store),
+            cache: try Cache.folder(for: store.path), origin: store.path)
+    }
+
+    private static func mirror(of url: String, _ options: CommonOptions) async throws -> Workspace {
+        let cache = try Cache.folder(for: url)
+        let mirror = try Mirror.open(
+            url, at: cache + "/mirror.git", environment: Surrounding.environment, run: LocalProcess.run)
+        let local = url.hasPrefix("file://") ? String(url.dropFirst(7)) : url
+        let origin = try? GitStore(opening: local)
+        return Workspace(
+            store: mirror.store, remote: mirror.remote, branch: options.branch ?? origin?.headBranch ?? "main",
+            cache: cache,
+            origin: origin?.path)
+    }
+
+    private static func origin(of store: GitStore) async throws -> String? {
+        let result = await LocalProcess.run(
+            Command(
+                ["git", "-C", store.path, "config", "--get", "remote.origin.url"], environment: Surrounding.environment)
+        )
+        guard result.succeeded else { return nil }
+        let url = String(decoding: result.output, as: UTF8.self).split(separator: "\n").first.map(String.init)
+        return url.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    private static func branch(_ options: CommonOptions, _ store: GitStore) throws -> String {
+        if let branch = options.branch { return branch }
+        return store.headBranch ?? "main"
+    }
+}
+
+/// The process's own environment, read once at the door.
+enum Surrounding {
+    static let environment: [String: String] = {
+        var variables: [String: String] = [:]
+        var pointer = environ
+        while let entry = pointer.pointee {
+            let text = String(cString: entry)
+            if let equals = text.firstIndex(of: "=") {
+                variables[String(text[..<equals])] = String(text[text.index(after: equals)...])
+            }
+            pointer += 1
+        }
+        return variables
+    }()
+}
+
+/// Folders for what can be made again at any time.
+enum Cache {
+    /// A folder of its own for each repository, by the digest of where it is.
+    static func folder(for repository: String) throws -> String {
+        let base =
+            Surrounding.environment["MARTLET_CACHE"]
+            ?? Surrounding.environment["XDG_CACHE_HOME"].map { $0 + "/martlet" }
+            ?? (Surrounding.environment["HOME"] ?? "/tmp") + "/.cache/martlet"
+        let name = SHA256.digest(of: Array(repository.utf8)).digits.prefix(16)
+        let folder = "\(base)/\(name)"
+        var path = ""
+        for part in folder.split(separator: "/") {
+            path += "/\(part)"
+            guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
+                throw CacheFailure(
+                    description: "cannot make the cache folder \(path): \(String(cString: strerror(errno)))")
+            }
+        }
+        return folder
+    }
+}
+
+struct CacheFailure: Failure {
+    let description: String
+    var remedy: Remedy { .askHuman }
+}
