@@ -54,7 +54,7 @@ struct YAMLBuilder {
             let sequence = event.data.sequence_start
             refuse(anchor: sequence.anchor, tag: sequence.tag, at: event.start_mark)
             return begin(.sequence, isFlow: sequence.style == YAML_FLOW_SEQUENCE_STYLE, event)
-        case YAML_MAPPING_END_EVENT, YAML_SEQUENCE_END_EVENT: return end(event)
+        case YAML_MAPPING_END_EVENT, YAML_SEQUENCE_END_EVENT: end()
         case YAML_ALIAS_EVENT: return alias(event)
         case YAML_DOCUMENT_START_EVENT:
             documentStart = max(documentStart, offsets.byte(event.start_mark.index))
@@ -103,11 +103,9 @@ struct YAMLBuilder {
         return .goOn
     }
 
-    private mutating func end(_ event: yaml_event_t) -> Step {
-        guard let closed = open.popLast() else { return .goOn }
-        nodes.nodes[Int(closed.node)].end = Int32(offsets.byte(event.end_mark.index))
+    private mutating func end() {
+        guard let closed = open.popLast() else { return }
         if nodes[closed.node].kind == .mapping { noteDuplicates(of: closed.node) }
-        return .goOn
     }
 
     private mutating func alias(_ event: yaml_event_t) -> Step {

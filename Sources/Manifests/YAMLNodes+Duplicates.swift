@@ -38,7 +38,7 @@ extension YAMLNodes {
         var child = self[mapping].first
         while child >= 0 {
             if self[child].kind == .scalar {
-                let name = ArraySlice(text[Int(self[child].textStart)..<Int(self[child].textEnd)])
+                let name = (text[Int(self[child].textStart)..<Int(self[child].textEnd)])
                 if let first = seen[name] { duplicates.append((first, child)) } else { seen[name] = child }
             }
             child = self[self[child].next].next

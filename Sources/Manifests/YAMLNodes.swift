@@ -12,7 +12,7 @@ struct YAMLNodes {
     struct Node {
         var kind: Kind
         var style: Style
-        /// The bytes of the file that say it. A collection's end is not exact.
+        /// The bytes of the file that say it; of a collection, only where it starts.
         var start: Int32
         var end: Int32 = 0
         /// Both count from 1.
@@ -27,7 +27,8 @@ struct YAMLNodes {
     }
 
     var nodes: ContiguousArray<Node> = []
-    var text: ContiguousArray<UInt8> = []
+    /// Where the text of scalars lies.
+    var text: [UInt8] = []
 
     @inline(__always) subscript(index: Int32) -> Node { nodes[Int(index)] }
 

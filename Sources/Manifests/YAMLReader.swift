@@ -24,6 +24,13 @@ struct YAMLReader: ~Copyable {
             let document = YAMLTree.Document(root: -1, problems: error.problems, isDamaged: true)
             return YAMLTree(source: bytes, nodes: YAMLNodes(), documents: [document])
         }
+        if let nodes = PlainScanner.nodes(of: source) {
+            return YAMLTree(source: bytes, nodes: nodes, documents: [YAMLTree.Document(root: 0)])
+        }
+        return throughLibyaml(source)
+    }
+
+    static func throughLibyaml(_ source: SourceText) -> YAMLTree {
         var reader = YAMLReader(source)
         return reader.read()
     }
