@@ -41,6 +41,9 @@ public struct Evaluation: Sendable {
             + fairness.flatMap(\.warnings)
     }
 
+    /// The metrics of all rows.
+    static func metrics(of predictions: Predictions) -> Metrics { AnyEvaluation(predictions.values).metrics }
+
     private static func warnings(about predictions: Predictions) -> [String] {
         guard let ids = predictions.ids, let column = predictions.columns.id else { return [] }
         let repeated = predictions.rowCount - ids.dictionary.count

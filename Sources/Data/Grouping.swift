@@ -14,6 +14,12 @@ struct Grouping: Sendable {
     /// For each row the index of its value.
     let codes: [Int32]
 
+    init(name: String, values: [String], codes: [Int32]) {
+        self.name = name
+        self.values = values
+        self.codes = codes
+    }
+
     init(name: String, _ column: TextColumn) {
         self.name = name
         var dictionary = column.dictionary

@@ -31,12 +31,31 @@ struct MulticlassCounts {
         if !cells.isEmpty { confusion = (0..<count).map { Array(cells[($0 * count)..<(($0 + 1) * count)]) } }
     }
 
+    /// Each row counted as often as its weight says; without a confusion matrix.
+    init(_ values: MulticlassRows, weights: UnsafeBufferPointer<Int32>) {
+        classes = values.classes
+        labelled = Array(repeating: 0, count: values.classes.count)
+        predicted = labelled
+        both = labelled
+        var rows = 0
+        for row in values.labels.indices {
+            let weight = Int(weights[row])
+            let label = Int(values.labels[row])
+            let prediction = Int(values.predictions[row])
+            rows += weight
+            labelled[label] += weight
+            predicted[prediction] += weight
+            if label == prediction { both[label] += weight }
+        }
+        self.rows = rows
+    }
+
     func add(to metrics: inout Metrics) {
         let empty = "there are no rows"
         metrics.add("n", count: rows)
         metrics.add("accuracy", accuracy, undefined: empty)
         metrics.add("balanced_accuracy", balancedAccuracy, undefined: empty)
-        metrics.add("f1_macro", rows == 0 ? nil : mean(f1.map { $0 ?? 0 }), undefined: empty)
+        metrics.add("f1_macro", f1Macro, undefined: empty)
         metrics.add("f1_micro", accuracy, undefined: empty)
         metrics.add("f1_weighted", f1Weighted, undefined: empty)
         metrics.add("mcc", matthewsCorrelation, undefined: empty)
@@ -60,18 +79,18 @@ struct MulticlassCounts {
     var f1Macro: Double? { rows == 0 ? nil : mean(f1.map { $0 ?? 0 }) }
 
     /// The mean recall of the classes that occur among the labels.
-    private var balancedAccuracy: Double? {
+    var balancedAccuracy: Double? {
         rows == 0 ? nil : mean(classes.indices.compactMap { ratio(both[$0], labelled[$0]) })
     }
 
-    private var f1Weighted: Double? {
+    var f1Weighted: Double? {
         let f1 = f1
         return rows == 0
             ? nil : CompensatedSum.of(classes.indices.map { Double(labelled[$0]) * (f1[$0] ?? 0) }) / Double(rows)
     }
 
     /// Gorodkin's generalisation; 0 where all labels or all predictions are the same one.
-    private var matthewsCorrelation: Double? {
+    var matthewsCorrelation: Double? {
         guard rows > 0 else { return nil }
         let all = Double(rows) * Double(rows)
         let square = (all - sumOfProducts(predicted, predicted)) * (all - sumOfProducts(labelled, labelled))
@@ -80,7 +99,7 @@ struct MulticlassCounts {
         return agreement / square.squareRoot()
     }
 
-    private var cohenKappa: Double? {
+    var cohenKappa: Double? {
         let all = Double(rows) * Double(rows)
         let chance = sumOfProducts(labelled, predicted)
         return all > chance ? (Double(both.reduce(0, +)) * Double(rows) - chance) / (all - chance) : nil

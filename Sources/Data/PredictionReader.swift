@@ -6,7 +6,7 @@ extension Predictions {
     /// Rows without a label or prediction, labels that the task does not know, and scores outside 0…1 are errors; scores
     /// that are missing or NaN are kept, and `Evaluation` says what they cost.
     public init(
-        _ bytes: UnsafeRawBufferPointer, task: ModelTask, columns: PredictionColumns, format: TableFormat = .csv,
+        _ bytes: UnsafeRawBufferPointer, task: ModelTask, columns: PredictionColumns, format: TextFormat = .csv,
         options: TableOptions = TableOptions()
     ) throws(DataError) {
         let source = TableSource(bytes, format: format, options: options)
@@ -15,7 +15,7 @@ extension Predictions {
 
     /// The same from an array.
     public init(
-        _ bytes: [UInt8], task: ModelTask, columns: PredictionColumns, format: TableFormat = .csv,
+        _ bytes: [UInt8], task: ModelTask, columns: PredictionColumns, format: TextFormat = .csv,
         options: TableOptions = TableOptions()
     ) throws(DataError) {
         self = try bytes.withUnsafeBufferPointer { buffer throws(DataError) in
@@ -96,9 +96,10 @@ struct PredictionReader {
                 "`\(pattern)` does not say which columns hold the scores",
                 remedy: "write one star for the class: score_*")
         }
+        let others = [columns.label, columns.prediction] + columns.grouping + (columns.id.map { [$0] } ?? [])
         let found: [(column: String, name: String)] = try source.columnNames().compactMap { name in
             let bytes = Array(name.utf8)
-            guard bytes.count > parts[0].count + parts[1].count, bytes.starts(with: parts[0]),
+            guard !others.contains(name), bytes.count > parts[0].count + parts[1].count, bytes.starts(with: parts[0]),
                 bytes.suffix(parts[1].count).elementsEqual(parts[1])
             else { return nil }
             let middle = bytes[parts[0].count..<(bytes.count - parts[1].count)]

@@ -1,5 +1,7 @@
-/// How the bytes of a table are laid out.
-public enum TableFormat: String, Hashable, Sendable {
+public import Domain
+
+/// How a table that is text is laid out.
+public enum TextFormat: String, Hashable, Sendable {
     case csv
     case jsonLines = "json-lines"
 
@@ -7,6 +9,17 @@ public enum TableFormat: String, Hashable, Sendable {
     public init(fileName: String) {
         let name = fileName.lowercased()
         self = [".jsonl", ".ndjson", ".json"].contains { name.hasSuffix($0) } ? .jsonLines : .csv
+    }
+}
+
+extension TextFormat {
+    /// `nil` for a table that is not text.
+    public init?(_ format: TableFormat) {
+        switch format {
+        case .csv: self = .csv
+        case .jsonl: self = .jsonLines
+        case .parquet: return nil
+        }
     }
 }
 

@@ -1,10 +1,10 @@
 /// The bytes of a table and how to read them; valid as long as the bytes are.
 public struct TableSource {
     public let bytes: UnsafeRawBufferPointer
-    public let format: TableFormat
+    public let format: TextFormat
     public let options: TableOptions
 
-    public init(_ bytes: UnsafeRawBufferPointer, format: TableFormat = .csv, options: TableOptions = TableOptions()) {
+    public init(_ bytes: UnsafeRawBufferPointer, format: TextFormat = .csv, options: TableOptions = TableOptions()) {
         self.bytes = bytes
         self.format = format
         self.options = options

@@ -17,6 +17,16 @@ enum Reference {
         try Array(Foundation.Data(contentsOf: fixtures.appending(path: path)))
     }
 
+    /// The rows of a list in `statistics.json` as numbers, NaN where there is none.
+    static func rows(_ name: String) throws -> [[Double]] {
+        let items = try #require(try json("statistics.json")[name]?.array)
+        return items.map { $0.array?.map { $0.double ?? .nan } ?? [] }
+    }
+
+    static func near(_ value: Double, _ expected: Double, _ relative: Double = 1e-9) -> Bool {
+        abs(value - expected) <= max(1e-12, relative * abs(expected))
+    }
+
     /// Expects every member of `expected` in `actual`: numbers within 1e-9 relative or 1e-12, all else equal.
     static func expect(
         _ actual: JSON?, toAgreeWith expected: JSON, _ path: String, relative: Double = 1e-9,
@@ -30,8 +40,8 @@ enum Reference {
             }
         } else if let number = expected.double {
             let value = actual?.double ?? .nan
-            let isNear = abs(value - number) <= max(1e-12, relative * abs(number))
-            #expect(isNear, "\(path): \(value), expected \(number)", sourceLocation: sourceLocation)
+            #expect(
+                near(value, number, relative), "\(path): \(value), expected \(number)", sourceLocation: sourceLocation)
         } else if let items = expected.array {
             #expect(actual?.array?.count == items.count, "\(path)", sourceLocation: sourceLocation)
             for (index, item) in items.enumerated() {

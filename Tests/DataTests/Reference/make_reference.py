@@ -2,11 +2,11 @@
 """Computes the reference values of DataTests with other people's libraries.
 
     python3 -m venv venv && venv/bin/pip install scikit-learn==1.9.1 fairlearn==0.15.0 statsmodels==0.15.0 scipy==1.17.1 numpy==2.4.6
-    venv/bin/python make_reference.py          writes evaluation.json, comparison.json and statistics.json beside this file
+    venv/bin/python make_reference.py [NAME…]  writes evaluation.json, statistics.json and comparison.json (10 minutes) beside this file
 
 What is undefined is None here by Martlet's rule (never 0, 1 or NaN), whatever the library returns.
 """
-import csv, io, json, math, os, warnings
+import csv, io, json, math, os, sys, warnings
 import numpy as np
 import sklearn.metrics as skm
 from scipy import stats
@@ -221,7 +221,120 @@ def hard_cases():
     yield "numbers that are not finite", table(head, [1, 2, 3, 4], [1, "inf", "nan", 4.5], list("abca")), dict(task="regression", slices=["g"])
 
 
-def main():
+def read(path):
+    with open(os.path.join(FIXTURES, path)) as f:
+        return list(csv.DictReader(f))
+
+
+def delong(y, one, two):
+    """By the definition, one pair of rows at a time."""
+    y, scores = np.asarray(y), [np.asarray(one), np.asarray(two)]
+    kernel = [(s[y == 1][:, None] > s[y == 0]) + 0.5 * (s[y == 1][:, None] == s[y == 0]) for s in scores]
+    v10, v01 = [k.mean(1) for k in kernel], [k.mean(0) for k in kernel]
+    s = np.cov(v10) / len(v10[0]) + np.cov(v01) / len(v01[0])
+    difference, se = kernel[1].mean() - kernel[0].mean(), math.sqrt(s[0, 0] + s[1, 1] - 2 * s[0, 1])
+    z = difference / se if se > 1e-15 else None
+    return dict(first=kernel[0].mean(), first_standard_error=math.sqrt(s[0, 0]), difference=difference, standard_error=se,
+                z=z, p_value=2 * stats.norm.sf(abs(z)) if z is not None else None)
+
+
+def bootstrap(rows_of, n, names):
+    """Metric functions of row numbers, for both models."""
+    rng = np.random.default_rng(20260101)
+    def both(index):
+        one, two = rows_of(index)
+        return np.array([(two[k] if two[k] is not None else math.nan) - (one[k] if one[k] is not None else math.nan) for k in names])
+    whole = both(np.arange(n))
+    drawn = np.array([both(rng.integers(0, n, n)) for _ in range(2000)])
+    low, high = np.percentile(drawn, [2.5, 97.5], axis=0)
+    return {k: numbers(dict(difference=whole[i], ci95_low=low[i], ci95_high=high[i], bootstrap_se=drawn[:, i].std(ddof=1)))
+            for i, k in enumerate(names)}
+
+
+def compare(first, second, task, classes=None):
+    a, b = read(first), read(second)
+    label = [r["label"] for r in a]
+    one, two = [r["prediction"] for r in a], [r["prediction"] for r in b]
+    out = dict(rows=len(a), prediction_disagreement_rate=np.mean([x != y for x, y in zip(one, two)]), mcnemar=None, auc_delong=None)
+    if task != "regression":
+        right, other = np.array(one) == label, np.array(two) == label
+        t = [[np.sum(right & other), np.sum(right & ~other)], [np.sum(~right & other), np.sum(~right & ~other)]]
+        exact = contingency_tables.mcnemar(t, exact=True)
+        chi2 = contingency_tables.mcnemar(t, exact=False, correction=True)
+        empty = t[0][1] + t[1][0] == 0
+        out["mcnemar"] = numbers(dict(
+            only_first_correct=t[0][1], only_second_correct=t[1][0], p_exact_binomial=exact.pvalue,
+            chi2_continuity=None if empty else chi2.statistic, p_chi2_continuity=1 if empty else chi2.pvalue))
+    if task == "binary-classification":
+        y, p, q = np.array(label, int), np.array(one, int), np.array(two, int)
+        s, t = np.array(floats(a, "score")), np.array(floats(b, "score"))
+        out["auc_delong"] = {k: v for k, v in numbers(delong(y, s, t)).items() if not k.startswith("first")}
+        out["max_abs_score_difference"] = np.abs(t - s).max()
+        names = ["accuracy", "balanced_accuracy", "precision", "recall", "f1_binary", "f1_macro", "mcc", "auc",
+                 "pr_auc_average_precision", "log_loss", "brier"]
+        out["paired_bootstrap"] = bootstrap(lambda i: (binary(y[i], p[i], s[i]), binary(y[i], q[i], t[i])), len(y), names)
+    elif task == "regression":
+        y, p, q = floats(a, "label"), floats(a, "prediction"), floats(b, "prediction")
+        y, p, q = np.array(y), np.array(p), np.array(q)
+        out["max_abs_score_difference"] = np.abs(p - q).max()
+        names = ["rmse", "mse", "mae", "r2", "bias_mean_prediction_minus_label"]
+        out["paired_bootstrap"] = bootstrap(lambda i: (regression(y[i], p[i]), regression(y[i], q[i])), len(y), names)
+    else:
+        s, t = (np.array([[float(r["score_" + c]) for c in classes] for r in rows]) for rows in (a, b))
+        y, p, q = np.array(label), np.array(one), np.array(two)
+        out["max_abs_score_difference"] = np.abs(s - t).max()
+        names = ["accuracy", "f1_macro", "f1_weighted", "mcc", "log_loss", "brier_sum"]
+        out["paired_bootstrap"] = bootstrap(
+            lambda i: (multiclass(y[i], p[i], s[i], classes), multiclass(y[i], q[i], t[i], classes)), len(y), names)
+    return numbers(out)
+
+
+def statistics():
+    """Intervals, quantiles, corrections and random numbers: [arguments, value]."""
+    pairs = [(0, 1), (1, 1), (0, 10), (10, 10), (3, 7), (50, 100), (3708, 5000), (1, 100000), (999999, 1000000)]
+    p = [.001, .008, .039, .041, .042, .06, .074, .205, .212, .216]
+    shuffled = [.04, .01, .5, .01, 1.0, 1e-12, .03]
+    rng = np.random.default_rng(7)
+    y = (rng.random(60) < .4).astype(int)
+    one = np.round(.4 * y + rng.random(60) * .6, 1)
+    two = np.round(.2 * y + rng.random(60) * .8, 2)
+    deviates = [float(v) for v in np.round(rng.normal(5, 2, 12), 3)]
+    draws = {}
+    for seed, n in [(20260101, 10), (20260101, 4000), (0, 3), (2**40 + 5, 1000003), (1, 2**31 + 11)]:
+        g = np.random.default_rng(seed)
+        draws[f"{seed} {n}"] = g.integers(0, n, 7).tolist() + g.integers(0, n, 6).tolist()
+    newcombe = [((7, 12), (3, 10)), ((0, 20), (20, 20)), ((56, 70), (48, 80))]
+    return dict(
+        wilson=[[k, n, c, *proportion.proportion_confint(k, n, 1 - c, "wilson")] for k, n in pairs for c in (.9, .95, .99)],
+        clopper_pearson=[[k, n, .95, *(number(v) for v in proportion.proportion_confint(k, n, .05, "beta"))] for k, n in pairs],
+        newcombe=[[*a, *b, *proportion.confint_proportions_2indep(*b, *a, method="newcomb", compare="diff")] for a, b in newcombe],
+        student_quantile=[[q, d, stats.t.ppf(q, d)] for q in (.6, .9, .975, .9995, .025) for d in (1, 2, 7, 99, 1e6)],
+        beta_quantile=[[q, a, b, stats.beta.ppf(q, a, b)] for q in (.025, .5, .975) for a, b in ((.5, .5), (1, 9), (40, 3), (3000, 1000))],
+        mean=[deviates, *stats.t.interval(.95, 11, np.mean(deviates), stats.sem(deviates))],
+        holm=[[v, multitest.multipletests(v, method="holm")[1].tolist()] for v in (p, shuffled)],
+        benjamini_hochberg=[[v, multitest.multipletests(v, method="fdr_bh")[1].tolist()] for v in (p, shuffled)],
+        benjamini_yekutieli=[[v, multitest.multipletests(v, method="fdr_by")[1].tolist()] for v in (p, shuffled)],
+        mcnemar=[[b, c, contingency_tables.mcnemar([[0, b], [c, 0]], exact=True).pvalue,
+                  number(contingency_tables.mcnemar([[0, b], [c, 0]], exact=False).statistic),
+                  number(contingency_tables.mcnemar([[0, b], [c, 0]], exact=False).pvalue),
+                  min(1, 2 * stats.binom.cdf(min(b, c), b + c, .5) - stats.binom.pmf(min(b, c), b + c, .5))]
+                 for b, c in ((1, 0), (5, 5), (3, 9), (0, 30), (591, 336), (40000, 41000))],
+        delong=dict(labels=y.tolist(), first=one.tolist(), second=two.tolist(), expected=delong(y, one, two)),
+        integers=draws)
+
+
+def comparisons():
+    return [
+        dict(first=a, second=b, how=how, expected=compare(a, b, **how)) for a, b, how in [
+            ("tumor/versions/v1/predictions.csv", "tumor/versions/v2/predictions.csv", dict(task="binary-classification")),
+            ("tumor/versions/v1/predictions.csv", "tumor/versions/v4/predictions.csv", dict(task="binary-classification")),
+            ("tumor/versions/v1/predictions.csv", "tumor/versions/v1/predictions.csv", dict(task="binary-classification")),
+            ("penguins/versions/v1/predictions.csv", "penguins/versions/v2/predictions.csv", dict(task="multiclass-classification", classes=["Adelie", "Chinstrap", "Gentoo"])),
+            ("penguins/versions/v2/predictions.csv", "penguins/versions/v4/predictions.csv", dict(task="multiclass-classification", classes=["Adelie", "Chinstrap", "Gentoo"])),
+            ("flights-delay/versions/v1/predictions.csv", "flights-delay/versions/v2/predictions.csv", dict(task="regression"))]]
+
+
+def evaluations():
     cases = []
     for name, text, how in hard_cases():
         cases.append(dict(name=name, text=text, how=how, expected=evaluate(text, **how)))
@@ -232,7 +345,13 @@ def main():
         path = f"{family}/versions/{version}/predictions.csv"
         with open(os.path.join(FIXTURES, path)) as f:
             cases.append(dict(name=path, file=path, how=how, expected=evaluate(f.read(), **how)))
-    write("evaluation.json", cases)
+    return cases
+
+
+def main():
+    makers = dict(evaluation=evaluations, statistics=statistics, comparison=comparisons)
+    for name in sys.argv[1:] or makers:
+        write(name + ".json", makers[name]())
 
 
 def write(name, value):

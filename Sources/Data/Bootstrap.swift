@@ -1,0 +1,118 @@
+/// Resamples rows to see how much a metric owes to chance (Efron 1979).
+///
+/// Up to `exactRows` rows, each replicate draws n rows with replacement by NumPy's generator, so that the numbers can be
+/// checked against it. Beyond, each row counts Poisson(1) times, drawn from the seed, the row's key and the replicate: the
+/// order of the rows and their division into files do not matter.
+public struct Bootstrap: Hashable, Sendable {
+    public var replicates: Int
+    public var seed: UInt64
+
+    /// More rows are weighted by Poisson draws.
+    static let exactRows = 100_000
+
+    public init(replicates: Int = 2_000, seed: UInt64 = 20_260_101) {
+        self.replicates = max(1, replicates)
+        self.seed = seed
+    }
+
+    /// What the replicates say about one number.
+    public struct Spread: Hashable, Sendable {
+        /// Between percentiles, linearly interpolated.
+        public let interval: Interval
+
+        /// With n - 1; 0 of a single replicate.
+        public let standardError: Double
+
+        /// `nil` where fewer than nine of ten replicates give a value.
+        init?(_ values: [Double?], confidence: Double) {
+            let sorted = values.compactMap(\.self).filter(\.isFinite).sorted()
+            guard sorted.count * 10 >= values.count * 9, let first = sorted.first else { return nil }
+            func quantile(_ share: Double) -> Double {
+                let place = share * Double(sorted.count - 1)
+                let below = Int(place)
+                guard below + 1 < sorted.count else { return sorted.last ?? first }
+                return sorted[below] + (sorted[below + 1] - sorted[below]) * (place - Double(below))
+            }
+            let tail = (1 - confidence) / 2
+            let mean = CompensatedSum.of(sorted) / Double(sorted.count)
+            let variance = CompensatedSum.of(sorted.lazy.map { ($0 - mean) * ($0 - mean) })
+            interval = Interval(lower: quantile(tail), upper: quantile(1 - tail))
+            standardError = (variance / Double(max(1, sorted.count - 1))).squareRoot()
+        }
+    }
+
+    /// For each metric its value in each replicate.
+    func metrics(of model: Resampler, keys: [UInt64]) -> [[Double?]] {
+        run(rows: model.rowCount, keys: keys, count: model.names.count) { model.metrics($0) }
+    }
+
+    /// For each metric the difference of two models on the same rows, second minus first, in each replicate.
+    func differences(of first: Resampler, and second: Resampler, keys: [UInt64]) -> [[Double?]] {
+        run(rows: first.rowCount, keys: keys, count: first.names.count) { weights in
+            zip(first.metrics(weights), second.metrics(weights)).map { one, two in
+                one.flatMap { one in two.map { $0 - one } }
+            }
+        }
+    }
+
+    private func run(
+        rows: Int, keys: [UInt64], count: Int,
+        _ statistic: @escaping @Sendable (UnsafeBufferPointer<Int32>) -> [Double?]
+    ) -> [[Double?]] {
+        guard rows > 0 else { return Array(repeating: [], count: count) }
+        let results = rows > Self.exactRows ? poisson(keys, statistic) : resampled(rows, statistic)
+        return (0..<count).map { metric in results.map { $0[metric] } }
+    }
+
+    private func resampled(_ rows: Int, _ statistic: (UnsafeBufferPointer<Int32>) -> [Double?]) -> [[Double?]] {
+        var random = NumPyRandom(seed: seed)
+        var weights = Array(repeating: Int32(0), count: rows)
+        return (0..<replicates).map { _ in
+            weights.withUnsafeMutableBufferPointer { weights in
+                weights.update(repeating: 0)
+                for _ in 0..<rows { weights[Int(random.integer(below: UInt32(rows)))] &+= 1 }
+            }
+            return weights.withUnsafeBufferPointer(statistic)
+        }
+    }
+
+    /// On two threads; each replicate depends on its number alone, so that the result does not depend on them.
+    private func poisson(
+        _ keys: [UInt64], _ statistic: @escaping @Sendable (UnsafeBufferPointer<Int32>) -> [Double?]
+    ) -> [[Double?]] {
+        let results = Shared(Array(repeating: [Double?](), count: replicates))
+        let seed = seed
+        Workers.each(replicates, threads: 2) { replicate in
+            let start = SplitMix.mix(seed &+ UInt64(replicate) &* 0x9E37_79B9_7F4A_7C15)
+            let weights = keys.map { PoissonCount.of(SplitMix.mix($0 ^ start)) }
+            let values = weights.withUnsafeBufferPointer(statistic)
+            results.update { $0[replicate] = values }
+        }
+        return results.update { $0 }
+    }
+}
+
+/// Poisson(1) numbers from uniform ones.
+enum PoissonCount {
+    /// The distribution function of Poisson(1) from 0 on, in units of 2^-32.
+    private static let steps: [UInt32] = {
+        var term = 1 / 2.718281828459045
+        var sum = 0.0
+        return (0..<12).map { k in
+            sum += term
+            term /= Double(k + 1)
+            return UInt32(min(sum * 4_294_967_296, 4_294_967_295))
+        }
+    }()
+
+    @inline(__always)
+    static func of(_ random: UInt64) -> Int32 {
+        let uniform = UInt32(truncatingIfNeeded: random >> 32)
+        var count: Int32 = 0
+        for step in steps {
+            if uniform < step { return count }
+            count &+= 1
+        }
+        return count
+    }
+}

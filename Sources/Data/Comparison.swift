@@ -1,0 +1,101 @@
+public import Domain
+
+/// Two models on the same rows: how much they differ, and whether that is more than chance.
+///
+/// Differences are second minus first. Rows are matched by the id column where both have one, else by their place.
+public struct Comparison: Sendable {
+    /// The difference of one metric, with the 95 % percentile interval of a paired bootstrap.
+    public struct Difference: Hashable, Sendable {
+        public let name: String
+        public let first: Double?
+        public let second: Double?
+        public let spread: Bootstrap.Spread?
+
+        public var difference: Double? { first.flatMap { first in second.map { $0 - first } } }
+    }
+
+    public let rows: Int
+    public let first: Metrics
+    public let second: Metrics
+
+    /// Of correctness; classification only.
+    public let mcNemar: McNemar?
+    public let predictionDisagreementRate: Double?
+
+    /// Binary classification with scores only.
+    public let auc: DeLong.Difference?
+    public let maxAbsScoreDifference: Double?
+    public let differences: [Difference]
+    public let warnings: [String]
+
+    /// Throws where no rows match, ids repeat, the tasks differ, or the same row has two labels.
+    public init(
+        of first: Predictions, and second: Predictions, bootstrap: Bootstrap = Bootstrap()
+    ) throws(DataError) {
+        let pair = try PairedPredictions(first, second)
+        rows = pair.first.rowCount
+        self.first = Evaluation.metrics(of: pair.first)
+        self.second = Evaluation.metrics(of: pair.second)
+        mcNemar = pair.mcNemar
+        predictionDisagreementRate = pair.predictionDisagreementRate
+        auc = pair.auc
+        maxAbsScoreDifference = pair.maxAbsScoreDifference
+        let one = Resampler(pair.first)
+        let drawn = bootstrap.differences(of: one, and: Resampler(pair.second), keys: pair.keys)
+        differences = zip(one.names, drawn).map { [first = self.first, second = self.second] name, values in
+            Difference(
+                name: name, first: first[name], second: second[name], spread: Bootstrap.Spread(values, confidence: 0.95)
+            )
+        }
+        warnings = pair.warnings + Self.warnings(pair, auc, differences)
+    }
+
+    private static func warnings(
+        _ pair: PairedPredictions, _ auc: DeLong.Difference?, _ differences: [Difference]
+    ) -> [String] {
+        var warnings: [String] = []
+        if case .binary = pair.first.values, auc == nil {
+            warnings.append("auc_delong null: it needs finite scores of both models and two rows of each label")
+        }
+        if let auc, auc.z == nil { warnings.append("auc_delong z, p_value null: both models rank the rows alike") }
+        let missing = differences.filter { $0.difference == nil || $0.spread == nil }.map(\.name)
+        if !missing.isEmpty {
+            warnings.append(
+                "paired_bootstrap \(missing.joined(separator: ", ")) null: undefined for a model or its resamples")
+        }
+        return warnings
+    }
+
+    public var json: JSON {
+        .object([
+            ("rows", .int(rows)), ("mcnemar", mcNemar.map(Self.json) ?? .null),
+            ("prediction_disagreement_rate", JSON(predictionDisagreementRate)),
+            ("auc_delong", auc.map(Self.json) ?? .null), ("max_abs_score_difference", JSON(maxAbsScoreDifference)),
+            ("paired_bootstrap", .object(differences.map { ($0.name, Self.json($0)) })),
+            ("warnings", .array(warnings.map(JSON.string))),
+        ])
+    }
+
+    private static func json(_ test: McNemar) -> JSON {
+        .object([
+            ("only_first_correct", .int(test.onlyFirstCorrect)), ("only_second_correct", .int(test.onlySecondCorrect)),
+            ("p_exact_binomial", JSON(test.exactP)), ("chi2_continuity", JSON(test.chiSquare)),
+            ("p_chi2_continuity", JSON(test.chiSquareP)),
+        ])
+    }
+
+    private static func json(_ auc: DeLong.Difference) -> JSON {
+        .object([
+            ("difference", JSON(auc.difference)), ("standard_error", JSON(auc.standardError)), ("z", JSON(auc.z)),
+            ("p_value", JSON(auc.pValue)),
+        ])
+    }
+
+    private static func json(_ difference: Difference) -> JSON {
+        .object([
+            ("difference", JSON(difference.difference)), ("ci95_low", JSON(difference.spread?.interval.lower)),
+            ("ci95_high", JSON(difference.spread?.interval.upper)),
+            ("bootstrap_se", JSON(difference.spread?.standardError)),
+        ])
+    }
+}

@@ -1,0 +1,173 @@
+import Domain
+
+/// The rows that two tables of predictions share, in the order of the first.
+struct PairedPredictions {
+    let first: Predictions
+    let second: Predictions
+    private(set) var warnings: [String] = []
+
+    init(_ first: Predictions, _ second: Predictions) throws(DataError) {
+        guard first.task == second.task else {
+            throw DataError(
+                "one table is of the task \(first.task.rawValue), the other of \(second.task.rawValue)",
+                remedy: "compare models of one task")
+        }
+        let (one, two) = Self.sameClasses(first, second)
+        if one.ids != nil, two.ids != nil {
+            let rows = try Self.matches(one, two)
+            self.first = one.selecting(rows.map(\.0))
+            self.second = two.selecting(rows.map(\.1))
+            let left = (one.rowCount - rows.count, two.rowCount - rows.count)
+            if left != (0, 0) {
+                warnings.append(
+                    "\(left.0) rows of the first and \(left.1) of the second have an id that the other lacks; they are left out"
+                )
+            }
+        } else {
+            guard one.rowCount == two.rowCount else {
+                throw DataError(
+                    "the tables have \(one.rowCount) and \(two.rowCount) rows, and no id column to match them by",
+                    remedy: "name the column that identifies a row")
+            }
+            self.first = one
+            self.second = two
+        }
+        try requireSameLabels()
+    }
+
+    /// For each row of the first that the second has, too, its number in both.
+    private static func matches(_ first: Predictions, _ second: Predictions) throws(DataError) -> [(Int, Int)] {
+        guard let one = try uniqueIDs(first), let two = try uniqueIDs(second) else { return [] }
+        let rows = (0..<one.count).compactMap { row in
+            one.withBytes(of: row) { two.existingCode(of: $0) }.map { (row, Int($0)) }
+        }
+        guard !rows.isEmpty || first.rowCount == 0 else {
+            throw DataError(
+                "no row of one table has an id of the other", remedy: "evaluate both models on the same data")
+        }
+        return rows
+    }
+
+    /// The ids, of which the number is the row; each row must have one of its own.
+    private static func uniqueIDs(_ predictions: Predictions) throws(DataError) -> TextDictionary? {
+        guard let ids = predictions.ids else { return nil }
+        if ids.dictionary.count == predictions.rowCount { return ids.dictionary }
+        var seen: Set<Int32> = []
+        let row = ids.codes.firstIndex { $0 < 0 || !seen.insert($0).inserted } ?? 0
+        let name = predictions.columns.id ?? ""
+        throw DataError(
+            ids[row].map { "column `\(name)`: the id `\($0)` stands twice, the second time in row \(row + 1)" }
+                ?? "column `\(name)`: row \(row + 1) has no id", remedy: "give every row an id of its own")
+    }
+
+    private func requireSameLabels() throws(DataError) {
+        let different =
+            switch (first.values, second.values) {
+            case (.binary(let one), .binary(let two)): Self.differing(one.labels, two.labels)
+            case (.multiclass(let one), .multiclass(let two)): Self.differing(one.labels, two.labels)
+            case (.regression(let one), .regression(let two)):
+                Self.differing(one.labels.map(\.bitPattern), two.labels.map(\.bitPattern))
+            default: [Int]()
+            }
+        guard let row = different.first else { return }
+        let id = first.ids?[row].map { "id `\($0)`" } ?? "row \(row + 1)"
+        throw DataError(
+            "\(different.count) rows have another label in the second table, first \(id)",
+            remedy: "evaluate both models on the same data")
+    }
+
+    private static func differing<Label: Equatable>(_ one: [Label], _ two: [Label]) -> [Int] {
+        one.indices.filter { one[$0] != two[$0] }
+    }
+
+    /// Both with the classes that either has.
+    private static func sameClasses(_ first: Predictions, _ second: Predictions) -> (Predictions, Predictions) {
+        guard case .multiclass(let one) = first.values, case .multiclass(let two) = second.values,
+            one.classes != two.classes
+        else { return (first, second) }
+        let classes = Set(one.classes + two.classes).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        return (
+            first.replacing(.multiclass(one.recoded(to: classes))),
+            second.replacing(.multiclass(two.recoded(to: classes)))
+        )
+    }
+}
+
+extension PairedPredictions {
+    var mcNemar: McNemar? {
+        func correct(_ values: Predictions.Values) -> [Bool]? {
+            switch values {
+            case .binary(let rows): zip(rows.labels, rows.predictions).map(==)
+            case .multiclass(let rows): zip(rows.labels, rows.predictions).map(==)
+            case .regression: nil
+            }
+        }
+        guard let one = correct(first.values), let two = correct(second.values) else { return nil }
+        return McNemar(
+            onlyFirstCorrect: zip(one, two).count { $0 && !$1 }, onlySecondCorrect: zip(one, two).count { !$0 && $1 })
+    }
+
+    var predictionDisagreementRate: Double? {
+        guard first.rowCount > 0 else { return nil }
+        let count =
+            switch (first.values, second.values) {
+            case (.binary(let one), .binary(let two)): zip(one.predictions, two.predictions).count(where: !=)
+            case (.multiclass(let one), .multiclass(let two)): zip(one.predictions, two.predictions).count(where: !=)
+            case (.regression(let one), .regression(let two)): zip(one.predictions, two.predictions).count(where: !=)
+            default: 0
+            }
+        return Double(count) / Double(first.rowCount)
+    }
+
+    var auc: DeLong.Difference? {
+        guard case .binary(let one) = first.values, case .binary(let two) = second.values, let scores = one.scores,
+            let others = two.scores
+        else { return nil }
+        return DeLong.Difference(labels: one.labels, first: scores, second: others)
+    }
+
+    /// Of class probabilities, over all classes; of a regression, of the predictions.
+    var maxAbsScoreDifference: Double? {
+        let pairs: [([Double], [Double])] =
+            switch (first.values, second.values) {
+            case (.binary(let one), .binary(let two)):
+                one.scores.flatMap { scores in two.scores.map { [(scores, $0)] } } ?? []
+            case (.multiclass(let one), .multiclass(let two)):
+                one.scores.flatMap { scores in two.scores.map { Array(zip(scores, $0)) } } ?? []
+            case (.regression(let one), .regression(let two)): [(one.predictions, two.predictions)]
+            default: []
+            }
+        let differences = pairs.flatMap { zip($0, $1).map { abs($1 - $0) } }
+        return differences.allSatisfy(\.isFinite) ? differences.max() : nil
+    }
+
+    /// A number for each row that does not depend on its place, where it has an id.
+    var keys: [UInt64] { first.keys }
+}
+
+extension Predictions {
+    /// For each row a number that its id, or else its place, decides.
+    var keys: [UInt64] {
+        guard let ids else { return (0..<UInt64(rowCount)).map { SplitMix.mix($0 &+ 1) } }
+        let hashes = (0..<ids.dictionary.count).map { code in
+            ids.dictionary.withBytes(of: code) { StableHash.of(UnsafeRawBufferPointer($0)) }
+        }
+        return ids.codes.enumerated().map { $1 < 0 ? SplitMix.mix(UInt64($0) &+ 1) : hashes[Int($1)] }
+    }
+
+    func replacing(_ values: Values) -> Predictions {
+        Predictions(task: task, columns: columns, rowCount: rowCount, values: values, ids: ids, groups: groups)
+    }
+}
+
+extension MulticlassRows {
+    /// With more classes; scores are lost where one of them has none.
+    func recoded(to others: [String]) -> MulticlassRows {
+        let index = classes.map { name in Int32(others.firstIndex(of: name) ?? 0) }
+        let columns = others.map { name in classes.firstIndex(of: name).flatMap { scores?[$0] } }
+        let complete = columns.compactMap(\.self)
+        return MulticlassRows(
+            classes: others, labels: labels.map { index[Int($0)] }, predictions: predictions.map { index[Int($0)] },
+            scores: complete.count == others.count ? complete : nil)
+    }
+}

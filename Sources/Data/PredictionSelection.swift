@@ -1,0 +1,45 @@
+extension Predictions {
+    /// The rows on which `column`, one of the slices or sensitive columns, has `value`; `(null)` where it has none.
+    public func slice(_ column: String, _ value: String) -> Predictions? {
+        guard let grouping = groups.first(where: { $0.name == column }),
+            let code = grouping.values.firstIndex(of: value)
+        else { return nil }
+        return selecting(grouping.codes.indices.filter { grouping.codes[$0] == Int32(code) })
+    }
+
+    /// These rows, in this order.
+    func selecting(_ rows: [Int]) -> Predictions {
+        Predictions(
+            task: task, columns: columns, rowCount: rows.count, values: values.selecting(rows),
+            ids: ids.map { TextColumn(codes: $0.codes.selecting(rows), dictionary: $0.dictionary) },
+            groups: groups.map { $0.selecting(rows) })
+    }
+}
+
+extension Predictions.Values {
+    func selecting(_ rows: [Int]) -> Self {
+        switch self {
+        case .binary(let values):
+            .binary(
+                BinaryRows(
+                    labels: values.labels.selecting(rows), predictions: values.predictions.selecting(rows),
+                    scores: values.scores?.selecting(rows)))
+        case .multiclass(let values):
+            .multiclass(
+                MulticlassRows(
+                    classes: values.classes, labels: values.labels.selecting(rows),
+                    predictions: values.predictions.selecting(rows), scores: values.scores?.map { $0.selecting(rows) }))
+        case .regression(let values):
+            .regression(
+                RegressionRows(labels: values.labels.selecting(rows), predictions: values.predictions.selecting(rows)))
+        }
+    }
+}
+
+extension Grouping {
+    func selecting(_ rows: [Int]) -> Grouping { Grouping(name: name, values: values, codes: codes.selecting(rows)) }
+}
+
+extension Array {
+    fileprivate func selecting(_ rows: [Int]) -> [Element] { rows.map { self[$0] } }
+}

@@ -1,0 +1,76 @@
+import Domain
+import Foundation
+import Testing
+
+@testable import Data
+
+struct ComparisonTests {
+    struct Case: CustomTestStringConvertible {
+        let json: JSON
+        var testDescription: String { "\(json["first"]?.string ?? "") \(json["second"]?.string ?? "")" }
+
+        func predictions(_ key: String) throws -> Predictions {
+            let task = try #require(ModelTask(rawValue: json["how"]?["task"]?.string ?? ""))
+            let columns = PredictionColumns(
+                id: "row_id", score: task == .binaryClassification ? "score" : nil,
+                scores: task == .multiclassClassification ? "score_*" : nil)
+            return try Predictions(Reference.fixture(json[key]?.string ?? ""), task: task, columns: columns)
+        }
+
+        static var all: [Case] { get throws { try Reference.json("comparison.json").array?.map(Case.init) ?? [] } }
+    }
+
+    @Test(arguments: try Case.all)
+    func `agrees with statsmodels and NumPy's resamples`(one: Case) throws {
+        let comparison = try Comparison(of: one.predictions("first"), and: one.predictions("second"))
+        Reference.expect(comparison.json, toAgreeWith: try #require(one.json["expected"]), one.testDescription)
+    }
+
+    private func predictions(_ text: String, id: String? = "id") throws -> Predictions {
+        try Predictions(
+            Array(text.utf8), task: .binaryClassification, columns: PredictionColumns(id: id, score: "score"))
+    }
+
+    @Test func `rows are matched by id, whatever their order`() throws {
+        let header = "id,label,prediction,score\n"
+        let rows = (0..<200).map { "r\($0),\($0 % 3 == 0 ? 1 : 0),\($0 % 2),0.\(100 + $0)\n" }
+        let other = (0..<200).map { "r\($0),\($0 % 3 == 0 ? 1 : 0),\($0 % 5 == 0 ? 1 : 0),0.\(400 - $0)\n" }
+        let first = try predictions(header + rows.joined())
+        let straight = try Comparison(of: first, and: predictions(header + other.joined()))
+        let turned = try Comparison(of: first, and: predictions(header + other.reversed().joined()))
+        #expect(straight.json == turned.json)
+        #expect(straight.warnings.isEmpty, "\(straight.warnings)")
+        let part = try Comparison(of: first, and: predictions(header + other.dropFirst(20).joined()))
+        #expect(part.rows == 180 && part.warnings.contains { $0.contains("20 rows of the first and 0") })
+    }
+
+    @Test(arguments: [
+        ("id,label,prediction,score\nx,1,1,0.5\n", "no row of one table"),
+        ("id,label,prediction,score\na,0,1,0.5\n", "another label in the second table, first id `a`"),
+        ("id,label,prediction,score\na,1,1,0.5\na,1,1,0.5\n", "`a` stands twice"),
+        ("id,label,prediction,score\n,1,1,0.5\n", "has no id"),
+    ])
+    func `tables that do not belong together are refused`(text: String, words: String) throws {
+        let first = try predictions("id,label,prediction,score\na,1,1,0.5\nb,0,1,0.5\n")
+        let error = #expect(throws: DataError.self) { try Comparison(of: first, and: predictions(text)) }
+        #expect(error?.message.contains(words) == true, "\(String(describing: error))")
+    }
+
+    @Test func `without ids the rows must be as many`() throws {
+        let first = try predictions("id,label,prediction,score\na,1,1,0.5\nb,0,1,0.5\n", id: nil)
+        #expect(throws: DataError.self) {
+            try Comparison(of: first, and: predictions("id,label,prediction,score\na,1,1,0.5\n", id: nil))
+        }
+        #expect(try Comparison(of: first, and: first).predictionDisagreementRate == 0)
+    }
+
+    @Test func `a score that is missing leaves the score comparisons null, with a warning`() throws {
+        let first = try predictions("id,label,prediction,score\na,1,1,0.5\nb,0,1,0.5\n")
+        let second = try predictions("id,label,prediction,score\na,1,1,0.5\nb,0,0,nan\n")
+        let json = try Comparison(of: first, and: second).json
+        #expect(json["auc_delong"] == .null && json["max_abs_score_difference"] == .null)
+        #expect(json["paired_bootstrap"]?["log_loss"]?["difference"] == .null)
+        #expect(json["paired_bootstrap"]?["accuracy"]?["difference"] == 0.5)
+        #expect(json["warnings"]?.array?.contains { $0.string?.contains("log_loss") == true } == true)
+    }
+}

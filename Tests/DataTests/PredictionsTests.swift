@@ -1,0 +1,141 @@
+import Domain
+import Testing
+
+@testable import Data
+
+private func read(
+    _ text: String, _ task: ModelTask = .binaryClassification,
+    _ columns: PredictionColumns = PredictionColumns(score: "score"),
+    format: TextFormat = .csv, options: TableOptions = TableOptions()
+) throws -> Predictions {
+    try Predictions(Array(text.utf8), task: task, columns: columns, format: format, options: options)
+}
+
+struct PredictionsTests {
+    @Test(arguments: [
+        "label,prediction,score\n1,0,0.3\n0,1,0.6\n", "label,prediction,score\n1.0,0.0,0.3\n0.0,1e0,0.6\n",
+        "score,extra,prediction,label\n0.3,x,false,TRUE\n0.6,y,True,False\n",
+        "label;prediction;score\n1;0;.3\n0;1;6e-1\n",
+    ])
+    func `labels are compared by value, columns by name`(text: String) throws {
+        guard case .binary(let rows) = try read(text).values else { return }
+        #expect(rows.labels == [1, 0] && rows.predictions == [0, 1] && rows.scores == [0.3, 0.6])
+    }
+
+    @Test func `JSON Lines give the same predictions as CSV`() throws {
+        let csv = try read(
+            "label,prediction,score,g\n1,0,0.3,ä\n0,1,,\n", .binaryClassification, columns(slices: ["g"]))
+        let json = try read(
+            "{\"label\": 1, \"prediction\": false, \"score\": 0.3, \"g\": \"\\u00e4\"}\n{\"g\": null, \"prediction\": 1, \"label\": 0}\n",
+            .binaryClassification, columns(slices: ["g"]), format: .jsonLines)
+        #expect(Evaluation(of: csv).json == Evaluation(of: json).json)
+        #expect(csv.groups[0].values == ["(null)", "ä"])
+    }
+
+    private func columns(slices: [String]) -> PredictionColumns { PredictionColumns(score: "score", slices: slices) }
+
+    @Test func `a named label is the positive one`() throws {
+        let columns = PredictionColumns(score: nil, positiveLabel: "malignant")
+        let rows = try Predictions(
+            Array("label,prediction\nmalignant,benign\nbenign,malignant\n".utf8), task: .binaryClassification,
+            columns: columns)
+        guard case .binary(let values) = rows.values else { return }
+        #expect(values.labels == [1, 0] && values.predictions == [0, 1])
+    }
+
+    @Test(
+        arguments: [
+            ("label,prediction,score\n1,0,0.3\n,1,0.6\n", 3, 1, "empty"),
+            ("label,prediction,score\n1,0,0.3\nyes,1,0.6\n", 3, 1, "`yes` is no label"),
+            ("label,prediction,score\n1,2,0.3\n", 2, 3, "`2` is no label"),
+            ("label,prediction,score\n1,0,1.5\n", 2, 5, "1.5 is not a probability"),
+            ("label,prediction,score\n1,0,-inf\n", 2, 5, "not a probability"),
+            ("label,prediction,score\n1,0,high\n", 2, 5, "`high` is not a number"),
+            ("label,prediction,score\n1,0,1e999\n", 2, 5, "larger than a 64-bit float"),
+            ("label,prediction,score\n1,0\n", 2, 3, "2 of the 3"),
+            ("label,prediction\n1,0\n", 1, nil, "no column `score`"), ("", 1, 1, "empty"),
+            ("label,prediction,score\n\"1\n\",0,0.5\n", 2, 2, "no label"),
+        ] as [(String, Int, Int?, String)])
+    func `an error names line, column and what is wrong`(text: String, line: Int, column: Int?, words: String) throws {
+        let error = #expect(throws: DataError.self) { try read(text) }
+        #expect(
+            error?.line == line && error?.column == column && error?.message.contains(words) == true,
+            "\(String(describing: error))")
+    }
+
+    @Test func `errors in JSON Lines name line and column, too`() throws {
+        let columns = PredictionColumns(score: "score")
+        for (text, column) in [("\"high\"", 36), ("2", 35), ("[1]", 35), ("0.5,\"score\":0.5", 47)] {
+            let line = "{\"label\":1,\"prediction\":1,\"score\":"
+            let text = line + "0.5}\n\n" + line + text + "}\n"
+            let error = #expect(throws: DataError.self) {
+                try read(text, .binaryClassification, columns, format: .jsonLines)
+            }
+            #expect(error?.line == 3 && error?.column == column, "\(String(describing: error))")
+        }
+    }
+
+    @Test func `nulls may be spelled`() throws {
+        let options = TableOptions(nullSpellings: ["NA", "-"])
+        let text = "label,prediction,score,g\n1,1,NA,-\n0,0,0.5,x\n"
+        let predictions = try Predictions(
+            Array(text.utf8), task: .binaryClassification, columns: columns(slices: ["g"]), options: options)
+        let evaluation = Evaluation(of: predictions)
+        #expect(evaluation.slices[0].slices.map(\.value) == ["(null)", "x"])
+        #expect(evaluation.metrics["auc"] == nil && evaluation.metrics["accuracy"] == 1)
+        #expect(evaluation.warnings.contains { $0.contains("1 of 2 rows have no score") }, "\(evaluation.warnings)")
+        #expect(throws: DataError.self) { try read(text) }
+    }
+
+    @Test func `classes that are numbers are compared by value, codes with leading zeros are not`() throws {
+        let text = "label,prediction,p1,p2.0,p007\n1,1.0,1,0,0\n2,2e0,0,1,0\n007,007,0,0,1\n"
+        let predictions = try Predictions(
+            Array(text.utf8), task: .multiclassClassification, columns: PredictionColumns(scores: "p*"))
+        guard case .multiclass(let rows) = predictions.values else { return }
+        #expect(rows.classes == ["007", "1", "2"])
+        #expect(rows.labels == rows.predictions && rows.scores?.count == 3)
+        #expect(Evaluation(of: predictions).metrics["auc_ovr_macro"] == 1)
+    }
+
+    @Test func `a pattern without a star, or one that matches nothing, is refused`() {
+        for pattern in ["score", "a*b*", "none_*"] {
+            #expect(throws: DataError.self) {
+                try Predictions(
+                    Array("label,prediction,score\n1,1,1\n".utf8), task: .multiclassClassification,
+                    columns: PredictionColumns(scores: pattern))
+            }
+        }
+    }
+
+    @Test func `tasks without one label a row are refused`() {
+        #expect(throws: DataError.self) { try read("label,prediction\n1,1\n", .ranking) }
+    }
+
+    @Test func `a column may be slice and sensitive, and even the label`() throws {
+        let text = "label,prediction,g\n1,1,a\n0,1,b\n"
+        let columns = PredictionColumns(slices: ["g", "label", "g"], sensitive: ["g"])
+        let evaluation = Evaluation(
+            of: try Predictions(Array(text.utf8), task: .binaryClassification, columns: columns))
+        #expect(Set(evaluation.slices.map(\.column)) == ["g", "label"])
+        #expect(throws: DataError.self) {
+            try read(
+                "label,prediction,score\n1,1,1\n", .binaryClassification,
+                PredictionColumns(score: "score", slices: ["score"]))
+        }
+    }
+
+    @Test func `a slice is its rows`() throws {
+        let text = "label,prediction,score,g\n1,1,0.9,a\n0,1,0.8,b\n0,0,0.1,a\n"
+        let predictions = try read(text, .binaryClassification, columns(slices: ["g"]))
+        let slice = try #require(predictions.slice("g", "a"))
+        #expect(slice.rowCount == 2)
+        #expect(Evaluation(of: slice).metrics == Evaluation(of: predictions).slices[0].slices[0].metrics)
+        #expect(predictions.slice("g", "c") == nil && predictions.slice("h", "a") == nil)
+    }
+
+    @Test func `an empty table has metrics that are null`() throws {
+        let evaluation = Evaluation(of: try read("label,prediction,score\n"))
+        #expect(evaluation.rows == 0 && evaluation.metrics["accuracy"] == nil)
+        #expect(evaluation.warnings.contains { $0.contains("there are no rows") })
+    }
+}
