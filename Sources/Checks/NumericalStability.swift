@@ -1,0 +1,209 @@
+import Data
+public import Domain
+
+/// O5: no weight, loss or prediction is NaN or infinite.
+///
+/// Reads the weights themselves (ONNX, safetensors, JSON, npy, npz); nothing is loaded or run.
+public struct NumericalStability: Check {
+    public static let id = "monitor.numerical-stability"
+    public static let summary = "Finds NaN and infinity in weights, in the training log and in predictions."
+
+    let files: [String]
+    let allow: [String]
+    let lossColumns: [String]
+
+    public init(_ fields: Fields) throws(FieldErrors) {
+        files = fields.value("files", default: [], "further files of weights in the model's folder")
+        allow = fields.value(
+            "allow", default: [], "tensors that may hold infinity, such as attention masks; * stands for anything")
+        lossColumns = fields.value(
+            "lossColumns", default: [], "columns of the training log; without them, all whose name contains 'loss'")
+    }
+
+    public func run(on subject: Subject) async throws -> Outcome {
+        var weights = WeightReport()
+        var findings: [Finding] = []
+        await gather(&findings) { try await artifact(of: subject, &weights) }
+        for file in files {
+            await gather(&findings) {
+                let content = try await subject.evidence(file, "weights")
+                return try await scan(ByteSource(content), name: file, declared: nil, of: subject, &weights)
+            }
+        }
+        if let log = subject.manifest.training.log {
+            await gather(&findings) { try lossFindings(try await subject.runTable(log, "training log"), log) }
+        }
+        if let evaluation = subject.manifest.evaluation {
+            await gather(&findings) {
+                try predictions(try await subject.tools.predictions(subject), evaluation, subject.manifest.task)
+            }
+        }
+        let count = weights.broken.reduce(NonFinite()) { $0 + $1.count }
+        return Outcome(
+            findings,
+            otherwise: "\(weights.values) weights in \(weights.tensors) tensors, losses and predictions are finite",
+            measurements: [
+                "tensors": .int(weights.tensors), "values": .int(weights.values), "nan": .int(count.nan),
+                "infinite": .int(count.infinite),
+            ])
+    }
+
+    private func gather(_ findings: inout [Finding], _ body: () async throws -> [Finding]) async {
+        do { findings += try await body() } catch {
+            findings.append(Finding(gap: error) ?? Finding(.error, "\(error)"))
+        }
+    }
+}
+
+extension NumericalStability {
+    private func artifact(of subject: Subject, _ weights: inout WeightReport) async throws -> [Finding] {
+        let pointer = subject.manifest.artifact
+        let artifact = try await subject.tools.artifact(subject.version, pointer)
+        let name = pointer.path ?? pointer.uri ?? "artifact"
+        guard artifact.isFolder else {
+            return try await scan(
+                ByteSource(path: artifact.path), name: name, declared: pointer.format, of: subject, &weights)
+        }
+        var findings: [Finding] = [], seen = 0
+        for file in try FolderListing.files(below: artifact.path) {
+            let source = try ByteSource(path: artifact.path + "/" + file)
+            guard let part = WeightFile(source, name: file) else { continue }
+            seen += 1
+            findings += try await look(at: part, &weights) { path in
+                try ByteSource(path: artifact.path + "/" + (Self.folder(of: file) + path))
+            }
+        }
+        return seen > 0 ? findings : [.unseen(name)]
+    }
+
+    private func scan(
+        _ source: ByteSource, name: String, declared: ModelFormat?, of subject: Subject, _ weights: inout WeightReport
+    ) async throws -> [Finding] {
+        guard let file = WeightFile(source, name: name, declared: declared) else { return [.unseen(name)] }
+        return try await look(at: file, &weights) { path in
+            guard let content = try await subject.tools.file(subject.version, Self.folder(of: name) + path) else {
+                return nil
+            }
+            return try ByteSource(content)
+        }
+    }
+
+    private static func folder(of path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+    }
+
+    private func look(
+        at file: WeightFile, _ weights: inout WeightReport, external: (String) async throws -> ByteSource?
+    ) async throws -> [Finding] {
+        var report: WeightReport
+        do throws(Malformed) { report = try file.report() } catch {
+            return [Finding(.fail, "\(file.name) cannot be read as \(file.format.rawValue): \(error)", file: file.name)]
+        }
+        var findings = report.unseen.map { Finding(.inconclusive, "\(file.name): \($0)", file: file.name) }
+        for part in report.external {
+            findings += try await look(at: part, of: file, &report, external)
+        }
+        weights.merge(report)
+        let patterns = allow.map(NamePattern.init)
+        for tensor in report.broken {
+            let isAllowed = tensor.count.nan == 0 && patterns.contains { $0.matches(tensor.name) }
+            if !isAllowed { findings.append(.nonFinite(tensor, in: file.name)) }
+        }
+        if report.tensors == 0, findings.isEmpty {
+            findings.append(Finding(.inconclusive, "\(file.name) holds no numbers to look at", file: file.name))
+        }
+        return findings
+    }
+
+    /// Data beside the file. A path that leaves the folder is refused.
+    private func look(
+        at part: WeightReport.External, of file: WeightFile, _ report: inout WeightReport,
+        _ open: (String) async throws -> ByteSource?
+    ) async throws -> [Finding] {
+        let steps = part.path.split(separator: "/", omittingEmptySubsequences: false)
+        guard !part.path.isEmpty, !steps.contains(".."), !steps.contains(""), !part.path.utf8.contains(0) else {
+            return [.leaves(part, file.name)]
+        }
+        guard let source = try await open(part.path) else { return [.absent(part, file.name)] }
+        do throws(Malformed) {
+            try report.scan(
+                part.tensor, part.kind, in: source, at: part.offset,
+                length: part.length ?? max(0, source.size - part.offset))
+            return []
+        } catch {
+            return [Finding(.fail, "\(part.path), data of \(file.name): \(error)", file: part.path)]
+        }
+    }
+}
+
+extension NumericalStability {
+    private func lossFindings(_ log: RunTable, _ path: String) throws -> [Finding] {
+        let names = lossColumns.isEmpty ? log.columns.filter { $0.lowercased().contains("loss") } : lossColumns
+        guard !names.isEmpty else {
+            throw MissingEvidence("\(path) has no column of losses; name them in lossColumns", file: path)
+        }
+        return try names.compactMap { name in
+            guard let values = log.numbers(name) else {
+                throw MissingEvidence("\(path) has no column '\(name)'; it has \(log.columns.listed())", file: path)
+            }
+            guard let row = values.firstIndex(where: { $0.map { !$0.isFinite } ?? false }) else { return nil }
+            return Finding(
+                .fail, "\(path): \(name) is \(log.texts(name)?[row] ?? "") in row \(row + 1) of \(values.count)",
+                file: path, line: row + 2)
+        }
+    }
+
+    private func predictions(
+        _ content: Content, _ evaluation: Model.Evaluation, _ task: ModelTask
+    ) throws -> [Finding] {
+        let bytes = try ByteSource(content).all(atMost: 4 << 30)
+        let path = evaluation.predictions ?? "predictions"
+        return try bytes.withUnsafeBytes { raw in
+            let source = TableSource(raw, format: .init(fileName: path))
+            let names = try source.columnNames()
+            var wanted = [evaluation.columns.score].compactMap { $0 }.filter(names.contains)
+            if let scores = evaluation.columns.scores.map(NamePattern.init) { wanted += names.filter(scores.matches) }
+            if task == .regression { wanted.append(evaluation.columns.prediction) }
+            let table = try source.table(wanted.map { ColumnRequest($0, .number) })
+            return table.columns.compactMap { Finding(predictions: $0, in: path) }
+        }
+    }
+}
+
+extension Finding {
+    /// A missing score counts too: an empty cell is how NaN is often written.
+    fileprivate init?(predictions column: TableColumn, in path: String) {
+        guard let numbers = column.numbers, let first = numbers.values.firstIndex(where: { !$0.isFinite }) else {
+            return nil
+        }
+        let count = numbers.values.count { !$0.isFinite }
+        self.init(
+            .fail,
+            "\(path): \(column.name) is not finite in \(count) of \(numbers.values.count) rows, first in row \(first + 1)",
+            file: path, line: first + 2, value: Double(count), threshold: 0)
+    }
+
+    fileprivate static func nonFinite(_ tensor: WeightReport.Tensor, in file: String) -> Finding {
+        Finding(
+            .fail, "\(file): \(tensor.count.text) in '\(tensor.name)'", file: file,
+            value: Double(tensor.count.nan + tensor.count.infinite), threshold: 0)
+    }
+
+    fileprivate static func unseen(_ file: String) -> Finding {
+        Finding(
+            .inconclusive,
+            "\(file): weights can be looked at in ONNX, safetensors, JSON, npy and npz; name such a file in files",
+            file: file)
+    }
+
+    fileprivate static func leaves(_ part: WeightReport.External, _ file: String) -> Finding {
+        Finding(
+            .fail, "\(file): tensor '\(part.tensor)' points to '\(part.path)', outside the model's folder", file: file)
+    }
+
+    fileprivate static func absent(_ part: WeightReport.External, _ file: String) -> Finding {
+        Finding(
+            .inconclusive, "\(file): the data of tensor '\(part.tensor)' should be in \(part.path), which is not there",
+            file: file)
+    }
+}

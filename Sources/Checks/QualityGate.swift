@@ -1,0 +1,157 @@
+import Data
+public import Domain
+
+/// I4: metrics keep their bounds, and are not worse than those of the version that runs now.
+///
+/// Decided on intervals: a bound inside the interval is inconclusive, with the number of rows that would settle it.
+/// Changes are measured on the rows that both versions predicted, matched by id.
+public struct QualityGate: Check {
+    public static let id = "infra.quality-gate"
+    public static let summary = "Metrics keep their bounds, and do not fall against the version that runs now."
+    public static let looksAt: Set<CheckInput> = [.deployed]
+
+    let metrics: [String: Threshold]
+
+    /// What one metric has to keep.
+    public struct Threshold: Hashable, Sendable, FieldGroup {
+        let min: Double?
+        let max: Double?
+        let maxDrop: Double?
+        let maxRelativeDrop: Double?
+        let confidence: Double
+        let by: Measure
+
+        public init(_ fields: Fields) throws(FieldErrors) {
+            min = fields.optional("min", "the least value")
+            max = fields.optional("max", "the greatest value")
+            maxDrop = fields.optional("maxDrop", "how much worse than the version that runs now it may be")
+            maxRelativeDrop = fields.optional("maxRelativeDrop", "the same as a share of that version's value")
+            confidence = fields.value("confidence", default: 0.95, "how sure the verdict has to be")
+            by = fields.value("by", default: .interval, "whether the interval or the bare value decides")
+            if confidence <= 0 || confidence >= 1 { fields.complain(about: "confidence", "must lie between 0 and 1") }
+            for (name, drop) in [("maxDrop", maxDrop), ("maxRelativeDrop", maxRelativeDrop)] where (drop ?? 0) < 0 {
+                fields.complain(about: name, "must not be negative: it says how much worse is still allowed")
+            }
+            if min == nil, max == nil, maxDrop == nil, maxRelativeDrop == nil {
+                fields.complain(
+                    about: "min", "the metric has no bound", hint: "give min, max, maxDrop or maxRelativeDrop")
+            }
+        }
+
+        var asksForChange: Bool { maxDrop != nil || maxRelativeDrop != nil }
+    }
+
+    public enum Measure: String, FieldChoice { case interval, value }
+
+    public init(_ fields: Fields) throws(FieldErrors) {
+        metrics = fields.value("metrics", default: [:], "the bounds by metric, such as auc: {min: 0.9, maxDrop: 0.01}")
+    }
+
+    public func run(on subject: Subject) async throws -> Outcome {
+        guard !metrics.isEmpty else {
+            return Outcome(.skipped, "no thresholds configured; give metrics: {auc: {min: 0.9, maxDrop: 0.01}}")
+        }
+        return try await Outcome.from {
+            let predictions = try await subject.readPredictions()
+            let all = Evaluation(of: predictions).metrics
+            let changes = try await changes(subject, predictions)
+            var findings = changes.gap.map { [$0] } ?? []
+            var measurements: [(String, JSON)] = [("rows", .int(predictions.rowCount))], texts: [String] = []
+            for (name, threshold) in metrics.sorted(by: { $0.key < $1.key }) {
+                do throws(MissingEvidence) {
+                    guard
+                        let reading = try MetricReading(
+                            name, of: predictions, in: all, confidence: threshold.confidence)
+                    else {
+                        findings.append(.unknown(name, all))
+                        continue
+                    }
+                    measurements.append((name, reading.json))
+                    texts.append(reading.text)
+                    findings += bounds(reading, threshold, rows: predictions.rowCount)
+                    findings += change(changes.found[name], name, threshold)
+                } catch { findings.append(Finding(.inconclusive, error.message)) }
+            }
+            return Outcome(findings, otherwise: texts.joined(separator: ", "), measurements: .object(measurements))
+        }
+    }
+
+    private func bounds(_ reading: MetricReading, _ threshold: Threshold, rows: Int) -> [Finding] {
+        var findings: [Finding] = []
+        if let min = threshold.min {
+            let verdict =
+                threshold.by == .value ? (reading.value >= min ? .pass : .fail) : reading.verdict(atLeast: min)
+            findings += [.bound(reading, "<", min, verdict, rows)].compactMap { $0 }
+        }
+        if let max = threshold.max {
+            let verdict = threshold.by == .value ? (reading.value <= max ? .pass : .fail) : reading.verdict(atMost: max)
+            findings += [.bound(reading, ">", max, verdict, rows)].compactMap { $0 }
+        }
+        return findings
+    }
+
+    // MARK: Against the version that runs now
+
+    private func changes(
+        _ subject: Subject, _ predictions: Predictions
+    ) async throws -> (found: [String: PairedChange], gap: Finding?) {
+        let asked = metrics.filter { $0.value.asksForChange }.map(\.key).sorted()
+        guard !asked.isEmpty, let deployed = subject.deployed else { return ([:], nil) }
+        do {
+            let before = try await deployed.readPredictions()
+            return (try PairedChange.all(asked, from: before, to: predictions), nil)
+        } catch {
+            guard let gap = Finding(gap: error) else { throw error }
+            let words = "the change from \(deployed.version.title) cannot be measured: \(gap.message)"
+            return ([:], Finding(gap.verdict, words))
+        }
+    }
+
+    private func change(_ change: PairedChange?, _ name: String, _ threshold: Threshold) -> [Finding] {
+        guard let change else { return [] }
+        let margins = [threshold.maxDrop, threshold.maxRelativeDrop.map { $0 * abs(change.first) }].compactMap { $0 }
+        guard let margin = margins.min() else { return [] }
+        let alpha = 1 - threshold.confidence
+        let test = change.nonInferiority(margin: margin, alpha: alpha)
+        if threshold.by == .value { return test.gain >= -margin ? [] : [.worse(change, margin, .fail, alpha, nil)] }
+        switch test.verdict {
+        case .shown: return []
+        case .notShown: return [.worse(change, margin, .fail, alpha, nil)]
+        case .inconclusive: return [.worse(change, margin, .inconclusive, alpha, test.rowsNeeded)]
+        }
+    }
+}
+
+extension Finding {
+    fileprivate static func unknown(_ name: String, _ metrics: Metrics) -> Finding {
+        let known = metrics.values.map(\.name)
+        let near = Suggestion.nearest(to: name, in: known).map { "did you mean '\($0)'? " } ?? ""
+        return Finding(.fail, "metric '\(name)' is not known: \(near)known are \(known.joined(separator: ", "))")
+    }
+
+    fileprivate static func bound(
+        _ reading: MetricReading, _ sign: String, _ bound: Double, _ verdict: Verdict, _ rows: Int
+    ) -> Finding? {
+        let message: String
+        switch verdict {
+        case .pass: return nil
+        case .fail: message = "\(reading.text) \(sign) \(bound.brief)"
+        default:
+            let needed =
+                reading.rowsNeeded(for: bound, rows: rows).map { "; about \($0.grouped) would settle it" } ?? ""
+            message = "\(reading.text): \(rows.grouped) rows are too few to tell it from \(bound.brief)\(needed)"
+        }
+        return Finding(verdict, message, value: reading.value, threshold: bound)
+    }
+
+    fileprivate static func worse(
+        _ change: PairedChange, _ margin: Double, _ verdict: Verdict, _ alpha: Double, _ needed: Int?
+    ) -> Finding {
+        let more = needed.map { "; about \($0.grouped) rows would settle it" } ?? ""
+        return Finding(
+            verdict,
+            "\(change.name) \(change.second.brief): not shown to be at most \(margin.brief) worse than "
+                + "\(change.first.brief), which runs now; difference \(change.text(alpha: alpha))\(more)",
+            value: change.difference, threshold: margin)
+    }
+}

@@ -1,0 +1,98 @@
+/// The files inside a ZIP archive, as its central directory lists them (APPNOTE 6.3.10; ZIP64 included).
+struct ZipDirectory {
+    struct Entry: Hashable {
+        let name: String
+        /// 0 stored, 8 deflated.
+        let method: Int
+        let compressedSize: Int
+        let size: Int
+        fileprivate let header: Int
+    }
+
+    let entries: [Entry]
+    private let source: ByteSource
+
+    static func looksLikeZip(_ source: ByteSource) -> Bool {
+        guard let first = try? source.bytes(at: 0, count: 4) else { return false }
+        return first == [0x50, 0x4B, 3, 4] || first == [0x50, 0x4B, 5, 6]
+    }
+
+    init(_ source: ByteSource) throws(Malformed) {
+        self.source = source
+        let tailStart = max(0, source.size - 65_557)
+        let tail = try source.bytes(at: tailStart, count: source.size - tailStart)
+        guard
+            let end = stride(from: tail.count - 22, through: 0, by: -1).first(where: {
+                tail[$0] == 0x50 && tail[$0 + 1] == 0x4B && tail[$0 + 2] == 5 && tail[$0 + 3] == 6
+            })
+        else { throw Malformed("it is no ZIP archive: it has no central directory") }
+        var count = Self.number(tail, end + 10, 2)
+        var position = Self.number(tail, end + 16, 4)
+        if count == 0xFFFF || position == 0xFFFF_FFFF, end >= 20 {
+            let record = Self.number(tail, end - 20 + 8, 8)
+            let bytes = try source.bytes(at: record, count: 56)
+            count = Self.number(bytes, 32, 8)
+            position = Self.number(bytes, 48, 8)
+        }
+        guard count >= 0, count <= 100_000 else { throw Malformed("its archive claims \(count) files") }
+        var entries: [Entry] = []
+        for _ in 0..<count { entries.append(try Self.entry(source, &position)) }
+        self.entries = entries
+    }
+
+    private static func entry(_ source: ByteSource, _ position: inout Int) throws(Malformed) -> Entry {
+        let fixed = try source.bytes(at: position, count: 46)
+        guard fixed.starts(with: [0x50, 0x4B, 1, 2]) else { throw Malformed("its archive's directory is damaged") }
+        let nameLength = number(fixed, 28, 2), extraLength = number(fixed, 30, 2)
+        let name = try source.bytes(at: position + 46, count: nameLength)
+        let extra = try source.bytes(at: position + 46 + nameLength, count: extraLength)
+        var sizes = [number(fixed, 24, 4), number(fixed, 20, 4), number(fixed, 42, 4)]
+        zip64(extra, &sizes)
+        position += 46 + nameLength + extraLength + number(fixed, 32, 2)
+        return Entry(
+            name: String(decoding: name, as: UTF8.self), method: number(fixed, 10, 2), compressedSize: sizes[1],
+            size: sizes[0], header: sizes[2])
+    }
+
+    /// Values of 0xFFFFFFFF stand in the extra field 1 with eight bytes each.
+    private static func zip64(_ extra: [UInt8], _ sizes: inout [Int]) {
+        var position = 0
+        while position + 4 <= extra.count {
+            let length = number(extra, position + 2, 2)
+            if number(extra, position, 2) == 1 {
+                var place = position + 4
+                for index in sizes.indices where sizes[index] == 0xFFFF_FFFF && place + 8 <= extra.count {
+                    sizes[index] = number(extra, place, 8)
+                    place += 8
+                }
+            }
+            position += 4 + length
+        }
+    }
+
+    /// Where the data of an entry starts.
+    func dataStart(of entry: Entry) throws(Malformed) -> Int {
+        let local = try source.bytes(at: entry.header, count: 30)
+        guard local.starts(with: [0x50, 0x4B, 3, 4]) else { throw Malformed("file '\(entry.name)' in it is damaged") }
+        return entry.header + 30 + Self.number(local, 26, 2) + Self.number(local, 28, 2)
+    }
+
+    /// The bytes of an entry, at most `limit` of them.
+    func bytes(of entry: Entry, atMost limit: Int) throws(Malformed) -> [UInt8] {
+        let start = try dataStart(of: entry)
+        guard entry.compressedSize <= limit else { throw Malformed("file '\(entry.name)' in it is too large to read") }
+        let packed = try source.bytes(at: start, count: entry.compressedSize)
+        switch entry.method {
+        case 0: return packed
+        case 8: return try Inflate.bytes(packed, atMost: limit)
+        default: throw Malformed("file '\(entry.name)' in it is compressed by method \(entry.method)")
+        }
+    }
+
+    /// Little-endian; too large a number becomes -1, which every reader refuses.
+    private static func number(_ bytes: [UInt8], _ offset: Int, _ width: Int) -> Int {
+        guard offset >= 0, offset + width <= bytes.count else { return -1 }
+        let value = (0..<width).reduce(UInt64(0)) { $0 | UInt64(bytes[offset + $1]) << UInt64($1 * 8) }
+        return value > UInt64(Int32.max) << 16 ? -1 : Int(value)
+    }
+}

@@ -1,0 +1,123 @@
+import Data
+import Domain
+
+/// What one column of a table must keep, and what was found so far.
+///
+/// One pass; memory grows only with the distinct values of a column that must be unique.
+struct ColumnRules {
+    let column: Schema.Column
+    private let allowed: Set<[UInt8]>
+    private let allowedNumbers: Set<Double>
+    private let pattern: TextPattern?
+    private let nullSpellings: [[UInt8]]
+    private(set) var rows = 0
+    private(set) var nulls = 0
+    private(set) var violations: [Violation] = []
+    private var seen: Set<Int> = []
+
+    /// One kind of offence, with the places of the first.
+    struct Violation {
+        let kind: Kind
+        var count = 0
+        var lines: [Int] = []
+        var example = ""
+    }
+
+    enum Kind: Hashable {
+        case null, type, nan, infinite, min, max, allowed, pattern, length, duplicate
+    }
+
+    /// Throws ``TextPattern/Problem`` where the column's pattern is none.
+    init(_ column: Schema.Column, nullSpellings: [String]) throws(TextPattern.Problem) {
+        self.column = column
+        allowed = Set(column.allowed.map { Array($0.utf8) })
+        let isNumber = column.type == .int || column.type == .float
+        allowedNumbers = isNumber ? Set(column.allowed.compactMap { Double($0) }) : []
+        var pattern: TextPattern?
+        if let text = column.pattern { pattern = try TextPattern(text) }
+        self.pattern = pattern
+        self.nullSpellings = nullSpellings.map { Array($0.utf8) }
+    }
+
+    /// Looks at one value. `line` is asked for only where something is wrong.
+    mutating func check(_ bytes: UnsafeBufferPointer<UInt8>, line: () -> Int) {
+        rows += 1
+        if bytes.isEmpty || nullSpellings.contains(where: { $0.elementsEqual(bytes) }) {
+            nulls += 1
+            if !column.nullable || column.maxNullShare < 1 { note(.null, bytes, line, unless: column.nullable) }
+            return
+        }
+        switch column.type {
+        case .int, .float:
+            guard let value = DecimalNumber.parse(bytes), column.type == .float || Self.isWhole(value) else {
+                return note(.type, bytes, line)
+            }
+            checkNumber(value, bytes, line)
+        case .bool: if !Self.isBool(bytes) { return note(.type, bytes, line) }
+        case .timestamp: if !Self.isTimestamp(bytes) { return note(.type, bytes, line) }
+        case .string: break
+        }
+        checkText(bytes, line)
+    }
+
+    private mutating func checkNumber(_ value: Double, _ bytes: UnsafeBufferPointer<UInt8>, _ line: () -> Int) {
+        if value.isNaN { return note(.nan, bytes, line) }
+        if value.isInfinite { return note(.infinite, bytes, line) }
+        if let min = column.min, value < min { note(.min, bytes, line) }
+        if let max = column.max, value > max { note(.max, bytes, line) }
+        if !allowedNumbers.isEmpty, !allowedNumbers.contains(value) { note(.allowed, bytes, line) }
+    }
+
+    private mutating func checkText(_ bytes: UnsafeBufferPointer<UInt8>, _ line: () -> Int) {
+        if allowedNumbers.isEmpty, !allowed.isEmpty, !allowed.contains(Array(bytes)) { note(.allowed, bytes, line) }
+        if let pattern, !pattern.matches(String(decoding: bytes, as: UTF8.self)) { note(.pattern, bytes, line) }
+        if let most = column.maxLength, bytes.count(where: { $0 & 0xC0 != 0x80 }) > most { note(.length, bytes, line) }
+        guard column.unique else { return }
+        var hasher = Hasher()
+        hasher.combine(bytes: UnsafeRawBufferPointer(bytes))
+        if !seen.insert(hasher.finalize()).inserted { note(.duplicate, bytes, line) }
+    }
+
+    private mutating func note(
+        _ kind: Kind, _ bytes: UnsafeBufferPointer<UInt8>, _ line: () -> Int, unless counted: Bool = false
+    ) {
+        let place = violations.firstIndex { $0.kind == kind } ?? violations.count
+        if place == violations.count { violations.append(Violation(kind: kind)) }
+        violations[place].count += 1
+        guard violations[place].lines.count < 20 else { return }
+        if violations[place].lines.isEmpty { violations[place].example = Self.shown(bytes) }
+        violations[place].lines.append(line())
+    }
+
+    /// Printable, at most 40 bytes.
+    private static func shown(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+        let text = String(decoding: bytes.prefix(40), as: UTF8.self)
+        let safe = text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? "?" : Character($0) }
+        return String(safe) + (bytes.count > 40 ? "…" : "")
+    }
+
+    // MARK: Types
+
+    /// Whole numbers may be written `3.0`, as tables with missing values often do; NaN and infinity are told apart later.
+    private static func isWhole(_ value: Double) -> Bool { !value.isFinite || value == value.rounded() }
+
+    private static func isBool(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        ["true", "false", "True", "False", "TRUE", "FALSE", "0", "1"].contains { $0.utf8.elementsEqual(bytes) }
+    }
+
+    /// `2026-11-21`, with a time of day after `T` or a space and a zone if there is one.
+    private static func isTimestamp(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        let digit = { (index: Int) in bytes[index] &- 0x30 < 10 }
+        guard bytes.count >= 10, [0, 1, 2, 3, 5, 6, 8, 9].allSatisfy(digit), bytes[4] == 0x2D, bytes[7] == 0x2D else {
+            return false
+        }
+        let month = (bytes[5] - 0x30) * 10 + bytes[6] - 0x30, day = (bytes[8] - 0x30) * 10 + bytes[9] - 0x30
+        guard (1...12).contains(month), (1...31).contains(day) else { return false }
+        if bytes.count == 10 { return true }
+        guard bytes.count >= 16, bytes[10] == 0x54 || bytes[10] == 0x74 || bytes[10] == 0x20, bytes[13] == 0x3A,
+            [11, 12, 14, 15].allSatisfy(digit)
+        else { return false }
+        return (bytes[11] - 0x30) * 10 + bytes[12] - 0x30 < 24 && bytes[14] < 0x36
+            && bytes[16...].allSatisfy { $0 &- 0x30 < 10 || ":.Zz+-".utf8.contains($0) }
+    }
+}

@@ -1,0 +1,227 @@
+import Data
+public import Domain
+
+/// M6: quality is sufficient on every important slice of the data.
+///
+/// A slice fails where it is worse than its bound by more than chance, Holm-corrected over all slices of all columns.
+public struct Slices: Check {
+    public static let id = "model.slices"
+    public static let summary = "A metric holds on every slice: in itself, and against the whole."
+    public static let looksAt: Set<CheckInput> = [.deployed]
+
+    let metric: String?
+    let columns: [String]
+    let values: [String: [String]]
+    let min: Double?
+    let max: Double?
+    let ratio: Double
+    let maxDrop: Double?
+    let minRows: Int
+    let minPerClass: Int
+    let thin: Thin
+    let confidence: Double
+
+    /// What a slice of too few rows counts as.
+    public enum Thin: String, FieldChoice {
+        case inconclusive, warn
+        var verdict: Verdict { self == .warn ? .warn : .inconclusive }
+    }
+
+    public init(_ fields: Fields) throws(FieldErrors) {
+        metric = fields.optional("metric", "the metric; without it accuracy, or mae for a regression")
+        columns = fields.value("columns", default: [], "the columns; without them those of spec.evaluation.slices")
+        values = fields.value("values", default: [:], "by column, the values that must be there")
+        min = fields.optional("min", "the least value on each slice")
+        max = fields.optional("max", "the greatest value on each slice")
+        ratio = fields.value("ratio", default: 0.8, "the least share of the whole's value; of an error, of its inverse")
+        maxDrop = fields.optional("maxDrop", "how much worse than the version that runs now a slice may be")
+        minRows = fields.value("minRows", default: 100, "fewer rows say too little")
+        minPerClass = fields.value("minPerClass", default: 10, "so do fewer rows of either label")
+        thin = fields.value("thin", default: .inconclusive, "what a slice of too few rows counts as")
+        confidence = fields.value("confidence", default: 0.95, "how sure a failure has to be")
+        if confidence <= 0 || confidence >= 1 { fields.complain(about: "confidence", "must lie between 0 and 1") }
+    }
+
+    public func run(on subject: Subject) async throws -> Outcome {
+        let declared = columns.isEmpty ? subject.manifest.evaluation?.slices ?? [] : columns
+        let columns = declared + values.keys.sorted().filter { !declared.contains($0) }
+        guard !columns.isEmpty else {
+            return Outcome(.skipped, "no slices configured; name columns in spec.evaluation.slices")
+        }
+        return try await Outcome.from {
+            let predictions = try await subject.readPredictions(slices: columns)
+            let name = metric ?? (subject.manifest.task == .regression ? "mae" : "accuracy")
+            let evaluation = Evaluation(of: predictions)
+            guard
+                let overall = try MetricReading(
+                    name, of: predictions, in: evaluation.metrics, confidence: confidence)
+            else { throw MissingEvidence("there is no metric '\(name)' of this task") }
+            var findings = missing(evaluation)
+            var readings: [SliceReading] = []
+            for slicing in evaluation.slices {
+                for slice in slicing.slices {
+                    switch read(slice, of: slicing.column, overall, predictions) {
+                    case .success(let reading): readings.append(reading)
+                    case .failure(let gap): findings.append(Finding(thin.verdict, gap.message))
+                    }
+                }
+            }
+            findings += judge(readings, overall)
+            findings += try await drops(readings, predictions, subject, columns)
+            return Outcome(
+                findings, otherwise: "\(name) holds on \(readings.count) slices; overall \(overall.text)",
+                measurements: measurements(readings, overall))
+        }
+    }
+
+    private func missing(_ evaluation: Evaluation) -> [Finding] {
+        values.sorted { $0.key < $1.key }.flatMap { column, values in
+            let there = evaluation.slices.first { $0.column == column }?.slices.map(\.value) ?? []
+            return values.filter { !there.contains($0) }.map {
+                Finding(.fail, "slice \(column)=\($0) is asked for and has no rows")
+            }
+        }
+    }
+
+    private func read(
+        _ slice: Evaluation.Slice, of column: String, _ overall: MetricReading, _ predictions: Predictions
+    ) -> Result<SliceReading, MissingEvidence> {
+        let title = "\(column)=\(slice.value)"
+        let rows = Int(slice.metrics["n"] ?? 0)
+        guard rows >= minRows else {
+            return .failure(.thin(title, "\(rows) rows, fewer than \(minRows)"))
+        }
+        if let positives = slice.metrics["positives"].map({ Int($0) }),
+            Swift.min(positives, rows - positives) < minPerClass
+        {
+            let least = Swift.min(positives, rows - positives)
+            return .failure(.thin(title, "\(least) rows of one label, fewer than \(minPerClass)"))
+        }
+        do throws(MissingEvidence) {
+            guard let part = predictions.slice(column, slice.value),
+                let reading = try MetricReading(overall.name, of: part, in: slice.metrics, confidence: confidence)
+            else { return .failure(.thin(title, "no value")) }
+            return .success(
+                SliceReading(column: column, value: slice.value, rows: rows, part: part, reading: reading))
+        } catch { return .failure(.thin(title, error.message)) }
+    }
+
+    // MARK: Verdicts
+
+    /// The strictest bound that holds for every slice, in the direction in which the metric is better.
+    private func bound(_ overall: MetricReading) -> Double? {
+        if MetricDirection.isHigherBetter(overall.name) {
+            return [min, overall.value > 0 ? overall.value * ratio : nil].compactMap { $0 }.max()
+        }
+        return [max, ratio > 0 ? overall.value / ratio : nil].compactMap { $0 }.min()
+    }
+
+    private func judge(_ readings: [SliceReading], _ overall: MetricReading) -> [Finding] {
+        guard let bound = bound(overall) else { return [] }
+        let isHigherBetter = MetricDirection.isHigherBetter(overall.name)
+        let chances = MultipleTests.holm(
+            readings.map { $0.chance(ofKeeping: bound, isHigherBetter, confidence: confidence) })
+        return zip(readings, chances).compactMap { slice, chance in
+            let isKept = isHigherBetter ? slice.reading.value >= bound : slice.reading.value <= bound
+            let sure = isHigherBetter ? slice.reading.verdict(atLeast: bound) : slice.reading.verdict(atMost: bound)
+            if sure == .pass { return nil }
+            if !isKept, chance < 1 - confidence { return .bad(slice, bound, overall, .fail) }
+            return isKept ? .open(slice, bound, .warn) : .bad(slice, bound, overall, .inconclusive)
+        }
+    }
+
+    private func drops(
+        _ readings: [SliceReading], _ predictions: Predictions, _ subject: Subject, _ columns: [String]
+    ) async throws -> [Finding] {
+        guard let maxDrop, let deployed = subject.deployed else { return [] }
+        let before = try await deployed.readPredictions(slices: columns)
+        let metrics = Evaluation(of: before).slices
+        return try readings.compactMap { slice in
+            guard let old = before.slice(slice.column, slice.value),
+                let change = try change(of: slice, from: old, metrics)
+            else { return nil }
+            let test = change.nonInferiority(margin: maxDrop, alpha: 1 - confidence)
+            guard test.bounds.upper < -maxDrop || (test.gain < -maxDrop && test.verdict == .notShown) else {
+                return nil
+            }
+            return .dropped(slice, change, maxDrop)
+        }
+    }
+
+    /// On the rows that both predicted; as of independent samples where the rows cannot be matched.
+    private func change(
+        of slice: SliceReading, from old: Predictions, _ slicings: [Evaluation.Slicing]
+    ) throws(MissingEvidence) -> PairedChange? {
+        let name = slice.reading.name
+        if let changes = try? PairedChange.all([name], from: old, to: slice.part) { return changes[name] }
+        let metrics = slicings.first { $0.column == slice.column }?.slices.first { $0.value == slice.value }?.metrics
+        guard let metrics, let before = try MetricReading(name, of: old, in: metrics, confidence: confidence) else {
+            return nil
+        }
+        return PairedChange(from: before, to: slice.reading, rows: slice.rows, confidence: confidence)
+    }
+
+    private func measurements(_ readings: [SliceReading], _ overall: MetricReading) -> JSON {
+        var columns: [(String, JSON)] = []
+        for column in readings.map(\.column).unique {
+            let slices = readings.filter { $0.column == column }.map { slice in
+                (slice.value, JSON.object([("n", .int(slice.rows)), (slice.reading.name, slice.reading.json)]))
+            }
+            columns.append((column, .object(slices)))
+        }
+        return ["metric": .string(overall.name), "overall": overall.json, "slices": .object(columns)]
+    }
+}
+
+/// The metric on one slice.
+struct SliceReading {
+    let column: String
+    let value: String
+    let rows: Int
+    let part: Predictions
+    let reading: MetricReading
+
+    var title: String { "slice \(column)=\(value) (n=\(rows.grouped))" }
+
+    /// The probability of a value this bad if the slice kept its bound, by the width of the interval.
+    func chance(ofKeeping bound: Double, _ isHigherBetter: Bool, confidence: Double) -> Double {
+        let short = isHigherBetter ? bound - reading.value : reading.value - bound
+        guard short > 0, let interval = reading.interval else { return short > 0 ? 0 : 1 }
+        let reach = isHigherBetter ? interval.upper - reading.value : reading.value - interval.lower
+        guard reach > 0 else { return 0 }
+        return SpecialFunctions.normalTail(short / reach * SpecialFunctions.normalQuantile((1 + confidence) / 2))
+    }
+}
+
+extension MissingEvidence {
+    fileprivate static func thin(_ title: String, _ words: String) -> MissingEvidence {
+        MissingEvidence("slice \(title) says too little: \(words)")
+    }
+}
+
+extension Finding {
+    fileprivate static func bad(
+        _ slice: SliceReading, _ bound: Double, _ overall: MetricReading, _ verdict: Verdict
+    ) -> Finding {
+        let sign = MetricDirection.isHigherBetter(overall.name) ? "<" : ">"
+        let more = verdict == .fail ? "" : ", though chance could explain it"
+        return Finding(
+            verdict,
+            "\(slice.title): \(slice.reading.text) \(sign) \(bound.brief)\(more); overall \(overall.value.brief)",
+            value: slice.reading.value, threshold: bound)
+    }
+
+    fileprivate static func open(_ slice: SliceReading, _ bound: Double, _ verdict: Verdict) -> Finding {
+        Finding(
+            verdict, "\(slice.title): \(slice.reading.text) keeps \(bound.brief), but its interval does not",
+            value: slice.reading.value, threshold: bound)
+    }
+
+    fileprivate static func dropped(_ slice: SliceReading, _ change: PairedChange, _ maxDrop: Double) -> Finding {
+        Finding(
+            .fail,
+            "\(slice.title): \(change.name) \(change.second.brief), \(change.first.brief) in the version that runs now; "
+                + "difference \(change.text()), at most \(maxDrop.brief) is allowed",
+            value: change.difference, threshold: maxDrop)
+    }
+}

@@ -1,0 +1,229 @@
+/// Finds the numbers in an ONNX file that are not finite: initializers, constants, and the floats of attributes.
+///
+/// Field numbers are those of `onnx.proto` (ONNX 1.17). `replaced_value_float` of an Imputer is meant to be NaN and is let be.
+struct ONNXWeights {
+    private(set) var report = WeightReport()
+    private var depth = 0
+
+    static func report(on source: ByteSource) throws(Malformed) -> WeightReport {
+        var weights = ONNXWeights()
+        var hasGraph = false
+        var model = ProtobufReader(source)
+        while let field = try model.next() {
+            guard case .bytes(let start, let count) = field.value else { continue }
+            let message = model.message(start, count)
+            switch field.number {
+            case 7:
+                hasGraph = true
+                try weights.graph(message)
+            case 20: try weights.training(message)
+            case 25: try weights.function(message)
+            default: break
+            }
+        }
+        guard hasGraph else { throw Malformed("it is no ONNX model: it has no graph") }
+        return weights.report
+    }
+
+    private mutating func training(_ message: ProtobufReader) throws(Malformed) {
+        var message = message
+        while let field = try message.next() {
+            guard [1, 2].contains(field.number), case .bytes(let start, let count) = field.value else { continue }
+            try graph(message.message(start, count))
+        }
+    }
+
+    private mutating func function(_ message: ProtobufReader) throws(Malformed) {
+        var message = message
+        while let field = try message.next() {
+            guard field.number == 7, case .bytes(let start, let count) = field.value else { continue }
+            try node(message.message(start, count))
+        }
+    }
+
+    private mutating func graph(_ message: ProtobufReader) throws(Malformed) {
+        guard depth < 32 else { throw Malformed("its graphs are nested more than 32 levels deep") }
+        depth += 1
+        defer { depth -= 1 }
+        var message = message
+        while let field = try message.next() {
+            guard case .bytes(let start, let count) = field.value else { continue }
+            switch field.number {
+            case 1: try node(message.message(start, count))
+            case 5: try tensor(message.message(start, count), named: "initializer")
+            case 15: try sparse(message.message(start, count), named: "initializer")
+            default: break
+            }
+        }
+    }
+
+    /// SparseTensorProto: its values are a tensor.
+    private mutating func sparse(_ message: ProtobufReader, named name: String) throws(Malformed) {
+        var message = message
+        while let field = try message.next() {
+            guard field.number == 1, case .bytes(let start, let count) = field.value else { continue }
+            try tensor(message.message(start, count), named: name)
+        }
+    }
+
+    private mutating func node(_ message: ProtobufReader) throws(Malformed) {
+        var name = "", operation = ""
+        var attributes: [ProtobufReader] = []
+        var message = message
+        while let field = try message.next() {
+            guard case .bytes(let start, let count) = field.value else { continue }
+            switch field.number {
+            case 3: name = try message.text(start, count)
+            case 4: operation = try message.text(start, count)
+            case 5: attributes.append(message.message(start, count))
+            default: break
+            }
+        }
+        let title = name.isEmpty ? operation : name
+        for attribute in attributes { try self.attribute(attribute, of: title, operation) }
+    }
+
+    private mutating func attribute(_ message: ProtobufReader, of node: String, _ operation: String) throws(Malformed) {
+        var name = ""
+        var floats = NonFinite(), values = 0
+        var nested: [(Int, ProtobufReader)] = []
+        var message = message
+        while let field = try message.next() {
+            switch (field.number, field.value) {
+            case (1, .bytes(let start, let count)): name = try message.text(start, count)
+            case (2, .fixed32(let bits)), (7, .fixed32(let bits)):
+                values += 1
+                floats = floats + FloatKind.float32.nonFinite(in: Self.bytes(bits))
+            case (7, .bytes(let start, let count)):
+                var part = WeightReport()
+                try part.scan(name, .float32, in: message.source, at: start, length: count)
+                values &+= part.values
+                floats = part.broken.reduce(floats) { $0 + $1.count }
+            case (5, .bytes(let start, let count)), (6, .bytes(let start, let count)),
+                (10, .bytes(let start, let count)), (11, .bytes(let start, let count)),
+                (22, .bytes(let start, let count)), (23, .bytes(let start, let count)):
+                nested.append((field.number, message.message(start, count)))
+            default: break
+            }
+        }
+        let title = "\(node)/\(name)"
+        if values > 0, !(operation == "Imputer" && name == "replaced_value_float") {
+            report.add(title, values: values, floats)
+        }
+        for (number, part) in nested {
+            switch number {
+            case 5, 10: try tensor(part, named: title)
+            case 6, 11: try graph(part)
+            default: try sparse(part, named: title)
+            }
+        }
+    }
+
+    private static func bytes(_ bits: UInt32) -> [UInt8] {
+        (0..<4).map { UInt8(truncatingIfNeeded: bits >> ($0 * 8)) }
+    }
+}
+
+extension ONNXWeights {
+    private static let kinds: [UInt64: FloatKind] = [
+        1: .float32, 10: .float16, 11: .float64, 14: .float32, 15: .float64, 16: .bfloat16, 17: .float8e4m3fn,
+        18: .float8unsignedZero, 19: .float8e5m2, 20: .float8unsignedZero, 24: .float8e8m0,
+    ]
+
+    /// What a TensorProto says of itself; its data may be raw, typed, or in another file.
+    private struct Tensor {
+        var name: String?
+        var type: UInt64 = 0
+        var parts: [(number: Int, value: ProtobufReader.Value)] = []
+        var external: [String: String] = [:]
+        var isExternal = false
+    }
+
+    private mutating func tensor(_ message: ProtobufReader, named fallback: String) throws(Malformed) {
+        var tensor = Tensor()
+        var message = message
+        while let field = try message.next() {
+            switch (field.number, field.value) {
+            case (2, .varint(let type)): tensor.type = type
+            case (8, .bytes(let start, let count)): tensor.name = try message.text(start, count)
+            case (4, _), (5, _), (9, _), (10, _): tensor.parts.append((field.number, field.value))
+            case (13, .bytes(let start, let count)):
+                let (key, value) = try Self.entry(message.message(start, count))
+                tensor.external[key] = value
+            case (14, .varint(let location)): tensor.isExternal = location == 1
+            default: break
+            }
+        }
+        guard let kind = Self.kinds[tensor.type] else {
+            report.tensors += 1
+            return
+        }
+        let name = tensor.name.flatMap { $0.isEmpty ? nil : $0 } ?? fallback
+        if tensor.isExternal {
+            try external(tensor, name, kind)
+        } else {
+            try values(tensor, name, kind, in: message)
+        }
+    }
+
+    private mutating func external(_ tensor: Tensor, _ name: String, _ kind: FloatKind) throws(Malformed) {
+        guard let path = tensor.external["location"] else {
+            throw Malformed("tensor '\(name)' lies in another file that it does not name")
+        }
+        let offset = tensor.external["offset"].map { Int($0) ?? -1 } ?? 0
+        let length = tensor.external["length"].map { Int($0) ?? -1 }
+        guard offset >= 0, length ?? 0 >= 0 else { throw Malformed("tensor '\(name)' has no valid place in '\(path)'") }
+        report.external.append(.init(tensor: name, path: path, offset: offset, length: length, kind: kind))
+    }
+
+    private mutating func values(
+        _ tensor: Tensor, _ name: String, _ kind: FloatKind, in message: ProtobufReader
+    ) throws(Malformed) {
+        var part = WeightReport()
+        for (number, value) in tensor.parts {
+            switch (number, value) {
+            case (9, .bytes(let start, let count)):
+                try part.scan(name, kind, in: message.source, at: start, length: count)
+            case (4, .bytes(let start, let count)):
+                try part.scan(name, .float32, in: message.source, at: start, length: count)
+            case (10, .bytes(let start, let count)):
+                try part.scan(name, .float64, in: message.source, at: start, length: count)
+            case (4, .fixed32(let bits)): part.add(name, values: 1, FloatKind.float32.nonFinite(in: Self.bytes(bits)))
+            case (10, .fixed64(let bits)):
+                part.add(name, values: 1, NonFinite(Double(bitPattern: bits)))
+            case (5, .varint(let bits)): part.add(name, values: 1, Self.small(bits, kind))
+            case (5, .bytes(let start, let count)):
+                var found = NonFinite(), values = 0
+                try message.packed(start, count) { bits in
+                    values += 1
+                    found = found + Self.small(bits, kind)
+                }
+                part.add(name, values: values, found)
+            default: break
+            }
+        }
+        report.add(name, values: part.values, part.broken.reduce(NonFinite()) { $0 + $1.count })
+    }
+
+    /// A half or a byte, which `int32_data` holds in the low bits of a whole number.
+    private static func small(_ bits: UInt64, _ kind: FloatKind) -> NonFinite {
+        guard kind.width <= 2 else { return NonFinite() }
+        return kind.nonFinite(in: Array(bytes(UInt32(truncatingIfNeeded: bits)).prefix(kind.width)))
+    }
+
+    /// StringStringEntryProto.
+    private static func entry(_ message: ProtobufReader) throws(Malformed) -> (String, String) {
+        var key = "", value = ""
+        var message = message
+        while let field = try message.next() {
+            guard case .bytes(let start, let count) = field.value else { continue }
+            if field.number == 1 { key = try message.text(start, count) }
+            if field.number == 2 { value = try message.text(start, count) }
+        }
+        return (key, value)
+    }
+}
+
+extension NonFinite {
+    init(_ value: Double) { self.init(nan: value.isNaN ? 1 : 0, infinite: value.isInfinite ? 1 : 0) }
+}

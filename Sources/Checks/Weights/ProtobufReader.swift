@@ -1,0 +1,88 @@
+/// Walks the fields of one Protocol Buffers message on the wire, without a schema and without copying what it skips.
+struct ProtobufReader {
+    let source: ByteSource
+    private(set) var position: Int
+    let end: Int
+
+    init(_ source: ByteSource) {
+        self.source = source
+        position = 0
+        end = source.size
+    }
+
+    private init(_ source: ByteSource, from start: Int, to end: Int) {
+        self.source = source
+        position = start
+        self.end = end
+    }
+
+    struct Field {
+        let number: Int
+        let value: Value
+    }
+
+    enum Value {
+        case varint(UInt64)
+        case fixed32(UInt32)
+        case fixed64(UInt64)
+        case bytes(start: Int, count: Int)
+    }
+
+    /// The next field, or `nil` at the end of the message.
+    mutating func next() throws(Malformed) -> Field? {
+        guard position < end else { return nil }
+        let tag = try varint()
+        let number = Int(truncatingIfNeeded: tag >> 3)
+        guard number > 0, number < 1 << 29 else { throw Malformed("it is no protobuf: field number \(number)") }
+        switch tag & 7 {
+        case 0: return Field(number: number, value: .varint(try varint()))
+        case 1: return Field(number: number, value: .fixed64(try fixed(8)))
+        case 2:
+            let count = try varint()
+            guard count <= UInt64(end - position) else {
+                throw Malformed("field \(number) at byte \(position) reaches beyond its message")
+            }
+            let start = position
+            position += Int(count)
+            return Field(number: number, value: .bytes(start: start, count: Int(count)))
+        case 5: return Field(number: number, value: .fixed32(UInt32(truncatingIfNeeded: try fixed(4))))
+        default: throw Malformed("it is no protobuf: wire type \(tag & 7) at byte \(position)")
+        }
+    }
+
+    /// The message inside a field of bytes.
+    func message(_ start: Int, _ count: Int) -> ProtobufReader {
+        ProtobufReader(source, from: start, to: start + count)
+    }
+
+    func text(_ start: Int, _ count: Int) throws(Malformed) -> String {
+        guard count <= 1 << 16 else { throw Malformed("a name of \(count) bytes") }
+        return String(decoding: try source.bytes(at: start, count: count), as: UTF8.self)
+    }
+
+    /// The numbers of a packed field of varints.
+    func packed(_ start: Int, _ count: Int, _ visit: (UInt64) -> Void) throws(Malformed) {
+        var inner = message(start, count)
+        while inner.position < inner.end { visit(try inner.varint()) }
+    }
+
+    private mutating func varint() throws(Malformed) -> UInt64 {
+        var value: UInt64 = 0
+        for shift in stride(from: UInt64(0), through: 63, by: 7) {
+            guard position < end else { throw Malformed("it ends inside a number at byte \(position)") }
+            let byte = try source.byte(at: position)
+            position += 1
+            value |= UInt64(byte & 0x7F) << shift
+            if byte < 0x80 { return value }
+        }
+        throw Malformed("it is no protobuf: a number of more than ten bytes at byte \(position)")
+    }
+
+    private mutating func fixed(_ width: Int) throws(Malformed) -> UInt64 {
+        guard width <= end - position else { throw Malformed("it ends inside a number at byte \(position)") }
+        var value: UInt64 = 0
+        for index in 0..<width { value |= UInt64(try source.byte(at: position + index)) << UInt64(index * 8) }
+        position += width
+        return value
+    }
+}

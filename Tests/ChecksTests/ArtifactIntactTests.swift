@@ -1,0 +1,45 @@
+import Domain
+import Testing
+
+@testable import Checks
+
+@Suite struct ArtifactIntactTests {
+    private func digest(of name: String) throws -> String { SHA256.digest(of: try Fixture.bytes(name)).digits }
+
+    @Test func `an artifact that is what it promises passes`() async throws {
+        let specimen = try Specimen.version("v1").setting(
+            "artifact",
+            to: ["path": "model.onnx", "sha256": .string(try digest(of: "tumor/versions/v1/model.onnx")), "size": 2841])
+        let outcome = try await specimen.run(ArtifactIntact.self, ["requireDigest": true, "maxSize": "3KiB"])
+        #expect(outcome.verdict == .pass, "\(outcome.words)")
+        #expect(outcome.measurements["bytes"]?.int == 2841)
+    }
+
+    @Test func `another digest or size than promised fails`() async throws {
+        let specimen = try Specimen.version("v1").setting(
+            "artifact",
+            to: [
+                "path": "model.onnx", "sha256": .string(try digest(of: "tumor/versions/v2/model.onnx")), "size": 1,
+            ])
+        let outcome = try await specimen.run(ArtifactIntact.self)
+        #expect(outcome.verdict == .fail)
+        #expect(outcome.findings.count == 2)
+    }
+
+    @Test func `a missing artifact fails, an unreachable store is an error`() async throws {
+        var specimen = try Specimen.version("v1").setting("artifact", to: ["path": "nowhere.onnx"])
+        #expect(try await specimen.run(ArtifactIntact.self).verdict == .fail)
+        specimen.artifactFailure = ArtifactFailure(.unreachable, "no route to host")
+        #expect(try await specimen.run(ArtifactIntact.self).verdict == .error)
+    }
+
+    @Test func `a budget is kept`() async throws {
+        let outcome = try await Specimen.version("v1").run(ArtifactIntact.self, ["maxSize": "1KiB"])
+        #expect(outcome.verdict == .fail)
+        #expect(outcome.summary.contains("2.8 KiB, more than 1.0 KiB"))
+    }
+
+    @Test func `a size that is none is refused`() {
+        #expect(throws: FieldErrors.self) { try ArtifactIntact(node: ManifestTree(["maxSize": "many"])) }
+    }
+}

@@ -1,0 +1,131 @@
+import Domain
+import Testing
+
+@testable import Checks
+
+@Suite struct DataSchemaTests {
+    /// A table with one column of each kind.
+    private func specimen(_ rows: [String], schema: JSON? = nil, dataset: JSON? = nil) throws -> Specimen {
+        var specimen = try Specimen.version("v1").setting("training", "data", to: ["mine"])
+            .setting("evaluation", "data", to: .null)
+        let header = "id,amount,grade,day,flag,note"
+        specimen.data["mine"] = Array(([header] + rows).joined(separator: "\n").utf8)
+        if let dataset { specimen.datasets["mine"] = dataset }
+        specimen.schema =
+            schema ?? [
+                "columns": [
+                    ["name": "id", "type": "string", "role": "id", "unique": true, "pattern": "r[0-9]+"],
+                    ["name": "amount", "type": "float", "min": 0, "max": 100],
+                    ["name": "grade", "type": "int", "allowed": ["1", "2", "3"]],
+                    ["name": "day", "type": "timestamp", "nullable": true, "maxNullShare": 0.5],
+                    ["name": "flag", "type": "bool"],
+                    ["name": "note", "type": "string", "nullable": true, "maxLength": 5],
+                ]
+            ]
+        return specimen
+    }
+
+    private let good = [
+        "r1,5.5,1,2026-01-01,true,\"a\nb\"", "r2,0,2.0,,0,", "r3,100,3,2026-01-01T10:00:00Z,False,größe",
+    ]
+
+    @Test(arguments: [("v1", "tumor"), ("v2", "tumor"), ("v4", "tumor"), ("v2", "penguins")])
+    func `the samples keep their schemas`(version: String, family: String) async throws {
+        let outcome = try await Specimen.version(version, of: family).run(DataSchema.self)
+        #expect(outcome.verdict == .pass, "\(outcome.words)")
+    }
+
+    @Test func `a column that the schema does not know is a warning, or a failure where it is strict`() async throws {
+        var leak = try Specimen.version("v3")
+        let outcome = try await leak.run(DataSchema.self)
+        #expect(outcome.verdict == .warn)
+        #expect(outcome.summary.contains("\"followup_code\" is not in the schema"), "\(outcome.words)")
+        leak.schema = .object((leak.schema?.members ?? []) + [JSON.Member("strict", true)])
+        #expect(try await leak.run(DataSchema.self).verdict == .fail)
+    }
+
+    @Test func `good rows pass`() async throws {
+        let outcome = try await specimen(good).run(DataSchema.self)
+        #expect(outcome.verdict == .pass, "\(outcome.words)")
+        #expect(outcome.measurements["mine"]?["rows"]?.int == 3)
+    }
+
+    @Test(arguments: [
+        ("r1,5,1,2026-01-01,true,x", "column \"id\": 1 of 4 values (25 %) come a second time", 6),
+        ("x4,5,1,2026-01-01,true,x", "do not match r[0-9]+", 6),
+        (
+            "r4,-3.2,1,2026-01-01,true,x",
+            "column \"amount\": 1 of 4 values (25 %) < min 0; first at line 6 (\"-3.2\")", 6
+        ),
+        ("r4,100.5,1,2026-01-01,true,x", "> max 100", 6), ("r4,\"$72,000\",1,2026-01-01,true,x", "are no float", 6),
+        ("r4,nan,1,2026-01-01,true,x", "are NaN", 6), ("r4,inf,1,2026-01-01,true,x", "are infinite", 6),
+        ("r4,5,7,2026-01-01,true,x", "are none of 1, 2, 3", 6), ("r4,5,1.5,2026-01-01,true,x", "are no int", 6),
+        ("r4,5,1,yesterday,true,x", "are no timestamp", 6), ("r4,5,1,2026-13-01,true,x", "are no timestamp", 6),
+        ("r4,5,1,2026-01-01,maybe,x", "are no bool", 6), ("r4,,1,2026-01-01,true,x", "are missing", 6),
+        ("r4,5,1,2026-01-01,true,longer", "longer than 5", 6),
+    ])
+    func `each offence is named with count, share, line and value`(row: String, words: String, line: Int) async throws {
+        let outcome = try await specimen(good + [row]).run(DataSchema.self)
+        #expect(outcome.verdict == .fail)
+        #expect(outcome.findings.count == 1)
+        #expect(outcome.summary.contains(words), "\(outcome.summary)")
+        // The second row of the good ones goes over two lines.
+        #expect(outcome.findings.first?.line == line)
+    }
+
+    @Test func `missing values may be allowed up to a share, and be spelled in many ways`() async throws {
+        let rows = ["r1,1,1,,true,", "r2,1,1,,true,", "r3,1,1,2026-01-01,true,"]
+        #expect(try await specimen(rows).run(DataSchema.self).summary.contains("more than 50 %"))
+        let spelled = try specimen(
+            ["r1,1,1,N/A,true,", "r2,1,1,2026-01-01,true,"], dataset: ["path": "x.csv", "nulls": ["N/A"]])
+        #expect(try await spelled.run(DataSchema.self).verdict == .pass)
+    }
+
+    @Test func `a missing column suggests the one that was renamed`() async throws {
+        var specimen = try specimen([])
+        specimen.data["mine"] = Array("id,amont,grade,day,flag,note\nr1,5,1,,true,\nr2,5,1,2026-01-01,true,".utf8)
+        let outcome = try await specimen.run(DataSchema.self)
+        #expect(outcome.verdict == .fail)
+        #expect(outcome.summary.contains("\"amount\" is missing; is it called \"amont\" now?"))
+    }
+
+    @Test func `JSON Lines are checked the same way`() async throws {
+        var specimen = try specimen([], dataset: ["path": "mine.jsonl", "format": "jsonl"])
+        let row = #"{"id":"r1","amount":5,"grade":1,"day":null,"flag":true,"note":"x"}"#
+        let bad = #"{"id":"r2","amount":500,"grade":1,"day":"2026-01-01","flag":false,"note":"x"}"#
+        specimen.data["mine"] = Array("\(row)\n\(bad)\n".utf8)
+        let outcome = try await specimen.run(DataSchema.self)
+        #expect(outcome.verdict == .fail)
+        #expect(outcome.findings.count == 1 && outcome.findings.first?.line == 2, "\(outcome.words)")
+    }
+
+    @Test(arguments: ["", "id,amount\n1", "id,id\n1,2\n", "\u{1}\u{0}"]) func `a broken table fails with its place`(
+        text: String
+    ) async throws {
+        var specimen = try specimen([])
+        specimen.data["mine"] = Array(text.utf8)
+        #expect(try await specimen.run(DataSchema.self).verdict == .fail)
+    }
+
+    @Test func `data that cannot be had is inconclusive, no schema or data is skipped`() async throws {
+        var specimen = try specimen(good)
+        #expect(try await specimen.run(DataSchema.self, ["datasets": ["other"]]).verdict == .inconclusive)
+        specimen.schema = nil
+        #expect(try await specimen.run(DataSchema.self).verdict == .skipped)
+        #expect(try await specimen.setting("schema", to: "schema.yaml").run(DataSchema.self).verdict == .inconclusive)
+        let none = try self.specimen(good).setting("training", "data", to: [])
+        #expect(try await none.run(DataSchema.self).verdict == .skipped)
+    }
+
+    @Test func `a pattern that is none fails instead of passing everything`() async throws {
+        let schema: JSON = ["columns": [["name": "id", "pattern": "(a"]], "strict": false]
+        let outcome = try await specimen(good, schema: schema).run(DataSchema.self)
+        #expect(outcome.verdict == .fail)
+        #expect(outcome.words.contains("cannot be used"))
+    }
+
+    @Test func `too few or too many rows fail`() async throws {
+        let columns: JSON = ["columns": [["name": "id"]], "rows": ["min": 10]]
+        #expect(try await specimen(good, schema: columns).run(DataSchema.self).words.contains("fewer than 10"))
+    }
+}

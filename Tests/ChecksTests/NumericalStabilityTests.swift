@@ -1,0 +1,108 @@
+import Domain
+import Testing
+
+@testable import Checks
+
+@Suite struct NumericalStabilityTests {
+    private static let formats = ["model.onnx", "model.safetensors", "model.json"]
+
+    @Test(arguments: formats) func `finite weights pass`(file: String) async throws {
+        let specimen = try Specimen.version("v1").setting("artifact", to: ["path": .string(file)])
+        let outcome = try await specimen.run(NumericalStability.self)
+        #expect(outcome.verdict == .pass, "\(outcome.words)")
+        #expect((outcome.measurements["values"]?.int ?? 0) >= 31)
+    }
+
+    @Test(arguments: [("v2", "penguins", "model.safetensors"), ("v3", "penguins", "model.onnx")])
+    func `weights of networks and forests pass`(version: String, family: String, file: String) async throws {
+        let specimen = try Specimen.version(version, of: family).setting("artifact", to: ["path": .string(file)])
+        let outcome = try await specimen.run(NumericalStability.self)
+        #expect(outcome.verdict == .pass, "\(outcome.words)")
+    }
+
+    @Test func `NaN in safetensors fails and names the tensor`() async throws {
+        var specimen = try Specimen.version("v1").setting("artifact", to: ["path": "model.safetensors"])
+        var bytes = specimen.files["model.safetensors"]!
+        bytes.replaceSubrange(bytes.count - 4..<bytes.count, with: [0, 0, 0xC0, 0x7F])
+        specimen.files["model.safetensors"] = bytes
+        let outcome = try await specimen.run(NumericalStability.self)
+        #expect(outcome.verdict == .fail)
+        #expect(outcome.summary.contains("1 NaN in '"))
+        #expect(outcome.measurements["nan"]?.int == 1)
+    }
+
+    @Test func `infinity in ONNX fails, wherever a weight is patched`() async throws {
+        let original = try Fixture.bytes("tumor/versions/v1/model.onnx")
+        // The coefficients of the linear classifier: 31 floats among the attributes.
+        let weights = try JSON(parsing: Fixture.bytes("tumor/versions/v1/model.json"), python: true)
+        let coefficient = Float(weights["features"]?.array?.first?["coef"]?.array?.first?.double ?? 0)
+        let place = try #require(Self.place(of: coefficient, in: original))
+        var specimen = try Specimen.version("v1")
+        var patched = original
+        patched.replaceSubrange(place..<place + 4, with: [0, 0, 0x80, 0x7F])
+        specimen.files["model.onnx"] = patched
+        let outcome = try await specimen.run(NumericalStability.self)
+        #expect(outcome.verdict == .fail)
+        #expect(outcome.summary.contains("1 infinite in 'LinearClassifier/coefficients'"), "\(outcome.words)")
+    }
+
+    private static func place(of value: Float, in bytes: [UInt8]) -> Int? {
+        let pattern = withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) }
+        return (0..<bytes.count - 4).first { bytes[$0..<$0 + 4].elementsEqual(pattern) }
+    }
+
+    @Test(arguments: ["NaN", "-Infinity", "1e999"]) func `weights in JSON that are not finite fail`(word: String)
+        async throws
+    {
+        var specimen = try Specimen.version("v1").setting("artifact", to: ["path": "model.json"])
+        specimen.files["model.json"] = Array(#"{"coef": [0.5, -1e-3, \#(word)], "name": "NaN"}"#.utf8)
+        let outcome = try await specimen.run(NumericalStability.self)
+        #expect(outcome.verdict == .fail)
+        #expect(outcome.summary.contains("in 'coef'"))
+        #expect(outcome.measurements["values"]?.int == 3)
+    }
+
+    @Test func `a loss that diverges fails with its row`() async throws {
+        var specimen = try Specimen.version("v1")
+        specimen.files["training_log.csv"] = Array("epoch,train_loss\n1,5.0\n2,4642.5\n3,inf\n4,nan\n".utf8)
+        let outcome = try await specimen.run(NumericalStability.self)
+        #expect(outcome.verdict == .fail)
+        #expect(outcome.findings.first?.line == 4)
+        #expect(outcome.summary.contains("train_loss is inf in row 3 of 4"))
+    }
+
+    @Test(arguments: ["nan", "", "inf"]) func `a prediction that is no number fails`(score: String) async throws {
+        var specimen = try Specimen.version("v1")
+        specimen.files["predictions.csv"] = Array("row_id,label,prediction,score\na,1,1,0.5\nb,0,0,\(score)\n".utf8)
+        let outcome = try await specimen.run(NumericalStability.self)
+        #expect(outcome.verdict == .fail, "\(outcome.words)")
+        #expect(outcome.findings.first?.line == 3)
+    }
+
+    @Test func `a pickle says that it cannot be looked at`() async throws {
+        var specimen = try Specimen.version("v1").setting("artifact", to: ["path": "model.pkl"])
+        specimen.files["model.pkl"] = [0x80, 4, 0x4E, 0x2E]
+        let outcome = try await specimen.run(NumericalStability.self)
+        #expect(outcome.verdict == .inconclusive)
+    }
+
+    @Test func `a missing log is inconclusive`() async throws {
+        var specimen = try Specimen.version("v1")
+        specimen.files["training_log.csv"] = nil
+        #expect(try await specimen.run(NumericalStability.self).verdict == .inconclusive)
+    }
+
+    @Test(arguments: formats) func `no cut and no flipped byte crashes it`(file: String) async throws {
+        let bytes = try Fixture.bytes("tumor/versions/v1/\(file)")
+        var random = SystemRandomNumberGenerator()
+        for step in 0..<400 {
+            var damaged = Array(
+                bytes.prefix(step % 2 == 0 ? Int.random(in: 0...bytes.count, using: &random) : bytes.count))
+            if !damaged.isEmpty {
+                for _ in 0..<3 { damaged[Int.random(in: 0..<damaged.count)] = .random(in: 0...255) }
+            }
+            let weights = try #require(WeightFile(ByteSource(damaged), name: file))
+            _ = try? weights.report()
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import Domain
+import Testing
+
+@testable import Checks
+
+@Suite struct SlicesTests {
+    private let small: JSON = ["minRows": 10, "minPerClass": 3, "thin": "warn", "min": 0.7]
+
+    @Test func `a version that is good everywhere passes`() async throws {
+        let outcome = try await Specimen.version("v1").run(Slices.self, ["minRows": 30, "minPerClass": 0])
+        #expect(outcome.verdict == .pass, "\(outcome.words)")
+        let medium = outcome.measurements["slices"]?["size_band"]?["medium"]?["accuracy"]?["value"]?.double
+        #expect(abs((medium ?? 0) - 0.958904) < 1e-6)
+    }
+
+    @Test func `a version trained without an island fails on that island`() async throws {
+        let outcome = try await Specimen.version("v4", of: "penguins").run(Slices.self, small)
+        #expect(outcome.verdict == .fail, "\(outcome.words)")
+        #expect(outcome.summary.contains("slice island=Dream"), "\(outcome.summary)")
+        let good = try await Specimen.version("v2", of: "penguins").run(Slices.self, small)
+        #expect(good.verdict.admits, "\(good.words)")
+    }
+
+    @Test func `an absolute bound counts on each slice`() async throws {
+        let outcome = try await Specimen.version("v1").run(
+            Slices.self, ["minRows": 30, "minPerClass": 0, "min": 0.999])
+        #expect(outcome.verdict != .pass, "\(outcome.words)")
+    }
+
+    @Test func `a slice of too few rows is inconclusive, or a warning where that is asked for`() async throws {
+        let strict = try await Specimen.version("v2", of: "penguins").run(Slices.self)
+        #expect(strict.verdict == .inconclusive)
+        #expect(strict.summary.contains("fewer than 100"))
+    }
+
+    @Test func `a slice that is asked for and has no rows fails`() async throws {
+        let outcome = try await Specimen.version("v2", of: "penguins").run(
+            Slices.self, ["minRows": 10, "minPerClass": 0, "thin": "warn", "values": ["island": ["Dream", "Anvers"]]])
+        #expect(outcome.verdict == .fail)
+        #expect(outcome.summary.contains("island=Anvers"))
+    }
+
+    @Test func `a drop on a slice against the version that runs now fails`() async throws {
+        var specimen = try Specimen.version("v3", of: "penguins")
+        specimen.deployed = try Specimen.version("v2", of: "penguins").subject()
+        let outcome = try await specimen.run(
+            Slices.self, ["minRows": 10, "minPerClass": 0, "thin": "warn", "ratio": 0, "maxDrop": 0.02])
+        #expect(outcome.verdict == .fail, "\(outcome.words)")
+        #expect(outcome.words.contains("in the version that runs now"))
+    }
+
+    @Test func `without slices it is skipped, without predictions inconclusive`() async throws {
+        var specimen = try Specimen.version("v1").setting("evaluation", "slices", to: [])
+        #expect(try await specimen.run(Slices.self).verdict == .skipped)
+        specimen = try Specimen.version("v1")
+        specimen.files["predictions.csv"] = nil
+        #expect(try await specimen.run(Slices.self).verdict == .inconclusive)
+        specimen = try Specimen.version("v1").setting("evaluation", "slices", to: ["colour"])
+        #expect(try await specimen.run(Slices.self).verdict == .inconclusive)
+    }
+}
