@@ -10,7 +10,7 @@ public struct SnapshotBuilder: Sendable {
         self.language = language
     }
 
-    /// The snapshot at `revision`, parsed from scratch on both cores.
+    /// The snapshot at `revision`, parsed from scratch.
     public func build(at revision: ObjectID) async throws -> Snapshot {
         let listing = try await store.read { reader in try Listing(at: revision, reader) }
         var snapshot = Snapshot(revision: revision, tree: listing.tree)
@@ -18,12 +18,9 @@ public struct SnapshotBuilder: Sendable {
             snapshot.models[name] = Snapshot.ModelEntry(
                 tree: tree, manifest: .init(blob: .zero, value: .unread, isBroken: true))
         }
-        let half = listing.files.count / 2
-        async let first = parse(listing.files[..<half])
-        async let second = parse(listing.files[half...])
         var edit = SnapshotEdit(snapshot)
-        for file in try await first { edit.put(file) }
-        for file in try await second { edit.put(file) }
+        let files = try await ManifestPipeline(store: store, language: language).map(listing.files) { $0 }
+        for file in files { edit.put(file) }
         return try await mendFromHistory(edit.snapshot, broken: edit.unreadable)
     }
 
@@ -57,13 +54,6 @@ public struct SnapshotBuilder: Sendable {
         let touched = Touched(changed.map(\.place), models: models.keys)
         return SnapshotUpdate(
             snapshot: try await mendFromHistory(edit.snapshot, broken: edit.unreadable), touched: touched)
-    }
-
-    private func parse(_ files: ArraySlice<Listing.File>) async throws -> [ParsedFile] {
-        let language = language
-        return try await store.read { reader in
-            try files.map { try ParsedFile.read($0.place, $0.entry, reader, language) }
-        }
     }
 
     /// Gives each file that cannot be read its last valid value, so that a restart stands where the running loop stood.

@@ -26,13 +26,17 @@ public struct StatusReport: Sendable {
             (file.place.kind == Deployment.kind && (environment.map { $0 == file.place.environment } ?? true)
                 && (model.map { $0 == file.place.name } ?? true)) || file.place.kind == RepositorySettings.kind
         }
-        let half = files.count / 2
-        async let first = deployments(files[..<half], store, language)
-        async let second = deployments(files[half...], store, language)
-        async let prefix = references(files, store, language)
+        let prefix = try await references(files, store, language)
         let recorded = try await statuses(StatusStore(reference: prefix + "/status"), store, environment, model)
-        let lines = try await (first + second).map { unit, deployment in line(unit, deployment, recorded[unit]) }
-        return StatusReport(revision: tip, lines: lines.sorted { $0.unit < $1.unit })
+        let lines = try await ManifestPipeline(store: store, language: language).map(files) { file -> Line? in
+            guard file.place.kind == Deployment.kind, let environment = file.place.environment else { return nil }
+            let unit = Unit(environment: environment, model: file.place.name)
+            guard case .deployment(let deployment)? = file.file.documents.first?.manifest, !file.hasErrors else {
+                return line(unit, nil, recorded[unit])
+            }
+            return line(unit, deployment, recorded[unit])
+        }
+        return StatusReport(revision: tip, lines: lines.compactMap(\.self))
     }
 
     private static func references(_ files: [Listing.File], _ store: any Store, _ language: any ManifestLanguage)
@@ -44,22 +48,6 @@ public struct StatusReport: Sendable {
         let parsed = try await store.read { try ParsedFile.read(file.place, file.entry, $0, language) }
         if case .repository(let settings)? = parsed.file.documents.first?.manifest { return settings.references }
         return RepositorySettings().references
-    }
-
-    private static func deployments(
-        _ files: ArraySlice<Listing.File>, _ store: any Store, _ language: any ManifestLanguage
-    ) async throws -> [(Unit, Deployment?)] {
-        try await store.read { reader in
-            try files.compactMap { file in
-                guard file.place.kind == Deployment.kind, let environment = file.place.environment else { return nil }
-                let parsed = try ParsedFile.read(file.place, file.entry, reader, language)
-                var value: Deployment?
-                if case .deployment(let deployment)? = parsed.file.documents.first?.manifest, !parsed.hasErrors {
-                    value = deployment
-                }
-                return (Unit(environment: environment, model: file.place.name), value)
-            }
-        }
     }
 
     private static func statuses(
@@ -93,23 +81,30 @@ public struct StatusReport: Sendable {
             reason: deployment.pin == nil ? "no version yet" : "the controller has not seen this commit yet")
     }
 
-    public var json: JSON {
-        var environments: [(String, [(String, JSON)])] = []
+    /// The report as JSON, piece by piece: it may have a hundred thousand lines.
+    public func writeJSON(_ write: (String) -> Void) {
+        write("{\n  \"revision\": \"\(revision)\",\n  \"environments\": {")
+        var last: String?
         for line in lines {
-            if environments.last?.0 != line.unit.environment { environments.append((line.unit.environment, [])) }
-            environments[environments.count - 1].1.append(
-                (
-                    line.unit.model,
-                    [
-                        "revision": JSON(line.pin?.revision.description), "version": JSON(line.pin?.version),
-                        "digest": JSON(line.pin?.digest?.description), "state": .string(line.state),
-                        "since": JSON(line.since?.description), "reason": .string(line.reason),
-                    ]
-                ))
+            let isNew = line.unit.environment != last
+            if isNew {
+                write((last == nil ? "\n" : "\n    },\n") + "    \(JSON.string(line.unit.environment).text()): {\n")
+            } else {
+                write(",\n")
+            }
+            write("      \(JSON.string(line.unit.model).text()): \(line.json.text())")
+            last = line.unit.environment
         }
-        return [
-            "revision": .string(revision.description),
-            "environments": .object(environments.map { ($0.0, .object($0.1)) }),
+        write((last == nil ? "" : "\n    }\n  ") + "}\n}\n")
+    }
+}
+
+extension StatusReport.Line {
+    public var json: JSON {
+        [
+            "revision": JSON(pin?.revision.description), "version": JSON(pin?.version),
+            "digest": JSON(pin?.digest?.description),
+            "state": .string(state), "since": JSON(since?.description), "reason": .string(reason),
         ]
     }
 }

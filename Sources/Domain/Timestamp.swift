@@ -4,48 +4,44 @@ public struct Timestamp: Hashable, Sendable, Comparable {
 
     public init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
-    public init(seconds: Int64) { milliseconds = seconds * 1000 }
+    /// Seconds that are too many for milliseconds become the last or first moment.
+    public init(seconds: Int64) {
+        let (milliseconds, overflow) = seconds.multipliedReportingOverflow(by: 1000)
+        self.milliseconds = overflow ? (seconds < 0 ? .min : .max) : milliseconds
+    }
 
-    public var seconds: Int64 { milliseconds >= 0 ? milliseconds / 1000 : (milliseconds - 999) / 1000 }
+    /// Whole seconds, rounded down.
+    public var seconds: Int64 { milliseconds / 1000 - (milliseconds % 1000 < 0 ? 1 : 0) }
 
     public static func < (one: Timestamp, other: Timestamp) -> Bool { one.milliseconds < other.milliseconds }
 
+    /// The moment after a wait; at most the last one there is.
     public static func + (moment: Timestamp, wait: Duration) -> Timestamp {
-        Timestamp(milliseconds: moment.milliseconds + wait.milliseconds)
+        let (sum, overflow) = moment.milliseconds.addingReportingOverflow(wait.milliseconds)
+        return Timestamp(milliseconds: overflow ? (wait < .zero ? .min : .max) : sum)
     }
 
     public static func - (late: Timestamp, early: Timestamp) -> Duration {
-        .milliseconds(late.milliseconds - early.milliseconds)
+        let (difference, overflow) = late.milliseconds.subtractingReportingOverflow(early.milliseconds)
+        return .milliseconds(overflow ? (late < early ? .min : .max) : difference)
     }
 }
 
 extension Timestamp: LosslessStringConvertible {
     /// Reads `2026-11-21T09:30:00Z`, with a fraction or an offset such as `+01:00` if there is one.
     public init?(_ text: String) {
-        guard let match = text.wholeMatch(of: Self.pattern) else { return nil }
-        guard let year = Int64(match.1), let month = Int64(match.2), let day = Int64(match.3),
-            let hour = Int64(match.4), let minute = Int64(match.5), let second = Int64(match.6),
+        var reader = DigitReader(text)
+        guard let year = reader.number(4), reader.skip("-"), let month = reader.number(2), reader.skip("-"),
+            let day = reader.number(2),
+            reader.skip("Tt "), let hour = reader.number(2), reader.skip(":"), let minute = reader.number(2),
+            reader.skip(":"),
+            let second = reader.number(2), let fraction = reader.fraction(), let offset = reader.offset(),
+            reader.isAtEnd,
             (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second < 61
         else { return nil }
-        var milliseconds = Self.days(year, month, day) * 86_400_000
-        milliseconds += ((hour * 60 + minute) * 60 + second) * 1000
-        if let fraction = match.7 { milliseconds += Int64((fraction.dropFirst() + "000").prefix(3)) ?? 0 }
-        if let sign = match.9, let hours = match.10.flatMap({ Int64($0) }),
-            let minutes = match.11.flatMap({ Int64($0) })
-        {
-            milliseconds -= (sign == "-" ? -1 : 1) * (hours * 60 + minutes) * 60_000
-        }
-        self.init(milliseconds: milliseconds)
+        let seconds = Self.days(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second
+        self.init(milliseconds: (seconds - offset * 60) * 1000 + fraction)
     }
-
-    private static var pattern:
-        Regex<
-            (
-                Substring, Substring, Substring, Substring, Substring, Substring, Substring, Substring?, Substring,
-                Substring?, Substring?, Substring?
-            )
-        >
-    { #/(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(\.\d+)?([Zz]|([+-])(\d\d):(\d\d))/# }
 
     /// The moment in UTC; the fraction only where there is one.
     public var description: String {
@@ -81,5 +77,60 @@ extension Timestamp: LosslessStringConvertible {
         let month = shiftedMonth + (shiftedMonth < 10 ? 3 : -9)
         let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
         return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
+    }
+}
+
+/// Reads the parts of a date from the bytes of its text.
+private struct DigitReader {
+    private var rest: Substring.UTF8View
+
+    init(_ text: String) { rest = text[...].utf8 }
+
+    var isAtEnd: Bool { rest.isEmpty }
+
+    mutating func number(_ digits: Int) -> Int64? {
+        var value: Int64 = 0
+        for _ in 0..<digits {
+            guard let digit = digit() else { return nil }
+            value = value * 10 + digit
+        }
+        return value
+    }
+
+    /// Takes one of these characters.
+    mutating func skip(_ characters: StaticString) -> Bool {
+        guard let byte = rest.first, characters.withUTF8Buffer({ $0.contains(byte) }) else { return false }
+        rest = rest.dropFirst()
+        return true
+    }
+
+    /// Milliseconds of a fraction; zero where there is none, `nil` where it has no digits.
+    mutating func fraction() -> Int64? {
+        guard skip(".") else { return 0 }
+        var value: Int64 = 0
+        var count = 0
+        while let digit = digit() {
+            if count < 3 { value = value * 10 + digit }
+            count += 1
+        }
+        guard count > 0 else { return nil }
+        for _ in 0..<max(0, 3 - count) { value *= 10 }
+        return value
+    }
+
+    /// Minutes east of Greenwich.
+    mutating func offset() -> Int64? {
+        if skip("Zz") { return 0 }
+        let sign: Int64 = skip("+") ? 1 : -1
+        guard sign == 1 || skip("-"), let hours = number(2), skip(":"), let minutes = number(2), hours < 24,
+            minutes < 60
+        else { return nil }
+        return sign * (hours * 60 + minutes)
+    }
+
+    private mutating func digit() -> Int64? {
+        guard let byte = rest.first, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
+        rest = rest.dropFirst()
+        return Int64(byte - UInt8(ascii: "0"))
     }
 }

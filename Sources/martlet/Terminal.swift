@@ -5,10 +5,12 @@ import Glibc
 enum Terminal {
     /// Whether standard output is a terminal and the user has not asked for plain text.
     static var isColourful: Bool {
-        isatty(1) == 1 && getenv("NO_COLOR") == nil && String(cString: getenv("TERM") ?? strdup("")) != "dumb"
+        isatty(1) == 1 && getenv("NO_COLOR") == nil && Surrounding.environment["TERM"] != "dumb"
     }
 
-    static func say(_ text: String) { write(text + (text.hasSuffix("\n") ? "" : "\n"), to: 1) }
+    static func say(_ text: String, terminator: String = "\n") {
+        write(text.hasSuffix("\n") ? text : text + terminator, to: 1)
+    }
 
     static func complain(_ text: String) { write(text + (text.hasSuffix("\n") ? "" : "\n"), to: 2) }
 
@@ -22,39 +24,53 @@ enum Terminal {
 
     /// Columns under each other, two spaces apart; the first row is the heading.
     static func table(_ rows: [[String]], colour: (Int, Int) -> Colour? = { _, _ in nil }) -> String {
-        let widths = (0..<(rows.map(\.count).max() ?? 0)).map { column in
-            rows.map { $0.indices.contains(column) ? width($0[column]) : 0 }.max() ?? 0
-        }
-        return rows.enumerated().map { row, cells in
-            let line = cells.enumerated().map { column, cell in
-                let text = row == 0 ? paint(cell, .dim) : colour(row, column).map { paint(cell, $0) } ?? cell
-                let isLast = column == cells.count - 1
-                return isLast ? text : text + String(repeating: " ", count: widths[column] - width(cell))
+        var widths: [Int] = []
+        for row in rows {
+            for (column, cell) in row.enumerated() {
+                if widths.count <= column { widths.append(0) }
+                widths[column] = max(widths[column], width(cell))
             }
-            return line.joined(separator: "  ")
-        }.joined(separator: "\n")
+        }
+        var text = ""
+        for (row, cells) in rows.enumerated() {
+            if row > 0 { text += "\n" }
+            for (column, cell) in cells.enumerated() {
+                text += row == 0 ? paint(cell, .dim) : colour(row, column).map { paint(cell, $0) } ?? cell
+                if column < cells.count - 1 { text += String(repeating: " ", count: widths[column] - width(cell) + 2) }
+            }
+        }
+        return text
     }
 
     /// Text of strangers without the characters that could move the cursor or change colours.
     static func harmless(_ text: String) -> String {
-        String(
-            String.UnicodeScalarView(
-                text.unicodeScalars.map {
-                    $0.value < 0x20 && $0 != "\n" && $0 != "\t" || (0x7F...0x9F).contains($0.value) ? "?" : $0
-                }))
+        var text = text
+        let isHarmless = text.withUTF8 { bytes in
+            bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7F || $0 == 0x0A || $0 == 0x09 || $0 > 0xC2 }
+        }
+        if isHarmless { return text }
+        let scalars = text.unicodeScalars.map { scalar in
+            scalar.value < 0x20 && scalar != "\n" && scalar != "\t" || (0x7F...0x9F).contains(scalar.value)
+                ? "?" : scalar
+        }
+        return String(String.UnicodeScalarView(scalars))
     }
 
-    private static func width(_ text: String) -> Int { text.count }
+    /// How many columns a text takes: its bytes where it is ASCII, else its characters.
+    private static func width(_ text: String) -> Int {
+        text.utf8.allSatisfy { $0 < 0x80 } ? text.utf8.count : text.count
+    }
 
     private static func write(_ text: String, to descriptor: Int32) {
-        var bytes = Array(harmlessUnlessPainted(text).utf8)[...]
-        while !bytes.isEmpty {
-            let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if written < 0 {
-                if errno == EINTR { continue }
-                return
+        var text = harmlessUnlessPainted(text)
+        text.withUTF8 { bytes in
+            var rest = UnsafeRawBufferPointer(bytes)[...]
+            while !rest.isEmpty {
+                let written = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+                if written < 0, errno == EINTR { continue }
+                guard written > 0 else { return }
+                rest = rest.dropFirst(written)
             }
-            bytes = bytes.dropFirst(written)
         }
     }
 

@@ -25,7 +25,16 @@ struct StatusCommand: AsyncParsableCommand {
         let report = try await StatusReport.read(
             workspace.store, Workspace.language, branch: workspace.branch, environment: environment, model: model)
         switch common.output {
-        case .json: Terminal.say(report.json.text(pretty: true))
+        case .json:
+            var buffer = ""
+            report.writeJSON { piece in
+                buffer += piece
+                if buffer.utf8.count > 1 << 16 {
+                    Terminal.say(buffer, terminator: "")
+                    buffer = ""
+                }
+            }
+            Terminal.say(buffer)
         case .text: Terminal.say(text(report))
         }
     }
