@@ -9,6 +9,14 @@ extension GitStore {
         try await reading { try $0.stagedChanges() }
     }
 
+    /// The regular files that are staged against `HEAD`, without those that are staged to vanish.
+    public func stagedFiles() async throws -> [(path: String, id: ObjectID)] {
+        try await stagedChanges().compactMap { change in
+            guard let new = change.new, new.mode == .file || new.mode == .executable else { return nil }
+            return (change.path, new.id)
+        }
+    }
+
     /// The tree that `git commit` would commit now; its objects are written where they are new.
     public func stagedTree() async throws -> ObjectID {
         try await writing { writer in
