@@ -1,5 +1,3 @@
-public import Domain
-
 /// The digest of a folder: the SHA-256 of its files' lines `DIGEST  PATH`, sorted as bytes.
 ///
 /// In a shell: `find . -type f -printf '%P\0' | xargs -0 sha256sum | LC_ALL=C sort | sha256sum`. Empty folders do not count.

@@ -1,0 +1,58 @@
+import Domain
+import Glibc
+
+extension ModelFolder {
+    /// What the directory holds of the model, found by looking at it.
+    func look(for release: Release) throws(TargetFailure) -> Running {
+        if let obstacle { return .other(obstacle) }
+        guard access(root, R_OK | X_OK) == 0 || errno == ENOENT else {
+            throw TargetFailure(system: "cannot read \(root)")
+        }
+        let record = DeploymentRecord(in: folder)
+        guard let served = layout.served(in: folder) else {
+            return record == nil ? .nothing : .other("\(folder) keeps versions, but none of them is served")
+        }
+        guard let record else {
+            return .other("\(folder)/\(DeploymentRecord.name) is missing or is not Martlet's")
+        }
+        guard record.model == model else { return .other("\(folder) belongs to the model \(record.model)") }
+        guard let version = record.versions.first(where: { String($0.number) == served }) else {
+            let found = served.isEmpty ? "something" : "'\(served)'"
+            return .other("\(folder) serves \(found) that Martlet did not put there")
+        }
+        return difference(of: version, from: release).map { .other($0) } ?? .asWanted
+    }
+
+    private func difference(of version: DeployedVersion, from release: Release) -> String? {
+        if let digest = release.digest, digest != version.digest {
+            return "it runs \(version.label) (\(version.digest)), not \(release.pin.label) (\(digest))"
+        }
+        if version.revision != release.pin.revision.description {
+            return "it runs \(version.label), not \(release.pin.label)"
+        }
+        return layout.drift(serving: version.number, format: release.format, in: folder).map { "\(folder): \($0)" }
+            ?? damage(of: version, at: path(of: version), readAll: alwaysRead)
+    }
+
+    /// How the files of a version differ from what was written; `nil` where they do not.
+    func damage(of version: DeployedVersion, at path: String, readAll: Bool) -> String? {
+        let (files, others) = FileTree.walk(path)
+        if let other = others.first { return "\(path)/\(other) is a link or a device, put there by somebody else" }
+        var found = Dictionary(uniqueKeysWithValues: files.map { ($0.path, $0) })
+        for expected in version.files {
+            guard let file = found.removeValue(forKey: expected.path) else {
+                return "\(path)/\(expected.path) is missing"
+            }
+            if file.size != expected.size { return "\(path)/\(expected.path) was changed" }
+            if !readAll, file.changed == expected.changed { continue }
+            guard let digest = try? FileTree.digest(of: "\(path)/\(expected.path)"), digest == expected.digest else {
+                return "\(path)/\(expected.path) was changed"
+            }
+        }
+        // Servers leave their own caches beside the model.
+        let strange = found.keys.filter { path in
+            !path.split(separator: "/").contains { $0.hasPrefix(".") || $0 == "__pycache__" }
+        }
+        return strange.min().map { "\(path)/\($0) was added by somebody else" }
+    }
+}

@@ -1,0 +1,136 @@
+import Domain
+import Glibc
+
+/// The order of the steps is what makes dying harmless: files first, then the record of them, then their name, and last the one step
+/// that serves them. Each may be done again.
+extension ModelFolder {
+    func put(_ artifact: Artifact, _ release: Release) throws(TargetFailure) {
+        try makeWay()
+        try DirectoryLock.hold(root) { () throws(TargetFailure) in try putAlone(artifact, release) }
+    }
+
+    private func putAlone(_ artifact: Artifact, _ release: Release) throws(TargetFailure) {
+        sweep()
+        let old = DeploymentRecord(in: folder)
+        if old == nil, let stranger = layout.stranger(in: folder) {
+            throw TargetFailure("\(stranger) was not written by Martlet, which therefore leaves it alone; move it away")
+        }
+        var record = old ?? DeploymentRecord(model: model)
+        guard record.model == model else {
+            throw TargetFailure("\(folder) belongs to the model \(record.model); rename one of the two")
+        }
+        let served = layout.served(in: folder)
+        var (version, draft) = try prepare(artifact, release, record)
+        version.revision = release.pin.revision.description
+        version.label = release.pin.label
+        let others = record.versions.filter { $0.number != version.number }
+        // What is served stays until something else is, even where only one version is kept.
+        let kept = others.filter { String($0.number) == served } + others.filter { String($0.number) != served }
+        let room = max(keep - 1, 1)
+        for old in kept.dropFirst(room) { discard(old) }
+        let stay = Set(kept.prefix(room).map(\.number))
+        record.versions = [version] + others.filter { stay.contains($0.number) }
+        try write(record)
+        try name(version, draft)
+        try layout.serve(version.number, format: release.format, in: folder)
+        FileTree.sync(versions)
+        FileTree.sync(folder)
+        if let draft { FileTree.remove(draft) }
+        if keep == 1 { try forgetOthers(record, version) }
+    }
+
+    func takeAway() throws(TargetFailure) {
+        if let obstacle { throw TargetFailure(obstacle) }
+        guard FileTree.kind(of: folder) != nil else { return }
+        try DirectoryLock.hold(root) { () throws(TargetFailure) in
+            sweep()
+            layout.takeAway(folder)
+            for path in way.reversed() { rmdir(path) }
+            FileTree.sync(root)
+        }
+        if layout.served(in: folder) != nil { throw TargetFailure(system: "cannot remove \(folder)", code: EACCES) }
+    }
+
+    private func makeWay() throws(TargetFailure) {
+        if let obstacle { throw TargetFailure(obstacle) }
+        var above = ""
+        for part in root.split(separator: "/") {
+            above += "/" + part
+            if mkdir(above, 0o755) != 0, errno != EEXIST {
+                throw TargetFailure(system: "cannot make the folder \(above)")
+            }
+        }
+        for path in way { try FileTree.makeFolder(path) }
+    }
+
+    /// The version with whole files: either they are there, or they are in the draft whose path is given.
+    private func prepare(
+        _ artifact: Artifact, _ release: Release, _ record: DeploymentRecord
+    ) throws(TargetFailure) -> (DeployedVersion, draft: String?) {
+        let known = record.versions.first { $0.digest == artifact.digest }
+        let place = try layout.place(isFolder: artifact.isFolder, format: release.format)
+        if let known, let path = self.place(of: known), damage(of: known, at: path, readAll: alwaysRead) == nil,
+            known.isAt(place)
+        {
+            return (known, nil)
+        }
+        var number = known?.number ?? max(1, release.number)
+        while known == nil, record.versions.contains(where: { $0.number == number }) { number += 1 }
+        let draft = "\(versions)/\(Self.draftPrefix)\(getpid())-\(UInt32.random(in: 0 ... .max))"
+        try FileTree.makeFolder(draft)
+        let files = try copy(artifact, to: draft, place)
+        let version = DeployedVersion(number: number, revision: "", label: "", digest: artifact.digest, files: files)
+        return (version, draft)
+    }
+
+    private func write(_ record: DeploymentRecord) throws(TargetFailure) {
+        try FileTree.replace(
+            "\(folder)/\(DeploymentRecord.name)", with: record.bytes, draft: "\(folder)/\(Self.draftPrefix)record")
+    }
+
+    /// Gives the files the name from which they are served.
+    private func name(_ version: DeployedVersion, _ draft: String?) throws(TargetFailure) {
+        let path = path(of: version)
+        let resting = "\(versions)/\(layout.resting(version.number))"
+        if let draft {
+            if rename(draft, path) != 0 {
+                guard errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR else {
+                    throw TargetFailure(system: "cannot put version \(version.number) into \(folder)")
+                }
+                try FileTree.exchange(draft, with: path)
+            }
+            if resting != path { FileTree.remove(resting) }
+        } else if FileTree.kind(of: path) == nil {
+            guard rename(resting, path) == 0 else {
+                throw TargetFailure(system: "cannot bring back version \(version.number) in \(folder)")
+            }
+        }
+        FileTree.sync(versions)
+    }
+
+    private func forgetOthers(_ record: DeploymentRecord, _ version: DeployedVersion) throws(TargetFailure) {
+        for old in record.versions where old.number != version.number { discard(old) }
+        var record = record
+        record.versions = [version]
+        try write(record)
+    }
+
+    /// Removes a version that is not served: first its name, then its files.
+    private func discard(_ version: DeployedVersion) {
+        for path in [path(of: version), "\(versions)/\(layout.resting(version.number))"] {
+            let doomed = "\(versions)/\(Self.draftPrefix)old-\(version.number)"
+            FileTree.remove(doomed)
+            if rename(path, doomed) == 0 { FileTree.remove(doomed) }
+        }
+    }
+
+    /// Removes what a killed run left. Nobody else is writing: the directory is locked.
+    private func sweep() {
+        FileTree.remove(type(of: layout).gone(folder))
+        for place in Set([folder, versions]) {
+            for name in FileTree.names(in: place) where name.hasPrefix(Self.draftPrefix) {
+                FileTree.remove("\(place)/\(name)")
+            }
+        }
+    }
+}

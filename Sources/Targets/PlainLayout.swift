@@ -1,0 +1,51 @@
+import Domain
+import Glibc
+
+/// `PATH/MODEL/current/model.onnx`: a link to the folder of the version. Readers that need several files resolve the link once.
+struct PlainLayout: ServingLayout {
+    /// What the file is called, if not by its format.
+    let file: String?
+
+    let versions = ".versions"
+
+    func folder(of model: String) -> String { model }
+
+    func place(isFolder: Bool, format: ModelFormat?) -> String { isFolder ? "" : file ?? (format ?? .other).fileName }
+
+    func served(in folder: String) -> String? {
+        guard FileTree.kind(of: "\(folder)/current") == .link else { return nil }
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        let count = buffer.withUnsafeMutableBytes { bytes in
+            readlink("\(folder)/current", bytes.bindMemory(to: CChar.self).baseAddress!, bytes.count)
+        }
+        guard count >= 0 else { return nil }
+        let target = String(decoding: buffer[..<count], as: UTF8.self)
+        return target.hasPrefix("\(versions)/") ? String(target.dropFirst(versions.utf8.count + 1)) : target
+    }
+
+    func serve(_ number: Int, format: ModelFormat?, in folder: String) throws(TargetFailure) {
+        let link = "\(folder)/current", draft = "\(folder)/\(ModelFolder.draftPrefix)link"
+        unlink(draft)
+        guard symlink("\(versions)/\(number)", draft) == 0 else {
+            throw TargetFailure(system: "cannot make a link in \(folder)")
+        }
+        // A folder cannot be replaced by a link; nobody but a person can have put one there.
+        if FileTree.kind(of: link) == .folder { throw TargetFailure("\(link) is a folder; move it away") }
+        guard rename(draft, link) == 0 else { throw TargetFailure(system: "cannot point \(link) to \(number)") }
+    }
+
+    func stranger(in folder: String) -> String? {
+        let link = "\(folder)/current"
+        guard let kind = FileTree.kind(of: link), kind != .link || Int(served(in: folder) ?? "") == nil else {
+            return nil
+        }
+        return link
+    }
+
+    /// The folder itself may hold the folders of other models (`lending` those of `lending/credit-risk`), so it stays until it is empty.
+    func takeAway(_ folder: String) {
+        unlink("\(folder)/current")
+        FileTree.remove("\(folder)/\(versions)")
+        unlink("\(folder)/\(DeploymentRecord.name)")
+    }
+}

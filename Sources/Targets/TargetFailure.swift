@@ -1,0 +1,19 @@
+public import Domain
+import Glibc
+
+/// Why a target cannot be made to run something, or cannot be seen.
+public struct TargetFailure: Failure, Hashable {
+    public let description: String
+    public let remedy: Remedy
+
+    init(_ description: String, remedy: Remedy = .askHuman) {
+        self.description = description
+        self.remedy = remedy
+    }
+
+    /// What the system said. A full disk and the like are tried again: they pass.
+    init(system what: String, code: Int32 = errno) {
+        let passes = [ENOSPC, EDQUOT, EIO, EMFILE, ENFILE, EAGAIN, EINTR, ENOMEM, ESTALE, EBUSY].contains(code)
+        self.init("\(what): \(String(cString: strerror(code)))", remedy: passes ? .retry : .askHuman)
+    }
+}
