@@ -3,7 +3,7 @@ extension Duration {
         components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
     }
 
-    /// Reads `90s`, `10m`, `1h30m`, `7d`, `250ms`: whole numbers, each with its unit.
+    /// Reads `90s`, `10m`, `1h30m`, `7d`, `250ms`: whole numbers, each with its unit, up to 100 years.
     public init?(text: String) {
         let units: [(String, Int64)] = [
             ("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000), ("w", 604_800_000),
@@ -24,6 +24,8 @@ extension Duration {
             guard !overflow, !overflowed else { return nil }
             total = sum
         }
+        // Far from where adding to a moment could overflow.
+        guard total <= 36_525 * 86_400_000 else { return nil }
         self = .milliseconds(total)
     }
 

@@ -108,15 +108,9 @@ extension JSON {
         }
 
         private mutating func escape(into text: inout [UInt8]) throws(SyntaxError) {
-            let plain: [UInt8: UInt8] = [
-                UInt8(ascii: "n"): 10, UInt8(ascii: "t"): 9, UInt8(ascii: "r"): 13, UInt8(ascii: "b"): 8,
-                UInt8(ascii: "f"): 12,
-                UInt8(ascii: "\""): UInt8(ascii: "\""), UInt8(ascii: "\\"): UInt8(ascii: "\\"),
-                UInt8(ascii: "/"): UInt8(ascii: "/"),
-            ]
             guard position + 1 < bytes.count else { throw fault("string without an end") }
             if bytes[position + 1] != UInt8(ascii: "u") {
-                guard let byte = plain[bytes[position + 1]] else { throw fault("unknown escape") }
+                guard let byte = Self.escaped(bytes[position + 1]) else { throw fault("unknown escape") }
                 text.append(byte)
                 position += 2
                 return
@@ -132,6 +126,18 @@ extension JSON {
             }
             guard let scalar = Unicode.Scalar(code) else { throw fault("half a surrogate pair") }
             text.append(contentsOf: String(scalar).utf8)
+        }
+
+        private static func escaped(_ letter: UInt8) -> UInt8? {
+            switch letter {
+            case UInt8(ascii: "n"): 0x0A
+            case UInt8(ascii: "t"): 0x09
+            case UInt8(ascii: "r"): 0x0D
+            case UInt8(ascii: "b"): 0x08
+            case UInt8(ascii: "f"): 0x0C
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): letter
+            default: nil
+            }
         }
 
         private mutating func unit() throws(SyntaxError) -> UInt32 {
@@ -167,7 +173,12 @@ extension JSON {
             }
             let text = String(decoding: bytes[start..<position], as: UTF8.self)
             if whole, let value = Int(text) { return .int(value) }
-            guard let value = Double(text), text.last != "." else { throw fault("'\(text)' is no number") }
+            let behindPoint = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).dropFirst()
+                .first
+            guard let value = Double(text), behindPoint.map({ $0.first?.isNumber == true }) ?? true else {
+                throw fault("'\(text)' is no number")
+            }
+            guard value.isFinite else { throw fault("'\(text)' is too large") }
             return .double(value)
         }
 

@@ -85,7 +85,7 @@ extension ManifestTree {
     /// A tree made of JSON, for settings that come from a command line or a test.
     public init(_ json: JSON) {
         switch json {
-        case .null: self.init(.null)
+        case .null: self.init(Content.null)
         case .bool(let value): self.init(.scalar(value ? "true" : "false", quoted: false))
         case .int(let value): self.init(.scalar(String(value), quoted: false))
         case .double(let value): self.init(.scalar("\(value)", quoted: false))

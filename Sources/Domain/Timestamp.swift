@@ -37,10 +37,16 @@ extension Timestamp: LosslessStringConvertible {
             reader.skip(":"),
             let second = reader.number(2), let fraction = reader.fraction(), let offset = reader.offset(),
             reader.isAtEnd,
-            (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second < 61
+            (1...12).contains(month), (1...Self.length(ofMonth: month, year)).contains(day), hour < 24, minute < 60,
+            second < 61
         else { return nil }
         let seconds = Self.days(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second
         self.init(milliseconds: (seconds - offset * 60) * 1000 + fraction)
+    }
+
+    private static func length(ofMonth month: Int64, _ year: Int64) -> Int64 {
+        let isLeap = year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400))
+        return month == 2 ? (isLeap ? 29 : 28) : [4, 6, 9, 11].contains(month) ? 30 : 31
     }
 
     /// The moment in UTC; the fraction only where there is one.

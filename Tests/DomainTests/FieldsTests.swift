@@ -1,0 +1,100 @@
+import Domain
+import Testing
+
+struct FieldsTests {
+    private struct Sample: FieldGroup, Hashable {
+        var name: String
+        var count: Int
+        var wait: Duration?
+        var tags: [String]
+        var limits: [String: Double]
+        var inner: Inner?
+
+        init(_ fields: Fields) throws(FieldErrors) {
+            name = try fields.required("name", "what it is called")
+            count = fields.value("count", default: 3, "how many")
+            wait = fields.optional("wait", "how long")
+            tags = fields.value("tags", default: [], "words")
+            limits = fields.value("limits", default: [:], "numbers by name")
+            inner = fields.optional("inner", "more")
+            if count < 0 { fields.complain(about: "count", "must not be negative") }
+        }
+    }
+
+    private struct Inner: FieldGroup, Hashable {
+        var color: Color
+        init(_ fields: Fields) throws(FieldErrors) { color = try fields.required("color", "of what colour") }
+    }
+
+    private enum Color: String, FieldChoice { case red, green }
+
+    private func read(_ json: JSON) throws(FieldErrors) -> Sample { try Sample(node: ManifestTree(json)) }
+
+    private func problems(_ json: JSON) -> [String] {
+        do throws(FieldErrors) {
+            _ = try read(json)
+            return []
+        } catch {
+            return error.problems.map { "\($0.code): \($0.message)" + ($0.hint.map { " (\($0))" } ?? "") }
+        }
+    }
+
+    @Test func `fields are read, absent and null ones are their default`() throws {
+        let sample = try read([
+            "name": "a", "count": nil, "wait": "1m", "tags": ["x", 1], "limits": ["y": 1, "z": 0.5],
+            "inner": ["color": "red"],
+        ])
+        #expect(sample.name == "a" && sample.count == 3 && sample.wait == .seconds(60) && sample.tags == ["x", "1"])
+        #expect(sample.limits == ["y": 1, "z": 0.5] && sample.inner?.color == .red)
+    }
+
+    @Test func `one look names every problem`() {
+        #expect(
+            problems([
+                "nam": "a", "count": "x", "tags": "y", "limits": ["z": "w"], "inner": ["color": "gren", "x": 1],
+                "wait": "1 minute",
+            ])
+                == [
+                    "missing-field: missing field 'name' (what it is called)",
+                    "wrong-type: count: expected a whole number, found 'x'",
+                    "wrong-type: wait: expected a duration such as 90s, 10m, 1h30m or 7d, found '1 minute'",
+                    "wrong-type: tags: expected a list, found 'y' (write it as [a, b] or one '- a' a line)",
+                    "wrong-type: limits: expected a number, found 'w'",
+                    "unknown-value: inner: color: expected one of red, green, found 'gren' (did you mean 'green'?)",
+                    "unknown-field: inner: unknown field 'x' (known fields: color)",
+                    "unknown-field: unknown field 'nam' (did you mean 'name'?)",
+                ])
+    }
+
+    @Test func `a value that is not right is complained about at its place`() {
+        #expect(problems(["name": "a", "count": -1]) == ["invalid-value: count: must not be negative"])
+        #expect(problems("x") == ["wrong-type: expected a mapping (key: value), found 'x'"])
+        #expect(problems([]) == ["wrong-type: expected a mapping (key: value), found a list"])
+    }
+
+    @Test func `the schema is recorded from the same fields`() {
+        let schema = Sample.schema
+        #expect(schema["required"] == ["name"])
+        #expect(schema["additionalProperties"] == false)
+        #expect(schema["properties"]?["count"] == ["type": "integer", "description": "how many"])
+        #expect(schema["properties"]?["tags"]?["items"] == ["type": "string"])
+        #expect(schema["properties"]?["inner"]?["properties"]?["color"]?["enum"] == ["red", "green"])
+    }
+
+    @Test(arguments: [
+        ("true", false, true), ("True", false, true), ("FALSE", false, false), ("yes", false, nil), ("true", true, nil),
+        ("1", false, nil),
+    ])
+    func `truth values are those of YAML 1.2`(text: String, quoted: Bool, expected: Bool?) {
+        #expect(Bool(scalar: text, quoted: quoted) == expected)
+    }
+
+    @Test func `quoted numbers are text, and numbers are finite`() {
+        #expect(Int(scalar: "5", quoted: false) == 5)
+        #expect(Int(scalar: "5", quoted: true) == nil)
+        #expect(Int(scalar: "5.0", quoted: false) == nil)
+        #expect(Double(scalar: "nan", quoted: false) == nil)
+        #expect(Double(scalar: "1e999", quoted: false) == nil)
+        #expect(Double(scalar: "-1e3", quoted: false) == -1000)
+    }
+}
