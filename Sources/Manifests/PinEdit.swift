@@ -49,13 +49,13 @@ struct PinEdit {
         for (position, field) in fields.enumerated() {
             let present = tree.member(field.name, of: spec)
             let isNull = present < 0 || tree.nodes.isNull(present)
-            guard let value = field.value else {
+            guard let value = field.text else {
                 if !isNull { unwanted.insert(field.name) }
                 continue
             }
             if present < 0 {
                 edit.insert(field.name, value, after: ["model"] + fields[..<position].map(\.name))
-            } else if isNull || tree.nodes.text(present) != value {
+            } else if isNull || !field.isSame(tree.nodes.text(present)) {
                 splices.append(edit.replacement(of: present, by: value))
             }
         }
@@ -87,7 +87,7 @@ struct PinEdit {
         guard file.diagnostics.isEmpty, file.documents.count == before.documents.count,
             case .deployment(let deployment) = file.documents[document].manifest, deployment.pin == pin
         else { throw unsupported("the result would not read as it should") }
-        let names = Set(PinField.fields(of: nil).map(\.name))
+        let names = Set(PinField.names)
         let same = TreeComparison(tree, after, ignoring: names, in: spec)
         guard same.holds else { throw unsupported("the result would change something else") }
     }
@@ -95,20 +95,5 @@ struct PinEdit {
     private func unsupported(_ message: String) -> ManifestEditFailure {
         ManifestEditFailure(
             .unsupported, file: path, message + "; write spec as one 'key: value' a line, or edit it by hand")
-    }
-}
-
-/// One field of a pin as it is written.
-struct PinField {
-    let name: String
-    let value: String?
-
-    /// In the order in which they are written.
-    static func fields(of pin: Pin?) -> [PinField] {
-        [
-            PinField(name: "revision", value: pin?.revision.description),
-            PinField(name: "version", value: pin?.version),
-            PinField(name: "digest", value: pin?.digest?.description),
-        ]
     }
 }

@@ -4,7 +4,8 @@ import Glibc
 /// Reads the plainest files without libyaml, ten times as fast, into the very nodes that libyaml would give.
 ///
 /// Plain are block mappings, one `key: value` a line, whose values are words, simple quoted text, or flow collections of those on
-/// the same line. Everything else, and everything wrong, is left to libyaml; a test compares the two.
+/// the same line. Only comments may hold other characters than ASCII, for columns count characters. Everything else, and everything
+/// wrong, is left to libyaml; a test compares the two.
 struct PlainScanner {
     private struct Open {
         let mapping: Int32
@@ -24,10 +25,9 @@ struct PlainScanner {
 
     /// The nodes of the one document, its root first; `nil` where libyaml must look.
     static func nodes(of source: SourceText) -> YAMLNodes? {
-        guard source.isASCII else { return nil }
         let nodes: ContiguousArray<YAMLNodes.Node>? = source.bytes.withUnsafeBufferPointer { bytes in
             guard let base = bytes.baseAddress, memchr(base, 0x0D, bytes.count) == nil else { return nil }
-            var scanner = PlainScanner(bytes)
+            var scanner = PlainScanner(bytes, from: source.start)
             return scanner.scan() ? scanner.nodes : nil
         }
         guard let nodes, nodes.count < YAMLReader.nodeLimit else { return nil }
@@ -38,8 +38,9 @@ struct PlainScanner {
         return found
     }
 
-    private init(_ bytes: UnsafeBufferPointer<UInt8>) {
+    private init(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) {
         self.bytes = bytes
+        position = start
         nodes.reserveCapacity(32)
         open.reserveCapacity(8)
     }
@@ -205,7 +206,7 @@ struct PlainScanner {
         position += 1
         scalar.textStart = Int32(truncatingIfNeeded: position)
         while current != quote {
-            guard current >= 0x20, current != UInt8(ascii: "\\") else { return false }
+            guard (0x20..<0x80).contains(current), current != UInt8(ascii: "\\") else { return false }
             position += 1
         }
         scalar.textEnd = Int32(truncatingIfNeeded: position)

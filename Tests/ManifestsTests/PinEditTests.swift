@@ -40,6 +40,12 @@ struct PinEditTests {
         #expect(try edit(Samples.deployment, to: deployment.pin) == Samples.deployment)
     }
 
+    @Test func `a value that says the same in other words stays`() throws {
+        let spec =
+            "\n  model: lending/credit-risk\n  revision: \(revision.description.uppercased())\n  digest: \(digest.digits)\n"
+        #expect(try edit(spec: spec, to: Pin(revision: revision, digest: digest)) == spec)
+    }
+
     @Test func `missing fields come after their neighbour, with its indentation and line end`() throws {
         let model = "lending/credit-risk"
         let lines = "revision: \(revision)|version: v1.5.0|digest: \(digest)"

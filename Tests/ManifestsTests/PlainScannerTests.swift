@@ -43,7 +43,7 @@ struct PlainScannerTests {
         "a: b\r\n", "a:\tb\n", "a: &b c\n", "a: *b\n", "a: !b c\n", "a: b\na: c\n", "{a: b}\n", "a: b\n---\nc: d\n",
         "a: b\n...\n",
         "--- a: b\n", "---\n---\na: b\n", "a: ~\n", "? a\n: b\n", "<<: {a: b}\n", "a: {b: {b: c}, b: d}\n", "%A\n",
-        "é: a\n", "a: b :c\n",
+        "é: a\n", "a: é\n", "a: 'é'\n", "a: {b: \"é\", c: d}\n", "a: b :c\n",
     ])
     func `what is less plain is left to libyaml`(text: String) {
         #expect(!compare(text))
@@ -54,7 +54,8 @@ struct PlainScannerTests {
         "a: 'b: #c'\n",
         "a: [ ]\n", "a: { }\n", "a: { b: c }\n", "a: [b,c,[d , {e: f:g}]]  # x", "a:   # b\n\n  # c\n    d: e\n\n",
         "a-b/c.d: 1\n", "a: b   \n   \n",
-        "a: 1\nb:\n  c:\n    d: 2\ne: 3\n", "# x\n---\n# y\na: b\n", "a: '---'\n",
+        "a: 1\nb:\n  c:\n    d: 2\ne: 3\n", "# x\n---\n# y\na: b\n", "\u{FEFF}a: b # é\n# 漢字\nc: d",
+        "# ü🚀\na: {b: c} # –\n", "a: '---'\n",
         "a: b\n    # deep\n# shallow\nc: d\n", "0: 1\n",
     ])
     func `plain forms are read as libyaml reads them`(text: String) {
@@ -66,24 +67,25 @@ struct PlainScannerTests {
         let pieces = [
             "a", "b1", "key", ":", ": ", ":\n", " ", "  ", "\n", "\n  ", "\n    ", "# c", " # d", "{", "}", "[", "]",
             ", ", ",", "'x y'",
-            "\"z\"", "-", "- ", "---", "...", "/", ".", "@", "=", "'", "\"", "x: y", "k: v\n", "k:\n  ", "{a: b}",
+            "\"z\"", "-", "- ", "---", "...", "/", ".", "@", "=", "'", "\"", "é", "# ü\n", "x: y", "k: v\n", "k:\n  ",
+            "{a: b}",
             "[a, b]", "?", "|", "~", "+",
         ]
         var isRead = 0
-        for round in 0..<60_000 {
+        for round in 0..<5_000 {
             let count = Int.random(in: 1...(round % 3 == 0 ? 4 : 12), using: &random)
             let head = round % 2 == 0 ? "" : "m: 1\nn:\n  "
             let text = head + (0..<count).map { _ in pieces.randomElement(using: &random) ?? "" }.joined()
             if compare(text) { isRead += 1 }
         }
-        #expect(isRead > 1000, "\(isRead)")
+        #expect(isRead > 200, "\(isRead)")
     }
 
     @Test func `damaged deployments are read alike or not at all`() {
         var random = SystemRandomNumberGenerator()
         let original = Array(Samples.deployment.utf8)
         var isRead = 0
-        for _ in 0..<20_000 {
+        for _ in 0..<5_000 {
             var bytes = original
             for _ in 0...Int.random(in: 0..<3, using: &random) {
                 let at = Int.random(in: 0..<bytes.count, using: &random)
@@ -97,6 +99,6 @@ struct PlainScannerTests {
             }
             if compare(String(decoding: bytes, as: UTF8.self)) { isRead += 1 }
         }
-        #expect(isRead > 1000, "\(isRead)")
+        #expect(isRead > 200, "\(isRead)")
     }
 }
