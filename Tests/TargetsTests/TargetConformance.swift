@@ -4,18 +4,27 @@ import TestSupport
 import Testing
 
 /// Two versions of a model and their removal, as a controller hands them to a target.
-struct Releases {
+struct Releases: Sendable {
     let first: Release
     let second: Release
     let nothing: Release
     let firstBytes: [UInt8]
     let secondBytes: [UInt8]
 
-    init(in scratch: ScratchFolder, model: String = "lending/credit-risk", size: Int = 100_000) throws {
+    init(in scratch: ScratchFolder, model: String = "lending/credit-risk", size: Int = 20_000) throws {
+        try self.init(in: scratch.path, model: model, size: size)
+        for (release, bytes) in [(first, firstBytes), (second, secondBytes)] {
+            let path = try #require(release.artifact).path
+            try scratch.write(bytes, to: String(path.dropFirst(scratch.path.count + 1)))
+        }
+    }
+
+    /// The same, whose artifacts have been written to the folder already.
+    init(in folder: String, model: String = "lending/credit-risk", size: Int = 20_000) throws {
         firstBytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 7) }
         secondBytes = (0..<size + 5).map { UInt8(truncatingIfNeeded: $0 &* 11) }
-        first = try Self.release(firstBytes, model, number: 1_795_000_000, scratch)
-        second = try Self.release(secondBytes, model, number: 1_795_000_777, scratch)
+        first = try Self.release(firstBytes, model, number: 1_795_000_000, folder)
+        second = try Self.release(secondBytes, model, number: 1_795_000_777, folder)
         nothing = Release(
             environment: "production", model: model, pin: Pin(revision: .zero), artifact: nil, digest: nil, format: nil,
             number: 0)
@@ -24,8 +33,15 @@ struct Releases {
     static func release(
         _ bytes: [UInt8], _ model: String, number: Int, _ scratch: ScratchFolder, format: ModelFormat = .onnx
     ) throws -> Release {
+        try scratch.write(bytes, to: "artifacts/\(SHA256.digest(of: bytes).digits)")
+        return try release(bytes, model, number: number, scratch.path, format: format)
+    }
+
+    private static func release(
+        _ bytes: [UInt8], _ model: String, number: Int, _ folder: String, format: ModelFormat = .onnx
+    ) throws -> Release {
         let digest = SHA256.digest(of: bytes)
-        let path = try scratch.write(bytes, to: "artifacts/\(digest.digits)")
+        let path = "\(folder)/artifacts/\(digest.digits)"
         let artifact = Artifact(path: path, isFolder: false, size: bytes.count, digest: digest)
         let revision = try #require(ObjectID(String(digest.digits.prefix(40))))
         return Release(
