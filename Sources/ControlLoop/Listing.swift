@@ -4,7 +4,10 @@ import Domain
 struct Listing: Sendable {
     struct File: Sendable {
         let place: ManifestPlace
-        let entry: TreeEntry
+        let blob: ObjectID
+        let mode: FileMode
+
+        var entry: TreeEntry { TreeEntry(name: "", id: blob, mode: mode) }
     }
 
     let tree: ObjectID
@@ -20,9 +23,8 @@ struct Listing: Sendable {
         tree = try reader.commit(revision).tree
         for entry in try reader.tree(tree) {
             switch (entry.name, entry.mode) {
-            case ("models", .tree): try addModels(entry.id, name: "", reader)
-            case ("data", .tree), ("gates", .tree), ("environments", .tree):
-                try addFolder(entry.id, entry.name + "/", reader)
+            case ("models", .tree) where folders.contains("models"): try addModels(entry.id, name: "", reader)
+            case (let name, .tree) where folders.contains(name): try addFolder(entry.id, name + "/", reader)
             case (_, .file), (_, .executable): add(entry.name, entry)
             default: break
             }
@@ -53,6 +55,6 @@ struct Listing: Sendable {
     }
 
     private mutating func add(_ path: String, _ entry: TreeEntry) {
-        if let place = ManifestPlace(path: path) { files.append(File(place: place, entry: entry)) }
+        if let place = ManifestPlace(path: path) { files.append(File(place: place, blob: entry.id, mode: entry.mode)) }
     }
 }

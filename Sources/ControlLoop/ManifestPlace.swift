@@ -2,14 +2,15 @@ import Domain
 
 /// A path at which a manifest may lie: of which kind, and of what name.
 struct ManifestPlace: Hashable, Sendable {
-    let path: String
     let kind: String
     let name: String
     let environment: String?
 
+    /// Made again from the rest: a repository may have a hundred thousand of them.
+    var path: String { ManifestPath.path(ofKind: kind, name: name, environment: environment) ?? "" }
+
     init?(path: String) {
         guard let (kind, name, environment) = ManifestPath.kind(of: path) else { return nil }
-        self.path = path
         self.kind = kind
         self.name = name
         self.environment = environment

@@ -28,15 +28,16 @@ public struct StatusReport: Sendable {
         }
         let prefix = try await references(files, store, language)
         let recorded = try await statuses(StatusStore(reference: prefix + "/status"), store, environment, model)
-        let lines = try await ManifestPipeline(store: store, language: language).map(files) { file -> Line? in
-            guard file.place.kind == Deployment.kind, let environment = file.place.environment else { return nil }
-            let unit = Unit(environment: environment, model: file.place.name)
+        let lines = try await ManifestPipeline(store: store, language: language).map(
+            files.filter { $0.place.kind == Deployment.kind }
+        ) { file in
+            let unit = Unit(environment: file.place.environment ?? "", model: file.place.name)
             guard case .deployment(let deployment)? = file.file.documents.first?.manifest, !file.hasErrors else {
                 return line(unit, nil, recorded[unit])
             }
             return line(unit, deployment, recorded[unit])
         }
-        return StatusReport(revision: tip, lines: lines.compactMap(\.self))
+        return StatusReport(revision: tip, lines: lines)
     }
 
     private static func references(_ files: [Listing.File], _ store: any Store, _ language: any ManifestLanguage)

@@ -9,7 +9,13 @@ import Targets
 enum BuiltIns {
     static let checks = CheckRegistry([
         DataSchema.self,
+        SimplerBaseline.self,
+        Slices.self,
+        Inclusion.self,
         QualityGate.self,
+        Rollback.self,
+        NumericalStability.self,
+        ArtifactIntact.self,
     ])
     static let targets = Registry([
         Directory.self,

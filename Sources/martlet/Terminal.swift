@@ -24,20 +24,33 @@ enum Terminal {
 
     /// Columns under each other, two spaces apart; the first row is the heading.
     static func table(_ rows: [[String]], colour: (Int, Int) -> Colour? = { _, _ in nil }) -> String {
-        var widths: [Int] = []
-        for row in rows {
-            for (column, cell) in row.enumerated() {
-                if widths.count <= column { widths.append(0) }
+        guard let heading = rows.first else { return "" }
+        return table(heading, count: rows.count - 1, row: { rows[$0 + 1] }) { row, column in colour(row + 1, column) }
+    }
+
+    /// The same for rows that are made when they are needed, counted from zero: there may be very many.
+    static func table(
+        _ heading: [String], count: Int, row: (Int) -> [String], colour: (_ row: Int, _ column: Int) -> Colour?
+    ) -> String {
+        var widths = heading.map(width)
+        for index in 0..<count {
+            for (column, cell) in row(index).enumerated() where column < widths.count {
                 widths[column] = max(widths[column], width(cell))
             }
         }
         var text = ""
-        for (row, cells) in rows.enumerated() {
-            if row > 0 { text += "\n" }
+        func add(_ cells: [String], _ paint: (Int, String) -> String) {
             for (column, cell) in cells.enumerated() {
-                text += row == 0 ? paint(cell, .dim) : colour(row, column).map { paint(cell, $0) } ?? cell
-                if column < cells.count - 1 { text += String(repeating: " ", count: widths[column] - width(cell) + 2) }
+                text += paint(column, cell)
+                if column < cells.count - 1, column < widths.count {
+                    text += String(repeating: " ", count: widths[column] - width(cell) + 2)
+                }
             }
+        }
+        add(heading) { Terminal.paint($1, .dim) }
+        for index in 0..<count {
+            text += "\n"
+            add(row(index)) { column, cell in colour(index, column).map { Terminal.paint(cell, $0) } ?? cell }
         }
         return text
     }

@@ -41,21 +41,21 @@ struct StatusCommand: AsyncParsableCommand {
 
     private func text(_ report: StatusReport) -> String {
         guard !report.lines.isEmpty else { return "Nothing is deployed at \(report.revision.short)." }
-        let rows = report.lines.map { line in
-            [
-                line.unit.environment, line.unit.model, line.pin?.label ?? "–", line.pin?.revision.short ?? "–",
-                line.state,
-                line.since?.description ?? "–", line.reason,
-            ]
-        }
-        return Terminal.table([["ENVIRONMENT", "MODEL", "VERSION", "REVISION", "STATE", "SINCE", "REASON"]] + rows) {
-            row, column in
+        let heading = ["ENVIRONMENT", "MODEL", "VERSION", "REVISION", "STATE", "SINCE", "REASON"]
+        return Terminal.table(heading, count: report.lines.count, row: { cells(report.lines[$0]) }) { row, column in
             guard column == 4 else { return nil }
-            switch report.lines[row - 1].state {
+            switch report.lines[row].state {
             case "verified": return .green
             case "failed", "stalled": return .red
             default: return .yellow
             }
         }
+    }
+
+    private func cells(_ line: StatusReport.Line) -> [String] {
+        [
+            line.unit.environment, line.unit.model, line.pin?.label ?? "-", line.pin?.revision.short ?? "-", line.state,
+            line.since?.description ?? "-", line.reason,
+        ]
     }
 }
