@@ -4,16 +4,8 @@ import Glibc
 enum Folder {
     /// Calls `visit` for each file and link below `path`, and afterwards `leave` for each folder.
     static func walk(_ path: String, depth: Int = 0, _ visit: (String) -> Void, leave: (String) -> Void = { _ in }) {
-        guard depth < 64, let folder = opendir(path) else { return }
-        defer {
-            closedir(folder)
-            leave(path)
-        }
-        while let entry = readdir(folder) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            guard name != ".", name != ".." else { continue }
+        guard depth < 64 else { return }
+        for name in names(in: path) {
             var facts = stat()
             let child = "\(path)/\(name)"
             guard lstat(child, &facts) == 0 else { continue }
@@ -23,6 +15,21 @@ enum Folder {
                 visit(child)
             }
         }
+        leave(path)
+    }
+
+    /// The names in a folder; none where it cannot be read.
+    static func names(in path: String) -> [String] {
+        guard let folder = opendir(path) else { return [] }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while let entry = readdir(folder) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
     }
 
     static func remove(_ path: String) { walk(path, { unlink($0) }, leave: { rmdir($0) }) }

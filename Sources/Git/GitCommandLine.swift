@@ -55,7 +55,9 @@ public struct GitCommandLine: Remote {
         let result = await program.result(
             arguments + [address.argument] + refspecs, settings: address.settings, timeout: timeout)
         switch PushReport(result) {
-        case .done: return .done
+        case .done:
+            await follow(updates)
+            return .done
         case .moved: return .moved
         case .refused(let words):
             // A server that lost a race under its own locks says so in words of its own.
@@ -63,15 +65,6 @@ public struct GitCommandLine: Remote {
             return updates.allSatisfy { there[$0.name] == $0.old } ? .refused(words) : .moved
         case .failed: throw GitError(result, "push to \(address.printable)", timeout: timeout)
         }
-    }
-
-    /// Packs what has piled up, and lets go of what nothing refers to any more. Call it on a timer.
-    public func maintain() async throws {
-        let limit = Duration.seconds(900)
-        let result = await program.result(
-            ["-c", "gc.auto=1000", "-c", "gc.autoDetach=false", "maintenance", "run", "--auto", "--quiet"],
-            timeout: limit)
-        guard result.succeeded else { throw GitError(result, "maintain \(store.path)", timeout: limit) }
     }
 
     private func references(_ patterns: [ReferencePattern]) async throws -> [String: ObjectID] {
@@ -106,6 +99,18 @@ public struct GitCommandLine: Remote {
         return await program.result(
             options + [address.argument] + patterns.map { "+\($0.text):\($0.text)" }, settings: address.settings,
             timeout: timeout)
+    }
+
+    /// Brings a mirror's own references along with a push, so that the next look finds nothing to fetch.
+    private func follow(_ updates: [ReferenceUpdate]) async {
+        guard store.isBare else { return }
+        // Where this fails a fetch does it.
+        try? await store.write { writer in
+            for update in updates {
+                let old = try writer.resolve(update.name)
+                _ = try writer.move(update.name, from: old, to: update.new, reason: "push")
+            }
+        }
     }
 
     /// Removes local references that the remote has no more, where this repository only mirrors it.

@@ -29,7 +29,7 @@ extension GitError {
     }
 
     private enum Kind: CaseIterable {
-        case hostKey, authentication, locked, missing, network
+        case hostKey, authentication, locked, checkedOut, missing, network
 
         var marks: [String] {
             switch self {
@@ -40,6 +40,7 @@ extension GitError {
                     "terminal prompts disabled", "Invalid username or password", "error: 401", "error: 403",
                 ]
             case .locked: [".lock': File exists", "cannot lock ref"]
+            case .checkedOut: ["refusing to fetch into branch"]
             case .missing:
                 ["does not appear to be a git repository", "not found", "No such file or directory", "error: 404"]
             case .network: []
@@ -50,6 +51,7 @@ extension GitError {
             switch self {
             case .hostKey, .authentication: .authentication
             case .locked: .locked
+            case .checkedOut: .invalid
             case .missing: .notFound
             case .network: .unreachable
             }
@@ -61,6 +63,7 @@ extension GitError {
             case .authentication:
                 "give this user an SSH key or a credential helper with access; `git ls-remote` by hand must work"
             case .locked: "if no other git process runs in the repository, one died: delete the .lock file"
+            case .checkedOut: "fetch into a bare mirror, or check out another branch"
             case .missing: "check the remote's URL"
             case .network: "it is tried again; `git ls-remote` by hand shows the same error if it lasts"
             }

@@ -31,6 +31,7 @@ public struct Mirror: Sendable {
     }
 
     private static func make(at path: String) throws(GitError) {
+        removeLeftovers(of: path)
         let beside = "\(path).new-\(getpid())-\(UInt32.random(in: 0...(.max)))"
         try RepositoryHandle.create(beside, bare: true, branch: "main")
         guard rename(beside, path) != 0 else { return }
@@ -40,5 +41,16 @@ public struct Mirror: Sendable {
         guard access(path + "/HEAD", F_OK) != 0 else { return }
         throw GitError(
             .invalid, "make a mirror at \(path)", reason, hint: "the place must be free: move away what is there")
+    }
+
+    /// What processes that have died since were making.
+    private static func removeLeftovers(of path: String) {
+        guard let slash = path.lastIndex(of: "/") else { return }
+        let parent = String(path[...slash])
+        let start = path[slash...].dropFirst() + ".new-"
+        for name in Folder.names(in: parent) where name.hasPrefix(start) {
+            let maker = name.dropFirst(start.count).split(separator: "-").first.flatMap { pid_t($0) }
+            if let maker, maker > 0, kill(maker, 0) != 0, errno == ESRCH { Folder.remove(parent + name) }
+        }
     }
 }

@@ -48,8 +48,6 @@ struct MirrorTests {
     @Test func `maintenance packs what has piled up, under an open store`() async throws {
         try await withTemporaryRepository { repository in
             let store = try GitStore(opening: repository.origin)
-            let program = try GitCommandLine(
-                repository.origin, for: store, environment: plainGitEnvironment, run: runForTests)
             let tree = try await store.write { writer in
                 var edits: [TreeEdit] = []
                 for number in 0..<1500 {
@@ -64,7 +62,7 @@ struct MirrorTests {
                 return try writer.move("refs/heads/main", from: tip, to: commit, reason: "test")
             }
             #expect(moved)
-            try await program.maintain()
+            try await store.maintain(environment: plainGitEnvironment, run: runForTests)
             let counts = try git("count-objects", "-v", in: repository.origin)
             #expect(counts.contains("count: 0\n"))
             #expect(try await store.read { try $0.tree(tree) }.count == 1500)

@@ -26,6 +26,7 @@ struct RemoteTests {
             #expect(
                 try await remote.references(["refs/*"]) == ["refs/heads/main": next, "refs/martlet/status": record])
             #expect(try git("rev-parse", "refs/martlet/status", in: repository.origin) == "\(record)")
+            #expect(try await store.read { try $0.resolve("refs/martlet/status") } == record, "no fetch is needed")
             #expect(try await remote.push([]) == .done)
             #expect(try await remote.push([ReferenceUpdate("refs/martlet/status", from: record, to: nil)]) == .done)
             #expect(try await remote.references(["refs/martlet/*"]) == [:])
