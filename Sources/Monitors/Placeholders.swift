@@ -1,0 +1,48 @@
+import Domain
+
+/// Puts the facts of a release where a setting names them: `{model}`, `{version}`, `{revision}`, `{number}`, `{digest}`, `{environment}`.
+struct Placeholders {
+    private let values: [(name: String, value: String)]
+
+    init(_ release: Release) {
+        values = [
+            ("model", release.model), ("version", release.pin.label), ("revision", release.pin.revision.description),
+            ("number", String(release.number)), ("digest", release.digest?.digits ?? ""),
+            ("environment", release.environment),
+        ]
+    }
+
+    static let names = ["model", "version", "revision", "number", "digest", "environment"]
+
+    /// `text` with each value as `write` spells it. Other braces stay: queries are full of them.
+    func fill(_ text: String, _ write: (String) -> String = { $0 }) -> String {
+        var result = "", rest = text[...]
+        while let open = rest.firstIndex(of: "{") {
+            result += rest[..<open]
+            rest = rest[open...]
+            if let (name, value) = values.first(where: { rest.hasPrefix("{\($0.name)}") }) {
+                result += write(value)
+                rest = rest.dropFirst(name.count + 2)
+            } else {
+                result += "{"
+                rest = rest.dropFirst()
+            }
+        }
+        return result + rest
+    }
+
+    /// As a part of a URL (RFC 3986): everything but letters, digits and `-._~` is escaped, so that a value adds no path or query.
+    static func escaped(_ value: String) -> String {
+        value.utf8.map { byte in
+            let character = Character(Unicode.Scalar(byte))
+            let plain = byte < 0x80 && (character.isLetter || character.isNumber || "-._~".contains(character))
+            return plain ? String(character) : "%" + Hexadecimal.text([byte]).uppercased()
+        }.joined()
+    }
+
+    /// Inside the quotes of a PromQL string.
+    static func quoted(_ value: String) -> String {
+        value.flatMap { $0 == "\\" || $0 == "\"" || $0 == "\n" ? ["\\", $0 == "\n" ? "n" : $0] : [$0] }.map(String.init)
+            .joined()
+    }
+}

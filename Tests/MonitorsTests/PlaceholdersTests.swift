@@ -1,0 +1,22 @@
+import Testing
+
+@testable import Monitors
+
+struct PlaceholdersTests {
+    private let facts = Placeholders(release)
+
+    @Test func `fills in what it knows and leaves other braces`() {
+        #expect(
+            facts.fill("{model} {version} {number} {environment} {revision}")
+                == "lending/credit-risk v1.4.0 1795000000 production 9f3c0b0000000000000000000000000000000000")
+        let query = "rate(x{a=\"{model}\", b=~\"{c}\"}[5m]) {{model}} {"
+        #expect(facts.fill(query) == "rate(x{a=\"lending/credit-risk\", b=~\"{c}\"}[5m]) {lending/credit-risk} {")
+        #expect(facts.fill("") == "")
+    }
+
+    @Test func `a value adds no path, query or quote`() {
+        #expect(facts.fill("/{model}?", Placeholders.escaped) == "/lending%2Fcredit-risk?")
+        #expect(Placeholders.escaped("a b&c=é%") == "a%20b%26c%3D%C3%A9%25")
+        #expect(Placeholders.quoted("a\"b\\c\nd") == #"a\"b\\c\nd"#)
+    }
+}
