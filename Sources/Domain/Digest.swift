@@ -13,9 +13,19 @@ public struct Digest: Hashable, Sendable, LosslessStringConvertible {
 
     /// Reads 64 digits, with or without `sha256:` before them.
     public init?(_ text: String) {
-        let digits = text.hasPrefix("sha256:") ? text.dropFirst(7) : text[...]
-        guard digits.utf8.count == 64, let bytes = Hexadecimal.bytes(digits.utf8) else { return nil }
-        self.init(bytes: bytes)
+        var text = text
+        guard let digest = text.withUTF8({ Digest(digits: $0) }) else { return nil }
+        self = digest
+    }
+
+    /// Reads 64 hexadecimal digits, upper or lower case, with or without `sha256:` before them.
+    public init?(digits text: UnsafeBufferPointer<UInt8>) {
+        let start = text.count == 71 && text.starts(with: "sha256:".utf8) ? 7 : 0
+        guard text.count == 64 + start, let first = Hexadecimal.word(text, at: start),
+            let second = Hexadecimal.word(text, at: start + 16), let third = Hexadecimal.word(text, at: start + 32),
+            let fourth = Hexadecimal.word(text, at: start + 48)
+        else { return nil }
+        words = (first, second, third, fourth)
     }
 
     public var bytes: [UInt8] {

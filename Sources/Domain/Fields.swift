@@ -13,7 +13,8 @@ public final class Fields {
     public init(_ node: any ManifestNode) throws(FieldErrors) {
         self.node = node
         recorder = node as? SchemaRecorder
-        guard recorder != nil || node.keys != nil else {
+        asked.reserveCapacity(16)
+        guard recorder != nil || node.isMapping else {
             throw FieldErrors(
                 "wrong-type", at: node.place, "expected a mapping (key: value), found \(node.kindOfValue)")
         }
@@ -81,7 +82,7 @@ public final class Fields {
     /// Throws what was noted, and each field that nobody asked for.
     public func close() throws(FieldErrors) {
         guard recorder == nil else { return }
-        for (name, place) in isEverythingKnown ? [] : node.keys ?? [] where !asked.contains(name) {
+        for (name, place) in isEverythingKnown ? [] : node.keys(besides: asked) {
             // Looking for a near word takes time, and nobody reads hundreds of them.
             let near = problems.count < 100 ? Suggestion.nearest(to: name, in: asked) : nil
             let hint =

@@ -34,4 +34,26 @@ public enum Hexadecimal {
         }
         return bytes
     }
+
+    /// The number that 16 digits write, or `nil` where one of them is none or they are not there.
+    static func word(_ text: UnsafeBufferPointer<UInt8>, at start: Int) -> UInt64? {
+        guard let high = half(text, at: start), let low = half(text, at: start + 8) else { return nil }
+        return high << 32 | low
+    }
+
+    /// The number that 8 digits write, all at once.
+    private static func half(_ text: UnsafeBufferPointer<UInt8>, at start: Int) -> UInt64? {
+        guard start >= 0, start + 8 <= text.count else { return nil }
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let word = UInt64(bigEndian: UnsafeRawBufferPointer(text).loadUnaligned(fromByteOffset: start, as: UInt64.self))
+        let letters = (word >> 6) & ones
+        let values = (word & 0x0F0F_0F0F_0F0F_0F0F) &+ letters &* 9
+        // Writing the values again gives the same characters only if they were digits.
+        let tens = ((values &+ 0x7676_7676_7676_7676) >> 7) & ones
+        let written = values &+ 0x3030_3030_3030_3030 &+ tens &* 39
+        guard written == word | (letters << 5), values & 0xF0F0_F0F0_F0F0_F0F0 == 0 else { return nil }
+        let bytes = (values | (values >> 4)) & 0x00FF_00FF_00FF_00FF
+        let pairs = (bytes | (bytes >> 8)) & 0x0000_FFFF_0000_FFFF
+        return (pairs | (pairs >> 16)) & 0xFFFF_FFFF
+    }
 }

@@ -13,6 +13,17 @@ public protocol ManifestNode {
     var keys: [(name: String, place: Place)]? { get }
     /// The value under `key`; `nil` where there is none or this is no mapping.
     func member(_ key: String) -> (any ManifestNode)?
+    var isMapping: Bool { get }
+    /// The keys that are not among these.
+    func keys(besides known: [String]) -> [(name: String, place: Place)]
+}
+
+extension ManifestNode {
+    public var isMapping: Bool { keys != nil }
+
+    public func keys(besides known: [String]) -> [(name: String, place: Place)] {
+        (keys ?? []).filter { !known.contains($0.name) }
+    }
 }
 
 /// Something about one field that is not as it should be.

@@ -46,8 +46,16 @@ extension ObjectID: LosslessStringConvertible {
     /// Reads exactly 40 hexadecimal digits.
     public init?(_ text: String) {
         var text = text
-        guard let bytes = text.withUTF8({ Hexadecimal.bytes($0) }), bytes.count == 20 else { return nil }
-        self.init(bytes: bytes)
+        guard let id = text.withUTF8({ ObjectID(digits: $0) }) else { return nil }
+        self = id
+    }
+
+    /// Reads exactly 40 hexadecimal digits, upper or lower case.
+    public init?(digits text: UnsafeBufferPointer<UInt8>) {
+        guard text.count == 40, let high = Hexadecimal.word(text, at: 0), let middle = Hexadecimal.word(text, at: 16),
+            let end = Hexadecimal.word(text, at: 24)
+        else { return nil }
+        self.init(high: high, middle: middle, low: UInt32(truncatingIfNeeded: end))
     }
 
     public var description: String {

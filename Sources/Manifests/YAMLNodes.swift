@@ -62,6 +62,17 @@ struct YAMLNodes {
         }
     }
 
+    func text(_ index: Int32, isAmong words: [String]) -> Bool {
+        withText(index) { text in
+            words.contains { word in
+                let isSame = word.utf8.withContiguousStorageIfAvailable {
+                    $0.count == text.count && $0.elementsEqual(text)
+                }
+                return isSame ?? word.utf8.elementsEqual(text)
+            }
+        }
+    }
+
     /// Whether the scalar is `null` by the YAML 1.2 core schema.
     func isNull(_ index: Int32) -> Bool {
         let node = self[index]

@@ -39,4 +39,19 @@ struct YAMLValue: ManifestNode {
         let value = tree.member(key, of: index)
         return value < 0 ? nil : YAMLValue(tree: tree, index: value)
     }
+
+    var isMapping: Bool { tree.nodes[index].kind == .mapping }
+
+    func keys(besides known: [String]) -> [(name: String, place: Place)] {
+        guard isMapping else { return [] }
+        var others: [(name: String, place: Place)] = []
+        var child = tree.nodes[index].first
+        while child >= 0 {
+            if !tree.nodes.text(child, isAmong: known) {
+                others.append((tree.nodes.text(child), tree.nodes.place(child)))
+            }
+            child = tree.nodes[tree.nodes[child].next].next
+        }
+        return others
+    }
 }

@@ -53,4 +53,16 @@ struct ObjectIDTests {
         }
         #expect(Digest(bytes: Array(repeating: 0, count: 31)) == nil)
     }
+
+    /// Reading eight digits at once agrees with reading them one by one.
+    @Test func `each byte is a digit where it should be, at every position`() {
+        for byte in UInt8.min...UInt8.max {
+            for position in 0..<40 {
+                var digits = Array("00112233445566778899aabbccddeeffABCDEF98".utf8)
+                digits[position] = byte
+                let expected = Hexadecimal.bytes(digits).flatMap { ObjectID(bytes: $0) }
+                #expect(digits.withUnsafeBufferPointer { ObjectID(digits: $0) } == expected)
+            }
+        }
+    }
 }

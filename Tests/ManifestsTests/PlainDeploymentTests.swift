@@ -51,15 +51,4 @@ struct PlainDeploymentTests {
         #expect(byBytes == byFields, "\(spec)")
         return true
     }
-
-    @Test func `each byte is a hexadecimal digit to both or to neither`() {
-        for byte in UInt8(0x21)..<0x7F where byte != UInt8(ascii: "'") {
-            for position in [0, 7, 8, 15, 16, 24, 31, 32, 39] {
-                var digits = Array("00112233445566778899aabbccddeeffABCDEF98".utf8)
-                digits[position] = byte
-                let spec = "\n  model: a\n  revision: '\(String(decoding: digits, as: UTF8.self))'\n"
-                #expect(compare(spec) == (ObjectID(String(decoding: digits, as: UTF8.self)) != nil))
-            }
-        }
-    }
 }

@@ -72,7 +72,7 @@ struct PlainScannerTests {
             "[a, b]", "?", "|", "~", "+",
         ]
         var isRead = 0
-        for round in 0..<5_000 {
+        for round in 0..<20_000 {
             let count = Int.random(in: 1...(round % 3 == 0 ? 4 : 12), using: &random)
             let head = round % 2 == 0 ? "" : "m: 1\nn:\n  "
             let text = head + (0..<count).map { _ in pieces.randomElement(using: &random) ?? "" }.joined()
