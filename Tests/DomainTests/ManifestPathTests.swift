@@ -42,4 +42,25 @@ struct ManifestPathTests {
         String(repeating: "x", count: 201),
     ])
     func `other names are not`(name: String) { #expect(!ManifestName.isValid(name)) }
+
+    @Test(arguments: [
+        ("models/a/model.yml", "rename it to models/a/model.yaml"), ("martlet.yml", "rename it to martlet.yaml"),
+        ("Gates/a.yaml", "rename it to gates/a.yaml"), ("models/a/Model.YAML", "rename it to models/a/model.yaml"),
+        ("data/a b.yaml", "use \(ManifestName.rule)"), ("gates/-a.yaml", "use \(ManifestName.rule)"),
+        ("models/a b/model.yaml", "use \(ManifestName.rule)"),
+        ("environments/dev/a.b.yaml", "use \(ManifestName.rule)"),
+    ])
+    func `a path that nearly is one of a manifest is told apart`(path: String, hint: String) throws {
+        let diagnostic = try #require(ManifestPath.nearMiss(path))
+        #expect(diagnostic.severity == .warning && diagnostic.file == path && diagnostic.hint == hint)
+    }
+
+    @Test(arguments: [
+        "gates/a.yaml", "README.md", "models/a/params.yaml", "models/a/b c.yaml", "data/dvc.yaml", "data/a.csv.dvc",
+        "other/x.yml",
+        "data/.hidden.yaml", ".github/workflows/ci.yml", "environments/dev/kustomization.yaml", "docker-compose.yml",
+    ])
+    func `other paths are nobody's business`(path: String) {
+        #expect(ManifestPath.nearMiss(path) == nil)
+    }
 }
