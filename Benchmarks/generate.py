@@ -61,7 +61,7 @@ spec:
   from: [{upstream}]
   gate: {gate}
   promotion: {{mode: automatic, order: latest}}
-  verify: {{for: 0s}}
+  verify: {{for: 0s, interval: 1h, failureThreshold: 1{probe}}}
 """
 
 GATE = """\
@@ -74,6 +74,10 @@ spec:
     - check: infra.quality-gate
       metrics: {{accuracy: {{min: 0.6}}}}
 """
+
+
+def environment_manifest(name, upstream, probe):
+    return ENVIRONMENT.format(name=name, upstream=upstream, gate=name, probe=", probe: {kind: sick}" if probe and name == "dev" else "")
 
 
 def model_name(index):
@@ -119,7 +123,7 @@ def deployment(index, revision, patch):
         name=name, team=name.split("/")[0], tier=index % 4, revision=revision, patch=patch, digest=digest(index))
 
 
-def generate(repository, deployments, commits):
+def generate(repository, deployments, commits, probe=False):
     subprocess.run(["git", "init", "--quiet", "--bare", "--initial-branch=main", repository], check=True)
     models = -(-deployments // len(ENVIRONMENTS))
     stream = Stream(repository)
@@ -130,7 +134,7 @@ def generate(repository, deployments, commits):
         stream.file(f"gates/{environment}.yaml", GATE.format(name=environment))
         stream.file(
             f"environments/{environment}/environment.yaml",
-            ENVIRONMENT.format(name=environment, upstream=upstream, gate=environment))
+            environment_manifest(environment, upstream, probe))
         upstream = environment
     for index in range(models):
         name = model_name(index)
@@ -166,10 +170,11 @@ def main():
     parser.add_argument("folder")
     parser.add_argument("--deployments", type=int, default=10_000)
     parser.add_argument("--commits", type=int, default=20_000)
+    parser.add_argument("--probe", action="store_true", help="give dev the probe of LoopBenchmark")
     options = parser.parse_args()
     if os.path.exists(options.folder):
         raise SystemExit(f"{options.folder} is there already")
-    generate(options.folder, options.deployments, options.commits)
+    generate(options.folder, options.deployments, options.commits, options.probe)
 
 
 if __name__ == "__main__":

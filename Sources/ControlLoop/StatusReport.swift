@@ -16,7 +16,7 @@ public struct StatusReport: Sendable {
     /// Reads the branch's tip. Only `environments/` and the status reference are opened.
     public static func read(
         _ store: any Store, _ language: any ManifestLanguage, branch: String, environment: String? = nil,
-        model: String? = nil
+        model: String? = nil, memory: (any PinMemory)? = nil
     ) async throws -> StatusReport {
         guard let tip = try await store.read({ try $0.resolve("refs/heads/\(branch)") }) else {
             throw LoopError.noBranch(branch)
@@ -28,16 +28,34 @@ public struct StatusReport: Sendable {
         }
         let prefix = try await references(files, store, language)
         let recorded = try await statuses(StatusStore(reference: prefix + "/status"), store, environment, model)
-        let lines = try await ManifestPipeline(store: store, language: language).map(
-            files.filter { $0.place.kind == Deployment.kind }
-        ) { file in
+        let pins = try await pins(files.filter { $0.place.kind == Deployment.kind }, store, language, memory)
+        if let memory, environment == nil, model == nil, pins.isNews { remember(pins.found, memory) }
+        let lines = pins.found.map { file, pin in
             let unit = Unit(environment: file.place.environment ?? "", model: file.place.name)
-            guard case .deployment(let deployment)? = file.file.documents.first?.manifest, !file.hasErrors else {
-                return line(unit, nil, recorded[unit])
-            }
-            return line(unit, deployment, recorded[unit])
+            return line(unit, pin, recorded[unit])
         }
         return StatusReport(revision: tip, lines: lines)
+    }
+
+    /// What each file pins, `nil` where it cannot be read; and whether any had to be.
+    private static func pins(
+        _ files: [Listing.File], _ store: any Store, _ language: any ManifestLanguage, _ memory: (any PinMemory)?
+    ) async throws -> (found: [(Listing.File, RememberedPin?)], isNews: Bool) {
+        var found = files.map { file in (file, file.mode == .symlink ? nil : memory?.pin(of: file.blob)) }
+        let missing = found.indices.filter { found[$0].1 == nil }
+        let read = try await ManifestPipeline(store: store, language: language).map(missing.map { files[$0] }) { file in
+            guard case .deployment(let deployment)? = file.file.documents.first?.manifest, !file.hasErrors else {
+                return nil as RememberedPin?
+            }
+            return RememberedPin(pin: deployment.pin)
+        }
+        for (index, pin) in zip(missing, read) { found[index].1 = pin }
+        return (found, !missing.isEmpty)
+    }
+
+    /// Broken files are not remembered: they are complained about each time.
+    private static func remember(_ pins: [(Listing.File, RememberedPin?)], _ memory: any PinMemory) {
+        memory.remember(pins.compactMap { file, pin in pin.map { (file.blob, $0.pin) } })
     }
 
     private static func references(_ files: [Listing.File], _ store: any Store, _ language: any ManifestLanguage)
@@ -63,8 +81,8 @@ public struct StatusReport: Sendable {
         }
     }
 
-    private static func line(_ unit: Unit, _ deployment: Deployment?, _ status: DeploymentStatus?) -> Line {
-        guard let deployment else {
+    private static func line(_ unit: Unit, _ read: RememberedPin?, _ status: DeploymentStatus?) -> Line {
+        guard let deployment = read else {
             return Line(
                 unit: unit, pin: status?.pin, state: "broken", since: status?.since,
                 reason:

@@ -23,7 +23,8 @@ struct StatusCommand: AsyncParsableCommand {
     func run() async throws {
         let workspace = try Workspace.local(common)
         let report = try await StatusReport.read(
-            workspace.store, Workspace.language, branch: workspace.branch, environment: environment, model: model)
+            workspace.store, Workspace.language, branch: workspace.branch, environment: environment, model: model,
+            memory: PinCache(in: workspace.cache))
         switch common.output {
         case .json:
             var buffer = ""
