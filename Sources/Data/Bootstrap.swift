@@ -48,23 +48,34 @@ public struct Bootstrap: Hashable, Sendable {
 
     /// For each metric the difference of two models on the same rows, second minus first, in each replicate.
     func differences(of first: Resampler, and second: Resampler, keys: [UInt64]) -> [[Double?]] {
-        run(rows: first.rowCount, keys: keys, count: first.names.count) { weights in
+        run(rows: first.rowCount, keys: keys, count: first.names.count, Self.difference(first, second))
+    }
+
+    /// The same, with Poisson weights whatever the number of rows.
+    func poissonDifferences(of first: Resampler, and second: Resampler, keys: [UInt64]) -> [[Double?]] {
+        transposed(poisson(keys, Self.difference(first, second)), count: first.names.count)
+    }
+
+    private typealias Statistic = @Sendable (UnsafeBufferPointer<Int32>) -> [Double?]
+
+    private static func difference(_ first: Resampler, _ second: Resampler) -> Statistic {
+        { weights in
             zip(first.metrics(weights), second.metrics(weights)).map { one, two in
                 one.flatMap { one in two.map { $0 - one } }
             }
         }
     }
 
-    private func run(
-        rows: Int, keys: [UInt64], count: Int,
-        _ statistic: @escaping @Sendable (UnsafeBufferPointer<Int32>) -> [Double?]
-    ) -> [[Double?]] {
+    private func run(rows: Int, keys: [UInt64], count: Int, _ statistic: @escaping Statistic) -> [[Double?]] {
         guard rows > 0 else { return Array(repeating: [], count: count) }
-        let results = rows > Self.exactRows ? poisson(keys, statistic) : resampled(rows, statistic)
-        return (0..<count).map { metric in results.map { $0[metric] } }
+        return transposed(rows > Self.exactRows ? poisson(keys, statistic) : resampled(rows, statistic), count: count)
     }
 
-    private func resampled(_ rows: Int, _ statistic: (UnsafeBufferPointer<Int32>) -> [Double?]) -> [[Double?]] {
+    private func transposed(_ results: [[Double?]], count: Int) -> [[Double?]] {
+        (0..<count).map { metric in results.map { $0[metric] } }
+    }
+
+    private func resampled(_ rows: Int, _ statistic: Statistic) -> [[Double?]] {
         var random = NumPyRandom(seed: seed)
         var weights = Array(repeating: Int32(0), count: rows)
         return (0..<replicates).map { _ in
@@ -77,9 +88,7 @@ public struct Bootstrap: Hashable, Sendable {
     }
 
     /// On two threads; each replicate depends on its number alone, so that the result does not depend on them.
-    private func poisson(
-        _ keys: [UInt64], _ statistic: @escaping @Sendable (UnsafeBufferPointer<Int32>) -> [Double?]
-    ) -> [[Double?]] {
+    private func poisson(_ keys: [UInt64], _ statistic: @escaping Statistic) -> [[Double?]] {
         let results = Shared(Array(repeating: [Double?](), count: replicates))
         let seed = seed
         Workers.each(replicates, threads: 2) { replicate in

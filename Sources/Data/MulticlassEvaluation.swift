@@ -8,11 +8,17 @@ struct MulticlassEvaluation {
     /// Rows that lack a score of some class.
     private let unusable: Set<Int32>
 
+    private let scoreRows: MulticlassScoreRows?
+
     init(_ rows: MulticlassRows) {
         self.rows = rows
+        scoreRows = MulticlassScoreRows(rows)
         orders = rows.scores?.map { AscendingOrder.of($0) } ?? []
-        unusable = Set(
-            (rows.scores ?? []).flatMap { column in column.indices.lazy.filter { column[$0].isNaN }.map { Int32($0) } })
+        var unusable: Set<Int32> = []
+        for column in rows.scores ?? [] {
+            for (row, score) in column.enumerated() where score.isNaN { unusable.insert(Int32(row)) }
+        }
+        self.unusable = unusable
     }
 
     var metrics: Metrics { metrics(Array(0..<Int32(rows.labels.count))[...]) { orders[$0][...] } }
@@ -38,7 +44,7 @@ struct MulticlassEvaluation {
         var metrics = Metrics()
         counts.add(to: &metrics)
         let reason = scoreGap(members)
-        let accuracy = reason == nil ? MulticlassScoreAccuracy(rows, members) : nil
+        let accuracy = reason == nil ? scoreRows?.accuracy(members) : nil
         let areas = reason == nil ? PairwiseAUC(rows, counts.labelled, ranked: ranked) : nil
         let absent = rows.classes.indices.filter { counts.labelled[$0] == 0 }.map { rows.classes[$0] }
         let labels = reason ?? "no row has label \(absent.prefix(3).joined(separator: ", "))"
@@ -62,30 +68,41 @@ struct MulticlassEvaluation {
     }
 }
 
-/// How near class scores come to labels, row by row.
-private struct MulticlassScoreAccuracy {
-    let logLoss: Double
-    let brier: Double
-    let calibration: Double?
+/// How near class scores come to labels, row by row; computed once, for all groups.
+struct MulticlassScoreRows {
+    private let losses: [Double]
+    private let squares: [Double]
+    private let confidences: [Double]
+    private let isCorrect: [Bool]
 
-    init?(_ rows: MulticlassRows, _ members: ArraySlice<Int32>) {
+    init?(_ rows: MulticlassRows) {
         guard let scores = rows.scores else { return nil }
+        var losses = Array(repeating: 0.0, count: rows.labels.count)
+        var squares = losses
+        var confidences = losses
+        for (index, column) in scores.enumerated() {
+            for row in column.indices {
+                let isLabel = rows.labels[row] == Int32(index)
+                let error = column[row] - (isLabel ? 1 : 0)
+                squares[row] += error * error
+                if isLabel { losses[row] = LogLoss.of(column[row]) }
+                if rows.predictions[row] == Int32(index) { confidences[row] = column[row] }
+            }
+        }
+        (self.losses, self.squares, self.confidences) = (losses, squares, confidences)
+        isCorrect = zip(rows.labels, rows.predictions).map(==)
+    }
+
+    func accuracy(_ members: ArraySlice<Int32>) -> (logLoss: Double, brier: Double, calibration: Double?) {
         var loss = CompensatedSum()
-        var squares = CompensatedSum()
+        var square = CompensatedSum()
         var sure = CalibrationError(closedRight: true)
         for member in members {
             let row = Int(member)
-            let label = Int(rows.labels[row])
-            let predicted = Int(rows.predictions[row])
-            loss.add(LogLoss.of(scores[label][row]))
-            for (index, column) in scores.enumerated() {
-                let error = column[row] - (index == label ? 1 : 0)
-                squares.add(error * error)
-            }
-            sure.add(scores[predicted][row], label == predicted)
+            loss.add(losses[row])
+            square.add(squares[row])
+            sure.add(confidences[row], isCorrect[row])
         }
-        logLoss = loss.value / Double(members.count)
-        brier = squares.value / Double(members.count)
-        calibration = sure.value
+        return (loss.value / Double(members.count), square.value / Double(members.count), sure.value)
     }
 }

@@ -34,28 +34,57 @@ struct PairwiseAUC {
     private static func doubledWins(
         of one: Int, _ count: Int, _ scores: [Double], _ labels: [Int32], _ ranked: ArraySlice<Int32>
     ) -> [Int] {
-        var wins = Array(repeating: 0, count: count)
-        var below = wins
-        var begin = ranked.startIndex
-        while begin < ranked.endIndex {
-            let score = scores[Int(ranked[begin])]
-            var end = begin
-            var members = 0
-            while end < ranked.endIndex, scores[Int(ranked[end])] == score {
-                members += labels[Int(ranked[end])] == Int32(one) ? 1 : 0
-                end += 1
+        var walk = Walk(one: one, wins: Array(repeating: 0, count: count), below: Array(repeating: 0, count: count))
+        scores.withUnsafeBufferPointer { scores in
+            labels.withUnsafeBufferPointer { labels in
+                ranked.withUnsafeBufferPointer { walk.run(scores, labels, $0) }
             }
-            if members > 0 {
-                for other in 0..<count { wins[other] += 2 * members * below[other] }
+        }
+        return walk.wins
+    }
+
+    /// The rows in ascending order of one class's score.
+    private struct Walk {
+        let one: Int
+        var wins: [Int]
+
+        /// Rows of each class with a lower score.
+        var below: [Int]
+
+        mutating func run(
+            _ scores: UnsafeBufferPointer<Double>, _ labels: UnsafeBufferPointer<Int32>,
+            _ ranked: UnsafeBufferPointer<Int32>
+        ) {
+            var begin = 0
+            while begin < ranked.count {
+                let score = scores[Int(ranked[begin])]
+                var end = begin &+ 1
+                while end < ranked.count, scores[Int(ranked[end])] == score { end &+= 1 }
+                if end == begin &+ 1 {
+                    step(Int(labels[Int(ranked[begin])]))
+                } else {
+                    step(ties: ranked[begin..<end].map { Int(labels[Int($0)]) })
+                }
+                begin = end
             }
-            for row in ranked[begin..<end] {
-                let label = Int(labels[Int(row)])
-                guard label != one else { continue }
+        }
+
+        @inline(__always)
+        private mutating func step(_ label: Int) {
+            guard label == one else {
+                below[label] &+= 1
+                return
+            }
+            for other in wins.indices { wins[other] &+= 2 &* below[other] }
+        }
+
+        private mutating func step(ties labels: [Int]) {
+            let members = labels.count { $0 == one }
+            for other in wins.indices where members > 0 { wins[other] += 2 * members * below[other] }
+            for label in labels where label != one {
                 wins[label] += members
                 below[label] += 1
             }
-            begin = end
         }
-        return wins
     }
 }

@@ -1,0 +1,36 @@
+import Testing
+
+@testable import Data
+
+struct NonInferiorityTests {
+    /// From normal quantiles 1.6448536269514722 and 0.8416212335729143.
+    @Test func `bounds and rows needed follow the formulas`() throws {
+        let test = NonInferiority(difference: -0.001, standardError: 0.002, rows: 5_000, margin: 0.01)
+        #expect(Reference.near(test.bounds.lower, -0.001 - 1.6448536269514722 * 0.002))
+        #expect(Reference.near(test.bounds.upper, -0.001 + 1.6448536269514722 * 0.002))
+        let reach = (1.6448536269514722 + 0.8416212335729143) * 0.002 / 0.01
+        #expect(test.rowsNeeded == Int((5_000 * reach * reach).rounded(.up)))
+        #expect(test.verdict == .shown)
+    }
+
+    @Test(arguments: [
+        (0.0, 0.001, 1_000, NonInferiority.Verdict.shown), (-0.05, 0.001, 1_000, .notShown),
+        (-0.009, 0.001, 1_000, .notShown),
+        (-0.005, 0.02, 100, .inconclusive), (0.01, 0.02, 100, .inconclusive), (-0.05, 0.01, 100, .notShown),
+    ])
+    func `worse, too little data, and good enough are told apart`(
+        difference: Double, error: Double, rows: Int, verdict: NonInferiority.Verdict
+    ) {
+        #expect(
+            NonInferiority(difference: difference, standardError: error, rows: rows, margin: 0.01).verdict == verdict)
+        let loss = NonInferiority(
+            difference: -difference, standardError: error, rows: rows, margin: 0.01, higherIsBetter: false)
+        #expect(loss.verdict == verdict)
+    }
+
+    @Test func `without a margin only a gain is shown`() {
+        #expect(NonInferiority(difference: 0.1, standardError: 0.01, rows: 10, margin: 0).verdict == .shown)
+        let even = NonInferiority(difference: 0, standardError: 0.01, rows: 10, margin: 0)
+        #expect(even.verdict == .inconclusive && even.rowsNeeded == nil)
+    }
+}
