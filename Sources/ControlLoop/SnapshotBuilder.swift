@@ -28,23 +28,33 @@ public struct SnapshotBuilder: Sendable {
     public func update(_ old: consuming Snapshot, to revision: ObjectID) async throws -> SnapshotUpdate {
         let (oldTree, knownModels) = (old.tree, Set(old.models.keys))
         let language = language
-        let (tree, changed, models) = try await store.read { reader in
+        let difference = try await store.read { reader -> (ObjectID, [ParsedFile], [String: ObjectID?])? in
             let tree = try reader.commit(revision).tree
             let changes = try reader.changes(from: oldTree, to: tree, prefix: "")
+            let nesting = ModelNesting(old: oldTree, new: tree)
+            guard try !changes.contains(where: { try nesting.isMoved(by: $0, known: knownModels, reader) }) else {
+                return nil
+            }
             var files: [ParsedFile] = []
             var models: [String: ObjectID?] = [:]
             for change in changes {
                 for name in ModelFolders.names(containing: change.path) {
                     guard models[name] == nil else { continue }
                     let folder =
-                        try reader.entry(at: "models/\(name)/model.yaml", in: tree) == nil
-                        ? nil : try reader.entry(at: "models/\(name)", in: tree)
+                        try nesting.isModel(name, in: tree, reader)
+                        ? try reader.entry(at: "models/\(name)", in: tree) : nil
                     if folder != nil || knownModels.contains(name) { models.updateValue(folder?.id, forKey: name) }
                 }
-                guard let place = ManifestPlace(path: change.path) else { continue }
+                guard let place = ManifestPlace(path: change.path), try nesting.isListed(place, reader) else {
+                    continue
+                }
                 files.append(try ParsedFile.read(place, change.new, reader, language))
             }
             return (tree, files, models)
+        }
+        // A folder that becomes a model hides what lies below it, and shows it again when it is none any more.
+        guard let (tree, changed, models) = difference else {
+            return SnapshotUpdate(snapshot: try await build(at: revision), touched: .all)
         }
         var edit = SnapshotEdit(old)
         edit.snapshot.revision = revision

@@ -3,7 +3,7 @@ import Domain
 /// Puts files into a snapshot, one by one.
 struct SnapshotEdit {
     var snapshot: Snapshot
-    /// Files that could not be read and have no older value here.
+    /// Files that could not be read: their last valid value is to be found in the history.
     private(set) var unreadable: [ManifestPlace] = []
 
     init(_ snapshot: consuming Snapshot) { self.snapshot = snapshot }
@@ -15,7 +15,8 @@ struct SnapshotEdit {
         let own = file.file.documents.first { $0.manifest.kind == file.place.kind }
         if let own, !file.hasErrors {
             set(own.manifest, blob, file.place, isBroken: false)
-        } else if !markBroken(file.place) {
+        } else {
+            forget(file.place)
             unreadable.append(file.place)
         }
     }
@@ -59,33 +60,18 @@ struct SnapshotEdit {
         case Dataset.kind: snapshot.datasets[place.name] = nil
         case Gate.kind: snapshot.gates[place.name] = nil
         case Environment.kind: snapshot.environments[place.name] = nil
-        case Deployment.kind: snapshot.deployments[place.environment ?? ""]?[place.name] = nil
+        case Deployment.kind:
+            let environment = place.environment ?? ""
+            snapshot.deployments[environment]?[place.name] = nil
+            if snapshot.deployments[environment]?.isEmpty ?? false { snapshot.deployments[environment] = nil }
         default: break
         }
     }
 
-    /// Returns whether there is an older value to go on with.
-    private mutating func markBroken(_ place: ManifestPlace) -> Bool {
-        switch place.kind {
-        case RepositorySettings.kind: return false
-        case Model.kind:
-            guard let entry = snapshot.models[place.name], entry.manifest.blob != .zero else { return false }
-            snapshot.models[place.name]?.manifest.isBroken = true
-        case Dataset.kind:
-            guard snapshot.datasets[place.name] != nil else { return false }
-            snapshot.datasets[place.name]?.isBroken = true
-        case Gate.kind:
-            guard snapshot.gates[place.name] != nil else { return false }
-            snapshot.gates[place.name]?.isBroken = true
-        case Environment.kind:
-            guard snapshot.environments[place.name] != nil else { return false }
-            snapshot.environments[place.name]?.isBroken = true
-        case Deployment.kind:
-            guard snapshot.deployments[place.environment ?? ""]?[place.name] != nil else { return false }
-            snapshot.deployments[place.environment ?? ""]?[place.name]?.isBroken = true
-        default: break
-        }
-        return true
+    /// Makes the file's value what it is where the file could never be read.
+    private mutating func forget(_ place: ManifestPlace) {
+        guard place.kind == Model.kind else { return remove(place) }
+        snapshot.models[place.name]?.manifest = .init(blob: .zero, value: .unread, isBroken: true)
     }
 }
 
