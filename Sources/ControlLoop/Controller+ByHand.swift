@@ -12,7 +12,7 @@ extension Controller {
     /// How one deployment stands, without acting.
     public func explain(_ unit: Unit) async throws -> (plan: UnitPlan, status: DeploymentStatus?)? {
         _ = try await observe()
-        guard let snapshot, let (plan, _) = try await decide(unit, snapshot) else { return nil }
+        guard let snapshot, let (plan, _) = try await decideTogether(unit, snapshot) else { return nil }
         return (plan, ledger[unit])
     }
 
@@ -22,12 +22,9 @@ extension Controller {
             _ = try await observe()
             guard var snapshot else { return .unknown }
             snapshot.environments[unit.environment]?.value.promotion.mode = .automatic
-            guard let (plan, action) = try await decide(unit, snapshot) else { return .unknown }
-            plans[unit] = plan
+            guard let (plan, moves) = try await decideTogether(unit, snapshot) else { return .unknown }
             var draft = BranchDraft(tip: snapshot.revision)
-            if case .promote(_, let moves, _)? = action {
-                try await promote(moves.map { (unit, $0) }, snapshot, &draft)
-            }
+            try await promote(moves, snapshot, &draft)
             let isDone = draft.head != draft.tip
             let result = try await publish(draft)
             if isDone, seen.isEmpty, result.changedSomething { continue }
@@ -85,6 +82,29 @@ extension Controller {
             if !seen.isEmpty { return names }
         }
         throw LoopError.alwaysBeaten
+    }
+
+    /// One deployment's plan as its release set allows it, and the moves that are made together with its own.
+    private func decideTogether(_ unit: Unit, _ snapshot: Snapshot) async throws -> (
+        plan: UnitPlan, moves: [(unit: Unit, move: Action.Move)]
+    )? {
+        guard let (first, action) = try await decide(unit, snapshot) else { return nil }
+        var (plan, moves) = (first, [(unit: Unit, move: Action.Move)]())
+        plans[unit] = plan
+        guard case .promote(_, let own, _)? = action else { return (plan, []) }
+        moves += own.map { (unit, $0) }
+        for peer in withPeers([unit], snapshot) where peer != unit {
+            guard let (plan, action) = try await decide(peer, snapshot) else { continue }
+            plans[peer] = plan
+            if case .promote(_, let more, _)? = action { moves += more.map { (peer, $0) } }
+        }
+        if let blocker = PromotionGroups(moves, snapshot, plans).incomplete[unit] {
+            plan.state = .blocked
+            plan.blockers = [blocker]
+            plans[unit] = plan
+            moves = []
+        }
+        return (plan, moves)
     }
 
     private func earlier(_ unit: Unit) async throws -> DeploymentStatus.Verified? {

@@ -54,6 +54,7 @@ extension Controller {
             return (tip, tip == last && last != nil ? nil : try store.read(reader))
         }
         statusTip = tip
+        if tip == nil, last != nil { ledger.markAllUnsaved() }
         guard let read else { return }
         if last == nil { ledger = read } else { ledger.merge(read) }
         touched.everything = true
@@ -61,7 +62,8 @@ extension Controller {
 
     private func readHistory(to tip: ObjectID) async throws {
         let (start, language) = (ledger.observed, surroundings.language)
-        guard start != tip else { return }
+        if seen.isEmpty, start != nil { try await readMissing(to: tip) }
+        guard start != tip else { return acceptHistory() }
         let history = try await surroundings.store.read { reader in
             // A commit that is gone from the object database was rewritten away, too.
             let known = start.flatMap { try? reader.commit($0).id }
@@ -72,7 +74,7 @@ extension Controller {
             ledger.apply(history.events, upTo: tip)
             for case .transition(let transition) in history.events { touched.models.insert(transition.unit.model) }
             for case .hold(let hold) in history.events { touched.models.insert(hold.unit.model) }
-            return
+            return acceptHistory()
         }
         guard options.acceptsRewrite else {
             if !historyWasRewritten {
@@ -87,8 +89,32 @@ extension Controller {
         let whole = try await surroundings.store.read { reader in
             try BranchHistory(from: nil, to: tip, reader, language)
         }
-        ledger = Ledger()
-        ledger.apply(whole.events, upTo: tip)
+        ledger.restart(with: whole.events, upTo: tip, surroundings.tools.now())
         touched.everything = true
+    }
+
+    /// The history leads to the tip (again): promotion goes on.
+    private func acceptHistory() {
+        guard historyWasRewritten else { return }
+        historyWasRewritten = false
+        touched.everything = true
+    }
+
+    /// Finds out from the branch's whole history what the status reference has lost.
+    private func readMissing(to tip: ObjectID) async throws {
+        guard let snapshot else { return }
+        var missing: Set<Unit> = []
+        for (environment, deployments) in snapshot.deployments {
+            for (model, entry) in deployments where entry.value.pin != nil {
+                let unit = Unit(environment: environment, model: model)
+                if ledger[unit] == nil { missing.insert(unit) }
+            }
+        }
+        guard !missing.isEmpty else { return }
+        let language = surroundings.language
+        let whole = try await surroundings.store.read { reader in
+            try BranchHistory(from: nil, to: tip, reader, language)
+        }
+        ledger.complete(with: whole.events.filter { missing.contains($0.unit) })
     }
 }

@@ -58,7 +58,13 @@ extension Controller {
             // An error says nothing of the version: it is tried again, and not written down for good.
             let isError = outcome.verdict == .error
             freshEvidence[key.digest] = (evidence, isError ? now + .seconds(60) : nil)
-            if isError { timers.set(unit, at: now + .seconds(60)) } else { unsavedEvidence.append(evidence) }
+            if isError {
+                timers.set(unit, at: now + .seconds(60))
+            } else {
+                unsavedEvidence.append(evidence)
+                let bytes = EvidenceStore.bytes(of: evidence)
+                evidenceIDs[key.digest] = try await surroundings.store.write { try $0.write(blob: bytes) }
+            }
             surroundings.tell(
                 Event(
                     outcome.verdict.admits ? .info : .warning,
@@ -102,7 +108,8 @@ extension Controller {
         facts.candidates = candidates.versions.map(\.version)
         facts.upstreamBlockers = candidates.blockers
         facts.verifiedUpstream = candidates.verifiedSince
-        for version in [candidates.versions.first, candidates.versions.last].compactMap({ $0?.version }) {
+        let free = facts.candidates.first { status.rejection(of: $0) == nil }
+        for version in [free, facts.candidates.last].compactMap(\.self) {
             try await gatherEvidence(version, gate?.value, current?.version, snapshot, &facts)
         }
         return facts
@@ -129,7 +136,9 @@ extension Controller {
                 looksAtClock && (evidence.map { now - $0.time > .seconds(7 * 86_400) } ?? false) ? nil : evidence)
         }
         facts.evidence[version.revision] = found
-        facts.evidenceIDs[version.revision] = stored.compactMap { $0?.id }
+        facts.evidenceIDs[version.revision] = zip(keys, stored).compactMap { key, stored in
+            stored?.id ?? key.flatMap { evidenceIDs[$0.digest] }
+        }
     }
 
     private func brokenFiles(_ unit: Unit, _ snapshot: Snapshot) -> [String] {

@@ -5,8 +5,13 @@ extension Controller {
     func promote(_ promotions: [(unit: Unit, move: Action.Move)], _ snapshot: Snapshot, _ draft: inout BranchDraft)
         async throws
     {
+        let together = PromotionGroups(promotions, snapshot, plans)
+        for (unit, blocker) in together.incomplete {
+            plans[unit]?.state = .blocked
+            plans[unit]?.blockers = [blocker]
+        }
         guard !options.isDryRun else { return }
-        for group in PromotionGroups(promotions, snapshot, plans).groups {
+        for group in together.groups {
             guard let environment = snapshot.environments[group.environment]?.value else { continue }
             var moves: [Action.Move] = []
             do {
@@ -39,6 +44,12 @@ extension Controller {
         }
         surroundings.step("after-evidence-commit")
         if draft.head != draft.tip { updates.append(ReferenceUpdate(branchReference, from: draft.tip, to: draft.head)) }
+        guard !updates.isEmpty else {
+            // What changed has changed back.
+            unsavedEvidence.removeFirst(evidence.count)
+            self.ledger.markSaved(saved)
+            return Pass(changedSomething: false, nextLook: timers.next)
+        }
         let publisher = Publisher(remote: surroundings.remote, step: surroundings.step)
         guard try await publisher.publish(updates) else {
             surroundings.tell(Event(.debug, "somebody else was faster; looking again"))

@@ -8,6 +8,10 @@ extension Controller {
         }
         guard let status = ledger[unit] else { return }
         if snapshot.deployment(of: unit.model, in: unit.environment)?.isBroken ?? false { return }
+        guard !waits(unit, status) else {
+            if status.state == .failed { await goBack(unit, status, snapshot, environment.value, &draft) }
+            return
+        }
         do {
             let release = try await release(unit, status.pin, environment.value, snapshot)
             let target = try environment.value.target.map { try surroundings.targets.make($0) as? any Target } ?? nil
@@ -21,12 +25,22 @@ extension Controller {
             }
             syncFailures[unit] = nil
             now = try await look(at: release, unit, now, environment.value, target)
-            ledger.set(now, of: unit)
             if now.state != status.state { report(unit, now) }
-            if now.state == .failed { try await rollBack(unit, now, environment.value, &draft) }
+            ledger.set(now, of: unit)
+            if now.state == .failed { await goBack(unit, now, snapshot, environment.value, &draft) }
         } catch {
             stall(unit, status, error)
         }
+    }
+
+    /// Whether it is too early to look again: other deployments of the model move, and this one is not probed more often for that.
+    private func waits(_ unit: Unit, _ status: DeploymentStatus) -> Bool {
+        let now = surroundings.tools.now()
+        guard status.pin != nil, status.state != .pending else { return false }
+        let failure = status.state == .stalled ? syncFailures[unit]?.retryAt : nil
+        guard let next = failure ?? health[unit]?.nextLook, now < next else { return false }
+        timers.set(unit, at: next)
+        return true
     }
 
     /// Applies the release; a state that was only waiting for that becomes `verifying`.
@@ -34,15 +48,18 @@ extension Controller {
         async throws -> DeploymentStatus
     {
         let now = surroundings.tools.now()
+        var isApplied = false
         if let target {
             surroundings.step("before-apply")
             if try await target.observe(release, using: surroundings.tools) != .asWanted {
                 let artifact = try await artifact(of: unit, release.pin)
                 try await target.apply(release.carrying(artifact), using: surroundings.tools)
+                isApplied = true
             }
             surroundings.step("after-apply")
         }
-        guard status.state == .pending || status.state == .stalled else { return status }
+        // What stalls because its health cannot be told stays so until it can be.
+        guard status.state == .pending || status.state == .stalled && isApplied else { return status }
         health[unit] = Health()
         return status.entering(.verifying, at: now, target == nil ? "no target to bring it to" : "the target runs it")
     }
@@ -87,15 +104,17 @@ extension Controller {
         var memory = health[unit] ?? Health()
         let now = surroundings.tools.now()
         let next = Verifier(environment.verify).status(after: result, status, &memory, now: now)
-        health[unit] = memory
         if probe != nil || target != nil || next.state == .verifying {
             let wait =
                 next.state == .verified ? max(environment.verify.interval, .seconds(30)) : environment.verify.interval
-            timers.set(unit, at: now + wait)
+            var time = now + wait
             if let since = memory.healthySince, next.state == .verifying {
-                timers.set(unit, at: max(since + environment.verify.duration, now))
+                time = min(time, max(since + environment.verify.duration, now))
             }
+            memory.nextLook = time
+            timers.set(unit, at: time)
         }
+        health[unit] = memory
         return next
     }
 
@@ -108,6 +127,22 @@ extension Controller {
             }
         } catch {
             return ProbeResult(.error, "\(error)")
+        }
+    }
+
+    private func goBack(
+        _ unit: Unit, _ status: DeploymentStatus, _ snapshot: Snapshot, _ environment: Environment,
+        _ draft: inout BranchDraft
+    ) async {
+        // Only what the branch still names can be taken back; where it was rewritten, a person looks first.
+        guard !historyWasRewritten, let pin = snapshot.deployment(of: unit.model, in: unit.environment)?.value.pin,
+            pin.revision == status.pin?.revision
+        else { return }
+        do {
+            try await rollBack(unit, status, environment, &draft)
+        } catch {
+            surroundings.tell(Event(.error, "\(unit) cannot be rolled back: \(error)"))
+            timers.set(unit, at: surroundings.tools.now() + .seconds(10))
         }
     }
 
@@ -129,6 +164,7 @@ extension Controller {
             let (head, language) = (draft.head, surroundings.language)
             if let new = try await surroundings.store.write({ try commits.write(on: head, $0, language) }) {
                 draft.head = new
+                draft.rolledBack.insert(unit.environment)
                 draft.notes.append("roll back \(unit) to \(target.pin.label): \(status.reason)")
                 surroundings.step("after-rollback-commit")
             }
@@ -136,10 +172,11 @@ extension Controller {
     }
 
     private func stall(_ unit: Unit, _ status: DeploymentStatus, _ error: any Error) {
-        let count = (syncFailures[unit] ?? 0) + 1
-        syncFailures[unit] = count
+        let count = (syncFailures[unit]?.count ?? 0) + 1
         let now = surroundings.tools.now()
-        timers.set(unit, at: now + .milliseconds(min(300_000, 1000 << min(count, 9))))
+        let retryAt = now + .milliseconds(min(300_000, 1000 << min(count, 9)))
+        syncFailures[unit] = (count, retryAt)
+        timers.set(unit, at: retryAt)
         let stalled = status.entering(.stalled, at: now, "\(error)")
         if stalled.state != status.state || stalled.reason != status.reason { report(unit, stalled) }
         ledger.set(stalled, of: unit)

@@ -22,9 +22,11 @@ public actor Controller {
     var unsavedEvidence: [Evidence] = []
     /// Evidence of this run by key, with the time at which an error among it may be tried again.
     var freshEvidence: [Digest: (evidence: Evidence, retryAt: Timestamp?)] = [:]
+    /// The objects of evidence of this run, by key: a promotion names them before they are published.
+    var evidenceIDs: [Digest: ObjectID] = [:]
     var historyWasRewritten = false
-    /// Units whose target could not be reached, with how often in a row.
-    var syncFailures: [Unit: Int] = [:]
+    /// Units whose target could not be reached: how often in a row, and when to try again.
+    var syncFailures: [Unit: (count: Int, retryAt: Timestamp)] = [:]
 
     /// What a person allows for one run.
     public struct Options: Hashable, Sendable {
@@ -64,9 +66,22 @@ public actor Controller {
         guard let snapshot else { return Pass() }
         let units = unitsToConsider(snapshot, due)
         touched = Touched()
+        do {
+            return try await act(on: units, snapshot)
+        } catch {
+            // What was decided went with the push: the next pass looks and decides again.
+            seen = [:]
+            touched.models.formUnion(units.map(\.model))
+            throw error
+        }
+    }
+
+    private func act(on units: [Unit], _ snapshot: Snapshot) async throws -> Pass {
         var draft = BranchDraft(tip: snapshot.revision)
         for unit in units { await tend(unit, snapshot, &draft) }
-        let promotions = await plan(units, snapshot)
+        // Where a rollback is under way nothing enters: the next pass decides on what the rollback left.
+        let promotions = await plan(units.filter { !draft.rolledBack.contains($0.environment) }, snapshot)
+        touched.environments.formUnion(draft.rolledBack)
         try await promote(promotions, snapshot, &draft)
         return try await publish(draft)
     }
@@ -97,7 +112,23 @@ public actor Controller {
                 if due.contains(unit) || wanted.includes(unit) { units.append(unit) }
             }
         }
-        return units
+        return withPeers(units, snapshot)
+    }
+
+    /// The deployments, and those that can enter only together with one of them.
+    func withPeers(_ units: [Unit], _ snapshot: Snapshot) -> [Unit] {
+        var all = units
+        var known = Set(units)
+        for unit in units {
+            for set in snapshot.environments[unit.environment]?.value.releaseSets ?? []
+            where set.models.contains(unit.model) {
+                for model in set.models {
+                    let peer = Unit(environment: unit.environment, model: model)
+                    if known.insert(peer).inserted { all.append(peer) }
+                }
+            }
+        }
+        return all
     }
 }
 
@@ -107,6 +138,8 @@ struct BranchDraft: Sendable {
     var head: ObjectID
     /// What the commits do, for the log.
     var notes: [String] = []
+    /// The environments in which something goes back.
+    var rolledBack: Set<String> = []
 
     init(tip: ObjectID) {
         self.tip = tip

@@ -18,13 +18,27 @@ public struct Ledger: Sendable {
     public subscript(unit: Unit) -> DeploymentStatus? { statuses[unit] }
 
     mutating func apply(_ events: [BranchHistory.Event], upTo tip: ObjectID) {
-        for event in events {
-            switch event {
-            case .transition(let transition): apply(transition)
-            case .hold(let hold): apply(hold)
+        for event in unknown(events) { apply(event) }
+        observed = tip
+    }
+
+    private mutating func apply(_ event: BranchHistory.Event) {
+        switch event {
+        case .transition(let transition): apply(transition)
+        case .hold(let hold): apply(hold)
+        }
+    }
+
+    /// The events that come after what each status already knows: another controller may have read further than this one.
+    private func unknown(_ events: [BranchHistory.Event]) -> [BranchHistory.Event] {
+        var known: [Unit: Int] = [:]
+        for (index, event) in events.enumerated() {
+            if case .transition(let transition) = event, statuses[transition.unit]?.commit == transition.commit {
+                known[transition.unit] = index
             }
         }
-        observed = tip
+        guard !known.isEmpty else { return events }
+        return events.enumerated().filter { index, event in index > known[event.unit] ?? -1 }.map(\.element)
     }
 
     /// Takes a new status of a unit; it is written to Git if it differs.
@@ -38,6 +52,26 @@ public struct Ledger: Sendable {
     mutating func remove(_ unit: Unit) {
         guard statuses.removeValue(forKey: unit) != nil else { return }
         unsaved.insert(unit)
+    }
+
+    /// Asks for everything to be written, because what was written is gone.
+    mutating func markAllUnsaved() { unsaved = Set(statuses.keys) }
+
+    /// Takes in what happened to units that had no status. Says nothing of how far history was read.
+    mutating func complete(with events: [BranchHistory.Event]) {
+        for event in events { apply(event) }
+    }
+
+    /// Starts over from what the branch says; what it no longer names is to be taken away.
+    mutating func restart(with events: [BranchHistory.Event], upTo tip: ObjectID, _ now: Timestamp) {
+        let old = statuses
+        statuses = [:]
+        apply(events, upTo: tip)
+        for (unit, status) in old where statuses[unit] == nil {
+            var gone = status.entering(.pending, at: now, "no version any more")
+            gone.pin = nil
+            set(gone, of: unit)
+        }
     }
 
     mutating func markSaved(_ units: Set<Unit>) { unsaved.subtract(units) }

@@ -36,5 +36,13 @@ struct ParsedFile: Sendable {
         return found
     }
 
+    /// The deployment that the file holds, if it holds one.
+    var deployment: Deployment? {
+        for document in file.documents {
+            if case .deployment(let deployment) = document.manifest { return deployment }
+        }
+        return nil
+    }
+
     var hasErrors: Bool { file.diagnostics.contains { $0.severity == .error } }
 }

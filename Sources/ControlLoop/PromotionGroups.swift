@@ -8,6 +8,8 @@ struct PromotionGroups: Sendable {
     }
 
     private(set) var groups: [Group] = []
+    /// Members of release sets that could enter, and what they wait for.
+    private(set) var incomplete: [Unit: Blocker] = [:]
 
     /// - Parameter plans: How every deployment stands; a release set waits for each of its members.
     init(_ promotions: [(unit: Unit, move: Action.Move)], _ snapshot: Snapshot, _ plans: [Unit: UnitPlan]) {
@@ -25,6 +27,11 @@ struct PromotionGroups: Sendable {
                         && plans[Unit(environment: name, model: model)].map { $0.state != .upToDate } ?? true
                 }
                 if !members.isEmpty, waiting.isEmpty { groups.append(Group(environment: name, moves: members)) }
+                guard !waiting.isEmpty else { continue }
+                for member in members {
+                    let unit = Unit(environment: name, model: member.model)
+                    incomplete[unit] = .incomplete(set.name, waitingFor: waiting)
+                }
             }
             if environment.promotion.order == .batch {
                 if !left.isEmpty { groups.append(Group(environment: name, moves: left)) }
@@ -32,5 +39,15 @@ struct PromotionGroups: Sendable {
                 groups += left.map { Group(environment: name, moves: [$0]) }
             }
         }
+    }
+}
+
+extension Blocker {
+    fileprivate static func incomplete(_ set: String, waitingFor models: [String]) -> Blocker {
+        let names = models.sorted().joined(separator: " and ")
+        return Blocker(
+            .releaseSet, set, "the release set '\(set)' enters together, and \(names) cannot yet",
+            unblockedBy:
+                "\(names) can enter, too: martlet why \(models.sorted().first ?? "") ENVIRONMENT says what is missing")
     }
 }

@@ -76,11 +76,15 @@ public struct PushGuard: Sendable {
     private func vanishedHolds(_ old: ObjectID, _ new: ObjectID, _ reader: any ObjectReader) throws -> [String] {
         let before = try StatusStore.ledger(at: old, reader), after = try StatusStore.ledger(at: new, reader)
         let lifted = try liftedVersions(before.observed, after.observed, reader)
-        return before.statuses.sorted { $0.key < $1.key }.flatMap { unit, status in
-            let still = Set(after[unit]?.rejected.map(\.revision) ?? [])
-            let crowded = (after[unit]?.rejected.count ?? 0) >= 20
+        let tree = try reader.resolve("refs/heads/\(branch)").map { try reader.commit($0).tree }
+        return try before.statuses.sorted { $0.key < $1.key }.flatMap { unit, status in
+            // A deployment that the branch no longer has takes its holds with it.
+            let path = Snapshot.path(ofDeployment: unit.model, in: unit.environment)
+            if let tree, try reader.entry(at: path, in: tree) == nil { return [] as [String] }
+            let still = after[unit]?.rejected ?? []
             return status.rejected.filter { rejection in
-                !still.contains(rejection.revision) && !crowded
+                !still.contains { $0.revision == rejection.revision || ($0.tree != nil && $0.tree == rejection.tree) }
+                    && still.count < 20
                     && !lifted.contains(VersionName(model: unit.model, revision: rejection.revision))
             }.map {
                 "\(update(unit)): the hold on \(unit.model) \($0.revision.short) is gone, but no commit of \(branch) lifts it"

@@ -26,14 +26,20 @@ struct RollbackCommits: Sendable {
     {
         let path = Snapshot.path(ofDeployment: unit.model, in: unit.environment)
         var steps: [Commit] = []
-        var newer: (commit: Commit, blob: ObjectID?)?
+        var newer: (commit: Commit, blob: ObjectID?, revision: ObjectID?)?
         var found = false
         var left = 10_000
         try reader.firstParents(from: tip) { commit in
             let blob = try reader.entry(at: path, in: commit.tree)?.id
-            if let newer, newer.blob != blob { steps.append(newer.commit) }
-            newer = (commit, blob)
-            if try pin(at: commit.id, reader, language)?.revision == target.pin.revision {
+            var revision = newer?.revision
+            if newer?.blob != blob {
+                let pin = try pin(at: commit.id, reader, language)
+                // A file that cannot be read says nothing; one that was edited elsewhere did not move the deployment.
+                if pin != nil || blob == nil { revision = pin?.revision }
+                if let newer, newer.revision != revision { steps.append(newer.commit) }
+            }
+            newer = (commit, blob, revision)
+            if revision == target.pin.revision {
                 found = true
                 return false
             }

@@ -32,6 +32,13 @@ struct BranchHistory: Sendable {
     enum Event: Hashable, Sendable {
         case transition(Transition)
         case hold(HoldEvent)
+
+        var unit: Unit {
+            switch self {
+            case .transition(let transition): transition.unit
+            case .hold(let hold): hold.unit
+            }
+        }
     }
 
     /// Oldest first.
@@ -71,7 +78,7 @@ struct BranchHistory: Sendable {
             guard let place = ManifestPlace(path: change.path), place.kind == Deployment.kind,
                 let environment = place.environment,
                 let transition = try transition(
-                    Unit(environment: environment, model: place.name), change, commit, reader, language)
+                    Unit(environment: environment, model: place.name), change, commit, parent, reader, language)
             else { continue }
             events.append(.transition(transition))
         }
@@ -79,9 +86,13 @@ struct BranchHistory: Sendable {
     }
 
     private static func transition(
-        _ unit: Unit, _ change: Change, _ commit: Commit, _ reader: any ObjectReader, _ language: any ManifestLanguage
+        _ unit: Unit, _ change: Change, _ commit: Commit, _ parent: Commit?, _ reader: any ObjectReader,
+        _ language: any ManifestLanguage
     ) throws -> Transition? {
-        let old = try deployment(change.old, change.path, reader, language)
+        var old = try deployment(change.old, change.path, reader, language)
+        if old == nil, change.old != nil, let parent, let place = ManifestPlace(path: change.path) {
+            old = try ParsedFile.lastValid(place, before: parent.id, reader, language)?.deployment
+        }
         let new = try deployment(change.new, change.path, reader, language)
         // A file that cannot be read says nothing: the deployment stays as it was.
         if change.new != nil, new == nil { return nil }
@@ -89,8 +100,7 @@ struct BranchHistory: Sendable {
         var movesBack = false
         if let before = old?.pin {
             if let after = new?.pin {
-                movesBack =
-                    try before.revision != after.revision && reader.reaches(after.revision, from: before.revision)
+                movesBack = try isOlder(after.revision, than: before.revision, reader)
             } else {
                 movesBack = change.new != nil
             }
@@ -102,15 +112,21 @@ struct BranchHistory: Sendable {
             cause: Trailer.cause.value(in: commit.message) ?? commit.subject)
     }
 
+    /// Whether `revision` lies before `other`. Commits that are not there, which people may have named, lie nowhere.
+    private static func isOlder(_ revision: ObjectID, than other: ObjectID, _ reader: any ObjectReader) throws -> Bool {
+        guard revision != other, (try? reader.commit(revision)) != nil, (try? reader.commit(other)) != nil else {
+            return false
+        }
+        return try reader.reaches(revision, from: other)
+    }
+
     private static func deployment(
         _ entry: TreeEntry?, _ path: String, _ reader: any ObjectReader, _ language: any ManifestLanguage
     ) throws -> Deployment? {
         guard let entry, entry.mode == .file || entry.mode == .executable else { return nil }
-        let file = language.read(try reader.blob(entry.id, atMost: ParsedFile.largest), path: path)
-        for document in file.documents {
-            if case .deployment(let deployment) = document.manifest { return deployment }
-        }
-        return nil
+        guard let place = ManifestPlace(path: path) else { return nil }
+        let file = try ParsedFile.read(place, entry, reader, language)
+        return file.hasErrors ? nil : file.deployment
     }
 
     private static func holds(in commit: Commit, _ reader: any ObjectReader) throws -> [HoldEvent] {

@@ -5,6 +5,8 @@ public struct Health: Hashable, Sendable {
     public var healthySince: Timestamp?
     public var failures = 0
     public var lastMessage = ""
+    /// Before this time another look would only count the same moment twice.
+    public var nextLook: Timestamp?
 
     public init() {}
 }
@@ -53,10 +55,12 @@ public struct Verifier: Sendable {
         health.failures += 1
         var status = old
         if status.failingSince == nil { status.failingSince = now }
-        guard health.failures >= policy.failureThreshold else { return status }
+        let isOverdue = old.state == .verifying && now - old.since > policy.timeout
+        guard health.failures >= policy.failureThreshold || isOverdue else { return status }
         // A version that fails after all was not as well as it looked: it is no place to return to.
         if let pin = status.pin { status.verified.removeAll { $0.pin.revision == pin.revision } }
-        return status.entering(.failed, at: now, result.message)
+        // The first reason stands: words that change with every look are no transition.
+        return old.state == .failed ? status : status.entering(.failed, at: now, result.message)
     }
 
     private func unknown(_ result: ProbeResult, _ old: DeploymentStatus, _ health: inout Health, _ now: Timestamp)
