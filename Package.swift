@@ -14,11 +14,11 @@ func room(_ name: String, uses others: [Target.Dependency] = []) -> Target {
 }
 
 /// The tests of a room. They may use `Domain`, `TestSupport`, and of the others those they name.
-func tests(of room: String, using others: [Target.Dependency] = []) -> Target {
+func tests(of room: String, using others: [Target.Dependency] = [], excluding files: [String] = []) -> Target {
     .testTarget(
         name: "\(room)Tests",
-        dependencies: [.target(name: room), "Domain", "TestSupport"] + others,
-        swiftSettings: strict)
+        dependencies: [.target(name: room), "TestSupport"] + (room == "Domain" ? [] : ["Domain"]) + others,
+        exclude: files, swiftSettings: strict)
 }
 
 let package = Package(
@@ -51,7 +51,21 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(name: "TestSupport", dependencies: ["Domain"], path: "Tests/TestSupport", swiftSettings: strict),
+        tests(of: "Domain"),
         tests(of: "Git"),
+        tests(of: "Manifests"),
+        tests(of: "Data", excluding: ["Reference"]),
+        tests(of: "Checks", using: ["Data"]),
+        tests(of: "Gates"),
+        tests(of: "Artifacts"),
+        tests(of: "Engines"),
+        tests(of: "Targets"),
+        tests(of: "Monitors", using: ["Engines"]),
+        tests(of: "ControlLoop", using: ["Git", "Manifests", "Gates"]),
+        .executableTarget(
+            name: "LoopBenchmark",
+            dependencies: ["Domain", "Git", "Manifests", "Checks", "Gates", "ControlLoop"],
+            path: "Benchmarks/LoopBenchmark", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -5,6 +5,7 @@ import Gates
 import Git
 import Glibc
 import Manifests
+import Synchronization
 
 /// Drives one controller through the steps whose cost is promised.
 struct LoopBenchmark {

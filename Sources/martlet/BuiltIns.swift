@@ -24,6 +24,7 @@ enum BuiltIns {
     static let probes = Registry([
         HTTPProbe.self,
         ExecProbe.self,
+        PrometheusProbe.self,
     ])
 
     /// Decides by the gate, with the time zones of this machine.
