@@ -93,9 +93,10 @@ public struct GitCommandLine: Remote {
 
     private func fetch(_ patterns: [ReferencePattern]) async -> CommandResult {
         let options = [
-            "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--atomic", "--no-auto-maintenance",
+            "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance",
             "--recurse-submodules=no", store.isBare ? "--prune" : "--no-prune",
         ]
+        // Not --atomic: a deleted branch `a` and a new one `a/b` would then fail in every fetch to come.
         return await program.result(
             options + [address.argument] + patterns.map { "+\($0.text):\($0.text)" }, settings: address.settings,
             timeout: timeout)

@@ -1,4 +1,5 @@
 public import Domain
+import Glibc
 
 /// A remote on this machine. A look reads its references directly and starts no child; transfers go through the git
 /// program, so that the remote's hooks run.
@@ -29,9 +30,15 @@ public struct LocalRemote: Remote {
 }
 
 extension GitStore {
-    /// What the references that match point to.
+    /// What the references that match point to. A repository that has gone is an error, not one without references.
     func values(of patterns: [ReferencePattern]) async throws -> [String: ObjectID] {
-        try await reading { reader in
+        let head = "\(path)/HEAD"
+        return try await reading { reader in
+            guard access(head, F_OK) == 0 else {
+                throw GitError(
+                    .notFound, "look at the references of \(head.dropLast(5))", "the repository is gone",
+                    hint: "see whether its disk is mounted")
+            }
             var found: [String: ObjectID] = [:]
             for pattern in patterns {
                 if pattern.isExact {

@@ -98,6 +98,13 @@ struct RemoteTests {
             let left = try await store.read { try $0.references(matching: "refs/*") }
             #expect(left.map(\.name) == ["refs/heads/main"])
             try await remote.fetch(["refs/heads/no-such-branch"])
+            try repository.git("push", "--quiet", "origin", "main:refs/heads/promote/x")
+            try await remote.fetch(["refs/heads/*"])
+            try repository.git("push", "--quiet", "origin", ":promote/x")
+            try repository.git("push", "--quiet", "origin", "main:refs/heads/promote/x/y")
+            try await remote.fetch(["refs/heads/*"])
+            let branches = try await store.read { try $0.references(matching: "refs/heads/*") }
+            #expect(branches.map(\.name) == ["refs/heads/main", "refs/heads/promote/x/y"])
         }
     }
 
@@ -124,6 +131,18 @@ struct RemoteTests {
                 tip = try #require(winners.first).0
                 #expect(try await remote.references(["refs/heads/main"]) == ["refs/heads/main": tip])
             }
+        }
+    }
+
+    @Test(arguments: [Way.path, .local, .same])
+    func `a repository that is gone is not one whose references are all deleted`(way: Way) async throws {
+        try await withRemote(way) { repository, _, remote in
+            #expect(try await remote.references(["refs/heads/main"]).count == 1)
+            try FileManager.default.moveItem(atPath: repository.origin, toPath: repository.origin + ".away")
+            let error = await #expect(throws: GitError.self) { try await remote.references(["refs/heads/main"]) }
+            #expect(error?.code == .notFound)
+            try FileManager.default.moveItem(atPath: repository.origin + ".away", toPath: repository.origin)
+            #expect(try await remote.references(["refs/heads/main"]).count == 1)
         }
     }
 
