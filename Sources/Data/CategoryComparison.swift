@@ -8,22 +8,15 @@ struct CategoryComparison {
 
     init(texts reference: TextCounts, _ current: TextCounts) {
         var pairs: [(reference: Int, current: Int)] = []
-        pairs.reserveCapacity(reference.distinct)
-        var new = TextCounts()
-        for index in 0..<reference.distinct {
-            let other = reference.withBytes(at: index) { current.count(of: $0) }
-            pairs.append((reference.count(at: index), other))
-        }
-        for index in 0..<current.distinct {
-            current.withBytes(at: index) { bytes in
-                guard reference.count(of: bytes) == 0 else { return }
-                pairs.append((0, current.count(at: index)))
-                new.add(bytes, hash: StableHash.of(bytes), times: current.count(at: index))
-            }
+        var new: [Int] = []
+        pairs.reserveCapacity(max(reference.distinct, current.distinct))
+        reference.walk(current) { one, other in
+            pairs.append((one.map { reference.count(at: $0) } ?? 0, other.map { current.count(at: $0) } ?? 0))
+            if one == nil, let other { new.append(other) }
         }
         table = ShareTable(pairs)
-        unseenCount = new.distinct
-        unseen = TextProfile(exactly: new).heaviest(ColumnProfile.listed).map(\.text)
+        unseenCount = new.count
+        unseen = Heaviest(of: current, among: new, limit: ColumnProfile.listed).indices.map { current.text(at: $0) }
     }
 
     init(numbers reference: SortedValues, _ current: SortedValues) {
@@ -37,7 +30,7 @@ struct CategoryComparison {
 
     /// Whole numbers are spelled without a fraction, as tables have them.
     private static func texts(of numbers: SortedValues) -> TextCounts {
-        var counts = TextCounts()
+        var counts = TextTable()
         for run in numbers.runs {
             var text = Int(exactly: run.value).map { String($0) } ?? "\(run.value)"
             text.withUTF8 { bytes in
@@ -45,6 +38,6 @@ struct CategoryComparison {
                     UnsafeRawBufferPointer(bytes), hash: StableHash.of(UnsafeRawBufferPointer(bytes)), times: run.count)
             }
         }
-        return counts
+        return TextCounts(counts)
     }
 }

@@ -34,9 +34,10 @@ struct ColumnAccumulator: Sendable {
         nulls += rows
     }
 
-    func profile() -> ColumnProfile {
-        let numbers = numbers.profile()
-        let texts = texts.profile()
+    /// What is known once all blocks have come; takes it out.
+    mutating func finish() -> ColumnProfile {
+        let numbers = numbers.finish()
+        let texts = texts.finish()
         let content: ColumnProfile.Content =
             if texts.count > 0 {
                 .texts(texts)

@@ -2,21 +2,19 @@
 ///
 /// When the table is full, all counts are lowered by their median and what falls to zero goes. A count is therefore too low
 /// by at most `uncertainty`, itself at most a 2048th of all. Sketches merge; the same texts in the same order give the same one.
-public struct HeavyHitters: Sendable {
+struct HeavyHitters: Sendable {
     private static let capacity = 4096
 
-    public private(set) var entries = TextCounts(capacity: capacity)
-    public private(set) var uncertainty = 0
-
-    public init() {}
+    private(set) var entries = TextTable(capacity: capacity)
+    private(set) var uncertainty = 0
 
     @inline(__always)
-    public mutating func add(_ bytes: UnsafeRawBufferPointer, hash: UInt64, times: Int = 1) {
+    mutating func add(_ bytes: UnsafeRawBufferPointer, hash: UInt64, times: Int = 1) {
         entries.add(bytes, hash: hash, times: times)
         if entries.distinct > Self.capacity { lower() }
     }
 
-    public mutating func merge(_ other: HeavyHitters) {
+    mutating func merge(_ other: HeavyHitters) {
         uncertainty += other.uncertainty
         for index in 0..<other.entries.distinct {
             other.entries.withBytes(at: index) { bytes in
@@ -29,7 +27,7 @@ public struct HeavyHitters: Sendable {
     private mutating func lower() {
         let median = medianCount()
         uncertainty += median
-        entries = entries.filtered { $0 - median }
+        entries = entries.lowered(by: median)
     }
 
     /// Mostly 1, which needs no sorting.

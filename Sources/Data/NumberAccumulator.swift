@@ -1,70 +1,63 @@
 /// Takes the numbers of a column, chunk by chunk, and keeps what a profile needs of them.
 ///
-/// All values while there are few rows; then counts while there are few different ones; then sketches. The chunks that come
-/// and their order decide the state, nothing else.
+/// Counts while few are different; then, while there are few rows, all of them; then sketches. The chunks that come and their
+/// order decide the state, nothing else.
 struct NumberAccumulator: Sendable {
     private enum State {
-        case values([Double])
-        case counts(NumberCounts)
+        case counts
+        case values
         case sketch(NumberSketch)
     }
 
-    private var state: State
+    private var state = State.counts
+    private var counts = NumberCounts()
+    private var values = NumberChunks()
+    private var count = 0
     private let exactLimit: Int
     private let seed: UInt64
     var unusual = UnusualNumbers()
 
     /// `expectsMany` skips keeping all values, where there are sure to be more than the limit.
     init(exactLimit: Int, expectsMany: Bool, seed: UInt64) {
-        self.exactLimit = exactLimit
+        self.exactLimit = expectsMany ? 0 : exactLimit
         self.seed = seed
-        state = expectsMany ? .counts(NumberCounts()) : .values([])
     }
 
     /// Adds finite numbers, with no negative zero among them.
-    mutating func add(_ values: UnsafeBufferPointer<Double>) {
+    mutating func add(_ new: UnsafeBufferPointer<Double>) {
+        count += new.count
         switch state {
-        case .values(var all):
-            state = .values([])
-            all.append(contentsOf: values)
-            state = .values(all)
-            if all.count > exactLimit { state = Self.condensed(all, seed: seed) }
-        case .counts(var counts):
-            state = .values([])
-            let taken = counts.add(values)
-            state = .counts(counts)
-            if taken < values.count {
-                var sketch = NumberSketch(seed: seed)
-                sketch.add(counts.sorted)
-                sketch.add(UnsafeBufferPointer(rebasing: values[taken...]))
-                state = .sketch(sketch)
-            }
+        case .counts:
+            let taken = counts.add(new)
+            if taken == new.count { return }
+            values.append(UnsafeBufferPointer(rebasing: new[taken...]))
+            state = .values
+        case .values:
+            values.append(new)
         case .sketch(var sketch):
-            state = .values([])
-            sketch.add(values)
+            state = .values
+            sketch.add(new)
             state = .sketch(sketch)
         }
+        if case .values = state, count > exactLimit { condense() }
     }
 
-    /// What is known once all chunks have come.
-    func profile() -> NumberProfile {
-        switch state {
-        case .values(let all): NumberProfile(exactly: SortedValues(of: all), unusual: unusual)
-        case .counts(let counts): NumberProfile(exactly: counts.sorted, unusual: unusual)
-        case .sketch(let sketch): NumberProfile(sketch: sketch, unusual: unusual)
-        }
+    /// What is known once all chunks have come; takes it out.
+    mutating func finish() -> NumberProfile {
+        if case .sketch(let sketch) = state { return NumberProfile(sketch: sketch, unusual: unusual) }
+        if values.isEmpty { return NumberProfile(exactly: counts.sorted, unusual: unusual) }
+        var values = NumberChunks()
+        swap(&values, &self.values)
+        return NumberProfile(
+            exactly: SortedValues(ascending: values.sorted(with: counts.sorted)), unusual: unusual)
     }
 
-    private static func condensed(_ all: [Double], seed: UInt64) -> State {
-        all.withUnsafeBufferPointer { all in
-            var counts = NumberCounts()
-            let taken = counts.add(all)
-            if taken == all.count { return .counts(counts) }
-            var sketch = NumberSketch(seed: seed)
-            sketch.add(counts.sorted)
-            sketch.add(UnsafeBufferPointer(rebasing: all[taken...]))
-            return .sketch(sketch)
-        }
+    private mutating func condense() {
+        var sketch = NumberSketch(seed: seed)
+        sketch.add(counts.sorted)
+        for chunk in values.chunks { chunk.withUnsafeBufferPointer { sketch.add($0) } }
+        state = .sketch(sketch)
+        (counts, values) = (NumberCounts(), NumberChunks())
     }
 }
 

@@ -3,20 +3,19 @@ struct NumberCounts: Sendable {
     /// How many different numbers are counted before a sketch takes over.
     static let limit = 65_536
 
-    private var numbers: [Double]
-    private var counts: [Int]
-    private(set) var distinct = 0
-
-    init() {
-        numbers = [Double](repeating: 0, count: 64)
-        counts = [Int](repeating: 0, count: 64)
+    private struct Slot {
+        var number = 0.0
+        var count = 0
     }
+
+    private var slots = [Slot](repeating: Slot(), count: 64)
+    private(set) var distinct = 0
 
     /// Adds numbers up to the one that would be too many, and returns how many it took.
     mutating func add(_ values: UnsafeBufferPointer<Double>) -> Int {
         var index = 0
         while true {
-            let room = min(numbers.count / 2, Self.limit) - distinct
+            let room = min(slots.count / 2, Self.limit) - distinct
             index += add(UnsafeBufferPointer(rebasing: values[index...]), room: room)
             if index == values.count || distinct >= Self.limit { return index }
             grow()
@@ -25,27 +24,31 @@ struct NumberCounts: Sendable {
 
     /// Ascending.
     var sorted: SortedValues {
-        let places = counts.indices.filter { counts[$0] > 0 }.sorted { numbers[$0] < numbers[$1] }
-        return SortedValues(ascending: places.map { (numbers[$0], counts[$0]) })
+        let numbers = RadixSort.sorted(slots.filter { $0.count > 0 }.map(\.number))
+        return SortedValues(ascending: numbers.map { ($0, count(of: $0)) })
+    }
+
+    private func count(of number: Double) -> Int {
+        var place = Int(truncatingIfNeeded: StableHash.of(number)) & (slots.count - 1)
+        while slots[place].number != number { place = (place + 1) & (slots.count - 1) }
+        return slots[place].count
     }
 
     private mutating func add(_ values: UnsafeBufferPointer<Double>, room: Int) -> Int {
         var left = room
-        let mask = numbers.count - 1
+        let mask = slots.count - 1
         var taken = 0
-        numbers.withUnsafeMutableBufferPointer { numbers in
-            counts.withUnsafeMutableBufferPointer { counts in
-                for value in values {
-                    var slot = Int(truncatingIfNeeded: StableHash.of(value)) & mask
-                    while counts[slot] > 0, numbers[slot] != value { slot = (slot &+ 1) & mask }
-                    if counts[slot] == 0 {
-                        if left == 0 { break }
-                        left -= 1
-                        numbers[slot] = value
-                    }
-                    counts[slot] &+= 1
-                    taken &+= 1
+        slots.withUnsafeMutableBufferPointer { slots in
+            for value in values {
+                var place = Int(truncatingIfNeeded: StableHash.of(value)) & mask
+                while slots[place].count > 0, slots[place].number != value { place = (place &+ 1) & mask }
+                if slots[place].count == 0 {
+                    if left == 0 { break }
+                    left -= 1
+                    slots[place].number = value
                 }
+                slots[place].count &+= 1
+                taken &+= 1
             }
         }
         distinct += room - left
@@ -53,15 +56,13 @@ struct NumberCounts: Sendable {
     }
 
     private mutating func grow() {
-        let (old, oldCounts) = (numbers, counts)
-        numbers = [Double](repeating: 0, count: old.count * 2)
-        counts = [Int](repeating: 0, count: old.count * 2)
-        let mask = numbers.count - 1
-        for index in old.indices where oldCounts[index] > 0 {
-            var slot = Int(truncatingIfNeeded: StableHash.of(old[index])) & mask
-            while counts[slot] > 0 { slot = (slot + 1) & mask }
-            numbers[slot] = old[index]
-            counts[slot] = oldCounts[index]
+        var larger = [Slot](repeating: Slot(), count: slots.count * 2)
+        let mask = larger.count - 1
+        for slot in slots where slot.count > 0 {
+            var place = Int(truncatingIfNeeded: StableHash.of(slot.number)) & mask
+            while larger[place].count > 0 { place = (place + 1) & mask }
+            larger[place] = slot
         }
+        slots = larger
     }
 }

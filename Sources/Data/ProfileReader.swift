@@ -1,7 +1,9 @@
+import Glibc
+
 /// Cuts a source into blocks of whole rows, the same ones every time.
 struct ProfileReader {
     private var source: any ByteSource
-    private let format: TableFormat
+    private let format: TextFormat
     private let blockBytes: Int
     private var rest: [UInt8] = []
     private var isAtEnd = false
@@ -9,7 +11,7 @@ struct ProfileReader {
     /// Bytes of all blocks so far.
     private(set) var offset = 0
 
-    init(_ source: any ByteSource, _ format: TableFormat, blockBytes: Int) {
+    init(_ source: any ByteSource, _ format: TextFormat, blockBytes: Int) {
         self.source = source
         self.format = format
         self.blockBytes = max(64, blockBytes)
@@ -48,7 +50,8 @@ struct ProfileReader {
 
     private func completeRows(_ block: [UInt8]) -> Int {
         block.withUnsafeBytes { bytes in
-            if format == .csv { return CSVChunks.completeRows(in: bytes) }
+            guard let base = bytes.baseAddress else { return 0 }
+            if format == .csv, memchr(base, 0x22, bytes.count) != nil { return CSVChunks.completeRows(in: bytes) }
             return bytes.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
         }
     }

@@ -9,7 +9,7 @@ struct ProfileRun {
     private var expectsMany = false
     private var rows = 0
 
-    init(_ source: any ByteSource, format: TableFormat, options: ProfileOptions) {
+    init(_ source: any ByteSource, format: TextFormat, options: ProfileOptions) {
         self.options = options
         reader = ProfileReader(source, format, blockBytes: options.blockBytes)
         scan = ProfileScan(format, options)
@@ -126,7 +126,7 @@ struct ProfileRun {
         let columns = columns
         let finished = columns.map { _ in Shared<ColumnProfile?>(nil) }
         Workers.each(columns.count, threads: options.threads) { index in
-            let profile = columns[index].update { $0.profile() }
+            let profile = columns[index].update { $0.finish() }
             finished[index].update { $0 = profile }
         }
         return finished.compactMap { $0.update { $0 } }

@@ -1,13 +1,13 @@
 /// How blocks of one pass are to be read.
 struct ProfileScan: Sendable {
-    let format: TableFormat
+    let format: TextFormat
     var dialect: CSVDialect
     let nulls: [[UInt8]]
     let textColumns: Set<String>
     var names: [String] = []
     var readings: [BlockColumn.Reading] = []
 
-    init(_ format: TableFormat, _ options: ProfileOptions) {
+    init(_ format: TextFormat, _ options: ProfileOptions) {
         self.format = format
         dialect = options.table.dialect ?? .comma
         nulls = options.table.nullSpellings.filter { !$0.isEmpty }.map { Array($0.utf8) }

@@ -11,6 +11,9 @@ public struct SortedValues: Sendable {
     /// How many values there are.
     public let count: Int
 
+    /// How many different values there are.
+    public let distinct: Int
+
     /// Of finite numbers in any order.
     public init(of values: [Double]) { self.init(ascending: RadixSort.sorted(values)) }
 
@@ -19,6 +22,7 @@ public struct SortedValues: Sendable {
         count = values.count
         var distinct = values.isEmpty ? 0 : 1
         for index in values.indices.dropFirst() where values[index] != values[index - 1] { distinct += 1 }
+        self.distinct = distinct
         guard distinct * 3 < values.count else {
             self.values = values
             cumulative = nil
@@ -39,6 +43,7 @@ public struct SortedValues: Sendable {
     /// Of numbers that ascend, with their counts.
     public init(ascending runs: [(value: Double, count: Int)]) {
         values = runs.map(\.value)
+        distinct = runs.count
         var sum = 0
         cumulative = runs.map { run in
             sum += run.count
@@ -81,14 +86,6 @@ public struct SortedValues: Sendable {
     public func invertedQuantile(_ q: Double) -> Double? {
         guard count > 0 else { return nil }
         return value(rank: min(max(Int((Double(count) * q).rounded(.up)) - 1, 0), count - 1))
-    }
-
-    /// How many different values there are.
-    public var distinct: Int {
-        if cumulative != nil { return values.count }
-        var distinct = values.isEmpty ? 0 : 1
-        for index in values.indices.dropFirst() where values[index] != values[index - 1] { distinct += 1 }
-        return distinct
     }
 
     /// Each different value with its count, ascending.

@@ -63,7 +63,7 @@ public struct TableProfile: Sendable {
 extension TableProfile {
     /// The profile of a table in memory.
     public init(
-        _ bytes: UnsafeRawBufferPointer, format: TableFormat = .csv, options: ProfileOptions = ProfileOptions()
+        _ bytes: UnsafeRawBufferPointer, format: TextFormat = .csv, options: ProfileOptions = ProfileOptions()
     ) throws(DataError) {
         var run = ProfileRun(MemorySource(bytes), format: format, options: options)
         self = try run.profile()
@@ -71,7 +71,7 @@ extension TableProfile {
 
     /// The profile of a table in memory.
     public init(
-        _ bytes: [UInt8], format: TableFormat = .csv, options: ProfileOptions = ProfileOptions()
+        _ bytes: [UInt8], format: TextFormat = .csv, options: ProfileOptions = ProfileOptions()
     ) throws(DataError) {
         self = try bytes.withUnsafeBufferPointer { bytes throws(DataError) in
             try TableProfile(UnsafeRawBufferPointer(bytes), format: format, options: options)
@@ -80,7 +80,7 @@ extension TableProfile {
 
     /// The profile of a file, which is read block by block and never held in memory as a whole.
     public init(file path: String, options: ProfileOptions = ProfileOptions()) throws(DataError) {
-        var run = ProfileRun(try FileSource(path: path), format: TableFormat(fileName: path), options: options)
+        var run = ProfileRun(try FileSource(path: path), format: TextFormat(fileName: path), options: options)
         self = try run.profile()
     }
 }

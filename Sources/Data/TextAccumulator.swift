@@ -1,16 +1,19 @@
 /// Takes the texts of a column and keeps what a profile needs of them.
 ///
-/// Counts of all texts while there are few rows or few different texts; then sketches.
+/// Counts while few are different; then, while there are few rows, all of them in a log; then sketches.
 struct TextAccumulator: Sendable {
-    /// How many different texts are counted before a sketch takes over.
+    /// How many different texts are counted before a log or a sketch takes over.
     static let limit = 65_536
 
     private enum State {
-        case counts(TextCounts)
+        case table
+        case log
         case sketch(TextSketch)
     }
 
-    private var state = State.counts(TextCounts())
+    private var state = State.table
+    private var table = TextTable()
+    private var log = TextLog()
     private let exactLimit: Int
     private let expectsMany: Bool
     private var count = 0
@@ -24,23 +27,35 @@ struct TextAccumulator: Sendable {
     mutating func add(_ spans: UnsafeBufferPointer<TextSpan>, of bytes: UnsafeRawBufferPointer) {
         count += spans.count
         switch state {
-        case .counts(var counts):
-            state = .counts(TextCounts())
-            for span in spans { counts.add(span.bytes(in: bytes), hash: span.hash) }
-            let isFull = counts.distinct > Self.limit && (expectsMany || count > exactLimit)
-            state = isFull ? .sketch(TextSketch(counts)) : .counts(counts)
+        case .table:
+            for span in spans { table.add(span.bytes(in: bytes), hash: span.hash) }
+            if table.distinct > Self.limit {
+                log = TextLog(table)
+                table = TextTable()
+                state = .log
+            }
+        case .log:
+            log.add(spans, of: bytes)
         case .sketch(var sketch):
-            state = .counts(TextCounts())
+            state = .log
             for span in spans { sketch.add(span.bytes(in: bytes), hash: span.hash) }
             state = .sketch(sketch)
         }
+        if case .log = state, expectsMany || count > exactLimit {
+            state = .sketch(TextSketch(log))
+            log = TextLog()
+        }
     }
 
-    /// What is known once all chunks have come.
-    func profile() -> TextProfile {
+    /// What is known once all chunks have come; takes it out.
+    mutating func finish() -> TextProfile {
         switch state {
-        case .counts(let counts): TextProfile(exactly: counts)
-        case .sketch(let sketch): TextProfile(sketch: sketch)
+        case .table: return TextProfile(exactly: TextCounts(table))
+        case .sketch(let sketch): return TextProfile(sketch: sketch)
+        case .log:
+            var log = TextLog()
+            swap(&log, &self.log)
+            return TextProfile(exactly: TextCounts(log))
         }
     }
 }

@@ -1,138 +1,179 @@
-/// Counts how often each text occurs: an open-addressed table over one arena of bytes.
-///
-/// Entries keep the order in which they came first. A text longer than `longest` bytes is kept as its first 224 bytes and
-/// a hash of all, so that columns of documents stay small.
+/// How often each text occurs, in the order of their hashes, so that two columns are compared in one walk.
 public struct TextCounts: Sendable {
-    public static let longest = 256
+    private var entries: [TextLog.Entry] = []
 
-    /// Where the text of each entry ends in `arena`.
-    private var ends: [Int] = []
+    /// Empty where every text occurs once.
     private var counts: [Int] = []
-    private var arena: [UInt8] = []
-    /// 32 bits of hash above the number of the entry plus one; 0 is free.
-    private var slots: [UInt64]
+    private var arena = TextArena()
 
-    public init(capacity: Int = 16) {
-        slots = [UInt64](repeating: 0, count: Self.slotCount(for: capacity))
+    /// Of all texts, repeated ones as often as they occur.
+    public private(set) var lengths = TextLengths()
+
+    /// The first texts by bytes, where there are so many that they were gathered beforehand.
+    private var smallest: [TextLog.Entry]?
+
+    init() {}
+
+    init(_ table: TextTable) {
+        arena = table.arena
+        let keys = (0..<table.distinct).map { index in
+            (hash: table.withBytes(at: index) { StableHash.of($0) }, index: index)
+        }
+        for key in keys.sorted(by: { ($0.hash, $0.index) < ($1.hash, $1.index) }) {
+            let count = table.count(at: key.index)
+            append(TextLog.Entry(hash: key.hash, place: table.place(at: key.index)), count)
+            table.withBytes(at: key.index) { lengths.add($0, times: count) }
+        }
+    }
+
+    init(_ log: consuming TextLog) {
+        arena = log.arena
+        lengths = log.lengths
+        smallest = log.smallest.sorted(log.arena)
+        let sorted = log.sorted()
+        entries.reserveCapacity(sorted.count)
+        for entry in sorted {
+            let count = log.repeated.isEmpty ? 1 : log.repeated[entry.place] ?? 1
+            if let index = index(of: entry) {
+                spellOutCounts()
+                counts[index] += count
+            } else {
+                append(entry, count)
+            }
+        }
     }
 
     /// How many different texts there are.
-    public var distinct: Int { counts.count }
+    public var distinct: Int { entries.count }
 
-    /// How many texts were added.
-    public var total: Int { counts.reduce(0, +) }
-
-    public func count(at index: Int) -> Int { counts[index] }
+    public func count(at index: Int) -> Int { counts.isEmpty ? 1 : counts[index] }
 
     public func withBytes<Result>(at index: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-        let start = index == 0 ? 0 : ends[index - 1]
-        return arena.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[start..<ends[index]])) }
+        arena.withBytes(entries[index].place, body)
     }
 
     public func text(at index: Int) -> String { withBytes(at: index) { String(decoding: $0, as: UTF8.self) } }
 
+    func hash(at index: Int) -> UInt64 { entries[index].hash }
+
+    /// By bytes.
+    func precedes(_ one: Int, _ other: Int) -> Bool { arena.precedes(entries[one].place, entries[other].place) }
+
     /// How often `bytes` came.
     public func count(of bytes: UnsafeRawBufferPointer) -> Int {
-        find(bytes, hash: StableHash.of(bytes)).map { counts[$0] } ?? 0
+        if bytes.count > TextArena.longest {
+            return TextArena.shortened(bytes, StableHash.of(bytes)).withUnsafeBytes { count(of: $0) }
+        }
+        return index(of: bytes, hash: StableHash.of(bytes)).map { count(at: $0) } ?? 0
     }
 
-    /// Adds a text with its `StableHash`, as often as `times` says.
-    @inline(__always)
-    public mutating func add(_ bytes: UnsafeRawBufferPointer, hash: UInt64, times: Int = 1) {
-        if bytes.count > Self.longest { return addLong(bytes, hash: hash, times: times) }
-        let tag = hash >> 32
-        let mask = slots.count &- 1
-        var slot = Int(truncatingIfNeeded: tag) & mask
-        while slots[slot] != 0 {
-            if slots[slot] >> 32 == tag {
-                let index = Int(truncatingIfNeeded: slots[slot] & 0xFFFF_FFFF) &- 1
-                if isEqual(index, bytes) {
-                    counts[index] &+= times
-                    return
-                }
+    /// Those that may be among the heaviest: all that occur more than once, and the first of the others by bytes.
+    var candidates: [Int] {
+        guard let smallest else { return Array(0..<distinct) }
+        let repeated = counts.indices.filter { counts[$0] > 1 }
+        let first = smallest.compactMap { entry in arena.withBytes(entry.place) { index(of: $0, hash: entry.hash) } }
+        return repeated + first.filter { count(at: $0) == 1 }
+    }
+
+    /// The texts of both.
+    func merged(with other: TextCounts) -> TextCounts {
+        var merged = TextCounts()
+        merged.arena = arena
+        merged.arena.append(other.arena)
+        merged.lengths = lengths
+        merged.lengths.merge(other.lengths)
+        merged.entries.reserveCapacity(max(distinct, other.distinct))
+        walk(other) { mine, theirs in
+            if let mine {
+                merged.append(entries[mine], count(at: mine) + (theirs.map { other.count(at: $0) } ?? 0))
+            } else if let theirs {
+                merged.append(moved(other.entries[theirs]), other.count(at: theirs))
             }
-            slot = (slot &+ 1) & mask
         }
-        insert(bytes, tag: tag, slot: slot, times: times)
+        if smallest != nil || other.smallest != nil {
+            var first = SmallestTexts()
+            for entry in (smallest ?? entries) + (other.smallest ?? other.entries).map(moved) {
+                merged.arena.withBytes(entry.place) { first.offer(entry, $0, merged.arena) }
+            }
+            merged.smallest = first.sorted(merged.arena)
+        }
+        return merged
     }
 
-    public mutating func merge(_ other: TextCounts) {
-        for index in 0..<other.distinct {
-            other.withBytes(at: index) { add($0, hash: StableHash.of($0), times: other.counts[index]) }
+    /// Hands out the entries of each text that either has, in the order of hashes.
+    func walk(_ other: TextCounts, _ body: (Int?, Int?) -> Void) {
+        var (i, j) = (0, 0)
+        while i < distinct || j < other.distinct {
+            if j == other.distinct || i < distinct && entries[i].hash < other.entries[j].hash {
+                body(i, nil)
+                i += 1
+            } else if i == distinct || other.entries[j].hash < entries[i].hash {
+                body(nil, j)
+                j += 1
+            } else if withBytes(at: i, { other.arena.isEqual(other.entries[j].place, $0) }) {
+                body(i, j)
+                (i, j) = (i + 1, j + 1)
+            } else {
+                walkCollision(other, &i, &j, body)
+            }
         }
-    }
-
-    /// The entries that `keep` maps to a positive count, with that count.
-    func filtered(_ keep: (Int) -> Int) -> TextCounts {
-        var result = TextCounts(capacity: distinct)
-        for index in 0..<distinct {
-            let count = keep(counts[index])
-            if count > 0 { withBytes(at: index) { result.add($0, hash: StableHash.of($0), times: count) } }
-        }
-        return result
     }
 }
 
 extension TextCounts {
-    private static func slotCount(for capacity: Int) -> Int {
-        var slots = 16
-        while slots < capacity * 2 { slots *= 2 }
-        return slots
+    /// Different texts with one hash, which hardly ever happens.
+    private func walkCollision(_ other: TextCounts, _ i: inout Int, _ j: inout Int, _ body: (Int?, Int?) -> Void) {
+        let hash = entries[i].hash
+        var left: [Int] = []
+        while j < other.distinct, other.entries[j].hash == hash {
+            left.append(j)
+            j += 1
+        }
+        while i < distinct, entries[i].hash == hash {
+            let partner = left.firstIndex { index in
+                withBytes(at: i) { other.arena.isEqual(other.entries[index].place, $0) }
+            }
+            body(i, partner.map { left.remove(at: $0) })
+            i += 1
+        }
+        for index in left { body(nil, index) }
     }
 
-    @inline(__always)
-    private func isEqual(_ index: Int, _ bytes: UnsafeRawBufferPointer) -> Bool {
-        let start = index == 0 ? 0 : ends[index &- 1]
-        guard ends[index] &- start == bytes.count else { return false }
-        return arena.withUnsafeBytes { arena in
-            for offset in 0..<bytes.count where arena[start &+ offset] != bytes[offset] { return false }
-            return true
-        }
+    /// An entry of another arena, once that has been appended to this one.
+    private func moved(_ entry: TextLog.Entry) -> TextLog.Entry {
+        TextLog.Entry(hash: entry.hash, place: entry.place.moved(by: arena.chunkCount))
     }
 
-    private func find(_ bytes: UnsafeRawBufferPointer, hash: UInt64) -> Int? {
-        if bytes.count > Self.longest {
-            return Self.shortened(bytes, hash).withUnsafeBytes { find($0, hash: StableHash.of($0)) }
-        }
-        let mask = slots.count - 1
-        var slot = Int(truncatingIfNeeded: hash >> 32) & mask
-        while slots[slot] != 0 {
-            let index = Int(truncatingIfNeeded: slots[slot] & 0xFFFF_FFFF) - 1
-            if slots[slot] >> 32 == hash >> 32, isEqual(index, bytes) { return index }
-            slot = (slot + 1) & mask
+    private mutating func append(_ entry: TextLog.Entry, _ count: Int) {
+        if count != 1 { spellOutCounts() }
+        entries.append(entry)
+        if !counts.isEmpty || count != 1 { counts.append(count) }
+    }
+
+    private mutating func spellOutCounts() {
+        if counts.isEmpty { counts = [Int](repeating: 1, count: entries.count) }
+    }
+
+    /// Among the last entries, which have the greatest hash so far.
+    private func index(of entry: TextLog.Entry) -> Int? {
+        var index = entries.count - 1
+        while index >= 0, entries[index].hash == entry.hash {
+            if arena.areEqual(entries[index].place, entry.place) { return index }
+            index -= 1
         }
         return nil
     }
 
-    @inline(never)
-    private mutating func insert(_ bytes: UnsafeRawBufferPointer, tag: UInt64, slot: Int, times: Int) {
-        arena.append(contentsOf: bytes)
-        ends.append(arena.count)
-        counts.append(times)
-        slots[slot] = tag << 32 | UInt64(counts.count)
-        if counts.count &* 2 > slots.count { grow() }
-    }
-
-    private mutating func grow() {
-        var larger = [UInt64](repeating: 0, count: slots.count * 2)
-        let mask = larger.count - 1
-        for entry in slots where entry != 0 {
-            var slot = Int(truncatingIfNeeded: entry >> 32) & mask
-            while larger[slot] != 0 { slot = (slot + 1) & mask }
-            larger[slot] = entry
+    private func index(of bytes: UnsafeRawBufferPointer, hash: UInt64) -> Int? {
+        var (low, high) = (0, entries.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if entries[middle].hash < hash { low = middle + 1 } else { high = middle }
         }
-        slots = larger
-    }
-
-    @inline(never)
-    private mutating func addLong(_ bytes: UnsafeRawBufferPointer, hash: UInt64, times: Int) {
-        Self.shortened(bytes, hash).withUnsafeBytes { add($0, hash: StableHash.of($0), times: times) }
-    }
-
-    /// At most 224 bytes of whole characters, an ellipsis and the hash.
-    private static func shortened(_ bytes: UnsafeRawBufferPointer, _ hash: UInt64) -> [UInt8] {
-        var end = 224
-        while end > 220, bytes[end] & 0xC0 == 0x80 { end -= 1 }
-        return Array(bytes[..<end]) + Array("…#\(String(hash, radix: 16))".utf8)
+        while low < entries.count, entries[low].hash == hash {
+            if arena.isEqual(entries[low].place, bytes) { return low }
+            low += 1
+        }
+        return nil
     }
 }

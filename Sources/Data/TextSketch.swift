@@ -4,6 +4,13 @@ struct TextSketch: Sendable {
     private(set) var distinct = HyperLogLog()
     private(set) var lengths = TextLengths()
 
+    init(_ log: TextLog) {
+        for entry in log.chunks.joined() {
+            let times = log.repeated.isEmpty ? 1 : log.repeated[entry.place] ?? 1
+            log.arena.withBytes(entry.place) { add($0, hash: entry.hash, times: times) }
+        }
+    }
+
     init(_ counts: TextCounts) { add(counts) }
 
     @inline(__always)
@@ -15,7 +22,7 @@ struct TextSketch: Sendable {
 
     mutating func add(_ counts: TextCounts) {
         for index in 0..<counts.distinct {
-            counts.withBytes(at: index) { add($0, hash: StableHash.of($0), times: counts.count(at: index)) }
+            counts.withBytes(at: index) { add($0, hash: counts.hash(at: index), times: counts.count(at: index)) }
         }
     }
 

@@ -1,0 +1,107 @@
+import Glibc
+
+/// Decides whether a column has drifted: its effect is large *and* chance does not explain it.
+///
+/// Effects are the Jensen-Shannon distance (natural logarithm) of categories and the first Wasserstein distance of numbers over
+/// the reference's standard deviation. Two-sample p-values (chi-square, Kolmogorov-Smirnov) are adjusted over all columns by
+/// Benjamini and Hochberg. Where samples are so small that the effect of no drift at all may reach the threshold, the answer
+/// is neither yes nor no but how many rows are needed.
+public struct DriftRule: Hashable, Sendable {
+    /// Effect from which a column drifts; half of it is a warning.
+    public var threshold: Double
+
+    /// False discovery rate.
+    public var significance: Double
+
+    public init(threshold: Double = 0.1, significance: Double = 0.01) {
+        self.threshold = threshold
+        self.significance = significance
+    }
+
+    public enum Outcome: Hashable, Sendable {
+        case stable
+        /// The effect is at least half the threshold, and not by chance.
+        case slight
+        case drifted
+        /// Too few rows to tell; about so many are needed on each side.
+        case inconclusive(rowsNeeded: Int)
+        /// A side has no values, or the reference does not vary while the current values are the same.
+        case undefined
+    }
+
+    public struct Judgement: Hashable, Sendable {
+        public let column: String
+        public let outcome: Outcome
+
+        /// `nil` where undefined.
+        public let effect: Double?
+        public let adjustedPValue: Double?
+
+        /// The effect that no drift stays below with probability 0.95.
+        public let noiseFloor: Double?
+    }
+
+    /// A judgement on each column, in their order.
+    public func judge(_ drift: Drift) -> [Judgement] { judge(drift.columns) }
+
+    public func judge(_ columns: [ColumnDrift]) -> [Judgement] {
+        let measured = columns.map(Self.measure)
+        let adjusted = Self.benjaminiHochberg(measured.map { $0?.pValue })
+        return columns.indices.map { index in
+            guard let measure = measured[index], let p = adjusted[index] else {
+                return Judgement(
+                    column: columns[index].name, outcome: .undefined, effect: nil, adjustedPValue: nil, noiseFloor: nil)
+            }
+            return Judgement(
+                column: columns[index].name, outcome: outcome(measure, p), effect: measure.effect, adjustedPValue: p,
+                noiseFloor: measure.floor)
+        }
+    }
+
+    private func outcome(_ measure: Measure, _ p: Double) -> Outcome {
+        if measure.floor >= threshold { return .inconclusive(rowsNeeded: measure.rows(threshold)) }
+        if p >= significance { return .stable }
+        if measure.effect >= threshold { return .drifted }
+        return measure.effect >= threshold / 2 ? .slight : .stable
+    }
+
+    /// Effect, significance and noise of a column. `scale` times the root of 1/n + 1/m is the noise floor.
+    private struct Measure {
+        let effect: Double
+        let pValue: Double
+        let scale: Double
+        let floor: Double
+
+        /// Rows on each side that push the floor below `threshold`.
+        func rows(_ threshold: Double) -> Int {
+            Int(min(1e15, (2 * (scale / threshold) * (scale / threshold)).rounded(.up))) + 1
+        }
+    }
+
+    private static func measure(_ column: ColumnDrift) -> Measure? {
+        guard column.referenceCount > 0, column.currentCount > 0 else { return nil }
+        let h = 1 / Double(column.referenceCount) + 1 / Double(column.currentCount)
+        if column.isByValue {
+            guard let effect = JensenShannon.distance(column.shares), let test = column.chiSquare else { return nil }
+            let dof = Double(test.degreesOfFreedom)
+            let scale = dof > 0 ? (SpecialFunctions.chiSquareQuantile(tail: 0.05, dof: dof) / 8).squareRoot() : 0
+            return Measure(effect: effect, pValue: test.pValue, scale: scale, floor: scale * h.squareRoot())
+        }
+        guard let effect = column.wassersteinOverReferenceDeviation, let p = column.kolmogorovSmirnov?.pValue else {
+            return nil
+        }
+        return Measure(effect: effect, pValue: p, scale: 2.2, floor: 2.2 * h.squareRoot())
+    }
+
+    /// The least false discovery rate at which each hypothesis is rejected (Benjamini, Hochberg 1995); absent ones do not count.
+    static func benjaminiHochberg(_ pValues: [Double?]) -> [Double?] {
+        let order = pValues.indices.filter { pValues[$0] != nil }.sorted { (pValues[$0] ?? 1) < (pValues[$1] ?? 1) }
+        var adjusted = [Double?](repeating: nil, count: pValues.count)
+        var least = 1.0
+        for (rank, index) in order.enumerated().reversed() {
+            least = min(least, (pValues[index] ?? 1) * Double(order.count) / Double(rank + 1))
+            adjusted[index] = least
+        }
+        return adjusted
+    }
+}

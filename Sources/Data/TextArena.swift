@@ -1,0 +1,104 @@
+import Glibc
+
+/// Keeps the bytes of many short texts in chunks that never move.
+///
+/// A text longer than `longest` bytes is kept as its first 224 bytes and a hash of all, so that columns of documents stay small.
+struct TextArena: Sendable {
+    static let longest = 256
+    private static let chunkSize = 1 << 16
+
+    private var chunks: [[UInt8]] = []
+
+    /// Where a text stands: chunk, offset and length in 32, 16 and 16 bits.
+    struct Place: Hashable, Sendable {
+        fileprivate let bits: UInt64
+
+        @inline(__always)
+        fileprivate init(chunk: Int, offset: Int, count: Int) {
+            bits =
+                UInt64(truncatingIfNeeded: chunk) << 32 | UInt64(truncatingIfNeeded: offset) << 16
+                | UInt64(truncatingIfNeeded: count)
+        }
+
+        /// The place of the same text once `chunks` others stand before its arena's.
+        func moved(by chunks: Int) -> Place { Place(bits: bits &+ UInt64(chunks) << 32) }
+
+        private init(bits: UInt64) { self.bits = bits }
+
+        @inline(__always) fileprivate var chunk: Int { Int(truncatingIfNeeded: bits >> 32) }
+        @inline(__always) fileprivate var offset: Int { Int(truncatingIfNeeded: bits >> 16 & 0xFFFF) }
+        @inline(__always) fileprivate var count: Int { Int(truncatingIfNeeded: bits & 0xFFFF) }
+    }
+
+    var chunkCount: Int { chunks.count }
+
+    /// Keeps a text of at most `longest` bytes.
+    @inline(__always)
+    mutating func append(_ bytes: UnsafeRawBufferPointer) -> Place {
+        if chunks.isEmpty || chunks[chunks.count &- 1].count &+ bytes.count > Self.chunkSize {
+            var chunk: [UInt8] = []
+            chunk.reserveCapacity(Self.chunkSize)
+            chunks.append(chunk)
+        }
+        let last = chunks.count &- 1
+        let place = Place(chunk: last, offset: chunks[last].count, count: bytes.count)
+        chunks[last].append(contentsOf: bytes)
+        return place
+    }
+
+    /// Takes over another arena's texts; their places move by the number of chunks before.
+    mutating func append(_ other: TextArena) { chunks += other.chunks }
+
+    @inline(__always)
+    func withBytes<Result>(_ place: Place, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        chunks[place.chunk].withUnsafeBytes { chunk in
+            body(UnsafeRawBufferPointer(rebasing: chunk[place.offset..<(place.offset &+ place.count)]))
+        }
+    }
+
+    @inline(__always)
+    func isEqual(_ place: Place, _ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard place.count == bytes.count else { return false }
+        return withBytes(place) { Self.isEqual($0, bytes) }
+    }
+
+    func areEqual(_ one: Place, _ other: Place) -> Bool { withBytes(one) { isEqual(other, $0) } }
+
+    /// By bytes, a text before those that it begins.
+    func precedes(_ one: Place, _ other: Place) -> Bool {
+        withBytes(one) { one in withBytes(other) { Self.precedes(one, $0) } }
+    }
+
+    /// What is kept of a long text.
+    static func shortened(_ bytes: UnsafeRawBufferPointer, _ hash: UInt64) -> [UInt8] {
+        var end = 224
+        while end > 220, bytes[end] & 0xC0 == 0x80 { end -= 1 }
+        return Array(bytes[..<end]) + Array("…#\(String(hash, radix: 16))".utf8)
+    }
+
+    @inline(__always)
+    static func precedes(_ one: UnsafeRawBufferPointer, _ other: UnsafeRawBufferPointer) -> Bool {
+        guard let first = one.baseAddress, let second = other.baseAddress else { return one.count < other.count }
+        let order = memcmp(first, second, min(one.count, other.count))
+        return order == 0 ? one.count < other.count : order < 0
+    }
+
+    /// Of texts of the same length.
+    @inline(__always)
+    private static func isEqual(_ one: UnsafeRawBufferPointer, _ other: UnsafeRawBufferPointer) -> Bool {
+        var index = 0
+        while index &+ 8 <= one.count {
+            if one.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                != other.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            {
+                return false
+            }
+            index &+= 8
+        }
+        while index < one.count {
+            if one[index] != other[index] { return false }
+            index &+= 1
+        }
+        return true
+    }
+}

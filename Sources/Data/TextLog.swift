@@ -1,0 +1,112 @@
+/// Texts one after the other, with their hashes: cheaper than counting them where most are different.
+struct TextLog: Sendable {
+    struct Entry: Sendable {
+        let hash: UInt64
+        let place: TextArena.Place
+    }
+
+    private static let chunkSize = 4096
+
+    private(set) var arena = TextArena()
+    private(set) var chunks: [[Entry]] = []
+    private(set) var count = 0
+    private(set) var lengths = TextLengths()
+
+    /// How often a text of the table that was before occurs, where that is more than once.
+    private(set) var repeated: [TextArena.Place: Int] = [:]
+
+    /// The first texts by bytes, gathered while the bytes are at hand.
+    private(set) var smallest = SmallestTexts()
+
+    init() {}
+
+    /// Goes on from a table.
+    init(_ table: TextTable) {
+        arena = table.arena
+        for index in 0..<table.distinct {
+            table.withBytes(at: index) { bytes in
+                let entry = Entry(hash: StableHash.of(bytes), place: table.place(at: index))
+                append(entry)
+                lengths.add(bytes, times: table.count(at: index))
+                smallest.offer(entry, bytes, arena)
+            }
+            if table.count(at: index) > 1 { repeated[table.place(at: index)] = table.count(at: index) }
+        }
+    }
+
+    /// Adds the texts at `spans` of `block`.
+    mutating func add(_ spans: UnsafeBufferPointer<TextSpan>, of block: UnsafeRawBufferPointer) {
+        for span in spans {
+            let bytes = span.bytes(in: block)
+            if bytes.count <= TextArena.longest {
+                add(bytes, hash: span.hash)
+            } else {
+                TextArena.shortened(bytes, span.hash).withUnsafeBytes { add($0, hash: StableHash.of($0)) }
+            }
+        }
+    }
+
+    @inline(__always)
+    private mutating func add(_ bytes: UnsafeRawBufferPointer, hash: UInt64) {
+        let entry = Entry(hash: hash, place: arena.append(bytes))
+        append(entry)
+        lengths.add(bytes)
+        smallest.offer(entry, bytes, arena)
+    }
+
+    @inline(__always)
+    private mutating func append(_ entry: Entry) {
+        if count & (Self.chunkSize &- 1) == 0 {
+            var chunk: [Entry] = []
+            chunk.reserveCapacity(Self.chunkSize)
+            chunks.append(chunk)
+        }
+        count &+= 1
+        chunks[chunks.count &- 1].append(entry)
+    }
+
+    /// By rising hash: three passes over its upper bits, and a last look at the few neighbours that these left equal.
+    /// Takes the entries out.
+    mutating func sorted() -> [Entry] {
+        var entries: [Entry] = []
+        entries.reserveCapacity(count)
+        for index in chunks.indices {
+            entries += chunks[index]
+            chunks[index] = []
+        }
+        var other = [Entry](unsafeUninitializedCapacity: count) { _, initialized in initialized = count }
+        for shift: UInt64 in [31, 42, 53] {
+            Self.scatter(entries, to: &other, shift)
+            swap(&entries, &other)
+        }
+        for index in entries.indices.dropFirst() where entries[index].hash < entries[index - 1].hash {
+            var place = index
+            while place > 0, entries[place].hash < entries[place - 1].hash {
+                entries.swapAt(place, place - 1)
+                place -= 1
+            }
+        }
+        return entries
+    }
+
+    private static func scatter(_ entries: [Entry], to other: inout [Entry], _ shift: UInt64) {
+        var starts = [Int](repeating: 0, count: 2048)
+        for entry in entries { starts[digit(entry, shift)] &+= 1 }
+        var sum = 0
+        for digit in starts.indices { (starts[digit], sum) = (sum, sum + starts[digit]) }
+        other.withUnsafeMutableBufferPointer { other in
+            starts.withUnsafeMutableBufferPointer { starts in
+                for entry in entries {
+                    let digit = digit(entry, shift)
+                    other[starts[digit]] = entry
+                    starts[digit] &+= 1
+                }
+            }
+        }
+    }
+
+    @inline(__always)
+    private static func digit(_ entry: Entry, _ shift: UInt64) -> Int {
+        Int(truncatingIfNeeded: entry.hash >> shift & 0x7FF)
+    }
+}
