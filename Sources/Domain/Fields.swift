@@ -89,7 +89,8 @@ public final class Fields {
                 near.map { "did you mean '\($0)'?" }
                 ?? (asked.isEmpty
                     ? "no fields are known here" : "known fields: \(asked.sorted().joined(separator: ", "))")
-            problems.append(FieldProblem("unknown-field", at: place, "unknown field '\(name)'", hint: hint))
+            problems.append(
+                FieldProblem("unknown-field", at: place, "unknown field '\(Excerpt.line(name))'", hint: hint))
         }
         if !problems.isEmpty { throw FieldErrors(problems) }
     }
@@ -102,6 +103,6 @@ extension ManifestNode {
         if keys != nil { return "a mapping" }
         if items != nil { return "a list" }
         guard let text else { return "nothing" }
-        return "'\(text.count > 60 ? text.prefix(60) + "…" : text[...])'"
+        return "'\(Excerpt.line(text))'"
     }
 }

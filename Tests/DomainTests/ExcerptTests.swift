@@ -1,0 +1,19 @@
+import Domain
+import Testing
+
+struct ExcerptTests {
+    @Test func `short text stays as it is`() {
+        #expect(Excerpt.line("a 'b' – ü🚀") == "a 'b' – ü🚀")
+        #expect(Excerpt.line("") == "")
+        #expect(Excerpt.line(String(repeating: "x", count: 60)).count == 60)
+    }
+
+    @Test func `long text is cut`() {
+        #expect(Excerpt.line(String(repeating: "ä", count: 1000)) == String(repeating: "ä", count: 60) + "…")
+        #expect(Excerpt.line("e" + String(repeating: "\u{301}", count: 1000)).utf8.count < 200)
+    }
+
+    @Test func `nothing can break the line or steer a terminal`() {
+        #expect(Excerpt.line("a\nb\tc\u{1B}[31md\u{202E}e\u{9B}f\u{2028}g") == "a b c [31md e f g")
+    }
+}
