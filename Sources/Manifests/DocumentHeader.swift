@@ -120,6 +120,12 @@ struct DocumentHeader {
                 hint: kind == .environment ? "an environment is one folder: no '/'" : ManifestName.rule, in: tree)
             return
         }
+        if kind == .model, ManifestPath.kind(of: "environments/x/\(text).yaml")?.kind != Deployment.kind {
+            note(
+                "reserved-name", nameNode,
+                "metadata.name: '\(text)' cannot be deployed: environments/ENV/\(text).yaml is another file",
+                hint: "choose another name", in: tree)
+        }
         name = text
     }
 
@@ -134,7 +140,9 @@ struct DocumentHeader {
         while key >= 0 {
             let value = tree.nodes[key].next
             if tree.nodes[value].kind != .scalar {
-                note("wrong-type", value, "labels: expected text for '\(tree.nodes.text(key))'", hint: nil, in: tree)
+                note(
+                    "wrong-type", value, "labels: expected text for '\(Excerpt.line(tree.nodes.text(key)))'", hint: nil,
+                    in: tree)
             }
             key = tree.nodes[value].next
         }
@@ -144,7 +152,7 @@ struct DocumentHeader {
         let name = tree.nodes.text(key)
         let near = Suggestion.nearest(to: name, in: known).map { "did you mean '\($0)'?" }
         let hint = near ?? "known fields: \(known.joined(separator: ", "))"
-        note("unknown-field", key, "unknown field '\(name)'", hint: hint, in: tree)
+        note("unknown-field", key, "unknown field '\(Excerpt.line(name))'", hint: hint, in: tree)
     }
 
     private mutating func note(_ code: String, _ node: Int32, _ message: String, hint: String?, in tree: YAMLTree) {

@@ -100,7 +100,7 @@ struct SourceText {
     ///
     /// YAML 1.1 breaks lines at NEL and U+2028/9 while editors do not, and directional marks make text look like other text
     /// (CVE-2021-42574).
-    private static func problem(with scalar: Unicode.Scalar) -> String? {
+    static func problem(with scalar: Unicode.Scalar) -> String? {
         switch scalar.value {
         case 9, 10, 13: nil
         case 0: "a NUL byte"

@@ -170,7 +170,7 @@ struct YAMLBuilder {
     private mutating func noteDuplicates(of mapping: Int32) {
         for (first, second) in nodes.duplicateKeys(of: mapping) {
             note(
-                "duplicate-key", at: nodes.place(second), "'\(nodes.text(second))' is given twice",
+                "duplicate-key", at: nodes.place(second), "'\(Excerpt.line(nodes.text(second)))' is given twice",
                 hint: "the first is on line \(nodes[first].line); remove one")
         }
     }
@@ -189,14 +189,17 @@ struct YAMLBuilder {
         }
     }
 
+    /// Escapes must not bring in what the text of a file may not hold.
     private mutating func refuseControls(in node: YAMLNodes.Node) {
-        let hasControl = nodes.text[Int(node.textStart)..<Int(node.textEnd)].contains {
-            $0 < 0x20 && $0 != 9 && $0 != 10 && $0 != 13 || $0 == 0x7F
+        let bytes = nodes.text[Int(node.textStart)..<Int(node.textEnd)]
+        guard bytes.contains(where: { $0 < 0x20 || $0 >= 0x7F }) else { return }
+        for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
+            guard let problem = SourceText.problem(with: scalar) else { continue }
+            note(
+                "forbidden-character", at: Place(line: Int(node.line), column: Int(node.column)),
+                "the text holds an escape that is \(problem)", hint: "remove it")
+            return
         }
-        guard hasControl else { return }
-        note(
-            "forbidden-character", at: Place(line: Int(node.line), column: Int(node.column)),
-            "the text holds an escaped control character", hint: "only \\t, \\n and \\r are allowed")
     }
 
     private mutating func tooManyNodes(_ event: yaml_event_t) -> Step {
@@ -221,6 +224,14 @@ struct YAMLBuilder {
         document = nil
         open.removeAll(keepingCapacity: true)
         documents.append(broken)
+    }
+
+    /// Gives up everything from this byte on.
+    mutating func failRest(at offset: Int) {
+        offsets.enterRegion(at: offset)
+        fail(
+            "too-many-errors", at: Place(line: offsets.lines + 1, column: 1),
+            "\(YAMLReader.errorLimit) documents are broken; the rest of the file is not read")
     }
 
     /// Gives up the current document for a syntax error. Returns the byte where it was noticed.

@@ -53,6 +53,7 @@ struct YAMLReader: ~Copyable {
                 start = readRegion(base + from, count: bytes.count - from, at: from)
                 errors += 1
             }
+            if let start { builder.failRest(at: start) }
         }
         return builder.tree(of: source)
     }

@@ -144,6 +144,13 @@ struct YAMLManifestsTests {
         #expect(file.diagnostics.map { "\($0.place.line):\($0.place.column) \($0.code)" } == ["4:15 name-mismatch"])
     }
 
+    @Test(arguments: ["environment", "params", "team/dvc"])
+    func `a model whose deployment would be taken for another file is refused`(name: String) {
+        let model =
+            "apiVersion: martlet.dev/v1\nkind: Model\nmetadata: {name: \(name)}\nspec: {task: regression, artifact: {path: a}}\n"
+        #expect(read(model, at: "models/\(name)/model.yaml").diagnostics.map(\.code) == ["reserved-name"])
+    }
+
     @Test func `a document given twice is refused`() {
         let one = "apiVersion: martlet.dev/v1\nkind: Gate\nmetadata: {name: a}\n"
         let file = read(one + "---\n" + one, at: "gates/a.yaml")

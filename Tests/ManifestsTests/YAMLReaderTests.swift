@@ -27,6 +27,18 @@ struct YAMLReaderTests {
         #expect(read(start + text, at: "anywhere.yaml").documents == [])
     }
 
+    @Test(arguments: ["\\x85", "\\e", "\\u202e", "\\N", "\\L", "\\x9b", "\\uFEFF"])
+    func `escapes bring in nothing that the file may not hold`(escape: String) {
+        #expect(problems(start + "spec: {soakFor: \"\(escape)\"}").contains("4:17 forbidden-character"))
+        #expect(!problems(start + "spec: {soakFor: \"\\xe9\\u6f22\\n\\t\"}").contains("4:17 forbidden-character"))
+    }
+
+    @Test func `after twenty broken documents the rest is not read, and that is said`() {
+        let found = problems(String(repeating: "---\n]\n", count: 100))
+        #expect(found.count == 21)
+        #expect(found.last == "41:1 too-many-errors")
+    }
+
     @Test func `an alias is refused by name, without false complaints about what it stands for`() {
         #expect(problems(start + "spec: {soakFor: &a 1m, checks: *a}") == ["4:17 anchor", "4:32 alias"])
     }
