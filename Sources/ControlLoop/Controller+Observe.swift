@@ -41,6 +41,8 @@ extension Controller {
         }
         guard old.revision != tip else { return }
         await catalog.forgetLabels()
+        // Handed over, not copied: it may hold a hundred thousand deployments. Where this fails it is built anew.
+        snapshot = nil
         let update = try await builder.update(old, to: tip)
         snapshot = update.snapshot
         touched.formUnion(update.touched)

@@ -101,18 +101,23 @@ public actor Controller {
     public var currentSnapshot: Snapshot? { snapshot }
 
     private func unitsToConsider(_ snapshot: Snapshot, _ due: Set<Unit>) -> [Unit] {
-        var units: [Unit] = []
-        let wanted = touched
-        for environment in snapshot.environmentsInOrder {
-            let known = Set((snapshot.deployments[environment] ?? [:]).keys)
-            let gone = Set(ledger.statuses.keys.lazy.filter { $0.environment == environment }.map(\.model)).subtracting(
-                known)
-            for model in known.union(gone).sorted() {
-                let unit = Unit(environment: environment, model: model)
-                if due.contains(unit) || wanted.includes(unit) { units.append(unit) }
-            }
+        let units = snapshot.environmentsInOrder.flatMap { environment in
+            modelsToConsider(environment, snapshot, due).sorted().map { Unit(environment: environment, model: $0) }
         }
         return withPeers(units, snapshot)
+    }
+
+    /// The models of an environment that something may have changed for; costs what was touched, not what there is.
+    private func modelsToConsider(_ environment: String, _ snapshot: Snapshot, _ due: Set<Unit>) -> Set<String> {
+        let deployments = snapshot.deployments[environment] ?? [:]
+        if touched.everything || touched.environments.contains(environment) {
+            let gone = ledger.statuses.keys.lazy.filter {
+                $0.environment == environment && deployments[$0.model] == nil
+            }
+            return Set(deployments.keys).union(gone.map(\.model))
+        }
+        let models = touched.models.union(due.lazy.filter { $0.environment == environment }.map(\.model))
+        return models.filter { deployments[$0] != nil || ledger[Unit(environment: environment, model: $0)] != nil }
     }
 
     /// The deployments, and those that can enter only together with one of them.

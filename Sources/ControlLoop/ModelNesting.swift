@@ -20,7 +20,7 @@ struct ModelNesting: Sendable {
     }
 
     /// Whether a change makes other files count than those that it changes itself.
-    func isMoved(by change: Change, known: Set<String>, _ reader: any ObjectReader) throws -> Bool {
+    func isMoved(by change: Change, _ reader: any ObjectReader) throws -> Bool {
         guard change.old == nil || change.new == nil, change.path.hasPrefix("models/"),
             change.path.hasSuffix("/model.yaml")
         else { return false }

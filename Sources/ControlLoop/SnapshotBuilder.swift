@@ -26,13 +26,13 @@ public struct SnapshotBuilder: Sendable {
 
     /// The snapshot at `revision`, made from an older one and the difference between the two trees.
     public func update(_ old: consuming Snapshot, to revision: ObjectID) async throws -> SnapshotUpdate {
-        let (oldTree, knownModels) = (old.tree, Set(old.models.keys))
+        let oldTree = old.tree
         let language = language
         let difference = try await store.read { reader -> (ObjectID, [ParsedFile], [String: ObjectID?])? in
             let tree = try reader.commit(revision).tree
             let changes = try reader.changes(from: oldTree, to: tree, prefix: "")
             let nesting = ModelNesting(old: oldTree, new: tree)
-            guard try !changes.contains(where: { try nesting.isMoved(by: $0, known: knownModels, reader) }) else {
+            guard try !changes.contains(where: { try nesting.isMoved(by: $0, reader) }) else {
                 return nil
             }
             var files: [ParsedFile] = []
@@ -43,7 +43,9 @@ public struct SnapshotBuilder: Sendable {
                     let folder =
                         try nesting.isModel(name, in: tree, reader)
                         ? try reader.entry(at: "models/\(name)", in: tree) : nil
-                    if folder != nil || knownModels.contains(name) { models.updateValue(folder?.id, forKey: name) }
+                    if try folder != nil || nesting.isModel(name, in: oldTree, reader) {
+                        models.updateValue(folder?.id, forKey: name)
+                    }
                 }
                 guard let place = ManifestPlace(path: change.path), try nesting.isListed(place, reader) else {
                     continue
