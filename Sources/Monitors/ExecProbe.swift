@@ -40,7 +40,6 @@ public struct ExecProbe: Probe {
     private func command(for release: Release) -> Command {
         let facts = Placeholders(release)
         var all = [
-            "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8",
             "MARTLET_ENVIRONMENT": release.environment, "MARTLET_MODEL": release.model,
             "MARTLET_REVISION": release.pin.revision.description, "MARTLET_VERSION": release.pin.label,
             "MARTLET_NUMBER": String(release.number), "MARTLET_DIGEST": release.digest?.description ?? "",

@@ -5,7 +5,7 @@ public import Domain
 ///     target: {kind: exec, apply: [./deploy.sh], observe: [./deployed.sh], timeout: 5m}
 ///
 /// Both commands see `MARTLET_ACTION` (`apply`, `remove`, `observe`), `MARTLET_ENVIRONMENT`, `_MODEL`, `_REVISION`, `_VERSION`, `_DIGEST`,
-/// `_NUMBER`, and `_ARTIFACT` (the path; for `apply` only), `PATH`, what `environment` sets, and the secrets that are named. `apply` may be
+/// `_NUMBER`, and `_ARTIFACT` (the path; for `apply` only), what `environment` sets, and the secrets that are named. `apply` may be
 /// run again at any time. `observe` ends with 0: runs as wanted; 1: runs something else, its output says what; 2: runs nothing.
 public struct Exec: Target {
     public static let kind = "exec"
@@ -53,8 +53,7 @@ public struct Exec: Target {
     private func command(
         _ arguments: [String], _ action: String, _ release: Release, _ tools: Tools
     ) throws -> Command {
-        var all = ["PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"]
-        all.merge(environment) { $1 }
+        var all = environment
         for name in secrets {
             guard let value = tools.secret(name) else {
                 throw TargetFailure(

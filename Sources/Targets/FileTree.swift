@@ -106,15 +106,16 @@ enum FileTree {
         let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
-        var bytes = [UInt8](repeating: 0, count: limit + 1)
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, kind(of: status) == .file, status.st_size <= limit else { return nil }
+        var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
         var count = 0
         while count < bytes.count {
             let more = bytes.withUnsafeMutableBytes { read(descriptor, $0.baseAddress! + count, $0.count - count) }
             if more < 0, errno == EINTR { continue }
-            if more < 0 { return nil }
-            if more == 0 { return Array(bytes.prefix(count)) }
+            if more <= 0 { return nil }
             count += more
         }
-        return nil
+        return bytes
     }
 }

@@ -38,11 +38,11 @@ struct ExecTests {
         let artifact = try #require(releases.first.artifact)
         #expect(
             seen == [
-                "A=b", "LANG=C.UTF-8", "MARTLET_ACTION=apply", "MARTLET_ARTIFACT=\(artifact.path)",
+                "A=b", "MARTLET_ACTION=apply", "MARTLET_ARTIFACT=\(artifact.path)",
                 "MARTLET_DIGEST=\(artifact.digest)", "MARTLET_ENVIRONMENT=production",
                 "MARTLET_MODEL=lending/credit-risk", "MARTLET_NUMBER=1795000000",
                 "MARTLET_REVISION=\(releases.first.pin.revision)", "MARTLET_VERSION=v1795000000",
-                "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "TOKEN=hidden",
+                "TOKEN=hidden",
             ])
     }
 
