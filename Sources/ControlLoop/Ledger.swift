@@ -67,7 +67,7 @@ public struct Ledger: Sendable {
         let old = statuses
         statuses = [:]
         apply(events, upTo: tip)
-        for (unit, status) in old where statuses[unit] == nil {
+        for (unit, status) in old where status.state != .empty && statuses[unit]?.pin == nil {
             var gone = status.entering(.pending, at: now, "no version any more")
             gone.pin = nil
             set(gone, of: unit)

@@ -25,8 +25,8 @@ struct Listing: Sendable {
             switch (entry.name, entry.mode) {
             case ("models", .tree) where folders.contains("models"): try addModels(entry.id, name: "", reader)
             case (let name, .tree) where folders.contains(name): try addFolder(entry.id, name + "/", reader)
-            case (_, .file), (_, .executable): add(entry.name, entry)
-            default: break
+            case (_, .tree): break
+            default: add(entry.name, entry)
             }
         }
     }
@@ -34,7 +34,7 @@ struct Listing: Sendable {
     /// A model's own folder is not searched for further models: it may hold a great many files.
     private mutating func addModels(_ id: ObjectID, name: String, _ reader: any ObjectReader) throws {
         let entries = try reader.tree(id)
-        if !name.isEmpty, entries.contains(where: { $0.name == "model.yaml" }) {
+        if !name.isEmpty, entries.contains(where: { $0.name == "model.yaml" && $0.mode != .tree }) {
             modelTrees.append((name, id))
             for entry in entries where entry.mode != .tree { add("models/\(name)/\(entry.name)", entry) }
             return

@@ -34,7 +34,8 @@ struct ModelNesting: Sendable {
     }
 
     private func hasManifest(_ name: String, _ tree: ObjectID, _ reader: any ObjectReader) throws -> Bool {
-        try reader.entry(at: "models/\(name)/model.yaml", in: tree) != nil
+        let entry = try reader.entry(at: "models/\(name)/model.yaml", in: tree)
+        return entry != nil && entry?.mode != .tree
     }
 
     /// The folders around a name: of `a/b/c`, `a` and `a/b`.
