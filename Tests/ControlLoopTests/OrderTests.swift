@@ -1,0 +1,63 @@
+import ControlLoop
+import Domain
+import TestSupport
+import Testing
+
+struct OrderTests {
+    @Test func `latest skips what was overtaken`() async throws {
+        try await withStage([.dev]) { stage in
+            try stage.push(score: 0.6)
+            try stage.push(score: 0.7)
+            let newest = try stage.push(score: 0.8)
+            try await stage.settle()
+            #expect(try stage.pin("dev") == newest)
+            #expect(try stage.log().filter { $0.hasPrefix("Promote") }.count == 1)
+        }
+    }
+
+    @Test func `every takes one after another`() async throws {
+        try await withStage([.dev.with("promotion: {order: every}")]) { stage in
+            let first = try stage.push(score: 0.6)
+            try await stage.settle()
+            let second = try stage.push(score: 0.7)
+            let third = try stage.push(score: 0.8)
+            let fourth = try stage.push(score: 0.9)
+            try await stage.settle()
+            #expect(try stage.pin("dev") == fourth)
+            #expect(
+                try stage.log().filter { $0.hasPrefix("Promote") }
+                    == [fourth, third, second, first].map { "Promote tumor \($0.short) to dev" })
+        }
+    }
+
+    @Test func `every passes over a held version and goes on with the next`() async throws {
+        try await withStage([.dev.with("promotion: {order: every}")]) { stage in
+            let first = try stage.push(score: 0.6)
+            try await stage.settle()
+            let second = try stage.push(score: 0.1)
+            let third = try stage.push(score: 0.8)
+            let fourth = try stage.push(score: 0.9)
+            try await stage.settle()
+            #expect(try stage.pin("dev") == first)
+            _ = try await stage.controller.hold(
+                Unit(environment: "dev", model: "tumor"), revision: second, reason: "known to be bad", lift: false)
+            try await stage.settle()
+            #expect(try stage.pin("dev") == fourth)
+            #expect(try stage.log().contains("Promote tumor \(third.short) to dev"))
+        }
+    }
+
+    @Test func `batch moves all ready models in one commit`() async throws {
+        try await withStage([.dev.with("promotion: {order: batch}")], models: ["a", "b", "c"]) { stage in
+            let one = try stage.push("a", score: 0.9)
+            let other = try stage.push("b", score: 0.8)
+            try stage.push("c", score: 0.2)
+            try await stage.settle()
+            #expect(try stage.pin("dev", "a") == one)
+            #expect(try stage.pin("dev", "b") == other)
+            #expect(try stage.pin("dev", "c") == nil)
+            #expect(try stage.log()[0] == "Promote 2 models to dev")
+            #expect(Trailer.model.values(in: try stage.message()) == ["a@\(one)", "b@\(other)"])
+        }
+    }
+}

@@ -1,0 +1,161 @@
+import Domain
+import Foundation
+import Synchronization
+
+/// A clock that only a test moves.
+final class SettableClock: Sendable {
+    private let moment: Mutex<Timestamp>
+
+    init(_ start: Timestamp) { moment = Mutex(start) }
+
+    var now: Timestamp { moment.withLock { $0 } }
+
+    func advance(_ time: Duration) { moment.withLock { $0 = $0 + time } }
+}
+
+/// Passes where the number in the model's `score.txt` is large enough. Writes a line for each run, so that runs can be counted.
+struct ScoreCheck: Check {
+    static let id = "test.score"
+    static let summary = "compares the number in score.txt"
+    let least: Double
+    let log: String
+
+    init(_ fields: Fields) throws(FieldErrors) {
+        least = fields.value("least", default: 0.5, "the least score")
+        log = try fields.required("log", "the file that counts runs")
+    }
+
+    func run(on subject: Subject) async throws -> Outcome {
+        try append("\(subject.version.model) \(subject.version.tree)\n", to: log)
+        guard case .bytes(let bytes)? = try await subject.tools.file(subject.version, "score.txt"),
+            let score = Double(String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines))
+        else { return Outcome(.error, "score.txt cannot be read") }
+        let finding = Finding(
+            score >= least ? .pass : .fail, "score \(score), at least \(least)", value: score, threshold: least)
+        return Outcome([finding], otherwise: finding.message)
+    }
+}
+
+/// Passes where the score is not below that of the version now in the environment.
+struct BetterCheck: Check {
+    static let id = "test.better"
+    static let summary = "compares score.txt with the deployed version's"
+    static let looksAt: Set<CheckInput> = [.deployed]
+
+    init(_ fields: Fields) throws(FieldErrors) {}
+
+    func run(on subject: Subject) async throws -> Outcome {
+        guard let deployed = subject.deployed else { return Outcome(.pass, "nothing to compare with") }
+        let mine = try await score(subject), theirs = try await score(deployed)
+        return Outcome(mine >= theirs ? .pass : .fail, "\(mine) against \(theirs)")
+    }
+
+    private func score(_ subject: Subject) async throws -> Double {
+        guard case .bytes(let bytes)? = try await subject.tools.file(subject.version, "score.txt") else { return 0 }
+        return Double(String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0
+    }
+}
+
+/// A target that is a folder of text files: `MODEL` holds the revision and digest that run.
+///
+/// A file `refuses` beside them makes every call fail with its text.
+struct FolderTarget: Target {
+    static let kind = "folder"
+    static let summary = "writes what should run into a folder"
+    let path: String
+
+    init(_ fields: Fields) throws(FieldErrors) { path = try fields.required("path", "the folder") }
+
+    func apply(_ release: Release, using tools: Tools) async throws {
+        try refuse()
+        let file = file(release)
+        guard let artifact = release.artifact else {
+            try? FileManager.default.removeItem(atPath: file)
+            return
+        }
+        try FileManager.default.createDirectory(
+            atPath: (file as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+        try append("\(release.model) \(release.pin.revision)\n", to: path + "/applied.log")
+        let text = "\(release.pin.revision) \(artifact.digest)\n"
+        try Data(text.utf8).write(to: URL(filePath: file), options: .atomic)
+    }
+
+    func observe(_ release: Release, using tools: Tools) async throws -> Running {
+        try refuse()
+        guard let text = try? String(contentsOfFile: file(release), encoding: .utf8) else { return .nothing }
+        guard let digest = release.digest else {
+            return text.hasPrefix(release.pin.revision.description) ? .asWanted : .other(text)
+        }
+        return text == "\(release.pin.revision) \(digest)\n" ? .asWanted : .other(text)
+    }
+
+    private func file(_ release: Release) -> String { "\(path)/\(release.model).running" }
+
+    private func refuse() throws {
+        if let text = try? String(contentsOfFile: path + "/refuses", encoding: .utf8) { throw Refused(text: text) }
+    }
+
+    struct Refused: Error, CustomStringConvertible {
+        let text: String
+        var description: String { text }
+    }
+}
+
+/// A probe whose answers a test writes into a file: lines of `REVISION-PREFIX|* VERDICT MESSAGE`, the first that fits counts.
+struct AnswerProbe: Probe {
+    static let kind = "answer"
+    static let summary = "answers what a file says"
+    let path: String
+
+    init(_ fields: Fields) throws(FieldErrors) { path = try fields.required("path", "the file") }
+
+    func look(at release: Release, using tools: Tools) async -> ProbeResult {
+        try? append("\(release.model) \(release.pin.revision)\n", to: path + ".log")
+        let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+        for line in text.split(separator: "\n") {
+            let words = line.split(separator: " ", maxSplits: 2).map(String.init)
+            guard words.count >= 2, let verdict = Verdict(rawValue: words[1]) else { continue }
+            if words[0] == "*" || release.pin.revision.description.hasPrefix(words[0]) || words[0] == release.model {
+                return ProbeResult(verdict, words.count > 2 ? words[2] : "said so")
+            }
+        }
+        return ProbeResult(.pass, "well")
+    }
+}
+
+/// Files and artifacts of model versions, straight from the object database.
+enum StageMaterials {
+    static func tools(_ store: any Store, folder: String) -> Subject.Tools {
+        let read: @Sendable (ModelVersion, String) async throws -> [UInt8]? = { version, path in
+            try await store.read { reader in
+                let root = try reader.commit(version.revision).tree
+                guard let entry = try reader.entry(at: "models/\(version.model)/\(path)", in: root) else { return nil }
+                return try reader.blob(entry.id, atMost: 1 << 20)
+            }
+        }
+        return Subject.Tools(
+            file: { version, path in try await read(version, path).map(Content.bytes) },
+            artifact: { version, pointer in
+                guard let path = pointer.path, let bytes = try await read(version, path) else {
+                    throw ArtifactFailure(.missing, "\(version.title) has no artifact")
+                }
+                let digest = SHA256.digest(of: bytes)
+                if let promised = pointer.sha256, promised != digest {
+                    throw ArtifactFailure(.digestMismatch, "the artifact is \(digest), promised is \(promised)")
+                }
+                let file = "\(folder)/\(digest.digits)"
+                try Data(bytes).write(to: URL(filePath: file))
+                return Artifact(path: file, isFolder: false, size: bytes.count, digest: digest)
+            },
+            data: { _, name in throw ArtifactFailure(.missing, "no dataset \(name)") },
+            predictions: { _ in throw ArtifactFailure(.missing, "no predictions") }, store: store)
+    }
+}
+
+private func append(_ text: String, to path: String) throws {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND, 0o644)
+    guard descriptor >= 0 else { throw CocoaError(.fileWriteUnknown) }
+    defer { close(descriptor) }
+    let bytes = Array(text.utf8)
+    _ = write(descriptor, bytes, bytes.count)
+}

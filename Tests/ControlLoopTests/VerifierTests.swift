@@ -1,0 +1,96 @@
+import ControlLoop
+import Domain
+import Testing
+
+struct VerifierTests {
+    let start = Timestamp(seconds: 1000)
+
+    func policy(_ change: (inout Environment.Verify) -> Void = { _ in }) -> Verifier {
+        var policy = Environment.Verify()
+        policy.duration = .seconds(60)
+        policy.timeout = .seconds(300)
+        change(&policy)
+        return Verifier(policy)
+    }
+
+    func verifying() -> DeploymentStatus { DeploymentStatus(pin: pin(1), state: .verifying, since: start) }
+
+    @Test func `health must last for the whole time`() {
+        var health = Health()
+        let verifier = policy()
+        var status = verifier.status(after: ProbeResult(.pass, ""), verifying(), &health, now: start)
+        #expect(status.state == .verifying)
+        status = verifier.status(after: ProbeResult(.pass, ""), status, &health, now: start + .milliseconds(59_999))
+        #expect(status.state == .verifying)
+        status = verifier.status(after: ProbeResult(.pass, ""), status, &health, now: start + .seconds(60))
+        #expect(status.state == .verified)
+        #expect(status.verified.map(\.pin) == [pin(1)])
+    }
+
+    @Test func `a warning is health`() {
+        var health = Health()
+        let status = policy { $0.duration = .zero }.status(
+            after: ProbeResult(.warn, ""), verifying(), &health, now: start)
+        #expect(status.state == .verified)
+    }
+
+    @Test(arguments: [1, 2, 5])
+    func `it fails after as many failures in a row as the threshold says`(_ threshold: Int) {
+        var health = Health()
+        let verifier = policy { $0.failureThreshold = threshold }
+        var status = verifying()
+        for number in 1...threshold {
+            #expect(status.state == .verifying)
+            status = verifier.status(
+                after: ProbeResult(.fail, "ill"), status, &health, now: start + .seconds(Int64(number)))
+        }
+        #expect(status.state == .failed)
+        #expect(status.failingSince == start + .seconds(1))
+    }
+
+    @Test func `one good answer in between counts from the start again`() {
+        var health = Health()
+        let verifier = policy { $0.failureThreshold = 2 }
+        var status = verifying()
+        for (second, verdict) in [Verdict.fail, .pass, .fail, .pass].enumerated() {
+            status = verifier.status(
+                after: ProbeResult(verdict, ""), status, &health, now: start + .seconds(Int64(second)))
+        }
+        #expect(status.state == .verifying)
+        #expect(status.failingSince == nil)
+    }
+
+    @Test(arguments: [Verdict.error, .inconclusive, .skipped])
+    func `what cannot be told fails nothing, and stalls in the end`(_ verdict: Verdict) {
+        var health = Health()
+        let verifier = policy()
+        var status = verifying()
+        status = verifier.status(after: ProbeResult(verdict, "?"), status, &health, now: start + .seconds(299))
+        #expect(status == verifying())
+        status = verifier.status(after: ProbeResult(verdict, "?"), status, &health, now: start + .seconds(301))
+        #expect(status.state == .stalled)
+        var verified = verifying()
+        verified.state = .verified
+        #expect(
+            verifier.status(after: ProbeResult(verdict, "?"), verified, &health, now: start + .seconds(9999)).state
+                == .verified)
+    }
+
+    @Test func `twenty verified versions are remembered, the newest first, each once`() {
+        var status = verifying()
+        let verifier = policy { $0.duration = .zero }
+        for number in (1...30).map({ $0 % 25 }) {
+            var health = Health()
+            status.pin = pin(number)
+            status.state = .verifying
+            status = verifier.status(after: ProbeResult(.pass, ""), status, &health, now: start)
+        }
+        #expect(status.verified.count == 20)
+        #expect(status.verified.first?.pin == pin(5))
+        #expect(Set(status.verified.map(\.pin.revision)).count == 20)
+    }
+}
+
+func pin(_ number: Int) -> Pin {
+    Pin(revision: ObjectID(high: UInt64(number), middle: 0, low: 1))
+}
