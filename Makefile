@@ -1,0 +1,60 @@
+# make demo: everything from a bare Debian 12 with Swift to the main job on real models. make test: all tests.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+SWIFT ?= swift
+
+# What martlet is built from and runs with; what its tests need besides.
+PACKAGES = libgit2-dev libyaml-dev pkg-config git python3 curl ca-certificates openssh-client gnupg
+TEST_PACKAGES = $(PACKAGES) python3-jsonschema python3-yaml tzdata procps
+
+SOURCES = Package.swift Sources Tests Benchmarks
+BINARY = .build/release/martlet
+COMPLETIONS = .build/completions
+
+.PHONY: demo build test lint format install completions bench assets packages test-packages
+
+demo: build
+	$(BINARY) demo
+
+build: packages
+	$(SWIFT) build -c release --product martlet
+
+test: test-packages
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+
+# The house rules: format, and what Tests/LayoutTests holds.
+lint:
+	$(SWIFT) format lint --strict --recursive --configuration .swift-format $(SOURCES)
+	$(SWIFT) test --filter LayoutTests
+
+format:
+	$(SWIFT) format --in-place --recursive --configuration .swift-format $(SOURCES)
+
+completions: build
+	mkdir -p $(COMPLETIONS)
+	for shell in bash zsh fish; do \
+		$(BINARY) --generate-completion-script $$shell > $(COMPLETIONS)/martlet.$$shell || exit 1; \
+	done
+
+install: completions
+	install -D $(BINARY) $(DESTDIR)$(PREFIX)/bin/martlet
+	install -D -m 644 $(COMPLETIONS)/martlet.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/martlet
+	install -D -m 644 $(COMPLETIONS)/martlet.zsh $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_martlet
+	install -D -m 644 $(COMPLETIONS)/martlet.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/martlet.fish
+	install -D -m 644 manifests/systemd/martlet.service $(DESTDIR)$(PREFIX)/share/martlet/martlet.service
+
+bench: test-packages
+	$(SWIFT) build -c release
+	sh Benchmarks/run
+
+# After adding or removing a file in manifests/starter or manifests/demo.
+assets:
+	sh manifests/embed.sh
+
+packages:
+	@sh .ci/packages $(PACKAGES)
+
+test-packages:
+	@sh .ci/packages $(TEST_PACKAGES)
