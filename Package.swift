@@ -32,6 +32,7 @@ let package = Package(
         .systemLibrary(name: "CLibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
         .systemLibrary(name: "CLibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .target(name: "CGitShims", dependencies: ["CLibgit2"]),
+        .target(name: "CAssets"),
         .target(name: "Domain", swiftSettings: strict),
         room("Git", uses: ["CLibgit2", "CGitShims"]),
         room("Manifests", uses: ["CLibyaml"]),
@@ -46,7 +47,8 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "Domain", "Git", "Manifests", "Data", "Checks", "Gates", "Artifacts", "Engines", "Targets", "Monitors", "ControlLoop",
+                "CAssets", "Domain", "Git", "Manifests", "Data", "Checks", "Gates", "Artifacts", "Engines", "Targets",
+                "Monitors", "ControlLoop",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -62,6 +64,8 @@ let package = Package(
         tests(of: "Targets"),
         tests(of: "Monitors", using: ["Engines"]),
         tests(of: "ControlLoop", using: ["Git", "Manifests", "Gates"]),
+        .testTarget(name: "DemoTests", dependencies: ["martlet", "CAssets", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "LayoutTests", dependencies: ["Domain", "Manifests"], swiftSettings: strict),
         .executableTarget(
             name: "LoopBenchmark",
             dependencies: ["Domain", "Git", "Manifests", "Checks", "Gates", "ControlLoop"],
