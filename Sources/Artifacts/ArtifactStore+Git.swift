@@ -18,7 +18,7 @@ extension ArtifactStore {
     private func file(
         _ place: String, _ id: ObjectID?, _ expected: Expectation, of files: RepositoryFiles
     ) async throws -> Artifact {
-        if let id, let known = try await recall(.git(id), expected) { return known }
+        if let id, let known = try await recall(.git(id, at: place), expected) { return known }
         guard let content = try await files.blob(place) else {
             throw ArtifactFailure(.missing, "\(place) is in Git's tree, but its bytes are not; run 'git fetch'")
         }
@@ -35,29 +35,39 @@ extension ArtifactStore {
                 }
             artifact = try await OwnThread.run { try cache.admit(source, expected) }
         }
-        if let id { try await OwnThread.run { cache.remember(artifact, as: .git(id)) } }
+        if let id { try await OwnThread.run { cache.remember(artifact, as: .git(id, at: place)) } }
         return artifact
     }
 
-    /// A folder in Git, such as a SavedModel. Each of its files may be a pointer.
+    /// A folder in Git, such as a SavedModel. Each of its files may be a pointer; files that speak to Git alone are no part of it.
     private func folder(
         _ place: String, _ id: ObjectID?, _ expected: Expectation, of files: RepositoryFiles
     ) async throws -> Artifact {
-        if let id, let known = try await recall(.git(id), expected) { return known }
+        if let id, let known = try await recall(.git(id, at: place), expected) { return known }
         var found: [(path: String, artifact: Artifact)] = []
-        for path in try await files.list(place) {
+        for path in try await files.list(place) where !Self.isForGit(path) {
             guard RelativePath.isSafe(path) else {
                 throw ArtifactFailure(.invalid, "\(place): '\(RelativePath.shown(path))' is no plain path")
             }
             let whole = "\(place)/\(path)"
             let entry = try await files.entry(whole)
             guard case .file(let blob) = entry else { throw ArtifactFailure(.invalid, "\(whole) is no file") }
-            found.append((path, try await file(whole, blob, Expectation(place: whole), of: files)))
+            let artifact = try await file(whole, blob, Expectation(place: whole), of: files)
+            guard !artifact.isFolder else {
+                throw ArtifactFailure(
+                    .unsupported, "\(whole) stands for a folder inside a folder; name it as the path itself")
+            }
+            found.append((path.hasSuffix(".dvc") ? String(path.dropLast(4)) : path, artifact))
         }
         let collected = found
         let artifact = try await OwnThread.run { try cache.admitFolder(collected, expected) }
-        if let id { try await OwnThread.run { cache.remember(artifact, as: .git(id)) } }
+        if let id { try await OwnThread.run { cache.remember(artifact, as: .git(id, at: place)) } }
         return artifact
+    }
+
+    /// `.gitignore` (DVC writes one beside its pointers), `.gitattributes`, `.gitkeep`.
+    private static func isForGit(_ path: String) -> Bool {
+        path.split(separator: "/").last.map { [".gitignore", ".gitattributes", ".gitkeep"].contains($0) } ?? false
     }
 
     /// What is kept under another name. Throws where that is not what the pointer promises.

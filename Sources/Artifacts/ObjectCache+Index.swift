@@ -6,8 +6,10 @@ struct CacheKey {
     let scheme: String
     let digits: String
 
-    /// The content of a Git blob or tree, with what its pointers stand for. Whether a path is a folder is part of the id.
-    static func git(_ id: ObjectID) -> CacheKey { CacheKey(scheme: "git", digits: "\(id)") }
+    /// The content of a Git blob or tree, with what its pointers stand for. The same text is another thing in a `.dvc` file.
+    static func git(_ id: ObjectID, at path: String) -> CacheKey {
+        CacheKey(scheme: path.hasSuffix(".dvc") ? "git-dvc" : "git", digits: "\(id)")
+    }
     static func dvc(_ pointer: DVCPointer) -> CacheKey {
         CacheKey(scheme: pointer.isLegacy ? "dvc2" : "dvc", digits: pointer.md5 + (pointer.isFolder ? ".dir" : ""))
     }

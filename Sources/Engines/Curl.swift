@@ -32,8 +32,8 @@ public struct Curl: Sendable {
         if call.headers.isEmpty { config.followRedirects() }
         if call.method == "HEAD" { config.flag("head") } else { config.option("request", call.method) }
         let body = try config.body(call.body, inlineLimit: Self.inlineLimit)
-        defer { body?.remove() }
         let result = await start(["curl", "-q", "--config", "-"], config, call.timeout, keeping: Self.replyLimit + 1)
+        withExtendedLifetime(body) {}
         guard let status = try status(of: result, call.url) else {
             throw HTTPFailure(.unreachable, "\(CurlConfig.redacted(call.url)): no HTTP answer")
         }

@@ -1,35 +1,20 @@
 import Glibc
 
-/// A request body in a file that only we can read, for what does not fit into `curl`'s configuration.
-struct CurlBody {
-    private let path: String
+/// A request body in memory under a path that `curl` can open, for what does not fit into its configuration. Goes with its owner.
+final class CurlBody: Sendable {
+    private let descriptor: Int32
 
     init(_ bytes: [UInt8]) throws(HTTPFailure) {
-        var name = Array("/tmp/martlet-body-XXXXXX".utf8CString)
-        let descriptor = mkstemp(&name)
-        guard let file = Descriptor(owning: descriptor) else { throw Self.failure() }
-        path = name.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
-        var position = 0
-        while position < bytes.count {
-            let count = bytes.withUnsafeBytes { write(file.number, $0.baseAddress! + position, $0.count - position) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else {
-                let failure = Self.failure()
-                remove()
-                throw failure
-            }
-            position += count
+        guard let file = MemoryFile.holding(bytes) else {
+            throw HTTPFailure(.invalid, "cannot hold the request's body: \(String(cString: strerror(errno)))")
         }
+        descriptor = file.handedOver()
     }
+
+    deinit { close(descriptor) }
 
     /// As `data-binary` takes it.
-    var reference: String { "@" + path }
-
-    func remove() { unlink(path) }
-
-    private static func failure() -> HTTPFailure {
-        HTTPFailure(.invalid, "cannot hold the request's body in /tmp: \(String(cString: strerror(errno)))")
-    }
+    var reference: String { "@/proc/\(getpid())/fd/\(descriptor)" }
 }
 
 extension CurlConfig {
@@ -40,7 +25,7 @@ extension CurlConfig {
         option("proto-redir", "=http,https")
     }
 
-    /// Adds the body. What is returned has to be removed after the request.
+    /// Adds the body. What is returned has to live until the request is done.
     mutating func body(_ bytes: [UInt8], inlineLimit: Int) throws(HTTPFailure) -> CurlBody? {
         guard !bytes.isEmpty else { return nil }
         // Otherwise `curl` waits a second for the server's leave to send a large body.

@@ -22,6 +22,13 @@ struct Descriptor: ~Copyable {
 
     deinit { close(number) }
 
+    /// The number, to be closed by whoever takes it.
+    consuming func handedOver() -> Int32 {
+        let number = number
+        discard self
+        return number
+    }
+
     func setNonBlocking() { _ = fcntl(number, F_SETFL, fcntl(number, F_GETFL) | O_NONBLOCK) }
 }
 

@@ -115,9 +115,11 @@ struct ProcessWatch: ~Copyable {
     }
 
     private func reaped() -> CommandResult.Ending {
-        var status: Int32 = 0
-        while waitpid(process.id, &status, 0) < 0, errno == EINTR {}
+        var status: Int32 = 0, ended = waitpid(process.id, &status, 0)
+        while ended < 0, errno == EINTR { ended = waitpid(process.id, &status, 0) }
         if timedOut { return .timedOut }
+        // Where our parent had us ignore SIGCHLD, the system throws the status away; that must not look like success.
+        if ended < 0 { return .notStarted("it ran, but how it ended is lost, because SIGCHLD is ignored") }
         let signal = status & 0x7F
         return signal == 0 ? .exited(Int(status >> 8 & 0xFF)) : .signalled(Int(signal))
     }

@@ -26,12 +26,3 @@ enum ProgramPath {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 }
-
-/// Why a program could not be started.
-struct StartFailure: Error {
-    let message: String
-
-    init(_ message: String) { self.message = message }
-
-    init(_ what: String, code: Int32) { message = "\(what): \(String(cString: strerror(code)))" }
-}

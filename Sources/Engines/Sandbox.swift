@@ -22,13 +22,17 @@ public struct Sandbox: Sendable {
         self.run = run
     }
 
-    /// Lends a fresh folder, and removes it with all that a command left there.
+    /// Lends a fresh folder, and removes it with all that a command left there. What a killed Martlet left goes too.
     public func withFolder<Result>(_ body: (SandboxFolder) async throws -> Result) async throws -> Result {
-        var template = Array("\(parent)/martlet-sandbox-XXXXXX".utf8CString)
+        var template = Array("\(parent)/\(Self.prefix)XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
             throw SandboxFailure("cannot make a folder in \(parent)", code: errno)
         }
         let path = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+        // The lock says that the folder is in use; the system takes it back when its holder dies.
+        guard let lock = Self.lock(path) else { throw SandboxFailure("cannot lock \(path)", code: errno) }
+        defer { close(lock) }
+        for left in Self.abandoned(in: parent) { await remove(left) }
         let folder = SandboxFolder(path: path, programs: programs, withoutNetwork: withoutNetwork, run: run)
         do {
             try folder.makeFolders()
@@ -41,19 +45,39 @@ public struct Sandbox: Sendable {
         }
     }
 
+    private static let prefix = "martlet-sandbox-"
+
+    private static func lock(_ path: String) -> Int32? {
+        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return descriptor }
+        close(descriptor)
+        return nil
+    }
+
+    /// Our own folders that nobody holds. One that is a moment old may be about to be locked.
+    private static func abandoned(in parent: String) -> [String] {
+        guard let stream = opendir(parent) else { return [] }
+        defer { closedir(stream) }
+        var found: [String] = []
+        while let record = readdir(stream) {
+            let name = withUnsafePointer(to: &record.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            var status = stat()
+            let path = "\(parent)/\(name)"
+            guard name.hasPrefix(prefix), lstat(path, &status) == 0, status.st_uid == geteuid(),
+                status.st_mtim.tv_sec < time(nil) - 60, let lock = lock(path)
+            else { continue }
+            close(lock)
+            found.append(path)
+        }
+        return found
+    }
+
     /// A command may have taken our own permissions away.
     private func remove(_ path: String) async {
         let script = #"rm -rf -- "$0" 2>/dev/null || { chmod -R u+rwx -- "$0"; rm -rf -- "$0"; }"#
         _ = await run(Command(["/bin/sh", "-c", script, path], environment: ["PATH": ProgramPath.standard]))
     }
-}
-
-/// Why the sandbox cannot hold what a command needs.
-public struct SandboxFailure: Failure, Hashable {
-    public let description: String
-    public var remedy: Remedy { .askHuman }
-
-    init(_ description: String) { self.description = description }
-
-    init(_ what: String, code: Int32) { description = "\(what): \(String(cString: strerror(code)))" }
 }

@@ -56,17 +56,9 @@ struct SpawnedProcess: ~Copyable {
             }
             return null
         }
-        guard let make = GlibcFunctions.memoryFile, let file = Descriptor(owning: make("input", 1)) else {
-            throw StartFailure("no memory file for the program's input", code: errno)
+        guard let file = MemoryFile.holding(bytes) else {
+            throw StartFailure("cannot hold the program's input in memory", code: errno)
         }
-        var position = 0
-        while position < bytes.count {
-            let written = bytes.withUnsafeBytes { write(file.number, $0.baseAddress! + position, $0.count - position) }
-            if written < 0, errno == EINTR { continue }
-            guard written > 0 else { throw StartFailure("cannot hold the program's input", code: errno) }
-            position += written
-        }
-        lseek(file.number, 0, SEEK_SET)
         return file
     }
 }

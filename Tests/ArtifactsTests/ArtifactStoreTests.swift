@@ -39,6 +39,21 @@ struct ArtifactStoreTests {
         #expect(again == artifact)
     }
 
+    @Test func `the same text is a pointer in a .dvc file and text elsewhere`() async throws {
+        let id = ObjectID("0123456789012345678901234567890123456789")
+        try place(weights, named: md5)
+        var files = tree(
+            ["models/a/model.dvc": dvc(md5), "models/a/notes.txt": dvc(md5)],
+            ids: ["models/a/model.dvc": id, "models/a/notes.txt": id])
+        files.dvcCaches = [scratch.path + "/remote"]
+        for _ in 1...2 {
+            #expect(
+                try await store.artifact(ArtifactPointer(path: "model"), in: "models/a", of: files).digest == sha256)
+            let notes = try await store.artifact(ArtifactPointer(path: "notes.txt"), in: "models/a", of: files)
+            #expect(notes.digest == SHA256.digest(of: dvc(md5)))
+        }
+    }
+
     @Test func `what the digest decides is not read`() async throws {
         let file = try scratch.write(weights, to: "model.onnx")
         let pointer = ArtifactPointer(uri: "file://\(file)", sha256: sha256)
@@ -83,13 +98,17 @@ struct ArtifactStoreTests {
         var files = tree([
             "models/a/saved/saved_model.pb": Array("graph".utf8),
             "models/a/saved/variables/variables.data": Array(text.utf8),
+            "models/a/saved/assets/same.dvc": dvc(md5), "models/a/saved/assets/.gitignore": Array("/same".utf8),
         ])
+        try place(weights, named: md5)
+        files.dvcCaches = [scratch.path + "/remote"]
         files.lfsFolders = [scratch.path + "/lfs"]
         let artifact = try await store.artifact(ArtifactPointer(path: "saved"), in: "models/a", of: files)
-        #expect(artifact.isFolder && artifact.size == 5 + weights.count)
+        #expect(artifact.isFolder && artifact.size == 5 + 2 * weights.count)
         #expect(try Array(Data(contentsOf: URL(filePath: artifact.path + "/variables/variables.data"))) == weights)
         let expected = FolderDigest.of([
-            ("variables/variables.data", sha256), ("saved_model.pb", SHA256.digest(of: "graph".utf8)),
+            ("variables/variables.data", sha256), ("assets/same", sha256),
+            ("saved_model.pb", SHA256.digest(of: "graph".utf8)),
         ])
         #expect(artifact.digest == expected)
     }

@@ -39,6 +39,20 @@ struct SandboxTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path).isEmpty)
     }
 
+    @Test func `what a killed Martlet left is removed, what is in use is not`() async throws {
+        let scratch = try ScratchFolder()
+        try scratch.write([1], to: "martlet-sandbox-left00/work/file")
+        let hourAgo = timeval(tv_sec: time(nil) - 3600, tv_usec: 0)
+        utimes(scratch.path + "/martlet-sandbox-left00", [hourAgo, hourAgo])
+        try await Sandbox(in: scratch.path).withFolder { outer in
+            utimes(String(outer.work.dropLast(5)), [hourAgo, hourAgo])
+            try await Sandbox(in: scratch.path).withFolder { _ in
+                let names = try FileManager.default.contentsOfDirectory(atPath: scratch.path)
+                #expect(names.count == 2 && !names.contains("martlet-sandbox-left00"))
+            }
+        }
+    }
+
     @Test func `a command cannot make us read what lies outside`() async throws {
         try await Sandbox().withFolder { folder in
             let script = "ln -s /etc/passwd out.csv; ln -s /etc sub; mkfifo pipe; head -c 200 /dev/zero > big"
