@@ -56,12 +56,13 @@ public struct Bootstrap: Hashable, Sendable {
         transposed(poisson(keys, Self.difference(first, second)), count: first.names.count)
     }
 
-    private typealias Statistic = @Sendable (UnsafeBufferPointer<Int32>) -> [Double?]
+    /// For each of four replicates some numbers.
+    private typealias Statistic = @Sendable (RowWeights) -> [[Double?]]
 
     private static func difference(_ first: Resampler, _ second: Resampler) -> Statistic {
         { weights in
             zip(first.metrics(weights), second.metrics(weights)).map { one, two in
-                one.flatMap { one in two.map { $0 - one } }
+                zip(one, two).map { one, two in one.flatMap { one in two.map { $0 - one } } }
             }
         }
     }
@@ -72,56 +73,60 @@ public struct Bootstrap: Hashable, Sendable {
     }
 
     private func transposed(_ results: [[Double?]], count: Int) -> [[Double?]] {
-        (0..<count).map { metric in results.map { $0[metric] } }
+        (0..<count).map { metric in results.prefix(replicates).map { $0[metric] } }
     }
+
+    /// Rounds of four replicates.
+    private var rounds: Int { (replicates + Resampler.lanes - 1) / Resampler.lanes }
 
     private func resampled(_ rows: Int, _ statistic: Statistic) -> [[Double?]] {
         var random = NumPyRandom(seed: seed)
-        var weights = Array(repeating: Int32(0), count: rows)
-        return (0..<replicates).map { _ in
+        var weights = Array(repeating: SIMD4<Int32>.zero, count: rows)
+        return (0..<rounds).flatMap { _ in
             weights.withUnsafeMutableBufferPointer { weights in
-                weights.update(repeating: 0)
-                for _ in 0..<rows { weights[Int(random.integer(below: UInt32(rows)))] &+= 1 }
+                weights.update(repeating: .zero)
+                for lane in 0..<Resampler.lanes {
+                    for _ in 0..<rows { weights[Int(random.integer(below: UInt32(rows)))][lane] &+= 1 }
+                }
             }
             return weights.withUnsafeBufferPointer(statistic)
         }
     }
 
-    /// On two threads; each replicate depends on its number alone, so that the result does not depend on them.
+    /// On two threads; each round depends on its number alone, so that the result does not depend on them.
     private func poisson(_ keys: [UInt64], _ statistic: @escaping Statistic) -> [[Double?]] {
-        let results = Shared(Array(repeating: [Double?](), count: replicates))
+        let results = Shared(Array(repeating: [[Double?]](), count: rounds))
         let seed = seed
-        Workers.each(replicates, threads: 2) { replicate in
-            let start = SplitMix.mix(seed &+ UInt64(replicate) &* 0x9E37_79B9_7F4A_7C15)
-            let weights = keys.map { PoissonCount.of(SplitMix.mix($0 ^ start)) }
+        Workers.each(rounds, threads: 2) { round in
+            let start = SplitMix.mix(seed &+ UInt64(round) &* 0x9E37_79B9_7F4A_7C15)
+            let weights = keys.map { PoissonCounts.of(SplitMix.mix($0 ^ start)) }
             let values = weights.withUnsafeBufferPointer(statistic)
-            results.update { $0[replicate] = values }
+            results.update { $0[round] = values }
         }
-        return results.update { $0 }
+        return results.update { $0 }.flatMap(\.self)
     }
 }
 
 /// Poisson(1) numbers from uniform ones.
-enum PoissonCount {
-    /// The distribution function of Poisson(1) from 0 on, in units of 2^-32.
-    private static let steps: [UInt32] = {
+enum PoissonCounts {
+    /// For each 16-bit number the count whose share of the distribution it falls in.
+    private static let table: [UInt8] = {
+        var table: [UInt8] = []
         var term = 1 / 2.718281828459045
         var sum = 0.0
-        return (0..<12).map { k in
+        for count in 0..<12 {
             sum += term
-            term /= Double(k + 1)
-            return UInt32(min(sum * 4_294_967_296, 4_294_967_295))
+            term /= Double(count + 1)
+            while table.count < 1 << 16, Double(table.count) < (sum * 65_536).rounded() { table.append(UInt8(count)) }
         }
+        return table
     }()
 
+    /// Four counts from 64 random bits.
     @inline(__always)
-    static func of(_ random: UInt64) -> Int32 {
-        let uniform = UInt32(truncatingIfNeeded: random >> 32)
-        var count: Int32 = 0
-        for step in steps {
-            if uniform < step { return count }
-            count &+= 1
-        }
-        return count
+    static func of(_ random: UInt64) -> SIMD4<Int32> {
+        SIMD4(
+            Int32(table[Int(random & 0xFFFF)]), Int32(table[Int(random >> 16 & 0xFFFF)]),
+            Int32(table[Int(random >> 32 & 0xFFFF)]), Int32(table[Int(random >> 48)]))
     }
 }

@@ -40,9 +40,11 @@ public struct Comparison: Sendable {
         predictionDisagreementRate = pair.predictionDisagreementRate
         auc = pair.auc
         maxAbsScoreDifference = pair.maxAbsScoreDifference
-        let one = Resampler(pair.first)
-        let drawn = bootstrap.differences(of: one, and: Resampler(pair.second), keys: pair.keys)
-        differences = zip(one.names, drawn).map { [first = self.first, second = self.second] name, values in
+        // Poisson weights go with a row wherever it stands; NumPy's draws are by place.
+        let drawn = rows > Bootstrap.exactRows ? pair.inMemoryOrder() : (pair.first, pair.second, pair.keys)
+        let one = Resampler(drawn.0)
+        let values = bootstrap.differences(of: one, and: Resampler(drawn.1), keys: drawn.2)
+        differences = zip(one.names, values).map { [first = self.first, second = self.second] name, values in
             Difference(
                 name: name, first: first[name], second: second[name], spread: Bootstrap.Spread(values, confidence: 0.95)
             )

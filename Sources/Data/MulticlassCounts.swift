@@ -31,23 +31,13 @@ struct MulticlassCounts {
         if !cells.isEmpty { confusion = (0..<count).map { Array(cells[($0 * count)..<(($0 + 1) * count)]) } }
     }
 
-    /// Each row counted as often as its weight says; without a confusion matrix.
-    init(_ values: MulticlassRows, weights: UnsafeBufferPointer<Int32>) {
-        classes = values.classes
-        labelled = Array(repeating: 0, count: values.classes.count)
-        predicted = labelled
-        both = labelled
-        var rows = 0
-        for row in values.labels.indices {
-            let weight = Int(weights[row])
-            let label = Int(values.labels[row])
-            let prediction = Int(values.predictions[row])
-            rows += weight
-            labelled[label] += weight
-            predicted[prediction] += weight
-            if label == prediction { both[label] += weight }
-        }
-        self.rows = rows
+    /// From counts by class; without a confusion matrix.
+    init(classes: [String], labelled: [Int], predicted: [Int], both: [Int]) {
+        self.classes = classes
+        self.labelled = labelled
+        self.predicted = predicted
+        self.both = both
+        rows = labelled.reduce(0, +)
     }
 
     func add(to metrics: inout Metrics) {

@@ -70,8 +70,8 @@ struct MulticlassEvaluation {
 
 /// How near class scores come to labels, row by row; computed once, for all groups.
 struct MulticlassScoreRows {
-    private let losses: [Double]
-    private let squares: [Double]
+    let losses: [Double]
+    let squares: [Double]
     private let confidences: [Double]
     private let isCorrect: [Bool]
 

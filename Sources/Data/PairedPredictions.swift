@@ -143,6 +143,14 @@ extension PairedPredictions {
 
     /// A number for each row that does not depend on its place, where it has an id.
     var keys: [UInt64] { first.keys }
+
+    /// The rows in the order in which the first model ranks them, which later passes walk through memory in.
+    func inMemoryOrder() -> (first: Predictions, second: Predictions, keys: [UInt64]) {
+        guard case .binary(let values) = first.values, let scores = values.scores else { return (first, second, keys) }
+        let order = AscendingOrder.of(scores).reversed().map { Int($0) }
+        let keys = keys
+        return (first.selecting(order), second.selecting(order), order.map { keys[$0] })
+    }
 }
 
 extension Predictions {

@@ -12,31 +12,43 @@ struct WeightedRanking: Sendable {
         endsTie = order.indices.reversed().map { $0 == 0 || scores[Int(order[$0])] != scores[Int(order[$0 - 1])] }
     }
 
-    /// As `ScoreRanking` has them; `nil` where a label that they need has no weight.
-    func areas(_ weights: UnsafeBufferPointer<Int32>) -> (auc: Double?, averagePrecision: Double?) {
-        var hits = 0
-        var misses = 0
-        var before = (hits: 0, misses: 0)
-        var doubledArea = 0.0
-        var precision = 0.0
+    /// Whole numbers, which doubles hold exactly.
+    struct Areas {
+        var hits = SIMD4<Double>.zero
+        var misses = SIMD4<Double>.zero
+        var doubledArea = SIMD4<Double>.zero
+        var precision = SIMD4<Double>.zero
+
+        /// As `ScoreRanking` has it; `nil` where a label has no weight.
+        func auc(_ lane: Int) -> Double? {
+            let pairs = hits[lane] * misses[lane]
+            return pairs > 0 ? doubledArea[lane] / (2 * pairs) : nil
+        }
+
+        func averagePrecision(_ lane: Int) -> Double? { hits[lane] > 0 ? precision[lane] / hits[lane] : nil }
+    }
+
+    func areas(_ weights: RowWeights) -> Areas {
+        var areas = Areas()
+        var before = areas
+        let none = SIMD4<Double>(repeating: 0)
         rows.withUnsafeBufferPointer { rows in
             endsTie.withUnsafeBufferPointer { endsTie in
                 for index in 0..<rows.count {
-                    let weight = Int(weights[Int(rows[index] >> 1)])
-                    let label = Int(rows[index] & 1)
-                    hits &+= weight &* label
-                    misses &+= weight &* (1 &- label)
+                    let weight = SIMD4<Double>(weights[Int(rows[index] >> 1)])
+                    let isHit = rows[index] & 1 == 1
+                    areas.hits += isHit ? weight : none
+                    areas.misses += isHit ? none : weight
                     guard endsTie[index] else { continue }
-                    let new = hits &- before.hits
-                    if misses > before.misses {
-                        doubledArea += Double((misses &- before.misses) &* (before.hits &+ hits))
-                    }
-                    if new > 0 { precision += Double(new) * (Double(hits) / Double(hits &+ misses)) }
-                    before = (hits, misses)
+                    let new = areas.hits - before.hits
+                    areas.doubledArea += (areas.misses - before.misses) * (before.hits + areas.hits)
+                    let all = areas.hits + areas.misses
+                    areas.precision += new * areas.hits / all.replacing(with: 1, where: all .== 0)
+                    before.hits = areas.hits
+                    before.misses = areas.misses
                 }
             }
         }
-        let pairs = Double(hits) * Double(misses)
-        return (pairs > 0 ? doubledArea / (2 * pairs) : nil, hits > 0 ? precision / Double(hits) : nil)
+        return areas
     }
 }
