@@ -39,4 +39,18 @@ struct LFSPointerTests {
         #expect(failure?.description.contains(words) == true, "\(failure?.description ?? "")")
         #expect(failure?.description.hasPrefix("models/a/m.onnx ") == true)
     }
+
+    @Test func `a pointer with one byte changed is never read as another size or object`() throws {
+        let bytes = Array(good.utf8)
+        let original = try #require(try LFSPointer(bytes, at: "m"))
+        for position in bytes.indices {
+            for byte in [0, 0x0A, 0x0D, 0x20, 0x30, 0x61, 0xFF] as [UInt8] where bytes[position] != byte {
+                var changed = bytes
+                changed[position] = byte
+                guard let pointer = try? LFSPointer(changed, at: "m") else { continue }
+                let digits = (0x30...0x39).contains(byte) || byte == 0x61
+                #expect(digits && pointer != original, "byte \(position) as \(byte)")
+            }
+        }
+    }
 }

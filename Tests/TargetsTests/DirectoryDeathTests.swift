@@ -36,6 +36,23 @@ import Testing
         #expect(seen.reads > 20)
     }
 
+    @Test(arguments: Directory.Layout.allCases)
+    func `two writers at once leave one whole version`(layout: Directory.Layout) async throws {
+        let scratch = try ScratchFolder()
+        let releases = try Releases(in: scratch)
+        let target = try target(layout, scratch.path + "/served")
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for round in 0..<16 {
+                let release = round.isMultiple(of: 2) ? releases.first : releases.second
+                group.addTask { try await target.apply(release, using: localTools) }
+            }
+            try await group.waitForAll()
+        }
+        let first = try await target.observe(releases.first, using: localTools)
+        let second = try await target.observe(releases.second, using: localTools)
+        #expect((first == .asWanted) != (second == .asWanted))
+    }
+
     /// Starts this test program again as a writer (below), kills it at a random moment, and looks at what it left.
     @Test(arguments: Directory.Layout.allCases)
     func `dying at any moment leaves nothing that the next run does not put right`(layout: Directory.Layout)
