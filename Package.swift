@@ -31,12 +31,15 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
         .systemLibrary(name: "CLibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(
+            name: "CCompression",
+            providers: [.apt(["zlib1g-dev", "libzstd-dev", "libsnappy-dev", "liblz4-dev"])]),
         .target(name: "CGitShims", dependencies: ["CLibgit2"]),
         .target(name: "CAssets"),
         .target(name: "Domain", swiftSettings: strict),
         room("Git", uses: ["CLibgit2", "CGitShims"]),
         room("Manifests", uses: ["CLibyaml"]),
-        room("Data"),
+        room("Data", uses: ["CCompression"]),
         room("Checks", uses: ["Data"]),
         room("Gates"),
         room("Artifacts"),

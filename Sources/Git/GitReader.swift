@@ -106,12 +106,36 @@ extension GitReader: ObjectReader {
         return size
     }
 
+    /// Asks the whole graph only where it must: libgit2 would walk all history to say no.
+    ///
+    /// Near commits are looked at one by one. Beyond them, a commit that is more than a day younger is taken to be no
+    /// ancestor, as git itself does where it has no generation numbers.
     func reaches(_ commit: ObjectID, from descendant: ObjectID) throws -> Bool {
         if commit == descendant { return true }
+        if let answer = try reachesNearby(commit, from: descendant) { return answer }
+        let day = Timestamp(seconds: 86_400).milliseconds
+        let times = (try self.commit(commit).committer.time, try self.commit(descendant).committer.time)
+        if times.0.milliseconds > times.1.milliseconds &+ day { return false }
         var (ancestor, tip) = (commit.libgit2, descendant.libgit2)
         let answer = git_graph_descendant_of(repository.pointer, &tip, &ancestor)
         try check(answer, "follow the history of \(descendant)")
         return answer == 1
+    }
+
+    /// The answer where it lies within the nearest 200 commits, else `nil`.
+    private func reachesNearby(_ commit: ObjectID, from descendant: ObjectID) throws -> Bool? {
+        var waiting = [descendant], next = 0
+        var known: Set<ObjectID> = [descendant]
+        while next < waiting.count {
+            guard next < 200 else { return nil }
+            let parents = try self.commit(waiting[next]).parents
+            next += 1
+            for parent in parents where known.insert(parent).inserted {
+                if parent == commit { return true }
+                waiting.append(parent)
+            }
+        }
+        return false
     }
 
     func firstParents(from start: ObjectID, _ visit: (Commit) throws -> Bool) throws {
