@@ -27,7 +27,7 @@ public struct Evaluation: Sendable {
         let all = AnyEvaluation(predictions.values)
         let columns = predictions.columns
         func groupings(_ names: [String]) -> [Grouping] {
-            names.compactMap { name in predictions.groups.first { $0.name == name } }
+            predictions.groups.filter { names.contains($0.name) }
         }
         rows = predictions.rowCount
         metrics = all.metrics
