@@ -5,7 +5,8 @@ DESTDIR ?=
 SWIFT ?= swift
 
 # What martlet is built from and runs with; what its tests need besides.
-PACKAGES = libgit2-dev libyaml-dev pkg-config git python3 curl ca-certificates openssh-client gnupg
+PACKAGES = libgit2-dev libyaml-dev zlib1g-dev libzstd-dev libsnappy-dev liblz4-dev pkg-config git python3 curl \
+	ca-certificates openssh-client gnupg
 TEST_PACKAGES = $(PACKAGES) python3-jsonschema python3-yaml tzdata procps
 
 SOURCES = Package.swift Sources Tests Benchmarks

@@ -17,11 +17,11 @@ struct PackageManifest {
     }
 
     private static func target(_ entry: String) -> Target? {
-        guard let head = entry.firstMatch(of: #/^([.\w]+)\((?:name: |of: )?"(\w+)"/#) else { return nil }
+        guard let head = entry.firstMatch(of: #/^([.\w]+)\(\s*(?:name: |of: )?"(\w+)"/#) else { return nil }
         let kind = String(head.1)
         var name = String(head.2)
         var used: Set<String> = []
-        if let names = entry.firstMatch(of: #/(?s)(?:uses|using|dependencies): \[(.*?)\](?!\))/#) {
+        if let names = entry.firstMatch(of: #/(?s)(?:uses|using|dependencies): \[(.*?)\]/#) {
             used = Set(names.1.matches(of: #/"([\w-]+)"/#).map { String($0.1) })
         }
         if kind == "room" { used.insert("Domain") }
