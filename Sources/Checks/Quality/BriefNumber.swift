@@ -4,7 +4,7 @@ extension Double {
         guard isFinite, magnitude < 1e15 else { return "\(self)" }
         if magnitude >= 0.01 || self == 0 { return Self.plain((self * 1e4).rounded() / 1e4) }
         var scale = 1.0
-        while magnitude * scale < 1000, scale < 1e12 { scale *= 10 }
+        while magnitude * scale < 1000, scale < 1e300 { scale *= 10 }
         return "\((self * scale).rounded() / scale)"
     }
 

@@ -20,6 +20,8 @@ struct Specimen {
     var now = Timestamp("2026-11-21T12:00:00Z")!
     var revision: ObjectID?
     var artifactFailure: ArtifactFailure?
+    /// The files of other versions, for checks that look at history; `files` belong to every version otherwise.
+    var fileOf: (@Sendable (ModelVersion, String) -> [UInt8]?)?
 
     /// A version of a family in `Tests/Fixtures`, with every file of its folder and the data that trained and tested it.
     static func version(_ version: String, of family: String = "tumor") throws -> Specimen {
@@ -97,14 +99,14 @@ struct Specimen {
     func subject() throws -> Subject {
         let id = revision ?? ObjectID(bytes: Array(label.utf8) + Array(repeating: 1, count: 20))!
         let version = ModelVersion(model: model, revision: id, tree: id, label: label)
-        let files = files, data = data, failure = artifactFailure
+        let files = files, data = data, failure = artifactFailure, fileOf = fileOf
         var datasets: [String: Dataset] = [:]
         for name in data.keys {
             let manifest = self.datasets[name] ?? ["path": .string("\(name).csv")]
             datasets[name] = try Dataset(node: ManifestTree(manifest))
         }
         let tools = Subject.Tools(
-            file: { _, path in files[path].map { .bytes($0) } },
+            file: { version, path in (fileOf.map { $0(version, path) } ?? files[path]).map { .bytes($0) } },
             artifact: { _, pointer in
                 if let failure { throw failure }
                 return try Self.artifact(pointer, files)

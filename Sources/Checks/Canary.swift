@@ -1,0 +1,137 @@
+import Data
+public import Domain
+import Glibc
+
+/// I6: before it took all traffic, the version took a little, and was not worse than the one beside it.
+///
+/// Error rates are compared by an always-valid confidence interval (Johari, Pekelis, Walsh), so that looking often is no fault.
+public struct Canary: Check {
+    public static let id = "infra.canary"
+    public static let summary = "The version took a growing share of traffic without more errors or slower answers."
+    public static let looksAt: Set<CheckInput> = [.environment]
+
+    let file: String
+    let minRequests: Int
+    let maxErrorIncrease: Double
+    let maxLatencyIncrease: Double
+    let alpha: Double
+
+    public init(_ fields: Fields) throws(FieldErrors) {
+        file = fields.value(
+            "file", default: "canary.csv",
+            "a table in the model's folder: share, requests, errors, baseline_requests, baseline_errors, p95_ms, baseline_p95_ms"
+        )
+        minRequests = fields.value("minRequests", default: 1000, "how many requests each step must have had")
+        maxErrorIncrease = fields.value("maxErrorIncrease", default: 0.005, "how much greater the error rate may be")
+        maxLatencyIncrease = fields.value(
+            "maxLatencyIncrease", default: 0.1, "how much slower the 95th percentile, as a share")
+        alpha = fields.value("alpha", default: 0.05, "the chance of a false alarm over all looks")
+        if alpha <= 0 || alpha >= 1 { fields.complain(about: "alpha", "must lie between 0 and 1") }
+    }
+
+    public func run(on subject: Subject) async throws -> Outcome {
+        guard let content = try await subject.tools.file(subject.version, file) else {
+            return Outcome(
+                .skipped, "no record of a canary: write \(file) with share, requests and errors of each step")
+        }
+        return try await Outcome.from {
+            let table: RunTable
+            do throws(Malformed) { table = try RunTable(content, path: file) } catch {
+                throw MissingEvidence("\(file): \(error)", file: file)
+            }
+            let steps = try CanaryStep.all(table, path: file)
+            guard let first = steps.first else { throw MissingEvidence("\(file) holds no step", file: file) }
+            var findings = steps.flatMap(judge)
+            if first.share >= 1 {
+                findings.append(Finding(.fail, "\(file): the first step took all traffic at once", file: file))
+            }
+            return Outcome(
+                findings,
+                otherwise:
+                    "\(steps.count) steps up to \(steps[steps.count - 1].share.percent) of the traffic, no worse than beside it",
+                measurements: ["steps": .int(steps.count), "requests": .int(steps.reduce(0) { $0 + $1.requests })])
+        }
+    }
+
+    private func judge(_ step: CanaryStep) -> [Finding] {
+        let name = "\(file): step at \(step.share.percent)"
+        guard step.requests >= minRequests, step.baselineRequests > 0 else {
+            return [
+                Finding(
+                    .inconclusive, "\(name): \(step.requests.grouped) requests, \(minRequests.grouped) are needed",
+                    file: file,
+                    value: Double(step.requests), threshold: Double(minRequests))
+            ]
+        }
+        var findings: [Finding] = []
+        let (low, high) = step.errorIncrease(alpha: alpha, scale: maxErrorIncrease)
+        let words = "\(name): error rate \(step.errorRate.percent) against \(step.baselineErrorRate.percent) beside it"
+        if low > maxErrorIncrease {
+            findings.append(
+                Finding(
+                    .fail, words, file: file, value: step.errorRate - step.baselineErrorRate,
+                    threshold: maxErrorIncrease))
+        } else if high > maxErrorIncrease {
+            findings.append(
+                Finding(
+                    .inconclusive, "\(words): not shown to be at most \(maxErrorIncrease.percent) more", file: file,
+                    value: step.errorRate - step.baselineErrorRate, threshold: maxErrorIncrease))
+        }
+        if let slower = step.latencyIncrease, slower > maxLatencyIncrease {
+            findings.append(
+                Finding(
+                    .fail, "\(name): 95th percentile \(slower.percent) slower than beside it", file: file,
+                    value: slower,
+                    threshold: maxLatencyIncrease))
+        }
+        return findings
+    }
+}
+
+/// One step of a rollout.
+struct CanaryStep {
+    let share: Double
+    let requests: Int
+    let errors: Int
+    let baselineRequests: Int
+    let baselineErrors: Int
+    let latencyIncrease: Double?
+
+    static func all(_ table: RunTable, path: String) throws(MissingEvidence) -> [CanaryStep] {
+        let names = ["share", "requests", "errors", "baseline_requests", "baseline_errors"]
+        var columns: [[Double?]] = []
+        for name in names { columns.append(table.numbers(try table.column(name, or: [], in: path)) ?? []) }
+        let latency = table.numbers("p95_ms"), beside = table.numbers("baseline_p95_ms")
+        var steps: [CanaryStep] = []
+        for row in table.rows.indices {
+            let values = columns.compactMap { $0[row] }
+            guard values.count == names.count, values.allSatisfy({ $0.isFinite && $0 >= 0 && $0 < 1e15 }),
+                values[2] <= values[1], values[4] <= values[3]
+            else {
+                throw MissingEvidence(
+                    "\(path): row \(row + 1) does not hold \(names.joined(separator: ", "))", file: path)
+            }
+            let slower = latency?[row].flatMap { now in beside?[row].map { $0 > 0 ? now / $0 - 1 : 0 } }
+            steps.append(
+                CanaryStep(
+                    share: values[0] > 1 ? values[0] / 100 : values[0], requests: Int(values[1]),
+                    errors: Int(values[2]),
+                    baselineRequests: Int(values[3]), baselineErrors: Int(values[4]), latencyIncrease: slower))
+        }
+        return steps
+    }
+
+    var errorRate: Double { Double(errors) / Double(max(1, requests)) }
+    var baselineErrorRate: Double { Double(baselineErrors) / Double(max(1, baselineRequests)) }
+
+    /// The always-valid interval of the difference of the rates, with a prior as wide as `scale`.
+    func errorIncrease(alpha: Double, scale: Double) -> (Double, Double) {
+        let n = 2 / (1 / Double(max(1, requests)) + 1 / Double(max(1, baselineRequests)))
+        let floor = 1 / n
+        let variance = [errorRate, baselineErrorRate].reduce(0) { $0 + max($1 * (1 - $1), floor) }
+        let prior = max(scale * scale, 1e-12), total = variance + n * prior
+        let reach = (variance * total / (n * n * prior) * (2 * log(1 / alpha) + log(total / variance))).squareRoot()
+        let difference = errorRate - baselineErrorRate
+        return (difference - reach, difference + reach)
+    }
+}

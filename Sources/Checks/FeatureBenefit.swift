@@ -1,0 +1,143 @@
+import Data
+public import Domain
+
+/// D2: every feature is worth something, and none gives the label away.
+///
+/// Benefit comes from the table of permutation importances. A feature without measurable benefit fails unless it is kept
+/// with a reason. Permutation understates features that have a correlated twin.
+public struct FeatureBenefit: Check {
+    public static let id = "data.feature-benefit"
+    public static let summary =
+        "Each feature has a measurable benefit; features that nearly are the label are pointed out."
+
+    let keep: [String: String]
+    let repeats: Int
+    let epsilon: Double
+    let confidence: Double
+    let maxSingleAUC: Double
+    let maxShare: Double
+    let leak: Severity
+
+    public enum Severity: String, FieldChoice { case warn, fail }
+
+    public init(_ fields: Fields) throws(FieldErrors) {
+        keep = fields.value("keep", default: [:], "features to keep though they seem useless, each with the reason")
+        repeats = fields.value(
+            "repeats", default: 5, "how often each feature was permuted, where the table does not say")
+        epsilon = fields.value("epsilon", default: 0, "the benefit below which a feature is useless")
+        confidence = fields.value("confidence", default: 0.95, "how sure it has to be that a feature is useless")
+        maxSingleAUC = fields.value(
+            "maxSingleAUC", default: 0.95,
+            "a feature that alone reaches this area under the ROC curve may leak the label")
+        maxShare = fields.value(
+            "maxShare", default: 0.8, "a feature that has more than this share of all benefit may leak the label")
+        leak = fields.value("leak", default: .warn, "what a feature that may leak the label counts as")
+        if repeats < 2 { fields.complain(about: "repeats", "must be at least 2") }
+    }
+
+    public func run(on subject: Subject) async throws -> Outcome {
+        guard let path = subject.manifest.training.importances else {
+            return Outcome(.skipped, "no importances configured; name the table in spec.training.importances")
+        }
+        return try await Outcome.from {
+            let table = try await subject.runTable(path, "importances")
+            let benefits = try Benefit.all(table, path: path, repeats: repeats)
+            var findings = benefits.filter { $0.upperBound(confidence) <= epsilon && keep[$0.feature] == nil }.map {
+                Finding(
+                    .fail,
+                    "feature \"\($0.feature)\": permuting it changes the metric by \($0.mean.brief) ± \($0.deviation.brief) "
+                        + "(\($0.repeats) repeats): no measurable benefit; remove it or add it to keep with a reason",
+                    file: path, value: $0.mean, threshold: epsilon)
+            }
+            findings += dominant(benefits, path)
+            findings += try await leaks(subject, benefits.map(\.feature))
+            return Outcome(
+                findings, otherwise: "all \(benefits.count) features are worth something",
+                measurements: .object(benefits.map { ($0.feature, JSON($0.mean)) }))
+        }
+    }
+
+    /// One feature that is worth much more than all others together.
+    private func dominant(_ benefits: [Benefit], _ path: String) -> [Finding] {
+        let total = benefits.reduce(0) { $0 + max(0, $1.mean) }
+        guard benefits.count > 2, let most = benefits.max(by: { $0.mean < $1.mean }), most.mean > maxShare * total
+        else { return [] }
+        return [
+            Finding(
+                leak == .fail ? .fail : .warn,
+                "feature \"\(most.feature)\" has \((most.mean / total).percent) of all benefit: does it leak the label?",
+                file: path, value: most.mean / total, threshold: maxShare)
+        ]
+    }
+
+    // MARK: Leaks
+
+    private func leaks(_ subject: Subject, _ features: [String]) async throws -> [Finding] {
+        guard subject.manifest.task == .binaryClassification, let name = subject.manifest.training.data.first,
+            let dataset = subject.datasets[name], dataset.format != .parquet,
+            let label = subject.schema?.columns.first(where: { $0.role == .label })?.name
+        else { return [] }
+        let bytes = try ByteSource(try await subject.tools.data(subject.version, name)).all(atMost: 1 << 30)
+        return try bytes.withUnsafeBytes { raw in
+            let source = TableSource(
+                raw, format: dataset.format == .csv ? .csv : .jsonLines,
+                options: TableOptions(nullSpellings: dataset.nulls))
+            let names = try source.columnNames()
+            guard names.contains(label) else { return [] }
+            let table = try source.table(([label] + features.filter(names.contains)).map { ColumnRequest($0, .any) })
+            guard let labels = table[label]?.numbers?.values else { return [] }
+            return features.compactMap { feature in
+                guard let values = table[feature]?.numbers?.values else { return nil }
+                return leak(feature, values, labels)
+            }
+        }
+    }
+
+    private func leak(_ feature: String, _ values: [Double], _ labels: [Double]) -> Finding? {
+        let rows = values.indices.filter { values[$0].isFinite && (labels[$0] == 0 || labels[$0] == 1) }
+        guard let curve = DeLong(labels: rows.map { UInt8(labels[$0]) }, scores: rows.map { values[$0] }) else {
+            return nil
+        }
+        let area = max(curve.auc, 1 - curve.auc)
+        guard area >= maxSingleAUC else { return nil }
+        return Finding(
+            leak == .fail ? .fail : .warn,
+            "feature \"\(feature)\" alone reaches an area of \(area.brief): is it known when the model is asked?",
+            value: area,
+            threshold: maxSingleAUC)
+    }
+}
+
+/// What permuting one feature costs.
+struct Benefit {
+    let feature: String
+    let mean: Double
+    let deviation: Double
+    let repeats: Int
+
+    static func all(_ table: RunTable, path: String, repeats: Int) throws(MissingEvidence) -> [Benefit] {
+        let feature = try table.column(nil, or: ["feature", "name", "column"], in: path)
+        let mean = try table.column(nil, or: ["importance_mean", "metric_drop", "importance", "mean"], in: path)
+        let deviation = try table.column(nil, or: ["importance_std", "sd", "std"], in: path)
+        guard let names = table.texts(feature), let means = table.numbers(mean),
+            let deviations = table.numbers(deviation),
+            !names.isEmpty
+        else { throw MissingEvidence("\(path) holds no feature", file: path) }
+        let counts = table.numbers("repeats")
+        var all: [Benefit] = []
+        for (index, name) in names.enumerated() {
+            guard let mean = means[index], let deviation = deviations[index], mean.isFinite, deviation.isFinite else {
+                throw MissingEvidence("\(path): the importance of \"\(name)\" is no number", file: path)
+            }
+            let count = counts?[index].map { Int($0.rounded()) } ?? repeats
+            all.append(Benefit(feature: name, mean: mean, deviation: deviation, repeats: max(2, count)))
+        }
+        return all
+    }
+
+    /// The one-sided upper bound of the mean.
+    func upperBound(_ confidence: Double) -> Double {
+        let t = SpecialFunctions.studentQuantile(confidence, dof: Double(repeats - 1))
+        return mean + t * deviation / Double(repeats).squareRoot()
+    }
+}

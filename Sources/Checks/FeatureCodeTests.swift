@@ -1,0 +1,76 @@
+public import Domain
+
+/// D7: all code that makes features is tested: the tests pass, they cover the code, and every feature has one.
+public struct FeatureCodeTests: Check {
+    public static let id = "data.feature-code-tests"
+    public static let summary = "The tests of the feature code pass, cover it, and name every feature."
+
+    let files: [String]
+    let minLines: Double
+    let everyFeature: Bool
+    let untested: [String]
+
+    public init(_ fields: Fields) throws(FieldErrors) {
+        files = fields.value("files", default: [], "the feature code in the coverage report; without them all files")
+        minLines = fields.value("minLines", default: 0.8, "the least share of lines that the tests run")
+        everyFeature = fields.value(
+            "everyFeature", default: true, "whether a test must name every feature of the schema")
+        untested = fields.value("untested", default: [], "features that need no test of their own")
+    }
+
+    public func run(on subject: Subject) async throws -> Outcome {
+        guard let tests = subject.manifest.training.tests, let junit = tests.junit else {
+            return Outcome(.skipped, "no tests configured; name their report in spec.training.tests.junit")
+        }
+        return try await Outcome.from {
+            let report = try await subject.testReport(junit)
+            var findings = report.findings(in: junit)
+            var covered: Double?
+            if let path = tests.coverage {
+                let coverage = try await subject.coverageReport(path)
+                covered = coverage.share
+                findings += coverage.findings(in: path, files: files, atLeast: minLines)
+            } else {
+                findings.append(Finding(.inconclusive, "no coverage report; name it in spec.training.tests.coverage"))
+            }
+            if everyFeature { findings += features(subject.schema, report, junit) }
+            return Outcome(
+                findings,
+                otherwise: "\(report.count(.passed)) tests pass, \((covered ?? 0).percent) of the lines are covered",
+                measurements: [
+                    "passed": .int(report.count(.passed)), "failed": .int(report.count(.failed)),
+                    "skipped": .int(report.count(.skipped)), "lines": JSON(covered),
+                ])
+        }
+    }
+
+    private func features(_ schema: Schema?, _ report: TestReport, _ path: String) -> [Finding] {
+        let ran = report.cases.filter { $0.result != .skipped }.map(\.name)
+        let features = (schema?.columns ?? []).filter { $0.role == .feature && !untested.contains($0.name) }.map(\.name)
+        let missing = features.filter { feature in !ran.contains { $0.names(feature) } }
+        guard !missing.isEmpty else { return [] }
+        return [
+            Finding(
+                .fail, "\(path): no test names \(missing.listed()) (\(missing.count) of \(features.count) features)",
+                file: path, value: Double(missing.count), threshold: 0)
+        ]
+    }
+}
+
+extension String {
+    /// Whether `word` stands in the text by itself, not as a part of a longer name.
+    func names(_ word: String) -> Bool {
+        let text = Array(utf8), needle = Array(word.utf8)
+        guard !needle.isEmpty, text.count >= needle.count else { return false }
+        let isPart = { (byte: UInt8) in
+            byte == UInt8(ascii: "_") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte >= 0x80
+                || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+        }
+        return (0...(text.count - needle.count)).contains { start in
+            let end = start + needle.count
+            guard text[start..<end].elementsEqual(needle), end == text.count || !isPart(text[end]) else { return false }
+            // `test_mean_radius` names `mean_radius`.
+            return start == 0 || !isPart(text[start - 1]) || text[..<start].suffix(5).elementsEqual("test_".utf8)
+        }
+    }
+}

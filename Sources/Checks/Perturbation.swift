@@ -1,0 +1,134 @@
+import Data
+public import Domain
+
+/// A small change of the input changes the output but little.
+public struct Perturbation: Check {
+    public static let id = "model.perturbation"
+    public static let summary = "Predictions on slightly changed input stay near those on the original input."
+
+    let column: String
+    let kinds: [String: Limit]
+    let standard: Limit
+
+    /// How much a kind of perturbation may change.
+    public struct Limit: Hashable, Sendable, FieldGroup {
+        let maxScoreChange: Double
+        let maxFlips: Double
+
+        public init(_ fields: Fields) throws(FieldErrors) {
+            maxScoreChange = fields.value("maxScoreChange", default: 0.05, "the 99th percentile of a score's change")
+            maxFlips = fields.value("maxFlips", default: 0.01, "the greatest share of rows with another prediction")
+        }
+    }
+
+    public init(_ fields: Fields) throws(FieldErrors) {
+        column = fields.value("column", default: "perturbation", "the column that names the kind of change")
+        standard = try Limit(fields)
+        kinds = fields.value("kinds", default: [:], "limits by kind; kinds that are not named here are only reported")
+    }
+
+    public func run(on subject: Subject) async throws -> Outcome {
+        guard let evaluation = subject.manifest.evaluation, let path = evaluation.perturbed else {
+            return Outcome(.skipped, "no perturbed predictions configured; name them in spec.evaluation.perturbed")
+        }
+        guard let id = evaluation.columns.id else {
+            return Outcome(.inconclusive, "rows cannot be matched; name the id in spec.evaluation.columns.id")
+        }
+        return try await Outcome.from {
+            let original = try RunTable(
+                try await subject.tools.predictions(subject), path: evaluation.predictions ?? "predictions.csv")
+            let changed = try await subject.runTable(path, "perturbed predictions")
+            let rows = try PerturbedRows(original, changed, id: id, kind: column, evaluation.columns, path: path)
+            var findings: [Finding] = []
+            for kind in kinds.keys.sorted() where rows.kinds[kind] == nil {
+                findings.append(Finding(.inconclusive, "\(path) has no rows of the kind '\(kind)'", file: path))
+            }
+            for (kind, change) in rows.kinds.sorted(by: { $0.key < $1.key }) {
+                guard let limit = kinds.isEmpty ? standard : kinds[kind] else { continue }
+                findings += judge(change, limit, kind, path)
+            }
+            return Outcome(
+                findings, otherwise: "\(rows.kinds.count) kinds of small changes move the predictions little",
+                measurements: .object(rows.kinds.sorted { $0.key < $1.key }.map { ($0.key, $0.value.json) }))
+        }
+    }
+
+    private func judge(_ change: PerturbedRows.Change, _ limit: Limit, _ kind: String, _ path: String) -> [Finding] {
+        var findings: [Finding] = []
+        if let score = change.scoreChange, !(score <= limit.maxScoreChange) {
+            findings.append(
+                Finding(
+                    .fail,
+                    "\(path): '\(kind)' changes scores by \(score.brief) (99th percentile), "
+                        + "expected \(limit.maxScoreChange.brief)", file: path, value: score,
+                    threshold: limit.maxScoreChange))
+        }
+        if change.flips > limit.maxFlips {
+            let sure =
+                Interval.wilson(successes: change.flipped, of: change.rows).map { $0.lower > limit.maxFlips } ?? true
+            findings.append(
+                Finding(
+                    sure ? .fail : .warn,
+                    "\(path): '\(kind)' flips \(change.flipped) of \(change.rows.grouped) predictions "
+                        + "(\(change.flips.percent)), expected \(limit.maxFlips.percent)\(sure ? "" : ", though chance could explain it")",
+                    file: path, value: change.flips, threshold: limit.maxFlips))
+        }
+        return findings
+    }
+}
+
+/// Perturbed rows beside their originals, by kind of change.
+struct PerturbedRows {
+    struct Change {
+        var rows = 0
+        var flipped = 0
+        var differences: [Double] = []
+
+        var flips: Double { rows == 0 ? 0 : Double(flipped) / Double(rows) }
+
+        /// The 99th percentile; NaN where a score is none, which no limit admits.
+        var scoreChange: Double? {
+            if differences.contains(where: \.isNaN) { return .nan }
+            let sorted = differences.sorted()
+            return sorted.isEmpty ? nil : sorted[min(sorted.count - 1, Int(Double(sorted.count) * 0.99))]
+        }
+
+        var json: JSON { ["rows": .int(rows), "flips": .double(flips), "score_change_p99": JSON(scoreChange)] }
+    }
+
+    private(set) var kinds: [String: Change] = [:]
+
+    init(
+        _ original: RunTable, _ changed: RunTable, id: String, kind: String, _ columns: Model.Columns, path: String
+    ) throws(MissingEvidence) {
+        let pattern = columns.scores.map(NamePattern.init)
+        let scores = original.columns.filter { $0 == columns.score || pattern?.matches($0) == true }
+            .filter(changed.columns.contains)
+        guard let ids = original.index(id), let prediction = original.index(columns.prediction),
+            let changedIDs = changed.index(id), let changedPrediction = changed.index(columns.prediction)
+        else { throw MissingEvidence("\(path) needs the columns \(id) and \(columns.prediction)", file: path) }
+        let kindColumn = changed.index(kind)
+        let places = Dictionary(original.rows.enumerated().map { ($1[ids], $0) }) { first, _ in first }
+        for row in changed.rows {
+            guard let place = places[row[changedIDs]] else {
+                throw MissingEvidence("\(path): row '\(row[changedIDs])' is not among the predictions", file: path)
+            }
+            var change = kinds[kindColumn.map { row[$0] } ?? "all"] ?? Change()
+            change.rows += 1
+            let isNumber = scores.isEmpty
+            let before = original.rows[place]
+            if isNumber, let one = Double(before[prediction]), let other = Double(row[changedPrediction]) {
+                change.differences.append(abs(one - other))
+            } else if before[prediction] != row[changedPrediction] {
+                change.flipped += 1
+            }
+            let moves = scores.compactMap { name -> Double? in
+                guard let one = original.index(name), let other = changed.index(name) else { return nil }
+                return abs((Double(before[one]) ?? .nan) - (Double(row[other]) ?? .nan))
+            }
+            if let most = moves.first(where: \.isNaN) ?? moves.max() { change.differences.append(most) }
+            kinds[kindColumn.map { row[$0] } ?? "all"] = change
+        }
+        if kinds.isEmpty { throw MissingEvidence("\(path) has no rows", file: path) }
+    }
+}

@@ -1,0 +1,109 @@
+public import Domain
+
+/// I3: the whole pipeline ran from data to prediction, each stage on what the one before it made.
+public struct PipelineIntegration: Check {
+    public static let id = "infra.pipeline-integration"
+    public static let summary = "A recorded run passed every stage of the pipeline, end to end, recently enough."
+    public static let looksAt: Set<CheckInput> = [.clock]
+
+    let file: String
+    let stages: [String]
+    let maxAge: Duration
+    let maxDuration: Duration?
+
+    public init(_ fields: Fields) throws(FieldErrors) {
+        file = fields.value(
+            "file", default: "pipeline.jsonl",
+            "one object a stage in the model's folder: stage, status, inputs and outputs (digests), start, end")
+        stages = fields.value(
+            "stages", default: ["data", "features", "train", "evaluate", "package", "predict"], "the stages, in order")
+        maxAge = fields.value("maxAge", default: .seconds(7 * 86_400), "the greatest age of the run")
+        maxDuration = fields.optional("maxDuration", "how long the run may have taken")
+    }
+
+    public func run(on subject: Subject) async throws -> Outcome {
+        guard let content = try await subject.tools.file(subject.version, file) else {
+            return Outcome(
+                .skipped, "no record of a run: write \(file), one object a stage with stage, status, start and end")
+        }
+        return try await Outcome.from {
+            let runs = try PipelineRun(try ByteSource(content).all(atMost: RunTable.limit), path: file)
+            var findings = stages.compactMap { runs.finding(for: $0, in: file) }
+            findings += runs.broken(between: stages, in: file)
+            if let end = runs.end, subject.now - end > maxAge {
+                findings.append(
+                    Finding(
+                        .fail,
+                        "\(file): the run ended \((subject.now - end).text) ago, expected at most \(maxAge.text)",
+                        file: file))
+            } else if runs.end == nil {
+                findings.append(Finding(.inconclusive, "\(file): no stage says when it ended", file: file))
+            }
+            if let maxDuration, let duration = runs.duration, duration > maxDuration {
+                findings.append(
+                    Finding(
+                        .fail, "\(file): the run took \(duration.text), expected at most \(maxDuration.text)",
+                        file: file))
+            }
+            return Outcome(
+                findings, otherwise: "all \(stages.count) stages passed\(runs.duration.map { " in \($0.text)" } ?? "")",
+                measurements: ["stages": .int(runs.count), "end": JSON(runs.end?.description)])
+        }
+    }
+}
+
+/// The stages of one recorded run; of a stage that is there twice, the last counts.
+struct PipelineRun {
+    private struct Stage {
+        let status: String
+        let inputs: [String]
+        let outputs: [String]
+        let start: Timestamp?
+        let end: Timestamp?
+    }
+
+    private var stages: [String: Stage] = [:]
+
+    init(_ bytes: [UInt8], path: String) throws(MissingEvidence) {
+        for (number, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
+            if line.allSatisfy({ $0 <= 0x20 }) { continue }
+            let object: JSON
+            do throws(JSON.SyntaxError) { object = try JSON(parsing: Array(line)) } catch {
+                throw MissingEvidence("\(path):\(number + 1): \(error.message)", file: path)
+            }
+            guard let name = object["stage"]?.string, let status = object["status"]?.string else {
+                throw MissingEvidence("\(path):\(number + 1): no stage and status", file: path)
+            }
+            let list = { (key: String) in
+                object[key]?.array?.compactMap(\.string) ?? object[key]?.string.map { [$0] } ?? []
+            }
+            stages[name] = Stage(
+                status: status, inputs: list("inputs"), outputs: list("outputs"),
+                start: object["start"]?.string.flatMap { Timestamp($0) },
+                end: object["end"]?.string.flatMap { Timestamp($0) })
+        }
+        if stages.isEmpty { throw MissingEvidence("\(path) holds no stage", file: path) }
+    }
+
+    var count: Int { stages.count }
+    var end: Timestamp? { stages.values.compactMap(\.end).max() }
+    var duration: Duration? { stages.values.compactMap(\.start).min().flatMap { start in end.map { $0 - start } } }
+
+    func finding(for name: String, in path: String) -> Finding? {
+        guard let stage = stages[name] else {
+            return Finding(.fail, "\(path): stage \"\(name)\" was not run", file: path)
+        }
+        let passed = ["passed", "pass", "success", "succeeded", "ok", "completed"].contains(stage.status.lowercased())
+        return passed ? nil : Finding(.fail, "\(path): stage \"\(name)\" ended as \(stage.status)", file: path)
+    }
+
+    /// Stages that took nothing of what the stage before them made.
+    func broken(between names: [String], in path: String) -> [Finding] {
+        zip(names, names.dropFirst()).compactMap { before, after in
+            guard let one = stages[before], let other = stages[after], !one.outputs.isEmpty, !other.inputs.isEmpty,
+                Set(one.outputs).isDisjoint(with: other.inputs)
+            else { return nil }
+            return Finding(.fail, "\(path): stage \"\(after)\" took nothing that \"\(before)\" made", file: path)
+        }
+    }
+}

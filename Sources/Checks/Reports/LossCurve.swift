@@ -1,0 +1,62 @@
+import Domain
+
+/// The losses that training wrote down, step by step.
+struct LossCurve {
+    let path: String
+    let training: (name: String, values: [Double])
+    /// Of the validation rows, where the log has them.
+    let validation: (name: String, values: [Double])?
+
+    init(_ log: RunTable, path: String, training: String? = nil, validation: String? = nil) throws {
+        self.path = path
+        let losses = log.columns.filter { $0.lowercased().contains("loss") }
+        let held = losses.first { $0.lowercased().contains("val") }
+        let name = try log.column(training ?? losses.first { $0 != held }, or: ["loss", "train_loss"], in: path)
+        self.training = (name, try Self.values(log, name, path))
+        self.validation = try (validation ?? held).map { ($0, try Self.values(log, $0, path)) }
+    }
+
+    private static func values(_ log: RunTable, _ name: String, _ path: String) throws(MissingEvidence) -> [Double] {
+        guard let numbers = log.numbers(name) else {
+            throw MissingEvidence("\(path) has no column '\(name)'; it has \(log.columns.listed())", file: path)
+        }
+        let values = numbers.compactMap { $0 }
+        guard values.count >= 4 else {
+            throw MissingEvidence("\(path): \(values.count) values of \(name) are too few to see a trend", file: path)
+        }
+        return values
+    }
+
+    /// Whether the last tenth lies below the start by a share of it: medians, so that one odd step decides nothing.
+    func decrease(atLeast least: Double) -> [Finding] {
+        let values = training.values
+        if let bad = values.firstIndex(where: { !$0.isFinite }) {
+            return [
+                Finding(
+                    .fail, "\(path): \(training.name) is \(values[bad]) in row \(bad + 1)", file: path, line: bad + 2)
+            ]
+        }
+        let tenth = max(1, values.count / 10)
+        // A training that converges at once has fallen within its first tenth.
+        let first = Swift.max(values[0], values.prefix(tenth).median), last = values.suffix(tenth).median
+        let share = first == 0 ? 0 : (first - last) / abs(first)
+        guard share < least else { return [] }
+        return [
+            Finding(
+                .fail,
+                "\(path): \(training.name) did not fall (\(first.brief) → \(last.brief) over \(values.count) steps)",
+                file: path, value: share, threshold: least)
+        ]
+    }
+}
+
+extension Collection<Double> {
+    /// The middle value; of an even number, the mean of the two; 0 of none.
+    var median: Double {
+        let sorted = self.sorted()
+        guard !sorted.isEmpty else { return 0 }
+        let middle = sorted.count / 2
+        return sorted.count % 2 == 1
+            ? sorted[middle] : (sorted[middle - 1] + sorted[Swift.min(middle, sorted.count - 1)]) / 2
+    }
+}

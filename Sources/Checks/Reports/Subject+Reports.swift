@@ -1,0 +1,49 @@
+import Domain
+
+extension Subject {
+    /// The report of the training code's tests.
+    func testReport(_ path: String) async throws -> TestReport {
+        let bytes = try ByteSource(try await evidence(path, "test report")).all(atMost: RunTable.limit)
+        do throws(Malformed) { return try TestReport(bytes) } catch {
+            throw MissingEvidence("\(path): \(error)", file: path)
+        }
+    }
+
+    func coverageReport(_ path: String) async throws -> CoverageReport {
+        let bytes = try ByteSource(try await evidence(path, "coverage report")).all(atMost: RunTable.limit)
+        do throws(Malformed) { return try CoverageReport(bytes) } catch {
+            throw MissingEvidence("\(path): \(error)", file: path)
+        }
+    }
+}
+
+extension TestReport {
+    /// Tests that failed, or a report that says nothing.
+    func findings(in path: String) -> [Finding] {
+        if cases.isEmpty { return [Finding(.fail, "\(path) holds no test", file: path)] }
+        if count(.skipped) == cases.count { return [Finding(.fail, "\(path): every test was skipped", file: path)] }
+        return cases.filter { $0.result == .failed }.map { test in
+            let words = test.message.isEmpty ? "" : ": \(test.message.prefix(120))"
+            return Finding(.fail, "\(path): \(test.name) failed\(words)", file: path)
+        }
+    }
+}
+
+extension CoverageReport {
+    /// Files whose lines ran less than asked for.
+    func findings(in path: String, files patterns: [String], atLeast least: Double) -> [Finding] {
+        let wanted = patterns.map(NamePattern.init)
+        let chosen = files.keys.sorted().filter { file in wanted.isEmpty || wanted.contains { $0.matches(file) } }
+        if chosen.isEmpty {
+            return [Finding(.inconclusive, "\(path) covers none of the files \(patterns.listed())", file: path)]
+        }
+        return chosen.compactMap { file in
+            guard let share = share(of: file) else { return nil }
+            return share >= least
+                ? nil
+                : Finding(
+                    .fail, "\(file): \(share.percent) of its lines are covered, expected \(least.percent)", file: file,
+                    value: share, threshold: least)
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import Data
+import Domain
+
+/// Served predictions beside the labels that came later.
+struct ServedPredictions {
+    let rows: Int
+    let labelledShare: Double
+    private let lines: [String]
+    private let pairs: [(predicted: Double, label: Double)]
+    private let task: ModelTask
+
+    init(_ log: ServingLog, _ labels: RunTable, _ path: String, task: ModelTask) throws(MissingEvidence) {
+        let id = try labels.column(nil, or: ["request_id", "id"], in: path)
+        let label = try labels.column(nil, or: ["label", "target", "y"], in: path)
+        let known = Dictionary(zip(labels.texts(id) ?? [], labels.texts(label) ?? [])) { first, _ in first }
+        var lines: [String] = [], pairs: [(Double, Double)] = []
+        for entry in log.entries {
+            guard let request = entry.request, let truth = known[request], !truth.isEmpty,
+                let prediction = entry.prediction
+            else { continue }
+            let predicted = RunTable.text(prediction)
+            let members: [(String, JSON)] = [
+                ("id", .string(request)), ("label", .string(truth)), ("prediction", .string(predicted)),
+                ("score", JSON(entry.score)),
+            ]
+            lines.append(JSON.object(members).text())
+            if let value = entry.score ?? Double(predicted), let truth = Double(truth) { pairs.append((value, truth)) }
+        }
+        self.lines = lines
+        self.pairs = pairs
+        self.task = task
+        rows = lines.count
+        labelledShare = Double(lines.count) / Double(log.entries.count)
+    }
+
+    /// As a table that metrics can be computed of.
+    func predictions() throws -> Predictions {
+        let columns = PredictionColumns(
+            id: nil, label: "label", prediction: "prediction",
+            score: task == .binaryClassification && hasScores ? "score" : nil)
+        return try Predictions(
+            Array(lines.joined(separator: "\n").utf8), task: task, columns: columns, format: .jsonLines)
+    }
+
+    private var hasScores: Bool { !lines.contains { $0.contains("\"score\":null") } }
+
+    /// How the mean prediction compares with the mean label.
+    struct Bias {
+        let ratio: Double
+        let isSignificant: Bool
+    }
+
+    /// Of numbers only; `nil` for classes, and where the labels sum to nothing.
+    var bias: Bias? {
+        guard task != .multiclassClassification, pairs.count > 1 else { return nil }
+        let predicted = pairs.reduce(0) { $0 + $1.predicted }, labels = pairs.reduce(0) { $0 + $1.label }
+        guard labels != 0, predicted.isFinite else { return nil }
+        let count = Double(pairs.count), mean = (predicted - labels) / count
+        let variance =
+            pairs.reduce(0) { $0 + ($1.predicted - $1.label - mean) * ($1.predicted - $1.label - mean) } / (count - 1)
+        let error = (variance / count).squareRoot()
+        return Bias(ratio: predicted / labels, isSignificant: error == 0 ? mean != 0 : abs(mean) > 1.96 * error)
+    }
+}

@@ -1,0 +1,83 @@
+public import Domain
+
+/// Answers are fast enough and memory suffices, as measured before the version is deployed or in its serving log.
+public struct ServingBudget: Check {
+    public static let id = "infra.serving-budget"
+    public static let summary = "Latency and memory keep the budgets of spec.serving."
+
+    let file: String
+    let latency: String
+    let memory: String
+    let quantile: Double
+
+    public init(_ fields: Fields) throws(FieldErrors) {
+        file = fields.value("file", default: "metrics.json", "the file of measurements in the model's folder")
+        latency = fields.value(
+            "latency", default: "latency_ms.p99", "the member that holds the latency in milliseconds")
+        memory = fields.value("memory", default: "peak_memory_bytes", "the member that holds the memory in bytes")
+        quantile = fields.value("quantile", default: 0.99, "which quantile of the serving log's latencies counts")
+        if quantile <= 0 || quantile > 1 { fields.complain(about: "quantile", "must lie between 0 and 1") }
+    }
+
+    public func run(on subject: Subject) async throws -> Outcome {
+        guard let serving = subject.manifest.serving, serving.latencyBudget != nil || serving.memoryBudget != nil else {
+            return Outcome(.skipped, "no budget configured; give spec.serving.latencyBudget or memoryBudget")
+        }
+        return try await Outcome.from {
+            var findings: [Finding] = [], measurements: [(String, JSON)] = [], texts: [String] = []
+            let measured = try await measuredValues(subject)
+            if let budget = serving.latencyBudget {
+                let most = Double(budget.milliseconds)
+                guard let found = try await latency(subject, measured) else {
+                    throw MissingEvidence(
+                        "the latency is not known: write \(latency) in \(file), or name spec.serving.log", file: file)
+                }
+                measurements.append(("latency_ms", .double(found)))
+                texts.append("\(found.brief) ms of \(budget.text)")
+                if !(found <= most) {
+                    findings.append(
+                        Finding(
+                            .fail, "answers take \(found.brief) ms, the budget is \(budget.text)", value: found,
+                            threshold: most))
+                }
+            }
+            if let text = serving.memoryBudget {
+                guard let budget = ByteSize(text: text) else {
+                    throw MissingEvidence("spec.serving.memoryBudget '\(text)' is no size; write it as 512MiB")
+                }
+                guard let found = value(memory, measured) else {
+                    throw MissingEvidence("the memory is not known: write \(memory) in \(file)", file: file)
+                }
+                measurements.append(("memory_bytes", .double(found)))
+                texts.append("\(ByteSize(bytes: Int(min(found, 1e15)))) of \(budget)")
+                if !(found <= Double(budget.bytes)) {
+                    findings.append(
+                        Finding(
+                            .fail, "it needs \(ByteSize(bytes: Int(min(found, 1e15)))), the budget is \(budget)",
+                            value: found,
+                            threshold: Double(budget.bytes)))
+                }
+            }
+            return Outcome(findings, otherwise: texts.joined(separator: ", "), measurements: .object(measurements))
+        }
+    }
+
+    private func measuredValues(_ subject: Subject) async throws -> JSON {
+        guard let content = try await subject.tools.file(subject.version, file) else { return .empty }
+        let bytes = try ByteSource(content).all(atMost: 4 << 20)
+        do throws(JSON.SyntaxError) { return try JSON(parsing: bytes, python: true) } catch {
+            throw MissingEvidence("\(file) is no JSON: \(error.message) at byte \(error.offset)", file: file)
+        }
+    }
+
+    private func value(_ path: String, _ json: JSON) -> Double? {
+        let found = path.split(separator: ".").reduce(json as JSON?) { $0?[String($1)] }?.double
+        return found.flatMap { $0 >= 0 ? $0 : nil }
+    }
+
+    private func latency(_ subject: Subject, _ measured: JSON) async throws -> Double? {
+        if let found = value(latency, measured) { return found }
+        let latencies = try await subject.servingLog(last: nil)?.entries.compactMap(\.latency).sorted() ?? []
+        return latencies.isEmpty ? nil : latencies[min(latencies.count - 1, Int(Double(latencies.count) * quantile))]
+    }
+}

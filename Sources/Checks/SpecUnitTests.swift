@@ -1,0 +1,53 @@
+public import Domain
+
+/// I2: the code of the model's specification is unit-tested, and training visibly learns.
+public struct SpecUnitTests: Check {
+    public static let id = "infra.spec-unit-tests"
+    public static let summary = "The model code's tests pass and cover it, the required ones are there, the loss falls."
+
+    let files: [String]
+    let minLines: Double
+    let requiredTests: [String]
+    let minDecrease: Double
+
+    public init(_ fields: Fields) throws(FieldErrors) {
+        files = fields.value("files", default: [], "the model code in the coverage report; without them all files")
+        minLines = fields.value("minLines", default: 0.7, "the least share of lines that the tests run")
+        requiredTests = fields.value(
+            "requiredTests", default: [], "tests that must be there and pass, such as *overfit*; * stands for anything")
+        minDecrease = fields.value("minDecrease", default: 0.01, "the least share by which the loss must fall")
+    }
+
+    public func run(on subject: Subject) async throws -> Outcome {
+        guard let tests = subject.manifest.training.tests, let junit = tests.junit else {
+            return Outcome(.skipped, "no tests configured; name their report in spec.training.tests.junit")
+        }
+        return try await Outcome.from {
+            let report = try await subject.testReport(junit)
+            var findings = report.findings(in: junit) + missing(report, junit)
+            if let path = tests.coverage {
+                findings += try await subject.coverageReport(path).findings(in: path, files: files, atLeast: minLines)
+            } else {
+                findings.append(Finding(.inconclusive, "no coverage report; name it in spec.training.tests.coverage"))
+            }
+            if let log = subject.manifest.training.log {
+                let curve = try LossCurve(try await subject.runTable(log, "training log"), path: log)
+                findings += curve.decrease(atLeast: minDecrease)
+            }
+            return Outcome(
+                findings, otherwise: "\(report.count(.passed)) tests pass and the loss falls",
+                measurements: ["passed": .int(report.count(.passed)), "failed": .int(report.count(.failed))])
+        }
+    }
+
+    private func missing(_ report: TestReport, _ path: String) -> [Finding] {
+        requiredTests.compactMap { name in
+            let pattern = NamePattern(name)
+            let found = report.cases.filter { pattern.matches($0.name) }
+            if found.contains(where: { $0.result == .passed }) { return nil }
+            return Finding(
+                .fail, "\(path): \(found.isEmpty ? "no test matches" : "no test passed that matches") \"\(name)\"",
+                file: path)
+        }
+    }
+}

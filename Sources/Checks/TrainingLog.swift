@@ -1,0 +1,74 @@
+public import Domain
+
+/// Training behaved: the loss falls, does not blow up on the way, and validation does not run away from it.
+public struct TrainingLog: Check {
+    public static let id = "model.training-log"
+    public static let summary = "The training loss falls without divergence, and validation loss follows."
+
+    let training: String?
+    let validation: String?
+    let minDecrease: Double
+    let maxSpike: Double
+    let maxOverfit: Double
+
+    public init(_ fields: Fields) throws(FieldErrors) {
+        training = fields.optional("training", "the column of the training loss")
+        validation = fields.optional("validation", "the column of the validation loss")
+        minDecrease = fields.value("minDecrease", default: 0.01, "the least share by which the loss must fall")
+        maxSpike = fields.value("maxSpike", default: 1000, "how many times its running median a loss may be")
+        maxOverfit = fields.value(
+            "maxOverfit", default: 0.5, "how far above its least value the validation loss may end, as a share")
+    }
+
+    public func run(on subject: Subject) async throws -> Outcome {
+        guard let path = subject.manifest.training.log else {
+            return Outcome(.skipped, "no training log configured; name it in spec.training.log")
+        }
+        return try await Outcome.from {
+            let curve = try LossCurve(
+                try await subject.runTable(path, "training log"), path: path, training: training, validation: validation
+            )
+            let losses = curve.training.values
+            return Outcome(
+                curve.decrease(atLeast: minDecrease) + spikes(losses, path) + overfit(curve),
+                otherwise:
+                    "\(curve.training.name) falls from \((losses.first ?? 0).brief) to \((losses.last ?? 0).brief) "
+                    + "over \(losses.count) steps",
+                measurements: [
+                    "steps": .int(losses.count), "first": JSON(losses.first), "last": JSON(losses.last),
+                    "least_validation": JSON(curve.validation?.values.min()),
+                ])
+        }
+    }
+
+    private func spikes(_ losses: [Double], _ path: String) -> [Finding] {
+        for index in losses.indices.dropFirst(3) {
+            let usual = losses[max(0, index - 20)..<index].median
+            if usual > 0, losses[index] > usual * maxSpike {
+                return [
+                    Finding(
+                        .fail,
+                        "\(path): the loss jumps to \(losses[index].brief) in row \(index + 1), "
+                            + "\((losses[index] / usual).brief) times its median before", file: path, line: index + 2,
+                        value: losses[index] / usual, threshold: maxSpike)
+                ]
+            }
+        }
+        return []
+    }
+
+    private func overfit(_ curve: LossCurve) -> [Finding] {
+        guard let (name, values) = curve.validation, let least = values.min(), let last = values.last, least > 0 else {
+            return []
+        }
+        if !last.isFinite { return [Finding(.fail, "\(curve.path): \(name) ends at \(last)", file: curve.path)] }
+        let excess = last / least - 1
+        guard excess > maxOverfit else { return [] }
+        return [
+            Finding(
+                .warn,
+                "\(curve.path): \(name) ends at \(last.brief), \(excess.percent) above its least value \(least.brief)",
+                file: curve.path, value: excess, threshold: maxOverfit)
+        ]
+    }
+}

@@ -1,0 +1,80 @@
+import Data
+public import Domain
+
+/// A routine retrain does not differ too much from the version that runs now.
+public struct VersionComparison: Check {
+    public static let id = "model.version-comparison"
+    public static let summary = "Predictions differ little from those of the version that runs now."
+    public static let looksAt: Set<CheckInput> = [.deployed]
+
+    let maxChurn: Double
+    let maxScoreChange: Double?
+    let otherwise: Slices.Thin?
+
+    public init(_ fields: Fields) throws(FieldErrors) {
+        maxChurn = fields.value("maxChurn", default: 0.05, "the greatest share of rows with another prediction")
+        maxScoreChange = fields.optional("maxScoreChange", "the greatest change of a score")
+        otherwise = fields.optional(
+            "changedSpec",
+            "what too great a difference counts as where params or schema changed, too; without it a failure")
+    }
+
+    public func run(on subject: Subject) async throws -> Outcome {
+        guard subject.manifest.evaluation != nil else {
+            return Outcome(.skipped, "no evaluation configured; give spec.evaluation with predictions")
+        }
+        guard let deployed = subject.deployed else {
+            return Outcome(.pass, "nothing runs there yet that it could differ from")
+        }
+        return try await Outcome.from {
+            let before = try await deployed.readPredictions()
+            let comparison = try Comparison(
+                of: before, and: try await subject.readPredictions(), bootstrap: Bootstrap(replicates: 1))
+            let routine = try await isRoutine(subject, deployed)
+            let verdict: Verdict = routine ? .fail : otherwise?.verdict ?? .fail
+            return Outcome(
+                findings(comparison, deployed.version.title, verdict),
+                otherwise: "\((comparison.predictionDisagreementRate ?? 0).percent) of \(comparison.rows.grouped) "
+                    + "predictions differ from \(deployed.version.title)",
+                measurements: [
+                    "rows": .int(comparison.rows), "churn": JSON(comparison.predictionDisagreementRate),
+                    "largest_score_change": JSON(comparison.maxAbsScoreDifference),
+                    "fixed": comparison.mcNemar.map { .int($0.onlySecondCorrect) } ?? .null,
+                    "broken": comparison.mcNemar.map { .int($0.onlyFirstCorrect) } ?? .null,
+                ])
+        }
+    }
+
+    /// Whether the schema and the hyperparameters are the same.
+    private func isRoutine(_ subject: Subject, _ deployed: Subject) async throws -> Bool {
+        guard subject.schema == deployed.schema else { return false }
+        let texts = try await [subject, deployed].asyncMap { subject -> [String: String] in
+            guard let path = subject.manifest.training.params,
+                let content = try await subject.tools.file(subject.version, path)
+            else { return [:] }
+            let bytes = try ByteSource(content).all(atMost: 1 << 20)
+            return FlatYAML(String(decoding: bytes, as: UTF8.self)).members(of: "hyperparameters")
+        }
+        return texts[0] == texts[1]
+    }
+
+    private func findings(_ comparison: Comparison, _ title: String, _ verdict: Verdict) -> [Finding] {
+        var findings: [Finding] = []
+        if let churn = comparison.predictionDisagreementRate, churn > maxChurn {
+            let flipped = Int((churn * Double(comparison.rows)).rounded())
+            findings.append(
+                Finding(
+                    verdict,
+                    "\(flipped) of \(comparison.rows.grouped) predictions (\(churn.percent)) differ from \(title), "
+                        + "expected at most \(maxChurn.percent)", value: churn, threshold: maxChurn))
+        }
+        if let maxScoreChange, let change = comparison.maxAbsScoreDifference, !(change <= maxScoreChange) {
+            findings.append(
+                Finding(
+                    verdict,
+                    "a score differs by \(change.brief) from \(title), expected at most \(maxScoreChange.brief)",
+                    value: change, threshold: maxScoreChange))
+        }
+        return findings
+    }
+}

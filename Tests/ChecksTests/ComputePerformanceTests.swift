@@ -1,0 +1,64 @@
+import Domain
+import Testing
+
+@testable import Checks
+
+@Suite struct ComputePerformanceTests {
+    /// Versions with these training times, oldest first.
+    private func specimen(_ seconds: [Double]) throws -> Specimen {
+        let store = MemoryStore()
+        var revisions: [ObjectID] = [], times: [ObjectID: Double] = [:]
+        for (index, value) in seconds.enumerated() {
+            let id = try store.commit("v\(index)", ["models/tumor/model.yaml": "\(index)"], on: revisions.suffix(1))
+            revisions.append(id)
+            times[id] = value
+        }
+        var specimen = try Specimen.version("v1")
+        specimen.store = store
+        specimen.revision = revisions.last
+        specimen.fileOf = { [times] version, path in
+            times[version.revision].map { Array(#"{"train_seconds": \#($0), "latency_ms": {"p95": 1}}"#.utf8) }
+        }
+        return specimen
+    }
+
+    @Test func `steady versions pass`() async throws {
+        let outcome = try await specimen([10, 11, 10, 10.5, 10, 10.2]).run(ComputePerformance.self)
+        #expect(outcome.verdict == .pass, "\(outcome.words)")
+        #expect(outcome.measurements["versions"]?.int == 6)
+    }
+
+    @Test func `a slow leak fails though no step is great`() async throws {
+        let outcome = try await specimen([10, 10.4, 10.8, 11.2, 11.7, 12.1, 12.6, 13.1]).run(ComputePerformance.self)
+        #expect(outcome.verdict == .fail)
+        #expect(outcome.summary.contains("a slow leak"), "\(outcome.words)")
+    }
+
+    @Test func `a jump against the version that runs now fails`() async throws {
+        var specimen = try Specimen.version("v2")
+        var old = try Specimen.version("v1")
+        old.files["metrics.json"] = Array(#"{"train_seconds": 2.0}"#.utf8)
+        specimen.deployed = try old.subject()
+        specimen.files["metrics.json"] = Array(#"{"train_seconds": 3.0}"#.utf8)
+        let outcome = try await specimen.run(ComputePerformance.self)
+        #expect(
+            outcome.verdict == .fail && outcome.summary.contains("50 % more than 2 of tumor v1"), "\(outcome.words)")
+    }
+
+    @Test func `a broken file is inconclusive, none is skipped, NaN fails`() async throws {
+        var specimen = try Specimen.version("v1")
+        specimen.files["metrics.json"] = Array("{".utf8)
+        #expect(try await specimen.run(ComputePerformance.self).verdict == .inconclusive)
+        specimen.files["metrics.json"] = Array(#"{"train_seconds": NaN}"#.utf8)
+        #expect(try await specimen.run(ComputePerformance.self).verdict == .fail)
+        specimen.files["metrics.json"] = nil
+        #expect(try await specimen.run(ComputePerformance.self).verdict == .skipped)
+    }
+
+    @Test func `the trend is that of Mann, Kendall, Theil and Sen`() {
+        // pymannkendall.original_test: s = 28, var_s = 65.3333, z = 3.3404, p = 0.00083665.
+        let trend = Trend([1, 2, 3, 4, 5, 6, 7, 8])
+        #expect(trend.slope == 1 && abs(trend.pValue - 0.0008366) < 1e-6)
+        #expect(Trend([1, 1, 1, 1]).pValue == 1)
+    }
+}

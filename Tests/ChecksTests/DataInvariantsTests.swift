@@ -1,0 +1,57 @@
+import Domain
+import Testing
+
+@testable import Checks
+
+@Suite struct DataInvariantsTests {
+    /// Served requests drawn from the training data itself, each with a feature changed.
+    private func served(_ rows: Int, _ change: (Double) -> Double = { $0 }) throws -> Specimen {
+        var specimen = try Specimen.version("v1").setting("serving", to: ["log": "log.jsonl"])
+        let lines = try Fixture.text("tumor/data/train.csv").split(separator: "\n").map { $0.split(separator: ",") }
+        let place = try #require(lines[0].firstIndex(of: "mean_radius"))
+        var log: [String] = []
+        for index in 0..<rows {
+            let row = lines[1 + (index * 9) % (lines.count - 1)]
+            let radius = change(Double(row[place]) ?? 0)
+            log.append(
+                #"{"request_id":"r\#(index)","features":{"mean_radius":\#(radius),"mean_texture":\#(row[place + 1])}}"#)
+        }
+        specimen.files["log.jsonl"] = Array(log.joined(separator: "\n").utf8)
+        return specimen
+    }
+
+    @Test func `requests like the training data pass`() async throws {
+        let outcome = try await served(2800).run(DataInvariants.self, ["threshold": 0.3])
+        #expect(outcome.verdict == .pass, "\(outcome.words)")
+    }
+
+    @Test func `a shift of one feature fails and is named`() async throws {
+        let outcome = try await served(2800) { $0 * 1.4 }.run(DataInvariants.self, ["threshold": 0.3])
+        #expect(outcome.verdict == .fail, "\(outcome.words)")
+        #expect(outcome.words.contains("mean_radius: Wasserstein distance"), "\(outcome.words)")
+        #expect(!outcome.words.contains("mean_texture: Wasserstein"))
+    }
+
+    @Test func `a value out of the schema's range fails with its line`() async throws {
+        let outcome = try await served(2800) { $0 > 25 ? -5 : $0 }.run(DataInvariants.self, ["threshold": 0.3])
+        #expect(outcome.verdict == .fail)
+        #expect(outcome.words.contains("column \"mean_radius\""), "\(outcome.words)")
+    }
+
+    @Test func `a change of unit is seen even in few requests`() async throws {
+        var specimen = try Specimen.version("v2", of: "penguins").setting("serving", to: ["log": "log.jsonl"])
+        let lines = try Fixture.text("penguins/serving/serving-log.jsonl").split(separator: "\n")
+        specimen.files["log.jsonl"] = Array(lines.suffix(25).joined(separator: "\n").utf8)
+        let outcome = try await specimen.run(DataInvariants.self, ["minRows": 20])
+        #expect(outcome.verdict == .fail)
+        #expect(outcome.words.contains("body_mass_g"), "\(outcome.words)")
+    }
+
+    @Test func `few requests are inconclusive, nothing configured is skipped`() async throws {
+        #expect(try await served(100).run(DataInvariants.self).verdict == .inconclusive)
+        let thin = try await served(100).run(DataInvariants.self, ["minRows": 10])
+        #expect(thin.verdict == .inconclusive, "\(thin.words)")
+        #expect(thin.words.contains("are too few to see a drift"))
+        #expect(try await Specimen.version("v1").run(DataInvariants.self).verdict == .skipped)
+    }
+}

@@ -1,0 +1,48 @@
+import Domain
+import Testing
+
+@testable import Checks
+
+@Suite struct FeatureBenefitTests {
+    private func table(_ rows: String) throws -> Specimen {
+        var specimen = try Specimen.version("v2", of: "penguins")
+        specimen.files["feature_importances.csv"] = Array("feature,importance_mean,importance_std\n\(rows)".utf8)
+        return specimen
+    }
+
+    @Test func `features that are all worth something pass`() async throws {
+        let outcome = try await Specimen.version("v2", of: "penguins").run(FeatureBenefit.self)
+        #expect(outcome.verdict == .pass, "\(outcome.words)")
+        #expect(outcome.measurements["island"]?.double == 0.0228571429)
+    }
+
+    @Test func `a feature without benefit fails unless it is kept`() async throws {
+        let specimen = try table("a,0.2,0.01\nb,0.1,0.01\nc4,-0.02,0.0004\n")
+        let outcome = try await specimen.run(FeatureBenefit.self)
+        #expect(outcome.verdict == .fail)
+        #expect(outcome.summary.contains("\"c4\"") && outcome.summary.contains("no measurable benefit"))
+        #expect(
+            try await specimen.run(FeatureBenefit.self, ["keep": ["c4": "a regulator asks for it"]]).verdict == .pass)
+    }
+
+    @Test func `a label leak is pointed out`() async throws {
+        let outcome = try await Specimen.version("v3").run(FeatureBenefit.self, ["leak": "fail", "maxShare": 0.6])
+        #expect(outcome.verdict == .fail)
+        #expect(outcome.words.contains("\"followup_code\" alone reaches"), "\(outcome.words)")
+        #expect(outcome.words.contains("of all benefit: does it leak the label?"), "\(outcome.words)")
+    }
+
+    @Test(arguments: ["", "a,nan,0.1\n", "a,,\n"]) func `an empty or broken table is inconclusive`(rows: String)
+        async throws
+    {
+        #expect(try await table(rows).run(FeatureBenefit.self).verdict == .inconclusive)
+    }
+
+    @Test func `no table is inconclusive, nothing configured is skipped`() async throws {
+        var specimen = try table("")
+        specimen.files["feature_importances.csv"] = nil
+        #expect(try await specimen.run(FeatureBenefit.self).verdict == .inconclusive)
+        let none = specimen.setting("training", "importances", to: .null)
+        #expect(try await none.run(FeatureBenefit.self).verdict == .skipped)
+    }
+}

@@ -1,0 +1,55 @@
+import Domain
+import Testing
+
+@testable import Checks
+
+@Suite struct FeatureVelocityTests {
+    private let path = "models/tumor/schema.yaml"
+
+    private func schema(_ names: [String]) -> String {
+        "kind: Schema\nspec:\n  columns:\n" + names.map { "    - {name: \($0), type: float}\n" }.joined()
+    }
+
+    /// Three features, written on 1 March; two reach production after `days`, one a day later.
+    private func specimen(days: Int) throws -> Specimen {
+        let store = MemoryStore()
+        let deployment = "environments/production/tumor.yaml"
+        func pin(_ id: ObjectID) -> String { "spec:\n  revision: \(id)\n" }
+        let first = try store.commit("v1", [path: schema(["old"])], at: "2026-01-01T00:00:00Z")
+        let live = try store.commit("promote", [deployment: pin(first)], on: [first], at: "2026-01-02T00:00:00Z")
+        let side = try store.commit(
+            "add a, b", [path: schema(["old", "a", "b"])], on: [live], at: "2026-03-01T00:00:00Z")
+        let merge = try store.commit(
+            "Merge", [path: schema(["old", "a", "b", "c"])], on: [live, side], at: "2026-03-03T00:00:00Z")
+        let date = (Timestamp("2026-03-01T00:00:00Z")! + .seconds(86_400 * days)).description
+        let tip = try store.commit("promote", [deployment: pin(merge)], on: [merge], at: date)
+        var specimen = try Specimen.version("v1").setting("schema", to: "schema.yaml")
+        specimen.store = store
+        specimen.tip = tip
+        specimen.environment = "production"
+        return specimen
+    }
+
+    @Test func `features that arrive soon pass, from the first commit on a branch`() async throws {
+        let outcome = try await specimen(days: 10).run(FeatureVelocity.self)
+        #expect(outcome.verdict == .pass, "\(outcome.words)")
+        #expect(outcome.measurements["a"]?.double == 10)
+        #expect(outcome.measurements["c"]?.double == 8)
+        #expect(outcome.measurements["old"] == nil)
+    }
+
+    @Test func `features that take months fail`() async throws {
+        let outcome = try await specimen(days: 71).run(FeatureVelocity.self)
+        #expect(outcome.verdict == .fail)
+        #expect(
+            outcome.summary.contains("median 71 d from first commit to production over 3 features"), "\(outcome.words)")
+    }
+
+    @Test func `few features are inconclusive, no environment is skipped`() async throws {
+        #expect(try await specimen(days: 10).run(FeatureVelocity.self, ["minFeatures": 9]).verdict == .inconclusive)
+        #expect(try await Specimen.version("v1").run(FeatureVelocity.self).verdict == .skipped)
+        var lost = try specimen(days: 10)
+        lost.tip = .zero
+        #expect(try await lost.run(FeatureVelocity.self).verdict == .inconclusive)
+    }
+}

@@ -1,0 +1,67 @@
+import Domain
+import Testing
+
+@testable import Checks
+
+@Suite struct HyperparametersTunedTests {
+    private func specimen(_ trials: String, params: String = "hyperparameters:\n  rate: 0.1\n  depth: 4\n") throws
+        -> Specimen
+    {
+        var specimen = try Specimen.version("v1")
+        specimen.files["tuning_trials.csv"] = Array(trials.utf8)
+        specimen.files["params.yaml"] = Array(params.utf8)
+        return specimen
+    }
+
+    private let search = """
+        trial,rate,depth,cv_mean,cv_std,state
+        0,0.01,2,0.80,0.01,complete
+        1,0.1,4,0.90,0.01,complete
+        2,1,8,0.85,0.01,complete
+        3,0.1,8,0.88,0.01,complete
+        4,5,8,,,failed
+        """
+
+    @Test func `a search whose best trial was shipped passes`() async throws {
+        let outcome = try await specimen(search).run(HyperparametersTuned.self, ["minTrials": 4])
+        #expect(outcome.verdict == .pass, "\(outcome.words)")
+        #expect(outcome.measurements["trials"]?.int == 4)
+    }
+
+    @Test func `shipped values that were never tried, or were worse, fail`() async throws {
+        let never = try await specimen(search, params: "hyperparameters: {}\n").run(
+            HyperparametersTuned.self, ["minTrials": 4])
+        #expect(never.verdict == .inconclusive)
+        let other = try await specimen(search, params: "hyperparameters:\n  rate: 0.2\n  depth: 4\n").run(
+            HyperparametersTuned.self, ["minTrials": 4])
+        #expect(other.verdict == .fail && other.summary.contains("were never tried"), "\(other.words)")
+        let worse = try await specimen(search, params: "hyperparameters:\n  rate: 1\n  depth: 8\n").run(
+            HyperparametersTuned.self, ["minTrials": 4])
+        #expect(worse.verdict == .fail && worse.summary.contains("reached 0.85, the best trial 0.9"), "\(worse.words)")
+    }
+
+    @Test func `too few trials or values fail, the best at an edge is a warning`() async throws {
+        let few = try await specimen(search).run(HyperparametersTuned.self)
+        #expect(few.summary.contains("4 complete trials, expected 20"))
+        let narrow = try await specimen(search).run(HyperparametersTuned.self, ["minTrials": 4, "minValues": 4])
+        #expect(narrow.summary.contains("\"rate\": 3 values tried"))
+        let edge = search.replacing("1,8,0.85", with: "1,8,0.99").replacing(
+            "5,8,,,failed", with: "0.5,6,0.7,0.01,complete")
+        let outcome = try await specimen(edge, params: "hyperparameters:\n  rate: 1\n  depth: 8\n").run(
+            HyperparametersTuned.self, ["minTrials": 4])
+        #expect(outcome.verdict == .warn && outcome.summary.contains("at the edge 1 of [0.01, 1]"), "\(outcome.words)")
+    }
+
+    @Test func `the samples' searches say what is missing`() async throws {
+        let outcome = try await Specimen.version("v1").run(HyperparametersTuned.self, ["minTrials": 10])
+        #expect(outcome.verdict == .fail, "\(outcome.words)")
+    }
+
+    @Test func `no table is inconclusive, nothing configured is skipped`() async throws {
+        var specimen = try Specimen.version("v1")
+        specimen.files["tuning_trials.csv"] = nil
+        #expect(try await specimen.run(HyperparametersTuned.self).verdict == .inconclusive)
+        let none = specimen.setting("training", "trials", to: .null)
+        #expect(try await none.run(HyperparametersTuned.self).verdict == .skipped)
+    }
+}

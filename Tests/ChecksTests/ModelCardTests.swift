@@ -1,0 +1,37 @@
+import Domain
+import Testing
+
+@testable import Checks
+
+@Suite struct ModelCardTests {
+    private func specimen(_ text: String?) throws -> Specimen {
+        var specimen = try Specimen.version("v1")
+        specimen.files["README.md"] = text.map { Array($0.utf8) }
+        return specimen
+    }
+
+    private let body = "These are more than ten words that say something about it, really.\n"
+
+    @Test func `a whole card passes`() async throws {
+        let card =
+            "# Tumor\n## Intended use\n\(body)## Training data\n\(body)## Metrics\n### By slice\n\(body)## Limitations\n\(body)"
+        let outcome = try await specimen(card).run(ModelCard.self)
+        #expect(outcome.verdict == .pass, "\(outcome.words)")
+    }
+
+    @Test func `a missing or empty section fails`() async throws {
+        let card = "# Tumor\n## Intended use\n\(body)## Training data\nsome\n## Metrics\n\(body)"
+        let outcome = try await specimen(card).run(ModelCard.self)
+        #expect(outcome.verdict == .fail)
+        #expect(
+            outcome.words.contains("no section on limitations") && outcome.words.contains("data has 1 words"),
+            "\(outcome.words)")
+        #expect(
+            try await specimen("```\n## Limitations\n```\n").run(ModelCard.self, ["sections": ["limitations|caveats"]])
+                .verdict == .fail)
+    }
+
+    @Test func `no card fails`() async throws {
+        #expect(try await specimen(nil).run(ModelCard.self).verdict == .fail)
+    }
+}

@@ -1,0 +1,55 @@
+import Domain
+import Testing
+
+@testable import Checks
+
+@Suite struct PredictionQualityTests {
+    private func served(_ rows: Int = 50) throws -> Specimen {
+        var specimen = try Specimen.version("v2", of: "penguins").setting(
+            "serving", to: ["log": "log.jsonl", "labels": "labels.csv"])
+        let lines = try Fixture.text("penguins/serving/serving-log.jsonl").split(separator: "\n")
+        specimen.files["log.jsonl"] = Array(lines.prefix(rows).joined(separator: "\n").utf8)
+        specimen.files["labels.csv"] = try Fixture.bytes("penguins/serving/serving-labels.csv")
+        return specimen
+    }
+
+    @Test func `quality that holds passes`() async throws {
+        let outcome = try await served(25).run(PredictionQuality.self, ["minRows": 20])
+        #expect(outcome.verdict.admits, "\(outcome.words)")
+        #expect(outcome.measurements["rows"]?.int == 25)
+    }
+
+    @Test func `quality that fell fails`() async throws {
+        var specimen = try served(25)
+        specimen.files["labels.csv"] = Array(
+            try Fixture.text("penguins/serving/serving-labels.csv").replacing("Adelie", with: "Gentoo").utf8)
+        let outcome = try await specimen.run(PredictionQuality.self, ["minRows": 20])
+        #expect(outcome.verdict == .fail, "\(outcome.words)")
+        #expect(outcome.summary.contains("at promotion"))
+    }
+
+    @Test func `a biased regression is found`() async throws {
+        var specimen = try Specimen.version("v1").setting("serving", to: ["log": "log.jsonl", "labels": "labels.csv"])
+            .setting("task", to: "regression").setting("evaluation", "columns", to: .empty)
+        let rows = 0..<200
+        specimen.files["predictions.csv"] = Array(
+            ("label,prediction\n" + rows.map { "\($0 + 1),\($0 + 2)\n" }.joined()).utf8)
+        specimen.files["log.jsonl"] = Array(
+            rows.map { #"{"request_id":"r\#($0)","prediction":\#(Double($0 + 1) * 1.3)}"# }.joined(separator: "\n").utf8
+        )
+        specimen.files["labels.csv"] = Array(("request_id,label\n" + rows.map { "r\($0),\($0 + 1)\n" }.joined()).utf8)
+        let outcome = try await specimen.run(PredictionQuality.self)
+        #expect(outcome.verdict == .fail)
+        #expect(outcome.words.contains("1.3 times the mean label"), "\(outcome.words)")
+    }
+
+    @Test func `too few labels are inconclusive, nothing configured is skipped`() async throws {
+        #expect(try await served().run(PredictionQuality.self).verdict == .inconclusive)
+        var specimen = try served()
+        specimen.files["labels.csv"] = Array("request_id,label\n".utf8)
+        #expect(try await specimen.run(PredictionQuality.self, ["minRows": 1]).verdict == .inconclusive)
+        specimen.files["log.jsonl"] = Array("{".utf8)
+        #expect(try await specimen.run(PredictionQuality.self, ["minRows": 1]).verdict == .inconclusive)
+        #expect(try await Specimen.version("v1").run(PredictionQuality.self).verdict == .skipped)
+    }
+}

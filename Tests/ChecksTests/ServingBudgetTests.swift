@@ -1,0 +1,37 @@
+import Domain
+import Testing
+
+@testable import Checks
+
+@Suite struct ServingBudgetTests {
+    @Test func `answers within the budget pass, slower ones fail`() async throws {
+        let fast = try Specimen.version("v1").setting("serving", to: ["latencyBudget": "50ms"])
+        let outcome = try await fast.run(ServingBudget.self)
+        #expect(outcome.verdict == .pass && outcome.summary.contains("0.1054 ms of 50ms"), "\(outcome.words)")
+        var slow = fast
+        slow.files["metrics.json"] = Array(#"{"latency_ms": {"p99": 51}}"#.utf8)
+        #expect(try await slow.run(ServingBudget.self).verdict == .fail)
+        slow.files["metrics.json"] = Array(#"{"latency_ms": {"p99": NaN}}"#.utf8)
+        #expect(try await slow.run(ServingBudget.self).verdict != .pass)
+    }
+
+    @Test func `the serving log stands in`() async throws {
+        var specimen = try Specimen.version("v2", of: "penguins").setting(
+            "serving", to: ["latencyBudget": "1ms", "log": "log.jsonl"])
+        specimen.files["metrics.json"] = nil
+        specimen.files["log.jsonl"] = try Fixture.bytes("penguins/serving/serving-log.jsonl")
+        let outcome = try await specimen.run(ServingBudget.self)
+        #expect(outcome.verdict == .fail, "\(outcome.words)")
+    }
+
+    @Test func `memory has its budget, too`() async throws {
+        var specimen = try Specimen.version("v1").setting("serving", to: ["memoryBudget": "512MiB"])
+        #expect(try await specimen.run(ServingBudget.self).verdict == .inconclusive)
+        specimen.files["metrics.json"] = Array(#"{"peak_memory_bytes": 600000000}"#.utf8)
+        let outcome = try await specimen.run(ServingBudget.self)
+        #expect(
+            outcome.verdict == .fail && outcome.summary.contains("572.2 MiB, the budget is 512.0 MiB"),
+            "\(outcome.words)")
+        #expect(try await Specimen.version("v1").run(ServingBudget.self).verdict == .skipped)
+    }
+}

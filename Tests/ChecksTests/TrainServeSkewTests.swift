@@ -1,0 +1,51 @@
+import Domain
+import Testing
+
+@testable import Checks
+
+@Suite struct TrainServeSkewTests {
+    private func specimen(offline change: (Int) -> String = { "\($0)" }, rows: Int = 100) throws -> Specimen {
+        var specimen = try Specimen.version("v1").setting("serving", to: ["log": "log.jsonl"])
+        specimen.files["log.jsonl"] = Array(
+            (0..<rows).map { #"{"request_id":"r\#($0)","features":{"days":\#($0),"kind":"a"}}"# }.joined(
+                separator: "\n"
+            ).utf8)
+        specimen.files["offline.csv"] = Array(
+            ("request_id,days,kind\n" + (0..<rows).map { "r\($0),\(change($0)),a\n" }.joined()).utf8)
+        return specimen
+    }
+
+    private let settings: JSON = ["offline": "offline.csv", "minRows": 50]
+
+    @Test func `equal features pass, up to rounding`() async throws {
+        #expect(try await specimen().run(TrainServeSkew.self, settings).verdict == .pass)
+        #expect(try await specimen { "\(Double($0) + 1e-9)" }.run(TrainServeSkew.self, settings).verdict == .pass)
+    }
+
+    @Test func `off by one day fails and says so`() async throws {
+        let outcome = try await specimen { $0 % 10 == 0 ? "\($0 - 1)" : "\($0)" }.run(TrainServeSkew.self, settings)
+        #expect(outcome.verdict == .fail)
+        #expect(
+            outcome.summary.contains("\"days\": 10 % of 100 joined rows differ; serving = training + 1"),
+            "\(outcome.words)")
+    }
+
+    @Test func `a null on one side counts apart`() async throws {
+        let outcome = try await specimen { $0 < 5 ? "" : "\($0)" }.run(TrainServeSkew.self, settings)
+        #expect(outcome.verdict == .fail && outcome.summary.contains("5 are missing on one side"), "\(outcome.words)")
+    }
+
+    @Test func `rows without a partner fail`() async throws {
+        var specimen = try specimen()
+        let lines = specimen.files["offline.csv"]!.split(separator: 10).prefix(61)
+        specimen.files["offline.csv"] = Array(lines.joined(separator: [10]))
+        let outcome = try await specimen.run(TrainServeSkew.self, settings)
+        #expect(outcome.verdict == .fail && outcome.words.contains("have no partner"), "\(outcome.words)")
+    }
+
+    @Test func `few rows or no table are inconclusive, nothing configured is skipped`() async throws {
+        #expect(try await specimen().run(TrainServeSkew.self, ["offline": "offline.csv"]).verdict == .inconclusive)
+        #expect(try await specimen().run(TrainServeSkew.self, ["offline": "other.csv"]).verdict == .inconclusive)
+        #expect(try await specimen().run(TrainServeSkew.self).verdict == .skipped)
+    }
+}

@@ -1,0 +1,42 @@
+import Domain
+import Testing
+
+@testable import Checks
+
+@Suite struct TrainingLogTests {
+    private func log(_ text: String) throws -> Specimen {
+        var specimen = try Specimen.version("v1")
+        specimen.files["training_log.csv"] = Array(text.utf8)
+        return specimen
+    }
+
+    @Test(arguments: [("v1", "tumor"), ("v2", "tumor"), ("v2", "penguins")])
+    func `real trainings pass`(version: String, family: String) async throws {
+        let outcome = try await Specimen.version(version, of: family).run(TrainingLog.self)
+        #expect(outcome.verdict.admits, "\(outcome.words)")
+    }
+
+    @Test func `a loss that blows up on the way fails`() async throws {
+        let outcome = try await log("step,loss\n1,5\n2,4\n3,3\n4,99999\n5,2\n6,1\n").run(TrainingLog.self)
+        #expect(outcome.verdict == .fail)
+        #expect(outcome.findings.first?.line == 5)
+    }
+
+    @Test func `a validation loss that runs away is a warning`() async throws {
+        let outcome = try await log("step,loss,val_loss\n1,5,5\n2,4,4\n3,3,5\n4,2,7\n5,1,9\n").run(TrainingLog.self)
+        #expect(outcome.verdict == .warn)
+        #expect(outcome.summary.contains("125 % above its least value 4"))
+    }
+
+    @Test(arguments: ["nan", "inf"]) func `a loss that is no number fails`(word: String) async throws {
+        let outcome = try await log("step,loss\n1,5\n2,4\n3,3\n4,\(word)\n").run(TrainingLog.self)
+        #expect(outcome.verdict == .fail)
+    }
+
+    @Test func `too short a log is inconclusive, none is skipped`() async throws {
+        #expect(try await log("step,loss\n1,5\n").run(TrainingLog.self).verdict == .inconclusive)
+        #expect(try await log("step,accuracy\n1,5\n").run(TrainingLog.self).verdict == .inconclusive)
+        let none = try Specimen.version("v1").setting("training", "log", to: .null)
+        #expect(try await none.run(TrainingLog.self).verdict == .skipped)
+    }
+}
