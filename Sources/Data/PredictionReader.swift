@@ -10,7 +10,12 @@ extension Predictions {
         options: TableOptions = TableOptions()
     ) throws(DataError) {
         let source = TableSource(bytes, format: format, options: options)
-        self = try PredictionReader(source: source, task: task, columns: columns).read()
+        self = try PredictionReader(source: .text(source), task: task, columns: columns).read()
+    }
+
+    /// The same from a table that was read already, such as one of Parquet; it needs to hold only the columns named.
+    public init(_ table: Table, task: ModelTask, columns: PredictionColumns) throws(DataError) {
+        self = try PredictionReader(source: .table(table), task: task, columns: columns).read()
     }
 
     /// The same from an array.
@@ -27,7 +32,7 @@ extension Predictions {
 
 /// Turns the columns of a table into predictions.
 struct PredictionReader {
-    let source: TableSource
+    let source: PredictionOrigin
     let task: ModelTask
     let columns: PredictionColumns
 

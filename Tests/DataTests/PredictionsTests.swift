@@ -34,6 +34,24 @@ struct PredictionsTests {
 
     private func columns(slices: [String]) -> PredictionColumns { PredictionColumns(score: "score", slices: slices) }
 
+    @Test func `a table that was read already gives the same predictions`() throws {
+        let text = "id,label,prediction,score,g\n7,1.0,0,0.3,\n8,0,1,,2.0\n9,1,1,0.9,2\n"
+        let columns = PredictionColumns(id: "id", score: "score", slices: ["g"])
+        let table = try Array(text.utf8).withUnsafeBytes { try TableSource($0).table() }
+        let read = try Predictions(table, task: .binaryClassification, columns: columns)
+        let evaluation = Evaluation(of: read)
+        #expect(
+            evaluation.metrics
+                == Evaluation(of: try Predictions(Array(text.utf8), task: .binaryClassification, columns: columns))
+                .metrics)
+        #expect(evaluation.slices[0].slices.map(\.value) == ["(null)", "2"])
+        #expect(read.ids?[2] == "9")
+        let error = #expect(throws: DataError.self) {
+            try Predictions(table, task: .binaryClassification, columns: PredictionColumns(prediction: "id"))
+        }
+        #expect(error?.message.contains("row 1, column `id`: `7` is no label") == true, "\(String(describing: error))")
+    }
+
     @Test func `a named label is the positive one`() throws {
         let columns = PredictionColumns(score: nil, positiveLabel: "malignant")
         let rows = try Predictions(
