@@ -24,7 +24,8 @@ struct Demo {
             try await showHistory()
         } catch {
             controller.cancel()
-            throw DemoFailure(await obituary(error, controller.value))
+            let result = await controller.value
+            throw Task.isCancelled ? DemoFailure("the demo was stopped before its end") : obituary(error, result)
         }
         controller.cancel()
         _ = await controller.value
@@ -37,6 +38,7 @@ struct Demo {
     private mutating func play(_ step: DemoStep, _ number: Int) async throws {
         let begin = clock.now
         heading(number, step.title, step.background)
+        let before = try await production()
         let revision = try await push(step)
         let outcome: String
         switch step.end {
@@ -50,7 +52,10 @@ struct Demo {
             }
             tellLog()
             tell(reason, before: "staging")
-            outcome = "it is stopped; production is untouched"
+            guard try await production().revision == before.revision else {
+                throw DemoFailure("production should have stayed at \(before.label), but it moved")
+            }
+            outcome = "it is stopped; production still runs \(before.label)"
         case .isRolledBack:
             let deployment = try await waitUntilRejected(revision)
             outcome = "production runs \(deployment.label) again"
@@ -85,7 +90,7 @@ struct Demo {
         let promotion = try await stage.git(
             "log", "-1", "--format=%H", "--grep=^Promote tumor .* to production$"
         ).prefix(40)
-        let revision = try await deployment().revision
+        let revision = try await production().revision
         try await stage.git("revert", "--no-edit", String(promotion))
         let subject = try await stage.git("log", "-1", "--format=%s").split(separator: "\n").first ?? ""
         _ = try await pushHead(String(subject))
@@ -94,7 +99,7 @@ struct Demo {
         let tip = try await stage.run(["git", "rev-parse", "main"], in: stage.origin)
         try await Task.sleep(for: .seconds(3))
         guard try await stage.run(["git", "rev-parse", "main"], in: stage.origin) == tip,
-            try await deployment().revision == after.revision
+            try await production().revision == after.revision
         else {
             throw DemoFailure("production should have stayed at \(after.label) after the revert, but it moved")
         }
@@ -137,9 +142,9 @@ extension Demo {
         let unblockedBy: String
     }
 
-    private func deployment() async throws -> Production { try await Self.deployment(stage) }
+    private func production() async throws -> Production { try await Self.production(stage) }
 
-    private static func deployment(_ stage: DemoStage) async throws -> Production {
+    private static func production(_ stage: DemoStage) async throws -> Production {
         let unit = try await stage.ask("status")["environments"]?["production"]?["tumor"]
         let revision = unit?["revision"]?.string ?? ""
         return Production(
@@ -149,7 +154,7 @@ extension Demo {
 
     private func waitUntilVerified(_ revision: String) async throws {
         _ = try await wait(for: "\(revision.prefix(7)) to be verified in production") { [stage] in
-            let production = try await Self.deployment(stage)
+            let production = try await Self.production(stage)
             return production.revision == revision && production.state == "verified" ? production : nil
         }
     }
@@ -157,7 +162,7 @@ extension Demo {
     private func waitUntilRejected(_ revision: String) async throws -> Production {
         try await wait(for: "production to run another version than \(revision.prefix(7)), and to reject that one") {
             [stage] in
-            let production = try await Self.deployment(stage)
+            let production = try await Self.production(stage)
             guard production.revision != revision, production.state == "verified" else { return nil }
             let rejected = try await stage.ask("why", "tumor", "production")["deployment"]?["rejected"]?.array ?? []
             return rejected.contains { $0["revision"]?.string == revision } ? production : nil
@@ -221,12 +226,11 @@ extension Demo {
         }
     }
 
-    private func obituary(_ error: any Error, _ result: CommandResult) async -> String {
-        let reason = error is CancellationError ? "stopped" : "\(error)"
-        var lines = ["the demo did not go as it should: \(reason)", "the controller's last words:"]
+    private func obituary(_ error: any Error, _ result: CommandResult) -> DemoFailure {
+        var lines = ["the demo did not go as it should: \(error)", "the controller's last words:"]
         let words = stage.logLines().suffix(15)
         lines += words.isEmpty ? ["  (none; it \(result.story))"] : words.map { "  " + $0 }
-        return lines.joined(separator: "\n")
+        return DemoFailure(lines.joined(separator: "\n"))
     }
 
     private func seconds(since start: ContinuousClock.Instant) -> String {
