@@ -5,7 +5,9 @@ import Testing
 struct AscendingOrderTests {
     @Test func `sorts as a stable sort does, NaN last, zeros alike`() {
         var random = SplitMix(seed: 2)
-        let special = [0, -0.0, .infinity, -.infinity, 5e-324, -5e-324, 1e308, -1e308, 0.1]
+        let special: [Double] = [
+            0, -0.0, .infinity, -.infinity, .leastNonzeroMagnitude, -.leastNonzeroMagnitude, 1e308, -1e308, 0.1,
+        ]
         for count in [0, 1, 2, 100, 5_000] {
             let values = (0..<count).map { _ in
                 Bool.random(using: &random)
