@@ -1,0 +1,234 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What programs rely on: exit codes, JSON, and that nothing of a stranger reaches the terminal raw.
+struct CommandTests {
+    @Test func `exit codes tell yes, no, wrong use and could not apart`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.push(right: 3)
+            let cases: [([String], Int)] = [
+                (["--version"], 0), (["--help"], 0), (["status", "-C", house.origin], 0), (["validate"], 0),
+                (["check", "tumor"], 1), (["promote", "tumor", "--to", "dev"], 1),
+                (["why", "tumor", "nowhere", "-C", house.origin], 1), (["why", "nothing", "dev"], 1),
+                (["validate", "--revision", "nonsense"], 2), (["status", "--nonsense"], 2), (["frobnicate"], 2),
+                (["promote", "tumor"], 2), (["controller", "--poll", "soon"], 2), (["schema", "Nonsense"], 2),
+                (["status", "-C", house.folder + "/nowhere"], 3), (["reconcile", "-C", house.folder + "/nowhere"], 3),
+                (["status", "--branch", "nonsense"], 3), (["check", "nothing"], 3),
+            ]
+            for (arguments, code) in cases {
+                let run = try house.martlet(arguments)
+                #expect(run.code == code, "\(arguments): \(run)")
+                if code > 0 { #expect(!run.errors.isEmpty, "\(arguments) says nothing") }
+            }
+        }
+    }
+
+    @Test func `status as JSON has the shape that programs rely on`() async throws {
+        try await withHouse(rooms: [.init(name: "dev"), .init(name: "production", from: ["dev"])]) { house in
+            let version = try house.push(right: 9)
+            try house.reconcile()
+            for place in [house.origin, house.work] {
+                if place == house.work {
+                    try house.pull()
+                    try git("fetch", "--quiet", "origin", "refs/martlet/*:refs/martlet/*", in: house.work)
+                }
+                let json = try house.json(["status", "-C", place, "--output", "json"])
+                #expect(json["revision"] as? String == (try git("rev-parse", "main", in: house.origin)))
+                let environments = try #require(json["environments"] as? [String: [String: [String: Any]]])
+                #expect(Set(environments.keys) == ["dev", "production"])
+                let line = try #require(environments["production"]?["tumor"])
+                #expect(Set(line.keys) == ["revision", "version", "digest", "state", "since", "reason"])
+                #expect(line["revision"] as? String == version)
+                #expect(line["version"] is NSNull)
+                #expect((line["digest"] as? String)?.hasPrefix("sha256:") == true)
+                #expect(line["state"] as? String == "verified")
+                #expect((line["since"] as? String)?.hasSuffix("Z") == true)
+            }
+        }
+    }
+
+    @Test func `why as JSON names what blocks, the value and the threshold`() async throws {
+        try await withHouse(rooms: [.init(name: "dev"), .init(name: "production", from: ["dev"])]) { house in
+            try house.push(right: 3)
+            try house.reconcile()
+            let json = try house.json(["why", "tumor", "dev", "-C", house.origin, "--output", "json"])
+            #expect(json["state"] as? String == "blocked")
+            let blockers = try #require(json["blockers"] as? [[String: Any]])
+            #expect(blockers.count == 1)
+            let blocker = blockers[0]
+            #expect(Set(blocker.keys) == ["check", "reason", "value", "threshold", "unblockedBy", "nextLook"])
+            #expect(blocker["check"] as? String == "infra.quality-gate")
+            #expect(blocker["value"] as? Double == 0.3)
+            #expect(blocker["threshold"] as? Double == 0.5)
+            #expect(blocker["nextLook"] is NSNull)
+            let upstream = try house.json(["why", "tumor", "production", "-C", house.origin, "--output", "json"])
+            let reasons = try #require(upstream["blockers"] as? [[String: Any]])
+            #expect(reasons[0]["upstream"] as? String == "dev")
+        }
+    }
+
+    @Test func `validate as JSON gives every diagnostic its place`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.push(right: 9)
+            let good = try house.json(["validate", "--output", "json"])
+            #expect(good["ok"] as? Bool == true)
+            #expect((good["diagnostics"] as? [Any])?.isEmpty == true)
+            try house.write(
+                "apiVersion: martlet.dev/v1\nkind: Gate\nmetadata: {name: g}\nspec: {soakfor: 1h}\n", to: "gates/g.yaml"
+            )
+            let run = try house.martlet(["validate", "--output", "json"])
+            #expect(run.code == 1)
+            let json = try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+            #expect(json["ok"] as? Bool == false)
+            let diagnostic = try #require((json["diagnostics"] as? [[String: Any]])?.first)
+            #expect(
+                Set(diagnostic.keys) == ["file", "line", "column", "severity", "code", "message", "hint"])
+            #expect(diagnostic["file"] as? String == "gates/g.yaml")
+            #expect(diagnostic["line"] as? Int == 4)
+            #expect(diagnostic["column"] as? Int == 8)
+            #expect(diagnostic["code"] as? String == "unknown-field")
+            // The commit is still valid.
+            #expect(try house.martlet(["validate", "--revision", "HEAD"]).code == 0)
+            #expect(try house.martlet(["validate", "-C", house.origin]).code == 0)
+        }
+    }
+
+    @Test func `validate finds dangling references`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.push(right: 9)
+            try house.commit(["environments/dev/ghost.yaml": House.deployment("ghost")])
+            let nowhere = String(repeating: "1234abcd", count: 5)
+            try house.commit(["environments/dev/tumor.yaml": House.deployment("tumor", "  revision: \(nowhere)\n")])
+            let run = try house.martlet(["validate", "-C", house.origin])
+            #expect(run.code == 1)
+            #expect(run.output.contains("ghost"))
+            #expect(run.output.contains(nowhere))
+        }
+    }
+
+    @Test func `evaluate as JSON follows the definitions; what is undefined is null`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            let table = """
+                row,label,prediction,score,group,size
+                1,1,1,0.9,a,big
+                2,0,0,0.2,a,small
+                3,1,0,0.4,b,small
+                4,0,1,0.6,b,big
+                5,1,1,0.8,c,big
+
+                """
+            try house.write(table, to: "p.csv")
+            let json = try house.json([
+                "evaluate", "p.csv", "--task", "binary-classification", "--label", "label", "--prediction",
+                "prediction",
+                "--score", "score", "--id", "row", "--slice", "size", "--sensitive", "group", "--output", "json",
+            ])
+            #expect(Set(json.keys) == ["rows", "metrics", "slices", "fairness", "warnings"])
+            #expect(json["rows"] as? Int == 5)
+            let metrics = try #require(json["metrics"] as? [String: Any])
+            #expect(metrics["accuracy"] as? Double == 0.6)
+            let slices = try #require(json["slices"] as? [String: [String: [String: Any]]])
+            #expect(Set(try #require(slices["size"]).keys) == ["big", "small"])
+            let fairness = try #require(json["fairness"] as? [String: Any])
+            #expect(Set(fairness.keys) == ["group"])
+            let bad = try house.martlet([
+                "evaluate", "p.csv", "--task", "binary-classification", "--label", "nothing", "--prediction",
+                "prediction",
+            ])
+            #expect(bad.code == 1)
+            #expect(bad.errors.contains("nothing"))
+            #expect(
+                try house.martlet(["evaluate", "none.csv", "--task", "regression", "--label", "a", "--prediction", "b"])
+                    .code == 3)
+            #expect(
+                try house.martlet(["evaluate", "p.csv", "--task", "x", "--label", "a", "--prediction", "b"]).code == 2)
+        }
+    }
+
+    @Test func `control characters of the repository are never printed raw`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            let evil = "\u{1B}]0;owned\u{07}\u{1B}[2J\u{9B}31m"
+            try house.push(right: 3)
+            try house.commit(["gates/bad.yaml": "kind: \"\(evil)\"\n"], "evil \(evil)")
+            try house.commit(["environments/dev/environment.yaml": "a: \(evil)"], "more \(evil)")
+            try house.commit(["gates/\(evil).yaml": "x: y"])
+            for arguments in [
+                ["validate", "-C", house.origin], ["validate"], ["history", "-C", house.origin],
+                ["status", "-C", house.origin], ["plan", "-C", house.origin], ["reconcile", "-C", house.origin, "-v"],
+                ["why", "tumor", "dev", "-C", house.origin], ["check", "tumor", "--environment", evil],
+                ["promote", evil, "--to", evil], ["validate", "-C", house.origin, "--output", "json"],
+            ] {
+                let run = try house.martlet(arguments)
+                for text in [run.output, run.errors] {
+                    let raw = text.unicodeScalars.filter {
+                        $0.value < 0x20 && $0 != "\n" && $0 != "\t" || (0x7F...0x9F).contains($0.value)
+                    }
+                    #expect(raw.isEmpty, "\(arguments) prints \(raw.map(\.value))")
+                }
+            }
+        }
+    }
+
+    @Test func `the password of a remote is not told when it cannot be reached`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            let url = "http://ada:hunter2@127.0.0.1:9/models.git"
+            for arguments in [["reconcile", "-C", url], ["reconcile", "-C", url, "-v", "--log", "json"]] {
+                let run = try house.martlet(arguments)
+                #expect(run.code == 3)
+                #expect(!run.errors.isEmpty)
+                #expect(!(run.output + run.errors).contains("hunter2"), "\(run)")
+            }
+            try git("remote", "set-url", "origin", url, in: house.work)
+            let run = try house.martlet(["reconcile"])
+            #expect(run.code == 3)
+            #expect(!(run.output + run.errors).contains("hunter2"), "\(run)")
+        }
+    }
+
+    @Test func `a plan writes nothing and runs nothing`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.push(right: 9)
+            let before = try git("for-each-ref", in: house.origin)
+            for arguments in [["plan"], ["plan", "-C", house.origin, "--output", "json"], ["reconcile", "--dry-run"]] {
+                #expect(try house.martlet(arguments).code == 0)
+            }
+            #expect(try git("for-each-ref", in: house.origin) == before)
+            #expect(!FileManager.default.fileExists(atPath: house.targets + "/dev/tumor"))
+        }
+    }
+
+    @Test func `history, hold, promote and rollback as people use them`() async throws {
+        let room = House.Room(name: "dev", more: "  promotion: {mode: manual}")
+        try await withHouse(rooms: [room]) { house in
+            let first = try house.push(right: 8)
+            #expect(try house.martlet(["promote", "tumor", "--to", "dev"]).code == 0)
+            try house.reconcile()
+            let second = try house.push(right: 9)
+            #expect(try house.martlet(["hold", "tumor", "dev", "--reason", "review"]).code == 0)
+            let held = try house.martlet(["promote", "tumor", "--to", "dev"])
+            #expect(held.code == 1)
+            #expect(held.errors.contains("review"))
+            #expect(try house.martlet(["hold", "tumor", "dev", "--lift"]).code == 0)
+            #expect(try house.martlet(["promote", "tumor", "--to", "dev"]).code == 0)
+            #expect(try house.pin("dev") == second)
+            #expect(try house.martlet(["rollback", "tumor", "dev", "--reason", "complaints"]).code == 0)
+            #expect(try house.pin("dev") == first)
+            let history = try house.martlet(["history", "tumor", "-C", house.origin, "--output", "json"])
+            let entries = try #require(
+                try JSONSerialization.jsonObject(with: Data(history.output.utf8)) as? [[String: Any]])
+            #expect(entries.compactMap { $0["kind"] as? String } == ["rollback", "promotion", "promotion"])
+            let compared = try house.martlet(["diff", "tumor@\(first)", "tumor@\(second)", "-C", house.origin])
+            #expect(compared.code == 0)
+            #expect(compared.output.contains("accuracy"))
+        }
+    }
+}
+
+extension House {
+    func json(_ arguments: [String]) throws -> [String: Any] {
+        let run = try martlet(arguments)
+        guard run.code == 0 else { throw Failed(run: run) }
+        return try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+    }
+}

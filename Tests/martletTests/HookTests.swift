@@ -1,0 +1,239 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The hooks, run by git itself.
+struct HookTests {
+    let broken = "apiVersion: martlet.dev/v1\nkind: Gate\nmetadata: {name: g}\nspec: {soakfor: 1h}\n"
+
+    @Test func `pre-commit refuses a staged manifest that is invalid, and says where`() throws {
+        try with { house in
+            try install(house)
+            try house.write(broken, to: "gates/g.yaml")
+            try house.inWork("add", "gates/g.yaml")
+            let refusal = try failure { try house.inWork("commit", "-m", "x") }
+            #expect(refusal.contains("gates/g.yaml:4:"))
+            #expect(refusal.contains("did you mean 'soakFor'?"))
+        }
+    }
+
+    @Test func `pre-commit looks at what is staged, not at what lies in the folder`() throws {
+        try with { house in
+            try install(house)
+            try house.write(House.gate(0.7), to: "gates/g.yaml")
+            try house.inWork("add", "gates/g.yaml")
+            try house.write(broken, to: "gates/g.yaml")
+            try house.write(broken, to: "gates/unstaged.yaml")
+            try house.inWork("commit", "-m", "the staged one is valid")
+        }
+    }
+
+    @Test func `pre-commit works from a folder within the work tree and in a linked work tree`() throws {
+        try with { house in
+            try install(house)
+            try house.inWork("worktree", "add", "--quiet", "-b", "side", house.folder + "/linked")
+            try Data(broken.utf8).write(to: URL(filePath: house.folder + "/linked/gates/g.yaml"))
+            let linked = house.folder + "/linked/gates"
+            let refusal = try failure {
+                try git("commit", "-a", "-m", "x", in: linked, environment: house.hookEnvironment)
+            }
+            #expect(refusal.contains("gates/g.yaml:4:"))
+        }
+    }
+
+    @Test func `commit-msg refuses a promotion without its trailers`() throws {
+        try with { house in
+            try install(house)
+            let refusal = try failure {
+                try house.inWork("commit", "--allow-empty", "-m", "Promote", "-m", "Martlet-Action: promote")
+            }
+            #expect(refusal.contains("needs Martlet-Environment: and Martlet-Model:"))
+            let odd = try failure {
+                try house.inWork("commit", "--allow-empty", "-m", "x", "-m", "Martlet-Action: explode")
+            }
+            #expect(odd.contains("none of promote, rollback, hold, lift"))
+            try house.inWork("commit", "--allow-empty", "-m", "an ordinary commit")
+        }
+    }
+
+    @Test func `pre-push refuses what the server would refuse`() throws {
+        try with { house in
+            try house.push(right: 9)
+            try install(house)
+            try house.write(broken, to: "gates/g.yaml")
+            try house.inWork("add", ".")
+            try house.inWork("commit", "--no-verify", "-m", "x")
+            let refusal = try failure { try house.inWork("push", "origin", "HEAD:main") }
+            #expect(refusal.contains("gates/g.yaml:4:"))
+            #expect(refusal.contains("not pushed"))
+            try house.inWork("push", "--quiet", "origin", "HEAD~1:refs/heads/other")
+            try house.inWork("push", "--quiet", "origin", ":refs/heads/other")
+        }
+    }
+
+    @Test func `pre-receive refuses invalid manifests, and nothing of the push stays`() throws {
+        try with { house in
+            try install(house, server: true)
+            let before = try git("for-each-ref", in: house.origin)
+            try house.commit(["gates/g.yaml": broken], push: false)
+            let refusal = try failure { try house.inWork("push", "origin", "HEAD:main") }
+            #expect(refusal.contains("gates/g.yaml:4:"))
+            #expect(refusal.contains("the push is refused; nothing was changed"))
+            #expect(try git("for-each-ref", in: house.origin) == before)
+            let lost = try git("rev-parse", "HEAD", in: house.work)
+            #expect(throws: GitProgramFailure.self) { try git("cat-file", "-e", lost, in: house.origin) }
+        }
+    }
+
+    @Test func `pre-receive refuses to rewrite or delete the branch`() throws {
+        try with { house in
+            try install(house, server: true)
+            try house.push(right: 9)
+            let rewrite = try failure { try house.inWork("push", "--force", "origin", "HEAD~1:main") }
+            #expect(rewrite.contains("would be rewritten"))
+            let deletion = try failure { try house.inWork("push", "origin", ":main") }
+            #expect(deletion.contains("must not be deleted") || deletion.contains("deletion of the current branch"))
+            try house.inWork("push", "--quiet", "origin", "HEAD~1:refs/heads/side")
+            try house.inWork("push", "--quiet", "--force", "origin", "HEAD:refs/heads/side")
+            try house.inWork("push", "--quiet", "origin", ":refs/heads/side")
+        }
+    }
+
+    @Test func `pre-receive refuses trailers that are not true`() throws {
+        try with { house in
+            let version = try house.push(right: 9)
+            try install(house, server: true)
+            let claims = [
+                ["Martlet-Action: promote\nMartlet-Environment: dev\nMartlet-Model: tumor@\(version)"],
+                ["Martlet-Action: promote"],
+                ["Martlet-Action: rollback\nMartlet-Environment: dev\nMartlet-Rejects: tumor@\(version)"],
+                ["Martlet-Action: hold\nMartlet-Environment: dev"], ["Martlet-Action: sell"],
+            ]
+            for claim in claims {
+                try house.commit(["README.md": "\(claim)"], "Promote tumor to dev\n\n" + claim[0], push: false)
+                let refusal = try failure { try house.inWork("push", "origin", "HEAD:main") }
+                #expect(refusal.contains("martlet: "), "\(claim) was let in")
+                try house.inWork("reset", "--quiet", "--hard", "HEAD~1")
+            }
+            // The same claim where it is true.
+            let deployment = House.deployment("tumor", "  revision: \(version)\n")
+            try house.commit(["environments/dev/tumor.yaml": deployment], "By hand\n\n" + claims[0][0])
+            #expect(try house.pin("dev") == version)
+        }
+    }
+
+    @Test func `pre-receive lets the controller's own commits in, through a real push`() throws {
+        try with { house in
+            try house.push(right: 7)
+            try install(house, server: true)
+            let ssh = try house.fakeSSH()
+            try house.reconcile(at: "host:\(house.origin)", environment: ssh)
+            #expect(try house.log().filter { $0.hasPrefix("Promote") }.count == 3)
+            let bad = try house.push(right: 9)
+            try house.makeIll(bad, in: "production")
+            try house.reconcile(at: "host:\(house.origin)", environment: ssh)
+            #expect(try house.log()[0].hasPrefix("Revert"))
+        }
+    }
+
+    @Test func `pre-receive guards status and evidence`() throws {
+        try with { house in
+            try house.push(right: 7)
+            try house.reconcile()
+            let bad = try house.push(right: 9)
+            try house.makeIll(bad, in: "dev")
+            try house.reconcile()
+            try install(house, server: true)
+            try house.inWork("fetch", "--quiet", "origin", "refs/martlet/*:refs/martlet/*")
+            for name in ["status", "evidence"] {
+                let deleted = try failure { try house.inWork("push", "origin", ":refs/martlet/\(name)") }
+                #expect(deleted.contains("must not be deleted"))
+                let rewound = try failure {
+                    try house.inWork("push", "--force", "origin", "refs/martlet/\(name)~1:refs/martlet/\(name)")
+                }
+                #expect(rewound.contains("would be rewritten"))
+            }
+            let status = try git("show", "refs/martlet/status:dev/tumor.json", in: house.work)
+            #expect(status.contains(bad))
+            let forged = status.replacing(/"rejected": \[[^\]]*\]/, with: "\"rejected\": []")
+            #expect(forged != status)
+            try house.push(status: forged, to: "refs/heads/forged")
+            let refusal = try failure {
+                try house.inWork("push", "origin", "refs/heads/forged:refs/martlet/status")
+            }
+            #expect(refusal.contains("the hold on tumor \(bad.prefix(7)) is gone"))
+        }
+    }
+
+    @Test func `install keeps a hook that is there, and says what to add`() throws {
+        try with { house in
+            let hooks = house.work + "/.git/hooks"
+            try FileManager.default.createDirectory(atPath: hooks, withIntermediateDirectories: true)
+            try Data("#!/bin/sh\nexit 0\n".utf8).write(to: URL(filePath: hooks + "/pre-commit"))
+            let run = try house.martlet(["hook", "install"])
+            #expect(run.code == 0)
+            #expect(run.errors.contains("martlet hook pre-commit \"$@\" || exit 1"))
+            #expect(try String(contentsOfFile: hooks + "/pre-commit", encoding: .utf8) == "#!/bin/sh\nexit 0\n")
+            #expect(FileManager.default.isExecutableFile(atPath: hooks + "/pre-push"))
+            let again = try house.martlet(["hook", "install"])
+            #expect(again.output.contains("is there already"))
+        }
+    }
+
+    private func with(_ body: (House) throws -> Void) throws {
+        let folder = try temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try body(House(in: folder))
+    }
+
+    private func install(_ house: House, server: Bool = false) throws {
+        let run = try house.martlet(
+            ["hook", "install"] + (server ? ["--server", "-C", house.origin] : ["-C", house.work]))
+        try #require(run.code == 0, "\(run)")
+    }
+
+    /// What git says when it fails; an empty text where it does not.
+    private func failure(_ body: () throws -> some Any) throws -> String {
+        do {
+            _ = try body()
+        } catch let failure as GitProgramFailure {
+            return failure.words
+        }
+        Issue.record("it was let through")
+        return ""
+    }
+}
+
+extension House {
+    /// The environment in which git runs hooks that find the binary.
+    var hookEnvironment: [String: String] { ["PATH": path, "MARTLET_CACHE": folder + "/cache"] }
+
+    @discardableResult
+    func inWork(_ arguments: String...) throws -> String {
+        try git(arguments, in: work, environment: hookEnvironment)
+    }
+
+    func write(_ text: String, to path: String) throws {
+        try Data(text.utf8).write(to: URL(filePath: "\(work)/\(path)"))
+    }
+
+    /// Makes a commit on top of the fetched status in which one file has another text.
+    func push(status text: String, to branch: String) throws {
+        let blob = try git("hash-object", "-w", "--stdin", in: work, input: text + "\n")
+        let index = ["GIT_INDEX_FILE": folder + "/index"]
+        try git("read-tree", "refs/martlet/status", in: work, environment: index)
+        try git("update-index", "--cacheinfo", "100644,\(blob),dev/tumor.json", in: work, environment: index)
+        let tree = try git("write-tree", in: work, environment: index)
+        let message = try git("log", "-1", "--format=%B", "refs/martlet/status", in: work)
+        let commit = try git("commit-tree", tree, "-p", "refs/martlet/status", in: work, input: message)
+        try git("update-ref", branch, commit, in: work)
+    }
+
+    /// What stands for ssh: it runs the command that git would run on the other machine, so that the server's hooks run.
+    func fakeSSH() throws -> [String: String] {
+        let script = folder + "/other-machine"
+        try Data("#!/bin/sh\nshift\nexec sh -c \"$*\"\n".utf8).write(to: URL(filePath: script))
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script)
+        return ["GIT_SSH_COMMAND": script, "GIT_SSH_VARIANT": "simple"]
+    }
+}

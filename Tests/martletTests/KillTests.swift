@@ -1,0 +1,75 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Kill -9 at every step that the work has: the next start ends where an undisturbed run ends.
+struct KillTests {
+    @Test(arguments: [false, true])
+    func `the first promotion through three environments`(throughMirror: Bool) async throws {
+        try await withHouse { house in
+            try house.push(right: 9)
+            let kills = try expectSameEnd(house, throughMirror: throughMirror)
+            #expect(kills >= 20)
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func `a rollback, and the version after it`(throughMirror: Bool) async throws {
+        try await withHouse(rooms: [.init(name: "dev"), .init(name: "production", from: ["dev"])]) { house in
+            try house.push(right: 7)
+            try house.reconcile(at: throughMirror ? house.work : nil)
+            let bad = try house.push(right: 9)
+            try house.makeIll(bad, in: "production")
+            let kills = try expectSameEnd(house, throughMirror: throughMirror)
+            #expect(try house.log().contains { $0.hasPrefix("Revert \"Promote tumor") })
+            #expect(kills >= 15)
+        }
+    }
+
+    @Test func `several models, one of which stays out`() async throws {
+        try await withHouse(
+            rooms: [.init(name: "dev"), .init(name: "production", from: ["dev"])], models: ["a", "b", "lending/c"]
+        ) { house in
+            try house.push("a", right: 9)
+            try house.push("b", right: 3)
+            try house.push("lending/c", right: 8)
+            let kills = try expectSameEnd(house, throughMirror: false)
+            #expect(kills >= 30)
+        }
+    }
+
+    @Test func `a release set in one commit, and a removed deployment`() async throws {
+        let room = House.Room(name: "dev", more: "  releaseSets: [{name: pair, models: [a, b]}]")
+        try await withHouse(rooms: [room], models: ["a", "b", "c", "d", "e"]) { house in
+            for model in ["a", "b", "c", "d", "e"] { try house.push(model, right: 7) }
+            try house.reconcile()
+            try house.commit([:], removing: ["environments/dev/e.yaml"], "take e away")
+            try house.push("a", right: 8)
+            try house.push("b", right: 9)
+            let kills = try expectSameEnd(house, throughMirror: true)
+            #expect(kills >= 15)
+        }
+    }
+
+    /// Runs to the end, killed at the first, the second… step; returns how many kills that were.
+    private func expectSameEnd(_ house: House, throughMirror: Bool) throws -> Int {
+        let place = throughMirror ? house.work : house.origin
+        try house.save()
+        try house.reconcile(at: place)
+        let expected = try house.picture()
+        for number in 1...500 {
+            try house.restore()
+            let run = try house.martlet(
+                ["reconcile", "-C", place, "--log", "none"], environment: ["MARTLET_DIE_AT": String(number)])
+            if run.code == 0 { return number - 1 }
+            try #require(run.code == -9, "killed at step \(number): \(run)")
+            try git("fsck", "--strict", in: house.origin)
+            try house.reconcile(at: place)
+            let found = try house.picture()
+            let difference = found.difference(from: expected)
+            try #require(difference.isEmpty, "after a kill at step \(number): \(difference)")
+        }
+        Issue.record("it never ends")
+        return 500
+    }
+}
