@@ -39,6 +39,7 @@ public struct Privacy: Check {
                 let bytes = try ByteSource(try await subject.tools.data(subject.version, name)).all(atMost: 4 << 30)
                 var scan = PrivacyScan(quasiIdentifiers: quasiIdentifiers)
                 try scan.run(bytes, dataset)
+                guard scan.rows > 0 else { throw MissingEvidence("dataset '\(name)' has no rows") }
                 rows += scan.rows
                 findings += judge(scan, name)
             }

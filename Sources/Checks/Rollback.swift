@@ -23,7 +23,12 @@ public struct Rollback: Check {
             path: Snapshot.path(ofDeployment: subject.version.model, in: environment), tip: subject.tip,
             now: subject.now, old: deployed.version.revision, new: subject.version.revision)
         return try await Outcome.from {
-            let result = try await subject.tools.store.write { try drill.run($0) }
+            let result: Drill.Result
+            do { result = try await subject.tools.store.write { try drill.run($0) } } catch let gap as MissingEvidence {
+                throw gap
+            } catch {
+                return Outcome([Finding(.error, "the rollback could not be rehearsed: \(error)")], otherwise: "")
+            }
             var findings = result.findings
             findings += await artifactFindings(of: deployed)
             if let earlier = result.earlier { findings += try await warnings(about: earlier, before: deployed) }

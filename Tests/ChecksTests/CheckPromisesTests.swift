@@ -1,0 +1,113 @@
+import Domain
+import Foundation
+import Testing
+
+@testable import Checks
+
+/// What every check promises, whatever it looks at.
+@Suite struct CheckPromisesTests {
+    static let all: [any Check.Type] = [
+        DataSchema.self, FeatureBenefit.self, FeatureCost.self, MetaRequirements.self, Privacy.self,
+        FeatureVelocity.self,
+        FeatureCodeTests.self, SpecReviewed.self, OfflineOnlineCorrelation.self, HyperparametersTuned.self,
+        StalenessImpact.self, SimplerBaseline.self, Slices.self, Inclusion.self, Reproducible.self, SpecUnitTests.self,
+        PipelineIntegration.self, QualityGate.self, Debuggable.self, Canary.self, Rollback.self, Dependencies.self,
+        DataInvariants.self, TrainServeSkew.self, Staleness.self, NumericalStability.self, ComputePerformance.self,
+        PredictionQuality.self, ArtifactIntact.self, Perturbation.self, VersionComparison.self, TrainingLog.self,
+        RegressionCases.self, SafePickle.self, ModelCard.self, Licence.self, ServingBudget.self,
+    ]
+
+    /// By id, since a type is no argument of a test.
+    static let ids = all.map { $0.id }
+
+    private func type(_ id: String) throws -> any Check.Type { try #require(Self.all.first { $0.id == id }) }
+
+    @Test func `all 28 tests of the rubric are there, and no id twice`() {
+        let rubric = """
+            data.schema data.feature-benefit data.feature-cost data.meta-requirements data.privacy data.feature-velocity \
+            data.feature-code-tests model.spec-reviewed model.offline-online-correlation model.hyperparameters-tuned \
+            model.staleness-impact model.simpler-baseline model.slices model.inclusion infra.reproducible \
+            infra.spec-unit-tests infra.pipeline-integration infra.quality-gate infra.debuggable infra.canary \
+            infra.rollback monitor.dependencies monitor.data-invariants monitor.train-serve-skew monitor.staleness \
+            monitor.numerical-stability monitor.compute-performance monitor.prediction-quality
+            """.split(separator: " ").map(String.init)
+        #expect(rubric.count == 28)
+        #expect(Array(Self.ids.prefix(28)) == rubric)
+        #expect(Set(Self.ids).count == Self.ids.count)
+    }
+
+    @Test(arguments: ids) func `it says what it finds out, and what each setting means`(id: String) throws {
+        let type = try type(id)
+        #expect(type.summary.hasSuffix(".") && type.summary.count > 30)
+        for member in type.schema["properties"]?.members ?? [] {
+            #expect((member.value["description"]?.string ?? "").count > 10, "\(id): \(member.key)")
+        }
+    }
+
+    @Test(arguments: ids) func `it refuses a setting that it does not know`(id: String) throws {
+        let type = try type(id)
+        #expect(throws: FieldErrors.self) { try type.init(node: ManifestTree(["noSuchSetting": 1])) }
+    }
+
+    private static let settings: [String: JSON] = [
+        "infra.quality-gate": ["metrics": ["accuracy": ["min": 0.1]]],
+        "monitor.train-serve-skew": ["offline": "offline.csv"],
+        "model.regression-cases": ["ids": ["cell-0003"]],
+    ]
+
+    /// Every file that any check looks at, with nonsense in it.
+    private func nonsense(_ bytes: [UInt8]) throws -> Specimen {
+        var specimen = try Specimen.version("v1")
+            .setting("serving", to: ["log": "log.jsonl", "labels": "labels.csv", "latencyBudget": "1ms"])
+            .setting("training", "rerun", to: ["predictions": "rerun.csv"])
+            .setting("evaluation", "perturbed", to: "perturbed.csv")
+            .setting("evaluation", "baseline", to: ["predictions": "baseline.csv"]).setting("owners", to: [])
+        let more = [
+            "log.jsonl", "labels.csv", "rerun.csv", "perturbed.csv", "baseline.csv", "feature_costs.csv",
+            "experiments.csv",
+            "pipeline.jsonl", "debug.jsonl", "canary.csv", "README.md", "offline.csv",
+        ]
+        for name in Array(specimen.files.keys) + more { specimen.files[name] = bytes }
+        for name in specimen.data.keys { specimen.data[name] = bytes }
+        specimen.deployed = try Specimen.version("v2").subject()
+        specimen.environment = "production"
+        return specimen
+    }
+
+    @Test(arguments: ids) func `nonsense never passes`(id: String) async throws {
+        // A file that is no pickle holds no pickle, and what is no weight file cannot be looked at.
+        guard !["infra.safe-pickle", "infra.artifact"].contains(id) else { return }
+        let check = try type(id).init(node: ManifestTree(Self.settings[id] ?? .empty))
+        for bytes in [[UInt8]("\u{1}{<nonsense".utf8), Array("a,b\n1\n".utf8), [0xFF, 0xFE, 0, 0], []] {
+            let outcome = try await check.run(on: try nonsense(bytes).subject())
+            #expect(!outcome.verdict.admits, "\(bytes): \(outcome.words)")
+            #expect(!outcome.summary.isEmpty)
+        }
+    }
+
+    @Test(arguments: ids) func `a version of which nothing is left never passes`(id: String) async throws {
+        guard id != "model.version-comparison" else { return }
+        let check = try type(id).init(node: ManifestTree(Self.settings[id] ?? .empty))
+        var specimen = try nonsense([])
+        specimen.files = [:]
+        specimen.data = [:]
+        let outcome = try await check.run(on: try specimen.subject())
+        #expect(!outcome.verdict.admits, "\(outcome.words)")
+    }
+
+    @Test(arguments: ids) func `predictions that are NaN never pass a check of predictions`(id: String) async throws {
+        let looking = ["infra.quality-gate", "model.slices", "model.simpler-baseline", "monitor.numerical-stability"]
+        guard looking.contains(id) else { return }
+        var specimen = try Specimen.version("v1")
+        let rows = (0..<400).map { "r\($0),\($0 % 2),\($0 % 2),nan,small" }
+        specimen.files["predictions.csv"] = Array(
+            (["row_id,label,prediction,score,size_band"] + rows).joined(separator: "\n").utf8)
+        let settings: [String: JSON] = [
+            "infra.quality-gate": ["metrics": ["auc": ["min": 0.1]]], "model.slices": ["metric": "auc"],
+            "model.simpler-baseline": ["metric": "auc"],
+        ]
+        let check = try type(id).init(node: ManifestTree(settings[id] ?? .empty))
+        let outcome = try await check.run(on: try specimen.subject())
+        #expect(!outcome.verdict.admits, "\(outcome.words)")
+    }
+}
