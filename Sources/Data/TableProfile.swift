@@ -65,7 +65,7 @@ extension TableProfile {
     public init(
         _ bytes: UnsafeRawBufferPointer, format: TextFormat = .csv, options: ProfileOptions = ProfileOptions()
     ) throws(DataError) {
-        var run = ProfileRun(MemorySource(bytes), format: format, options: options)
+        var run = ProfileRun(try CompressedSource.expanding(MemorySource(bytes)), format: format, options: options)
         self = try run.profile()
     }
 
@@ -79,8 +79,18 @@ extension TableProfile {
     }
 
     /// The profile of a file, which is read block by block and never held in memory as a whole.
+    ///
+    /// Parquet where the file begins so; else JSON Lines or delimited text by its name, expanded where gzip or zstd.
     public init(file path: String, options: ProfileOptions = ProfileOptions()) throws(DataError) {
-        var run = ProfileRun(try FileSource(path: path), format: TextFormat(fileName: path), options: options)
+        let file = try FileSource(path: path)
+        if try file.bytes(at: 0, count: 4) == Array("PAR1".utf8) {
+            self = try TableProfile(parquet: path, options: options)
+            return
+        }
+        file.rewind()
+        let ending = [".gz", ".gzip", ".zst", ".zstd"].first { path.lowercased().hasSuffix($0) }
+        let format = TextFormat(fileName: String(path.dropLast(ending?.count ?? 0)))
+        var run = ProfileRun(try CompressedSource.expanding(file), format: format, options: options)
         self = try run.profile()
     }
 }

@@ -1,0 +1,78 @@
+extension TableProfile {
+    /// The profile of a Parquet file, column by column.
+    public init(parquet path: String, options: ProfileOptions = ProfileOptions()) throws(DataError) {
+        let file = try ParquetFile(path: path)
+        let results = file.columns.map { _ in Shared<Result<ColumnProfile, DataError>?>(nil) }
+        let columns = file.columns
+        Workers.each(columns.count, threads: options.threads) { index in
+            let result = Result { () throws(DataError) in
+                try ParquetColumnProfile(try ParquetFile(path: path), index, options).profile()
+            }
+            results[index].update { $0 = result }
+        }
+        var profiles: [ColumnProfile] = []
+        for result in results {
+            if let profile = try result.update({ $0 })?.get() { profiles.append(profile) }
+        }
+        self.init(rows: file.rows, columns: profiles, exactLimit: options.exactLimit)
+    }
+}
+
+/// Profiles one column of a Parquet file.
+private struct ParquetColumnProfile {
+    private let file: ParquetFile
+    private let index: Int
+    private let nulls: [[UInt8]]
+    private var accumulator: ColumnAccumulator
+    private var spans: [TextSpan] = []
+
+    init(_ file: ParquetFile, _ index: Int, _ options: ProfileOptions) {
+        self.file = file
+        self.index = index
+        nulls = options.table.nullSpellings.filter { !$0.isEmpty }.map { Array($0.utf8) }
+        accumulator = ColumnAccumulator(
+            name: file.columns[index].name, rowsBefore: 0, exactLimit: options.exactLimit,
+            expectsMany: file.rows > options.exactLimit)
+    }
+
+    consuming func profile() throws(DataError) -> ColumnProfile {
+        for group in 0..<file.groups {
+            try file.pages(group: group, column: index) { _, rows, values throws(DataError) in add(values, rows: rows) }
+        }
+        return accumulator.finish()
+    }
+
+    private mutating func add(_ values: ParquetValues, rows: Int) {
+        var block = BlockColumn()
+        block.nulls = rows - values.count
+        switch values {
+        case .numbers(let numbers):
+            block.numbers.reserveCapacity(numbers.count)
+            for number in numbers {
+                if number.isFinite { block.numbers.append(number + 0) } else { block.unusual.add(number) }
+            }
+            accumulator.add(block, rows: rows, of: [])
+        case .texts(let bytes, let ranges):
+            addSpans(bytes, ranges, &block)
+            accumulator.add(block, rows: rows, of: bytes)
+        }
+    }
+
+    private func addSpans(_ bytes: [UInt8], _ ranges: [Range<Int>], _ block: inout BlockColumn) {
+        block.spans.reserveCapacity(ranges.count)
+        bytes.withUnsafeBytes { bytes in
+            for range in ranges {
+                let text = UnsafeRawBufferPointer(rebasing: bytes[range])
+                if !nulls.isEmpty, nulls.contains(where: { $0.elementsEqual(text) }) {
+                    block.nulls += 1
+                    continue
+                }
+                block.spans.append(
+                    TextSpan(
+                        start: UInt32(truncatingIfNeeded: range.lowerBound),
+                        count: UInt32(truncatingIfNeeded: range.count),
+                        hash: StableHash.of(text)))
+            }
+        }
+    }
+}
