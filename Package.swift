@@ -67,7 +67,8 @@ let package = Package(
         tests(of: "Targets"),
         tests(of: "Monitors", using: ["Engines"]),
         tests(of: "ControlLoop", using: ["Git", "Manifests", "Gates"]),
-        .testTarget(name: "DemoTests", dependencies: ["martlet", "CAssets", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "DemoTests", dependencies: ["martlet", "CAssets", "Domain", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "LayoutTests", dependencies: ["Domain", "Manifests"], swiftSettings: strict),
         .executableTarget(
             name: "LoopBenchmark",
