@@ -46,9 +46,15 @@ install: completions
 	install -D -m 644 $(COMPLETIONS)/martlet.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/martlet.fish
 	install -D -m 644 manifests/systemd/martlet.service $(DESTDIR)$(PREFIX)/share/martlet/martlet.service
 
-bench: test-packages
+# The running loop on generated repositories; takes some minutes, and a gigabyte below .build.
+bench: packages
 	$(SWIFT) build -c release
-	sh Benchmarks/run
+	mkdir -p .build/bench
+	for size in 10000 100000; do \
+		rm -rf .build/bench/$$size.git; \
+		python3 Benchmarks/generate.py .build/bench/$$size.git --deployments $$size --commits 20000 || exit 1; \
+		.build/release/LoopBenchmark .build/bench/$$size.git || exit 1; \
+	done
 
 # After adding or removing a file in manifests/starter or manifests/demo.
 assets:
