@@ -39,7 +39,10 @@ struct Martlet: ParsableCommand {
                 subcommands: [
                     StatusCommand.self, PlanCommand.self, WhyCommand.self, HistoryCommand.self, DiffCommand.self,
                 ]),
-            CommandGroup(name: "Check", subcommands: [ValidateCommand.self, CheckCommand.self, EvaluateCommand.self]),
+            CommandGroup(name: "Check", subcommands: [ValidateCommand.self, CheckCommand.self]),
+            CommandGroup(
+                name: "Measure",
+                subcommands: [EvaluateCommand.self, CompareCommand.self, ProfileCommand.self, DriftCommand.self]),
             CommandGroup(name: "Move", subcommands: [PromoteCommand.self, RollbackCommand.self, HoldCommand.self]),
             CommandGroup(name: "Run", subcommands: [ReconcileCommand.self, ControllerCommand.self, HookCommand.self]),
             CommandGroup(

@@ -36,7 +36,8 @@ actor PredictionRuns {
             throw ArtifactFailure(
                 .invalid, "evaluation.memoryLimit '\(evaluation.memoryLimit)' is no size such as 2GiB")
         }
-        return try await Sandbox(run: LocalProcess.run).withFolder { folder in
+        return try await Sandbox(programs: Surrounding.environment["PATH"], run: LocalProcess.run).withFolder {
+            folder in
             let version = subject.version
             let files = try await workspace.store.read { reader in
                 var files: [String] = []

@@ -87,8 +87,15 @@ enum Terminal {
         }
     }
 
-    /// Our own colours use the escape character; everything else that is not text is taken out.
+    /// What may be written: our own colours, where there are any, and text. Everything else of a stranger's is taken out.
     private static func harmlessUnlessPainted(_ text: String) -> String {
-        isColourful ? text : harmless(text)
+        guard isColourful, text.unicodeScalars.contains("\u{1B}") else { return harmless(text) }
+        let parts = text.split(separator: "\u{1B}", omittingEmptySubsequences: false)
+        return parts.dropFirst().reduce(harmless(String(parts[0]))) { written, part in
+            let isOurs = paints.contains { part.hasPrefix($0) }
+            return written + (isOurs ? "\u{1B}" : "?") + harmless(String(part))
+        }
     }
+
+    private static let paints = ["0", "1", "2", "31", "32", "33", "34"].map { "[\($0)m" }
 }

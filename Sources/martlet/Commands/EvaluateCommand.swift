@@ -51,17 +51,7 @@ struct EvaluateCommand: ParsableCommand {
         let columns = PredictionColumns(
             id: id, label: label, prediction: prediction, score: score, scores: scores, slices: slice,
             sensitive: sensitive)
-        let evaluation: Evaluation
-        do {
-            evaluation = Evaluation(
-                of: try Predictions(
-                    try LocalFile.bytes(of: file), task: task, columns: columns, format: .init(fileName: file)))
-        } catch let error as DataError {
-            throw Refusal(
-                message:
-                    "\(file):\(error.line.map { "\($0):" } ?? "")\(error.column.map { "\($0):" } ?? "") \(error.message); \(error.remedy)"
-            )
-        }
+        let evaluation = Evaluation(of: try TableFile.predictions(file, task: task, columns: columns))
         switch output {
         case .json: Terminal.say(evaluation.json.text(pretty: true))
         case .text: Terminal.say(EvaluationText.text(evaluation))

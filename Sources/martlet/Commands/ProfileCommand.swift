@@ -1,0 +1,73 @@
+import ArgumentParser
+import Data
+import Domain
+
+struct ProfileCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "profile", abstract: "Describe every column of a table: counts, nulls, moments, quantiles, values",
+        discussion: """
+            Exact up to a million rows; deterministic sketches beyond, and the output says which.
+
+                martlet profile data/eval.csv
+                martlet profile train.csv --exact --output json
+            """)
+
+    @Argument(help: "CSV or JSON Lines", completion: .file())
+    var file: String
+
+    @Flag(help: "Keep every statistic exact, whatever that costs in memory")
+    var exact = false
+
+    @Option(
+        name: .customLong("null"),
+        help: "A text that means no value, besides an empty field (may be given several times)")
+    var nulls: [String] = []
+
+    @Option(help: "text for people, json for programs")
+    var output: OutputFormat = .text
+
+    func run() throws {
+        let profile = try TableFile.profile(file, exact: exact, nulls: nulls)
+        switch output {
+        case .json: Terminal.say(profile.json.text(pretty: true))
+        case .text: Terminal.say(text(profile.json))
+        }
+    }
+
+    private func text(_ json: JSON) -> String {
+        let names = ["rows", "nulls", "distinct_non_null", "mean", "std_ddof1", "min", "max"]
+        let rows = (json["columns"]?.members ?? []).map { column in
+            let quantiles = column.value["quantiles_linear"]
+            return [column.key] + names.map { EvaluationText.number(column.value[$0] ?? .null) }
+                + ["p05", "p50", "p95"].map { EvaluationText.number(quantiles?[$0] ?? .null) }
+        }
+        return Terminal.table([["COLUMN"] + names + ["p05", "p50", "p95"]] + rows)
+    }
+}
+
+/// Tables that the user names on the command line.
+enum TableFile {
+    static func profile(_ file: String, exact: Bool, nulls: [String]) throws -> TableProfile {
+        do {
+            return try TableProfile(
+                file: file, options: ProfileOptions(table: TableOptions(nullSpellings: nulls), exact: exact, threads: 2)
+            )
+        } catch {
+            throw Refusal(message: told(error, file))
+        }
+    }
+
+    static func predictions(_ file: String, task: ModelTask, columns: PredictionColumns) throws -> Predictions {
+        do {
+            return try Predictions(
+                try LocalFile.bytes(of: file), task: task, columns: columns, format: .init(fileName: file))
+        } catch let error as DataError {
+            throw Refusal(message: told(error, file))
+        }
+    }
+
+    private static func told(_ error: DataError, _ file: String) -> String {
+        let place = [error.line, error.column].compactMap { $0.map { ":\($0)" } }.joined()
+        return "\(file)\(place): \(error.message); \(error.remedy)"
+    }
+}
