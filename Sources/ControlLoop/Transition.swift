@@ -134,7 +134,12 @@ struct BranchHistory: Sendable {
             let environment = Trailer.environment.value(in: commit.message)
         else { return [] }
         let isLift = action == "lift"
-        let names = (isLift ? Trailer.lifts : .rejects).values(in: commit.message).compactMap { VersionName($0) }
+        // Anybody may write a trailer: only what could be a deployment is believed.
+        let names = (isLift ? Trailer.lifts : .rejects).values(in: commit.message).compactMap { VersionName($0) }.filter
+        {
+            let place = ManifestPlace(path: Snapshot.path(ofDeployment: $0.model, in: environment))
+            return place?.kind == Deployment.kind && place?.environment == environment && place?.name == $0.model
+        }
         return try names.map { name in
             HoldEvent(
                 unit: Unit(environment: environment, model: name.model), revision: name.revision,
