@@ -170,6 +170,25 @@ struct CommandTests {
         }
     }
 
+    @Test func `not on a terminal either, where only our own colours are`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            let evil = "\u{1B}]0;owned\u{07}\u{1B}[2J\u{1B}[8m\u{9B}31m"
+            try house.push(right: 9)
+            try house.reconcile()
+            try house.commit(["environments/dev/tumor.yaml": House.deployment("tumor")], "back \(evil)")
+            for command in ["history", "status", "kinds"] {
+                // script (of util-linux) gives the command a terminal.
+                let run = try house.martlet(onTerminal: "\(command) \(command == "kinds" ? "" : "-C \(house.origin)")")
+                let ours = run.output.replacing(/\u{1B}\[(0|1|2|31|32|33|34)m/, with: "")
+                #expect(ours != run.output, "\(command) has no colours on a terminal")
+                let raw = ours.unicodeScalars.filter {
+                    $0.value < 0x20 && !["\n", "\r", "\t"].contains($0) || (0x7F...0x9F).contains($0.value)
+                }
+                #expect(raw.isEmpty, "\(command) prints \(raw.map(\.value))")
+            }
+        }
+    }
+
     @Test func `the password of a remote is not told when it cannot be reached`() async throws {
         try await withHouse(rooms: [.init(name: "dev")]) { house in
             let url = "http://ada:hunter2@127.0.0.1:9/models.git"
@@ -226,6 +245,18 @@ struct CommandTests {
 }
 
 extension House {
+    func martlet(onTerminal arguments: String) throws -> Run {
+        var variables = Self.variables
+        variables["MARTLET_CACHE"] = folder + "/cache"
+        variables["PATH"] = path
+        variables["TERM"] = "xterm"
+        let ended = try spawn(
+            ["script", "-qec", "martlet \(arguments)", "/dev/null"], environment: variables, folder: work)
+        return Run(
+            code: ended.code, output: String(decoding: ended.output, as: UTF8.self),
+            errors: String(decoding: ended.errors, as: UTF8.self))
+    }
+
     func json(_ arguments: [String]) throws -> [String: Any] {
         let run = try martlet(arguments)
         guard run.code == 0 else { throw Failed(run: run) }

@@ -51,6 +51,27 @@ struct KillTests {
         }
     }
 
+    @Test func `killed after so many milliseconds, wherever that is`() async throws {
+        try await withHouse(models: ["a", "b"]) { house in
+            try house.push("a", right: 9)
+            try house.push("b", right: 8)
+            try house.save()
+            try house.reconcile(at: house.work)
+            let expected = try house.picture()
+            for milliseconds in stride(from: 3, through: 180, by: 3) {
+                try house.restore()
+                let run = try house.martlet(
+                    ["reconcile", "-C", house.work, "--log", "none"], timeout: .milliseconds(milliseconds))
+                try #require(run.code == 0 || run.code == -9, "\(run)")
+                try git("fsck", "--strict", in: house.origin)
+                try house.reconcile(at: house.work)
+                let difference = try house.picture().difference(from: expected)
+                try #require(difference.isEmpty, "after a kill at \(milliseconds) ms: \(difference)")
+                if run.code == 0, milliseconds > 60 { break }
+            }
+        }
+    }
+
     /// Runs to the end, killed at the first, the second… step; returns how many kills that were.
     private func expectSameEnd(_ house: House, throughMirror: Bool) throws -> Int {
         let place = throughMirror ? house.work : house.origin
@@ -61,7 +82,10 @@ struct KillTests {
             try house.restore()
             let run = try house.martlet(
                 ["reconcile", "-C", place, "--log", "none"], environment: ["MARTLET_DIE_AT": String(number)])
-            if run.code == 0 { return number - 1 }
+            if run.code == 0 {
+                print("\(number - 1) kills")
+                return number - 1
+            }
             try #require(run.code == -9, "killed at step \(number): \(run)")
             try git("fsck", "--strict", in: house.origin)
             try house.reconcile(at: place)
