@@ -138,7 +138,7 @@ struct PromotionTests {
             let credit = try stage.push("lending/credit-risk", score: 0.7)
             let newTumor = try stage.push("tumor", score: 0.2)
             try await stage.settle()
-            #expect(try stage.pin("production", "lending/credit-risk") == credit)
+            #expect(try stage.pin("production", "lending/credit-risk") == credit, "\(stage.told)")
             #expect(stage.running("production", "lending/credit-risk") == credit)
             #expect(try stage.pin("dev", "tumor") == tumor)
             #expect(newTumor != tumor)

@@ -1,0 +1,115 @@
+import ControlLoop
+import Domain
+import Synchronization
+import TestSupport
+import Testing
+
+struct LoopRunnerTests {
+    @Test func `a ring wakes the loop, and stop ends it`() async throws {
+        try await withStage([.dev]) { stage in
+            let alarm = Alarm(now: { [clock = stage.clock] in clock.now })
+            let runner = LoopRunner(controller: stage.controller, alarm: alarm, poll: .seconds(3600), tell: { _ in })
+            let running = Task { try await runner.run() }
+            try await Task.sleep(for: .milliseconds(200))
+            let version = try stage.push(score: 0.9)
+            await alarm.ring()
+            try await until { try stage.pin("dev") == version }
+            await alarm.stop()
+            try await running.value
+        }
+    }
+
+    @Test func `a loop that waits sleeps`() async throws {
+        let looks = Counter()
+        try await withTemporaryFolder { folder in
+            let stage = try Stage(in: folder, [.dev, .staging], gate: "  soakFor: 1h") {
+                $0.remote = CountingRemote(remote: $0.remote, looks: looks)
+            }
+            try stage.push(score: 0.9)
+            try stage.answer("staging", "* fail ill\n")
+            try await stage.settle()
+            let before = looks.value
+            let alarm = Alarm(now: { [clock = stage.clock] in clock.now })
+            let runner = LoopRunner(controller: stage.controller, alarm: alarm, poll: .seconds(3600), tell: { _ in })
+            let running = Task { try await runner.run() }
+            try await Task.sleep(for: .milliseconds(600))
+            await alarm.stop()
+            try await running.value
+            #expect(looks.value - before <= 3)
+        }
+    }
+
+    @Test func `a failure is told, and the loop goes on`() async throws {
+        let failing = FailingRemote.Switch()
+        try await withTemporaryFolder { folder in
+            let stage = try Stage(in: folder, [.dev]) {
+                $0.remote = FailingRemote(remote: $0.remote, isFailing: failing)
+            }
+            let version = try stage.push(score: 0.9)
+            failing.set(true)
+            let alarm = Alarm(now: { [clock = stage.clock] in clock.now })
+            let told = Events()
+            let runner = LoopRunner(
+                controller: stage.controller, alarm: alarm, poll: .seconds(3600), tell: { told.add($0) })
+            let running = Task { try await runner.run() }
+            try await until { told.all.contains { $0.contains("no space left; looking again in 1s") } }
+            failing.set(false)
+            try await until { try stage.pin("dev") == version }
+            await alarm.stop()
+            try await running.value
+        }
+    }
+
+    private func until(isolation: isolated (any Actor)? = #isolation, _ isTrue: () throws -> Bool) async throws {
+        let deadline = ContinuousClock.now + .seconds(20)
+        while try !isTrue() {
+            try #require(ContinuousClock.now < deadline, "it did not happen in time")
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
+}
+
+struct AlarmTests {
+    @Test func `a ring before the wait is not lost, and counts once`() async {
+        let alarm = Alarm(now: { Timestamp(seconds: 0) })
+        await alarm.ring()
+        await alarm.ring()
+        let start = ContinuousClock.now
+        await alarm.wait(for: .seconds(10))
+        #expect(ContinuousClock.now - start < .seconds(2))
+        await alarm.wait(for: .milliseconds(50))
+        #expect(ContinuousClock.now - start >= .milliseconds(50))
+    }
+
+    @Test func `after stop nothing waits`() async {
+        let alarm = Alarm(now: { Timestamp(seconds: 0) })
+        await alarm.stop()
+        let start = ContinuousClock.now
+        await alarm.wait(for: .seconds(10))
+        #expect(ContinuousClock.now - start < .seconds(2))
+        #expect(await alarm.isStopped)
+    }
+}
+
+/// Counts how often the remote is looked at.
+struct CountingRemote: Remote {
+    let remote: any Remote
+    let looks: Counter
+
+    func references(_ patterns: [String]) async throws -> [String: ObjectID] {
+        looks.increase()
+        return try await remote.references(patterns)
+    }
+
+    func fetch(_ patterns: [String]) async throws { try await remote.fetch(patterns) }
+
+    func push(_ updates: [ReferenceUpdate]) async throws -> PushOutcome { try await remote.push(updates) }
+}
+
+final class Counter: Sendable {
+    private let count = Mutex(0)
+
+    var value: Int { count.withLock { $0 } }
+
+    func increase() { count.withLock { $0 += 1 } }
+}
