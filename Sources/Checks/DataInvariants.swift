@@ -77,6 +77,6 @@ public struct DataInvariants: Check {
         guard !schema.columns.isEmpty else {
             throw MissingEvidence("\(log.path): none of \(unknown.listed()) is in the schema", file: log.path)
         }
-        return try SchemaReport(log.featureLines, file: log.path, dataset: dataset, schema: schema).findings
+        return try SchemaReport(.bytes(log.featureLines), file: log.path, dataset: dataset, schema: schema).findings
     }
 }

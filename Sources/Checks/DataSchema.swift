@@ -51,7 +51,7 @@ public struct DataSchema: Check {
         do {
             let content = try await subject.tools.data(subject.version, name)
             let report = try SchemaReport(
-                try ByteSource(content).all(atMost: 4 << 30), file: file, dataset: dataset, schema: schema)
+                content, file: file, dataset: dataset, schema: schema)
             return (report.findings, report.rows)
         } catch {
             guard var gap = Finding(gap: error) else { throw error }

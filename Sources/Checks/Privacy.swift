@@ -36,9 +36,9 @@ public struct Privacy: Check {
                 guard let dataset = subject.datasets[name] else {
                     throw MissingEvidence("dataset '\(name)' is named in model.yaml and has no data/\(name).yaml")
                 }
-                let bytes = try ByteSource(try await subject.tools.data(subject.version, name)).all(atMost: 4 << 30)
+                let content = try await subject.tools.data(subject.version, name)
                 var scan = PrivacyScan(quasiIdentifiers: quasiIdentifiers)
-                try scan.run(bytes, dataset)
+                try scan.run(content, dataset)
                 guard scan.rows > 0 else { throw MissingEvidence("dataset '\(name)' has no rows") }
                 rows += scan.rows
                 findings += judge(scan, name)
@@ -100,10 +100,10 @@ struct PrivacyScan {
 
     init(quasiIdentifiers: [String]) { self.quasiIdentifiers = quasiIdentifiers }
 
-    mutating func run(_ bytes: [UInt8], _ dataset: Dataset) throws {
+    mutating func run(_ content: Content, _ dataset: Dataset) throws {
         var found: [Column] = [], places: [Int] = [], group: [String] = [], absent: [String] = []
         var counts: [[String]: Int] = [:], seen = 0
-        try TableRows.visit(bytes, dataset.format) { names in
+        try TableRows.visit(content, dataset.format) { names in
             found = names.map { Column(name: $0) }
             places = names.map { name in quasiIdentifiers.firstIndex(of: name) ?? -1 }
             absent = quasiIdentifiers.filter { !names.contains($0) }

@@ -128,4 +128,16 @@ import Testing
         let columns: JSON = ["columns": [["name": "id"]], "rows": ["min": 10]]
         #expect(try await specimen(good, schema: columns).run(DataSchema.self).words.contains("fewer than 10"))
     }
+
+    @Test func `Parquet is checked row by row, too`() async throws {
+        var specimen = try Specimen.version("v1", of: "penguins").setting("training", "data", to: ["formats"])
+            .setting("evaluation", "data", to: .null)
+        specimen.datasets["formats"] = ["path": "zstd.parquet", "format": "parquet"]
+        specimen.data["formats"] = try Fixture.bytes("formats/zstd.parquet")
+        let outcome = try await specimen.run(DataSchema.self)
+        #expect(outcome.verdict != .inconclusive, "\(outcome.words)")
+        #expect((outcome.measurements["formats"]?["rows"]?.int ?? 0) > 50)
+        specimen.data["formats"]?.removeLast(20)
+        #expect(try await specimen.run(DataSchema.self).verdict == .fail)
+    }
 }

@@ -4,12 +4,15 @@ import Domain
 struct SchemaReport {
     let file: String
     let schema: Schema
+    /// What a place in the file is called.
+    private let place: String
     private(set) var rows = 0
     private(set) var findings: [Finding] = []
 
-    init(_ bytes: [UInt8], file: String, dataset: Dataset, schema: Schema) throws {
+    init(_ content: Content, file: String, dataset: Dataset, schema: Schema) throws {
         self.file = file
         self.schema = schema
+        place = dataset.format == .parquet ? "row" : "line"
         var rules: [ColumnRules] = []
         var places: [Int] = []
         for column in schema.columns {
@@ -21,7 +24,7 @@ struct SchemaReport {
             }
         }
         var names: [String] = []
-        try TableRows.visit(bytes, dataset.format) { found in
+        try TableRows.visit(content, dataset.format) { found in
             names = found
             places = found.map { name in rules.firstIndex { $0.column.name == name } ?? -1 }
         } value: { column, bytes, line in
@@ -82,7 +85,7 @@ struct SchemaReport {
         return Finding(
             .fail,
             "\(file): column \"\(column.name)\": \(violation.count.grouped) of \(rule.rows.grouped) values "
-                + "(\(share.percent)) \(words(violation.kind, column)); first at line \(first ?? 0)\(value)\(more)",
+                + "(\(share.percent)) \(words(violation.kind, column)); first at \(place) \(first ?? 0)\(value)\(more)",
             file: file, line: first, value: share, threshold: violation.kind == .null ? column.maxNullShare : 0)
     }
 

@@ -1,19 +1,22 @@
 import Data
 import Domain
+import Glibc
 
 /// Walks the values of a table in the order of the file, with the line of each.
 enum TableRows {
     /// Tells the names once, then every value with its column. A member that an object of JSON Lines lacks comes as empty.
     static func visit(
-        _ bytes: [UInt8], _ format: Domain.TableFormat, names: ([String]) throws -> Void,
+        _ content: Content, _ format: Domain.TableFormat, names: ([String]) throws -> Void,
         value: (Int, UnsafeBufferPointer<UInt8>, () -> Int) -> Void
     ) throws {
         switch format {
-        case .csv: try delimited(bytes, names, value)
-        case .jsonl: try lines(bytes, names, value)
-        case .parquet: throw MissingEvidence("Parquet cannot be checked row by row yet; give the same rows as CSV")
+        case .csv: try delimited(ByteSource(content).all(atMost: limit), names, value)
+        case .jsonl: try lines(ByteSource(content).all(atMost: limit), names, value)
+        case .parquet: try parquet(content, names, value)
         }
     }
+
+    private static let limit = 4 << 30
 
     private static func delimited(
         _ bytes: [UInt8], _ names: ([String]) throws -> Void,
@@ -66,5 +69,61 @@ enum TableRows {
             }
         }
         if columns.isEmpty { throw Malformed("it holds no rows") }
+    }
+}
+
+extension TableRows {
+    /// Rows are counted instead of lines. Numbers come as text again, whole ones without a point.
+    private static func parquet(
+        _ content: Content, _ names: ([String]) throws -> Void,
+        _ value: (Int, UnsafeBufferPointer<UInt8>, () -> Int) -> Void
+    ) throws {
+        let table = try withFile(content) { try ParquetFile(path: $0).table() }
+        try names(table.columns.map(\.name))
+        var nextNull = Array(repeating: 0, count: table.columns.count)
+        for row in 0..<table.rowCount {
+            for (index, column) in table.columns.enumerated() {
+                let text: String
+                switch column.values {
+                case .texts(let texts): text = texts[row] ?? ""
+                case .numbers(let numbers):
+                    let place = nextNull[index]
+                    let isNull = place < numbers.nulls.count && numbers.nulls[place] == row
+                    if isNull { nextNull[index] += 1 }
+                    text = isNull ? "" : Self.text(numbers.values[row])
+                }
+                Array(text.utf8).withUnsafeBufferPointer { value(index, $0) { row + 1 } }
+            }
+        }
+    }
+
+    private static func text(_ number: Double) -> String {
+        number.magnitude < 9e15 && number == number.rounded() ? String(Int(number)) : "\(number)"
+    }
+
+    /// Lends the path of a file that holds the bytes: the one that is there, or a temporary one.
+    private static func withFile<Value>(_ content: Content, _ body: (String) throws -> Value) throws -> Value {
+        guard case .bytes(let bytes) = content else {
+            if case .file(let path, _) = content { return try body(path) }
+            throw Malformed("it is no file")
+        }
+        let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/var/tmp"
+        var name = Array("\(folder)/martlet-XXXXXX".utf8CString)
+        let descriptor = mkstemp(&name)
+        guard descriptor >= 0 else { throw Malformed("no temporary file could be made in \(folder)") }
+        let path = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        defer { unlink(path) }
+        let written = bytes.withUnsafeBytes { buffer in
+            var done = 0
+            while done < buffer.count, let base = buffer.baseAddress {
+                let step = write(descriptor, base + done, buffer.count - done)
+                guard step > 0 else { break }
+                done += step
+            }
+            return done
+        }
+        close(descriptor)
+        guard written == bytes.count else { throw Malformed("a temporary file could not be written in \(folder)") }
+        return try body(path)
     }
 }
