@@ -107,7 +107,7 @@ extension TableRows {
             if case .file(let path, _) = content { return try body(path) }
             throw Malformed("it is no file")
         }
-        let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/var/tmp"
+        let folder = "/var/tmp"
         var name = Array("\(folder)/martlet-XXXXXX".utf8CString)
         let descriptor = mkstemp(&name)
         guard descriptor >= 0 else { throw Malformed("no temporary file could be made in \(folder)") }
