@@ -131,12 +131,12 @@ struct Specimen {
     private static func artifact(_ pointer: ArtifactPointer, _ files: [String: [UInt8]]) throws -> Artifact {
         let path = pointer.path ?? ""
         guard let bytes = files[path] else { throw ArtifactFailure(.missing, "\(path) is not there") }
-        let place = FileManager.default.temporaryDirectory.appending(path: "martlet-\(UUID().uuidString)")
-        try Data(bytes).write(to: place)
-        var hash = SHA256()
-        hash.update(bytes)
+        let digest = SHA256.digest(of: bytes)
+        // Named by what it holds, so that runs of the tests do not pile files up.
+        let place = FileManager.default.temporaryDirectory.appending(path: "martlet-tests-\(digest.digits)")
+        try Data(bytes).write(to: place, options: .atomic)
         return Artifact(
-            path: place.path(percentEncoded: false), isFolder: false, size: bytes.count, digest: hash.finish())
+            path: place.path(percentEncoded: false), isFolder: false, size: bytes.count, digest: digest)
     }
 
     /// Runs a check on it with settings as JSON.
