@@ -25,7 +25,9 @@ struct LoopBenchmark {
             file: { version, path in
                 try await store.read { reader in
                     let root = try reader.commit(version.revision).tree
-                    guard let entry = try reader.entry(at: "models/\(version.model)/\(path)", in: root) else { return nil }
+                    guard let entry = try reader.entry(at: "models/\(version.model)/\(path)", in: root) else {
+                        return nil
+                    }
                     return .bytes(try reader.blob(entry.id, atMost: 1 << 30))
                 }
             },
@@ -40,7 +42,8 @@ struct LoopBenchmark {
         let judge = GateJudge { _ in nil }
         controller = Controller(
             Surroundings(
-                store: store, remote: SameStore(store), language: YAMLManifests(), checks: CheckRegistry([QualityGate.self]),
+                store: store, remote: SameStore(store), language: YAMLManifests(),
+                checks: CheckRegistry([QualityGate.self]),
                 targets: Registry([]), probes: Registry([SickProbe.self]),
                 judge: { facts in
                     judge.blockers(
@@ -84,7 +87,9 @@ struct LoopBenchmark {
         watch.clear()
         let start = processSeconds()
         _ = try await controller.pass()
-        guard let end = watch.time(of: "after-promotion-commit") else { throw LoopError.notFound("\(model) was not promoted") }
+        guard let end = watch.time(of: "after-promotion-commit") else {
+            throw LoopError.notFound("\(model) was not promoted")
+        }
         try await controller.settle()
         return end - start
     }
@@ -108,12 +113,15 @@ struct LoopBenchmark {
             let tree = try writer.write(
                 tree: writer.commit(tip).tree, edits: [TreeEdit(set: path, to: writer.write(blob: bytes))])
             let person = Person(name: "Ada", email: "ada@example.com", time: Self.now())
-            let commit = try writer.write(CommitDraft(tree: tree, parents: [tip], author: person, message: "Change \(path)\n"))
+            let commit = try writer.write(
+                CommitDraft(tree: tree, parents: [tip], author: person, message: "Change \(path)\n"))
             _ = try writer.move("refs/heads/main", from: tip, to: commit, reason: "benchmark")
         }
     }
 
-    private static func model(_ round: Int) -> String { "team-000/model-" + String(repeating: "0", count: 4) + (round < 10 ? "0" : "") + String(round) }
+    private static func model(_ round: Int) -> String {
+        "team-000/model-" + String(repeating: "0", count: 4) + (round < 10 ? "0" : "") + String(round)
+    }
 
     /// 10,000 rows, about nine of ten right.
     private static func predictions(seed: Int) -> [UInt8] {

@@ -11,7 +11,7 @@ extension Predictions {
     func selecting(_ rows: [Int]) -> Predictions {
         Predictions(
             task: task, columns: columns, rowCount: rows.count, values: values.selecting(rows),
-            ids: ids.map { TextColumn(codes: $0.codes.selecting(rows), dictionary: $0.dictionary) },
+            ids: ids.map { $0.selecting(rows) },
             groups: groups.map { $0.selecting(rows) })
     }
 }
@@ -33,6 +33,20 @@ extension Predictions.Values {
             .regression(
                 RegressionRows(labels: values.labels.selecting(rows), predictions: values.predictions.selecting(rows)))
         }
+    }
+}
+
+extension TextColumn {
+    /// These rows with a dictionary of their own: it is counted to find ids that stand twice.
+    func selecting(_ rows: [Int]) -> TextColumn {
+        var selected = TextColumn()
+        selected.codes.reserveCapacity(rows.count)
+        for row in rows {
+            let code = codes[row]
+            selected.codes.append(
+                code < 0 ? -1 : dictionary.withBytes(of: Int(code)) { selected.dictionary.code(of: $0) })
+        }
+        return selected
     }
 }
 

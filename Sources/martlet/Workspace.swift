@@ -17,7 +17,7 @@ struct Workspace: Sendable {
     static let language = YAMLManifests()
 
     /// Opens the repository for commands that only look at what is here.
-    static func local(_ options: CommonOptions) throws -> Workspace {
+    static func local(_ options: RepositoryOptions) throws -> Workspace {
         let store = try GitStore(opening: options.path)
         return Workspace(
             store: store, remote: SameStore(store), branch: try branch(options, store),
@@ -25,7 +25,7 @@ struct Workspace: Sendable {
     }
 
     /// Opens the repository for commands that act: on the remote that a clone has, through a mirror of it.
-    static func acting(_ options: CommonOptions) async throws -> Workspace {
+    static func acting(_ options: RepositoryOptions) async throws -> Workspace {
         let isFolder = access(options.path, F_OK) == 0
         guard isFolder else { return try await mirror(of: options.path, options) }
         let store = try GitStore(opening: options.path)
@@ -41,7 +41,7 @@ struct Workspace: Sendable {
             cache: try Cache.folder(for: store.path), origin: store.path)
     }
 
-    private static func mirror(of url: String, _ options: CommonOptions) async throws -> Workspace {
+    private static func mirror(of url: String, _ options: RepositoryOptions) async throws -> Workspace {
         let cache = try Cache.folder(for: url)
         let mirror = try Mirror.open(
             url, at: cache + "/mirror.git", environment: Surrounding.environment, run: LocalProcess.run)
@@ -63,7 +63,7 @@ struct Workspace: Sendable {
         return url.flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    private static func branch(_ options: CommonOptions, _ store: GitStore) throws -> String {
+    private static func branch(_ options: RepositoryOptions, _ store: GitStore) throws -> String {
         if let branch = options.branch { return branch }
         return store.headBranch ?? "main"
     }

@@ -47,7 +47,7 @@ struct RemoteFailureTests {
             let error = await #expect(throws: GitError.self) { try await remote.references(["refs/heads/main"]) }
             #expect(error?.code == .timedOut)
             #expect(error?.remedy != .askHuman)
-            #expect(ContinuousClock.now - start < .seconds(10))
+            #expect(ContinuousClock.now - start < .seconds(60))
         }
     }
 

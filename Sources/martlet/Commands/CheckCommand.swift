@@ -13,7 +13,7 @@ struct CheckCommand: AsyncParsableCommand {
                 martlet check credit-risk --environment production --only model.slices
             """)
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: RepositoryOptions
 
     @Argument(help: "The model")
     var model: String

@@ -12,7 +12,7 @@ struct ControllerCommand: AsyncParsableCommand {
                 martlet controller -C /srv/git/models.git --log json
             """)
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: RepositoryOptions
     @OptionGroup var log: LogOptions
 
     @Option(help: "How often to look when nobody wakes it, such as 15s; a fifth more or less by chance")

@@ -11,7 +11,7 @@ struct DiffCommand: AsyncParsableCommand {
                 martlet diff credit-risk@production credit-risk@main
             """)
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: RepositoryOptions
 
     @Argument(help: "One version")
     var first: String

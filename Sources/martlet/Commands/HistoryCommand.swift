@@ -8,7 +8,7 @@ struct HistoryCommand: AsyncParsableCommand {
         discussion: "Read from the branch's commits alone; a 'git revert' by hand is listed as the rollback that it is."
     )
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: RepositoryOptions
 
     @Argument(help: "Only this model")
     var model: String?

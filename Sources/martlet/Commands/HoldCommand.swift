@@ -12,7 +12,7 @@ struct HoldCommand: AsyncParsableCommand {
                 martlet hold credit-risk production --lift
             """)
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: RepositoryOptions
     @OptionGroup var log: LogOptions
 
     @Argument(help: "The model")

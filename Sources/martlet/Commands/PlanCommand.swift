@@ -8,7 +8,7 @@ struct PlanCommand: AsyncParsableCommand {
         discussion: "Decides as the controller does, with the evidence that is there. Writes nothing and runs no check."
     )
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: RepositoryOptions
 
     func run() async throws {
         let workspace = try Workspace.local(common)

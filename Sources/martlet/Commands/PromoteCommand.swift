@@ -11,7 +11,7 @@ struct PromoteCommand: AsyncParsableCommand {
                 martlet promote credit-risk --to production
             """)
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: RepositoryOptions
     @OptionGroup var log: LogOptions
 
     @Argument(help: "The model")

@@ -8,7 +8,7 @@ struct ReconcileCommand: AsyncParsableCommand {
         abstract: "Go around once: check, promote, deploy, verify, roll back, until nothing is left to do at once",
         discussion: "Ends while versions still soak or verify; 'martlet controller' goes on for as long as it runs.")
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: RepositoryOptions
     @OptionGroup var log: LogOptions
 
     @Flag(help: "Go on although the branch was rewritten (force-pushed); its history is read anew")

@@ -13,7 +13,7 @@ struct RollbackCommand: AsyncParsableCommand {
                 martlet rollback credit-risk production --reason "complaints from support"
             """)
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: RepositoryOptions
     @OptionGroup var log: LogOptions
 
     @Argument(help: "The model")

@@ -12,7 +12,7 @@ struct StatusCommand: AsyncParsableCommand {
                 martlet status production credit-risk --output json
             """)
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: RepositoryOptions
 
     @Argument(help: "Only this environment")
     var environment: String?

@@ -14,7 +14,7 @@ struct ValidateCommand: AsyncParsableCommand {
                 martlet validate --revision HEAD~1 --output json
             """)
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: RepositoryOptions
 
     @Option(help: "A commit, branch or tag")
     var revision: String?

@@ -7,7 +7,7 @@ struct WhyCommand: AsyncParsableCommand {
         commandName: "why", abstract: "Say what keeps a model out of an environment, and who or what can change that",
         discussion: "    martlet why credit-risk production")
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: RepositoryOptions
 
     @Argument(help: "The model")
     var model: String

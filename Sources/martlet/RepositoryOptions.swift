@@ -3,7 +3,7 @@ import ControlLoop
 import Domain
 
 /// What every command understands.
-struct CommonOptions: ParsableArguments {
+struct RepositoryOptions: ParsableArguments {
     @Option(name: .customShort("C"), help: "The repository: a clone, a bare repository, or the URL of one")
     var path: String = "."
 
