@@ -52,7 +52,7 @@ struct LoopRunnerTests {
             let runner = LoopRunner(
                 controller: stage.controller, alarm: alarm, poll: .seconds(3600), tell: { told.add($0) })
             let running = Task { try await runner.run() }
-            try await until { told.all.contains { $0.contains("no space left; looking again in 1s") } }
+            try await until { told.all.contains { $0.contains("no space left; looking again in") } }
             failing.set(false)
             try await until { try stage.pin("dev") == version }
             await alarm.stop()
