@@ -22,7 +22,7 @@ demo: build
 build: packages
 	$(SWIFT) build -c release --product martlet
 
-# One room at a time: a test that waits for a server or a killed process must not wait for a thousand others.
+# One room and one test at a time: a test that waits for a server or a killed process must not wait for a thousand others.
 test: test-packages
 	$(SWIFT) build --build-tests
 	for room in $(ROOMS); do $(SWIFT) test --skip-build --filter "^$${room}Tests\." || exit 1; done
@@ -51,12 +51,7 @@ install: completions
 # The running loop on generated repositories; takes some minutes, and a gigabyte below .build.
 bench: packages
 	$(SWIFT) build -c release
-	mkdir -p .build/bench
-	for size in 10000 100000; do \
-		rm -rf .build/bench/$$size.git; \
-		python3 Benchmarks/generate.py .build/bench/$$size.git --deployments $$size --commits 20000 || exit 1; \
-		.build/release/LoopBenchmark .build/bench/$$size.git || exit 1; \
-	done
+	python3 Benchmarks/run.py .build/release/martlet .build/release/LoopBenchmark .build/bench
 
 # After adding or removing a file in manifests/starter or manifests/demo.
 assets:
