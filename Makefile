@@ -25,7 +25,7 @@ build: packages
 # One room and one test at a time: a test that waits for a server or a killed process must not wait for a thousand others.
 test: test-packages
 	$(SWIFT) build --build-tests
-	for room in $(ROOMS); do $(SWIFT) test --skip-build --filter "^$${room}Tests\." || exit 1; done
+	for room in $(ROOMS); do $(SWIFT) test --skip-build --no-parallel --filter "^$${room}Tests\." || exit 1; done
 
 # The house rules: format, and what Tests/LayoutTests holds.
 lint:
