@@ -23,9 +23,13 @@ struct VersionDiff: Sendable {
     let titles: (String, String)
     private(set) var sections: [(name: String, lines: [Line])] = []
 
-    init(_ first: KnownVersion, _ second: KnownVersion, _ tools: Subject.Tools) async throws {
+    /// - Parameter subject: Makes what a check would look at, so that predictions can come from a command, too.
+    init(
+        _ first: KnownVersion, _ second: KnownVersion, _ tools: Subject.Tools, subject: (KnownVersion) -> Subject
+    ) async throws {
         titles = (first.version.title, second.version.title)
-        sections.append(("metrics", Self.lines(await Self.metrics(first, tools), await Self.metrics(second, tools))))
+        sections.append(
+            ("metrics", Self.lines(await Self.metrics(subject(first)), await Self.metrics(subject(second)))))
         sections.append(
             (
                 "parameters",
@@ -63,15 +67,22 @@ struct VersionDiff: Sendable {
     }
 
     /// The metrics of the version's predictions; none where they cannot be had.
-    private static func metrics(_ known: KnownVersion, _ tools: Subject.Tools) async -> [(String, String)] {
-        guard let evaluation = known.manifest.evaluation, let path = evaluation.predictions,
-            case .bytes(let bytes)? = try? await tools.file(known.version, path),
+    private static func metrics(_ subject: Subject) async -> [(String, String)] {
+        guard let evaluation = subject.manifest.evaluation, let content = try? await subject.tools.predictions(subject),
+            let bytes = try? bytes(of: content),
             let predictions = try? Predictions(
-                bytes, task: known.manifest.task, columns: PredictionColumns(evaluation.columns),
-                format: .init(fileName: path))
+                bytes, task: subject.manifest.task, columns: PredictionColumns(evaluation.columns),
+                format: .init(fileName: evaluation.predictions ?? "predictions.csv"))
         else { return [] }
         let metrics = Evaluation(of: predictions).json["metrics"]?.members ?? []
         return metrics.filter { $0.value.double != nil }.map { ($0.key, EvaluationText.number($0.value)) }
+    }
+
+    private static func bytes(of content: Content) throws -> [UInt8] {
+        switch content {
+        case .bytes(let bytes): bytes
+        case .file(let path, _): try LocalFile.bytes(of: path)
+        }
     }
 
     private static func parameters(_ known: KnownVersion, _ tools: Subject.Tools) async throws -> [(String, String)] {

@@ -54,12 +54,7 @@ struct Workspace: Sendable {
     }
 
     private static func origin(of store: GitStore) async throws -> String? {
-        let result = await LocalProcess.run(
-            Command(
-                ["git", "-C", store.path, "config", "--get", "remote.origin.url"], environment: Surrounding.environment)
-        )
-        guard result.succeeded else { return nil }
-        let url = String(decoding: result.output, as: UTF8.self).split(separator: "\n").first.map(String.init)
+        let url = try await store.configuration("remote.origin.url")
         return url.flatMap { $0.isEmpty ? nil : $0 }
     }
 

@@ -22,9 +22,12 @@ struct DiffCommand: AsyncParsableCommand {
     func run() async throws {
         let workspace = try Workspace.local(common)
         let finder = VersionFinder(workspace)
-        let tools = try Wiring.surroundings(workspace).materials
+        let surroundings = try Wiring.surroundings(workspace)
         let pair = (try await finder.find(first), try await finder.find(second))
-        let diff = try await VersionDiff(pair.0, pair.1, tools)
+        let evaluator = Evaluator(surroundings)
+        let diff = try await VersionDiff(pair.0, pair.1, surroundings.materials) { known in
+            evaluator.subject(known, environment: nil, deployed: nil, tip: known.version.revision)
+        }
         switch common.output {
         case .json: Terminal.say(diff.json.text(pretty: true))
         case .text: Terminal.say(diff.text)
