@@ -11,15 +11,26 @@ enum LocalFile {
         var facts = stat()
         guard fstat(descriptor, &facts) == 0 else { throw FileFailure(path: path) }
         guard facts.st_mode & S_IFMT != S_IFDIR else { throw WrongUse("\(path) is a folder, not a file") }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(Int(facts.st_size) + 1)
-        var buffer = [UInt8](repeating: 0, count: 1 << 18)
-        while true {
-            let count = buffer.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw FileFailure(path: path) }
-            if count == 0 { return bytes }
-            bytes.append(contentsOf: buffer[..<count])
+        var bytes = try chunk(of: descriptor, Int(facts.st_size) + 1, path)
+        // A pipe or a file that grows has no size to go by.
+        var rest = bytes.count > Int(facts.st_size) ? try chunk(of: descriptor, 1 << 18, path) : []
+        while !rest.isEmpty {
+            bytes += rest
+            rest = try chunk(of: descriptor, 1 << 18, path)
+        }
+        return bytes
+    }
+
+    /// Reads until `size` bytes are there or the file ends.
+    private static func chunk(of descriptor: Int32, _ size: Int, _ path: String) throws -> [UInt8] {
+        try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+            while count < size {
+                let more = read(descriptor, buffer.baseAddress! + count, size - count)
+                if more < 0, errno == EINTR { continue }
+                guard more >= 0 else { throw FileFailure(path: path) }
+                if more == 0 { return }
+                count += more
+            }
         }
     }
 
