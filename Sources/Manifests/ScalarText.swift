@@ -23,7 +23,7 @@ enum ScalarText {
         if isDigit(first) {
             // A digit may start a number, a time or a date; one letter that none of them has makes it a word.
             let second = bytes.count > 1 ? bytes[1] | 0x20 : 0
-            if first == UInt8(ascii: "0"), "xob".utf8.contains(second) { return false }
+            if first == UInt8(ascii: "0"), second == UInt8(ascii: "x") { return false }
             return bytes.contains { isLetter($0) && !"eobtxz".utf8.contains($0 | 0x20) }
         }
         return !words.contains(value.lowercased())

@@ -157,9 +157,9 @@ private struct Walk {
                 let parts = path.split(separator: "/", maxSplits: 1).map(String.init)
                 (unit, left, now) = (Unit(environment: parts[0], model: parts[1]), nil, nil)
             } else if line.hasPrefix("-  revision: ") {
-                left = String(line.dropFirst(13))
+                left = pinnedRevision(in: line)
             } else if line.hasPrefix("+  revision: ") {
-                now = String(line.dropFirst(13))
+                now = pinnedRevision(in: line)
             }
         }
         finish()

@@ -233,7 +233,7 @@ extension Stage {
     func pin(_ environment: String, _ model: String = "tumor") throws -> ObjectID? {
         let text = try file("environments/\(environment)/\(model).yaml")
         let line = text.split(separator: "\n").first { $0.hasPrefix("  revision: ") }
-        return line.flatMap { ObjectID(String($0.dropFirst(12).prefix(40))) }
+        return line.flatMap { ObjectID(pinnedRevision(in: $0)) }
     }
 
     /// The revision that the target runs.

@@ -112,6 +112,13 @@ struct PinEditTests {
             try edit(spec: "\n  model: lending/credit-risk\n", to: Pin(revision: decimal)).contains("\"\(decimal)\""))
     }
 
+    @Test(arguments: ["0b7d2d9", "9e1d5c0", "0o8c1f2"])
+    func `an id that only begins like a number stays bare`(_ start: String) throws {
+        let word = start + "b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6e7f"
+        let edited = try edit(spec: "\n  model: lending/credit-risk\n", to: Pin(revision: revision, version: word))
+        #expect(edited.contains("version: \(word)\n"))
+    }
+
     @Test func `a byte order mark and characters of other scripts stay`() throws {
         let text = "\u{FEFF}# Größe 漢字 🚀\n" + Samples.deployment
         let edited = try edit(text, to: pin)

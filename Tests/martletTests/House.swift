@@ -210,7 +210,7 @@ extension House {
 
     func pin(_ environment: String, _ model: String = "tumor") throws -> String? {
         let text = try git("show", "main:environments/\(environment)/\(model).yaml", in: origin)
-        return text.split(separator: "\n").first { $0.hasPrefix("  revision: ") }.map { String($0.dropFirst(12)) }
+        return text.split(separator: "\n").first { $0.hasPrefix("  revision: ") }.map(pinnedRevision)
     }
 
     /// Everything that must not depend on how often Martlet was killed on the way: times and the ids that follow from them are left out.
