@@ -13,7 +13,7 @@ extension Controller {
 
     /// Looks whether anything moved, and if so brings snapshot and ledger up to it. Returns whether it did.
     func observe() async throws -> Bool {
-        let patterns = [branchReference, prefix + "/*"]
+        let patterns = [branchReference, prefix + "/*", ApprovalTag.prefix + "*"]
         let references = try await surroundings.remote.references(patterns)
         guard references[branchReference] != nil else { throw LoopError.noBranch(branch) }
         guard references != seen else { return false }
@@ -27,6 +27,7 @@ extension Controller {
         try await readSnapshot(at: tip)
         try await readStatus()
         try await readHistory(to: tip)
+        touched.models.formUnion(ApprovalTag.models(movedBetween: seen, and: references))
         // Only now: a pass that dies or fails before this point looks again.
         seen = references
         surroundings.step("after-observe")

@@ -111,6 +111,9 @@ extension Controller {
         let free = facts.candidates.first { status.rejection(of: $0) == nil }
         for version in [free, facts.candidates.last].compactMap(\.self) {
             try await gatherEvidence(version, gate?.value, current?.version, snapshot, &facts)
+            guard gate?.value.approvals != nil, facts.approvals[version.revision] == nil else { continue }
+            facts.approvals[version.revision] = try await approvals.approvals(
+                of: unit, at: version.revision, since: nil, policy: snapshot)
         }
         return facts
     }

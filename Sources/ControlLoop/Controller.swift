@@ -9,6 +9,7 @@ public actor Controller {
     let catalog: VersionCatalog
     let planner: Planner
     let evaluator: Evaluator
+    let approvals: ApprovalReader
 
     var snapshot: Snapshot?
     var ledger = Ledger()
@@ -46,6 +47,7 @@ public actor Controller {
         catalog = VersionCatalog(store: surroundings.store, language: surroundings.language)
         planner = Planner(judge: surroundings.judge)
         evaluator = Evaluator(surroundings)
+        approvals = ApprovalReader(surroundings)
     }
 
     /// What one pass did, and when the next one has something to do though nothing moves.

@@ -30,8 +30,9 @@ public struct Planner: Sendable {
             plan.blockers += judge(
                 GateCase(
                     gateName: facts.environment.gate ?? "", gate: gate, evidence: found,
-                    verifiedUpstream: facts.verifiedUpstream,
-                    windows: facts.environment.windows, now: now))
+                    verifiedUpstream: facts.verifiedUpstream, windows: facts.environment.windows,
+                    approvals: facts.approvals[candidate.revision] ?? Approvals(),
+                    waivers: facts.waivers[candidate.revision] ?? Waivers(), now: now))
         } else {
             let open = Gate.placeholder
             plan.blockers += judge(

@@ -28,7 +28,7 @@ public struct SnapshotBuilder: Sendable {
     public func update(_ old: consuming Snapshot, to revision: ObjectID) async throws -> SnapshotUpdate {
         let oldTree = old.tree
         let language = language
-        let difference = try await store.read { reader -> (ObjectID, [ParsedFile], [String: ObjectID?])? in
+        let difference = try await store.read { reader -> (ObjectID, [ParsedFile], [String: ObjectID?], Bool)? in
             let tree = try reader.commit(revision).tree
             let changes = try reader.changes(from: oldTree, to: tree, prefix: "")
             let nesting = ModelNesting(old: oldTree, new: tree)
@@ -52,10 +52,10 @@ public struct SnapshotBuilder: Sendable {
                 }
                 files.append(try ParsedFile.read(place, change.new, reader, language))
             }
-            return (tree, files, models)
+            return (tree, files, models, changes.contains { Signers.isPart($0.path) })
         }
         // A folder that becomes a model hides what lies below it, and shows it again when it is none any more.
-        guard let (tree, changed, models) = difference else {
+        guard let (tree, changed, models, signersMoved) = difference else {
             return SnapshotUpdate(snapshot: try await build(at: revision), touched: .all)
         }
         var edit = SnapshotEdit(old)
@@ -63,7 +63,8 @@ public struct SnapshotBuilder: Sendable {
         edit.snapshot.tree = tree
         for (name, folder) in models { edit.setTree(folder, ofModel: name) }
         for file in changed { edit.put(file) }
-        let touched = Touched(changed.map(\.place), models: models.keys)
+        var touched = Touched(changed.map(\.place), models: models.keys)
+        touched.everything = touched.everything || signersMoved
         return SnapshotUpdate(
             snapshot: try await mendFromHistory(edit.snapshot, broken: edit.unreadable), touched: touched)
     }

@@ -12,6 +12,10 @@ public struct Surroundings: Sendable {
     public var tools: Tools
     /// Files, artifacts and datasets of model versions.
     public var materials: Subject.Tools
+    public var verify: VerifySignature
+    /// Writes the commits after `base` up to `head` again, each signed, and returns the new head. Without a key of Martlet's own it
+    /// returns `head`.
+    public var sign: SignCommits
     /// Receives what happens, in order.
     public var tell: @Sendable (Event) -> Void
     /// Called at every point after which dying must do no harm.
@@ -21,6 +25,8 @@ public struct Surroundings: Sendable {
         store: any Store, remote: any Remote, language: any ManifestLanguage, checks: CheckRegistry, targets: Registry,
         probes: Registry,
         judge: @escaping Judge, tools: Tools, materials: Subject.Tools,
+        verify: @escaping VerifySignature = { _, _ in .rejected("signatures are not verified here") },
+        sign: @escaping SignCommits = { head, _ in head },
         tell: @escaping @Sendable (Event) -> Void = { _ in },
         step: @escaping @Sendable (String) -> Void = { _ in }
     ) {
@@ -33,6 +39,8 @@ public struct Surroundings: Sendable {
         self.judge = judge
         self.tools = tools
         self.materials = materials
+        self.verify = verify
+        self.sign = sign
         self.tell = tell
         self.step = step
     }

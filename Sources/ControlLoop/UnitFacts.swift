@@ -19,6 +19,9 @@ public struct UnitFacts: Sendable {
     /// What the gate's checks found, by candidate and requirement; `nil` where that is still to be found out.
     public var evidence: [ObjectID: [Evidence?]]
     public var evidenceIDs: [ObjectID: [ObjectID]]
+    /// Who has agreed to each candidate, where the gate asks for it.
+    public var approvals: [ObjectID: Approvals]
+    public var waivers: [ObjectID: Waivers]
     public var historyWasRewritten: Bool
 
     public init(unit: Unit, environment: Environment, gate: Gate?, deployment: Deployment, status: DeploymentStatus) {
@@ -33,6 +36,8 @@ public struct UnitFacts: Sendable {
         brokenFiles = []
         evidence = [:]
         evidenceIDs = [:]
+        approvals = [:]
+        waivers = [:]
         historyWasRewritten = false
     }
 }
@@ -45,17 +50,21 @@ public struct GateCase: Sendable {
     public let evidence: [Evidence?]
     public let verifiedUpstream: [String: Timestamp]
     public let windows: [Environment.Window]
+    public let approvals: Approvals
+    public let waivers: Waivers
     public let now: Timestamp
 
     public init(
         gateName: String, gate: Gate, evidence: [Evidence?], verifiedUpstream: [String: Timestamp],
-        windows: [Environment.Window], now: Timestamp
+        windows: [Environment.Window], approvals: Approvals = Approvals(), waivers: Waivers = Waivers(), now: Timestamp
     ) {
         self.gateName = gateName
         self.gate = gate
         self.evidence = evidence
         self.verifiedUpstream = verifiedUpstream
         self.windows = windows
+        self.approvals = approvals
+        self.waivers = waivers
         self.now = now
     }
 }

@@ -5,6 +5,8 @@ public struct Gate: Hashable, Sendable, FieldGroup {
     public var checks: [Requirement]
     public var score: Score?
     public var approvals: Approvals?
+    /// Who may let a version in although a check says no; without it, nobody.
+    public var waivers: Waivers?
     /// How long the version must have been verified in each environment that it comes from.
     public var soakFor: Duration
 
@@ -12,6 +14,7 @@ public struct Gate: Hashable, Sendable, FieldGroup {
         checks = fields.value("checks", default: [], "the checks that must pass, each with its settings")
         score = fields.optional("score", "the least ML Test Score")
         approvals = fields.optional("approvals", "how many people must agree")
+        waivers = fields.optional("waivers", "who may let a version in although a check says no; without it, nobody")
         soakFor = fields.value(
             "soakFor", default: .zero, "how long it must have run well in each environment before this one")
     }
@@ -63,6 +66,14 @@ public struct Gate: Hashable, Sendable, FieldGroup {
 
         public init(_ fields: Fields) throws(FieldErrors) {
             least = try fields.required("least", "the least score that may enter, 0 to 7")
+        }
+    }
+
+    public struct Waivers: Hashable, Sendable, FieldGroup {
+        public var from: [String]
+
+        public init(_ fields: Fields) throws(FieldErrors) {
+            from = try fields.required("from", "the people or teams whose signed waivers count")
         }
     }
 

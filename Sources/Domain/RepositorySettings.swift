@@ -9,6 +9,8 @@ public struct RepositorySettings: Hashable, Sendable, FieldGroup {
     /// The share of an environment's deployments that one step may remove without a person.
     public var maxRemovedShare = 0.25
     public var author = Author()
+    /// The people of each team, as `allowed_signers` names them. Gates ask for approvals from people and teams.
+    public var teams: [String: [String]] = [:]
 
     public init() {}
 
@@ -20,6 +22,8 @@ public struct RepositorySettings: Hashable, Sendable, FieldGroup {
             "maxRemovedShare", default: 0.25,
             "the share of an environment's deployments that one step may remove without a person")
         author = fields.optional("author", "who Martlet's commits are by") ?? Author()
+        teams = fields.value(
+            "teams", default: [:], "the people of each team, as allowed_signers names them; gates ask teams to approve")
         if !references.hasPrefix("refs/") { fields.complain(about: "references", "must start with refs/") }
     }
 

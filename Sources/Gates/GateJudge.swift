@@ -18,14 +18,16 @@ public struct GateJudge: Sendable {
         /// Since when the version has been verified in each environment that it comes from.
         public var verifiedUpstream: [String: Timestamp]
         public var windows: [Environment.Window]
-        /// The people who agreed to exactly this version here.
-        public var approvals: [String]
+        /// Who agreed to exactly this version here.
+        public var approvals: Approvals
+        public var waivers: Waivers
         public var scorecard: Scorecard?
         public var now: Timestamp
 
         public init(
             gateName: String, gate: Gate, evidence: [Evidence?], verifiedUpstream: [String: Timestamp] = [:],
-            windows: [Environment.Window] = [], approvals: [String] = [], scorecard: Scorecard? = nil, now: Timestamp
+            windows: [Environment.Window] = [], approvals: Approvals = Approvals(), waivers: Waivers = Waivers(),
+            scorecard: Scorecard? = nil, now: Timestamp
         ) {
             self.gateName = gateName
             self.gate = gate
@@ -33,6 +35,7 @@ public struct GateJudge: Sendable {
             self.verifiedUpstream = verifiedUpstream
             self.windows = windows
             self.approvals = approvals
+            self.waivers = waivers
             self.scorecard = scorecard
             self.now = now
         }
@@ -51,7 +54,10 @@ public struct GateJudge: Sendable {
             guard facts.evidence.indices.contains(index), let evidence = facts.evidence[index] else {
                 return .missing(requirement.check, facts.gateName)
             }
-            return evidence.outcome.verdict.admits ? nil : .refused(requirement.check, evidence.outcome)
+            guard !evidence.outcome.verdict.admits,
+                facts.waivers.waiver(of: requirement.check, at: facts.now) == nil
+            else { return nil }
+            return .refused(requirement.check, evidence.outcome, facts.waivers.refused)
         }
     }
 
@@ -81,13 +87,17 @@ public struct GateJudge: Sendable {
 
     private func approvalBlockers(_ facts: Facts) -> [Blocker] {
         guard let asked = facts.gate.approvals, asked.count > 0 else { return [] }
-        let counted = Set(facts.approvals).filter { asked.from.isEmpty || asked.from.contains($0) }
+        let counted = Set(facts.approvals.counted.filter { $0.counts(among: asked.from) }.map(\.person))
         guard counted.count < asked.count else { return [] }
         let who = asked.from.isEmpty ? "anyone in allowed_signers" : asked.from.joined(separator: ", ")
         let so = counted.isEmpty ? "nobody has agreed" : "\(counted.sorted().joined(separator: ", ")) agreed"
+        let others = facts.approvals.counted.filter { !counted.contains($0.person) }.map {
+            "\($0.person) agreed, who is not asked"
+        }
+        let words = ["\(asked.count) must agree, \(so)"] + others + facts.approvals.refused.map(\.description)
         return [
             Blocker(
-                .approval, facts.gateName, "\(asked.count) must agree, \(so)", value: Double(counted.count),
+                .approval, facts.gateName, words.joined(separator: "; "), value: Double(counted.count),
                 threshold: Double(asked.count), unblockedBy: "martlet approve, by \(who)")
         ]
     }
@@ -140,7 +150,7 @@ extension Blocker {
             unblockedBy: "Martlet runs it by itself, or: martlet check --only \(check)")
     }
 
-    fileprivate static func refused(_ check: String, _ outcome: Outcome) -> Blocker {
+    fileprivate static func refused(_ check: String, _ outcome: Outcome, _ waivers: [Waivers.Refusal]) -> Blocker {
         let finding = outcome.findings.first { $0.verdict == outcome.verdict }
         let remedy =
             switch outcome.verdict {
@@ -149,8 +159,11 @@ extension Blocker {
             case .skipped: "settings of the check in the gate"
             default: "a new version that passes"
             }
+        let words =
+            ["\(outcome.verdict.rawValue): \(outcome.summary)"]
+            + waivers.filter { $0.check == check }.map(\.description)
         return Blocker(
-            .check, check, "\(outcome.verdict.rawValue): \(outcome.summary)", value: finding?.value,
+            .check, check, words.joined(separator: "; "), value: finding?.value,
             threshold: finding?.threshold, unblockedBy: remedy)
     }
 }

@@ -32,5 +32,15 @@ enum Folder {
         return names
     }
 
+    /// Makes an empty folder that only this user can enter; the caller removes it.
+    static func temporary() throws(GitError) -> String {
+        let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        var template = Array("\(base)/martlet-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else {
+            throw GitError(.unknown, "make a temporary folder in \(base)", String(cString: strerror(errno)))
+        }
+        return template.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
+    }
+
     static func remove(_ path: String) { walk(path, { unlink($0) }, leave: { rmdir($0) }) }
 }

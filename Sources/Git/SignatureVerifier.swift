@@ -1,69 +1,96 @@
-import CLibgit2
 public import Domain
-import Glibc
 
-/// What a signature on a commit or tag is worth.
-public enum SignatureVerdict: Hashable, Sendable {
-    /// A good signature of somebody who may sign, named as in the list of signers.
-    case good(signer: String)
-    case unsigned
-    /// Damaged, of a stranger, or of a key that is not valid at that time; in the verifier's words.
-    case rejected(String)
-}
-
-/// Verifies signatures as `git verify-commit` and `git verify-tag` do.
+/// Verifies signatures as `git verify-commit` and `git verify-tag` do: with `ssh-keygen -Y verify` and `gpg --verify`.
+///
+/// Only the signers that are handed in count: neither the machine's keyring nor anybody's configuration has a say. An SSH key must
+/// have been valid at the signature's own time, as git asks; an OpenPGP key now.
 public struct SignatureVerifier: Sendable {
     private let store: GitStore
-    private let program: GitProgram
+    private let environment: [String: String]
+    private let run: RunCommand
+    private let known = KnownVerdicts()
+    private let keyrings = Keyrings()
 
     public init(_ store: GitStore, environment: [String: String], run: @escaping RunCommand) {
         self.store = store
-        program = GitProgram(repository: store.path, environment: environment, run: run)
+        self.environment = environment
+        self.run = run
     }
 
-    /// - Parameter signers: The text of an `allowed_signers` file (`man ssh-keygen`). Take it from the protected
-    ///   branch, never from what is to be verified.
-    public func verdict(on object: ObjectID, signers: [UInt8]) async throws -> SignatureVerdict {
-        let kind = try await store.read { try $0.tag(object) } == nil ? "commit" : "tag"
-        guard try await isSigned(object, kind) else { return .unsigned }
-        let file = try TemporaryFile(signers)
-        let limit = Duration.seconds(30)
-        let settings = [("gpg.ssh.allowedSignersFile", file.path), ("gpg.ssh.revocationFile", "")]
-        let result = await program.result(
-            ["verify-\(kind)", "--raw", "\(object)"], settings: settings.map { (key: $0.0, value: $0.1) },
-            timeout: limit)
-        guard case .exited = result.ending else {
-            throw GitError(result, "verify the signature of \(object)", timeout: limit)
+    /// Remembers what it found out: the same signature and the same signers are not verified again.
+    public func verdict(on object: ObjectID, signers: Signers) async throws -> SignatureVerdict {
+        let question = KnownVerdicts.Question(object: object, signers: signers.digest)
+        if let known = await known[question] { return known }
+        guard let signature = try await signature(of: object) else { return .unsigned }
+        switch signature.format {
+        case .ssh:
+            let verdict = try await verdict(onSSH: object, signature.kind, signers)
+            await known.note(verdict, on: question, for: verdict.signer == nil ? .seconds(60) : nil)
+            return verdict
+        case .openPGP:
+            let verdict = try await verdict(onOpenPGP: object, signature.kind, signers)
+            await known.note(verdict, on: question, for: .seconds(60))
+            return verdict
+        case .other(let name): return .rejected("it is signed in the format \(name), which is not verified here")
         }
-        let words = Sanitized.text(String(decoding: result.errors.prefix(4096), as: UTF8.self))
-        guard result.succeeded, let signer = Self.signer(in: words) else {
-            return .rejected(words.split(separator: "\n").joined(separator: "; "))
-        }
+    }
+
+    private func verdict(
+        onSSH object: ObjectID, _ kind: String, _ signers: Signers
+    ) async throws -> SignatureVerdict {
+        let allowed = try TemporaryFile(signers.allowed), revoked = try TemporaryFile(signers.revoked)
+        let result = try await verify(
+            object, kind, keyring: nil,
+            settings: [
+                ("gpg.ssh.allowedSignersFile", allowed.path),
+                ("gpg.ssh.revocationFile", signers.revoked.isEmpty ? "" : revoked.path),
+            ])
+        let words = SignatureWords(result)
+        guard result.succeeded, let signer = words.sshSigner else { return .rejected(words.sshReason) }
         return .good(signer: signer)
     }
 
-    private func isSigned(_ object: ObjectID, _ kind: String) async throws -> Bool {
-        if kind == "commit" { return try await store.signature(of: object) != nil }
-        let message = try await store.read { try $0.tag(object) }?.message ?? ""
-        return message.contains("-----BEGIN SSH SIGNATURE-----") || message.contains("-----BEGIN PGP SIGNATURE-----")
-    }
-
-    /// The signer in `Good "git" signature for NAME with …` or `[GNUPG:] GOODSIG KEY NAME`.
-    private static func signer(in words: String) -> String? {
-        for line in words.split(separator: "\n") {
-            let ssh = "Good \"git\" signature for "
-            if line.hasPrefix(ssh), let end = Self.end(of: " with ", in: line) {
-                return String(line[..<end].dropFirst(ssh.count))
-            }
-            if line.hasPrefix("[GNUPG:] GOODSIG ") {
-                return line.split(separator: " ", maxSplits: 3).last.map(String.init)
-            }
+    private func verdict(
+        onOpenPGP object: ObjectID, _ kind: String, _ signers: Signers
+    ) async throws -> SignatureVerdict {
+        guard !signers.keys.isEmpty else {
+            return .rejected("it is signed with OpenPGP, and \(Signers.folder) has no such key")
         }
-        return nil
+        let keyring = try await keyrings.keyring(of: signers, environment: environment, run: run)
+        let result = try await verify(object, kind, keyring: keyring, settings: [])
+        let words = SignatureWords(result)
+        guard result.succeeded, let key = words.openPGPKey else { return .rejected(words.openPGPReason) }
+        guard let person = keyring.people[key] else { return .rejected("\(Signers.folder) has no key \(key)") }
+        return .good(signer: person)
     }
 
-    /// Where the last occurrence of a word begins: a signer's name may hold the word itself.
-    private static func end(of word: String, in line: Substring) -> Substring.Index? {
-        line.indices.last { line[$0...].hasPrefix(word) }
+    private func verify(
+        _ object: ObjectID, _ kind: String, keyring: Keyring?, settings: [(key: String, value: String)]
+    ) async throws -> CommandResult {
+        var variables = environment
+        // Without keys there is no keyring: never the machine's.
+        variables["GNUPGHOME"] = keyring?.path ?? "/nonexistent"
+        let program = GitProgram(repository: store.path, environment: variables, run: run)
+        let limit = Duration.seconds(30)
+        let ours = [
+            ("gpg.program", "gpg"), ("gpg.openpgp.program", "gpg"), ("gpg.ssh.program", "ssh-keygen"),
+            ("gpg.x509.program", "false"), ("gpg.minTrustLevel", "undefined"),
+        ]
+        let result = await program.result(
+            ["verify-\(kind)", "--raw", "\(object)"],
+            settings: (ours + settings).map { (key: $0.0, value: $0.1) }, timeout: limit)
+        guard case .exited = result.ending else {
+            throw GitError(result, "verify the signature of \(object)", timeout: limit)
+        }
+        return result
+    }
+
+    private func signature(of object: ObjectID) async throws -> (kind: String, format: SignatureFormat)? {
+        guard let tag = try await store.read({ try $0.tag(object) }) else {
+            guard let signature = try await store.signature(of: object)?.signature else { return nil }
+            return ("commit", SignatureFormat(of: String(decoding: signature.prefix(80), as: UTF8.self)))
+        }
+        // The signature of a tag is the end of its message.
+        return SignatureFormat(endOf: tag.message).map { ("tag", $0) }
     }
 }

@@ -63,6 +63,7 @@ enum BuiltIns {
             GateJudge.Facts(
                 gateName: facts.gateName, gate: facts.gate, evidence: facts.evidence,
                 verifiedUpstream: facts.verifiedUpstream,
-                windows: facts.windows, now: facts.now))
+                windows: facts.windows,
+                approvals: facts.approvals, waivers: facts.waivers, now: facts.now))
     }
 }

@@ -2,6 +2,7 @@ import ControlLoop
 import Domain
 import Engines
 import Gates
+import Git
 import Manifests
 
 /// Puts the rooms together.
@@ -29,6 +30,7 @@ enum Wiring {
             targets: BuiltIns.targets,
             probes: BuiltIns.probes, judge: BuiltIns.judge, tools: tools,
             materials: ModelMaterials(workspace, curl: curl).tools,
+            verify: SignatureVerifier(workspace.store, environment: environment, run: LocalProcess.run).verdict,
             tell: { events?.tell($0) }, step: DeathPoint.reached)
     }
 }

@@ -65,10 +65,12 @@ final class Stage {
                 judge.blockers(
                     GateJudge.Facts(
                         gateName: facts.gateName, gate: facts.gate, evidence: facts.evidence,
-                        verifiedUpstream: facts.verifiedUpstream, windows: facts.windows, now: facts.now))
+                        verifiedUpstream: facts.verifiedUpstream, windows: facts.windows,
+                        approvals: facts.approvals, waivers: facts.waivers, now: facts.now))
             },
             tools: Tools(run: runForTests, send: { _ in Tools.Reply(status: 500) }, now: { clock.now }),
             materials: StageMaterials.tools(store, folder: path + "/artifacts"),
+            verify: SignatureVerifier(store, environment: plainGitEnvironment, run: runForTests).verdict,
             tell: { events.add($0) })
         hooks(&surroundings)
         return (store, surroundings)

@@ -5,68 +5,196 @@ import TestSupport
 import Testing
 
 struct SignatureTests {
-    /// Signs with real keys: one on the list, one not.
     @Test func `tells who signed a commit or tag, that nobody did, and that a stranger did`() async throws {
-        try await withTemporaryRepository { repository in
-            let keys = try Keys(repository.folder)
-            let store = try GitStore(opening: repository.work)
-            let plain = try objectID(repository.git("rev-parse", "HEAD"))
-            let parent = try await store.read { try $0.commit(plain) }
-            let draft = CommitDraft(
-                tree: parent.tree, parents: [plain],
-                author: Person(name: "Bot", email: "bot@example.com", time: Timestamp(seconds: 1_700_000_000)),
-                message: "Promote\n")
-            let signed = try await store.write(draft, signature: keys.sign(CommitText.bytes(of: draft), with: "bot"))
-            let strange = try await store.write(draft, signature: keys.sign(CommitText.bytes(of: draft), with: "eve"))
-            let wrong = try await store.write(draft, signature: keys.sign(Array("else".utf8), with: "bot"))
-            let taken = try #require(try await store.signature(of: signed))
-            #expect(taken.signed == CommitText.bytes(of: draft))
-            #expect(try await store.signature(of: plain) == nil)
-            try repository.git(
-                "-c", "gpg.format=ssh", "-c", "user.signingKey=\(keys.path("bot"))", "tag", "-s", "-m", "fine",
-                "approve/production/credit-risk/bot", "\(signed)")
-            let tag = try objectID(repository.git("rev-parse", "approve/production/credit-risk/bot"))
-            let verifier = SignatureVerifier(store, environment: plainGitEnvironment, run: runForTests)
-            func verdict(_ id: ObjectID) async throws -> SignatureVerdict {
-                try await verifier.verdict(on: id, signers: keys.signers)
-            }
-            #expect(try await verdict(signed) == .good(signer: "bot@example.com"))
-            #expect(try await verdict(tag) == .good(signer: "bot@example.com"))
-            #expect(try await verdict(plain) == .unsigned)
-            for id in [strange, wrong] {
-                guard case .rejected = try await verdict(id) else {
-                    Issue.record("\(id) was not rejected")
-                    continue
-                }
-            }
-            #expect(try await verifier.verdict(on: signed, signers: []) != .good(signer: "bot@example.com"))
+        try await withScene { scene in
+            try scene.keys.makeSSH("bot", "eve")
+            let signers = Signers(allowed: Array(try scene.keys.line("bot", as: "bot@example.com").utf8))
+            let signed = try await scene.commit { try scene.keys.signSSH($0, with: "bot") }
+            let strange = try await scene.commit { try scene.keys.signSSH($0, with: "eve") }
+            let wrong = try await scene.commit { _ in try scene.keys.signSSH(Array("else".utf8), with: "bot") }
+            let taken = try #require(try await scene.store.signature(of: signed))
+            #expect(taken.signed == CommitText.bytes(of: try await scene.draft))
+            #expect(try await scene.store.signature(of: scene.plain) == nil)
+            let tag = try scene.tag("-s", on: signed, key: "bot")
+            #expect(try await scene.verdict(signed, signers) == .good(signer: "bot@example.com"))
+            #expect(try await scene.verdict(tag, signers) == .good(signer: "bot@example.com"))
+            #expect(try await scene.verdict(scene.plain, signers) == .unsigned)
+            #expect(try await scene.verdict(scene.tag("-a", on: signed), signers) == .unsigned)
+            #expect(try await scene.rejection(strange, signers).contains("no key of allowed_signers"))
+            #expect(try await scene.rejection(wrong, signers).contains("verif"))
+            #expect(try await scene.verdict(signed, .nobody).signer == nil)
         }
     }
 
-    private struct Keys {
-        let folder: URL
-
-        init(_ folder: URL) throws {
-            self.folder = folder
-            for name in ["bot", "eve"] {
-                let made = try spawn(
-                    ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", path(name)], environment: plainGitEnvironment)
-                try #require(made.code == 0)
+    @Test func `an SSH key counts for git only, while it is valid, and until it is revoked`() async throws {
+        try await withScene { scene in
+            try scene.keys.makeSSH("bot")
+            let signed = try await scene.commit { try scene.keys.signSSH($0, with: "bot") }
+            let mail = try await scene.commit { try scene.keys.signSSH($0, with: "bot", namespace: "file") }
+            // The commits are of November 2023.
+            func verdict(_ id: ObjectID, _ options: String, revoked: Bool = false) async throws -> SignatureVerdict {
+                let signers = Signers(
+                    allowed: Array(try scene.keys.line("bot", as: "bot@example.com", options).utf8),
+                    revoked: revoked ? Array((try scene.keys.publicSSH("bot") + "\n").utf8) : [])
+                return try await scene.verdict(id, signers)
             }
+            let good = SignatureVerdict.good(signer: "bot@example.com")
+            #expect(try await verdict(signed, "") == good)
+            #expect(try await verdict(signed, "valid-after=\"20230101\",valid-before=\"20240101\"") == good)
+            #expect(try await verdict(signed, "valid-before=\"20230101\"").signer == nil)
+            #expect(try await verdict(signed, "valid-after=\"20240101\"").signer == nil)
+            #expect(try await verdict(signed, "namespaces=\"file\"").signer == nil)
+            #expect(try await verdict(mail, "").signer == nil)
+            #expect(try await verdict(signed, "", revoked: true).signer == nil)
         }
+    }
 
-        func path(_ name: String) -> String { folder.appending(path: name).path() }
-
-        var signers: [UInt8] {
-            get throws { try Array("bot@example.com ".utf8) + Data(contentsOf: URL(filePath: path("bot") + ".pub")) }
+    @Test func `a certificate of an authority that may sign is good for the name that it was made for`() async throws {
+        try await withScene { scene in
+            try scene.keys.makeSSH("authority", "ada")
+            let made = try spawn(
+                [
+                    "ssh-keygen", "-q", "-s", scene.keys.path("authority"), "-I", "id", "-n", "ada@example.com", "-V",
+                    "20230101:20240101", scene.keys.path("ada") + ".pub",
+                ], environment: plainGitEnvironment)
+            try #require(made.code == 0)
+            let signed = try await scene.commit { bytes in
+                let ended = try spawn(
+                    ["ssh-keygen", "-Y", "sign", "-n", "git", "-f", scene.keys.path("ada") + "-cert.pub"],
+                    environment: plainGitEnvironment, input: bytes)
+                try #require(ended.code == 0)
+                return String(decoding: ended.output, as: UTF8.self)
+            }
+            let line = try scene.keys.line("authority", as: "*@example.com", "cert-authority")
+            #expect(
+                try await scene.verdict(signed, Signers(allowed: Array(line.utf8)))
+                    == .good(signer: "ada@example.com"))
+            let other = try scene.keys.line("authority", as: "*@example.org", "cert-authority")
+            #expect(try await scene.verdict(signed, Signers(allowed: Array(other.utf8))).signer == nil)
         }
+    }
 
-        func sign(_ bytes: [UInt8], with name: String) throws -> String {
-            let ended = try spawn(
-                ["ssh-keygen", "-Y", "sign", "-n", "git", "-f", path(name)], environment: plainGitEnvironment,
-                input: bytes)
-            try #require(ended.code == 0)
-            return String(decoding: ended.output, as: UTF8.self)
+    @Test func `an OpenPGP key is its file's, whatever name it gives itself`() async throws {
+        try await withScene { scene in
+            try scene.keys.makeOpenPGP("Grace <boss@example.com>")
+            try scene.keys.makeOpenPGP("Eve <eve@example.com>")
+            let signed = try await scene.commit { try scene.keys.signOpenPGP($0, with: "boss@example.com") }
+            let strange = try await scene.commit { try scene.keys.signOpenPGP($0, with: "eve@example.com") }
+            let wrong = try await scene.commit { _ in try scene.keys.signOpenPGP([1], with: "boss@example.com") }
+            let key = Array(try scene.keys.publicOpenPGP("boss@example.com").utf8)
+            let signers = Signers(allowed: [], keys: ["grace@example.com": key, "broken": Array("no key".utf8)])
+            #expect(try await scene.verdict(signed, signers) == .good(signer: "grace@example.com"))
+            let tag = try scene.tag("-s", on: signed, openPGP: "boss@example.com")
+            #expect(try await scene.verdict(tag, signers) == .good(signer: "grace@example.com"))
+            #expect(try await scene.rejection(strange, signers).contains("no key of allowed_signers.d"))
+            #expect(try await scene.rejection(wrong, signers).contains("does not fit"))
+            // The user's own keyring knows the key: that must not help.
+            #expect(try await scene.verdict(signed, .nobody).signer == nil)
+        }
+    }
+
+    @Test func `an OpenPGP key that has expired or was revoked is refused, with the reason`() async throws {
+        try await withScene { scene in
+            try scene.keys.makeOpenPGP("Old <old@example.com>", expires: "1d", at: "20230101T000000")
+            let revoked = try scene.keys.makeOpenPGP("Gone <gone@example.com>")
+            let old = try await scene.commit {
+                try scene.keys.signOpenPGP($0, with: "old@example.com", at: "20230101T010000")
+            }
+            let gone = try await scene.commit { try scene.keys.signOpenPGP($0, with: "gone@example.com") }
+            func signers() throws -> Signers {
+                Signers(
+                    allowed: [],
+                    keys: try ["old@example.com", "gone@example.com"].reduce(into: [:]) {
+                        $0[$1] = Array(try scene.keys.publicOpenPGP($1).utf8)
+                    })
+            }
+            #expect(try await scene.verdict(gone, signers()) == .good(signer: "gone@example.com"))
+            #expect(try await scene.rejection(old, signers()).contains("expired"))
+            try scene.keys.revokeOpenPGP(revoked)
+            #expect(try await scene.rejection(gone, signers()).contains("revoked"))
+        }
+    }
+
+    @Test func `signers are read from a tree: the file, the keys beside it, the revoked ones, and no links`()
+        async throws
+    {
+        try await withTemporaryRepository(files: [
+            "allowed_signers": "a\n", "allowed_signers.d/ada@example.com.asc": "k", "allowed_signers.d/revoked": "r",
+            "allowed_signers.d/README": "x", "secret": "s",
+        ]) { repository in
+            try FileManager.default.createSymbolicLink(
+                atPath: repository.work + "/allowed_signers.d/eve.asc", withDestinationPath: "../secret")
+            try repository.commit([:])
+            let store = try GitStore(opening: repository.work)
+            let tip = try objectID(repository.git("rev-parse", "HEAD"))
+            let signers = try await store.read { try Signers(in: $0.commit(tip).tree, $0) }
+            #expect(signers.allowed == Array("a\n".utf8))
+            #expect(signers.keys == ["ada@example.com": Array("k".utf8)])
+            #expect(signers.revoked == Array("r".utf8))
+            #expect(signers != Signers(allowed: signers.allowed))
+        }
+    }
+}
+
+/// A repository, keys, and a verifier whose surroundings know some of the keys by themselves.
+private struct Scene {
+    let repository: TemporaryRepository
+    let keys: SigningKeys
+    let store: GitStore
+    let verifier: SignatureVerifier
+
+    var plain: ObjectID {
+        get async throws { try objectID(repository.git("rev-parse", "HEAD")) }
+    }
+
+    var draft: CommitDraft {
+        get async throws {
+            let parent = try await plain
+            let tree = try await store.read { try $0.commit(parent).tree }
+            return CommitDraft(
+                tree: tree, parents: [parent],
+                author: Person(name: "Bot", email: "bot@example.com", time: Timestamp(seconds: 1_700_000_000)),
+                message: "Promote\n")
+        }
+    }
+
+    func commit(_ sign: ([UInt8]) throws -> String) async throws -> ObjectID {
+        let draft = try await draft
+        return try await store.write(draft, signature: sign(CommitText.bytes(of: draft)))
+    }
+
+    func tag(_ option: String, on commit: ObjectID, key: String = "", openPGP: String? = nil) throws -> ObjectID {
+        let name = "approve/production/credit-risk/\(UInt32.random(in: 0...(.max)))"
+        let settings =
+            openPGP.map { ["-c", "user.signingKey=\($0)"] }
+            ?? ["-c", "gpg.format=ssh", "-c", "user.signingKey=\(keys.path(key))"]
+        try git(
+            settings + ["tag", option, "-m", "fine", name, "\(commit)"], in: repository.work,
+            environment: keys.environment)
+        return try objectID(repository.git("rev-parse", name))
+    }
+
+    func verdict(_ object: ObjectID, _ signers: Signers) async throws -> SignatureVerdict {
+        try await verifier.verdict(on: object, signers: signers)
+    }
+
+    func rejection(_ object: ObjectID, _ signers: Signers) async throws -> String {
+        let verdict = try await verdict(object, signers)
+        guard case .rejected(let words) = verdict else {
+            Issue.record("\(object) was not rejected: \(verdict)")
+            return ""
+        }
+        return words
+    }
+}
+
+private func withScene(_ body: (Scene) async throws -> Void) async throws {
+    try await withTemporaryRepository { repository in
+        try await withSigningKeys(in: repository.folder) { keys in
+            let store = try GitStore(opening: repository.work)
+            let verifier = SignatureVerifier(
+                store, environment: plainGitEnvironment.merging(keys.environment) { $1 }, run: runForTests)
+            try await body(Scene(repository: repository, keys: keys, store: store, verifier: verifier))
         }
     }
 }

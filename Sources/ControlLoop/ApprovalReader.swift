@@ -1,0 +1,158 @@
+public import Domain
+
+/// Reads who has approved what: the signed tags `approve/ENV/MODEL/WHO`.
+///
+/// A tag counts only for the very commit that it names, under its own name, by somebody whom the protected branch lets sign, and who
+/// has no part in what is approved.
+public struct ApprovalReader: Sendable {
+    private let store: any Store
+    private let verify: VerifySignature
+    private let now: @Sendable () -> Timestamp
+
+    /// How far the clocks of people's machines may be apart.
+    private static let mostCommits = 1000
+    private static let skew = Duration.seconds(300)
+
+    public init(_ surroundings: Surroundings) {
+        store = surroundings.store
+        verify = surroundings.verify
+        now = surroundings.tools.now
+    }
+
+    /// The approvals of `commit`: the head of a request, or the commit that defines a version.
+    ///
+    /// - Parameters:
+    ///   - base: What the request leads to; whoever has a part in a commit of `commit` that `base` has not cannot approve it. `nil`
+    ///     looks at `commit` alone.
+    ///   - snapshot: Of the protected branch: who may sign, and who is in which team.
+    public func approvals(
+        of unit: Unit, at commit: ObjectID, since base: ObjectID?, policy snapshot: Snapshot
+    ) async throws -> Approvals {
+        let tree = snapshot.tree
+        let found = try await store.read { reader -> (tags: [Found], parts: [Commit]?, signers: Signers)? in
+            let tags = try Self.tags(of: unit, reader)
+            guard !tags.isEmpty else { return nil }
+            return (tags, try Self.commits(to: commit, since: base, reader), try Signers(in: tree, reader))
+        }
+        guard let found else { return Approvals() }
+        guard let parts = found.parts else {
+            let reason = "the request has more than \(Self.mostCommits) commits of its own: make it smaller"
+            return Approvals(refused: found.tags.map { .init(tag: "\($0.name)", reason: reason) })
+        }
+        let own = try await participants(parts, found.signers)
+        var approvals = Approvals()
+        for candidate in found.tags {
+            switch try await look(at: candidate, commit, parts, own, found.signers) {
+            case .success(let person):
+                add(person, candidate, commit, snapshot.settings.teams, to: &approvals)
+            case .failure(let reason): approvals.refused.append(.init(tag: "\(candidate.name)", reason: reason.text))
+            }
+        }
+        approvals.counted.sort { $0.person < $1.person }
+        return approvals
+    }
+
+    /// A tag below `approve/ENV/MODEL/`.
+    private struct Found: Sendable {
+        let name: ApprovalTag
+        let id: ObjectID
+        /// `nil` where the reference leads straight to a commit.
+        let tag: Tag?
+    }
+
+    private struct Reason: Error {
+        let text: String
+        init(_ text: String) { self.text = text }
+    }
+
+    private static func tags(of unit: Unit, _ reader: any ObjectReader) throws -> [Found] {
+        try reader.references(matching: "\(ApprovalTag.prefix)\(unit.environment)/\(unit.model)/*").compactMap {
+            guard let name = ApprovalTag($0.name), name.unit == unit else { return nil }
+            return Found(name: name, id: $0.target, tag: try reader.tag($0.target))
+        }
+    }
+
+    /// The commits that only the request has; `nil` where there are too many to look at.
+    private static func commits(
+        to head: ObjectID, since base: ObjectID?, _ reader: any ObjectReader
+    ) throws -> [Commit]? {
+        guard let base else { return [try reader.commit(head)] }
+        var commits: [Commit] = []
+        var waiting = [head]
+        var known: Set<ObjectID> = [head]
+        while let id = waiting.popLast() {
+            if try reader.reaches(id, from: base) { continue }
+            guard commits.count < mostCommits else { return nil }
+            let commit = try reader.commit(id)
+            commits.append(commit)
+            waiting += commit.parents.filter { known.insert($0).inserted }
+        }
+        return commits
+    }
+
+    /// Who has a part in the commits: by name and address, and by signature.
+    private func participants(_ commits: [Commit], _ signers: Signers) async throws -> Set<String> {
+        var people: Set<String> = []
+        for commit in commits {
+            for person in [commit.author, commit.committer] {
+                people.formUnion([person.name.lowercased(), person.email.lowercased()])
+            }
+            if let signer = try await verify(commit.id, signers).signer { people.insert(signer.lowercased()) }
+        }
+        return people
+    }
+
+    private func look(
+        at found: Found, _ commit: ObjectID, _ parts: [Commit], _ own: Set<String>, _ signers: Signers
+    ) async throws -> Result<String, Reason> {
+        guard let tag = found.tag else {
+            return .failure(Reason("it is not signed; martlet approve, or git tag -s, makes one that is"))
+        }
+        guard tag.name == found.name.description else {
+            return .failure(
+                Reason("the tag says that it is '\(Excerpt.line(tag.name))': it was put here under another name"))
+        }
+        guard tag.target == commit else {
+            return .failure(Reason("it approves \(tag.target.short), not \(commit.short): approve again"))
+        }
+        switch try await verify(found.id, signers) {
+        case .unsigned: return .failure(Reason("it is not signed; martlet approve, or git tag -s, makes one that is"))
+        case .rejected(let words): return .failure(Reason("its signature does not hold: \(words)"))
+        case .good(let signer):
+            return objection(to: signer, tag, found.name, parts, own).map { .failure($0) } ?? .success(signer)
+        }
+    }
+
+    /// What speaks against a well signed tag.
+    private func objection(
+        to signer: String, _ tag: Tag, _ name: ApprovalTag, _ parts: [Commit], _ own: Set<String>
+    ) -> Reason? {
+        if signer.contains(where: { "*?!".contains($0) }) {
+            return Reason("\(Signers.file) names the key '\(signer)', which is no single person")
+        }
+        guard name.names(signer) else { return Reason("it was signed by \(signer), not by \(name.who)") }
+        let people = [signer.lowercased()] + (tag.tagger.map { [$0.email.lowercased()] } ?? [])
+        if people.contains(where: own.contains) {
+            return Reason("\(signer) has a part in what is approved; somebody else must approve it")
+        }
+        guard let time = tag.tagger?.time else { return Reason("it says no time") }
+        // With the clock turned back, a key that has expired would still be good.
+        if let newest = parts.map(\.committer.time).max(), time + Self.skew < newest {
+            return Reason("it was signed at \(time), before what it approves (\(newest))")
+        }
+        if now() + Self.skew < time { return Reason("it was signed at \(time), which is still to come") }
+        return nil
+    }
+
+    private func add(
+        _ person: String, _ found: Found, _ commit: ObjectID, _ teams: [String: [String]], to approvals: inout Approvals
+    ) {
+        let isKnown = approvals.counted.contains { $0.person.lowercased() == person.lowercased() }
+        guard !isKnown, let time = found.tag?.tagger?.time else {
+            return approvals.refused.append(.init(tag: "\(found.name)", reason: "\(person) has approved it already"))
+        }
+        let own = teams.filter { $0.value.contains { $0.lowercased() == person.lowercased() } }.keys.sorted()
+        approvals.counted.append(
+            Approval(person: person, teams: own, tag: found.id, commit: commit, time: time))
+    }
+}

@@ -1,0 +1,64 @@
+/// Who may sign: `allowed_signers` at the repository's root, and what lies beside it in `allowed_signers.d/`.
+///
+/// There, `ada@example.com.asc` holds the OpenPGP keys of that person, whatever names the keys give themselves, and `revoked` the
+/// SSH keys that count no more (`man ssh-keygen`, KEY REVOCATION LISTS).
+public struct Signers: Hashable, Sendable {
+    /// SSH keys by principal, in the format of `man ssh-keygen`, ALLOWED SIGNERS.
+    public let allowed: [UInt8]
+    public let revoked: [UInt8]
+    /// OpenPGP public keys by person, armored or not.
+    public let keys: [String: [UInt8]]
+    /// Names the content: equal digests are the same signers.
+    public let digest: Digest
+
+    public init(allowed: [UInt8], revoked: [UInt8] = [], keys: [String: [UInt8]] = [:]) {
+        self.allowed = allowed
+        self.revoked = revoked
+        self.keys = keys
+        let parts = [allowed, revoked] + keys.sorted { $0.key < $1.key }.flatMap { [Array($0.key.utf8), $0.value] }
+        let names = parts.map { SHA256.digest(of: $0).digits }
+        digest = SHA256.digest(of: Array(names.joined(separator: " ").utf8))
+    }
+
+    public static func == (one: Signers, other: Signers) -> Bool { one.digest == other.digest }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(digest) }
+
+    /// Nobody may sign.
+    public static let nobody = Signers(allowed: [])
+}
+
+extension Signers {
+    public static let file = "allowed_signers"
+    public static let folder = "allowed_signers.d"
+
+    /// The signers that a tree names. Take the tip of the protected branch, never what is to be verified.
+    ///
+    /// Links are not followed. Throws where a file is larger than 1 MiB: half a list would be another list.
+    public init(in tree: ObjectID, _ reader: any ObjectReader) throws {
+        func bytes(_ entry: TreeEntry?) throws -> [UInt8]? {
+            guard let entry, entry.mode == .file || entry.mode == .executable else { return nil }
+            return try reader.blob(entry.id, atMost: 1 << 20)
+        }
+        var revoked: [UInt8] = []
+        var keys: [String: [UInt8]] = [:]
+        if let folder = try reader.entry(at: Self.folder, in: tree), folder.mode == .tree {
+            for entry in try reader.tree(folder.id) {
+                if entry.name == "revoked" { revoked = try bytes(entry) ?? [] }
+                guard let person = Self.person(entry.name), let key = try bytes(entry) else { continue }
+                keys[person, default: []] += key
+            }
+        }
+        self.init(allowed: try bytes(reader.entry(at: Self.file, in: tree)) ?? [], revoked: revoked, keys: keys)
+    }
+
+    /// Whether a path holds a part of who may sign.
+    public static func isPart(_ path: String) -> Bool { path == file || path.hasPrefix(folder + "/") }
+
+    private static func person(_ file: String) -> String? {
+        for ending in [".asc", ".gpg"] where file.hasSuffix(ending) && file.utf8.count > ending.utf8.count {
+            return String(file.dropLast(ending.count))
+        }
+        return nil
+    }
+}
