@@ -2,7 +2,7 @@
 public struct Tools: Sendable {
     public var run: RunCommand
     public var send: @Sendable (Call) async throws -> Reply
-    /// The secret of that name, from the environment or a mounted file.
+    /// The secret of that name, from the environment, or from a mounted file where the name is an absolute path.
     public var secret: @Sendable (String) -> String?
     public var now: @Sendable () -> Timestamp
 
@@ -38,10 +38,13 @@ public struct Tools: Sendable {
 
     public struct Reply: Hashable, Sendable {
         public let status: Int
+        /// By name in lower case; values of a name that came more than once are joined by `, `.
+        public let headers: [String: String]
         public let body: [UInt8]
 
-        public init(status: Int, body: [UInt8] = []) {
+        public init(status: Int, headers: [String: String] = [:], body: [UInt8] = []) {
             self.status = status
+            self.headers = headers
             self.body = body
         }
     }

@@ -32,6 +32,8 @@ public struct Curl: Sendable {
         if call.headers.isEmpty { config.followRedirects() }
         if call.method == "HEAD" { config.flag("head") } else { config.option("request", call.method) }
         let body = try config.body(call.body, inlineLimit: Self.inlineLimit)
+        let headers = CurlHeaders()
+        if let headers { config.option("dump-header", headers.reference) }
         let result = await start(["curl", "-q", "--config", "-"], config, call.timeout, keeping: Self.replyLimit + 1)
         withExtendedLifetime(body) {}
         guard let status = try status(of: result, call.url) else {
@@ -40,7 +42,8 @@ public struct Curl: Sendable {
         guard result.output.count <= Self.replyLimit else {
             throw HTTPFailure(.tooLarge, "\(CurlConfig.redacted(call.url)) answered with more than 64 MiB")
         }
-        return Tools.Reply(status: status, body: call.method == "HEAD" ? [] : result.output)
+        return Tools.Reply(
+            status: status, headers: headers?.read() ?? [:], body: call.method == "HEAD" ? [] : result.output)
     }
 
     /// Fetches a file to `path`, which may hold part of it where this throws. Whether it is the right one is for the caller to check.
