@@ -11,6 +11,7 @@ public struct RepositorySettings: Hashable, Sendable, FieldGroup {
     public var author = Author()
     /// The people of each team, as `allowed_signers` names them. Gates ask for approvals from people and teams.
     public var teams: [String: [String]] = [:]
+    public var forge: ForgeSettings?
 
     public init() {}
 
@@ -24,6 +25,7 @@ public struct RepositorySettings: Hashable, Sendable, FieldGroup {
         author = fields.optional("author", "who Martlet's commits are by") ?? Author()
         teams = fields.value(
             "teams", default: [:], "the people of each team, as allowed_signers names them; gates ask teams to approve")
+        forge = fields.optional("forge", "the hosting service that shows requests as pull requests")
         if !references.hasPrefix("refs/") { fields.complain(about: "references", "must start with refs/") }
     }
 

@@ -1,0 +1,71 @@
+/// A pull request (merge request) as a forge tells of it.
+public struct PullRequest: Hashable, Sendable {
+    public var number: Int
+    public var url: String
+    public var branch: String
+    public var base: String
+    public var head: ObjectID
+    public var author: String
+    public var title: String
+    public var state: State
+    /// The commit that merging made, where the forge has said.
+    public var merged: ObjectID?
+    public var labels: [String]
+    /// What people said, oldest first.
+    public var reviews: [Review]
+
+    public enum State: String, Sendable { case open, merged, closed }
+
+    public init(
+        number: Int, url: String, branch: String, base: String, head: ObjectID, author: String, title: String = "",
+        state: State = .open, merged: ObjectID? = nil, labels: [String] = [], reviews: [Review] = []
+    ) {
+        self.number = number
+        self.url = url
+        self.branch = branch
+        self.base = base
+        self.head = head
+        self.author = author
+        self.title = title
+        self.state = state
+        self.merged = merged
+        self.labels = labels
+        self.reviews = reviews
+    }
+
+    /// What one person said of one commit.
+    public struct Review: Hashable, Sendable {
+        public enum Opinion: String, Sendable { case approves, objects, withdrawn, comments }
+
+        public var person: String
+        public var opinion: Opinion
+        /// The commit that was looked at; `nil` where the forge does not say, which counts for no commit.
+        public var commit: ObjectID?
+        public var time: Timestamp?
+
+        public init(_ person: String, _ opinion: Opinion, of commit: ObjectID?, at time: Timestamp? = nil) {
+            self.person = person
+            self.opinion = opinion
+            self.commit = commit
+            self.time = time
+        }
+    }
+
+    /// Each person's last word; a comment is none.
+    public var lastWords: [Review] {
+        var last: [String: Review] = [:]
+        var order: [String] = []
+        for review in reviews where review.opinion != .comments {
+            if last.updateValue(review, forKey: review.person) == nil { order.append(review.person) }
+        }
+        return order.compactMap { last[$0] }
+    }
+
+    /// Who agrees to the head as it is now. The author does not count, nor an approval of any other commit.
+    public var approvals: [Review] {
+        lastWords.filter { $0.opinion == .approves && $0.commit == head && $0.person != author }
+    }
+
+    /// Who has asked for changes and not taken that back, whatever was pushed since.
+    public var objections: [Review] { lastWords.filter { $0.opinion == .objects } }
+}

@@ -1,0 +1,58 @@
+/// What a forge is to show of one request: all of it, at the head that was judged.
+public struct RequestPicture: Hashable, Sendable {
+    public var branch: String
+    public var base: String
+    public var head: ObjectID
+    /// One for each gate or check that people look for.
+    public var statuses: [Status]
+    /// The pull request; `nil` where only statuses are wanted, as on a merge queue's branch.
+    public var page: Page?
+
+    public init(branch: String, base: String, head: ObjectID, statuses: [Status], page: Page? = nil) {
+        self.branch = branch
+        self.base = base
+        self.head = head
+        self.statuses = statuses
+        self.page = page
+    }
+
+    /// One line beside the head. Its name is what a branch rule requires, so it must stay the same.
+    public struct Status: Hashable, Sendable {
+        public enum State: String, Sendable { case pending, success, failure, error }
+
+        public var name: String
+        public var state: State
+        public var summary: String
+        public var url: String?
+
+        public init(_ name: String, _ state: State, _ summary: String, url: String? = nil) {
+            self.name = name
+            self.state = state
+            self.summary = summary
+            self.url = url
+        }
+    }
+
+    public struct Page: Hashable, Sendable {
+        public var title: String
+        /// Why, in plain words; forges get it with nothing in it that they could take for markup.
+        public var about: String
+        public var report: RequestReport?
+        public var wish: Wish
+
+        public init(title: String, about: String, report: RequestReport? = nil, wish: Wish = .open) {
+            self.title = title
+            self.about = about
+            self.report = report
+            self.wish = wish
+        }
+    }
+
+    /// What shall become of it.
+    public enum Wish: Hashable, Sendable {
+        case open
+        /// The forge merges, and only the head of the picture.
+        case merge(title: String, message: String)
+        case close
+    }
+}
