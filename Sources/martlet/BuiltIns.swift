@@ -1,6 +1,7 @@
 import Checks
 import ControlLoop
 import Domain
+import Forges
 import Gates
 import Monitors
 import Targets
@@ -55,6 +56,11 @@ enum BuiltIns {
         HTTPProbe.self,
         ExecProbe.self,
         PrometheusProbe.self,
+    ])
+    static let forges = Registry([
+        GitHub.self,
+        GitLab.self,
+        Gitea.self,
     ])
 
     /// Decides by the gate, with the time zones of this machine.

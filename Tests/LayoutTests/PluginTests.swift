@@ -13,8 +13,9 @@ struct PluginTests {
     }
 
     /// Found by what they conform to, not by a list that could be forgotten.
-    static let all: [Plugin] = [("Checks", "Check"), ("Targets", "Target"), ("Monitors", "Probe")].flatMap {
-        room, kind in
+    static let all: [Plugin] = [
+        ("Checks", "Check"), ("Targets", "Target"), ("Monitors", "Probe"), ("Forges", "Forge"),
+    ].flatMap { room, kind in
         let files = (try? House.swiftFiles(below: "Sources/\(room)")) ?? []
         return files.flatMap { file in
             file.code.matches(of: #/(?m)^public struct (\w+): ([\w, ]+?) \{/#).compactMap { match in
@@ -25,7 +26,7 @@ struct PluginTests {
     }
 
     @Test func `there are plug-ins of every kind`() {
-        #expect(Set(Self.all.map(\.kind)) == ["Check", "Target", "Probe"])
+        #expect(Set(Self.all.map(\.kind)) == ["Check", "Target", "Probe", "Forge"])
     }
 
     @Test(arguments: all) func `its file and its test file have its name`(plugin: Plugin) {

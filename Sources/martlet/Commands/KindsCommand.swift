@@ -4,7 +4,7 @@ import Domain
 struct KindsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kinds",
-        abstract: "List the kinds of manifests, checks, targets and probes that manifests can name")
+        abstract: "List the kinds of manifests, checks, targets, probes and forges that manifests can name")
 
     @Option(help: "text for people, json for programs")
     var output: OutputFormat = .text
@@ -15,6 +15,7 @@ struct KindsCommand: ParsableCommand {
             ("checks", BuiltIns.checks.types.map { ($0.id, $0.summary) }),
             ("targets", BuiltIns.targets.kinds.map { ($0, BuiltIns.targets[$0]?.summary ?? "") }),
             ("probes", BuiltIns.probes.kinds.map { ($0, BuiltIns.probes[$0]?.summary ?? "") }),
+            ("forges", BuiltIns.forges.kinds.map { ($0, BuiltIns.forges[$0]?.summary ?? "") }),
         ]
         switch output {
         case .json:

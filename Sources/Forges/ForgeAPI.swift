@@ -1,0 +1,108 @@
+import Domain
+
+/// Speaks JSON over HTTP with one forge: paging, limits, repeats, and answers that have not changed.
+struct ForgeAPI: Sendable {
+    /// No list that Martlet reads is longer; a forge that says otherwise goes round in circles.
+    private static let pageLimit = 100
+
+    let base: String
+    let headers: [String: String]
+    /// What no message may hold.
+    let secrets: [String]
+    let tools: Tools
+    let memory: ForgeMemory
+    let patience: Patience
+
+    /// The object at `path`.
+    func get(_ path: String, _ query: [(String, String)] = []) async throws -> ForgeRecord {
+        try await answer("GET", path, query).record()
+    }
+
+    /// The object at `path`; `nil` where there is none.
+    func find(_ path: String) async throws -> ForgeRecord? {
+        let answer = try await answer("GET", path)
+        return answer.reply.status == 404 ? nil : try answer.record()
+    }
+
+    /// All objects of a list, page by page; those under `key` where each page is an object.
+    func list(_ path: String, _ query: [(String, String)] = [], under key: String? = nil) async throws -> [ForgeRecord]
+    {
+        var found: [ForgeRecord] = []
+        var query = query
+        for _ in 0..<Self.pageLimit {
+            let answer = try await answer("GET", path, query)
+            let page = try answer.record()
+            guard let items = (key.map { page[$0] } ?? page.json)?.array else {
+                throw ForgeFailure(.unreadable, "\(page.request): the answer is no list", .askHuman)
+            }
+            found += items.map { ForgeRecord(json: $0, request: page.request) }
+            guard let next = Paging.next(after: answer.reply.headers, query) else { return found }
+            query = next
+        }
+        throw ForgeFailure(
+            .unreadable, "GET \(path): the list has more than \(Self.pageLimit) pages", .askHuman)
+    }
+
+    /// Sends `body`. `again` says that doing it twice is the same as once, so that it may be repeated when no answer came.
+    func send(_ method: String, _ path: String, _ body: JSON = .empty, again: Bool = true) async throws -> ForgeAnswer {
+        try await answer(method, path, [], body: body, again: again)
+    }
+
+    private func answer(
+        _ method: String, _ path: String, _ query: [(String, String)] = [], body: JSON? = nil, again: Bool = true
+    ) async throws -> ForgeAnswer {
+        let url = base + path + Paging.text(query)
+        var call = Tools.Call(method, url, headers: headers, body: body.map { Array($0.text().utf8) } ?? [])
+        if body != nil { call.headers["Content-Type"] = "application/json" }
+        let known = method == "GET" ? await memory.reply(to: url) : nil
+        call.headers["If-None-Match"] = known?.headers["etag"]
+        let reply = try await reply(to: call, "\(method) \(path)", again: again)
+        if reply.status == 304, let known {
+            return ForgeAnswer(reply: known, request: "\(method) \(path)", secrets: secrets)
+        }
+        if reply.status == 200, method == "GET" { await memory.keep(reply, to: url) }
+        if reply.status == 401 { await memory.forgetTokens() }
+        return ForgeAnswer(reply: reply, request: "\(method) \(path)", secrets: secrets)
+    }
+
+    /// Repeats while the forge is busy or away, a few times.
+    private func reply(to call: Tools.Call, _ request: String, again: Bool) async throws -> Tools.Reply {
+        for attempt in 0... {
+            let isLast = attempt + 1 >= patience.attempts
+            let wait: Duration
+            do {
+                let reply = try await tools.send(call)
+                if let limit = Patience.limit(reply, now: tools.now()) {
+                    guard !isLast, limit <= patience.longest else {
+                        throw ForgeFailure(
+                            .limited,
+                            "\(request): the forge answered \(reply.status) and wants to be left alone for \(limit.text)",
+                            .wait(limit))
+                    }
+                    wait = limit
+                } else {
+                    guard [500, 502, 503, 504].contains(reply.status) else { return reply }
+                    guard again, !isLast else {
+                        throw ForgeFailure(.unreachable, "\(request): the forge answered \(reply.status)", .retry)
+                    }
+                    wait = patience.backOff(after: attempt)
+                }
+            } catch let failure as ForgeFailure {
+                throw failure
+            } catch let failure as any Failure {
+                guard failure.remedy == .retry, again, !isLast else {
+                    throw ForgeFailure(.unreachable, "\(request): \(failure)".hiding(secrets), failure.remedy)
+                }
+                wait = patience.backOff(after: attempt)
+            }
+            try await patience.pause(wait)
+        }
+        throw ForgeFailure(.unreachable, "\(request): no answer", .retry)
+    }
+}
+
+extension String {
+    func hiding(_ secrets: [String]) -> String {
+        secrets.reduce(self) { $1.utf8.count < 4 ? $0 : $0.replacing($1, with: "…") }
+    }
+}

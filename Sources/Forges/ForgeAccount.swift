@@ -1,0 +1,50 @@
+import Domain
+
+/// Which repository, where, and with which token: the settings that all forges share.
+struct ForgeAccount: Sendable {
+    let url: String
+    let repository: String
+    let token: Secret?
+    let login: String?
+
+    init(_ fields: Fields, url standard: String?, example: String) throws(FieldErrors) {
+        let address: String
+        if let standard {
+            address = fields.value("url", default: standard, "the address of the API")
+        } else {
+            address = try fields.required("url", "the address of the API, such as \(example)")
+        }
+        url = address.hasSuffix("/") ? String(address.dropLast()) : address
+        repository = try fields.required("repository", "the repository as OWNER/NAME")
+        token = fields.optional("token", "where the access token is: {env: NAME} or {file: PATH}")
+        login = fields.optional("login", "who the token belongs to, where the forge does not tell the token itself")
+        if !url.hasPrefix("https://"), !url.hasPrefix("http://"), standard != nil || !url.isEmpty {
+            fields.complain(about: "url", "must begin with https:// (or http://)")
+        }
+        let parts = repository.split(separator: "/", omittingEmptySubsequences: false)
+        let isSound = parts.count >= 2 && parts.allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." }
+        if !isSound, !repository.isEmpty { fields.complain(about: "repository", "must be OWNER/NAME") }
+    }
+
+    /// `owner/name`, each encoded.
+    var path: String { repository.split(separator: "/").map { Paging.segment(String($0)) }.joined(separator: "/") }
+
+    var owner: String { String(repository.prefix { $0 != "/" }) }
+    var name: String { String(repository.split(separator: "/").last ?? "") }
+
+    func readToken(_ tools: Tools) throws(ForgeFailure) -> String {
+        guard let token else {
+            throw ForgeFailure(
+                .noSecret, "forge: no token; add token: {env: NAME} or {file: PATH} to martlet.yaml", .askHuman)
+        }
+        guard let text = token.read(tools) else {
+            throw ForgeFailure(
+                .noSecret, "forge: there is no token in '\(token.name)', which martlet.yaml names", .askHuman)
+        }
+        guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            throw ForgeFailure(
+                .noSecret, "forge: what is in '\(token.name)' is no token: it holds spaces or other signs", .askHuman)
+        }
+        return text
+    }
+}

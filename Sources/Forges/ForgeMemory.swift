@@ -1,0 +1,55 @@
+import Domain
+
+/// What a forge's client need not ask again. All of it can be lost: the next requests find it out anew.
+actor ForgeMemory {
+    private static let limit = 2000
+
+    private var replies: [String: Tools.Reply] = [:]
+    private var order: [String] = []
+    private var known: [String: String] = [:]
+    private var tokens: [String: (text: String, until: Timestamp)] = [:]
+    private var shown: [String: (picture: RequestPicture, result: PullRequest?, until: Timestamp)] = [:]
+
+    /// The last answer with an `ETag` to that address.
+    func reply(to url: String) -> Tools.Reply? { replies[url] }
+
+    func keep(_ reply: Tools.Reply, to url: String) {
+        guard reply.headers["etag"] != nil else { return }
+        if replies.updateValue(reply, forKey: url) == nil { order.append(url) }
+        if order.count > Self.limit { replies[order.removeFirst()] = nil }
+    }
+
+    /// A fact that does not change, such as our own name there.
+    func fact(_ name: String, _ find: @Sendable () async throws -> String) async throws -> String {
+        if let fact = known[name] { return fact }
+        let fact = try await find()
+        known[name] = fact
+        return fact
+    }
+
+    /// A token that is still good, or a new one.
+    func token(
+        _ name: String, at now: Timestamp, _ make: @Sendable () async throws -> (text: String, until: Timestamp)
+    ) async throws -> String {
+        if let token = tokens[name], token.until > now { return token.text }
+        let token = try await make()
+        tokens[name] = token
+        return token.text
+    }
+
+    func forgetTokens() { tokens = [:] }
+
+    /// What was the result of showing exactly this, where that was less than an hour ago: then it is looked at again, because
+    /// somebody may have changed it there.
+    func result(of picture: RequestPicture, at now: Timestamp) -> PullRequest?? {
+        guard let last = shown[Self.place(picture)], last.picture == picture, last.until > now else { return nil }
+        return .some(last.result)
+    }
+
+    func keep(_ result: PullRequest?, of picture: RequestPicture, at now: Timestamp) {
+        if shown.count > Self.limit { shown = shown.filter { $0.value.until > now } }
+        shown[Self.place(picture)] = (picture, result, now + .seconds(3600))
+    }
+
+    private static func place(_ picture: RequestPicture) -> String { "\(picture.branch)\n\(picture.base)" }
+}

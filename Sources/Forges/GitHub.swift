@@ -1,0 +1,190 @@
+public import Domain
+
+/// GitHub, and GitHub Enterprise Server.
+///
+///     forge: {kind: github, repository: acme/models, token: {env: GITHUB_TOKEN}}
+///     forge: {kind: github, repository: acme/models, app: {id: Iv23li…, key: {file: /run/secrets/app.pem}}}
+///
+/// REST API version 2022-11-28; nothing is read that version 2026-03-10 drops. A token sets commit statuses, an app check runs.
+public struct GitHub: Forge {
+    public static let kind = "github"
+    public static let summary = "shows requests as pull requests on GitHub, by a token or as a GitHub App"
+
+    let account: ForgeAccount
+    let app: GitHubApp?
+    let method: Method
+    let memory = ForgeMemory()
+    var patience = Patience()
+
+    enum Method: String, FieldChoice { case merge, squash, rebase }
+
+    public init(_ fields: Fields) throws(FieldErrors) {
+        account = try ForgeAccount(fields, url: "https://api.github.com", example: "https://github.example.com/api/v3")
+        app = fields.optional("app", "the GitHub App to act as, in place of a token")
+        method = fields.value("method", default: .merge, "how GitHub merges where forge.merge is 'forge'")
+        if app != nil, account.token != nil { fields.complain(about: "app", "give 'token' or 'app', not both") }
+    }
+
+    public func look(at branches: Set<String>, into base: String, using tools: Tools) async throws -> [PullRequest] {
+        let api = try await api(tools)
+        var found: [PullRequest] = []
+        let query = [("state", "open"), ("base", base), ("per_page", "100")]
+        for record in try await api.list("\(place)/pulls", query) where Self.isOwn(record) {
+            guard let branch = record["head.ref"]?.string, branches.contains(branch) else { continue }
+            var request = try Self.pullRequest(record)
+            let reviews = try await api.list("\(place)/pulls/\(request.number)/reviews", [("per_page", "100")])
+            request.reviews = reviews.compactMap(Self.review)
+            found.append(request)
+        }
+        return found
+    }
+
+    public func show(_ picture: RequestPicture, using tools: Tools) async throws -> PullRequest? {
+        if let known = await memory.result(of: picture, at: tools.now()) { return known }
+        let api = try await api(tools)
+        var request = try await picture.page.asyncFlatMap { try await show($0, of: picture, api) }
+        try await showStatuses(picture, api)
+        if case .merge(let title, let message) = picture.page?.wish, let open = request {
+            request = try await merge(open, picture.head, title, message, api)
+        }
+        if picture.page?.wish ?? .open == .open { await memory.keep(request, of: picture, at: tools.now()) }
+        return request
+    }
+
+    // MARK: The pull request
+
+    private func show(_ page: RequestPicture.Page, of picture: RequestPicture, _ api: ForgeAPI) async throws
+        -> PullRequest?
+    {
+        let me = try await login(api)
+        let pages = RequestPage(words: words, api: api, picture: picture, me: me) { try await find(picture, api) }
+        return try await pages.show(page).map { try Self.pullRequest($0) }
+    }
+
+    private func find(_ picture: RequestPicture, _ api: ForgeAPI) async throws -> ForgeRecord? {
+        let query = [
+            ("state", "open"), ("head", "\(account.owner):\(picture.branch)"), ("base", picture.base),
+            ("per_page", "100"),
+        ]
+        return try await api.list("\(place)/pulls", query).first {
+            Self.isOwn($0) && $0["head.ref"]?.string == picture.branch && $0["base.ref"]?.string == picture.base
+        }
+    }
+
+    private var words: RequestPage.Words {
+        let place = place
+        return RequestPage.Words(
+            requests: "\(place)/pulls", comments: { "\(place)/issues/\($0)/comments" },
+            comment: { "\(place)/issues/comments/\($1)" }, number: "number", branch: "head", base: "base", body: "body",
+            author: "user.login", commentAuthor: "user.login", change: "PATCH", closing: ["state": "closed"],
+            taken: 422, pages: [("per_page", "100")])
+    }
+
+    /// GitHub computes whether it can be merged after it was asked: `mergeable` is null until then.
+    private func merge(
+        _ request: PullRequest, _ head: ObjectID, _ title: String, _ message: String, _ api: ForgeAPI
+    ) async throws -> PullRequest {
+        let path = "\(place)/pulls/\(request.number)"
+        for attempt in 0..<patience.attempts {
+            let now = try await api.get(path)
+            if now["mergeable"]?.bool == false {
+                throw ForgeFailure(.unmergeable, "\(request.url): it conflicts with \(request.base)", .askHuman)
+            }
+            if now["mergeable"] != nil { break }
+            try await patience.pause(patience.backOff(after: attempt))
+        }
+        let wish: JSON = [
+            "sha": .string(head.description), "merge_method": .string(method.rawValue), "commit_title": .string(title),
+            "commit_message": .string(message),
+        ]
+        let answer = try await api.send("PUT", "\(path)/merge", wish, again: false).record()
+        var merged = request
+        merged.state = .merged
+        merged.merged = try answer.commit("sha")
+        return merged
+    }
+
+    // MARK: Statuses
+
+    private func showStatuses(_ picture: RequestPicture, _ api: ForgeAPI) async throws {
+        guard !picture.statuses.isEmpty else { return }
+        let commit = "\(place)/commits/\(picture.head)"
+        if let app {
+            let runs = try await api.list(
+                "\(commit)/check-runs", [("filter", "latest"), ("per_page", "100")], under: "check_runs")
+            for call in try GitHubCheckRun.changes(picture, among: runs, app: app.id) {
+                try await api.send(
+                    call.method, "\(place)/check-runs\(call.path)", call.body, again: call.method == "PATCH"
+                ).check()
+            }
+            return
+        }
+        let shown = try await api.list("\(commit)/status", [("per_page", "100")], under: "statuses").map {
+            StatusLine.Shown(
+                name: $0["context"]?.string ?? "", state: $0["state"]?.string ?? "",
+                summary: $0["description"]?.string ?? "")
+        }
+        for status in StatusLine.missing(picture.statuses, among: shown, word: \.rawValue) {
+            try await api.send("POST", "\(place)/statuses/\(picture.head)", Self.json(status)).check()
+        }
+    }
+
+    private static func json(_ status: RequestPicture.Status) -> JSON {
+        let link = status.url.map { [("target_url", JSON.string($0))] } ?? []
+        return .object(
+            [
+                ("state", .string(status.state.rawValue)), ("context", .string(status.name)),
+                ("description", .string(StatusLine.text(status.summary))),
+            ] + link)
+    }
+
+    // MARK: Reading
+
+    /// A fork may have a branch of the same name.
+    private static func isOwn(_ record: ForgeRecord) -> Bool {
+        record["head.repo.id"]?.int != nil && record["head.repo.id"]?.int == record["base.repo.id"]?.int
+    }
+
+    static func pullRequest(_ record: ForgeRecord) throws -> PullRequest {
+        let isOpen = try record.text("state") == "open"
+        return PullRequest(
+            number: try record.number("number"), url: try record.text("html_url"), branch: try record.text("head.ref"),
+            base: try record.text("base.ref"), head: try record.commit("head.sha"),
+            author: record["user.login"]?.string ?? "", title: try record.text("title"),
+            state: isOpen ? .open : record["merged_at"] == nil ? .closed : .merged,
+            labels: record.records("labels").compactMap { $0["name"]?.string })
+    }
+
+    /// The words are in upper case here and in lower case in webhooks.
+    static func review(_ record: ForgeRecord) -> PullRequest.Review? {
+        guard let person = record["user.login"]?.string, let word = record["state"]?.string else { return nil }
+        let opinion: PullRequest.Review.Opinion =
+            switch word.uppercased() {
+            case "APPROVED": .approves
+            case "CHANGES_REQUESTED": .objects
+            case "DISMISSED": .withdrawn
+            default: .comments
+            }
+        return PullRequest.Review(
+            person, opinion, of: record["commit_id"]?.string.flatMap { ObjectID($0) }, at: record.time("submitted_at"))
+    }
+
+    // MARK: Access
+
+    private var place: String { "/repos/\(account.path)" }
+
+    static let headers = ["Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"]
+
+    private func api(_ tools: Tools) async throws -> ForgeAPI {
+        let token = try await app?.token(for: account, patience, memory, tools) ?? account.readToken(tools)
+        return ForgeAPI(
+            base: account.url, headers: Self.headers.merging(["Authorization": "Bearer \(token)"]) { $1 },
+            secrets: [token], tools: tools, memory: memory, patience: patience)
+    }
+
+    private func login(_ api: ForgeAPI) async throws -> String {
+        if let login = account.login { return login }
+        if let app { return try await app.login(account, patience, memory, api.tools) }
+        return try await memory.fact("login") { try await api.get("/user").text("login") }
+    }
+}

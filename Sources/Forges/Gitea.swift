@@ -1,0 +1,171 @@
+public import Domain
+
+/// Gitea and Forgejo.
+///
+///     forge: {kind: gitea, url: https://codeberg.org/api/v1, repository: acme/models, token: {env: GITEA_TOKEN}}
+public struct Gitea: Forge {
+    public static let kind = "gitea"
+    public static let summary = "shows requests as pull requests on Gitea or Forgejo"
+
+    let account: ForgeAccount
+    let method: Method
+    let memory = ForgeMemory()
+    var patience = Patience()
+
+    enum Method: String, FieldChoice {
+        case merge, squash, rebase
+        case rebaseMerge = "rebase-merge"
+        case fastForwardOnly = "fast-forward-only"
+    }
+
+    public init(_ fields: Fields) throws(FieldErrors) {
+        account = try ForgeAccount(fields, url: nil, example: "https://codeberg.org/api/v1")
+        method = fields.value("method", default: .merge, "how the forge merges where forge.merge is 'forge'")
+    }
+
+    public func look(at branches: Set<String>, into base: String, using tools: Tools) async throws -> [PullRequest] {
+        let api = try api(tools)
+        var found: [PullRequest] = []
+        for record in try await open(into: base, api) {
+            guard let branch = record["head.ref"]?.string, branches.contains(branch) else { continue }
+            var request = try Self.pullRequest(record)
+            let reviews = try await api.list("\(place)/pulls/\(request.number)/reviews", [("limit", "50")])
+            request.reviews = reviews.compactMap(Self.review)
+            found.append(request)
+        }
+        return found
+    }
+
+    public func show(_ picture: RequestPicture, using tools: Tools) async throws -> PullRequest? {
+        if let known = await memory.result(of: picture, at: tools.now()) { return known }
+        let api = try api(tools)
+        var request = try await picture.page.asyncFlatMap { try await show($0, of: picture, api) }
+        try await showStatuses(picture, api)
+        if case .merge(let title, let message) = picture.page?.wish, let open = request {
+            request = try await merge(open, picture.head, title, message, api)
+        }
+        if picture.page?.wish ?? .open == .open { await memory.keep(request, of: picture, at: tools.now()) }
+        return request
+    }
+
+    // MARK: The pull request
+
+    private func show(_ page: RequestPicture.Page, of picture: RequestPicture, _ api: ForgeAPI) async throws
+        -> PullRequest?
+    {
+        let me = try await login(api)
+        let pages = RequestPage(words: words, api: api, picture: picture, me: me) { try await find(picture, api) }
+        return try await pages.show(page).map { try Self.pullRequest($0) }
+    }
+
+    private func find(_ picture: RequestPicture, _ api: ForgeAPI) async throws -> ForgeRecord? {
+        try await open(into: picture.base, api).first { $0["head.ref"]?.string == picture.branch }
+    }
+
+    /// There is no filter by branch that all versions have.
+    private func open(into base: String, _ api: ForgeAPI) async throws -> [ForgeRecord] {
+        try await api.list("\(place)/pulls", [("state", "open"), ("limit", "50")]).filter {
+            $0["base.ref"]?.string == base && $0["head.repo_id"]?.int != nil
+                && $0["head.repo_id"]?.int == $0["base.repo_id"]?.int
+        }
+    }
+
+    private var words: RequestPage.Words {
+        let place = place
+        return RequestPage.Words(
+            requests: "\(place)/pulls", comments: { "\(place)/issues/\($0)/comments" },
+            comment: { "\(place)/issues/comments/\($1)" }, number: "number", branch: "head", base: "base", body: "body",
+            author: "user.login", commentAuthor: "user.login", change: "PATCH", closing: ["state": "closed"],
+            taken: 409, pages: [])
+    }
+
+    /// The answer has no body, so the merge commit is asked for. `mergeable` is false while it is being found out, too.
+    private func merge(
+        _ request: PullRequest, _ head: ObjectID, _ title: String, _ message: String, _ api: ForgeAPI
+    ) async throws -> PullRequest {
+        let path = "\(place)/pulls/\(request.number)"
+        for attempt in 0..<patience.attempts {
+            if try await api.get(path)["mergeable"]?.bool == true { break }
+            try await patience.pause(patience.backOff(after: attempt))
+        }
+        // Newer versions call the fields do, merge_title_field …, and read these too; Forgejo and older ones know only these.
+        let wish: JSON = [
+            "Do": .string(method.rawValue), "head_commit_id": .string(head.description),
+            "MergeTitleField": .string(title),
+            "MergeMessageField": .string(message),
+        ]
+        try await api.send("POST", "\(path)/merge", wish, again: false).check()
+        return try Self.pullRequest(try await api.get(path))
+    }
+
+    // MARK: Statuses
+
+    private func showStatuses(_ picture: RequestPicture, _ api: ForgeAPI) async throws {
+        guard !picture.statuses.isEmpty else { return }
+        var newest: [String: (id: Int, shown: StatusLine.Shown)] = [:]
+        for record in try await api.list("\(place)/statuses/\(picture.head)", [("limit", "50")]) {
+            let id = try record.number("id"), name = try record.text("context")
+            // Written as `state`, read as `status`.
+            let shown = StatusLine.Shown(
+                name: name, state: record["status"]?.string ?? "", summary: record["description"]?.string ?? "")
+            if newest[name].map({ $0.id < id }) ?? true { newest[name] = (id, shown) }
+        }
+        for status in StatusLine.missing(picture.statuses, among: newest.values.map(\.shown), word: \.rawValue) {
+            try await api.send("POST", "\(place)/statuses/\(picture.head)", Self.json(status)).check()
+        }
+    }
+
+    private static func json(_ status: RequestPicture.Status) -> JSON {
+        let link = status.url.map { [("target_url", JSON.string($0))] } ?? []
+        return .object(
+            [
+                ("state", .string(status.state.rawValue)), ("context", .string(status.name)),
+                ("description", .string(StatusLine.text(status.summary))),
+            ] + link)
+    }
+
+    // MARK: Reading
+
+    static func pullRequest(_ record: ForgeRecord) throws -> PullRequest {
+        let isMerged = record["merged"]?.bool == true
+        let isOpen = try record.text("state") == "open"
+        return PullRequest(
+            number: try record.number("number"), url: try record.text("html_url"), branch: try record.text("head.ref"),
+            base: try record.text("base.ref"), head: try record.commit("head.sha"),
+            author: record["user.login"]?.string ?? "", title: try record.text("title"),
+            state: isMerged ? .merged : isOpen ? .open : .closed,
+            merged: isMerged ? record["merge_commit_sha"]?.string.flatMap { ObjectID($0) } : nil,
+            labels: record.records("labels").compactMap { $0["name"]?.string })
+    }
+
+    /// One that the forge calls stale counts for no commit.
+    static func review(_ record: ForgeRecord) -> PullRequest.Review? {
+        guard let person = record["user.login"]?.string, let word = record["state"]?.string else { return nil }
+        let isDismissed = record["dismissed"]?.bool == true
+        let opinion: PullRequest.Review.Opinion =
+            switch word.uppercased() {
+            case "APPROVED": isDismissed ? .withdrawn : .approves
+            case "REQUEST_CHANGES": isDismissed ? .withdrawn : .objects
+            default: .comments
+            }
+        let commit = record["stale"]?.bool == true ? nil : record["commit_id"]?.string.flatMap { ObjectID($0) }
+        return PullRequest.Review(person, opinion, of: commit, at: record.time("submitted_at"))
+    }
+
+    // MARK: Access
+
+    private var place: String { "/repos/\(account.path)" }
+
+    private func api(_ tools: Tools) throws -> ForgeAPI {
+        let token = try account.readToken(tools)
+        return ForgeAPI(
+            base: account.url, headers: ["Accept": "application/json", "Authorization": "token \(token)"],
+            secrets: [token],
+            tools: tools, memory: memory, patience: patience)
+    }
+
+    private func login(_ api: ForgeAPI) async throws -> String {
+        if let login = account.login { return login }
+        return try await memory.fact("login") { try await api.get("/user").text("login") }
+    }
+}

@@ -1,0 +1,30 @@
+import Domain
+
+/// A status as forges take it: at most 140 characters on one line.
+enum StatusLine {
+    static func text(_ summary: String, limit: Int = 140) -> String {
+        let line = summary.unicodeScalars.map { scalar -> Unicode.Scalar in
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: " "
+            default: scalar
+            }
+        }
+        guard line.count > limit else { return String(String.UnicodeScalarView(line)) }
+        return String(String.UnicodeScalarView(line.prefix(limit - 1))) + "…"
+    }
+
+    /// A status as it is shown now.
+    struct Shown: Hashable {
+        let name: String
+        let state: String
+        let summary: String
+    }
+
+    /// Those that are not shown yet as they are wanted, by the forge's own words for states.
+    static func missing(
+        _ wanted: [RequestPicture.Status], among shown: [Shown], word: (RequestPicture.Status.State) -> String
+    ) -> [RequestPicture.Status] {
+        let shown = Set(shown)
+        return wanted.filter { !shown.contains(Shown(name: $0.name, state: word($0.state), summary: text($0.summary))) }
+    }
+}

@@ -1,0 +1,200 @@
+import Domain
+import TestSupport
+import Testing
+
+@testable import Forges
+
+/// What every forge promises, on each of them.
+struct ForgeConformanceTests {
+    static let kinds = ["github", "gitlab", "gitea"]
+
+    @Test(arguments: kinds) func `shows a request as a pull request with a status and one comment`(kind: String)
+        async throws
+    {
+        try await withForge(kind) { stage in
+            let shown = try #require(try await stage.client().show(stage.picture(), using: stage.tools))
+            #expect(
+                shown.number == 1 && shown.branch == ForgeStage.branch && shown.base == "main" && shown.state == .open)
+            #expect(try shown.head == stage.head)
+            let request = try #require(try await stage.state("requests").first)
+            #expect(request["title"] == "Promote credit-risk v2")
+            #expect(request["body"]?.string?.contains("credit-risk v2 passed staging") == true)
+            let statuses = try await stage.state("statuses")
+            #expect(statuses.count == 1 && statuses[0]["context"] == "martlet/production")
+            #expect(statuses[0]["state"] == "pending" && statuses[0]["description"] == "2 of 7 checks are missing")
+            #expect(try await stage.state("comments").count == 1)
+        }
+    }
+
+    @Test(arguments: kinds) func `showing the same again writes nothing, even after a restart`(kind: String)
+        async throws
+    {
+        try await withForge(kind) { stage in
+            let picture = try stage.picture(), client = try stage.client()
+            _ = try await client.show(picture, using: stage.tools)
+            let (writes, requests) = (try await stage.writes().count, try await stage.log().count)
+            _ = try await client.show(picture, using: stage.tools)
+            #expect(try await stage.log().count == requests, "what was shown is remembered")
+            _ = try await stage.client().show(picture, using: stage.tools)
+            #expect(try await stage.writes().count == writes)
+        }
+    }
+
+    @Test(arguments: kinds) func `what has changed is changed in place`(kind: String) async throws {
+        try await withForge(kind) { stage in
+            let client = try stage.client()
+            _ = try await client.show(stage.picture(), using: stage.tools)
+            let blocked = RequestReport(
+                environment: "production",
+                parts: [
+                    .init(
+                        model: "credit-risk", candidate: "v3",
+                        blockers: [.init(.approval, "risk", "0 of 1", unblockedBy: "risk")])
+                ])
+            let next = try stage.picture(
+                statuses: [.init("martlet/production", .failure, "model.slices fails")],
+                title: "Promote credit-risk v3",
+                report: blocked)
+            _ = try await client.show(next, using: stage.tools)
+            let request = try #require(try await stage.state("requests").first)
+            #expect(request["title"] == "Promote credit-risk v3")
+            let comments = try await stage.state("comments")
+            #expect(comments.count == 1 && comments[0]["body"]?.string?.contains("One thing is missing") == true)
+            #expect(try await stage.state("requests").count == 1)
+            #expect(try await stage.state("statuses").last?["description"] == "model.slices fails")
+        }
+    }
+
+    @Test(arguments: kinds) func `a comment that only looks like ours is left alone`(kind: String) async throws {
+        try await withForge(kind) { stage in
+            let marker = OneComment.marker(for: ForgeStage.branch)
+            try await stage.control(
+                "requests", ["branch": .string(ForgeStage.branch), "base": "main", "title": "By hand"])
+            try await stage.control("comments", ["author": "mallory", "body": .string(marker + "\nAll is well")])
+            _ = try await stage.client().show(stage.picture(), using: stage.tools)
+            let comments = try await stage.state("comments")
+            #expect(comments.count == 2 && comments[0]["body"]?.string == marker + "\nAll is well")
+        }
+    }
+
+    @Test(arguments: kinds) func `what a person wrote on the request stays`(kind: String) async throws {
+        try await withForge(kind) { stage in
+            try await stage.control(
+                "requests",
+                ["branch": .string(ForgeStage.branch), "base": "main", "title": "By hand", "body": "Please"])
+            let shown = try await stage.client().show(stage.picture(), using: stage.tools)
+            #expect(shown?.title == "By hand" && shown?.author == "somebody")
+            #expect(try await stage.state("requests").map { $0["body"] } == ["Please"])
+        }
+    }
+
+    @Test(arguments: kinds) func `a fork's branch of the same name is nobody's request`(kind: String) async throws {
+        try await withForge(kind) { stage in
+            try await stage.control(
+                "requests", ["branch": .string(ForgeStage.branch), "base": "main", "title": "Fork", "fork": true])
+            let client = try stage.client()
+            #expect(try await client.look(at: [ForgeStage.branch], into: "main", using: stage.tools) == [])
+            let shown = try await client.show(stage.picture(), using: stage.tools)
+            #expect(shown?.number == 2)
+        }
+    }
+
+    @Test(arguments: kinds) func `reads all pages, and sends the token to no other host`(kind: String) async throws {
+        try await withForge(kind, config: ["page": 2]) { stage in
+            var branches: Set<String> = []
+            for number in 1...5 {
+                let branch = "promote/dev/m\(number)"
+                try stage.repository.git("push", "--quiet", "origin", "HEAD:refs/heads/\(branch)")
+                try await stage.control("requests", ["branch": .string(branch), "base": "main", "title": "x"])
+                branches.insert(branch)
+            }
+            let found = try await stage.client().look(at: branches, into: "main", using: stage.tools)
+            #expect(Set(found.map(\.branch)) == branches && found.allSatisfy { $0.labels == ["promotion"] })
+        }
+    }
+
+    @Test(arguments: kinds) func `merges at the head that was judged, and says which commit came of it`(kind: String)
+        async throws
+    {
+        try await withForge(kind, config: ["undecided": 2]) { stage in
+            let picture = try stage.picture(.merge(title: "Promote credit-risk v2", message: "Martlet-Action: promote"))
+            let merged = try #require(try await stage.client().show(picture, using: stage.tools))
+            #expect(merged.state == .merged)
+            try stage.repository.git("fetch", "--quiet", "origin")
+            let tip = try stage.repository.git("rev-parse", "refs/remotes/origin/main")
+            #expect(merged.merged?.description == tip)
+            let message = try stage.repository.git("log", "-1", "--format=%B", tip)
+            #expect(message.hasPrefix("Promote credit-risk v2\n\nMartlet-Action: promote"))
+            #expect(!stage.pauses.all.isEmpty, "it waits until the forge knows")
+        }
+    }
+
+    @Test(arguments: kinds) func `does not merge a head that moved after it was judged`(kind: String) async throws {
+        try await withForge(kind) { stage in
+            let picture = try stage.picture(.merge(title: "Promote", message: ""))
+            _ = try stage.push("version: 3\n")
+            let failure = await #expect(throws: ForgeFailure.self) {
+                _ = try await stage.client().show(picture, using: stage.tools)
+            }
+            #expect(failure?.reason == .moved && failure?.remedy == .retry)
+        }
+    }
+
+    @Test(arguments: kinds) func `a request that conflicts is not merged`(kind: String) async throws {
+        try await withForge(kind) { stage in
+            let picture = try stage.picture(.merge(title: "Promote", message: ""))
+            try stage.repository.git("switch", "--quiet", "main")
+            try stage.repository.commit(["environments/production/credit-risk.yaml": "version: 9\n"])
+            let failure = await #expect(throws: ForgeFailure.self) {
+                _ = try await stage.client().show(picture, using: stage.tools)
+            }
+            #expect(failure?.reason == .unmergeable)
+        }
+    }
+
+    @Test(arguments: kinds) func `closes what is to be closed, and opens nothing for it`(kind: String) async throws {
+        try await withForge(kind) { stage in
+            let client = try stage.client()
+            #expect(try await client.show(stage.picture(.close, statuses: []), using: stage.tools) == nil)
+            _ = try await client.show(stage.picture(), using: stage.tools)
+            let closed = try await client.show(stage.picture(.close), using: stage.tools)
+            #expect(closed?.state == .closed)
+            #expect(try await client.show(stage.picture(.close), using: stage.tools) == nil)
+        }
+    }
+
+    @Test(arguments: kinds) func `a merge queue's branch gets its statuses and nothing else`(kind: String) async throws
+    {
+        try await withForge(kind) { stage in
+            let queue = "gh-readonly-queue/main/pr-1-\(try stage.head)"
+            let picture = RequestPicture(
+                branch: queue, base: "main", head: try stage.head,
+                statuses: [.init("martlet/production", .success, "open")])
+            #expect(try await stage.client().show(picture, using: stage.tools) == nil)
+            #expect(try await stage.writes().allSatisfy { $0.contains("status") })
+            #expect(try await stage.state("statuses").count == 1)
+        }
+    }
+
+    @Test(arguments: kinds) func `somebody who opens the same request first is found`(kind: String) async throws {
+        try await withForge(kind) { stage in
+            let picture = try stage.picture()
+            // Two controllers at once: both look, both create, one of them is told that it is there.
+            async let one = stage.client().show(picture, using: stage.tools)
+            async let two = stage.client().show(picture, using: stage.tools)
+            let numbers = try await [one, two].map { $0?.number }
+            #expect(numbers == [1, 1])
+            #expect(try await stage.state("requests").count == 1)
+        }
+    }
+
+    @Test(arguments: kinds) func `a status of any length and content is taken`(kind: String) async throws {
+        try await withForge(kind) { stage in
+            let long = String(repeating: "slice ä=\u{202E}\n", count: 40)
+            let client = try stage.client()
+            _ = try await client.show(stage.picture(statuses: [.init("martlet/x", .error, long)]), using: stage.tools)
+            let text = try #require(try await stage.state("statuses").first?["description"]?.string)
+            #expect(text.unicodeScalars.count == 140 && text.hasSuffix("…") && !text.contains("\n"))
+        }
+    }
+}

@@ -1,0 +1,111 @@
+import Domain
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Forges
+
+struct GitHubTests {
+    @Test func `counts the last word of each person, for the head alone`() async throws {
+        try await withForge("github", config: ["page": 3]) { stage in
+            let old = try stage.head
+            _ = try await stage.client().show(stage.picture(), using: stage.tools)
+            let new = try stage.push("version: 3\n")
+            let said: [(String, String, ObjectID?)] = [
+                ("anna", "APPROVED", old), ("bert", "APPROVED", new), ("cleo", "APPROVED", new),
+                ("cleo", "CHANGES_REQUESTED", new), ("dora", "approved", new), ("dora", "COMMENTED", new),
+                ("emil", "DISMISSED", new), ("finn", "APPROVED", nil), ("martlet-bot", "APPROVED", new),
+            ]
+            for (person, state, commit) in said {
+                try await stage.control(
+                    "reviews",
+                    ["person": .string(person), "state": .string(state), "commit": JSON(commit?.description)])
+            }
+            let found = try await stage.client().look(at: [ForgeStage.branch], into: "main", using: stage.tools)
+            let request = try #require(found.first)
+            #expect(request.head == new)
+            #expect(request.approvals.map(\.person) == ["bert", "dora"])
+            #expect(request.objections.map(\.person) == ["cleo"])
+        }
+    }
+
+    @Test func `an app proves who it is, and says with check runs what a token says with statuses`() async throws {
+        let folder = try ScratchFolder()
+        let made = try spawn(
+            ["openssl", "genrsa", "-out", folder.path + "/app.pem", "2048"], environment: ["PATH": "/usr/bin:/bin"])
+        #expect(made.code == 0)
+        let pem = String(decoding: try folder.bytes(of: "app.pem"), as: UTF8.self)
+        try await withForge("github") { stage in
+            let tools = stage.tools(["APP_KEY": pem])
+            let client = try stage.client(["token": .null, "app": ["id": "42", "key": ["env": "APP_KEY"]]])
+            for state in [RequestPicture.Status.State.pending, .failure, .success] {
+                let status = RequestPicture.Status("martlet/production", state, "model.slices | <b>")
+                _ = try await client.show(stage.picture(statuses: [status]), using: tools)
+            }
+            let runs = try await stage.state("runs")
+            #expect(runs.count == 1 && runs[0]["conclusion"] == "success" && runs[0]["status"] == "completed")
+            #expect(runs[0]["output"]?["summary"]?.string?.contains("<b>") == false)
+            // The proof is one that GitHub would take: RS256 with the app's key, checked by openssl's other half.
+            let proof = try #require(
+                try await stage.log().first { $0["path"] == "/repos/acme/models/installation" }?["headers"]?[
+                    "authorization"]?
+                    .string?.dropFirst(7))
+            try verify(String(proof), folder)
+            let tokens = try await stage.log().filter { $0["path"]?.string?.hasSuffix("access_tokens") == true }
+            #expect(tokens.count == 1, "the token is good for an hour")
+            #expect(tokens[0]["body"]?.string == #"{"repositories":["models"]}"#)
+        }
+    }
+
+    private func verify(_ proof: String, _ folder: ScratchFolder) throws {
+        let parts = proof.split(separator: ".").map(String.init)
+        #expect(parts.count == 3)
+        func bytes(_ text: String) throws -> [UInt8] {
+            let plain = text.replacing("-", with: "+").replacing("_", with: "/")
+            return try #require(Base64.bytes(plain + String(repeating: "=", count: (4 - plain.count % 4) % 4)))
+        }
+        #expect(try JSON(parsing: try bytes(parts[0])) == ["alg": "RS256", "typ": "JWT"])
+        let claims = try JSON(parsing: try bytes(parts[1]))
+        #expect(claims["iss"] == "42")
+        #expect((claims["exp"]?.int ?? 0) - (claims["iat"]?.int ?? 0) == 600)
+        try Data(try bytes(parts[2])).write(to: URL(filePath: folder.path + "/signature"))
+        try Data("\(parts[0]).\(parts[1])".utf8).write(to: URL(filePath: folder.path + "/signed"))
+        let script =
+            "openssl pkey -in app.pem -pubout -out pub.pem && openssl dgst -sha256 -verify pub.pem -signature signature signed"
+        let ended = try spawn(["/bin/sh", "-c", script], environment: ["PATH": "/usr/bin:/bin"], folder: folder.path)
+        #expect(ended.code == 0, "\(String(decoding: ended.errors, as: UTF8.self))")
+    }
+
+    @Test func `a key that is none is told without showing it`() async throws {
+        try await withForge("github") { stage in
+            let client = try stage.client(["token": .null, "app": ["id": "42", "key": ["env": "APP_KEY"]]])
+            let failure = await #expect(throws: ForgeFailure.self) {
+                _ = try await client.show(stage.picture(), using: stage.tools(["APP_KEY": "super-secret"]))
+            }
+            #expect(failure?.reason == .noSecret && failure?.description.contains("super-secret") == false)
+        }
+    }
+
+    @Test func `lists that have not changed cost nothing`() async throws {
+        try await withForge("github") { stage in
+            let client = try stage.client()
+            _ = try await client.show(stage.picture(), using: stage.tools)
+            let first = try await client.look(at: [ForgeStage.branch], into: "main", using: stage.tools)
+            let second = try await client.look(at: [ForgeStage.branch], into: "main", using: stage.tools)
+            #expect(first == second && first.count == 1)
+            let conditional = try await stage.log().filter { $0["headers"]?["if-none-match"] != nil }
+            #expect(conditional.count > 0)
+        }
+    }
+
+    /// Version 2026-03-10 drops fields; what is read must be in both descriptions.
+    @Test func `reads nothing that the next version of the interface drops`() async throws {
+        try await withTemporaryRepository(files: ["a": "1"]) { repository in
+            let stage = try ForgeStage("github", repository, description: "github-2026-03-10")
+            let picture = try stage.picture(.merge(title: "Promote", message: ""))
+            let merged = try await stage.client().show(picture, using: stage.tools)
+            #expect(merged?.merged != nil)
+            #expect(try await stage.problems() == [])
+        }
+    }
+}

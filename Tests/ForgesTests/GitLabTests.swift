@@ -1,0 +1,62 @@
+import Domain
+import TestSupport
+import Testing
+
+@testable import Forges
+
+struct GitLabTests {
+    private func approvals(_ config: [String: JSON], pushAfter: Bool) async throws -> [String] {
+        var found: [String] = []
+        try await withForge("gitlab", config: config) { stage in
+            _ = try await stage.client().show(stage.picture(), using: stage.tools)
+            try await stage.control("reviews", ["person": "anna", "state": "approved"])
+            if pushAfter { _ = try stage.push("version: 3\n") }
+            let request = try await stage.client().look(at: [ForgeStage.branch], into: "main", using: stage.tools).first
+            found = try #require(request).approvals.map(\.person)
+        }
+        return found
+    }
+
+    @Test func `an approval counts if it was given after the head came`() async throws {
+        #expect(try await approvals([:], pushAfter: false) == ["anna"])
+        #expect(try await approvals([:], pushAfter: true) == [])
+    }
+
+    @Test func `an approval without a time counts only where the project takes approvals back at every push`()
+        async throws
+    {
+        #expect(try await approvals(["times": false], pushAfter: false) == [])
+        #expect(try await approvals(["times": false, "resets": true], pushAfter: false) == ["anna"])
+        #expect(try await approvals(["times": false, "resets": true, "undecided": 99], pushAfter: false) == [])
+    }
+
+    @Test func `who asks for changes objects`() async throws {
+        try await withForge("gitlab") { stage in
+            _ = try await stage.client().show(stage.picture(), using: stage.tools)
+            try await stage.control("reviews", ["person": "cleo", "state": "requested_changes"])
+            let request = try await stage.client().look(at: [ForgeStage.branch], into: "main", using: stage.tools).first
+            #expect(request?.objections.map(\.person) == ["cleo"] && request?.approvals == [])
+        }
+    }
+
+    @Test func `pages come by a header of GitLab's own, too`() async throws {
+        try await withForge("gitlab", config: ["page": 1, "no_link": true]) { stage in
+            _ = try await stage.client().show(stage.picture(), using: stage.tools)
+            try await stage.control("comments", ["author": "anna", "body": "Nice"])
+            try await stage.control("comments", ["author": "anna", "body": "Very nice"])
+            _ = try await stage.client().show(stage.picture(title: "Other"), using: stage.tools)
+            #expect(try await stage.state("comments").count == 3)
+        }
+    }
+
+    @Test func `a state that GitLab has already is no failure`() async throws {
+        try await withForge("gitlab") { stage in
+            let statuses: [RequestPicture.Status] = [.init("martlet/x", .pending, "wait")]
+            _ = try await stage.client().show(stage.picture(statuses: statuses), using: stage.tools)
+            let order: JSON = [["path": "/repository/commits/", "status": 200, "body": "[]"]]
+            try await stage.control("faults", order)
+            _ = try await stage.client().show(stage.picture(statuses: statuses), using: stage.tools)
+            #expect(try await stage.state("statuses").count == 1)
+        }
+    }
+}

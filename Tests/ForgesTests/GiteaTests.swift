@@ -1,0 +1,37 @@
+import Domain
+import TestSupport
+import Testing
+
+@testable import Forges
+
+struct GiteaTests {
+    @Test func `what the forge calls stale or dismissed does not count`() async throws {
+        try await withForge("gitea", config: ["page": 2]) { stage in
+            _ = try await stage.client().show(stage.picture(), using: stage.tools)
+            let head = JSON.string(try stage.head.description)
+            let said: [JSON] = [
+                ["person": "anna", "state": "APPROVED", "commit": head],
+                ["person": "bert", "state": "APPROVED", "commit": head, "stale": true],
+                ["person": "cleo", "state": "APPROVED", "commit": head, "dismissed": true],
+                ["person": "dora", "state": "REQUEST_CHANGES", "commit": head],
+                ["person": "emil", "state": "REQUEST_CHANGES", "commit": head, "dismissed": true],
+                ["person": "finn", "state": "PENDING", "commit": head],
+                ["person": "gina", "state": "REQUEST_REVIEW", "commit": head],
+            ]
+            for review in said { try await stage.control("reviews", review) }
+            let request = try await stage.client().look(at: [ForgeStage.branch], into: "main", using: stage.tools).first
+            #expect(request?.approvals.map(\.person) == ["anna"])
+            #expect(request?.objections.map(\.person) == ["dora"])
+        }
+    }
+
+    @Test func `the merge has the names that all versions read`() async throws {
+        try await withForge("gitea") { stage in
+            _ = try await stage.client().show(stage.picture(.merge(title: "T", message: "M")), using: stage.tools)
+            let merge = try await stage.log().first { $0["path"]?.string?.hasSuffix("/merge") == true }
+            let body = try JSON(parsing: try #require(merge?["body"]?.string))
+            #expect(body["Do"] == "merge" && body["do"] == nil)
+            #expect(try body["head_commit_id"]?.string == stage.head.description)
+        }
+    }
+}
