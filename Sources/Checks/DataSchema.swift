@@ -36,7 +36,7 @@ public struct DataSchema: Check {
         }
         return Outcome(
             findings, otherwise: "\(rows.grouped) rows of \(names.listed()) keep the schema",
-            measurements: .object(measurements))
+            measurements: rows > 0 ? .object(measurements) : .empty)
     }
 
     private func look(

@@ -3,6 +3,7 @@ public import Domain
 /// M3: the hyperparameters were searched, and the shipped ones are the best that were found.
 public struct HyperparametersTuned: Check {
     public static let id = "model.hyperparameters-tuned"
+    public static let version = 2
     public static let summary =
         "Each hyperparameter was tried at several values, and the shipped ones are the best trial's."
 
@@ -10,7 +11,7 @@ public struct HyperparametersTuned: Check {
     let direction: Direction
     let tunables: [String]
     let minValues: Int
-    let minTrials: Int
+    let minTrials: Int?
     let tolerance: Double
     let paramsAt: String
     let aliases: [String: String]
@@ -24,7 +25,8 @@ public struct HyperparametersTuned: Check {
         tunables = fields.value(
             "tunables", default: [], "hyperparameters; without them every other column of the trials")
         minValues = fields.value("minValues", default: 3, "how many values of each must have been tried")
-        minTrials = fields.value("minTrials", default: 20, "how many trials must be complete")
+        minTrials = fields.optional(
+            "minTrials", "how many trials must be complete; without it ten for each hyperparameter, and at least 20")
         tolerance = fields.value(
             "tolerance", default: 0.01, "how far below the best trial the shipped one may be, as a share")
         paramsAt = fields.value("paramsAt", default: "hyperparameters", "where the parameters stand in the params file")
@@ -52,6 +54,7 @@ public struct HyperparametersTuned: Check {
                 throw MissingEvidence("\(path) holds no complete trial with a hyperparameter", file: path)
             }
             var findings = breadth(trials, names, path)
+            let minTrials = minTrials ?? max(20, 10 * names.count)
             if trials.complete.count < minTrials {
                 findings.append(
                     Finding(

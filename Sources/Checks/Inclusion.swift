@@ -6,6 +6,7 @@ public import Domain
 /// Fails only where the interval excludes the acceptable side; a group too small to judge is named, never passed over.
 public struct Inclusion: Check {
     public static let id = "model.inclusion"
+    public static let version = 2
     public static let summary = "Selection and error rates of groups differ no more than allowed."
 
     let columns: [String]
@@ -52,11 +53,13 @@ public struct Inclusion: Check {
                 findings += groups.filter { $0.rows < minRows }.map { $0.insufficient(column, minRows, thin.verdict) }
                 guard judged.count > 1 else {
                     findings.append(.tooFew(column, judged.count, minRows))
+                    measurements.append((column, ["rows": .object(groups.map { ($0.name, .int($0.rows)) })]))
                     continue
                 }
                 let parities = parities(
                     judged, evaluation.fairness.contains { $0.column == column && !$0.groups.isEmpty })
                 findings += parities.compactMap { $0.finding(column) }
+                if judged.allSatisfy({ $0.counts?.selected == 0 }) { findings.append(.noneSelected(column)) }
                 measurements.append((column, .object(parities.map { ($0.name, $0.json) })))
             }
             return Outcome(
@@ -139,6 +142,12 @@ struct FairnessGroup {
 }
 
 extension Finding {
+    /// 0/0 is no ratio: a model that selects nobody treats nobody alike.
+    fileprivate static func noneSelected(_ column: String) -> Finding {
+        Finding(
+            .inconclusive, "\(column): no row of any group is selected, so the ratio of selection rates is undefined")
+    }
+
     fileprivate static func tooFew(_ column: String, _ count: Int, _ minRows: Int) -> Finding {
         Finding(
             .inconclusive,

@@ -22,19 +22,19 @@ public struct NumericalStability: Check {
 
     public func run(on subject: Subject) async throws -> Outcome {
         var weights = WeightReport()
-        var findings: [Finding] = []
-        await gather(&findings) { try await artifact(of: subject, &weights) }
+        var findings: [Finding] = [], looked = 0
+        await gather(&findings, &looked) { try await artifact(of: subject, &weights) }
         for file in files {
-            await gather(&findings) {
+            await gather(&findings, &looked) {
                 let content = try await subject.evidence(file, "weights")
                 return try await scan(ByteSource(content), name: file, declared: nil, of: subject, &weights)
             }
         }
         if let log = subject.manifest.training.log {
-            await gather(&findings) { try lossFindings(try await subject.runTable(log, "training log"), log) }
+            await gather(&findings, &looked) { try lossFindings(try await subject.runTable(log, "training log"), log) }
         }
         if let evaluation = subject.manifest.evaluation {
-            await gather(&findings) {
+            await gather(&findings, &looked) {
                 try predictions(try await subject.tools.predictions(subject), evaluation, subject.manifest.task)
             }
         }
@@ -42,14 +42,21 @@ public struct NumericalStability: Check {
         return Outcome(
             findings,
             otherwise: "\(weights.values) weights in \(weights.tensors) tensors, losses and predictions are finite",
-            measurements: [
-                "tensors": .int(weights.tensors), "values": .int(weights.values), "nan": .int(count.nan),
-                "infinite": .int(count.infinite),
-            ])
+            measurements: looked == 0
+                ? .empty
+                : [
+                    "tensors": .int(weights.tensors), "values": .int(weights.values), "nan": .int(count.nan),
+                    "infinite": .int(count.infinite),
+                ])
     }
 
-    private func gather(_ findings: inout [Finding], _ body: () async throws -> [Finding]) async {
-        do { findings += try await body() } catch {
+    private func gather(
+        _ findings: inout [Finding], _ looked: inout Int, _ body: () async throws -> [Finding]
+    ) async {
+        do {
+            findings += try await body()
+            looked += 1
+        } catch {
             findings.append(Finding(gap: error) ?? Finding(.error, "\(error)"))
         }
     }

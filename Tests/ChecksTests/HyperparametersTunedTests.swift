@@ -43,6 +43,9 @@ import Testing
     @Test func `too few trials or values fail, the best at an edge is a warning`() async throws {
         let few = try await specimen(search).run(HyperparametersTuned.self)
         #expect(few.summary.contains("4 complete trials, expected 20"))
+        let more = try await specimen(search).run(
+            HyperparametersTuned.self, ["tunables": ["rate", "depth", "cv_std"]])
+        #expect(more.findings.contains { $0.message.contains("complete trials, expected 30") }, "\(more.words)")
         let narrow = try await specimen(search).run(HyperparametersTuned.self, ["minTrials": 4, "minValues": 4])
         #expect(narrow.summary.contains("\"rate\": 3 values tried"))
         let edge = search.replacing("1,8,0.85", with: "1,8,0.99").replacing(

@@ -43,6 +43,12 @@ import Testing
         #expect(outcome.verdict == .fail)
     }
 
+    @Test func `groups of which nobody is selected say nothing`() async throws {
+        let outcome = try await specimen([("F", 300, 0, 40), ("M", 300, 0, 40)]).run(Inclusion.self)
+        #expect(outcome.verdict == .inconclusive)
+        #expect(outcome.summary.contains("undefined"), "\(outcome.words)")
+    }
+
     @Test func `a small group is named, and one group alone is inconclusive`() async throws {
         let named = try await specimen([("F", 500, 150, 150), ("M", 500, 150, 150), ("X", 7, 1, 1)]).run(Inclusion.self)
         #expect(named.verdict == .warn)
