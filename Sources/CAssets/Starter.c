@@ -48,34 +48,38 @@ static const unsigned char file10[] = {
 };
 
 static const unsigned char file11[] = {
-#embed "../../manifests/starter/gates/production.yaml"
+#embed "../../manifests/starter/evidence/example/privacy-review.yaml"
 };
 
 static const unsigned char file12[] = {
-#embed "../../manifests/starter/gates/staging.yaml"
+#embed "../../manifests/starter/gates/production.yaml"
 };
 
 static const unsigned char file13[] = {
-#embed "../../manifests/starter/martlet.yaml"
+#embed "../../manifests/starter/gates/staging.yaml"
 };
 
 static const unsigned char file14[] = {
-#embed "../../manifests/starter/models/example/README.md"
+#embed "../../manifests/starter/martlet.yaml"
 };
 
 static const unsigned char file15[] = {
-#embed "../../manifests/starter/models/example/model.json"
+#embed "../../manifests/starter/models/example/README.md"
 };
 
 static const unsigned char file16[] = {
-#embed "../../manifests/starter/models/example/model.yaml"
+#embed "../../manifests/starter/models/example/model.json"
 };
 
 static const unsigned char file17[] = {
-#embed "../../manifests/starter/models/example/predictions.csv"
+#embed "../../manifests/starter/models/example/model.yaml"
 };
 
 static const unsigned char file18[] = {
+#embed "../../manifests/starter/models/example/predictions.csv"
+};
+
+static const unsigned char file19[] = {
 #embed "../../manifests/starter/models/example/schema.yaml"
 };
 
@@ -91,14 +95,15 @@ static const struct CAsset files[] = {
     {"environments/production/example.yaml", file8, sizeof file8},
     {"environments/staging/environment.yaml", file9, sizeof file9},
     {"environments/staging/example.yaml", file10, sizeof file10},
-    {"gates/production.yaml", file11, sizeof file11},
-    {"gates/staging.yaml", file12, sizeof file12},
-    {"martlet.yaml", file13, sizeof file13},
-    {"models/example/README.md", file14, sizeof file14},
-    {"models/example/model.json", file15, sizeof file15},
-    {"models/example/model.yaml", file16, sizeof file16},
-    {"models/example/predictions.csv", file17, sizeof file17},
-    {"models/example/schema.yaml", file18, sizeof file18},
+    {"evidence/example/privacy-review.yaml", file11, sizeof file11},
+    {"gates/production.yaml", file12, sizeof file12},
+    {"gates/staging.yaml", file13, sizeof file13},
+    {"martlet.yaml", file14, sizeof file14},
+    {"models/example/README.md", file15, sizeof file15},
+    {"models/example/model.json", file16, sizeof file16},
+    {"models/example/model.yaml", file17, sizeof file17},
+    {"models/example/predictions.csv", file18, sizeof file18},
+    {"models/example/schema.yaml", file19, sizeof file19},
 };
 
 struct CAssetList CAssetsStarter(void) {

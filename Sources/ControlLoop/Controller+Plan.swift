@@ -95,10 +95,11 @@ extension Controller {
         guard let environment = snapshot.environments[unit.environment],
             let deployment = snapshot.deployment(of: unit.model, in: unit.environment)
         else { return nil }
-        let gate = snapshot.gate(of: environment.value)
+        var gate = snapshot.gate(of: environment.value)?.value
+        if gate?.score != nil { gate?.checks = ScoredChecks.all(in: unit.environment, snapshot, surroundings.checks) }
         let status = ledger[unit] ?? DeploymentStatus(pin: deployment.value.pin, since: surroundings.tools.now())
         var facts = UnitFacts(
-            unit: unit, environment: environment.value, gate: gate?.value, deployment: deployment.value, status: status)
+            unit: unit, environment: environment.value, gate: gate, deployment: deployment.value, status: status)
         facts.historyWasRewritten = historyWasRewritten
         facts.brokenFiles = brokenFiles(unit, snapshot)
         let current = try await deployedVersion(of: unit, snapshot)
@@ -110,12 +111,24 @@ extension Controller {
         facts.verifiedUpstream = candidates.verifiedSince
         let free = facts.candidates.first { status.rejection(of: $0) == nil }
         for version in [free, facts.candidates.last].compactMap(\.self) {
-            try await gatherEvidence(version, gate?.value, current?.version, snapshot, &facts)
-            guard gate?.value.approvals != nil, facts.approvals[version.revision] == nil else { continue }
-            facts.approvals[version.revision] = try await approvals.approvals(
-                of: unit, at: version.revision, since: nil, policy: snapshot)
+            try await gatherEvidence(version, gate, current?.version, snapshot, &facts)
+            try await gatherPeople(version, gate, snapshot, &facts)
         }
         return facts
+    }
+
+    /// What people said of a version: approvals and evidence by hand, where the gate asks for them.
+    private func gatherPeople(
+        _ version: ModelVersion, _ gate: Gate?, _ snapshot: Snapshot, _ facts: inout UnitFacts
+    ) async throws {
+        if gate?.approvals != nil, facts.approvals[version.revision] == nil {
+            facts.approvals[version.revision] = try await approvals.approvals(
+                of: facts.unit, at: version.revision, since: nil, policy: snapshot)
+        }
+        if gate?.score != nil, facts.reviews[version.revision] == nil {
+            facts.reviews[version.revision] = try await reviews.reviews(
+                of: version, in: snapshot, catalog, now: surroundings.tools.now())
+        }
     }
 
     private func gatherEvidence(

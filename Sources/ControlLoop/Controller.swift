@@ -10,6 +10,7 @@ public actor Controller {
     let planner: Planner
     let evaluator: Evaluator
     let approvals: ApprovalReader
+    let reviews: ManualReviews
 
     var snapshot: Snapshot?
     var ledger = Ledger()
@@ -48,6 +49,7 @@ public actor Controller {
         planner = Planner(judge: surroundings.judge)
         evaluator = Evaluator(surroundings)
         approvals = ApprovalReader(surroundings)
+        reviews = ManualReviews(surroundings)
     }
 
     /// What one pass did, and when the next one has something to do though nothing moves.

@@ -27,9 +27,14 @@ public struct Planner: Sendable {
                 plan.state = .evaluating
                 return (plan, .evaluate(facts.unit, candidate, missing.map { gate.checks[$0] }))
             }
+            plan.scorecard = gate.score.map { _ in
+                Scorecard(
+                    found.compactMap { $0.map { ($0.check, $0.outcome) } },
+                    manual: facts.reviews[candidate.revision] ?? [:])
+            }
             plan.blockers += judge(
                 GateCase(
-                    gateName: facts.environment.gate ?? "", gate: gate, evidence: found,
+                    gateName: facts.environment.gate ?? "", gate: gate, evidence: found, scorecard: plan.scorecard,
                     verifiedUpstream: facts.verifiedUpstream, windows: facts.environment.windows,
                     approvals: facts.approvals[candidate.revision] ?? Approvals(),
                     waivers: facts.waivers[candidate.revision] ?? Waivers(), now: now))

@@ -103,7 +103,7 @@ public struct Touched: Hashable, Sendable {
             switch place.kind {
             case Deployment.kind: models.insert(place.name)
             case Environment.kind: environments.insert(place.name)
-            case RepositorySettings.kind, Gate.kind, Dataset.kind: everything = true
+            case RepositorySettings.kind, Gate.kind, Dataset.kind, ManualEvidence.kind: everything = true
             default: break
             }
         }

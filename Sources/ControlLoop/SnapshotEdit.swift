@@ -44,6 +44,7 @@ struct SnapshotEdit {
             snapshot.models[place.name]?.manifest = .init(blob: blob, value: value, isBroken: isBroken)
         case .dataset(let value): snapshot.datasets[place.name] = .init(blob: blob, value: value, isBroken: isBroken)
         case .gate(let value): snapshot.gates[place.name] = .init(blob: blob, value: value, isBroken: isBroken)
+        case .evidence(let value): snapshot.evidence[place.name] = .init(blob: blob, value: value, isBroken: isBroken)
         case .environment(let value):
             snapshot.environments[place.name] = .init(blob: blob, value: value, isBroken: isBroken)
         case .deployment(let value):
@@ -59,6 +60,7 @@ struct SnapshotEdit {
         case Model.kind: snapshot.models[place.name] = nil
         case Dataset.kind: snapshot.datasets[place.name] = nil
         case Gate.kind: snapshot.gates[place.name] = nil
+        case ManualEvidence.kind: snapshot.evidence[place.name] = nil
         case Environment.kind: snapshot.environments[place.name] = nil
         case Deployment.kind:
             let environment = place.environment ?? ""

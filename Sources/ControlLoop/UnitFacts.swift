@@ -22,6 +22,8 @@ public struct UnitFacts: Sendable {
     /// Who has agreed to each candidate, where the gate asks for it.
     public var approvals: [ObjectID: Approvals]
     public var waivers: [ObjectID: Waivers]
+    /// What people ran and documented, by candidate and check; looked for only where the gate asks for a score.
+    public var reviews: [ObjectID: [String: [Scorecard.Manual]]]
     public var historyWasRewritten: Bool
 
     public init(unit: Unit, environment: Environment, gate: Gate?, deployment: Deployment, status: DeploymentStatus) {
@@ -38,6 +40,7 @@ public struct UnitFacts: Sendable {
         evidenceIDs = [:]
         approvals = [:]
         waivers = [:]
+        reviews = [:]
         historyWasRewritten = false
     }
 }
@@ -48,6 +51,8 @@ public struct GateCase: Sendable {
     public let gate: Gate
     /// In the order of the gate's checks.
     public let evidence: [Evidence?]
+    /// Where the gate asks for a score.
+    public let scorecard: Scorecard?
     public let verifiedUpstream: [String: Timestamp]
     public let windows: [Environment.Window]
     public let approvals: Approvals
@@ -55,12 +60,14 @@ public struct GateCase: Sendable {
     public let now: Timestamp
 
     public init(
-        gateName: String, gate: Gate, evidence: [Evidence?], verifiedUpstream: [String: Timestamp],
+        gateName: String, gate: Gate, evidence: [Evidence?], scorecard: Scorecard? = nil,
+        verifiedUpstream: [String: Timestamp],
         windows: [Environment.Window], approvals: Approvals = Approvals(), waivers: Waivers = Waivers(), now: Timestamp
     ) {
         self.gateName = gateName
         self.gate = gate
         self.evidence = evidence
+        self.scorecard = scorecard
         self.verifiedUpstream = verifiedUpstream
         self.windows = windows
         self.approvals = approvals

@@ -82,6 +82,14 @@ public struct Validation: Sendable {
                 look("gates/\(name).yaml") { () throws(FieldErrors) in _ = try checks.make(requirement) }
             }
         }
+        for (name, evidence) in snapshot.evidence where checks[evidence.value.check] == nil {
+            let near = Suggestion.nearest(to: evidence.value.check, in: checks.ids)
+            diagnostics.append(
+                Diagnostic(
+                    file: "evidence/\(name).yaml", code: "unknown-check",
+                    message: "no check is called '\(evidence.value.check)'",
+                    hint: near.map { "did you mean '\($0)'?" } ?? "'martlet kinds' lists them"))
+        }
         for (name, environment) in snapshot.environments {
             let file = "environments/\(name)/environment.yaml"
             if let target = environment.value.target {

@@ -7,6 +7,7 @@ public enum Manifest: Hashable, Sendable {
     case gate(Gate)
     case environment(Environment)
     case deployment(Deployment)
+    case evidence(ManualEvidence)
 
     public static let apiVersion = "martlet.dev/v1"
 
@@ -19,6 +20,7 @@ public enum Manifest: Hashable, Sendable {
         case .gate: Gate.kind
         case .environment: Environment.kind
         case .deployment: Deployment.kind
+        case .evidence: ManualEvidence.kind
         }
     }
 }

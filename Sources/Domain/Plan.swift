@@ -47,6 +47,8 @@ public struct UnitPlan: Hashable, Sendable {
     public var blockers: [Blocker]
     /// What was found about the candidate, check by check.
     public var evidence: [Evidence]
+    /// The ML Test Score of the candidate here, where the gate asks for one.
+    public var scorecard: Scorecard?
     /// When to look again though nothing changed.
     public var nextLook: Timestamp?
 

@@ -15,6 +15,7 @@ public struct References {
         references.checkModels()
         references.checkEnvironments()
         references.checkDeployments()
+        references.checkEvidence()
         return references.found.sorted {
             ($0.file, $0.place.line, $0.place.column, $0.message)
                 < ($1.file, $1.place.line, $1.place.column, $1.message)
@@ -51,6 +52,14 @@ public struct References {
                 file, ["metadata", "name"], "nested-model",
                 "the folder of model '\(name)' lies inside that of model '\(outer)'",
                 hint: "every change here would make a new version of '\(outer)'; move one of them")
+        }
+    }
+
+    private mutating func checkEvidence() {
+        for (name, entry) in snapshot.evidence {
+            expect(
+                Model.kind, entry.value.model, among: snapshot.models, path(ManualEvidence.kind, name),
+                ["spec", "model"])
         }
     }
 

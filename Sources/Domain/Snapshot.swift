@@ -9,6 +9,7 @@ public struct Snapshot: Sendable {
     public var datasets: [String: Entry<Dataset>] = [:]
     public var gates: [String: Entry<Gate>] = [:]
     public var environments: [String: Entry<Environment>] = [:]
+    public var evidence: [String: Entry<ManualEvidence>] = [:]
     /// By environment, then by model.
     public var deployments: [String: [String: Entry<Deployment>]] = [:]
     /// What is wrong, by file.

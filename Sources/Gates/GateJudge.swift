@@ -71,15 +71,21 @@ public struct GateJudge: Sendable {
             ]
         }
         guard card.passing < least else { return [] }
-        let weakest = card.sections.min { $0.passing < $1.passing }
-        let missing =
-            weakest?.rows.filter { $0.passingPoints == 0 }.map(\.check).prefix(3).joined(separator: ", ") ?? ""
+        let short = card.sections.filter { $0.passing < least }
+        let words = short.map { "\($0.name) \($0.passing.brief)" }.joined(separator: ", ")
+        let raisers = short.map { section in
+            let open = section.rows.filter { $0.passingPoints < 1 }
+            let rows = open.filter { $0.points > 0 } + open.filter { $0.points == 0 }
+            let names = rows.prefix(3).map(\.check).joined(separator: ", ")
+            return "\((least - section.passing).brief) more of \(section.name): \(names)"
+                + (rows.count > 3 ? " and \(rows.count - 3) more" : "")
+        }
         return [
             Blocker(
                 .score, "ML Test Score",
-                "the score is \(card.passing), gate '\(facts.gateName)' asks for \(least); "
-                    + "\(weakest?.name ?? "a section") is the weakest section",
-                value: card.passing, threshold: least, unblockedBy: "pass \(missing)")
+                "\(card.passing.brief) passes (\(card.score.brief) is run), gate '\(facts.gateName)' asks for "
+                    + "\(least.brief); too low: \(words)",
+                value: card.passing, threshold: least, unblockedBy: raisers.joined(separator: "; "))
         ]
     }
 
@@ -141,6 +147,11 @@ public struct GateJudge: Sendable {
                 nextLook: next)
         ]
     }
+}
+
+extension Double {
+    /// A score as people write it: `2`, `1.5`.
+    fileprivate var brief: String { self == rounded() && magnitude < 1e15 ? "\(Int(self))" : "\(self)" }
 }
 
 extension Blocker {

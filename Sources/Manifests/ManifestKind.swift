@@ -9,6 +9,7 @@ enum ManifestKind: String, CaseIterable {
     case gate = "Gate"
     case environment = "Environment"
     case deployment = "Deployment"
+    case evidence = "Evidence"
 
     /// Reads a `spec` field by field.
     func read(_ spec: any ManifestNode) throws(FieldErrors) -> Manifest {
@@ -20,6 +21,7 @@ enum ManifestKind: String, CaseIterable {
         case .gate: .gate(try Gate(node: spec))
         case .environment: .environment(try Environment(node: spec))
         case .deployment: .deployment(try Deployment(node: spec))
+        case .evidence: .evidence(try ManualEvidence(node: spec))
         }
     }
 
@@ -33,6 +35,7 @@ enum ManifestKind: String, CaseIterable {
         case .gate: Gate.schema
         case .environment: Environment.schema
         case .deployment: Deployment.schema
+        case .evidence: ManualEvidence.schema
         }
     }
 
@@ -46,6 +49,7 @@ enum ManifestKind: String, CaseIterable {
         case .gate: "gates/NAME.yaml: what must hold before a version enters an environment"
         case .environment: "environments/NAME/environment.yaml: where models run, and how they get there"
         case .deployment: "environments/ENV/MODEL.yaml: which version of a model an environment runs"
+        case .evidence: "evidence/NAME.yaml: a test that people ran, for half a point of the ML Test Score"
         }
     }
 }

@@ -69,7 +69,7 @@ enum BuiltIns {
             GateJudge.Facts(
                 gateName: facts.gateName, gate: facts.gate, evidence: facts.evidence,
                 verifiedUpstream: facts.verifiedUpstream,
-                windows: facts.windows,
-                approvals: facts.approvals, waivers: facts.waivers, now: facts.now))
+                windows: facts.windows, approvals: facts.approvals, waivers: facts.waivers,
+                scorecard: facts.scorecard, now: facts.now))
     }
 }

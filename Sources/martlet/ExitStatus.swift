@@ -13,7 +13,7 @@ enum ExitStatus: Int32 {
         switch error {
         case is Refusal: self = .no
         case is WrongUse: self = .wrongUse
-        case is any Failure: self = .couldNot
+        case is CouldNot, is any Failure: self = .couldNot
         default:
             let code = Martlet.exitCode(for: error)
             self = code.isSuccess ? .done : code == .validationFailure ? .wrongUse : .couldNot
@@ -24,6 +24,7 @@ enum ExitStatus: Int32 {
     func leave(because error: any Error) -> Never {
         switch error {
         case let refusal as Refusal: if !refusal.message.isEmpty { Terminal.complain(refusal.message) }
+        case let failure as CouldNot: if !failure.message.isEmpty { Terminal.complain(failure.message) }
         case let wrong as WrongUse: Terminal.complain("Error: \(wrong.message)")
         case let failure as any Failure: Terminal.complain("Error: \(failure.description)")
         default:
@@ -36,6 +37,11 @@ enum ExitStatus: Int32 {
 
 /// The answer is no; what there is to say may have been printed already.
 struct Refusal: Error {
+    var message = ""
+}
+
+/// Something could not be found out; what there is to say may have been printed already.
+struct CouldNot: Error {
     var message = ""
 }
 

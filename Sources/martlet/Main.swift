@@ -21,6 +21,8 @@ enum Main {
 
 /// Git-native promotion of machine-learning models.
 struct Martlet: ParsableCommand {
+    static let version = "0.1.0"
+
     static let configuration = CommandConfiguration(
         commandName: "martlet",
         abstract:
@@ -32,14 +34,14 @@ struct Martlet: ParsableCommand {
             Start with 'martlet demo' to see it happen, or 'martlet init' in your own repository.
             Exit status: 0 done, 1 the answer is no, 2 wrong use, 3 could not.
             """,
-        version: "martlet 0.1.0",
+        version: "martlet \(version)",
         groupedSubcommands: [
             CommandGroup(
                 name: "Look",
                 subcommands: [
                     StatusCommand.self, PlanCommand.self, WhyCommand.self, HistoryCommand.self, DiffCommand.self,
                 ]),
-            CommandGroup(name: "Check", subcommands: [ValidateCommand.self, CheckCommand.self]),
+            CommandGroup(name: "Check", subcommands: [ValidateCommand.self, CheckCommand.self, ScoreCommand.self]),
             CommandGroup(
                 name: "Measure",
                 subcommands: [EvaluateCommand.self, CompareCommand.self, ProfileCommand.self, DriftCommand.self]),

@@ -14,6 +14,9 @@ enum Terminal {
 
     static func complain(_ text: String) { write(text + (text.hasSuffix("\n") ? "" : "\n"), to: 2) }
 
+    /// One line on standard error that the next one replaces; for terminals only. An empty one takes it away.
+    static func progress(_ text: String) { write("\r\u{1B}[2K" + harmless(text), raw: 2) }
+
     enum Colour: String {
         case red = "31", green = "32", yellow = "33", blue = "34", dim = "2", bold = "1"
     }
@@ -75,7 +78,11 @@ enum Terminal {
     }
 
     private static func write(_ text: String, to descriptor: Int32) {
-        var text = harmlessUnlessPainted(text)
+        write(harmlessUnlessPainted(text), raw: descriptor)
+    }
+
+    private static func write(_ text: String, raw descriptor: Int32) {
+        var text = text
         text.withUTF8 { bytes in
             var rest = UnsafeRawBufferPointer(bytes)[...]
             while !rest.isEmpty {

@@ -23,16 +23,7 @@ import Testing
     private func type(_ id: String) throws -> any Check.Type { try #require(Self.all.first { $0.id == id }) }
 
     @Test func `all 28 tests of the rubric are there, and no id twice`() {
-        let rubric = """
-            data.schema data.feature-benefit data.feature-cost data.meta-requirements data.privacy data.feature-velocity \
-            data.feature-code-tests model.spec-reviewed model.offline-online-correlation model.hyperparameters-tuned \
-            model.staleness-impact model.simpler-baseline model.slices model.inclusion infra.reproducible \
-            infra.spec-unit-tests infra.pipeline-integration infra.quality-gate infra.debuggable infra.canary \
-            infra.rollback monitor.dependencies monitor.data-invariants monitor.train-serve-skew monitor.staleness \
-            monitor.numerical-stability monitor.compute-performance monitor.prediction-quality
-            """.split(separator: " ").map(String.init)
-        #expect(rubric.count == 28)
-        #expect(Array(Self.ids.prefix(28)) == rubric)
+        #expect(Array(Self.ids.prefix(28)) == Rubric.checks)
         #expect(Set(Self.ids).count == Self.ids.count)
     }
 
@@ -93,6 +84,9 @@ import Testing
         specimen.data = [:]
         let outcome = try await check.run(on: try specimen.subject())
         #expect(!outcome.verdict.admits, "\(outcome.words)")
+        // These look at what is there besides the version's files: its owners, and its history.
+        guard !["monitor.dependencies", "infra.rollback"].contains(id) else { return }
+        #expect(!Rubric.checks.contains(id) || !outcome.isRun, "a point for nothing: \(outcome.words)")
     }
 
     @Test(arguments: ids) func `predictions that are NaN never pass a check of predictions`(id: String) async throws {

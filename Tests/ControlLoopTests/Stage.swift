@@ -66,7 +66,7 @@ final class Stage {
                     GateJudge.Facts(
                         gateName: facts.gateName, gate: facts.gate, evidence: facts.evidence,
                         verifiedUpstream: facts.verifiedUpstream, windows: facts.windows,
-                        approvals: facts.approvals, waivers: facts.waivers, now: facts.now))
+                        approvals: facts.approvals, waivers: facts.waivers, scorecard: facts.scorecard, now: facts.now))
             },
             tools: Tools(run: runForTests, send: { _ in Tools.Reply(status: 500) }, now: { clock.now }),
             materials: StageMaterials.tools(store, folder: path + "/artifacts"),

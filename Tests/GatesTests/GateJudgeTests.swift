@@ -75,8 +75,22 @@ import Testing
     @Test func `the least score looks at what passes`() throws {
         var facts = facts(try gate(["score": ["least": 1]]))
         #expect(judge.blockers(facts).map(\.kind) == [.score])
-        facts.scorecard = Scorecard([:], now: now)
-        #expect(judge.blockers(facts).first?.value == 0)
+        facts.scorecard = Scorecard([:])
+        let blocker = try #require(judge.blockers(facts).first)
+        #expect(blocker.value == 0 && blocker.threshold == 1)
+        #expect(blocker.reason.contains("Data 0, Model 0, Infrastructure 0, Monitoring 0"))
+        #expect(
+            blocker.unblockedBy.hasPrefix("1 more of Data: data.schema, data.feature-benefit, data.feature-cost and 4"))
+        let run = Dictionary(uniqueKeysWithValues: Rubric.checks.map { ($0, Scorecard.Entry(Outcome(.fail, "no"))) })
+        facts.scorecard = Scorecard(run)
+        #expect(judge.blockers(facts).first?.reason.contains("0 passes (7 is run)") == true)
+        for section in Rubric.sections {
+            facts.scorecard = Scorecard(
+                run.merging(section.checks.map { ($0, Scorecard.Entry(Outcome(.pass, "yes"))) }) { $1 })
+            #expect(judge.blockers(facts).count == 1)
+        }
+        facts.scorecard = Scorecard(run.mapValues { _ in Scorecard.Entry(Outcome(.pass, "yes")) })
+        #expect(judge.blockers(facts).isEmpty)
     }
 
     @Test func `a closed window says when it opens, an open one of two is enough`() throws {

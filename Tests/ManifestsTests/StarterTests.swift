@@ -43,6 +43,7 @@ struct StarterTests {
                 case .deployment(let deployment):
                     let environment = try #require(ManifestPath.kind(of: path)?.environment)
                     snapshot.deployments[environment, default: [:]][name] = .init(blob: .zero, value: deployment)
+                case .evidence(let evidence): snapshot.evidence[name] = .init(blob: .zero, value: evidence)
                 case .repository, .schema: break
                 }
             }

@@ -1,62 +1,97 @@
 import ArgumentParser
 import ControlLoop
 import Domain
+import Git
 
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Run the checks of a gate on a model version, here and now",
+        commandName: "check", abstract: "Run the checks of a gate on model versions, here and now",
         discussion: """
-            Without --environment, the gates of the environments that take versions straight from models/. Exit status 1 if a
-            required check does not pass.
+            Without --environment, the gates of the environments that take versions straight from models/. Gates are those of
+            the protected branch. Exit status 1 if a required check does not pass, 3 if one could not be run.
 
                 martlet check credit-risk
                 martlet check credit-risk --environment production --only model.slices
+                martlet check --all --revision HEAD --format junit > martlet.xml
             """)
 
     @OptionGroup var common: RepositoryOptions
 
-    @Argument(help: "The model")
-    var model: String
+    @Argument(help: "The models")
+    var models: [String] = []
+
+    @Flag(help: "All models of the protected branch")
+    var all = false
 
     @Option(help: "The environment whose gate to take")
     var environment: String?
 
-    @Option(help: "Only this check (may be given several times)")
+    @Option(help: "Only this check (may be given several times)", completion: .list(BuiltIns.checks.ids))
     var only: [String] = []
 
-    @Option(help: "The commit of the version; without it, the branch's tip")
+    @Option(help: "The commit of the versions, or a branch or tag; without it, the protected branch's tip")
     var revision: String?
+
+    @Option(help: "For a CI system: github (annotations), gitlab (Code Quality), junit or sarif, instead of --output")
+    var format: CIFormat?
 
     func run() async throws {
         let workspace = try Workspace.local(common)
-        let bench = CheckBench(try Wiring.surroundings(workspace), branch: workspace.branch)
-        let chosen = try revision.map { text in
-            guard let id = ObjectID(text) else {
-                throw WrongUse("--revision must be a commit id of 40 hexadecimal digits")
+        guard all != !models.isEmpty else { throw WrongUse("name the models to check, or say --all") }
+        let chosen = try await Self.commit(revision, workspace)
+        let workbench = try await Workbench(try Wiring.surroundings(workspace), branch: workspace.branch)
+        let bench = CheckBench(workbench)
+        var results: [CheckBench.Result] = []
+        for model in all ? workbench.snapshot.models.keys.sorted() : models {
+            results += try await bench.run(model, environment: environment, only: Set(only), revision: chosen)
+        }
+        try await say(results, chosen ?? workbench.snapshot.revision, workspace)
+        try answer(results)
+    }
+
+    private static func commit(_ name: String?, _ workspace: Workspace) async throws -> ObjectID? {
+        guard let name else { return nil }
+        guard let id = try await workspace.store.revision(name) else { throw WrongUse("there is no commit '\(name)'") }
+        return id
+    }
+
+    private func say(_ results: [CheckBench.Result], _ revision: ObjectID, _ workspace: Workspace) async throws {
+        if let format {
+            let files = try await workspace.store.read { reader in
+                let tree = try reader.commit(revision).tree
+                let named = results.flatMap { result in
+                    result.outcome.findings.compactMap(\.file).flatMap {
+                        ["models/\(result.model)/\($0)", $0, "data/\($0)"]
+                    }
+                }
+                return Set(named.filter { (try? reader.entry(at: $0, in: tree)) ?? nil != nil })
             }
-            return id
+            return Terminal.say(format.text(CIReport(results) { files.contains($0) }))
         }
-        let results = try await bench.run(model, environment: environment, only: Set(only), revision: chosen)
-        if common.output == .json {
-            Terminal.say(JSON.object([("checks", .array(results.map(\.json)))]).text(pretty: true))
-        } else {
-            for result in results { print(result) }
+        switch common.output {
+        case .json: Terminal.say(JSON.object([("checks", .array(results.map(\.json)))]).text(pretty: true))
+        case .text: for result in results { print(result) }
         }
-        let failed = results.filter { $0.requirement.required && !$0.outcome.verdict.admits }
+    }
+
+    private func answer(_ results: [CheckBench.Result]) throws {
         guard !results.isEmpty else {
-            throw Refusal(message: "No gate asks for a check of \(model); add one to gates/, or name it with --only.")
+            throw Refusal(message: "No gate asks for a check; add one to gates/, or name it with --only.")
         }
-        if !failed.isEmpty {
-            throw Refusal(
-                message: common.output == .json ? "" : "\(failed.count) of \(results.count) checks do not pass.")
-        }
+        let refused = results.filter { $0.requirement.required && !$0.outcome.verdict.admits }
+        guard !refused.isEmpty else { return }
+        let isForPeople = common.output == .text && format == nil
+        let message = isForPeople ? "\(refused.count) of \(results.count) checks do not pass." : ""
+        guard refused.contains(where: { $0.outcome.verdict != .error }) else { throw CouldNot(message: message) }
+        throw Refusal(message: message)
     }
 
     private func print(_ result: CheckBench.Result) {
         let verdict = result.outcome.verdict
         let colour: Terminal.Colour = verdict == .pass ? .green : verdict == .fail || verdict == .error ? .red : .yellow
+        let place = models.count == 1 ? result.environment : "\(result.environment)/\(result.model)"
         Terminal.say(
-            "\(Terminal.paint(verdict.rawValue, colour))  \(result.environment)  \(result.requirement.check): \(result.outcome.summary)"
+            "\(Terminal.paint(verdict.rawValue, colour))  \(place)  \(result.requirement.check): \(result.outcome.summary)"
         )
         for finding in result.outcome.findings.prefix(20) where finding.message != result.outcome.summary {
             let place = finding.file.map { " (\($0)\(finding.line.map { ":\($0)" } ?? ""))" } ?? ""

@@ -8,7 +8,7 @@ struct SchemaCommand: ParsableCommand {
         discussion: "    martlet schema Model > .vscode/model.schema.json")
 
     @Argument(
-        help: "Repository, Model, Schema, Dataset, Gate, Environment or Deployment",
+        help: "Repository, Model, Schema, Dataset, Gate, Environment, Deployment or Evidence",
         completion: .list(ManifestKinds.all))
     var kind: String
 
@@ -26,5 +26,6 @@ struct SchemaCommand: ParsableCommand {
 enum ManifestKinds {
     static let all = [
         RepositorySettings.kind, Model.kind, Schema.kind, Dataset.kind, Gate.kind, Environment.kind, Deployment.kind,
+        ManualEvidence.kind,
     ]
 }

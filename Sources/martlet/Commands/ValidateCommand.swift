@@ -12,6 +12,7 @@ struct ValidateCommand: AsyncParsableCommand {
 
                 martlet validate
                 martlet validate --revision HEAD~1 --output json
+                martlet validate --format github
             """)
 
     @OptionGroup var common: RepositoryOptions
@@ -19,9 +20,17 @@ struct ValidateCommand: AsyncParsableCommand {
     @Option(help: "A commit, branch or tag")
     var revision: String?
 
+    @Option(help: "For a CI system: github (annotations), gitlab (Code Quality), junit or sarif, instead of --output")
+    var format: CIFormat?
+
     func run() async throws {
         let diagnostics = try await find()
         let isOK = !diagnostics.contains { $0.severity == .error }
+        if let format {
+            Terminal.say(format.text(CIReport(diagnostics)))
+            if !isOK { throw Refusal() }
+            return
+        }
         switch common.output {
         case .json:
             Terminal.say(

@@ -34,6 +34,7 @@ struct WhyCommand: AsyncParsableCommand {
                     ("state", .string(plan.state.rawValue)), ("candidate", plan.candidate?.pin.json ?? .null),
                     ("current", plan.current?.json ?? .null), ("deployment", status?.json ?? .null),
                     ("blockers", .array(plan.blockers.map(\.json))), ("nextLook", JSON(plan.nextLook?.description)),
+                    ("scorecard", plan.scorecard?.json ?? .null),
                 ]).text(pretty: true))
         case .text: Terminal.say(text(plan, status))
         }
@@ -49,6 +50,11 @@ struct WhyCommand: AsyncParsableCommand {
             lines.append(
                 "  \(Terminal.paint(verdict.rawValue, verdict.admits ? .green : .red)) \(evidence.check): \(evidence.outcome.summary)"
             )
+        }
+        if let card = plan.scorecard {
+            lines.append(
+                "  ML Test Score \(ScorecardText.points(card.score)), \(ScorecardText.points(card.passing)) with only what passes: "
+                    + card.sections.map { "\($0.name) \(ScorecardText.points($0.passing))" }.joined(separator: ", "))
         }
         for blocker in plan.blockers {
             lines.append(

@@ -1,0 +1,75 @@
+public import Domain
+
+/// Makes the scorecard of one model version: from evidence that is there already, and by running what is missing.
+public struct ScoreBench: Sendable {
+    private let workbench: Workbench
+
+    public struct Result: Sendable {
+        public let version: ModelVersion
+        /// Whose settings were taken; `nil` where no environment has the model.
+        public let environment: String?
+        public let gate: String?
+        /// What the gate asks for, if it asks.
+        public let least: Double?
+        public let scorecard: Scorecard
+        /// How many of the checks had evidence already.
+        public let reused: Int
+    }
+
+    public init(_ workbench: Workbench) { self.workbench = workbench }
+
+    /// - Parameters:
+    ///   - environment: Where the version would run; `nil` takes the last one on the way that deploys the model.
+    ///   - tell: Is called before each check that has to be run.
+    public func run(
+        _ model: String, environment named: String?, revision: ObjectID?, tell: (String) -> Void = { _ in }
+    ) async throws -> Result {
+        let snapshot = workbench.snapshot
+        let known = try await workbench.version(of: model, at: revision)
+        let name = named ?? snapshot.environmentsInOrder.last { snapshot.deployment(of: model, in: $0) != nil }
+        let environment = try name.map { try workbench.environment($0) }
+        let deployed = try await workbench.replaced(by: known, in: name)
+        let subject = workbench.evaluator.subject(
+            known, environment: name.flatMap { name in environment.map { (name, $0.value) } }, deployed: deployed,
+            tip: snapshot.revision)
+        var found: [(check: String, outcome: Outcome)] = []
+        var reused = 0
+        for requirement in ScoredChecks.all(in: name, snapshot, workbench.surroundings.checks)
+        where Rubric.checks.contains(requirement.check) {
+            if let outcome = try await evidence(requirement, known.version, deployed?.version, name, environment) {
+                reused += 1
+                found.append((requirement.check, outcome))
+            } else {
+                tell(requirement.check)
+                found.append((requirement.check, await workbench.evaluator.run(requirement, on: subject)))
+            }
+        }
+        let reviews = try await ManualReviews(workbench.surroundings).reviews(
+            of: known.version, in: snapshot, workbench.catalog, now: workbench.surroundings.tools.now())
+        let gate = environment?.value.gate
+        return Result(
+            version: known.version, environment: name, gate: gate,
+            least: gate.flatMap { snapshot.gates[$0]?.value.score?.least },
+            scorecard: Scorecard(found, manual: reviews), reused: reused)
+    }
+
+    /// What the controller found already with the same key, unless it grows old.
+    private func evidence(
+        _ requirement: Gate.Requirement, _ version: ModelVersion, _ deployed: ModelVersion?, _ name: String?,
+        _ environment: Snapshot.Entry<Environment>?
+    ) async throws -> Outcome? {
+        guard let type = workbench.surroundings.checks[requirement.check], !type.looksAt.contains(.clock) else {
+            return nil
+        }
+        let unit = name.map { Unit(environment: $0, model: version.model) }
+        let references = workbench.snapshot.settings.references
+        return try await workbench.surroundings.store.read { reader in
+            let status = try unit.flatMap { try StatusStore(reference: references + "/status").read($0, reader) }
+            let key = EvidenceKey(
+                requirement, type, version, deployed: deployed, unit: unit, environment: environment?.blob,
+                transition: status?.commit)
+            return try EvidenceStore(reference: references + "/evidence").find(
+                requirement.check, key, of: version, reader)?.evidence.outcome
+        }
+    }
+}

@@ -1,0 +1,72 @@
+public import Domain
+
+/// The repository at the branch's tip, laid out for checks outside the loop: nothing is stored or moved.
+public struct Workbench: Sendable {
+    public let snapshot: Snapshot
+    let surroundings: Surroundings
+    let catalog: VersionCatalog
+    let evaluator: Evaluator
+
+    /// Reads the branch here, or where the clone last saw it: a CI job has checked out something else.
+    public init(_ surroundings: Surroundings, branch: String) async throws {
+        let (store, language) = (surroundings.store, surroundings.language)
+        let tip = try await store.read { reader in
+            try reader.resolve("refs/heads/\(branch)") ?? reader.resolve("refs/remotes/origin/\(branch)")
+        }
+        guard let tip else { throw LoopError.noBranch(branch) }
+        snapshot = try await SnapshotBuilder(store: store, language: language).build(at: tip)
+        self.surroundings = surroundings
+        catalog = VersionCatalog(store: store, language: language)
+        evaluator = Evaluator(surroundings)
+    }
+
+    /// The version of a model at a commit; without one, at the tip.
+    func version(of model: String, at revision: ObjectID?) async throws -> KnownVersion {
+        let revision = revision ?? snapshot.revision
+        guard let known = try await catalog.version(of: model, at: revision) else {
+            throw LoopError.notFound(
+                "there is no readable model 'models/\(model)/model.yaml' at \(revision.short); martlet validate says more"
+            )
+        }
+        return known
+    }
+
+    func environment(_ name: String) throws -> Snapshot.Entry<Environment> {
+        guard let environment = snapshot.environments[name] else {
+            throw LoopError.notFound("there is no environment '\(name)' (environments/\(name)/environment.yaml)")
+        }
+        return environment
+    }
+
+    /// What a version replaced or would replace: what runs in the environment, or what ran before where that is `version`.
+    func replaced(by version: KnownVersion, in environment: String?) async throws -> KnownVersion? {
+        guard let now = await deployed(version.version.model, in: environment), now.isSameContent(as: version),
+            let environment
+        else { return await deployed(version.version.model, in: environment) }
+        let path = Snapshot.path(ofDeployment: version.version.model, in: environment)
+        guard let place = ManifestPlace(path: path) else { return nil }
+        let (tip, language) = (snapshot.revision, surroundings.language)
+        let revision = try await surroundings.store.read { reader -> ObjectID? in
+            var last: ObjectID?
+            var found: ObjectID?
+            try reader.firstParents(from: tip) { commit in
+                guard let entry = try reader.entry(at: path, in: commit.tree) else { return false }
+                if entry.id != last {
+                    let pin = try ParsedFile.read(place, entry, reader, language).deployment?.pin
+                    found = pin.flatMap { $0.revision == now.version.revision ? nil : $0.revision }
+                }
+                last = entry.id
+                return found == nil
+            }
+            return found
+        }
+        guard let revision else { return nil }
+        return try await catalog.version(of: version.version.model, at: revision)
+    }
+
+    /// The version that runs in an environment now.
+    func deployed(_ model: String, in environment: String?) async -> KnownVersion? {
+        guard let environment, let pin = snapshot.deployment(of: model, in: environment)?.value.pin else { return nil }
+        return try? await catalog.version(of: model, at: pin.revision)
+    }
+}

@@ -1,0 +1,45 @@
+import ArgumentParser
+import ControlLoop
+import Domain
+import Glibc
+
+struct ScoreCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "score", abstract: "Make the scorecard of a model version: the ML Test Score with its 28 tests",
+        discussion: """
+            One point for each test that a system runs, half a point for signed evidence by hand (evidence/*.yaml); the score
+            is the least of the four sections. Settings come from the gates on the way to the environment, else the defaults.
+            Exit status 1 if the environment's gate asks for more than passes.
+
+                martlet score credit-risk
+                martlet score credit-risk@production --environment production --output json
+                martlet score credit-risk --markdown > scorecard.md
+            """)
+
+    @OptionGroup var common: RepositoryOptions
+
+    @Argument(help: "The model; or a version of it, as MODEL@COMMIT, MODEL@v1.4.0 or MODEL@ENVIRONMENT")
+    var model: String
+
+    @Option(help: "The environment to look from; without it, the last on the way that deploys the model")
+    var environment: String?
+
+    @Flag(help: "Print a table for a pull request or a page")
+    var markdown = false
+
+    func run() async throws {
+        let workspace = try Workspace.local(common)
+        let workbench = try await Workbench(try Wiring.surroundings(workspace), branch: workspace.branch)
+        let named = model.contains("@") ? try await VersionFinder(workspace).find(model).version : nil
+        let showsProgress = isatty(2) == 1
+        let result = try await ScoreBench(workbench).run(
+            named?.model ?? model, environment: environment, revision: named?.revision
+        ) { check in
+            if showsProgress { Terminal.progress("running \(check)") }
+        }
+        if showsProgress { Terminal.progress("") }
+        let text = ScorecardText(result)
+        Terminal.say(common.output == .json ? text.json.text(pretty: true) : markdown ? text.markdown : text.plain)
+        if let least = result.least, result.scorecard.passing < least { throw Refusal() }
+    }
+}

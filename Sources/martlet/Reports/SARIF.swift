@@ -1,0 +1,57 @@
+import Domain
+
+/// SARIF 2.1.0, the OASIS standard for what analysis tools find: GitHub code scanning, editors and others read it.
+enum SARIF {
+    static func text(_ report: CIReport) -> String {
+        var rules: [(id: String, about: String)] = []
+        for one in report.cases where !rules.contains(where: { $0.id == one.rule }) {
+            rules.append((one.rule, one.about))
+        }
+        let driver: JSON = [
+            "name": "martlet", "version": .string(Martlet.version),
+            "rules": .array(
+                rules.map { rule in
+                    [
+                        "id": .string(rule.id),
+                        "shortDescription": ["text": .string(rule.about.isEmpty ? rule.id : rule.about)],
+                    ]
+                }),
+        ]
+        let results = report.items.map { one, item in
+            result(one, item, rule: rules.firstIndex { $0.id == one.rule } ?? 0)
+        }
+        let run: JSON = [
+            "tool": ["driver": driver], "columnKind": "unicodeCodePoints",
+            "originalUriBaseIds": ["SRCROOT": ["description": ["text": "The root of the model repository."]]],
+            "results": .array(results),
+        ]
+        let log: JSON = [
+            "$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": .array([run]),
+        ]
+        return log.text(pretty: true)
+    }
+
+    private static func result(_ one: CIReport.Case, _ item: CIReport.Item, rule: Int) -> JSON {
+        let file: JSON = ["uri": .string(reference(to: item.file)), "uriBaseId": "SRCROOT"]
+        let place: JSON = ["artifactLocation": file, "region": ["startLine": .int(item.line)]]
+        return [
+            "ruleId": .string(one.rule), "ruleIndex": .int(rule), "level": .string(item.level.rawValue),
+            "message": ["text": .string(item.message)], "locations": .array([["physicalLocation": place]]),
+            "partialFingerprints": ["martlet/v1": .string(CodeQuality.fingerprint(one, item, 0))],
+            "properties": ["verdict": .string(one.verdict.rawValue), "suite": .string(one.suite)],
+        ]
+    }
+
+    /// A path as a relative reference (RFC 3986).
+    static func reference(to path: String) -> String {
+        path.utf8.map { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "-"), UInt8(ascii: "."),
+                UInt8(ascii: "_"), UInt8(ascii: "~"):
+                String(UnicodeScalar(byte))
+            default: "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+            }
+        }.joined()
+    }
+}
