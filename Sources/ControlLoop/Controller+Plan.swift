@@ -117,10 +117,12 @@ extension Controller {
         return facts
     }
 
-    /// What people said of a version: approvals and evidence by hand, where the gate asks for them.
+    /// What people said of a version: waivers, and approvals and evidence by hand where the gate asks for them.
     private func gatherPeople(
         _ version: ModelVersion, _ gate: Gate?, _ snapshot: Snapshot, _ facts: inout UnitFacts
     ) async throws {
+        facts.waivers[version.revision] = try await waivers.waivers(
+            for: version, into: facts.unit.environment, gate: gate, policy: snapshot, now: surroundings.tools.now())
         if gate?.approvals != nil, facts.approvals[version.revision] == nil {
             facts.approvals[version.revision] = try await approvals.approvals(
                 of: facts.unit, at: version.revision, since: nil, policy: snapshot)

@@ -11,6 +11,7 @@ public actor Controller {
     let evaluator: Evaluator
     let approvals: ApprovalReader
     let reviews: ManualReviews
+    let waivers: WaiverReader
 
     var snapshot: Snapshot?
     var ledger = Ledger()
@@ -50,6 +51,7 @@ public actor Controller {
         evaluator = Evaluator(surroundings)
         approvals = ApprovalReader(surroundings)
         reviews = ManualReviews(surroundings)
+        waivers = WaiverReader(store: surroundings.store, signatures: FileSignatures(surroundings))
     }
 
     /// What one pass did, and when the next one has something to do though nothing moves.

@@ -46,7 +46,8 @@ public struct Planner: Sendable {
                     windows: facts.environment.windows,
                     now: now))
         }
-        plan.nextLook = plan.blockers.compactMap(\.nextLook).min()
+        plan.waivers = waivers(of: candidate, found, facts, now)
+        plan.nextLook = (plan.blockers.compactMap(\.nextLook) + plan.waivers.map(\.until)).min()
         guard plan.blockers.isEmpty else {
             plan.state = .blocked
             return (plan, nil)
@@ -66,6 +67,17 @@ public struct Planner: Sendable {
             return (plan, nil)
         }
         return (plan, .promote(environment: facts.unit.environment, moves: [move], gate: facts.environment.gate))
+    }
+
+    /// The waivers that the candidate needs.
+    private func waivers(
+        of candidate: ModelVersion, _ evidence: [Evidence?], _ facts: UnitFacts, _ now: Timestamp
+    ) -> [Waivers.Granted] {
+        guard let waivers = facts.waivers[candidate.revision], let gate = facts.gate else { return [] }
+        return zip(gate.checks, evidence).compactMap { requirement, evidence in
+            guard requirement.required, let evidence, !evidence.outcome.verdict.admits else { return nil }
+            return waivers.waiver(of: requirement.check, at: now)
+        }
     }
 
     /// What stops any version from entering.

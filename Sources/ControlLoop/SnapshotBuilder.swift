@@ -92,7 +92,7 @@ public struct SnapshotUpdate: Sendable {
 public struct Touched: Hashable, Sendable {
     public var models: Set<String> = []
     public var environments: Set<String> = []
-    /// Something that may concern everything: the repository's settings, a gate or a dataset.
+    /// Something that may concern everything: the repository's settings, a gate, a dataset or a waiver.
     public var everything = false
 
     public init() {}
@@ -103,7 +103,7 @@ public struct Touched: Hashable, Sendable {
             switch place.kind {
             case Deployment.kind: models.insert(place.name)
             case Environment.kind: environments.insert(place.name)
-            case RepositorySettings.kind, Gate.kind, Dataset.kind, ManualEvidence.kind: everything = true
+            case RepositorySettings.kind, Gate.kind, Dataset.kind, ManualEvidence.kind, Waiver.kind: everything = true
             default: break
             }
         }

@@ -45,6 +45,7 @@ struct SnapshotEdit {
         case .dataset(let value): snapshot.datasets[place.name] = .init(blob: blob, value: value, isBroken: isBroken)
         case .gate(let value): snapshot.gates[place.name] = .init(blob: blob, value: value, isBroken: isBroken)
         case .evidence(let value): snapshot.evidence[place.name] = .init(blob: blob, value: value, isBroken: isBroken)
+        case .waiver(let value): snapshot.waivers[place.name] = .init(blob: blob, value: value, isBroken: isBroken)
         case .environment(let value):
             snapshot.environments[place.name] = .init(blob: blob, value: value, isBroken: isBroken)
         case .deployment(let value):
@@ -61,6 +62,7 @@ struct SnapshotEdit {
         case Dataset.kind: snapshot.datasets[place.name] = nil
         case Gate.kind: snapshot.gates[place.name] = nil
         case ManualEvidence.kind: snapshot.evidence[place.name] = nil
+        case Waiver.kind: snapshot.waivers[place.name] = nil
         case Environment.kind: snapshot.environments[place.name] = nil
         case Deployment.kind:
             let environment = place.environment ?? ""

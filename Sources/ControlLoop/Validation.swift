@@ -90,6 +90,14 @@ public struct Validation: Sendable {
                     message: "no check is called '\(evidence.value.check)'",
                     hint: near.map { "did you mean '\($0)'?" } ?? "'martlet kinds' lists them"))
         }
+        for (name, waiver) in snapshot.waivers where checks[waiver.value.check] == nil {
+            let near = Suggestion.nearest(to: waiver.value.check, in: checks.ids)
+            diagnostics.append(
+                Diagnostic(
+                    file: "waivers/\(name).yaml", code: "unknown-check",
+                    message: "check: no check is called '\(waiver.value.check)'",
+                    hint: near.map { "did you mean '\($0)'?" } ?? "'martlet kinds' lists them"))
+        }
         for (name, environment) in snapshot.environments {
             let file = "environments/\(name)/environment.yaml"
             if let target = environment.value.target {

@@ -8,6 +8,7 @@ public enum Manifest: Hashable, Sendable {
     case environment(Environment)
     case deployment(Deployment)
     case evidence(ManualEvidence)
+    case waiver(Waiver)
 
     public static let apiVersion = "martlet.dev/v1"
 
@@ -21,6 +22,7 @@ public enum Manifest: Hashable, Sendable {
         case .environment: Environment.kind
         case .deployment: Deployment.kind
         case .evidence: ManualEvidence.kind
+        case .waiver: Waiver.kind
         }
     }
 }

@@ -29,7 +29,7 @@ extension ManifestPath {
         switch folder {
         case "models":
             return file == "model" || file == "schema" ? inner.joined(separator: "/") : nil
-        case "data", "gates", "environments": return (inner + [file]).joined(separator: "/")
+        case "data", "gates", "environments", "waivers": return (inner + [file]).joined(separator: "/")
         default: return nil
         }
     }

@@ -19,6 +19,7 @@ public enum ManifestPath {
         case Dataset.kind: "data/\(name).yaml"
         case Gate.kind: "gates/\(name).yaml"
         case ManualEvidence.kind: "evidence/\(name).yaml"
+        case Waiver.kind: "waivers/\(name).yaml"
         case Environment.kind: "environments/\(name)/environment.yaml"
         case Deployment.kind: environment.map { "environments/\($0)/\(name).yaml" }
         default: nil
@@ -38,6 +39,7 @@ public enum ManifestPath {
         if equal(folder, "data") { return named(Dataset.kind, rest.dropLast(5)) }
         if equal(folder, "gates") { return named(Gate.kind, rest.dropLast(5)) }
         if equal(folder, "evidence") { return named(ManualEvidence.kind, rest.dropLast(5)) }
+        if equal(folder, "waivers") { return named(Waiver.kind, rest.dropLast(5)) }
         return nil
     }
 

@@ -49,6 +49,8 @@ public struct UnitPlan: Hashable, Sendable {
     public var evidence: [Evidence]
     /// The ML Test Score of the candidate here, where the gate asks for one.
     public var scorecard: Scorecard?
+    /// What lets the candidate in although a check says no.
+    public var waivers: [Waivers.Granted] = []
     /// When to look again though nothing changed.
     public var nextLook: Timestamp?
 

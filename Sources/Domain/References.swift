@@ -16,6 +16,7 @@ public struct References {
         references.checkEnvironments()
         references.checkDeployments()
         references.checkEvidence()
+        references.checkWaivers()
         return references.found.sorted {
             ($0.file, $0.place.line, $0.place.column, $0.message)
                 < ($1.file, $1.place.line, $1.place.column, $1.message)
@@ -168,6 +169,17 @@ public struct References {
             Snapshot.path(ofDeployment: model, in: environment), ["spec", "model"], "no-way-in", severity: .warning,
             "'\(model)' cannot enter \(environment): it is not deployed in \(source), which comes before",
             hint: "add \(Snapshot.path(ofDeployment: model, in: source))")
+    }
+
+    // MARK: Waivers
+
+    private mutating func checkWaivers() {
+        for (name, entry) in snapshot.waivers {
+            let file = path(Waiver.kind, name)
+            expect(Model.kind, entry.value.model, among: snapshot.models, file, ["spec", "model"])
+            guard let environment = entry.value.environment else { continue }
+            expect(Environment.kind, environment, among: snapshot.environments, file, ["spec", "environment"])
+        }
     }
 
     // MARK: Reporting

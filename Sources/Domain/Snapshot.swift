@@ -12,6 +12,7 @@ public struct Snapshot: Sendable {
     public var evidence: [String: Entry<ManualEvidence>] = [:]
     /// By environment, then by model.
     public var deployments: [String: [String: Entry<Deployment>]] = [:]
+    public var waivers: [String: Entry<Waiver>] = [:]
     /// What is wrong, by file.
     public var diagnostics: [String: [Diagnostic]] = [:]
 

@@ -63,6 +63,13 @@ public struct Waivers: Hashable, Sendable {
             self.commit = commit
         }
 
+        public var json: JSON {
+            [
+                "check": .string(check), "path": .string(path), "by": .string(by), "until": .string(until.description),
+                "reason": .string(reason), "commit": .string(commit.description),
+            ]
+        }
+
         public var description: String { "waived by \(by) until \(until): \(Excerpt.line(reason))" }
     }
 

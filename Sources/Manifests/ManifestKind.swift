@@ -10,6 +10,7 @@ enum ManifestKind: String, CaseIterable {
     case environment = "Environment"
     case deployment = "Deployment"
     case evidence = "Evidence"
+    case waiver = "Waiver"
 
     /// Reads a `spec` field by field.
     func read(_ spec: any ManifestNode) throws(FieldErrors) -> Manifest {
@@ -22,6 +23,7 @@ enum ManifestKind: String, CaseIterable {
         case .environment: .environment(try Environment(node: spec))
         case .deployment: .deployment(try Deployment(node: spec))
         case .evidence: .evidence(try ManualEvidence(node: spec))
+        case .waiver: .waiver(try Waiver(node: spec))
         }
     }
 
@@ -36,6 +38,7 @@ enum ManifestKind: String, CaseIterable {
         case .environment: Environment.schema
         case .deployment: Deployment.schema
         case .evidence: ManualEvidence.schema
+        case .waiver: Waiver.schema
         }
     }
 
@@ -50,6 +53,7 @@ enum ManifestKind: String, CaseIterable {
         case .environment: "environments/NAME/environment.yaml: where models run, and how they get there"
         case .deployment: "environments/ENV/MODEL.yaml: which version of a model an environment runs"
         case .evidence: "evidence/NAME.yaml: a test that people ran, for half a point of the ML Test Score"
+        case .waiver: "waivers/NAME.yaml: lets one version in although one check says no, until a day"
         }
     }
 }

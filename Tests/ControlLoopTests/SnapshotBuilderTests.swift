@@ -64,6 +64,7 @@ func expectEqual(_ one: Snapshot, _ other: Snapshot, _ comment: String) throws {
     try #require((one.models == other.models) as Bool, "models: \(comment)")
     try #require((one.datasets == other.datasets) as Bool, "datasets: \(comment)")
     try #require((one.gates == other.gates) as Bool, "gates: \(comment)")
+    try #require((one.waivers == other.waivers) as Bool, "waivers: \(comment)")
     try #require((one.environments == other.environments) as Bool, "environments: \(comment)")
     try #require((one.deployments == other.deployments) as Bool, "deployments: \(comment)")
     try #require((one.diagnostics == other.diagnostics) as Bool, "diagnostics: \(comment)")

@@ -7,6 +7,7 @@ struct ManifestPathTests {
         ("models/lending/credit-risk/model.yaml", "Model", "lending/credit-risk", nil),
         ("models/a/schema.yaml", "Schema", "a", nil), ("data/hmda-eval.yaml", "Dataset", "hmda-eval", nil),
         ("data/us/hmda.yaml", "Dataset", "us/hmda", nil), ("gates/production.yaml", "Gate", "production", nil),
+        ("waivers/race-slices.yaml", "Waiver", "race-slices", nil),
         ("environments/dev/environment.yaml", "Environment", "dev", "dev"),
         ("environments/dev/a.yaml", "Deployment", "a", "dev"),
         ("environments/dev/lending/credit-risk.yaml", "Deployment", "lending/credit-risk", "dev"),

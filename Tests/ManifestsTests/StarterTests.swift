@@ -15,7 +15,8 @@ struct StarterTests {
 
     @Test func `every kind is there`() {
         let kinds = Set(Self.paths.compactMap { ManifestPath.kind(of: $0)?.kind })
-        #expect(kinds == Set(ManifestSchemas.kinds))
+        // A waiver names a version, and there is none yet.
+        #expect(kinds.union([Waiver.kind]) == Set(ManifestSchemas.kinds))
     }
 
     @Test(arguments: paths)
@@ -44,7 +45,7 @@ struct StarterTests {
                     let environment = try #require(ManifestPath.kind(of: path)?.environment)
                     snapshot.deployments[environment, default: [:]][name] = .init(blob: .zero, value: deployment)
                 case .evidence(let evidence): snapshot.evidence[name] = .init(blob: .zero, value: evidence)
-                case .repository, .schema: break
+                case .repository, .schema, .waiver: break
                 }
             }
         }

@@ -43,7 +43,8 @@ extension UnitPlan {
         [
             "environment": .string(unit.environment), "model": .string(unit.model), "state": .string(state.rawValue),
             "current": current?.json ?? .null, "candidate": candidate?.pin.json ?? .null,
-            "blockers": .array(blockers.map(\.json)), "nextLook": JSON(nextLook?.description),
+            "blockers": .array(blockers.map(\.json)), "waivers": .array(waivers.map(\.json)),
+            "nextLook": JSON(nextLook?.description),
             "evidence": .array(
                 evidence.map {
                     [

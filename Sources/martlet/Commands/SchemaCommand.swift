@@ -26,6 +26,6 @@ struct SchemaCommand: ParsableCommand {
 enum ManifestKinds {
     static let all = [
         RepositorySettings.kind, Model.kind, Schema.kind, Dataset.kind, Gate.kind, Environment.kind, Deployment.kind,
-        ManualEvidence.kind,
+        ManualEvidence.kind, Waiver.kind,
     ]
 }

@@ -33,7 +33,8 @@ struct WhyCommand: AsyncParsableCommand {
                 JSON.object([
                     ("state", .string(plan.state.rawValue)), ("candidate", plan.candidate?.pin.json ?? .null),
                     ("current", plan.current?.json ?? .null), ("deployment", status?.json ?? .null),
-                    ("blockers", .array(plan.blockers.map(\.json))), ("nextLook", JSON(plan.nextLook?.description)),
+                    ("blockers", .array(plan.blockers.map(\.json))),
+                    ("waivers", .array(plan.waivers.map(\.json))), ("nextLook", JSON(plan.nextLook?.description)),
                     ("scorecard", plan.scorecard?.json ?? .null),
                 ]).text(pretty: true))
         case .text: Terminal.say(text(plan, status))
@@ -56,6 +57,7 @@ struct WhyCommand: AsyncParsableCommand {
                 "  ML Test Score \(ScorecardText.points(card.score)), \(ScorecardText.points(card.passing)) with only what passes: "
                     + card.sections.map { "\($0.name) \(ScorecardText.points($0.passing))" }.joined(separator: ", "))
         }
+        for waiver in plan.waivers { lines.append("  \(Terminal.paint("waived", .yellow)) \(waiver.check) \(waiver)") }
         for blocker in plan.blockers {
             lines.append(
                 "\(Terminal.paint("blocked by", .yellow)) \(blocker.kind.rawValue) \(blocker.name): \(blocker.reason)")

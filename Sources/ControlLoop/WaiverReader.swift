@@ -1,0 +1,53 @@
+import Domain
+
+/// Finds the waivers that count for one version before one gate.
+struct WaiverReader: Sendable {
+    let store: any Store
+    let signatures: FileSignatures
+
+    /// What waives a check of `version`, and what looks as if it did but does not count. Those that have ended are neither.
+    func waivers(
+        for version: ModelVersion, into environment: String, gate: Gate?, policy snapshot: Snapshot, now: Timestamp
+    ) async throws -> Waivers {
+        let mine = snapshot.waivers.filter { $0.value.value.covers(version, in: environment) }
+        guard !mine.isEmpty else { return Waivers() }
+        let tree = snapshot.tree
+        let signers = try await store.read { try Signers(in: tree, $0) }
+        var waivers = Waivers()
+        for (name, entry) in mine.sorted(by: { $0.key < $1.key }) where now < entry.value.expires {
+            let path = "waivers/\(name).yaml", waiver = entry.value
+            let found = try await signatures.signature(of: path, at: snapshot.revision, signers: signers)
+            let objection =
+                entry.isBroken
+                ? "it cannot be read; martlet validate says why"
+                : objection(to: waiver, found?.verdict ?? .unsigned, found?.commit, gate, snapshot.settings.teams)
+            if let objection {
+                waivers.refused.append(.init(check: waiver.check, path: path, reason: objection))
+            } else if let found {
+                waivers.granted.append(
+                    .init(
+                        check: waiver.check, path: path, by: waiver.by, until: waiver.expires, reason: waiver.reason,
+                        commit: found.commit))
+            }
+        }
+        return waivers
+    }
+
+    private func objection(
+        to waiver: Waiver, _ verdict: SignatureVerdict, _ commit: ObjectID?, _ gate: Gate?, _ teams: [String: [String]]
+    ) -> String? {
+        let place = "the commit \(commit?.short ?? "") that wrote it"
+        switch verdict {
+        case .unsigned: return "\(place) is not signed"
+        case .rejected(let words): return "the signature of \(place) does not hold: \(words)"
+        case .good(let signer):
+            guard signer.lowercased() == waiver.by.lowercased() else {
+                return "it says that \(waiver.by) waives, but \(signer) signed \(place)"
+            }
+            guard let asked = gate?.waivers?.from else { return "the gate lets nobody waive (spec.waivers.from)" }
+            let names = asked + asked.flatMap { teams[$0] ?? [] }
+            return names.contains { $0.lowercased() == signer.lowercased() }
+                ? nil : "the gate does not let \(signer) waive (spec.waivers.from)"
+        }
+    }
+}

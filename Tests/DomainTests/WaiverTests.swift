@@ -1,0 +1,33 @@
+import Domain
+import Testing
+
+struct WaiverTests {
+    private let head: [(String, JSON)] = [
+        ("model", "m"), ("check", "model.slices"), ("reason", "so"), ("expires", "2026-03-01T00:00:00Z"), ("by", "ada"),
+    ]
+
+    private func waiver(_ more: (String, JSON)...) throws(FieldErrors) -> Waiver {
+        try Waiver(node: ManifestTree(.object(head + more)))
+    }
+
+    private func version(_ revision: Character, _ tree: Character) -> ModelVersion {
+        ModelVersion(
+            model: "m", revision: ObjectID(String(repeating: revision, count: 40))!,
+            tree: ObjectID(String(repeating: tree, count: 40))!)
+    }
+
+    @Test func `a waiver must be for one version`() {
+        #expect(throws: FieldErrors.self) { try waiver() }
+    }
+
+    @Test func `a waiver covers its revision or its content, in its environment or everywhere`() throws {
+        let byRevision = try waiver(("revision", .string(String(repeating: "a", count: 40))))
+        #expect(byRevision.covers(version("a", "b"), in: "dev"))
+        #expect(!byRevision.covers(version("c", "b"), in: "dev"))
+        let byTree = try waiver(
+            ("tree", .string(String(repeating: "b", count: 40))), ("environment", "dev"))
+        #expect(byTree.covers(version("c", "b"), in: "dev"))
+        #expect(!byTree.covers(version("c", "b"), in: "prod"))
+        #expect(!byTree.covers(version("c", "d"), in: "dev"))
+    }
+}
