@@ -43,7 +43,10 @@ extension Controller {
                 .compactMap(\.self)
         }
         surroundings.step("after-evidence-commit")
-        if draft.head != draft.tip { updates.append(ReferenceUpdate(branchReference, from: draft.tip, to: draft.head)) }
+        if draft.head != draft.tip {
+            let head = try await surroundings.sign(draft.head, draft.tip)
+            updates.append(ReferenceUpdate(branchReference, from: draft.tip, to: head))
+        }
         guard !updates.isEmpty else {
             // What changed has changed back.
             unsavedEvidence.removeFirst(evidence.count)

@@ -45,7 +45,9 @@ struct Martlet: ParsableCommand {
             CommandGroup(
                 name: "Measure",
                 subcommands: [EvaluateCommand.self, CompareCommand.self, ProfileCommand.self, DriftCommand.self]),
-            CommandGroup(name: "Move", subcommands: [PromoteCommand.self, RollbackCommand.self, HoldCommand.self]),
+            CommandGroup(
+                name: "Move",
+                subcommands: [PromoteCommand.self, ApproveCommand.self, RollbackCommand.self, HoldCommand.self]),
             CommandGroup(name: "Run", subcommands: [ReconcileCommand.self, ControllerCommand.self, HookCommand.self]),
             CommandGroup(
                 name: "Begin", subcommands: [InitCommand.self, DemoCommand.self, SchemaCommand.self, KindsCommand.self]),

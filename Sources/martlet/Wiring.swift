@@ -25,12 +25,17 @@ enum Wiring {
             secret: { environment[$0] },
             now: Timestamp.now)
         let events = log.map { EventLog(style: $0.style, isVerbose: $0.verbose, now: Timestamp.now) }
+        let key = environment["MARTLET_SIGNING_KEY"].flatMap { $0.isEmpty ? nil : $0 }
+        let signer = try key.map {
+            try CommitSigner(workspace.store, key: .init($0), environment: environment, run: LocalProcess.run)
+        }
         return Surroundings(
             store: workspace.store, remote: workspace.remote, language: Workspace.language, checks: BuiltIns.checks,
             targets: BuiltIns.targets,
             probes: BuiltIns.probes, judge: BuiltIns.judge, tools: tools,
             materials: ModelMaterials(workspace, curl: curl).tools,
             verify: SignatureVerifier(workspace.store, environment: environment, run: LocalProcess.run).verdict,
+            sign: { head, base in try await signer?.sign(head, above: base) ?? head },
             tell: { events?.tell($0) }, step: DeathPoint.reached)
     }
 }

@@ -1,0 +1,155 @@
+import ControlLoop
+import Domain
+import Engines
+import Git
+
+/// Signs approvals in the user's own clone, and looks at the shared repository whether they count.
+struct Approver {
+    let who: String
+    private let workspace: Workspace
+    private let unit: Unit
+    /// The user's clone.
+    private let folder: String
+    private let clone: GitStore
+    private let controller: Controller
+    private let surroundings: Surroundings
+
+    /// What was approved, and what came of it.
+    struct Approved {
+        let unit: Unit
+        let commit: ObjectID
+        let version: ModelVersion?
+        let isRequest: Bool
+        let who: String
+        /// Why it does not count.
+        let refusal: String?
+        let blockers: [Blocker]
+    }
+
+    init(_ workspace: Workspace, folder: String, unit: Unit, name: String?) async throws {
+        self.workspace = workspace
+        self.folder = folder
+        self.unit = unit
+        clone = try GitStore(opening: folder)
+        var options = Controller.Options()
+        options.isDryRun = true
+        surroundings = try Wiring.surroundings(workspace)
+        controller = Controller(surroundings, branch: workspace.branch, options: options)
+        if let name { who = name } else { who = try await Self.address(folder) }
+    }
+
+    func approve(message: String?) async throws -> Approved {
+        let request = try await head()
+        guard let plan = try await controller.explain(unit)?.plan else {
+            throw Refusal(
+                message: "\(unit.environment) has no deployment of \(unit.model) "
+                    + "(\(Snapshot.path(ofDeployment: unit.model, in: unit.environment)))")
+        }
+        guard let commit = request ?? plan.candidate?.revision else {
+            throw Refusal(message: "No request and no version of \(unit.model) waits before \(unit.environment).")
+        }
+        try await bring(commit)
+        try await sign(commit, message ?? "Approve \(unit.model) for \(unit.environment)")
+        let after = try await controller.explain(unit)?.plan ?? plan
+        return Approved(
+            unit: unit, commit: commit, version: plan.candidate, isRequest: request != nil, who: who,
+            refusal: try await refusal(of: commit, isRequest: request != nil), blockers: after.blockers)
+    }
+
+    func revoke() async throws {
+        _ = try await run(["tag", "-d", tag.description])
+        guard let remote = try await remote() else { return }
+        guard TerminalProgram.run(["git", "-C", folder, "push", "--quiet", remote, ":\(tag.reference)"]) == 0 else {
+            throw Refusal(message: "\(tag) is not taken back.")
+        }
+    }
+
+    private var tag: ApprovalTag { ApprovalTag(unit: unit, who: who) }
+
+    /// The head of the request, if there is one.
+    private func head() async throws -> ObjectID? {
+        let branch = "refs/heads/promote/\(unit.environment)/\(unit.model)"
+        guard let head = try await workspace.remote.references([branch])[branch] else { return nil }
+        try await workspace.remote.fetch([branch])
+        return head
+    }
+
+    /// Makes sure that the clone has the commit: a tag needs it.
+    private func bring(_ commit: ObjectID) async throws {
+        if (try? await clone.read({ try $0.commit(commit).id })) != nil { return }
+        guard let remote = try await remote() else { return }
+        _ = TerminalProgram.run(["git", "-C", folder, "fetch", "--quiet", remote, "\(commit)"])
+        _ = try await clone.read { try $0.commit(commit) }
+    }
+
+    private func sign(_ commit: ObjectID, _ message: String) async throws {
+        guard
+            TerminalProgram.run(
+                ["git", "-C", folder, "tag", "--sign", "--force", "-m", message, tag.description, "\(commit)"]) == 0
+        else { throw Refusal(message: try await hint()) }
+        guard let remote = try await remote() else { return }
+        guard TerminalProgram.run(["git", "-C", folder, "push", "--quiet", remote, "+\(tag.reference)"]) == 0 else {
+            throw Refusal(
+                message: "The approval is signed, but could not be pushed: git push \(remote) +\(tag.reference)")
+        }
+    }
+
+    private func hint() async throws -> String {
+        guard try await clone.configuration("user.signingkey") == nil else {
+            return "git could not sign the approval; try it by hand: git tag -s test"
+        }
+        return """
+            git could not sign the approval, and has no user.signingKey. To sign with an SSH key:
+                git config gpg.format ssh
+                git config user.signingKey ~/.ssh/id_ed25519.pub
+            and have the key put into \(Signers.file).
+            """
+    }
+
+    private func refusal(of commit: ObjectID, isRequest: Bool) async throws -> String? {
+        guard let snapshot = await controller.currentSnapshot else { return nil }
+        let approvals = try await ApprovalReader(surroundings).approvals(
+            of: unit, at: commit, since: isRequest ? snapshot.revision : nil, policy: snapshot)
+        return approvals.refused.first { $0.tag == tag.description }?.reason
+    }
+
+    /// Where the clone pushes to; `nil` where it is the shared repository itself.
+    private func remote() async throws -> String? {
+        try await clone.configuration("remote.origin.url").flatMap { $0.isEmpty ? nil : "origin" }
+    }
+
+    private func run(_ arguments: [String]) async throws -> CommandResult {
+        await LocalProcess.run(Command(["git", "-C", folder] + arguments, environment: Surrounding.environment))
+    }
+
+    private static func address(_ folder: String) async throws -> String {
+        let result = await LocalProcess.run(
+            Command(["git", "-C", folder, "var", "GIT_COMMITTER_IDENT"], environment: Surrounding.environment))
+        let text = String(decoding: result.output, as: UTF8.self)
+        guard result.succeeded, let open = text.lastIndex(of: "<"), let close = text.lastIndex(of: ">"), open < close
+        else { throw WrongUse("git does not know who you are: git config user.email YOU@EXAMPLE.COM, or --as WHO") }
+        return String(text[text.index(after: open)..<close])
+    }
+}
+
+extension Approver.Approved {
+    private var title: String { version?.title ?? unit.model }
+
+    var text: String {
+        let what = isRequest ? "the request promote/\(unit.environment)/\(unit.model)" : title
+        var lines = ["Signed for \(what) at \(commit.short) into \(unit.environment), as \(who)."]
+        if isRequest, let version { lines.append("It brings \(version.title).") }
+        lines +=
+            blockers.isEmpty ? ["Its gate is open."] : blockers.map { "\($0.kind.rawValue) \($0.name): \($0.reason)" }
+        return lines.joined(separator: "\n")
+    }
+
+    var json: JSON {
+        [
+            "environment": .string(unit.environment), "model": .string(unit.model),
+            "commit": .string(commit.description),
+            "request": .bool(isRequest), "version": version?.pin.json ?? .null, "who": .string(who),
+            "counts": .bool(refusal == nil), "reason": JSON(refusal), "blockers": .array(blockers.map(\.json)),
+        ]
+    }
+}
