@@ -1,0 +1,107 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `martlet approve` as people use it, with keys that their own git configuration names.
+struct ApproveTests {
+    private static let gate = """
+        apiVersion: martlet.dev/v1
+        kind: Gate
+        metadata: {name: g}
+        spec:
+          approvals: {count: 1}
+
+        """
+
+    @Test func `an approval is signed, pushed, counted, and taken back`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try await withSigningKeys(in: URL(filePath: house.folder)) { keys in
+                try keys.makeSSH("grace", "eve")
+                try house.commit(
+                    ["gates/g.yaml": Self.gate, "allowed_signers": keys.line("grace", as: "grace@example.com")])
+                let version = try house.push(right: 9)
+                try house.reconcile()
+                #expect(try house.pin("dev") == nil)
+
+                let bare = try house.approve(as: "grace", nil)
+                #expect(bare.code == 1, "\(bare)")
+                #expect(bare.errors.contains("git config user.signingKey"), "\(bare)")
+                let strange = try house.approve(as: "eve", keys.path("eve"))
+                #expect(strange.code == 1, "\(strange)")
+                #expect(strange.errors.contains("It does not count: its signature does not hold"), "\(strange)")
+
+                let json = try house.approve(
+                    as: "grace", keys.path("grace"), ["--output", "json", "-m", "looked at it"])
+                #expect(json.code == 0, "\(json)")
+                let answer = try #require(
+                    JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
+                #expect(answer["commit"] as? String == version)
+                #expect(answer["counts"] as? Bool == true)
+                #expect(answer["who"] as? String == "grace@example.com")
+                let tag = "approve/dev/tumor/grace@example.com"
+                #expect(try git("rev-parse", "\(tag)^{commit}", in: house.origin) == version)
+                #expect(try git("tag", "-l", "--format=%(contents:subject)", tag, in: house.origin) == "looked at it")
+
+                let back = try house.approve(as: "grace", keys.path("grace"), ["--revoke"])
+                #expect(back.code == 0, "\(back)")
+                #expect(try git("tag", "-l", tag, in: house.origin) == "")
+                try house.reconcile()
+                #expect(try house.pin("dev") == nil)
+
+                let again = try house.approve(as: "grace", keys.path("grace"))
+                #expect(again.code == 0 && again.output.contains("Signed for tumor"), "\(again)")
+                try house.reconcile()
+                #expect(try house.pin("dev") == version)
+            }
+        }
+    }
+
+    @Test func `a request is approved at its head, and whoever wrote it is told no`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try await withSigningKeys(in: URL(filePath: house.folder)) { keys in
+                try keys.makeSSH("grace", "ada")
+                let signers = try ["grace", "ada"].map { try keys.line($0, as: "\($0)@example.com") }.joined()
+                try house.commit(["gates/g.yaml": Self.gate, "allowed_signers": signers])
+                let version = try house.push(right: 9)
+                let file = "environments/dev/tumor.yaml"
+                try git("checkout", "--quiet", "-b", "promote/dev/tumor", in: house.work)
+                // By Ada, as all commits of the house.
+                let head = try house.commit(
+                    [file: House.deployment("tumor", "  revision: \(version)\n")], "promote", push: false)
+                try git("push", "--quiet", "origin", "promote/dev/tumor", in: house.work)
+                try git("checkout", "--quiet", "main", in: house.work)
+                let own = try house.approve(as: "ada", keys.path("ada"), what: ["promote/dev/tumor"])
+                #expect(own.code == 1 && own.errors.contains("has a part in what is approved"), "\(own)")
+                let run = try house.approve(as: "grace", keys.path("grace"), what: ["promote/dev/tumor"])
+                #expect(run.code == 0 && run.output.contains("Signed for the request promote/dev/tumor"), "\(run)")
+                #expect(
+                    try git("rev-parse", "approve/dev/tumor/grace@example.com^{commit}", in: house.origin) == head)
+            }
+        }
+    }
+
+    @Test(arguments: [["tumor"], ["promote/dev/tumor", "--to", "staging"], ["../x", "--to", "dev"]])
+    func `arguments that make no sense are said to be wrong`(arguments: [String]) async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            #expect(try house.martlet(["approve"] + arguments).code == 2)
+        }
+    }
+}
+
+extension House {
+    fileprivate func approve(
+        as who: String, _ key: String?, _ more: [String] = [], what: [String] = ["tumor", "--to", "dev"]
+    ) throws -> Run {
+        var settings = ["gpg.format": "ssh"]
+        settings["user.signingKey"] = key
+        var environment = [
+            "GIT_COMMITTER_NAME": who, "GIT_COMMITTER_EMAIL": "\(who)@example.com",
+            "GIT_CONFIG_COUNT": "\(settings.count)",
+        ]
+        for (index, setting) in settings.sorted(by: { $0.key < $1.key }).enumerated() {
+            environment["GIT_CONFIG_KEY_\(index)"] = setting.key
+            environment["GIT_CONFIG_VALUE_\(index)"] = setting.value
+        }
+        return try martlet(["approve"] + what + more, environment: environment)
+    }
+}
