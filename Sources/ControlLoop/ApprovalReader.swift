@@ -6,6 +6,7 @@ public import Domain
 /// has no part in what is approved.
 public struct ApprovalReader: Sendable {
     private let store: any Store
+    private let language: any ManifestLanguage
     private let verify: VerifySignature
     private let now: @Sendable () -> Timestamp
 
@@ -15,6 +16,7 @@ public struct ApprovalReader: Sendable {
 
     public init(_ surroundings: Surroundings) {
         store = surroundings.store
+        language = surroundings.language
         verify = surroundings.verify
         now = surroundings.tools.now
     }
@@ -24,15 +26,19 @@ public struct ApprovalReader: Sendable {
     /// - Parameters:
     ///   - base: What the request leads to; whoever has a part in a commit of `commit` that `base` has not cannot approve it. `nil`
     ///     looks at `commit` alone.
+    ///   - version: The commit that defines the version which the request brings: its author cannot approve it either.
     ///   - snapshot: Of the protected branch: who may sign, and who is in which team.
     public func approvals(
-        of unit: Unit, at commit: ObjectID, since base: ObjectID?, policy snapshot: Snapshot
+        of unit: Unit, at commit: ObjectID, since base: ObjectID?, bringing version: ObjectID? = nil,
+        policy snapshot: Snapshot
     ) async throws -> Approvals {
         let tree = snapshot.tree
         let found = try await store.read { reader -> (tags: [Found], parts: [Commit]?, signers: Signers)? in
             let tags = try Self.tags(of: unit, reader)
             guard !tags.isEmpty else { return nil }
-            return (tags, try Self.commits(to: commit, since: base, reader), try Signers(in: tree, reader))
+            var parts = try Self.commits(to: commit, since: base, reader)
+            if let version, version != commit { parts?.append(try reader.commit(version)) }
+            return (tags, parts, try Signers(in: tree, reader))
         }
         guard let found else { return Approvals() }
         guard let parts = found.parts else {
@@ -50,6 +56,37 @@ public struct ApprovalReader: Sendable {
         }
         approvals.counted.sort { $0.person < $1.person }
         return approvals
+    }
+
+    /// The approvals of a version that would enter: those on its own commit, and those on the head of the request for it.
+    public func approvals(
+        of version: ModelVersion, into environment: String, policy snapshot: Snapshot
+    ) async throws -> Approvals {
+        let unit = Unit(environment: environment, model: version.model)
+        var approvals = try await approvals(of: unit, at: version.revision, since: nil, policy: snapshot)
+        guard let head = try await request(for: version, unit) else { return approvals }
+        let others = try await self.approvals(
+            of: unit, at: head, since: snapshot.revision, bringing: version.revision, policy: snapshot)
+        approvals.refused = others.refused.filter { refusal in approvals.refused.contains { $0.tag == refusal.tag } }
+        for other in others.counted where !approvals.counted.contains(where: { $0.person == other.person }) {
+            approvals.counted.append(other)
+        }
+        approvals.counted.sort { $0.person < $1.person }
+        return approvals
+    }
+
+    /// The head of the request that moves the deployment to this very version.
+    private func request(for version: ModelVersion, _ unit: Unit) async throws -> ObjectID? {
+        let path = Snapshot.path(ofDeployment: unit.model, in: unit.environment)
+        guard let place = ManifestPlace(path: path) else { return nil }
+        let language = language
+        return try await store.read { reader in
+            guard let head = try reader.resolve("refs/heads/promote/\(unit.environment)/\(unit.model)"),
+                let entry = try reader.entry(at: path, in: reader.commit(head).tree)
+            else { return nil }
+            let file = try ParsedFile.read(place, entry, reader, language)
+            return file.deployment?.pin?.revision == version.revision ? head : nil
+        }
     }
 
     /// A tag below `approve/ENV/MODEL/`.

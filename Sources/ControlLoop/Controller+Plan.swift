@@ -125,7 +125,7 @@ extension Controller {
             for: version, into: facts.unit.environment, gate: gate, policy: snapshot, now: surroundings.tools.now())
         if gate?.approvals != nil, facts.approvals[version.revision] == nil {
             facts.approvals[version.revision] = try await approvals.approvals(
-                of: facts.unit, at: version.revision, since: nil, policy: snapshot)
+                of: version, into: facts.unit.environment, policy: snapshot)
         }
         if gate?.score != nil, facts.reviews[version.revision] == nil {
             facts.reviews[version.revision] = try await reviews.reviews(

@@ -53,7 +53,7 @@ struct Approver {
         let after = try await controller.explain(unit)?.plan ?? plan
         return Approved(
             unit: unit, commit: commit, version: plan.candidate, isRequest: request != nil, who: who,
-            refusal: try await refusal(of: commit, isRequest: request != nil), blockers: after.blockers)
+            refusal: try await refusal(of: commit, plan.candidate, isRequest: request != nil), blockers: after.blockers)
     }
 
     func revoke() async throws {
@@ -106,10 +106,13 @@ struct Approver {
             """
     }
 
-    private func refusal(of commit: ObjectID, isRequest: Bool) async throws -> String? {
+    private func refusal(
+        of commit: ObjectID, _ candidate: ModelVersion?, isRequest: Bool
+    ) async throws -> String? {
         guard let snapshot = await controller.currentSnapshot else { return nil }
         let approvals = try await ApprovalReader(surroundings).approvals(
-            of: unit, at: commit, since: isRequest ? snapshot.revision : nil, policy: snapshot)
+            of: unit, at: commit, since: isRequest ? snapshot.revision : nil, bringing: candidate?.revision,
+            policy: snapshot)
         return approvals.refused.first { $0.tag == tag.description }?.reason
     }
 

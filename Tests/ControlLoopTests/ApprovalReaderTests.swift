@@ -131,6 +131,33 @@ struct ApprovalReaderTests {
         }
     }
 
+    @Test func `who approves the head of a request approves the version that it brings, until a new push`() async throws
+    {
+        try await withSigningStage(gate: "  approvals: {count: 1}") { scene in
+            let version = try scene.version(by: "hedy")
+            try await scene.stage.settle()
+            let repository = scene.stage.repository
+            func propose(_ note: String) throws -> ObjectID {
+                try repository.write(
+                    scene.stage.deployment("tumor", pin: "  revision: \(version)  # \(note)"),
+                    to: "environments/dev/tumor.yaml")
+                return try id(repository.commit([:], message: note))
+            }
+            try repository.git("checkout", "--quiet", "-b", "promote/dev/tumor")
+            let old = try propose("one")
+            try scene.approve(old, by: "hedy", at: .init(seconds: 4_000_000_000))
+            let later = Timestamp(seconds: 4_000_000_000) - scene.stage.clock.now
+            scene.stage.clock.advance(later)
+            #expect(try await scene.words().contains("hedy@example.com has a part in what is approved"))
+            let new = try propose("two")
+            try scene.approve(old, by: "grace", at: .init(seconds: 4_000_000_000))
+            #expect(try await scene.words().contains("it approves \(old.short), not \(new.short): approve again"))
+            try scene.approve(new, by: "grace", at: .init(seconds: 4_000_000_000))
+            #expect(try await scene.words() == "open")
+            #expect(try scene.stage.pin("dev") == version)
+        }
+    }
+
     @Test func `of a request, all who wrote one of its commits are left out, and only of its own commits`() async throws
     {
         try await withSigningStage(gate: "  approvals: {count: 1}") { scene in
