@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Git
+import Synchronization
 import TestSupport
 import Testing
 
@@ -112,6 +113,25 @@ struct SignatureTests {
             #expect(try await scene.rejection(old, signers()).contains("expired"))
             try scene.keys.revokeOpenPGP(revoked)
             #expect(try await scene.rejection(gone, signers()).contains("revoked"))
+        }
+    }
+
+    @Test func `a good signature is verified once for the same signers, and again for others`() async throws {
+        try await withScene { scene in
+            try scene.keys.makeSSH("bot")
+            let signed = try await scene.commit { try scene.keys.signSSH($0, with: "bot") }
+            let count = Mutex(0)
+            let verifier = SignatureVerifier(scene.store, environment: plainGitEnvironment) { command in
+                count.withLock { $0 += 1 }
+                return await runForTests(command)
+            }
+            let line = Array(try scene.keys.line("bot", as: "bot@example.com").utf8)
+            for _ in 0..<3 {
+                #expect(try await verifier.verdict(on: signed, signers: Signers(allowed: line)).signer != nil)
+            }
+            #expect(count.withLock { $0 } == 1)
+            #expect(try await verifier.verdict(on: signed, signers: .nobody).signer == nil)
+            #expect(count.withLock { $0 } == 2)
         }
     }
 
