@@ -10,8 +10,8 @@ public struct ApprovalReader: Sendable {
     private let verify: VerifySignature
     private let now: @Sendable () -> Timestamp
 
-    /// How far the clocks of people's machines may be apart.
     private static let mostCommits = 1000
+    /// How far the clocks of people's machines may be apart.
     private static let skew = Duration.seconds(300)
 
     public init(_ surroundings: Surroundings) {

@@ -78,7 +78,7 @@ struct Approver {
     private func bring(_ commit: ObjectID) async throws {
         if (try? await clone.read({ try $0.commit(commit).id })) != nil { return }
         guard let remote = try await remote() else { return }
-        _ = TerminalProgram.run(["git", "-C", folder, "fetch", "--quiet", remote, "\(commit)"])
+        _ = TerminalProgram.run(["git", "-C", folder, "fetch", "--quiet", remote])
         _ = try await clone.read { try $0.commit(commit) }
     }
 
