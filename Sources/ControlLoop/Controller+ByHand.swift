@@ -46,7 +46,7 @@ extension Controller {
             guard let new = try await surroundings.store.write({ try commits.write(on: head, $0, language) }) else {
                 return nil
             }
-            draft.head = new
+            draft.head = try await surroundings.sign(new, head)
             _ = try await publish(draft)
             if !seen.isEmpty { return target.pin }
         }
@@ -77,7 +77,8 @@ extension Controller {
             let commit = CommitDraft(
                 tree: snapshot.tree, parents: [snapshot.revision], author: author, message: message)
             var draft = BranchDraft(tip: snapshot.revision)
-            draft.head = try await surroundings.store.write { try $0.write(commit) }
+            let new = try await surroundings.store.write { try $0.write(commit) }
+            draft.head = try await surroundings.sign(new, snapshot.revision)
             _ = try await publish(draft)
             if !seen.isEmpty { return names }
         }

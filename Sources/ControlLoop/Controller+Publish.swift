@@ -21,7 +21,8 @@ extension Controller {
                     author: author,
                     because: because(group, environment))
                 let (head, language) = (draft.head, surroundings.language)
-                draft.head = try await surroundings.store.write { try commit.write(on: head, $0, language) }
+                let new = try await surroundings.store.write { try commit.write(on: head, $0, language) }
+                draft.head = try await surroundings.sign(new, head)
                 draft.notes.append(commit.message.split(separator: "\n").first.map(String.init) ?? "")
                 surroundings.step("after-promotion-commit")
             } catch {
@@ -43,10 +44,7 @@ extension Controller {
                 .compactMap(\.self)
         }
         surroundings.step("after-evidence-commit")
-        if draft.head != draft.tip {
-            let head = try await surroundings.sign(draft.head, draft.tip)
-            updates.append(ReferenceUpdate(branchReference, from: draft.tip, to: head))
-        }
+        if draft.head != draft.tip { updates.append(ReferenceUpdate(branchReference, from: draft.tip, to: draft.head)) }
         guard !updates.isEmpty else {
             // What changed has changed back.
             unsavedEvidence.removeFirst(evidence.count)
@@ -106,14 +104,17 @@ extension Controller {
     }
 
     private func block(_ group: PromotionGroups.Group, _ error: any Error) {
-        let blocker = Blocker(
-            .artifact, group.environment, "\(error)", unblockedBy: "the artifact can be had",
-            nextLook: surroundings.tools.now() + .seconds(60))
+        let next = surroundings.tools.now() + .seconds(60)
+        let blocker =
+            error is ArtifactFailure
+            ? Blocker(
+                .artifact, group.environment, "\(error)", unblockedBy: "the artifact can be had", nextLook: next)
+            : Blocker(.person, group.environment, "\(error)", unblockedBy: "Martlet tries again", nextLook: next)
         for move in group.moves {
             let unit = Unit(environment: group.environment, model: move.model)
             plans[unit]?.state = .blocked
             plans[unit]?.blockers.append(blocker)
-            timers.set(unit, at: surroundings.tools.now() + .seconds(60))
+            timers.set(unit, at: next)
         }
         surroundings.tell(Event(.error, "cannot promote into \(group.environment): \(error)"))
     }

@@ -163,7 +163,7 @@ extension Controller {
                 author: author)
             let (head, language) = (draft.head, surroundings.language)
             if let new = try await surroundings.store.write({ try commits.write(on: head, $0, language) }) {
-                draft.head = new
+                draft.head = try await surroundings.sign(new, head)
                 draft.rolledBack.insert(unit.environment)
                 draft.notes.append("roll back \(unit) to \(target.pin.label): \(status.reason)")
                 surroundings.step("after-rollback-commit")

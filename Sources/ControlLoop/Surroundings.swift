@@ -13,8 +13,7 @@ public struct Surroundings: Sendable {
     /// Files, artifacts and datasets of model versions.
     public var materials: Subject.Tools
     public var verify: VerifySignature
-    /// Writes the commits after `base` up to `head` again, each signed, and returns the new head. Without a key of Martlet's own it
-    /// returns `head`.
+    /// Signs what was just written for a branch, before anything names it. Without a key of Martlet's own it returns `head`.
     public var sign: SignCommits
     /// Receives what happens, in order.
     public var tell: @Sendable (Event) -> Void

@@ -55,8 +55,11 @@ struct SignedCommitsTests {
                 surroundings.sign = { _, _ in throw LoopError.refused("no key") }
             }
             let version = try stage.push(score: 0.8)
-            await #expect(throws: LoopError.self) { try await stage.settle() }
+            try await stage.settle()
             #expect(try stage.tip() == version)
+            #expect(stage.told.contains { $0.hasPrefix("error: cannot promote into dev") && $0.contains("no key") })
+            let plans = await stage.controller.currentPlans
+            #expect(plans.first?.blockers.map(\.kind) == [.person])
         }
     }
 }
