@@ -83,7 +83,8 @@ struct ApproveTests {
     @Test(arguments: [["tumor"], ["promote/dev/tumor", "--to", "staging"], ["../x", "--to", "dev"]])
     func `arguments that make no sense are said to be wrong`(arguments: [String]) async throws {
         try await withHouse(rooms: [.init(name: "dev")]) { house in
-            #expect(try house.martlet(["approve"] + arguments).code == 2)
+            let run = try house.martlet(["approve"] + arguments)
+            #expect(run.code == 2, "\(run)")
         }
     }
 }
