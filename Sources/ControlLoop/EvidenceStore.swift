@@ -23,7 +23,8 @@ struct EvidenceStore: Sendable {
         guard !evidence.isEmpty else { return nil }
         let tip = try writer.resolve(reference)
         let base = try tip.map { try writer.commit($0).tree }
-        let edits = try evidence.map { TreeEdit(set: $0.path, to: try writer.write(blob: Self.bytes(of: $0))) }
+        let blobs = try writer.write(blobs: evidence.map(Self.bytes))
+        let edits = zip(evidence, blobs).map { TreeEdit(set: $0.path, to: $1) }
         let tree = try writer.write(tree: base, edits: edits)
         guard tree != base else { return nil }
         let lines = evidence.prefix(100).map {

@@ -51,8 +51,9 @@ public struct PushGuard: Sendable {
     private func forgeries(old: Commit?, new: ObjectID, _ reader: any ObjectReader) throws -> [String] {
         var objections: [String] = []
         var left = 10_000
+        let base = try old.flatMap { try reader.base(of: new, over: $0.id) }
         try reader.firstParents(from: new) { commit in
-            if let old, try old.isSameOrNewer(than: commit, reader) { return false }
+            if commit.id == base { return false }
             left -= 1
             if let objection = try TrailerClaims.objection(to: commit, reader, language) {
                 objections.append(objection)

@@ -24,7 +24,7 @@ struct StatusStore: Sendable {
     /// One unit's status, without reading any other.
     func read(_ unit: Unit, _ reader: any ObjectReader) throws -> DeploymentStatus? {
         guard let tip = try reader.resolve(reference),
-            let entry = try reader.entry(at: "\(unit.environment)/\(unit.model).json", in: try reader.commit(tip).tree)
+            let entry = try reader.entry(at: Self.path(unit), in: try reader.commit(tip).tree)
         else { return nil }
         return try Self.status(entry, reader)
     }
@@ -34,16 +34,14 @@ struct StatusStore: Sendable {
         guard !ledger.unsaved.isEmpty else { return nil }
         let tip = try writer.resolve(reference)
         let base = try tip.map { try writer.commit($0).tree }
-        var edits: [TreeEdit] = []
-        for unit in ledger.unsaved.sorted() {
-            let path = "\(unit.environment)/\(unit.model).json"
-            guard let status = ledger[unit] else {
-                edits.append(TreeEdit(remove: path))
-                continue
-            }
-            edits.append(
-                TreeEdit(set: path, to: try writer.write(blob: Array((status.json.text(pretty: true) + "\n").utf8))))
-        }
+        let units = ledger.unsaved.sorted()
+        let (kept, gone) = (units.filter { ledger[$0] != nil }, units.filter { ledger[$0] == nil })
+        let blobs = try writer.write(
+            blobs: kept.compactMap { unit in
+                ledger[unit].map { Array(($0.json.text(pretty: true) + "\n").utf8) }
+            })
+        let edits =
+            zip(kept, blobs).map { TreeEdit(set: Self.path($0), to: $1) } + gone.map { TreeEdit(remove: Self.path($0)) }
         let tree = try writer.write(tree: base, edits: edits)
         guard tree != base else { return nil }
         let commit = try writer.write(
@@ -61,6 +59,8 @@ struct StatusStore: Sendable {
         return first + (units.count > 1 ? " and \(units.count - 1) more" : "") + "\n\n" + lines.joined(separator: "\n")
             + trailer + "\n"
     }
+
+    private static func path(_ unit: Unit) -> String { "\(unit.environment)/\(unit.model).json" }
 
     private static func unit(_ path: String) -> Unit? {
         guard path.hasSuffix(".json"), let slash = path.firstIndex(of: "/") else { return nil }

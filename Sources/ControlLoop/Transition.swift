@@ -53,13 +53,13 @@ struct BranchHistory: Sendable {
             reachesStart = false
             return
         }
-        let origin = try start.map { try reader.commit($0) }
+        let base = try start.flatMap { try reader.base(of: tip, over: $0) }
         var newer: Commit?
         var collected: [[Event]] = []
         try reader.firstParents(from: tip) { commit in
             if let newer { collected.append(try Self.events(of: newer, after: commit, reader, language)) }
             newer = nil
-            if let origin, try origin.isSameOrNewer(than: commit, reader) { return false }
+            if commit.id == base { return false }
             newer = commit
             return true
         }
@@ -152,13 +152,5 @@ struct BranchHistory: Sendable {
     private static func tree(of model: String, at revision: ObjectID, _ reader: any ObjectReader) throws -> ObjectID? {
         guard let commit = try? reader.commit(revision) else { return nil }
         return try? reader.entry(at: "models/\(model)", in: commit.tree)?.id
-    }
-}
-
-extension Commit {
-    /// Whether `other` is this commit or one that it can reach. Looks at the dates first: asking the graph each time would be slow.
-    func isSameOrNewer(than other: Commit, _ reader: any ObjectReader) throws -> Bool {
-        if id == other.id { return true }
-        return try other.committer.time <= committer.time && reader.reaches(other.id, from: id)
     }
 }

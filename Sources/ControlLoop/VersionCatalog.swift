@@ -48,9 +48,9 @@ public actor VersionCatalog {
         let revisions = try await store.read { reader in
             var origins: [(ObjectID, VersionIdentity)] = []
             let data = Array(present.version.data.keys)
-            let origin = try reader.commit(start)
+            let base = try reader.base(of: tip, over: start)
             try reader.firstParents(from: tip) { commit in
-                guard try !origin.isSameOrNewer(than: commit, reader) else { return false }
+                guard commit.id != base else { return false }
                 let identity = try VersionIdentity(of: model, at: commit, data: data, reader)
                 if origins.last?.1 == identity { origins.removeLast() }
                 if identity.tree != nil { origins.append((commit.id, identity)) }

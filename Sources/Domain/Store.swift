@@ -27,6 +27,8 @@ public protocol ObjectReader {
 /// Writes objects, and moves references by compare-and-swap.
 public protocol ObjectWriter: ObjectReader {
     func write(blob bytes: [UInt8]) throws -> ObjectID
+    /// Writes many blobs at once, all or none where they are a great many.
+    func write(blobs: [[UInt8]]) throws -> [ObjectID]
     /// A tree like `base` with `edits` made; folders that become empty vanish.
     func write(tree base: ObjectID?, edits: [TreeEdit]) throws -> ObjectID
     func write(_ commit: CommitDraft) throws -> ObjectID
@@ -34,6 +36,10 @@ public protocol ObjectWriter: ObjectReader {
     func move(_ reference: String, from old: ObjectID?, to new: ObjectID?, reason: String) throws -> Bool
     /// The tree that `git revert` of `commit` on `tip` gives, or `nil` where it does not apply cleanly.
     func revert(_ commit: ObjectID, on tip: ObjectID) throws -> ObjectID?
+}
+
+extension ObjectWriter {
+    public func write(blobs: [[UInt8]]) throws -> [ObjectID] { try blobs.map { try write(blob: $0) } }
 }
 
 /// A Git repository on this machine.

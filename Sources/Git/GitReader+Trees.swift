@@ -32,9 +32,12 @@ extension GitReader {
 
     func rawTree(_ id: ObjectID?) throws(GitError) -> RawTree {
         guard let id else { return .empty }
+        if let tree = trees[id] { return tree }
         let bytes = try bytes(of: id, as: GIT_OBJECT_TREE)
         do {
-            return try RawTree(parsing: bytes)
+            let tree = try RawTree(parsing: bytes)
+            trees.keep(tree, as: id)
+            return tree
         } catch {
             throw GitError(
                 .corrupt, "read tree \(id)", error.reason, hint: "find the commit that brought it with `git fsck`")

@@ -7,12 +7,16 @@ class GitReader {
     let objects: Owned
     /// The staging area, where it is not at its usual place.
     let indexPath: String?
+    private let ancestry: Ancestry
+    /// The folders that were read last: history and versions come back to the same ones again and again.
+    var trees = TreeMemory()
 
-    init(_ repository: consuming Owned, indexPath: String? = nil) throws(GitError) {
+    init(_ repository: consuming Owned, indexPath: String? = nil, _ ancestry: Ancestry) throws(GitError) {
         let pointer = repository.pointer
         objects = try Owned(freedBy: git_odb_free, "open the object database") { git_repository_odb(&$0, pointer) }
         self.repository = repository
         self.indexPath = indexPath
+        self.ancestry = ancestry
     }
 
     /// The bytes of an object of a certain kind.
@@ -106,20 +110,13 @@ extension GitReader: ObjectReader {
         return size
     }
 
-    /// Asks the whole graph only where it must: libgit2 would walk all history to say no.
-    ///
-    /// Near commits are looked at one by one. Beyond them, a commit that is more than a day younger is taken to be no
-    /// ancestor, as git itself does where it has no generation numbers.
+    /// Exact whatever the commits' dates say. Near commits are looked at one by one, in both directions: a descendant is
+    /// no ancestor. Beyond them the whole history is read once and remembered.
     func reaches(_ commit: ObjectID, from descendant: ObjectID) throws -> Bool {
         if commit == descendant { return true }
         if let answer = try reachesNearby(commit, from: descendant) { return answer }
-        let day = Timestamp(seconds: 86_400).milliseconds
-        let times = (try self.commit(commit).committer.time, try self.commit(descendant).committer.time)
-        if times.0.milliseconds > times.1.milliseconds &+ day { return false }
-        var (ancestor, tip) = (commit.libgit2, descendant.libgit2)
-        let answer = git_graph_descendant_of(repository.pointer, &tip, &ancestor)
-        try check(answer, "follow the history of \(descendant)")
-        return answer == 1
+        if try reachesNearby(descendant, from: commit) == true { return false }
+        return try ancestry.reaches(commit, from: descendant) { try self.commit($0).parents }
     }
 
     /// The answer where it lies within the nearest 200 commits, else `nil`.

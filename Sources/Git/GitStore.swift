@@ -17,11 +17,12 @@ public final class GitStore: Store {
         facts = try RepositoryFacts(RepositoryHandle.open(path, fromEnvironment: fromEnvironment))
         let found = fromEnvironment ? path : facts.path
         let index = fromEnvironment ? getenv("GIT_INDEX_FILE").map { String(cString: $0) } : nil
+        let ancestry = Ancestry()
         readers = ReaderPool(count: 2) {
-            try GitReader(RepositoryHandle.open(found, fromEnvironment: fromEnvironment), indexPath: index)
+            try GitReader(RepositoryHandle.open(found, fromEnvironment: fromEnvironment), indexPath: index, ancestry)
         }
         writer = Keeper(label: "git writer") {
-            try GitWriter(RepositoryHandle.open(found, fromEnvironment: fromEnvironment), indexPath: index)
+            try GitWriter(RepositoryHandle.open(found, fromEnvironment: fromEnvironment), indexPath: index, ancestry)
         }
     }
 

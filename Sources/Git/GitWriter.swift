@@ -3,6 +3,9 @@ import Domain
 
 /// Writes objects and moves references through one repository handle. Belongs to one thread at a time.
 final class GitWriter: GitReader {
+    /// Where blobs wait until they are packed; owned by the object database.
+    var memory: UnsafeMutablePointer<git_odb_backend>?
+
     func write(_ bytes: [UInt8], as kind: git_object_t) throws(GitError) -> ObjectID {
         var id = git_oid()
         let code = bytes.withUnsafeBytes { git_odb_write(&id, objects.pointer, $0.baseAddress, $0.count, kind) }

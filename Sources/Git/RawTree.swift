@@ -33,7 +33,17 @@ struct RawTree {
 
     /// The entry of this name, in time linear in the size of the tree.
     func entry(named name: some Collection<UInt8>) -> Entry? {
-        entries.first { $0.name.count == name.count && bytes[$0.name].elementsEqual(name) }
+        let name = Array(name)
+        return bytes.withUnsafeBufferPointer { bytes in
+            entries.first { entry in
+                // A loop of its own: most names differ at their ends, and `memcmp` is not worth a call for these.
+                guard entry.name.count == name.count else { return false }
+                for index in name.indices.reversed() where bytes[entry.name.lowerBound + index] != name[index] {
+                    return false
+                }
+                return true
+            }
+        }
     }
 }
 

@@ -49,4 +49,31 @@ struct HoldTests {
             #expect(try await stage.controller.hold(unit, revision: nil, reason: "x", lift: true) == [])
         }
     }
+
+    @Test func `a merge from the side brings no hold back, whatever the clocks say`() async throws {
+        try await withStage([.dev]) { stage in
+            try stage.push(score: 0.8)
+            try await stage.settle()
+            let second = try stage.push(score: 0.9)
+            try await stage.settle()
+            // The person's clock is months ahead of the controller's.
+            try stage.revertByHand("Promote tumor \(second.short)")
+            try await stage.settle()
+            try stage.set(.dev.with("freeze: {reason: audit}"))
+            let side = try stage.tip()
+            _ = try await stage.controller.hold(unit, revision: second, reason: "cleared", lift: true)
+            try await stage.settle()
+            #expect(await stage.status("dev")?.rejected == [])
+            try stage.repository.git("checkout", "--quiet", "-b", "side", side.description)
+            try stage.repository.commit(["README.md": "text"], push: false)
+            try stage.repository.git("fetch", "--quiet", "origin")
+            try stage.repository.git("merge", "--quiet", "--no-edit", "origin/main")
+            try stage.repository.git("push", "--quiet", "origin", "HEAD:main")
+            try await stage.settle()
+            #expect(await stage.status("dev")?.rejected == [])
+            stage.restart()
+            try await stage.settle()
+            #expect(await stage.status("dev")?.rejected == [])
+        }
+    }
 }
