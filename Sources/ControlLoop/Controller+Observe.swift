@@ -4,6 +4,7 @@ extension Controller {
     var branchReference: String { "refs/heads/\(branch)" }
     var prefix: String { snapshot?.settings.references ?? RepositorySettings().references }
     var statusStore: StatusStore { StatusStore(reference: prefix + "/status") }
+    var leaseReference: String { prefix + "/lease" }
     var evidenceStore: EvidenceStore { EvidenceStore(reference: prefix + "/evidence") }
 
     var author: Person {
@@ -11,10 +12,27 @@ extension Controller {
         return Person(name: author.name, email: author.email, time: surroundings.tools.now())
     }
 
+    /// Whether this controller may act. It first learns from the repository where the lease is.
+    func isMyTurn() async throws -> Bool {
+        guard let lease else { return true }
+        if snapshot == nil { _ = try await observe() }
+        switch try await lease.turn(at: leaseReference, author: author) {
+        case .mine: return true
+        case .another: return false
+        case .new:
+            // What others did meanwhile is in Git: nothing that was in this memory before counts.
+            (ledger, statusTip, seen, touched) = (Ledger(), nil, [:], .all)
+            (health, freshEvidence, unsavedEvidence, evidenceIDs) = ([:], [:], [], [:])
+            return true
+        }
+    }
+
     /// Looks whether anything moved, and if so brings snapshot and ledger up to it. Returns whether it did.
     func observe() async throws -> Bool {
         let patterns = [branchReference, prefix + "/*", ApprovalTag.prefix + "*"]
-        let references = try await surroundings.remote.references(patterns)
+        var references = try await surroundings.remote.references(patterns)
+        // It moves without anything to do.
+        references[leaseReference] = nil
         guard references[branchReference] != nil else { throw LoopError.noBranch(branch) }
         guard references != seen else { return false }
         surroundings.step("before-fetch")
@@ -28,8 +46,11 @@ extension Controller {
         try await readStatus()
         try await readHistory(to: tip)
         touched.models.formUnion(ApprovalTag.models(movedBetween: seen, and: references))
-        // Only now: a pass that dies or fails before this point looks again.
+        // Only now: a pass that dies or fails before this point looks again. What moved between the look and the fetch
+        // counts as what was read: the next look then finds every difference from that, and no other.
         seen = references
+        seen[branchReference] = tip
+        seen[statusStore.reference] = statusTip
         surroundings.step("after-observe")
         return true
     }

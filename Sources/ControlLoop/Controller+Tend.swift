@@ -3,18 +3,16 @@ import Domain
 extension Controller {
     /// Makes the target run what the branch says, looks how it does, and rolls it back if it fails.
     func tend(_ unit: Unit, _ snapshot: Snapshot, _ draft: inout BranchDraft) async {
-        guard let environment = snapshot.environments[unit.environment], !environment.isBroken, !options.isDryRun else {
-            return
-        }
-        guard let status = ledger[unit] else { return }
+        guard !options.isDryRun, let status = ledger[unit] else { return }
         if snapshot.deployment(of: unit.model, in: unit.environment)?.isBroken ?? false { return }
-        guard !waits(unit, status) else {
-            if status.state == .failed { await goBack(unit, status, snapshot, environment.value, &draft) }
-            return
-        }
         do {
-            let release = try await release(unit, status.pin, environment.value, snapshot)
-            let target = try environment.value.target.map { try surroundings.targets.make($0) as? any Target } ?? nil
+            guard let environment = try await settings(of: unit, snapshot) else { return }
+            guard !waits(unit, status) else {
+                if status.state == .failed { await goBack(unit, status, snapshot, environment, &draft) }
+                return
+            }
+            let release = try await release(unit, status.pin, snapshot)
+            let target = try environment.target.map { try surroundings.targets.make($0) as? any Target } ?? nil
             guard status.pin != nil else { return try await takeAway(unit, release, target, snapshot) }
             var now = status
             if status.state == .pending || status.state == .stalled {
@@ -24,13 +22,30 @@ extension Controller {
                 now = try await bring(unit, status, release, target)
             }
             syncFailures[unit] = nil
-            now = try await look(at: release, unit, now, environment.value, target)
+            now = try await look(at: release, unit, now, environment, target)
             if now.state != status.state { report(unit, now) }
             ledger.set(now, of: unit)
-            if now.state == .failed { await goBack(unit, now, snapshot, environment.value, &draft) }
+            if now.state == .failed { await goBack(unit, now, snapshot, environment, &draft) }
         } catch {
             stall(unit, status, error)
         }
+    }
+
+    /// The environment's settings; where its folder is gone, those that it had last, by which its targets are cleared.
+    private func settings(of unit: Unit, _ snapshot: Snapshot) async throws -> Environment? {
+        if let environment = snapshot.environments[unit.environment] {
+            return environment.isBroken ? nil : environment.value
+        }
+        guard snapshot.deployment(of: unit.model, in: unit.environment) == nil else { return nil }
+        if let former = formerEnvironments[unit.environment] { return former }
+        let (language, revision) = (surroundings.language, snapshot.revision)
+        guard let place = ManifestPlace(path: "environments/\(unit.environment)/environment.yaml") else { return nil }
+        let file = try await surroundings.store.read { reader in
+            try ParsedFile.beforeRemoval(place, at: revision, reader, language)
+        }
+        guard case .environment(let former)? = file?.own else { return nil }
+        formerEnvironments[unit.environment] = former
+        return former
     }
 
     /// Whether it is too early to look again: other deployments of the model move, and this one is not probed more often for that.
@@ -72,7 +87,9 @@ extension Controller {
             let reason =
                 "more than \(Int(snapshot.settings.maxRemovedShare * 100)) % of \(unit.environment) would go in one step; "
                 + "a person must allow it: martlet reconcile --accept-removal"
-            return ledger.set(status.entering(.stalled, at: surroundings.tools.now(), reason), of: unit)
+            let stalled = status.entering(.stalled, at: surroundings.tools.now(), reason)
+            if stalled != status { report(unit, stalled) }
+            return ledger.set(stalled, of: unit)
         }
         try await target?.apply(release, using: surroundings.tools)
         if isGone { return ledger.remove(unit) }
@@ -81,10 +98,14 @@ extension Controller {
         report(unit, empty)
     }
 
+    /// Counted once a pass, before anything is taken away: what a person is asked about is the step as a whole.
     private func removesTooMuch(_ environment: String, _ snapshot: Snapshot) -> Bool {
+        if let known = removesTooMuch[environment] { return known }
         let units = ledger.statuses.filter { $0.key.environment == environment && $0.value.state != .empty }
         let gone = units.filter { snapshot.deployment(of: $0.key.model, in: environment) == nil }.count
-        return gone > 1 && Double(gone) > snapshot.settings.maxRemovedShare * Double(units.count)
+        let isTooMuch = Double(gone) > snapshot.settings.maxRemovedShare * Double(units.count)
+        removesTooMuch[environment] = isTooMuch
+        return isTooMuch
     }
 
     /// One look at the running deployment, and when the next one is due.
@@ -191,9 +212,7 @@ extension Controller {
     }
 
     /// The release that a pin stands for, without its artifact.
-    private func release(_ unit: Unit, _ pin: Pin?, _ environment: Environment, _ snapshot: Snapshot) async throws
-        -> Release
-    {
+    private func release(_ unit: Unit, _ pin: Pin?, _ snapshot: Snapshot) async throws -> Release {
         guard let pin else {
             return Release(
                 environment: unit.environment, model: unit.model, pin: Pin(revision: .zero), artifact: nil, digest: nil,

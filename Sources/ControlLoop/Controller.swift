@@ -5,6 +5,8 @@ public actor Controller {
     let surroundings: Surroundings
     let branch: String
     let options: Options
+    /// Among several that loop, only the one that has it acts; one that goes around once asks nobody.
+    public let lease: LeaseKeeper?
     let builder: SnapshotBuilder
     let catalog: VersionCatalog
     let planner: Planner
@@ -28,6 +30,10 @@ public actor Controller {
     /// The objects of evidence of this run, by key: a promotion names them before they are published.
     var evidenceIDs: [Digest: ObjectID] = [:]
     var historyWasRewritten = false
+    /// The last settings of environments whose folder is gone, while something still runs there.
+    var formerEnvironments: [String: Environment] = [:]
+    /// Whether this pass would take too much from an environment, by its name.
+    var removesTooMuch: [String: Bool] = [:]
     /// Units whose target could not be reached: how often in a row, and when to try again.
     var syncFailures: [Unit: (count: Int, retryAt: Timestamp)] = [:]
 
@@ -41,10 +47,13 @@ public actor Controller {
         public init() {}
     }
 
-    public init(_ surroundings: Surroundings, branch: String, options: Options = Options()) {
+    public init(
+        _ surroundings: Surroundings, branch: String, options: Options = Options(), lease: LeaseKeeper? = nil
+    ) {
         self.surroundings = surroundings
         self.branch = branch
         self.options = options
+        self.lease = lease
         builder = SnapshotBuilder(store: surroundings.store, language: surroundings.language)
         catalog = VersionCatalog(store: surroundings.store, language: surroundings.language)
         planner = Planner(judge: surroundings.judge)
@@ -62,6 +71,9 @@ public actor Controller {
 
     /// Goes once around. Throws only where nothing could be decided at all; what fails in one deployment stops no other.
     public func pass() async throws -> Pass {
+        guard try await isMyTurn() else {
+            return Pass(nextLook: lease.map { surroundings.tools.now() + $0.pace })
+        }
         let moved = try await observe()
         let now = surroundings.tools.now()
         let due = timers.due(at: now)
@@ -84,6 +96,7 @@ public actor Controller {
 
     private func act(on units: [Unit], _ snapshot: Snapshot) async throws -> Pass {
         var draft = BranchDraft(tip: snapshot.revision)
+        removesTooMuch = [:]
         for unit in units { await tend(unit, snapshot, &draft) }
         // Where a rollback is under way nothing enters: the next pass decides on what the rollback left.
         let promotions = await plan(units.filter { !draft.rolledBack.contains($0.environment) }, snapshot)
@@ -107,10 +120,18 @@ public actor Controller {
     public var currentSnapshot: Snapshot? { snapshot }
 
     private func unitsToConsider(_ snapshot: Snapshot, _ due: Set<Unit>) -> [Unit] {
-        let units = snapshot.environmentsInOrder.flatMap { environment in
+        let environments = snapshot.environmentsInOrder + goneEnvironments(snapshot, due).sorted()
+        let units = environments.flatMap { environment in
             modelsToConsider(environment, snapshot, due).sorted().map { Unit(environment: environment, model: $0) }
         }
         return withPeers(units, snapshot)
+    }
+
+    /// Environments that are no more, and in which something may still run.
+    private func goneEnvironments(_ snapshot: Snapshot, _ due: Set<Unit>) -> Set<String> {
+        var names = touched.environments.union(due.lazy.map(\.environment))
+        if touched.everything { names.formUnion(ledger.statuses.keys.lazy.map(\.environment)) }
+        return names.filter { snapshot.environments[$0] == nil }
     }
 
     /// The models of an environment that something may have changed for; costs what was touched, not what there is.

@@ -15,7 +15,16 @@ public struct LoopRunner: Sendable {
     }
 
     /// Returns when the alarm says stop. Failures are told and tried again, ever more slowly, up to five minutes.
-    public func run() async throws {
+    public func run() async {
+        // Beside the passes: one that runs checks for an hour must not lose the lease.
+        let prolonging = Task { try await prolongLease() }
+        await goAround()
+        prolonging.cancel()
+        _ = await prolonging.result
+        await controller.lease?.giveBack()
+    }
+
+    private func goAround() async {
         var failures = 0
         while await !alarm.isStopped {
             var wait = jittered(poll)
@@ -31,6 +40,15 @@ public struct LoopRunner: Sendable {
                 tell(Event(remedy == .askHuman ? .error : .warning, "\(error); looking again in \(wait.text)"))
             }
             await alarm.wait(for: wait)
+        }
+    }
+
+    private func prolongLease() async throws {
+        guard let lease = controller.lease else { return }
+        while true {
+            try await Task.sleep(for: lease.pace)
+            // What fails is tried again: the lease outlasts three of these.
+            try? await lease.prolong()
         }
     }
 

@@ -36,6 +36,21 @@ struct ParsedFile: Sendable {
         return found
     }
 
+    /// The last valid version of a file that is gone at `revision`.
+    static func beforeRemoval(
+        _ place: ManifestPlace, at revision: ObjectID, _ reader: any ObjectReader, _ language: any ManifestLanguage
+    ) throws -> ParsedFile? {
+        var last: ObjectID?
+        try reader.firstParents(from: revision) { commit in
+            if try reader.entry(at: place.path, in: commit.tree) != nil { last = commit.id }
+            return last == nil
+        }
+        return try last.flatMap { try lastValid(place, before: $0, reader, language) }
+    }
+
+    /// The manifest of the kind that belongs at this place, if the file holds one.
+    var own: Manifest? { file.documents.first { $0.manifest.kind == place.kind }?.manifest }
+
     /// The deployment that the file holds, if it holds one.
     var deployment: Deployment? {
         for document in file.documents {

@@ -30,11 +30,30 @@ public struct StatusReport: Sendable {
         let recorded = try await statuses(StatusStore(reference: prefix + "/status"), store, environment, model)
         let pins = try await pins(files.filter { $0.place.kind == Deployment.kind }, store, language, memory)
         if let memory, environment == nil, model == nil, pins.isNews { remember(pins.found, memory) }
+        var known = 0
         let lines = pins.found.map { file, pin in
             let unit = Unit(environment: file.place.environment ?? "", model: file.place.name)
-            return line(unit, pin, recorded[unit])
+            let status = recorded[unit]
+            if status != nil { known += 1 }
+            return line(unit, pin, status)
         }
-        return StatusReport(revision: tip, lines: lines)
+        let all = known == recorded.count ? lines : withLeftovers(lines, recorded, environment, model)
+        return StatusReport(revision: tip, lines: all)
+    }
+
+    /// The lines, and those of what still runs though the branch names it no more.
+    private static func withLeftovers(
+        _ lines: [Line], _ recorded: [Unit: DeploymentStatus], _ environment: String?, _ model: String?
+    ) -> [Line] {
+        let known = Set(lines.map(\.unit))
+        let leftovers = recorded.filter { unit, status in
+            status.state != .empty && !known.contains(unit) && (environment ?? unit.environment) == unit.environment
+                && (model ?? unit.model) == unit.model
+        }
+        let more = leftovers.map { unit, status in
+            Line(unit: unit, pin: status.pin, state: status.state.rawValue, since: status.since, reason: status.reason)
+        }
+        return (lines + more).sorted { $0.unit < $1.unit }
     }
 
     /// What each file pins, `nil` where it cannot be read; and whether any had to be.

@@ -66,6 +66,13 @@ struct Workspace: Sendable {
 
 /// The process's own environment, read once at the door.
 enum Surrounding {
+    /// This machine's name.
+    static var host: String {
+        var name = [CChar](repeating: 0, count: 256)
+        guard gethostname(&name, name.count - 1) == 0 else { return "unknown" }
+        return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
     static let environment: [String: String] = {
         var variables: [String: String] = [:]
         var pointer = environ

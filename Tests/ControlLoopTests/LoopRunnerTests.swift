@@ -9,13 +9,13 @@ struct LoopRunnerTests {
         try await withStage([.dev]) { stage in
             let alarm = Alarm(now: { [clock = stage.clock] in clock.now })
             let runner = LoopRunner(controller: stage.controller, alarm: alarm, poll: .seconds(3600), tell: { _ in })
-            let running = Task { try await runner.run() }
+            let running = Task { await runner.run() }
             try await Task.sleep(for: .milliseconds(200))
             let version = try stage.push(score: 0.9)
             await alarm.ring()
             try await until { try stage.pin("dev") == version }
             await alarm.stop()
-            try await running.value
+            await running.value
         }
     }
 
@@ -31,10 +31,10 @@ struct LoopRunnerTests {
             let before = looks.value
             let alarm = Alarm(now: { [clock = stage.clock] in clock.now })
             let runner = LoopRunner(controller: stage.controller, alarm: alarm, poll: .seconds(3600), tell: { _ in })
-            let running = Task { try await runner.run() }
+            let running = Task { await runner.run() }
             try await Task.sleep(for: .milliseconds(600))
             await alarm.stop()
-            try await running.value
+            await running.value
             #expect(looks.value - before <= 3)
         }
     }
@@ -51,12 +51,12 @@ struct LoopRunnerTests {
             let told = Events()
             let runner = LoopRunner(
                 controller: stage.controller, alarm: alarm, poll: .seconds(3600), tell: { told.add($0) })
-            let running = Task { try await runner.run() }
+            let running = Task { await runner.run() }
             try await until { told.all.contains { $0.contains("no space left; looking again in") } }
             failing.set(false)
             try await until { try stage.pin("dev") == version }
             await alarm.stop()
-            try await running.value
+            await running.value
         }
     }
 

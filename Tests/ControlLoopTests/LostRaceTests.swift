@@ -76,6 +76,25 @@ struct LostRaceTests {
         }
     }
 
+    @Test(arguments: [Stage.Way.sameStore, .mirror])
+    func `a commit that comes and goes during a look is not taken for the one that is there`(_ way: Stage.Way)
+        async throws
+    {
+        try await withMeddling(way) { stage, remote in
+            try await stage.settle()
+            let present = try stage.commit(["README.md": "one"])
+            let repository = stage.repository
+            remote.around(
+                fetch: { try repository.commit(["README.md": "two"]) },
+                {
+                    try repository.git("push", "--quiet", "--force", "origin", "HEAD~1:main")
+                })
+            try await stage.settle()
+            try await stage.settle()
+            #expect(await stage.controller.currentSnapshot?.revision == present)
+        }
+    }
+
     private func withMeddling(_ way: Stage.Way, _ body: (Stage, MeddlingRemote) async throws -> Void) async throws {
         try await withTemporaryFolder { folder in
             var remote: MeddlingRemote?

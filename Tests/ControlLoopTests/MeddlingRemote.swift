@@ -1,24 +1,33 @@
 import Domain
 import Synchronization
 
-/// A remote at which somebody else does something, once, in the moment before a push.
+/// A remote at which somebody else does something, once, in the moment before a push or around a fetch.
 final class MeddlingRemote: Remote {
+    typealias Meddling = @Sendable () throws -> Void
+
     private let remote: any Remote
-    private let meddling = Mutex<(@Sendable () throws -> Void)?>(nil)
+    private let pushing = Mutex<Meddling?>(nil)
+    private let fetching = Mutex<(before: Meddling, after: Meddling)?>(nil)
 
     init(_ remote: any Remote) { self.remote = remote }
 
-    func before(push meddle: @escaping @Sendable () throws -> Void) { meddling.withLock { $0 = meddle } }
+    func before(push meddle: @escaping Meddling) { pushing.withLock { $0 = meddle } }
+
+    func around(fetch before: @escaping Meddling, _ after: @escaping Meddling) {
+        fetching.withLock { $0 = (before, after) }
+    }
 
     func references(_ patterns: [String]) async throws -> [String: ObjectID] { try await remote.references(patterns) }
 
-    func fetch(_ patterns: [String]) async throws { try await remote.fetch(patterns) }
+    func fetch(_ patterns: [String]) async throws {
+        let meddling = fetching.withLock { $0.take() }
+        try meddling?.before()
+        try await remote.fetch(patterns)
+        try meddling?.after()
+    }
 
     func push(_ updates: [ReferenceUpdate]) async throws -> PushOutcome {
-        let meddle = meddling.withLock { meddling in
-            defer { meddling = nil }
-            return meddling
-        }
+        let meddle = pushing.withLock { $0.take() }
         try meddle?()
         return try await remote.push(updates)
     }

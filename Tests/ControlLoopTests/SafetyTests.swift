@@ -104,6 +104,59 @@ struct SafetyTests {
         }
     }
 
+    @Test func `the last of an environment goes only if a person accepts it`() async throws {
+        try await withStage([.dev], models: ["a", "b", "c"]) { stage in
+            for model in ["a", "b", "c"] { try stage.push(model, score: 0.8) }
+            try await stage.settle()
+            try stage.commit([:], removing: ["environments/dev/a.yaml"])
+            try await stage.settle()
+            #expect(stage.running("dev", "a") != nil)
+            #expect(await stage.state("dev", "a") == .stalled)
+            #expect(stage.told.contains { $0.contains("dev/a") && $0.contains("--accept-removal") })
+            stage.restart { $0.acceptsRemoval = true }
+            try await stage.settle()
+            #expect(stage.running("dev", "a") == nil)
+            #expect(stage.running("dev", "b") != nil)
+        }
+    }
+
+    @Test func `an environment that is deleted is cleared by its last settings, once a person accepts it`()
+        async throws
+    {
+        try await withStage([.dev, .staging], models: ["a", "b"]) { stage in
+            for model in ["a", "b"] { try stage.push(model, score: 0.8) }
+            try await stage.settle()
+            #expect(stage.running("staging", "a") != nil)
+            let files = ["environment", "a", "b"].map { "environments/staging/\($0).yaml" }
+            try stage.commit([:], removing: files)
+            try await stage.settle()
+            #expect(stage.running("staging", "a") != nil)
+            #expect(try #require(await stage.status("staging", "b")).reason.contains("--accept-removal"))
+            try stage.push("a", score: 0.9)
+            stage.restart()
+            try await stage.settle()
+            #expect(stage.running("staging", "a") != nil)
+            stage.restart { $0.acceptsRemoval = true }
+            try await stage.settle()
+            #expect(stage.running("staging", "a") == nil)
+            #expect(stage.running("staging", "b") == nil)
+            #expect(stage.running("dev", "b") != nil)
+            let left = try git("ls-tree", "-r", "--name-only", "refs/martlet/status", in: stage.repository.origin)
+            #expect(!left.contains("staging/"))
+        }
+    }
+
+    @Test func `an environment file that goes while its deployments stay takes nothing away`() async throws {
+        try await withStage([.dev], models: ["a"]) { stage in
+            let version = try stage.push("a", score: 0.8)
+            try await stage.settle()
+            try stage.commit([:], removing: ["environments/dev/environment.yaml"])
+            stage.restart { $0.acceptsRemoval = true }
+            try await stage.settle()
+            #expect(stage.running("dev", "a") == version)
+        }
+    }
+
     @Test func `a broken gate freezes what depends on it and nothing else`() async throws {
         try await withStage([.dev, EnvironmentText(name: "free", gate: false)]) { stage in
             let first = try stage.push(score: 0.8)

@@ -40,6 +40,13 @@ final class Stage {
         controller = Controller(surroundings, branch: "main")
     }
 
+    /// The repository that another process's stage made in `folder`.
+    init(working folder: URL) throws {
+        repository = TemporaryRepository(at: folder)
+        (store, surroundings) = try Self.surroundings(repository, .sameStore, clock, events) { _ in }
+        controller = Controller(surroundings, branch: "main")
+    }
+
     private static func surroundings(
         _ repository: TemporaryRepository, _ way: Way, _ clock: SettableClock, _ events: Events,
         _ hooks: (inout Surroundings) -> Void

@@ -17,6 +17,9 @@ public struct TemporaryRepository: Sendable {
         try commit(files, message: "first")
     }
 
+    /// Those that are in `folder` already.
+    public init(at folder: URL) { self.folder = folder }
+
     /// Runs git in the clone.
     @discardableResult
     public func git(_ arguments: String..., input: String = "", environment: [String: String] = [:]) throws -> String {

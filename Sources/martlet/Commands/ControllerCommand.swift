@@ -1,13 +1,14 @@
 import ArgumentParser
 import ControlLoop
 import Domain
+import Glibc
 
 struct ControllerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "controller", abstract: "Run the loop until told to stop",
         discussion: """
             Looks at the repository every --poll, and at once when woken: by SIGHUP, or by the post-receive hook through a socket.
-            SIGTERM and SIGINT end it after the present step.
+            SIGTERM and SIGINT end it after the present step. Of several controllers one acts, and the others stand by.
 
                 martlet controller -C /srv/git/models.git --log json
             """)
@@ -18,13 +19,21 @@ struct ControllerCommand: AsyncParsableCommand {
     @Option(help: "How often to look when nobody wakes it, such as 15s; a fifth more or less by chance")
     var poll: String = "15s"
 
+    @Option(help: "How long after its last sign of life another controller takes this one's place, such as 60s")
+    var lease: String = "60s"
+
     func run() async throws {
+        guard let ttl = Duration(text: lease), ttl >= .seconds(1), ttl <= .seconds(600) else {
+            throw WrongUse("--lease must be a duration from 1s to 10m, such as 60s")
+        }
         guard let interval = Duration(text: poll), interval >= .milliseconds(100) else {
             throw WrongUse("--poll must be a duration of at least 100ms, such as 15s")
         }
         let workspace = try await Workspace.acting(common)
         let surroundings = try Wiring.surroundings(workspace, log: log)
-        let controller = Controller(surroundings, branch: workspace.branch)
+        let keeper = LeaseKeeper(
+            surroundings, host: Surrounding.host, process: Int(getpid()), duration: ttl)
+        let controller = Controller(surroundings, branch: workspace.branch, lease: keeper)
         let alarm = Alarm(now: Timestamp.now)
         let doorbell = Doorbell(socket: Doorbell.path(for: common.path, workspace), alarm)
         let signals = Signals(alarm)
@@ -33,7 +42,7 @@ struct ControllerCommand: AsyncParsableCommand {
             signals.close()
         }
         surroundings.tell(Event(.info, "watching \(workspace.branch) of \(common.path)", [("poll", poll)]))
-        try await LoopRunner(controller: controller, alarm: alarm, poll: interval, tell: surroundings.tell).run()
+        await LoopRunner(controller: controller, alarm: alarm, poll: interval, tell: surroundings.tell).run()
         surroundings.tell(Event(.info, "stopped"))
     }
 }

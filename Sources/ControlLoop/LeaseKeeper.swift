@@ -1,0 +1,151 @@
+import Domain
+
+/// Takes, prolongs and gives back the lease for one controller.
+///
+/// Another's lease has run out when it was not prolonged for its whole duration *as this one saw it*: no clock but its
+/// own is trusted, as in Kubernetes' leader election.
+public actor LeaseKeeper {
+    /// So many beats that nobody who looks three times a lease's duration sees the same one by chance.
+    static let beats = 6
+    /// A lease is written anew so often, so that `renewed` tells people something.
+    private static let round: Duration = .seconds(6 * 3600)
+    private static let longest: Duration = .seconds(600)
+
+    private let surroundings: Surroundings
+    private let host: String
+    private let process: Int
+    private let duration: Duration
+    private let holder = String(UInt64.random(in: .min ... .max), radix: 16)
+
+    /// Where the lease is, once that is known.
+    private var reference = ""
+    private var author = Person(name: "", email: "", time: Timestamp(seconds: 0))
+    private var mine: (lease: Lease, commits: [ObjectID], beat: Int)?
+    private var prolonged = Timestamp(milliseconds: .min)
+    /// What another one's reference was, since when, and for how long it counts.
+    private var others: (commit: ObjectID, since: Timestamp, duration: Duration)?
+    private var isRefused = false
+    private var isProlonging = false
+    /// Whether others may have acted since this controller last did.
+    private var hasWaited = false
+
+    public init(_ surroundings: Surroundings, host: String, process: Int, duration: Duration = .seconds(60)) {
+        self.surroundings = surroundings
+        self.host = host
+        self.process = process
+        self.duration = duration
+    }
+
+    /// How often it is prolonged, and looked at by those who wait for it.
+    public nonisolated var pace: Duration { duration / 3 }
+
+    /// Whose turn it is to act.
+    enum Turn: Hashable, Sendable {
+        case mine
+        /// Mine from now on: others may have acted until now.
+        case new
+        case another
+    }
+
+    /// Takes the lease where it is free or has run out.
+    func turn(at reference: String, author: Person) async throws -> Turn {
+        (self.reference, self.author) = (reference, author)
+        if isRefused { return .mine }
+        if mine != nil {
+            // A process that slept asks again before it acts.
+            if surroundings.tools.now() - prolonged > duration { try await prolong() }
+            if mine != nil { return .mine }
+        }
+        guard try await take() else {
+            hasWaited = !isRefused
+            return isRefused ? .mine : .another
+        }
+        defer { hasWaited = false }
+        return hasWaited ? .new : .mine
+    }
+
+    /// Prolongs the lease if this controller has it and it is time to.
+    public func prolong() async throws {
+        let now = surroundings.tools.now()
+        guard let (lease, commits, beat) = mine, now - prolonged >= pace, !isProlonging else { return }
+        isProlonging = true
+        defer { isProlonging = false }
+        if now - lease.renewed >= Self.round {
+            let next = self.lease(since: lease.since)
+            let new = try await write(next)
+            guard try await move(from: commits[beat], to: new[0]) else { return }
+            mine = (next, new, 0)
+        } else {
+            let next = (beat + 1) % commits.count
+            guard try await move(from: commits[beat], to: commits[next]) else { return }
+            mine = (lease, commits, next)
+        }
+        prolonged = now
+    }
+
+    /// Lets the next one act at once.
+    public func giveBack() async {
+        guard let (_, commits, beat) = mine else { return }
+        mine = nil
+        // Where this fails the lease runs out by itself.
+        _ = try? await surroundings.remote.push([ReferenceUpdate(reference, from: commits[beat], to: nil)])
+    }
+
+    private func take() async throws -> Bool {
+        let present = try await surroundings.remote.references([reference])[reference]
+        if let present, try await !hasRunOut(present) { return false }
+        let lease = lease(since: surroundings.tools.now())
+        let commits = try await write(lease)
+        surroundings.step("before-lease")
+        guard try await move(from: present, to: commits[0]) else { return false }
+        if present != nil {
+            surroundings.tell(Event(.warning, "the controller before this one is silent; taking over its lease"))
+        }
+        mine = (lease, commits, 0)
+        others = nil
+        prolonged = lease.renewed
+        return true
+    }
+
+    private func hasRunOut(_ commit: ObjectID) async throws -> Bool {
+        let now = surroundings.tools.now()
+        if let others, others.commit == commit { return now - others.since >= others.duration }
+        try await surroundings.remote.fetch([reference])
+        let lease = try await surroundings.store.read { try Lease.read(commit, $0) }
+        if others == nil {
+            surroundings.tell(
+                Event(
+                    .info,
+                    "\(lease?.title ?? "somebody") holds \(reference) and acts; standing by",
+                    [("holder", lease?.title ?? "")]))
+        }
+        others = (commit, now, min(max(lease?.duration ?? duration, .zero), Self.longest))
+        return false
+    }
+
+    /// `false` where another was faster, or the remote allows no lease: then this controller acts without one.
+    private func move(from old: ObjectID?, to new: ObjectID) async throws -> Bool {
+        switch try await surroundings.remote.push([ReferenceUpdate(reference, from: old, to: new)]) {
+        case .done: return true
+        case .moved:
+            if mine != nil { surroundings.tell(Event(.warning, "another controller took the lease over")) }
+            (mine, hasWaited) = (nil, true)
+        case .refused(let words):
+            surroundings.tell(Event(.warning, "the remote refuses \(reference), going on without a lease: \(words)"))
+            (mine, isRefused) = (nil, true)
+        }
+        return false
+    }
+
+    private func lease(since: Timestamp) -> Lease {
+        Lease(
+            holder: holder, host: host, process: process, since: since, renewed: surroundings.tools.now(),
+            duration: duration)
+    }
+
+    private func write(_ lease: Lease) async throws -> [ObjectID] {
+        var author = author
+        author.time = lease.renewed
+        return try await surroundings.store.write { [author] in try lease.write(by: author, $0) }
+    }
+}

@@ -1,0 +1,149 @@
+import ControlLoop
+import Domain
+import Foundation
+import Git
+import TestSupport
+import Testing
+
+struct LeaseTests {
+    @Test(arguments: [Stage.Way.sameStore, .mirror])
+    func `the second controller only watches, and takes over when the first is silent`(_ way: Stage.Way) async throws {
+        try await withStage([.dev], way: way) { stage in
+            let first = stage.looping("one"), second = stage.looping("two")
+            try await first.settle()
+            try await second.settle()
+            #expect(stage.told.filter { $0.contains("one (process 1) holds refs/martlet/lease") }.count == 1)
+            let version = try stage.push(score: 0.9)
+            try await second.settle()
+            #expect(try stage.pin("dev") == nil)
+            try await first.settle()
+            #expect(try stage.pin("dev") == version)
+            // Looks go on, but nobody prolongs: the first one was killed.
+            let next = try stage.push(score: 0.95)
+            for _ in 0..<5 {
+                stage.clock.advance(.seconds(11))
+                try await second.settle()
+                #expect(try stage.pin("dev") == version)
+            }
+            stage.clock.advance(.seconds(11))
+            try await second.settle()
+            #expect(try stage.pin("dev") == next)
+            #expect(try stage.lease().contains("\"host\": \"two\""))
+            #expect(stage.told.filter { $0.contains("standing by") }.count == 1)
+            // Should it still be alive, it finds its lease gone, and its pushes come too late in any case.
+            try stage.push(score: 0.97)
+            stage.clock.advance(.seconds(61))
+            try await first.settle()
+            #expect(try stage.pin("dev") == next)
+        }
+    }
+
+    @Test func `a lease that is prolonged is kept, and adds nothing to the repository`() async throws {
+        try await withStage([.dev]) { stage in
+            let first = stage.looping("one"), second = stage.looping("two")
+            try await first.settle()
+            try await second.settle()
+            let version = try stage.push(score: 0.9)
+            let before = try git("count-objects", in: stage.repository.origin)
+            var seen: Set<String> = []
+            for _ in 0..<30 {
+                stage.clock.advance(.seconds(20))
+                try await first.lease?.prolong()
+                try await second.settle()
+                seen.insert(try git("rev-parse", "refs/martlet/lease", in: stage.repository.origin))
+            }
+            #expect(try stage.pin("dev") == nil)
+            #expect(seen.count == 6)
+            #expect(try git("count-objects", in: stage.repository.origin) == before)
+            try await first.settle()
+            #expect(try stage.pin("dev") == version)
+        }
+    }
+
+    @Test func `a controller that was killed is followed by the next after the lease's time`() async throws {
+        try await withStage([.dev]) { stage in
+            let folder = stage.folder
+            await #expect(processExitsWith: .signal(SIGKILL)) { [folder = folder as String] in
+                let dying = try Stage(working: URL(filePath: folder)).looping("one")
+                try await dying.settle()
+                kill(getpid(), SIGKILL)
+            }
+            #expect(try stage.lease().contains("\"host\": \"one\""))
+            let version = try stage.push(score: 0.9)
+            let next = stage.looping("two")
+            try await next.settle()
+            stage.clock.advance(.seconds(59))
+            try await next.settle()
+            #expect(try stage.pin("dev") == nil)
+            stage.clock.advance(.seconds(2))
+            try await next.settle()
+            #expect(try stage.pin("dev") == version)
+        }
+    }
+
+    @Test func `a loop that is stopped hands over at once`() async throws {
+        try await withStage([.dev]) { stage in
+            let now: @Sendable () -> Timestamp = { [clock = stage.clock] in clock.now }
+            let alarms = (Alarm(now: now), Alarm(now: now))
+            let runners = zip(["one", "two"], [alarms.0, alarms.1]).map { name, alarm in
+                LoopRunner(controller: stage.looping(name), alarm: alarm, poll: .seconds(3600), tell: { _ in })
+            }
+            let first = Task { await runners[0].run() }
+            try await until { stage.told.isEmpty == false || (try? stage.lease()) != nil }
+            let second = Task { await runners[1].run() }
+            try await until { stage.told.contains { $0.contains("standing by") } }
+            let version = try stage.push(score: 0.9)
+            await alarms.1.ring()
+            await alarms.0.stop()
+            await first.value
+            #expect(throws: (any Error).self) { try stage.lease() }
+            await alarms.1.ring()
+            try await until { try stage.pin("dev") == version }
+            await alarms.1.stop()
+            await second.value
+        }
+    }
+
+    @Test func `a remote that refuses the lease is served all the same`() async throws {
+        try await withTemporaryFolder { folder in
+            let stage = try Stage(in: folder, [.dev]) { $0.remote = LeaseRefusal(remote: $0.remote) }
+            let version = try stage.push(score: 0.9)
+            try await stage.looping("one").settle()
+            #expect(try stage.pin("dev") == version)
+            #expect(stage.told.filter { $0.contains("going on without a lease: not here") }.count == 1)
+        }
+    }
+
+    private func until(isolation: isolated (any Actor)? = #isolation, _ isTrue: () throws -> Bool) async throws {
+        let deadline = ContinuousClock.now + .seconds(30)
+        while try !isTrue() {
+            try #require(ContinuousClock.now < deadline, "it did not happen in time")
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
+}
+
+extension Stage {
+    /// A controller that asks for the lease.
+    func looping(_ host: String) -> Controller {
+        let lease = LeaseKeeper(surroundings, host: host, process: 1)
+        return Controller(surroundings, branch: "main", lease: lease)
+    }
+
+    /// What the lease says.
+    func lease() throws -> String { try git("show", "refs/martlet/lease:lease.json", in: repository.origin) }
+}
+
+/// A remote whose rules keep the lease out.
+struct LeaseRefusal: Remote {
+    let remote: any Remote
+
+    func references(_ patterns: [String]) async throws -> [String: ObjectID] { try await remote.references(patterns) }
+
+    func fetch(_ patterns: [String]) async throws { try await remote.fetch(patterns) }
+
+    func push(_ updates: [ReferenceUpdate]) async throws -> PushOutcome {
+        if updates.contains(where: { $0.name.hasSuffix("/lease") }) { return .refused("not here") }
+        return try await remote.push(updates)
+    }
+}
