@@ -68,7 +68,7 @@ let package = Package(
         tests(of: "Forges", using: ["Engines"], excluding: ["Descriptions", "Emulator", "Reference"]),
         tests(of: "Targets"),
         tests(of: "Monitors", using: ["Engines"]),
-        tests(of: "ControlLoop", using: ["Git", "Manifests", "Gates"]),
+        tests(of: "ControlLoop", using: ["Git", "Manifests", "Gates", "Engines", "Monitors"]),
         .testTarget(
             name: "martletTests", dependencies: ["martlet", "Domain", "TestSupport"], exclude: ["Reference"],
             swiftSettings: strict),

@@ -63,6 +63,10 @@ struct CandidateSearch: Sendable {
                 found.blockers.append(blocker(unit, name, status))
                 continue
             }
+            if let rejection = status.rejection(of: version.version) {
+                found.blockers.append(held(unit, name, version, rejection))
+                continue
+            }
             versions.append(version)
             found.verifiedSince[name] = since
         }
@@ -87,12 +91,25 @@ struct CandidateSearch: Sendable {
         -> [KnownVersion]
     {
         var versions: [KnownVersion] = []
-        for verified in (ledger[Unit(environment: upstream, model: unit.model)]?.verified ?? []).reversed() {
-            if let version = try await catalog.version(of: unit.model, at: verified.pin.revision) {
+        let status = ledger[Unit(environment: upstream, model: unit.model)]
+        for verified in (status?.verified ?? []).reversed() {
+            if let version = try await catalog.version(of: unit.model, at: verified.pin.revision),
+                status?.rejection(of: version.version) == nil
+            {
                 versions.append(version)
             }
         }
         return versions.isEmpty ? [last] : versions
+    }
+
+    /// It runs well enough to stay where it is, and was told to go no further.
+    private func held(
+        _ unit: Unit, _ upstream: String, _ version: KnownVersion, _ rejection: DeploymentStatus.Rejected
+    ) -> Blocker {
+        Blocker(
+            .hold, version.version.label ?? version.version.revision.short,
+            "\(version.version.title) is held in \(upstream): \(rejection.cause)",
+            unblockedBy: "a newer version, or: martlet hold \(unit.model) \(upstream) --lift")
     }
 
     private func blocker(_ unit: Unit, _ upstream: String, _ status: DeploymentStatus?) -> Blocker {

@@ -68,17 +68,11 @@ extension Controller {
             }
             let names = revisions.map { VersionName(model: unit.model, revision: $0) }
             guard !names.isEmpty else { return [] }
-            let trailers =
-                [Trailer.action.line(lift ? "lift" : "hold"), Trailer.environment.line(unit.environment)]
-                + names.map { (lift ? Trailer.lifts : .rejects).line($0.description) } + [Trailer.cause.line(reason)]
-            let message =
-                "\(lift ? "Lift the hold on" : "Hold") \(unit.model) in \(unit.environment)\n\n\(reason)\n\n"
-                + trailers.joined(separator: "\n") + "\n"
-            let commit = CommitDraft(
-                tree: snapshot.tree, parents: [snapshot.revision], author: author, message: message)
+            let commit = HoldCommit(unit: unit, names: names, isLift: lift, cause: reason)
             var draft = BranchDraft(tip: snapshot.revision)
-            let new = try await surroundings.store.write { try $0.write(commit) }
-            draft.head = try await surroundings.sign(new, snapshot.revision)
+            let (head, author) = (draft.head, author)
+            let new = try await surroundings.store.write { try commit.write(on: head, by: author, $0) }
+            draft.head = try await surroundings.sign(new, head)
             _ = try await publish(draft)
             if !seen.isEmpty { return names }
         }

@@ -17,12 +17,14 @@ extension Controller {
             var now = status
             if status.state == .pending || status.state == .stalled {
                 now = try await bring(unit, status, release, target)
-            } else if let target, try await target.observe(release, using: surroundings.tools) != .asWanted {
+            } else if isProbeDue(unit), let target,
+                try await target.observe(release, using: surroundings.tools) != .asWanted
+            {
                 surroundings.tell(Event(.warning, "the target of \(unit) was changed by somebody else; repairing it"))
                 now = try await bring(unit, status, release, target)
             }
             syncFailures[unit] = nil
-            now = try await look(at: release, unit, now, environment, target)
+            now = try await look(at: release, unit, now, environment, target, &draft)
             if now.state != status.state { report(unit, now) }
             ledger.set(now, of: unit)
             if now.state == .failed { await goBack(unit, now, snapshot, environment, &draft) }
@@ -111,6 +113,25 @@ extension Controller {
     /// One look at the running deployment, and when the next one is due.
     private func look(
         at release: Release, _ unit: Unit, _ status: DeploymentStatus, _ environment: Environment,
+        _ target: (any Target)?, _ draft: inout BranchDraft
+    ) async throws -> DeploymentStatus {
+        var next = status
+        if isProbeDue(unit) { next = try await verify(release, unit, status, environment, target) }
+        next = try await monitor(release, unit, status, next, environment, &draft)
+        if let time = [health[unit]?.nextProbe, nextMonitorLook(unit)].compactMap(\.self).min() {
+            health[unit]?.nextLook = time
+            timers.set(unit, at: time)
+        }
+        return next
+    }
+
+    private func isProbeDue(_ unit: Unit) -> Bool {
+        health[unit]?.nextProbe.map { surroundings.tools.now() >= $0 } ?? true
+    }
+
+    /// One look through the environment's own probe, or at the target where there is none.
+    private func verify(
+        _ release: Release, _ unit: Unit, _ status: DeploymentStatus, _ environment: Environment,
         _ target: (any Target)?
     ) async throws -> DeploymentStatus {
         let probe = try environment.verify.probe.map { try surroundings.probes.make($0) as? any Probe } ?? nil
@@ -132,8 +153,7 @@ extension Controller {
             if let since = memory.healthySince, next.state == .verifying {
                 time = min(time, max(since + environment.verify.duration, now))
             }
-            memory.nextLook = time
-            timers.set(unit, at: time)
+            memory.nextProbe = time
         }
         health[unit] = memory
         return next

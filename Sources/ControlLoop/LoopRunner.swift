@@ -2,6 +2,8 @@ import Domain
 
 /// Runs passes for as long as it is allowed to: at once when woken, else when a timer or the poll says so.
 public struct LoopRunner: Sendable {
+    private static let tidyPause: Duration = .seconds(3600)
+
     private let controller: Controller
     private let alarm: Alarm
     private let poll: Duration
@@ -26,12 +28,20 @@ public struct LoopRunner: Sendable {
 
     private func goAround() async {
         var failures = 0
+        var tidying: (task: Task<Void, Never>, since: Timestamp)?
+        defer { tidying?.task.cancel() }
         while await !alarm.isStopped {
             var wait = jittered(poll)
             do {
                 let pass = try await controller.pass()
                 failures = 0
                 if pass.changedSomething { continue }
+                // Beside the loop, and only when there is nothing better to do.
+                if tidying.map({ alarm.now() - $0.since >= Self.tidyPause }) ?? true {
+                    tidying = (
+                        Task { [surroundings = controller.surroundings] in await surroundings.tidy() }, alarm.now()
+                    )
+                }
                 if let next = pass.nextLook { wait = max(.zero, min(wait, next - alarm.now())) }
             } catch {
                 failures += 1

@@ -15,6 +15,8 @@ public struct Surroundings: Sendable {
     public var verify: VerifySignature
     /// Signs what was just written for a branch, before anything names it. Without a key of Martlet's own it returns `head`.
     public var sign: SignCommits
+    /// Packs and clears away what has piled up on this machine. May take minutes; losing it half-way does no harm.
+    public var tidy: @Sendable () async -> Void = {}
     /// Receives what happens, in order.
     public var tell: @Sendable (Event) -> Void
     /// Called at every point after which dying must do no harm.

@@ -103,7 +103,7 @@ public struct Validation: Sendable {
             if let target = environment.value.target {
                 look(file) { () throws(FieldErrors) in _ = try targets.make(target) }
             }
-            if let probe = environment.value.verify.probe {
+            for probe in environment.value.monitors.map(\.probe) + [environment.value.verify.probe].compactMap(\.self) {
                 look(file) { () throws(FieldErrors) in _ = try probes.make(probe) }
             }
         }

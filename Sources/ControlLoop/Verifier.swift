@@ -5,6 +5,9 @@ public struct Health: Hashable, Sendable {
     public var healthySince: Timestamp?
     public var failures = 0
     public var lastMessage = ""
+    public var monitors: [String: MonitorWatch] = [:]
+    /// When the environment's own probe is due.
+    public var nextProbe: Timestamp?
     /// Before this time another look would only count the same moment twice.
     public var nextLook: Timestamp?
 

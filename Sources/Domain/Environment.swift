@@ -13,7 +13,7 @@ public struct Environment: Hashable, Sendable, FieldGroup {
     public var freeze: Freeze?
     /// Models that enter together, in one commit, or not at all.
     public var releaseSets: [ReleaseSet]
-    public var monitors: [ManifestTree]
+    public var monitors: [Monitor]
 
     public init(_ fields: Fields) throws(FieldErrors) {
         from = fields.value(
@@ -27,6 +27,14 @@ public struct Environment: Hashable, Sendable, FieldGroup {
         freeze = fields.optional("freeze", "stops all promotion into this environment")
         releaseSets = fields.value("releaseSets", default: [], "models that enter together or not at all")
         monitors = fields.value("monitors", default: [], "rules on running deployments")
+        let names = monitors.map(\.name)
+        if Set(names).count < names.count { fields.complain(about: "monitors", "two have the same name") }
+        // Its failure would be too old for a rollback before it counts as one.
+        for monitor in monitors where monitor.action == .rollback && monitor.duration >= rollback.failureAgeLimit {
+            fields.complain(
+                about: "monitors",
+                "'\(monitor.name)' waits longer than rollback.failureAgeLimit, so it never rolls back")
+        }
     }
 
     public struct Promotion: Hashable, Sendable, FieldGroup {

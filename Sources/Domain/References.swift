@@ -156,6 +156,14 @@ public struct References {
                     expect(Model.kind, entry.value.model, among: snapshot.models, file, ["spec", "model"])
                     expect(Environment.kind, environment, among: snapshot.environments, file, ["kind"])
                 }
+                if let rollout = entry.value.rollout {
+                    note(
+                        Snapshot.path(ofDeployment: model, in: environment), ["spec", "rollout"], "without-effect",
+                        severity: .warning, "rollout '\(rollout.kind)' is read, and no built-in target acts on it",
+                        hint:
+                            "the target replaces a version as a whole; leave 'rollout' out, or let the target's system see to it"
+                    )
+                }
                 for source in sources ?? [] where snapshot.deployments[source]?[model] == nil {
                     guard snapshot.environments[source] != nil else { continue }
                     noteMissing(model, in: source, before: environment)

@@ -6,13 +6,12 @@ enum StaleLocks {
     private static let age = 60
 
     static func remove(below path: String) {
-        let now = time(nil)
-        for name in ["HEAD.lock", "packed-refs.lock", "config.lock"] { remove("\(path)/\(name)", now) }
-        Folder.walk("\(path)/refs") { file in if file.hasSuffix(".lock") { remove(file, now) } }
+        for name in ["HEAD.lock", "packed-refs.lock", "config.lock"] { remove("\(path)/\(name)", olderThan: age) }
+        Folder.walk("\(path)/refs") { file in if file.hasSuffix(".lock") { remove(file, olderThan: age) } }
     }
 
-    private static func remove(_ file: String, _ now: time_t) {
+    static func remove(_ file: String, olderThan age: Int) {
         var facts = stat()
-        if lstat(file, &facts) == 0, now - facts.st_mtim.tv_sec > age { unlink(file) }
+        if lstat(file, &facts) == 0, time(nil) - facts.st_mtim.tv_sec > age { unlink(file) }
     }
 }

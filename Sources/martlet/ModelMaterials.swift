@@ -18,6 +18,9 @@ struct ModelMaterials: Sendable {
         }
     }
 
+    /// Lets go of the artifacts that were used longest ago, where they take more than 20 GiB.
+    func prune() async throws { _ = try await artifacts.prune(to: 20 << 30) }
+
     var tools: Subject.Tools {
         Subject.Tools(
             file: { try await artifacts.content("models/\($0.model)/\($1)", of: files(at: $0.revision)) },

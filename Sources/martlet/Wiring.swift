@@ -29,24 +29,22 @@ enum Wiring {
         let signer = try key.map {
             try CommitSigner(workspace.store, key: .init($0), environment: environment, run: LocalProcess.run)
         }
-        return Surroundings(
+        let materials = ModelMaterials(workspace, curl: curl)
+        var surroundings = Surroundings(
             store: workspace.store, remote: workspace.remote, language: Workspace.language, checks: BuiltIns.checks,
             targets: BuiltIns.targets,
-            probes: BuiltIns.probes, judge: BuiltIns.judge, tools: tools,
-            materials: ModelMaterials(workspace, curl: curl).tools,
+            probes: BuiltIns.probes, judge: BuiltIns.judge, tools: tools, materials: materials.tools,
             verify: SignatureVerifier(workspace.store, environment: environment, run: LocalProcess.run).verdict,
             sign: { head, base in try await signer?.sign(head, above: base) ?? head },
             tell: { events?.tell($0) }, step: DeathPoint.reached)
-    }
-}
-
-extension Command {
-    /// The command with PATH and HOME where it names none: targets and probes are written by the repository's owners.
-    fileprivate func inheriting(_ environment: [String: String]) -> Command {
-        var command = self
-        for name in ["PATH", "HOME", "LANG", "KUBECONFIG"] where command.environment[name] == nil {
-            command.environment[name] = environment[name]
+        surroundings.tidy = {
+            do {
+                try await workspace.store.maintain(environment: environment, run: LocalProcess.run)
+                try await materials.prune()
+            } catch {
+                events?.tell(Event(.warning, "\(error)"))
+            }
         }
-        return command
+        return surroundings
     }
 }

@@ -60,6 +60,28 @@ struct LoopRunnerTests {
         }
     }
 
+    @Test func `a loop tidies up when it has nothing else to do, and once an hour at most`() async throws {
+        let times = Counter()
+        try await withTemporaryFolder { folder in
+            let stage = try Stage(in: folder, [.dev]) { $0.tidy = { times.increase() } }
+            let alarm = Alarm(now: { [clock = stage.clock] in clock.now })
+            let runner = LoopRunner(controller: stage.controller, alarm: alarm, poll: .seconds(3600), tell: { _ in })
+            let running = Task { await runner.run() }
+            try await until { times.value == 1 }
+            for _ in 0..<3 {
+                stage.clock.advance(.seconds(1190))
+                await alarm.ring()
+                try await Task.sleep(for: .milliseconds(50))
+            }
+            #expect(times.value == 1)
+            stage.clock.advance(.seconds(60))
+            await alarm.ring()
+            try await until { times.value == 2 }
+            await alarm.stop()
+            await running.value
+        }
+    }
+
     private func until(isolation: isolated (any Actor)? = #isolation, _ isTrue: () throws -> Bool) async throws {
         let deadline = ContinuousClock.now + .seconds(20)
         while try !isTrue() {

@@ -1,0 +1,83 @@
+import Domain
+
+extension Controller {
+    /// Looks through the environment's monitors at a deployment that is verified, and does what those that fail ask for.
+    ///
+    /// - Parameters:
+    ///   - old: The status before this look.
+    ///   - next: What the environment's own verification makes of it.
+    func monitor(
+        _ release: Release, _ unit: Unit, _ old: DeploymentStatus, _ next: DeploymentStatus,
+        _ environment: Environment, _ draft: inout BranchDraft
+    ) async throws -> DeploymentStatus {
+        guard !environment.monitors.isEmpty, next.state == .verified || old.state == .failed else { return next }
+        var watches = health[unit]?.monitors ?? [:]
+        for monitor in environment.monitors {
+            var watch = watches[monitor.name] ?? MonitorWatch()
+            let now = surroundings.tools.now()
+            if watch.nextLook.map({ now >= $0 }) ?? true {
+                let hadAlarm = watch.alarm != nil
+                let probe = try surroundings.probes.make(monitor.probe) as? any Probe
+                let result = await probe?.look(at: release, using: surroundings.tools)
+                watch.note(result ?? ProbeResult(.error, "'\(monitor.probe.kind)' is no probe"), of: monitor, now: now)
+                if let alarm = watch.alarm, !hadAlarm { tell(alarm, of: monitor, unit) }
+            }
+            watches[monitor.name] = watch
+        }
+        health[unit]?.monitors = watches
+        let failing = environment.monitors.filter { watches[$0.name]?.alarm != nil }
+        if let gone = failing.first(where: { $0.action == .rollback }), let watch = watches[gone.name] {
+            return old.state == .failed ? old : fail(next, watch)
+        }
+        guard next.state == .verified else { return next }
+        if let held = failing.first(where: { $0.action == .hold }), let alarm = watches[held.name]?.alarm {
+            try await hold(unit, next, alarm, &draft)
+        }
+        return explain(
+            next, failing.first.flatMap { watches[$0.name]?.alarm }, isWell: watches.values.allSatisfy(\.isWell))
+    }
+
+    /// When a monitor of the unit looks next.
+    func nextMonitorLook(_ unit: Unit) -> Timestamp? { health[unit]?.monitors.values.compactMap(\.nextLook).min() }
+
+    /// A version that fails after all is no place to return to.
+    private func fail(_ status: DeploymentStatus, _ watch: MonitorWatch) -> DeploymentStatus {
+        var failed = status
+        failed.failingSince = watch.failingSince
+        if let pin = status.pin { failed.verified.removeAll { $0.pin.revision == pin.revision } }
+        return failed.entering(.failed, at: surroundings.tools.now(), watch.alarm ?? "")
+    }
+
+    /// The running version stays, and goes no further: a commit says so, once.
+    private func hold(_ unit: Unit, _ status: DeploymentStatus, _ cause: String, _ draft: inout BranchDraft)
+        async throws
+    {
+        guard let pin = status.pin, !status.rejected.contains(where: { $0.revision == pin.revision }) else { return }
+        let name = VersionName(model: unit.model, revision: pin.revision)
+        let commit = HoldCommit(unit: unit, names: [name], isLift: false, cause: cause)
+        let (head, author) = (draft.head, author)
+        draft.head = try await surroundings.store.write { try commit.write(on: head, by: author, $0) }
+        draft.notes.append("hold \(unit) \(pin.label): \(cause)")
+    }
+
+    /// The status with a reason that names the monitor, and without one when all monitors are well again.
+    private func explain(_ status: DeploymentStatus, _ alarm: String?, isWell: Bool) -> DeploymentStatus {
+        var status = status
+        if let alarm {
+            status.reason = alarm
+        } else if isWell, status.reason.hasPrefix(MonitorWatch.prefix) {
+            status.reason = "well again"
+        }
+        return status
+    }
+
+    private func tell(_ alarm: String, of monitor: Environment.Monitor, _ unit: Unit) {
+        surroundings.tell(
+            Event(
+                .error, "\(unit): \(alarm)",
+                [
+                    ("environment", unit.environment), ("model", unit.model), ("monitor", monitor.name),
+                    ("action", monitor.action.rawValue),
+                ]))
+    }
+}
