@@ -56,7 +56,8 @@ extension Controller {
         let name = VersionName(model: unit.model, revision: pin.revision)
         let commit = HoldCommit(unit: unit, names: [name], isLift: false, cause: cause)
         let (head, author) = (draft.head, author)
-        draft.head = try await surroundings.store.write { try commit.write(on: head, by: author, $0) }
+        let new = try await surroundings.store.write { try commit.write(on: head, by: author, $0) }
+        draft.head = try await surroundings.sign(new, head)
         draft.notes.append("hold \(unit) \(pin.label): \(cause)")
     }
 

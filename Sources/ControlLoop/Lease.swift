@@ -9,6 +9,8 @@ public struct Lease: Hashable, Sendable {
     public let holder: String
     public let host: String
     public let process: Int
+    /// Where process numbers mean the same: one running machine, or one container on it.
+    public let space: String
     public let since: Timestamp
     /// When this was last written anew; it may have been prolonged since.
     public let renewed: Timestamp
@@ -19,7 +21,8 @@ public struct Lease: Hashable, Sendable {
 
     public var json: JSON {
         [
-            "holder": .string(holder), "host": .string(host), "pid": .int(process), "since": .string(since.description),
+            "holder": .string(holder), "host": .string(host), "pid": .int(process), "space": .string(space),
+            "since": .string(since.description),
             "renewed": .string(renewed.description), "ttl": .string(duration.text),
         ]
     }
@@ -36,8 +39,9 @@ extension Lease {
             let duration = json["ttl"]?.string.flatMap({ Duration(text: $0) })
         else { return nil }
         self.init(
-            holder: holder, host: Excerpt.line(host), process: process, since: since, renewed: renewed,
-            duration: duration)
+            holder: holder, host: Excerpt.line(host), process: process, space: json["space"]?.string ?? "",
+            since: since,
+            renewed: renewed, duration: duration)
     }
 
     /// The lease that a commit holds; `nil` where that is none, since anybody may write there.

@@ -15,6 +15,8 @@ public actor LeaseKeeper {
     private let host: String
     private let process: Int
     private let duration: Duration
+    private let space: String
+    private let isAlive: @Sendable (_ process: Int) -> Bool
     private let holder = String(UInt64.random(in: .min ... .max), radix: 16)
 
     /// Where the lease is, once that is known.
@@ -29,11 +31,19 @@ public actor LeaseKeeper {
     /// Whether others may have acted since this controller last did.
     private var hasWaited = false
 
-    public init(_ surroundings: Surroundings, host: String, process: Int, duration: Duration = .seconds(60)) {
+    /// - Parameters:
+    ///   - space: Where process numbers mean the same; one that died there is followed at once.
+    ///   - isAlive: Whether a process of this space is.
+    public init(
+        _ surroundings: Surroundings, host: String, process: Int, duration: Duration = .seconds(60),
+        space: String = "", isAlive: @escaping @Sendable (_ process: Int) -> Bool = { _ in true }
+    ) {
         self.surroundings = surroundings
         self.host = host
         self.process = process
         self.duration = duration
+        self.space = space
+        self.isAlive = isAlive
     }
 
     /// How often it is prolonged, and looked at by those who wait for it.
@@ -99,7 +109,8 @@ public actor LeaseKeeper {
         surroundings.step("before-lease")
         guard try await move(from: present, to: commits[0]) else { return false }
         if present != nil {
-            surroundings.tell(Event(.warning, "the controller before this one is silent; taking over its lease"))
+            surroundings.tell(
+                Event(.warning, "the controller before this one is silent or gone; taking over its lease"))
         }
         mine = (lease, commits, 0)
         others = nil
@@ -112,6 +123,7 @@ public actor LeaseKeeper {
         if let others, others.commit == commit { return now - others.since >= others.duration }
         try await surroundings.remote.fetch([reference])
         let lease = try await surroundings.store.read { try Lease.read(commit, $0) }
+        if let lease, lease.space == space, !space.isEmpty, !isAlive(lease.process) { return true }
         if others == nil {
             surroundings.tell(
                 Event(
@@ -139,8 +151,8 @@ public actor LeaseKeeper {
 
     private func lease(since: Timestamp) -> Lease {
         Lease(
-            holder: holder, host: host, process: process, since: since, renewed: surroundings.tools.now(),
-            duration: duration)
+            holder: holder, host: host, process: process, space: space, since: since,
+            renewed: surroundings.tools.now(), duration: duration)
     }
 
     private func write(_ lease: Lease) async throws -> [ObjectID] {

@@ -12,6 +12,8 @@ public struct StatusReport: Sendable {
 
     public let revision: ObjectID
     public let lines: [Line]
+    /// Which controller acts, where one loops.
+    public let lease: Lease?
 
     /// Reads the branch's tip. Only `environments/` and the status reference are opened.
     public static func read(
@@ -38,7 +40,10 @@ public struct StatusReport: Sendable {
             return line(unit, pin, status)
         }
         let all = known == recorded.count ? lines : withLeftovers(lines, recorded, environment, model)
-        return StatusReport(revision: tip, lines: all)
+        let lease = try await store.read { reader in
+            try reader.resolve(prefix + "/lease").flatMap { try Lease.read($0, reader) }
+        }
+        return StatusReport(revision: tip, lines: all, lease: lease)
     }
 
     /// The lines, and those of what still runs though the branch names it no more.
@@ -133,7 +138,7 @@ public struct StatusReport: Sendable {
             write("      \(JSON.string(line.unit.model).text()): \(line.json.text())")
             last = line.unit.environment
         }
-        write((last == nil ? "" : "\n    }\n  ") + "}\n}\n")
+        write((last == nil ? "" : "\n    }\n  ") + "},\n  \"lease\": \(lease?.json.text() ?? "null")\n}\n")
     }
 }
 

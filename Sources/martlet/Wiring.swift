@@ -48,3 +48,14 @@ enum Wiring {
         return surroundings
     }
 }
+
+extension Command {
+    /// The command with PATH and HOME where it names none: targets and probes are written by the repository's owners.
+    fileprivate func inheriting(_ environment: [String: String]) -> Command {
+        var command = self
+        for name in ["PATH", "HOME", "LANG", "KUBECONFIG"] where command.environment[name] == nil {
+            command.environment[name] = environment[name]
+        }
+        return command
+    }
+}

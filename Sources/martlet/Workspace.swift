@@ -66,6 +66,15 @@ struct Workspace: Sendable {
 
 /// The process's own environment, read once at the door.
 enum Surrounding {
+    /// The running machine and the container on it, within which process numbers mean the same.
+    static var processSpace: String {
+        let boot = (try? LocalFile.bytes(of: "/proc/sys/kernel/random/boot_id")) ?? []
+        var link = [CChar](repeating: 0, count: 256)
+        let count = readlink("/proc/self/ns/pid", &link, link.count)
+        guard !boot.isEmpty, count > 0 else { return "" }
+        return String(decoding: boot.filter { $0 > 32 } + link.prefix(count).map(UInt8.init), as: UTF8.self)
+    }
+
     /// This machine's name.
     static var host: String {
         var name = [CChar](repeating: 0, count: 256)

@@ -81,6 +81,20 @@ struct LeaseTests {
         }
     }
 
+    @Test func `a controller that died on the same machine is followed at once`() async throws {
+        try await withStage([.dev]) { stage in
+            let first = LeaseKeeper(stage.surroundings, host: "here", process: 7, space: "machine")
+            try await Controller(stage.surroundings, branch: "main", lease: first).settle()
+            let version = try stage.push(score: 0.9)
+            for (space, dead, isFollowed) in [("machine", 6, false), ("elsewhere", 7, false), ("machine", 7, true)] {
+                let next = LeaseKeeper(
+                    stage.surroundings, host: "here", process: 9, space: space, isAlive: { $0 != dead })
+                try await Controller(stage.surroundings, branch: "main", lease: next).settle()
+                #expect(try stage.pin("dev") == (isFollowed ? version : nil))
+            }
+        }
+    }
+
     @Test func `a loop that is stopped hands over at once`() async throws {
         try await withStage([.dev]) { stage in
             let now: @Sendable () -> Timestamp = { [clock = stage.clock] in clock.now }

@@ -44,6 +44,7 @@ struct CommandTests {
                 #expect((line["digest"] as? String)?.hasPrefix("sha256:") == true)
                 #expect(line["state"] as? String == "verified")
                 #expect((line["since"] as? String)?.hasSuffix("Z") == true)
+                #expect(json["lease"] is NSNull)
             }
         }
     }

@@ -32,7 +32,8 @@ struct ControllerCommand: AsyncParsableCommand {
         let workspace = try await Workspace.acting(common)
         let surroundings = try Wiring.surroundings(workspace, log: log)
         let keeper = LeaseKeeper(
-            surroundings, host: Surrounding.host, process: Int(getpid()), duration: ttl)
+            surroundings, host: Surrounding.host, process: Int(getpid()), duration: ttl,
+            space: Surrounding.processSpace, isAlive: { kill(pid_t(truncatingIfNeeded: $0), 0) == 0 || errno != ESRCH })
         let controller = Controller(surroundings, branch: workspace.branch, lease: keeper)
         let alarm = Alarm(now: Timestamp.now)
         let doorbell = Doorbell(socket: Doorbell.path(for: common.path, workspace), alarm)

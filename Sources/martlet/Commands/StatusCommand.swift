@@ -36,7 +36,11 @@ struct StatusCommand: AsyncParsableCommand {
                 }
             }
             Terminal.say(buffer)
-        case .text: Terminal.say(text(report))
+        case .text:
+            Terminal.say(text(report))
+            if let lease = report.lease {
+                Terminal.say("\n\(lease.title) acts as the controller since \(lease.since).")
+            }
         }
     }
 
