@@ -131,7 +131,7 @@ extension KLLSketch {
         while level < levels.count, levels[level].count >= capacities[level] {
             if level + 1 == levels.count { grow() }
             var values = levels[level]
-            if level <= sampleLevel { values.sort() }
+            if level <= sampleLevel { values = RadixSort.sorted(values) }
             let odd = values.count & 1
             let offset = Int(truncatingIfNeeded: coins.next() >> 63)
             var promoted: [Double] = []
@@ -154,6 +154,7 @@ extension KLLSketch {
         let top = levels.count - 1
         capacities = levels.indices.map { max(16, Int(Double(size) * pow(2.0 / 3, Double(top - $0)))) }
         let level = max(0, top - Self.unsampledLevels)
+        capacities[level] = size
         guard level > sampleLevel else { return }
         if group.seen > 0 {
             let rest = group

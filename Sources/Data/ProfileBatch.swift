@@ -54,13 +54,17 @@ struct ProfileBatch: ~Copyable {
         _ unescape: (UnsafeRawBufferPointer, inout [UInt8]) -> Void
     ) {
         if column.isContradicted { return }
+        let hasNulls = !nulls.isEmpty
         withUnsafeTemporaryAllocation(of: Double.self, capacity: Self.rows) { numbers in
             var count = 0
             for index in first..<(first &+ row) {
                 let value = Self.slice(fields[index], bytes)
-                if value.isEmpty || isNull(value) {
+                if value.isEmpty || hasNulls && isNull(value) {
                     column.nulls &+= 1
-                } else if fields[index] >> 63 == 0, let number = DecimalNumber.parse(value, decimalMark: decimalMark) {
+                } else if fields[index] >> 63 == 0,
+                    let number = DecimalNumber.parse(
+                        value, preceding: Self.start(fields[index]), decimalMark: decimalMark)
+                {
                     if number.isFinite {
                         numbers[count] = number + 0
                         count &+= 1
@@ -80,33 +84,47 @@ struct ProfileBatch: ~Copyable {
         _ first: Int, _ column: inout BlockColumn, _ bytes: UnsafeRawBufferPointer, _ extra: inout [UInt8],
         _ unescape: (UnsafeRawBufferPointer, inout [UInt8]) -> Void
     ) {
-        for index in first..<(first &+ row) {
-            let value = UnsafeRawBufferPointer(Self.slice(fields[index], bytes))
-            if value.isEmpty
-                || isNull(
-                    UnsafeBufferPointer(
-                        start: value.baseAddress?.assumingMemoryBound(to: UInt8.self), count: value.count))
-            {
-                column.nulls &+= 1
-            } else if fields[index] >> 63 == 0 {
-                let start = UInt32(truncatingIfNeeded: fields[index] >> 32)
-                column.spans.append(TextSpan(start: start, count: UInt32(value.count), hash: StableHash.of(value)))
-            } else {
-                let start = extra.count
-                unescape(value, &extra)
-                let hash = extra.withUnsafeBytes { StableHash.of(UnsafeRawBufferPointer(rebasing: $0[start...])) }
-                column.spans.append(
-                    TextSpan(start: UInt32(bytes.count + start), count: UInt32(extra.count - start), hash: hash))
+        let hasNulls = !nulls.isEmpty
+        withUnsafeTemporaryAllocation(of: TextSpan.self, capacity: Self.rows) { spans in
+            var count = 0
+            for index in first..<(first &+ row) {
+                let value = Self.slice(fields[index], bytes)
+                if value.isEmpty || hasNulls && isNull(value) {
+                    column.nulls &+= 1
+                    continue
+                }
+                spans[count] =
+                    fields[index] >> 63 == 0
+                    ? TextSpan(
+                        start: UInt32(truncatingIfNeeded: fields[index] >> 32),
+                        count: UInt32(truncatingIfNeeded: value.count),
+                        hash: StableHash.of(UnsafeRawBufferPointer(value)))
+                    : Self.unescaped(UnsafeRawBufferPointer(value), after: bytes.count, &extra, unescape)
+                count &+= 1
             }
+            column.spans.append(contentsOf: UnsafeBufferPointer(rebasing: spans[..<count]))
         }
     }
 
+    @inline(never)
+    private static func unescaped(
+        _ value: UnsafeRawBufferPointer, after end: Int, _ extra: inout [UInt8],
+        _ unescape: (UnsafeRawBufferPointer, inout [UInt8]) -> Void
+    ) -> TextSpan {
+        let start = extra.count
+        unescape(value, &extra)
+        let hash = extra.withUnsafeBytes { StableHash.of(UnsafeRawBufferPointer(rebasing: $0[start...])) }
+        return TextSpan(start: UInt32(end + start), count: UInt32(extra.count - start), hash: hash)
+    }
+
+    @inline(__always)
+    private static func start(_ field: UInt64) -> Int { Int(truncatingIfNeeded: field >> 32 & 0x7FFF_FFFF) }
+
     @inline(__always)
     private static func slice(_ field: UInt64, _ bytes: UnsafeRawBufferPointer) -> UnsafeBufferPointer<UInt8> {
-        let start = Int(truncatingIfNeeded: field >> 32 & 0x7FFF_FFFF)
         let count = Int(truncatingIfNeeded: field & 0xFFFF_FFFF)
         guard count > 0, let base = bytes.baseAddress else { return UnsafeBufferPointer(start: nil, count: 0) }
-        return UnsafeBufferPointer(start: base.assumingMemoryBound(to: UInt8.self) + start, count: count)
+        return UnsafeBufferPointer(start: base.assumingMemoryBound(to: UInt8.self) + start(field), count: count)
     }
 
     @inline(__always)

@@ -11,8 +11,12 @@ struct SmallestTexts: Sendable {
     /// The last of `limit` texts: what is not before it is none of them. Empty until there are so many.
     private var bound: [UInt8] = []
 
+    /// Its first eight bytes, which order as the texts do.
+    private var boundStart = UInt64.max
+
     @inline(__always)
     mutating func offer(_ entry: TextLog.Entry, _ bytes: UnsafeRawBufferPointer, _ arena: TextArena) {
+        if bytes.count >= 8, bytes.loadUnaligned(as: UInt64.self).bigEndian > boundStart { return }
         if bound.isEmpty || isBelowBound(bytes) { take(entry, arena) }
     }
 
@@ -42,6 +46,8 @@ struct SmallestTexts: Sendable {
             kept.append(candidate)
         }
         candidates = kept
-        if kept.count == Self.limit, let last = kept.last { bound = arena.withBytes(last.place) { Array($0) } }
+        guard kept.count == Self.limit, let last = kept.last else { return }
+        bound = arena.withBytes(last.place) { Array($0) }
+        boundStart = (0..<8).reduce(0) { $0 << 8 | ($1 < bound.count ? UInt64(bound[$1]) : 0) }
     }
 }

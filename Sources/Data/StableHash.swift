@@ -27,6 +27,12 @@ public enum StableHash {
         return product.high ^ product.low
     }
 
+    /// A text of at most eight bytes as a number: different for different texts of one length.
+    @inline(__always)
+    static func word(of bytes: UnsafeRawBufferPointer) -> UInt64 {
+        bytes.baseAddress.map { tail($0, bytes.count) } ?? 0
+    }
+
     /// The last eight bytes, which may overlap those before; all of a shorter text.
     @inline(__always)
     private static func tail(_ base: UnsafeRawPointer, _ count: Int) -> UInt64 {

@@ -28,7 +28,7 @@ struct TextAccumulator: Sendable {
         count += spans.count
         switch state {
         case .table:
-            for span in spans { table.add(span.bytes(in: bytes), hash: span.hash) }
+            table.add(spans, of: bytes)
             if table.distinct > Self.limit {
                 log = TextLog(table)
                 table = TextTable()
@@ -38,7 +38,7 @@ struct TextAccumulator: Sendable {
             log.add(spans, of: bytes)
         case .sketch(var sketch):
             state = .log
-            for span in spans { sketch.add(span.bytes(in: bytes), hash: span.hash) }
+            sketch.add(spans, of: bytes)
             state = .sketch(sketch)
         }
         if case .log = state, expectsMany || count > exactLimit {

@@ -6,28 +6,36 @@ import Glibc
 struct TextArena: Sendable {
     static let longest = 256
     private static let chunkSize = 1 << 16
+    private static let largeChunkSize = 1 << 20
 
     private var chunks: [[UInt8]] = []
 
-    /// Where a text stands: chunk, offset and length in 32, 16 and 16 bits.
-    struct Place: Hashable, Sendable {
+    /// Where a text stands: chunk, offset and length in 24, 31 and 9 bits.
+    struct Place: BitwiseCopyable, Hashable, Comparable, Sendable {
         fileprivate let bits: UInt64
 
         @inline(__always)
         fileprivate init(chunk: Int, offset: Int, count: Int) {
             bits =
-                UInt64(truncatingIfNeeded: chunk) << 32 | UInt64(truncatingIfNeeded: offset) << 16
+                UInt64(truncatingIfNeeded: chunk) << 40 | UInt64(truncatingIfNeeded: offset) << 9
                 | UInt64(truncatingIfNeeded: count)
         }
 
+        /// The place of a text of `count` bytes that stands right behind.
+        @inline(__always)
+        func next(count: Int) -> Place { Place(chunk: chunk, offset: offset &+ self.count, count: count) }
+
         /// The place of the same text once `chunks` others stand before its arena's.
-        func moved(by chunks: Int) -> Place { Place(bits: bits &+ UInt64(chunks) << 32) }
+        func moved(by chunks: Int) -> Place { Place(bits: bits &+ UInt64(chunks) << 40) }
+
+        /// By the order in which they were kept.
+        static func < (one: Place, other: Place) -> Bool { one.bits < other.bits }
 
         private init(bits: UInt64) { self.bits = bits }
 
-        @inline(__always) fileprivate var chunk: Int { Int(truncatingIfNeeded: bits >> 32) }
-        @inline(__always) fileprivate var offset: Int { Int(truncatingIfNeeded: bits >> 16 & 0xFFFF) }
-        @inline(__always) fileprivate var count: Int { Int(truncatingIfNeeded: bits & 0xFFFF) }
+        @inline(__always) fileprivate var chunk: Int { Int(truncatingIfNeeded: bits >> 40) }
+        @inline(__always) fileprivate var offset: Int { Int(truncatingIfNeeded: bits >> 9 & 0x7FFF_FFFF) }
+        @inline(__always) var count: Int { Int(truncatingIfNeeded: bits & 0x1FF) }
     }
 
     var chunkCount: Int { chunks.count }
@@ -43,6 +51,31 @@ struct TextArena: Sendable {
         let last = chunks.count &- 1
         let place = Place(chunk: last, offset: chunks[last].count, count: bytes.count)
         chunks[last].append(contentsOf: bytes)
+        return place
+    }
+
+    /// Keeps the texts at `spans` of `block`, none longer than `longest`, one after the other; returns the place before them.
+    mutating func append(_ spans: UnsafeBufferPointer<TextSpan>, of block: UnsafeRawBufferPointer) -> Place {
+        var total = 0
+        for span in spans { total &+= Int(span.count) }
+        if chunks.last.map({ $0.capacity - $0.count < total }) ?? true {
+            var chunk: [UInt8] = []
+            chunk.reserveCapacity(max(total, Self.largeChunkSize))
+            chunks.append(chunk)
+        }
+        let last = chunks.count - 1
+        let place = Place(chunk: last, offset: chunks[last].count, count: 0)
+        chunks[last].append(addingCapacity: total) { output in
+            output.withUnsafeMutableBufferPointer { chunk, initialized in
+                for span in spans {
+                    let bytes = span.bytes(in: block)
+                    let rest = UnsafeMutableRawBufferPointer(
+                        UnsafeMutableBufferPointer(rebasing: chunk[initialized...]))
+                    rest.copyMemory(from: bytes)
+                    initialized &+= bytes.count
+                }
+            }
+        }
         return place
     }
 

@@ -30,17 +30,25 @@ public struct TextCounts: Sendable {
         arena = log.arena
         lengths = log.lengths
         smallest = log.smallest.sorted(log.arena)
-        let sorted = log.sorted()
-        entries.reserveCapacity(sorted.count)
-        for entry in sorted {
-            let count = log.repeated.isEmpty ? 1 : log.repeated[entry.place] ?? 1
-            if let index = index(of: entry) {
-                spellOutCounts()
-                counts[index] += count
+        entries = log.sorted()
+        var kept = 0
+        for index in entries.indices {
+            let entry = entries[index]
+            let count = log.count(entry)
+            let same = self.index(of: entry, amongFirst: kept)
+            if same != nil || count > 1, counts.isEmpty {
+                counts.reserveCapacity(entries.count)
+                counts.append(contentsOf: repeatElement(1, count: kept))
+            }
+            if let same {
+                counts[same] += count
             } else {
-                append(entry, count)
+                if count > 1 || !counts.isEmpty { counts.append(count) }
+                entries[kept] = entry
+                kept += 1
             }
         }
+        entries.removeLast(entries.count - kept)
     }
 
     /// How many different texts there are.
@@ -154,9 +162,10 @@ extension TextCounts {
         if counts.isEmpty { counts = [Int](repeating: 1, count: entries.count) }
     }
 
-    /// Among the last entries, which have the greatest hash so far.
-    private func index(of entry: TextLog.Entry) -> Int? {
-        var index = entries.count - 1
+    /// Among entries of which the last have the greatest hash.
+    @inline(__always)
+    private func index(of entry: TextLog.Entry, amongFirst kept: Int) -> Int? {
+        var index = kept - 1
         while index >= 0, entries[index].hash == entry.hash {
             if arena.areEqual(entries[index].place, entry.place) { return index }
             index -= 1

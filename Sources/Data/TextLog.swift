@@ -1,6 +1,6 @@
 /// Texts one after the other, with their hashes: cheaper than counting them where most are different.
 struct TextLog: Sendable {
-    struct Entry: Sendable {
+    struct Entry: BitwiseCopyable, Sendable {
         let hash: UInt64
         let place: TextArena.Place
     }
@@ -13,7 +13,10 @@ struct TextLog: Sendable {
     private(set) var lengths = TextLengths()
 
     /// How often a text of the table that was before occurs, where that is more than once.
-    private(set) var repeated: [TextArena.Place: Int] = [:]
+    private var repeated: [TextArena.Place: Int] = [:]
+
+    /// The last place of that table.
+    private var lastOfTable: TextArena.Place?
 
     /// The first texts by bytes, gathered while the bytes are at hand.
     private(set) var smallest = SmallestTexts()
@@ -23,6 +26,7 @@ struct TextLog: Sendable {
     /// Goes on from a table.
     init(_ table: TextTable) {
         arena = table.arena
+        lastOfTable = table.distinct > 0 ? table.place(at: table.distinct - 1) : nil
         for index in 0..<table.distinct {
             table.withBytes(at: index) { bytes in
                 let entry = Entry(hash: StableHash.of(bytes), place: table.place(at: index))
@@ -34,20 +38,39 @@ struct TextLog: Sendable {
         }
     }
 
+    /// How often the text of an entry came until its next entry.
+    @inline(__always)
+    func count(_ entry: Entry) -> Int {
+        guard let lastOfTable, entry.place <= lastOfTable, !repeated.isEmpty else { return 1 }
+        return repeated[entry.place] ?? 1
+    }
+
     /// Adds the texts at `spans` of `block`.
     mutating func add(_ spans: UnsafeBufferPointer<TextSpan>, of block: UnsafeRawBufferPointer) {
+        if spans.contains(where: { $0.count > TextArena.longest }) { return addLong(spans, of: block) }
+        var place = arena.append(spans, of: block)
+        for span in spans {
+            let bytes = span.bytes(in: block)
+            place = place.next(count: bytes.count)
+            let entry = Entry(hash: span.hash, place: place)
+            append(entry)
+            lengths.add(bytes)
+            smallest.offer(entry, bytes, arena)
+        }
+    }
+
+    private mutating func addLong(_ spans: UnsafeBufferPointer<TextSpan>, of block: UnsafeRawBufferPointer) {
         for span in spans {
             let bytes = span.bytes(in: block)
             if bytes.count <= TextArena.longest {
-                add(bytes, hash: span.hash)
+                addAlone(bytes, hash: span.hash)
             } else {
-                TextArena.shortened(bytes, span.hash).withUnsafeBytes { add($0, hash: StableHash.of($0)) }
+                TextArena.shortened(bytes, span.hash).withUnsafeBytes { addAlone($0, hash: StableHash.of($0)) }
             }
         }
     }
 
-    @inline(__always)
-    private mutating func add(_ bytes: UnsafeRawBufferPointer, hash: UInt64) {
+    private mutating func addAlone(_ bytes: UnsafeRawBufferPointer, hash: UInt64) {
         let entry = Entry(hash: hash, place: arena.append(bytes))
         append(entry)
         lengths.add(bytes)

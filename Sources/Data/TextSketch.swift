@@ -6,12 +6,16 @@ struct TextSketch: Sendable {
 
     init(_ log: TextLog) {
         for entry in log.chunks.joined() {
-            let times = log.repeated.isEmpty ? 1 : log.repeated[entry.place] ?? 1
-            log.arena.withBytes(entry.place) { add($0, hash: entry.hash, times: times) }
+            log.arena.withBytes(entry.place) { add($0, hash: entry.hash, times: log.count(entry)) }
         }
     }
 
     init(_ counts: TextCounts) { add(counts) }
+
+    /// Adds the texts at `spans` of `block`.
+    mutating func add(_ spans: UnsafeBufferPointer<TextSpan>, of block: UnsafeRawBufferPointer) {
+        for span in spans { add(span.bytes(in: block), hash: span.hash) }
+    }
 
     @inline(__always)
     mutating func add(_ bytes: UnsafeRawBufferPointer, hash: UInt64, times: Int = 1) {

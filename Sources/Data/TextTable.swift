@@ -8,6 +8,9 @@ struct TextTable: Sendable {
     struct Entry: Sendable {
         let place: TextArena.Place
         var count: Int
+
+        /// The text itself where it has at most eight bytes.
+        let word: UInt64
     }
 
     init(capacity: Int = 16) {
@@ -31,34 +34,77 @@ struct TextTable: Sendable {
     @inline(__always)
     mutating func add(_ bytes: UnsafeRawBufferPointer, hash: UInt64, times: Int = 1) {
         if bytes.count > TextArena.longest { return addLong(bytes, hash: hash, times: times) }
-        let tag = hash >> 32
+        let word = bytes.count <= 8 ? StableHash.word(of: bytes) : 0
+        let found = slots.withUnsafeBufferPointer { slots in
+            entries.withUnsafeBufferPointer { Self.find(bytes, hash >> 32, word, slots, $0, arena) }
+        }
+        if found.entry >= 0 {
+            entries[found.entry].count &+= times
+        } else {
+            insert(bytes, tag: hash >> 32, slot: found.slot, word: word, times: times)
+        }
+    }
+
+    /// Adds the texts at `spans` of `block`.
+    mutating func add(_ spans: UnsafeBufferPointer<TextSpan>, of block: UnsafeRawBufferPointer) {
+        var index = 0
+        while index < spans.count {
+            index = addKnown(spans, from: index, of: block)
+            if index == spans.count { return }
+            add(spans[index].bytes(in: block), hash: spans[index].hash)
+            index += 1
+        }
+    }
+
+    /// Adds texts up to the first that is new or long, and returns its index.
+    private mutating func addKnown(
+        _ spans: UnsafeBufferPointer<TextSpan>, from start: Int, of block: UnsafeRawBufferPointer
+    ) -> Int {
+        let arena = arena
+        return slots.withUnsafeBufferPointer { slots in
+            entries.withUnsafeMutableBufferPointer { entries in
+                for index in start..<spans.count {
+                    let bytes = spans[index].bytes(in: block)
+                    if bytes.count > TextArena.longest { return index }
+                    let word = bytes.count <= 8 ? StableHash.word(of: bytes) : 0
+                    let found = Self.find(
+                        bytes, spans[index].hash >> 32, word, slots, UnsafeBufferPointer(entries), arena)
+                    if found.entry < 0 { return index }
+                    entries[found.entry].count &+= 1
+                }
+                return spans.count
+            }
+        }
+    }
+
+    /// The number of a text's entry, or -1 and the slot where it would go.
+    @inline(__always)
+    private static func find(
+        _ bytes: UnsafeRawBufferPointer, _ tag: UInt64, _ word: UInt64, _ slots: UnsafeBufferPointer<UInt64>,
+        _ entries: UnsafeBufferPointer<Entry>, _ arena: borrowing TextArena
+    ) -> (entry: Int, slot: Int) {
         let mask = slots.count &- 1
         var slot = Int(truncatingIfNeeded: tag) & mask
         while slots[slot] != 0 {
             if slots[slot] >> 32 == tag {
                 let index = Int(truncatingIfNeeded: slots[slot] & 0xFFFF_FFFF) &- 1
-                if arena.isEqual(entries[index].place, bytes) {
-                    entries[index].count &+= times
-                    return
+                let entry = entries[index]
+                if entry.word == word, entry.place.count == bytes.count,
+                    bytes.count <= 8 || arena.isEqual(entry.place, bytes)
+                {
+                    return (index, slot)
                 }
             }
             slot = (slot &+ 1) & mask
         }
-        insert(bytes, tag: tag, slot: slot, times: times)
-    }
-
-    /// The entries whose count is more than `amount`, lowered by it.
-    func lowered(by amount: Int) -> TextTable {
-        var result = TextTable(capacity: distinct)
-        for entry in entries where entry.count > amount {
-            arena.withBytes(entry.place) { result.add($0, hash: StableHash.of($0), times: entry.count - amount) }
-        }
-        return result
+        return (-1, slot)
     }
 
     @inline(never)
-    private mutating func insert(_ bytes: UnsafeRawBufferPointer, tag: UInt64, slot: Int, times: Int) {
-        entries.append(Entry(place: arena.append(bytes), count: times))
+    private mutating func insert(
+        _ bytes: UnsafeRawBufferPointer, tag: UInt64, slot: Int, word: UInt64, times: Int
+    ) {
+        entries.append(Entry(place: arena.append(bytes), count: times, word: word))
         slots[slot] = tag << 32 | UInt64(entries.count)
         if entries.count &* 2 > slots.count { grow() }
     }

@@ -7,6 +7,15 @@ private func parse(_ text: String, mark: Character = ".") -> Double? {
     Array(text.utf8).withUnsafeBufferPointer { DecimalNumber.parse($0, decimalMark: mark.asciiValue!) }
 }
 
+private func parse(_ text: String, behind before: String, mark: Character = ".") -> Double? {
+    let bytes = Array((before + text).utf8)
+    return bytes.withUnsafeBufferPointer { bytes in
+        DecimalNumber.parse(
+            UnsafeBufferPointer(rebasing: bytes[before.utf8.count...]), preceding: before.utf8.count,
+            decimalMark: mark.asciiValue!)
+    }
+}
+
 struct DecimalNumberTests {
     @Test(arguments: [
         "0", "-0", "1", "+1", "007", "1.", ".5", "1e5", "1E-5", "1.5e+3", "123456789012345678", "9007199254740993",
@@ -44,6 +53,22 @@ struct DecimalNumberTests {
     ])
     func `is not a number`(text: String) {
         #expect(parse(text) == nil)
+    }
+
+    @Test func `a short number is the same whatever stands before it`() {
+        var random = SplitMix(seed: 8)
+        let alphabet = Array("0123456789.-+e ,:")
+        let digits = Array("0123456789.")
+        for _ in 0..<300_000 {
+            let letters = random.next() % 4 == 0 ? alphabet : digits
+            let text = String(
+                (0..<(random.next() % 11)).map { _ in letters[Int(random.next() % UInt64(letters.count))] })
+            let signed = random.next() % 2 == 0 ? text : "-" + text
+            for before in ["", "1,", "99.9999999,", "2026-01-01,"] {
+                #expect(parse(signed, behind: before)?.bitPattern == parse(signed)?.bitPattern, "\(before)\(signed)")
+            }
+        }
+        #expect(parse("-12,5", behind: "1234567;", mark: ",") == -12.5)
     }
 
     @Test func `words for what is not finite, spaces, and the decimal comma`() {

@@ -43,6 +43,17 @@ struct HeavyHittersTests {
         #expect(one.entries.distinct == 1100)
     }
 
+    @Test func `shards of many different texts merge to what is frequent in all`() {
+        var shards = [HeavyHitters(), HeavyHitters(), HeavyHitters()]
+        for index in 0..<90_000 {
+            add(index % 10 == 0 ? "common" : "rare \(index)", to: &shards[index % 3])
+        }
+        var whole = shards[0]
+        for shard in shards.dropFirst() { whole.merge(shard) }
+        #expect((9000 - whole.uncertainty...9000).contains(count("common", whole)))
+        #expect(whole.uncertainty <= 90_000 / 2048)
+    }
+
     @Test func `a long text is kept short and told from others that begin alike`() {
         let long = String(repeating: "ä", count: 200)
         var sketch = HeavyHitters()
