@@ -28,7 +28,9 @@ struct CSVTableReader {
                     builders[index].addNull()
                     return true
                 }
-                return builders[index].add(bytes, decimalMark: dialect.decimalMark)
+                return builders[index].add(
+                    bytes, preceding: field.isEscaped ? 0 : field.start - scanner.text.start,
+                    decimalMark: dialect.decimalMark)
             }
             if !isGood { throw noNumber(names[scanner.column], field, scanner) }
         }

@@ -7,14 +7,16 @@ struct CategoryComparison {
     let unseenCount: Int
 
     init(texts reference: TextCounts, _ current: TextCounts) {
-        var pairs: [(reference: Int, current: Int)] = []
+        var counts: (reference: [Int], current: [Int]) = ([], [])
         var new: [Int] = []
-        pairs.reserveCapacity(max(reference.distinct, current.distinct))
+        counts.reference.reserveCapacity(reference.distinct + current.distinct)
+        counts.current.reserveCapacity(reference.distinct + current.distinct)
         reference.walk(current) { one, other in
-            pairs.append((one.map { reference.count(at: $0) } ?? 0, other.map { current.count(at: $0) } ?? 0))
+            counts.reference.append(one.map { reference.count(at: $0) } ?? 0)
+            counts.current.append(other.map { current.count(at: $0) } ?? 0)
             if one == nil, let other { new.append(other) }
         }
-        table = ShareTable(pairs)
+        table = ShareTable(reference: counts.reference, current: counts.current)
         unseenCount = new.count
         unseen = Heaviest(of: current, among: new, limit: ColumnProfile.listed).indices.map { current.text(at: $0) }
     }

@@ -8,12 +8,22 @@ struct ColumnAccumulator: Sendable {
     private var texts: TextAccumulator
 
     /// `rowsBefore` lack the column, and count as null.
-    init(name: String, rowsBefore: Int, exactLimit: Int, expectsMany: Bool) {
+    init(name: String, rowsBefore: Int, exactLimit: Int, expectsMany: Bool, keepsTexts: Bool = true) {
         self.name = name
         rows = rowsBefore
         nulls = rowsBefore
         numbers = NumberAccumulator(exactLimit: exactLimit, expectsMany: expectsMany, seed: ColumnProfile.seed(name))
-        texts = TextAccumulator(exactLimit: exactLimit, expectsMany: expectsMany)
+        texts = TextAccumulator(exactLimit: exactLimit, expectsMany: expectsMany, keepsTexts: keepsTexts)
+    }
+
+    /// What the values need that are kept one by one; 0 while few are different, and once there are sketches.
+    var heldBytes: Int { numbers.heldBytes + texts.heldBytes }
+
+    /// Drops the values.
+    mutating func forget() {
+        numbers = NumberAccumulator(exactLimit: 0, expectsMany: true, seed: 0)
+        texts = TextAccumulator(exactLimit: 0, expectsMany: true)
+        isContradicted = false
     }
 
     /// Adds a column's part of a block of `rows` rows.

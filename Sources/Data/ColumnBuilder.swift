@@ -17,15 +17,16 @@ struct ColumnBuilder {
         count &+= 1
     }
 
-    /// Adds a value; false where it is no number and the column holds numbers.
+    /// Adds a value, before which `preceding` bytes can be read; false where it is no number and the column holds numbers.
     @inline(__always)
-    mutating func add(_ bytes: UnsafeBufferPointer<UInt8>, decimalMark: UInt8) -> Bool {
+    mutating func add(_ bytes: UnsafeBufferPointer<UInt8>, preceding: Int = 0, decimalMark: UInt8) -> Bool {
         count &+= 1
         guard request.kind == .number else {
             texts.codes.append(texts.dictionary.code(of: bytes))
             return true
         }
-        guard let value = DecimalNumber.parse(bytes, decimalMark: decimalMark) else { return false }
+        guard let value = DecimalNumber.parse(bytes, preceding: preceding, decimalMark: decimalMark)
+        else { return false }
         numbers.values.append(value)
         return true
     }

@@ -12,6 +12,9 @@ public struct Drift: Sendable {
     /// What a person should know about the comparison, as sentences.
     public let warnings: [String]
 
+    /// Columns of numbers in one table and of texts in the other.
+    private let mixed: [String]
+
     public init(reference: TableProfile, current: TableProfile, threads: Int = 1) {
         let pairs = reference.columns.compactMap { column in current[column.name].map { (column, $0) } }
         let results = pairs.map { _ in Shared<ColumnDrift?>(nil) }
@@ -20,9 +23,23 @@ public struct Drift: Sendable {
             results[index].update { $0 = drift }
         }
         columns = results.compactMap { $0.update { $0 } }
-        missing = reference.columns.map(\.name).filter { current[$0] == nil }
-        added = current.columns.map(\.name).filter { reference[$0] == nil }
-        warnings = Self.warnings(pairs, missing: missing, added: added)
+        missing = reference.names.filter { !current.names.contains($0) }
+        added = current.names.filter { !reference.names.contains($0) }
+        mixed = pairs.filter { one, other in
+            one.numbers != nil && other.texts != nil || one.texts != nil && other.numbers != nil
+        }.map(\.0.name)
+        warnings = Self.warnings(columns, mixed, missing: missing, added: added)
+    }
+
+    /// The parts together, each of which compared some columns of the same two tables.
+    init(_ parts: [Drift], order: [String]) {
+        let all = Dictionary(parts.flatMap(\.columns).map { ($0.name, $0) }) { first, _ in first }
+        columns = order.compactMap { all[$0] }
+        missing = parts.first?.missing ?? []
+        added = parts.first?.added ?? []
+        let mixed = Set(parts.flatMap(\.mixed))
+        self.mixed = order.filter(mixed.contains)
+        warnings = Self.warnings(columns, self.mixed, missing: missing, added: added)
     }
 
     public subscript(name: String) -> ColumnDrift? { columns.first { $0.name == name } }
@@ -36,17 +53,13 @@ public struct Drift: Sendable {
     }
 
     private static func warnings(
-        _ pairs: [(ColumnProfile, ColumnProfile)], missing: [String], added: [String]
+        _ columns: [ColumnDrift], _ mixed: [String], missing: [String], added: [String]
     ) -> [String] {
         missing.map { "column `\($0)` is missing from the current table" }
             + added.map { "column `\($0)` is not in the reference" }
-            + pairs.compactMap { one, other in
-                (one.numbers != nil && other.texts != nil) || (one.texts != nil && other.numbers != nil)
-                    ? "column `\(one.name)` holds numbers in one table and texts in the other, and is compared as texts"
-                    : nil
+            + mixed.map {
+                "column `\($0)` holds numbers in one table and texts in the other, and is compared as texts"
             }
-            + pairs.filter { !$0.exact || !$1.exact }.map { one, _ in
-                "column `\(one.name)`: its figures are estimates from sketches"
-            }
+            + columns.filter { !$0.exact }.map { "column `\($0.name)`: its figures are estimates from sketches" }
     }
 }

@@ -23,6 +23,8 @@ struct NumberAccumulator: Sendable {
         self.seed = seed
     }
 
+    var heldBytes: Int { values.count * MemoryLayout<Double>.size }
+
     /// Adds finite numbers, with no negative zero among them.
     mutating func add(_ new: UnsafeBufferPointer<Double>) {
         count += new.count

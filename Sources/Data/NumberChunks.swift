@@ -3,7 +3,7 @@ struct NumberChunks: Sendable {
     private static let chunkSize = 8192
 
     private(set) var chunks: [[Double]] = []
-    private var count = 0
+    private(set) var count = 0
 
     var isEmpty: Bool { count == 0 }
 

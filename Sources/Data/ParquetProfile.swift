@@ -2,11 +2,15 @@ extension TableProfile {
     /// The profile of a Parquet file, column by column.
     public init(parquet path: String, options: ProfileOptions = ProfileOptions()) throws(DataError) {
         let file = try ParquetFile(path: path)
-        let results = file.columns.map { _ in Shared<Result<ColumnProfile, DataError>?>(nil) }
-        let columns = file.columns
+        var wanted = file.names.indices.filter { !options.skippedColumns.contains(file.names[$0]) }
+        if options.heldBytes < .max, file.rows <= options.exactLimit {
+            wanted = Array(wanted.prefix(max(1, options.heldBytes / max(1, 24 * file.rows))))
+        }
+        let columns = wanted
+        let results = columns.map { _ in Shared<Result<ColumnProfile, DataError>?>(nil) }
         Workers.each(columns.count, threads: options.threads) { index in
             let result = Result { () throws(DataError) in
-                try ParquetColumnProfile(try ParquetFile(path: path), index, options).profile()
+                try ParquetColumnProfile(try ParquetFile(path: path), columns[index], options).profile()
             }
             results[index].update { $0 = result }
         }
@@ -14,7 +18,7 @@ extension TableProfile {
         for result in results {
             if let profile = try result.update({ $0 })?.get() { profiles.append(profile) }
         }
-        self.init(rows: file.rows, columns: profiles, exactLimit: options.exactLimit)
+        self.init(rows: file.rows, columns: profiles, names: file.names, exactLimit: options.exactLimit)
     }
 }
 
@@ -32,7 +36,7 @@ private struct ParquetColumnProfile {
         nulls = options.table.nullSpellings.filter { !$0.isEmpty }.map { Array($0.utf8) }
         accumulator = ColumnAccumulator(
             name: file.columns[index].name, rowsBefore: 0, exactLimit: options.exactLimit,
-            expectsMany: file.rows > options.exactLimit)
+            expectsMany: file.rows > options.exactLimit, keepsTexts: options.keepsTexts)
     }
 
     consuming func profile() throws(DataError) -> ColumnProfile {

@@ -2,11 +2,13 @@
 enum PredictionOrigin {
     case text(TableSource)
     case table(Table)
+    case parquet(ParquetFile)
 
     func columnNames() throws(DataError) -> [String] {
         switch self {
         case .text(let source): try source.columnNames()
         case .table(let table): table.columns.map(\.name)
+        case .parquet(let file): file.names
         }
     }
 
@@ -22,6 +24,8 @@ enum PredictionOrigin {
                     }
                     return try column.converted(to: request.kind)
                 })
+        case .parquet(let file):
+            try PredictionOrigin.table(try file.table(requests.map(\.name))).table(requests)
         }
     }
 
@@ -29,7 +33,7 @@ enum PredictionOrigin {
     func error(_ message: String, row: Int, column: String, remedy: String) -> DataError {
         switch self {
         case .text(let source): source.error(message, row: row, column: column, remedy: remedy)
-        case .table: DataError("row \(row + 1), column `\(column)`: \(message)", remedy: remedy)
+        case .table, .parquet: DataError("row \(row + 1), column `\(column)`: \(message)", remedy: remedy)
         }
     }
 }

@@ -18,6 +18,11 @@ extension Predictions {
         self = try PredictionReader(source: .table(table), task: task, columns: columns).read()
     }
 
+    /// The same from a Parquet file, of which only the columns named are read.
+    public init(_ file: ParquetFile, task: ModelTask, columns: PredictionColumns) throws(DataError) {
+        self = try PredictionReader(source: .parquet(file), task: task, columns: columns).read()
+    }
+
     /// The same from an array.
     public init(
         _ bytes: [UInt8], task: ModelTask, columns: PredictionColumns, format: TextFormat = .csv,

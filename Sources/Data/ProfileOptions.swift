@@ -30,5 +30,14 @@ public struct ProfileOptions: Hashable, Sendable {
         self.blockBytes = blockBytes
     }
 
+    /// Columns that are not looked at.
+    var skippedColumns: Set<String> = []
+
+    /// Where the values of columns need more memory than this, the last of these columns are left out, but never all.
+    var heldBytes = Int.max
+
+    /// Without, the texts of columns with many different ones are known by their hashes alone once they have been counted.
+    var keepsTexts = true
+
     var exactLimit: Int { exact ? .max : exactRows }
 }

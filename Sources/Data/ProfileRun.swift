@@ -9,6 +9,9 @@ struct ProfileRun {
     private var expectsMany = false
     private var rows = 0
 
+    /// Columns that are not looked at, by their places.
+    private var left: Set<Int> = []
+
     init(_ source: any ByteSource, format: TextFormat, options: ProfileOptions) {
         self.options = options
         reader = ProfileReader(source, format, blockBytes: options.blockBytes)
@@ -23,18 +26,41 @@ struct ProfileRun {
             for index in contradicted { scan.readings[index] = .texts }
             try pass()
         }
-        var finished = finishedColumns()
         let wrong = contradicted
+        var finished = finishedColumns()
         if !wrong.isEmpty {
             for index in scan.readings.indices { scan.readings[index] = wrong.contains(index) ? .texts : .nothing }
             try pass()
             let texts = finishedColumns()
             for index in wrong { finished[index] = texts[index] }
         }
-        return TableProfile(rows: rows, columns: finished, exactLimit: options.exactLimit)
+        let kept = finished.indices.filter { !left.contains($0) }.map { finished[$0] }
+        return TableProfile(rows: rows, columns: kept, names: scan.names, exactLimit: options.exactLimit)
     }
 
-    private var contradicted: [Int] { columns.indices.filter { columns[$0].update { $0.isContradicted } } }
+    private var contradicted: [Int] {
+        columns.indices.filter { !left.contains($0) && columns[$0].update { $0.isContradicted } }
+    }
+
+    /// Forgets the last columns whose values need too much memory.
+    private mutating func leaveLargeColumns() {
+        guard options.heldBytes < .max else { return }
+        var held = 0
+        for index in columns.indices where !left.contains(index) {
+            let size = columns[index].update { $0.heldBytes }
+            if held > 0, size > 0, held + size > options.heldBytes {
+                leave(index)
+            } else {
+                held += size
+            }
+        }
+    }
+
+    private mutating func leave(_ index: Int) {
+        left.insert(index)
+        scan.readings[index] = .nothing
+        if index < columns.count { columns[index].update { $0.forget() } }
+    }
 
     /// Learns the columns and their kinds from the first block, and about how many rows there are from its size.
     private mutating func start() throws(DataError) {
@@ -67,6 +93,7 @@ struct ProfileRun {
                 blocks[index].update { scan.read(&$0, isFirst: isFirst && index == 0) }
             }
             try take(Array(blocks[..<starts.count]), starts)
+            leaveLargeColumns()
             if starts.count < blocks.count { return }
         }
     }
@@ -115,10 +142,12 @@ struct ProfileRun {
 
     private mutating func learnColumns(rowsBefore: Int) {
         for name in scan.names.dropFirst(columns.count) {
+            if options.skippedColumns.contains(name) { leave(columns.count) }
             columns.append(
                 Shared(
                     ColumnAccumulator(
-                        name: name, rowsBefore: rowsBefore, exactLimit: options.exactLimit, expectsMany: expectsMany)))
+                        name: name, rowsBefore: rowsBefore, exactLimit: options.exactLimit, expectsMany: expectsMany,
+                        keepsTexts: options.keepsTexts)))
         }
     }
 

@@ -54,19 +54,39 @@ struct RegressionEvaluation {
     /// For each row of `dealt` the rank of its prediction in its group; equal ones share the mean of their ranks.
     private func predictionRanks(_ ranked: DealtRows, _ dealt: DealtRows) -> [Double] {
         var byPosition = Array(repeating: 0.0, count: rows.count)
-        for group in 0..<(ranked.starts.count - 1) {
-            let range = ranked.starts[group]..<ranked.starts[group + 1]
-            var begin = range.lowerBound
-            while begin < range.upperBound {
-                let value = predictions[Int(ranked.rows[begin])]
-                var end = begin + 1
-                while end < range.upperBound, predictions[Int(ranked.rows[end])] == value { end += 1 }
-                let rank = Double(begin + end + 1 - 2 * range.lowerBound) / 2
-                for index in begin..<end { byPosition[Int(ranked.rows[index])] = rank }
-                begin = end
+        byPosition.withUnsafeMutableBufferPointer { byPosition in
+            predictions.withUnsafeBufferPointer { predictions in
+                ranked.rows.withUnsafeBufferPointer { rows in
+                    for group in 0..<(ranked.starts.count - 1) {
+                        let range = ranked.starts[group]..<ranked.starts[group + 1]
+                        Self.rank(UnsafeBufferPointer(rebasing: rows[range]), predictions, byPosition)
+                    }
+                }
             }
         }
         return dealt.rows.map { byPosition[Int($0)] }
+    }
+
+    /// Writes the ranks of `rows`, which are in the order of their predictions; each prediction is fetched once.
+    private static func rank(
+        _ rows: UnsafeBufferPointer<Int32>, _ predictions: UnsafeBufferPointer<Double>,
+        _ ranks: UnsafeMutableBufferPointer<Double>
+    ) {
+        guard var value = rows.first.map({ predictions[Int($0)] }) else { return }
+        var begin = 0
+        while begin < rows.count {
+            var end = begin &+ 1
+            var next = value
+            while end < rows.count {
+                next = predictions[Int(rows[end])]
+                if next != value { break }
+                end &+= 1
+            }
+            let rank = Double(begin &+ end &+ 1) / 2
+            for index in begin..<end { ranks[Int(rows[index])] = rank }
+            begin = end
+            value = next
+        }
     }
 }
 

@@ -18,6 +18,14 @@ public struct ShareTable: Hashable, Sendable {
         currentTotal = current.reduce(0, +)
     }
 
+    /// Counts of the same bins, none of which is empty on both sides.
+    init(reference: [Int], current: [Int]) {
+        self.reference = reference
+        self.current = current
+        referenceTotal = reference.reduce(0, +)
+        currentTotal = current.reduce(0, +)
+    }
+
     /// Numbers in the bins between `edges`, with open ends; a number equal to an edge goes to the lower bin.
     public init(_ reference: SortedValues, _ current: SortedValues, edges: [Double]) {
         func counts(_ values: SortedValues) -> [Int] {
@@ -35,9 +43,10 @@ public struct ShareTable: Hashable, Sendable {
     public var count: Int { reference.count }
 
     /// `nil` where a sample is empty: it has no shares.
-    var shares: [(reference: Double, current: Double)]? {
-        guard referenceTotal > 0, currentTotal > 0 else { return nil }
-        return zip(reference, current).map { (Double($0) / Double(referenceTotal), Double($1) / Double(currentTotal)) }
+    var shares: (some Sequence<(reference: Double, current: Double)>)? {
+        let (all, others) = (Double(referenceTotal), Double(currentTotal))
+        let shares = zip(reference, current).lazy.map { (reference: Double($0) / all, current: Double($1) / others) }
+        return all > 0 && others > 0 ? shares : nil
     }
 
     /// Half the sum of the absolute differences of the shares, 0…1.

@@ -5,9 +5,11 @@ public enum TextFormat: String, Hashable, Sendable {
     case csv
     case jsonLines = "json-lines"
 
-    /// By the end of a file's name: `.jsonl`, `.ndjson` and `.json` hold JSON Lines, all else delimited text.
+    /// By the end of a file's name: `.jsonl`, `.ndjson` and `.json` hold JSON Lines, all else delimited text. What says
+    /// that it is compressed does not count.
     public init(fileName: String) {
-        let name = fileName.lowercased()
+        var name = fileName.lowercased()
+        for ending in [".gz", ".gzip", ".zst", ".zstd"] where name.hasSuffix(ending) { name.removeLast(ending.count) }
         self = [".jsonl", ".ndjson", ".json"].contains { name.hasSuffix($0) } ? .jsonLines : .csv
     }
 }

@@ -7,19 +7,26 @@ public struct TableProfile: Sendable {
     /// In the table's order.
     public let columns: [ColumnProfile]
 
+    /// Of all columns of the table, profiled or left out.
+    let names: [String]
+
     /// What a person should know about the data or the figures, as sentences.
     public let warnings: [String]
 
     let exactLimit: Int
 
-    init(rows: Int, columns: [ColumnProfile], exactLimit: Int) {
+    init(rows: Int, columns: [ColumnProfile], names: [String]? = nil, exactLimit: Int) {
         self.rows = rows
+        self.names = names ?? columns.map(\.name)
         self.columns = columns
         self.exactLimit = exactLimit
         warnings = columns.flatMap(Self.warnings)
     }
 
     public subscript(name: String) -> ColumnProfile? { columns.first { $0.name == name } }
+
+    /// Columns of the table that were left out.
+    var missingColumns: Set<String> { Set(names).subtracting(columns.map(\.name)) }
 
     /// `{"rows", "columns": {NAME: {…}}}`: the same bytes for the same data, whatever the number of threads.
     public var json: JSON {
@@ -88,9 +95,8 @@ extension TableProfile {
             return
         }
         file.rewind()
-        let ending = [".gz", ".gzip", ".zst", ".zstd"].first { path.lowercased().hasSuffix($0) }
-        let format = TextFormat(fileName: String(path.dropLast(ending?.count ?? 0)))
-        var run = ProfileRun(try CompressedSource.expanding(file), format: format, options: options)
+        var run = ProfileRun(
+            try CompressedSource.expanding(file), format: TextFormat(fileName: path), options: options)
         self = try run.profile()
     }
 }

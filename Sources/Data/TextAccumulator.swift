@@ -16,12 +16,16 @@ struct TextAccumulator: Sendable {
     private var log = TextLog()
     private let exactLimit: Int
     private let expectsMany: Bool
+    private let keepsTexts: Bool
     private var count = 0
 
-    init(exactLimit: Int, expectsMany: Bool) {
+    init(exactLimit: Int, expectsMany: Bool, keepsTexts: Bool = true) {
+        self.keepsTexts = keepsTexts
         self.exactLimit = exactLimit
         self.expectsMany = expectsMany
     }
+
+    var heldBytes: Int { log.heldBytes }
 
     /// Adds the texts at `spans` of `bytes`.
     mutating func add(_ spans: UnsafeBufferPointer<TextSpan>, of bytes: UnsafeRawBufferPointer) {
@@ -55,7 +59,9 @@ struct TextAccumulator: Sendable {
         case .log:
             var log = TextLog()
             swap(&log, &self.log)
-            return TextProfile(exactly: TextCounts(log))
+            var counts = TextCounts(log)
+            if !keepsTexts { counts.forgetTexts() }
+            return TextProfile(exactly: counts)
         }
     }
 }

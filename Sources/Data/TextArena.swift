@@ -39,6 +39,7 @@ struct TextArena: Sendable {
     }
 
     var chunkCount: Int { chunks.count }
+    var bytes: Int { chunks.reduce(0) { $0 + $1.count } }
 
     /// Keeps a text of at most `longest` bytes.
     @inline(__always)

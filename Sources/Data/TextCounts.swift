@@ -5,6 +5,7 @@ public struct TextCounts: Sendable {
     /// Empty where every text occurs once.
     private var counts: [Int] = []
     private var arena = TextArena()
+    private var isWithoutTexts = false
 
     /// Of all texts, repeated ones as often as they occur.
     public private(set) var lengths = TextLengths()
@@ -108,6 +109,15 @@ public struct TextCounts: Sendable {
         return merged
     }
 
+    /// Keeps hashes and counts alone: enough to be walked along with another table whose texts are there.
+    ///
+    /// Among two million texts, the chance that two different ones have the same 64-bit hash is one in ten million.
+    mutating func forgetTexts() {
+        arena = TextArena()
+        smallest = nil
+        isWithoutTexts = true
+    }
+
     /// Hands out the entries of each text that either has, in the order of hashes.
     func walk(_ other: TextCounts, _ body: (Int?, Int?) -> Void) {
         var (i, j) = (0, 0)
@@ -118,7 +128,9 @@ public struct TextCounts: Sendable {
             } else if i == distinct || other.entries[j].hash < entries[i].hash {
                 body(nil, j)
                 j += 1
-            } else if withBytes(at: i, { other.arena.isEqual(other.entries[j].place, $0) }) {
+            } else if isWithoutTexts || other.isWithoutTexts
+                || withBytes(at: i, { other.arena.isEqual(other.entries[j].place, $0) })
+            {
                 body(i, j)
                 (i, j) = (i + 1, j + 1)
             } else {

@@ -38,6 +38,8 @@ struct TextLog: Sendable {
         }
     }
 
+    var heldBytes: Int { count == 0 ? 0 : count * MemoryLayout<Entry>.size + arena.bytes }
+
     /// How often the text of an entry came until its next entry.
     @inline(__always)
     func count(_ entry: Entry) -> Int {

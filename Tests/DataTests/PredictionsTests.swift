@@ -34,6 +34,18 @@ struct PredictionsTests {
 
     private func columns(slices: [String]) -> PredictionColumns { PredictionColumns(score: "score", slices: slices) }
 
+    @Test func `a Parquet file gives the predictions of the same table as CSV`() throws {
+        let columns = PredictionColumns(label: "species", prediction: "species", slices: ["island"])
+        let csv = try Predictions(
+            [UInt8](Reference.fixture("penguins/data/train.csv")), task: .multiclassClassification, columns: columns)
+        let file = try ParquetFile(path: Reference.fixtures.appending(path: "formats/zstd.parquet").path)
+        let parquet = try Predictions(file, task: .multiclassClassification, columns: columns)
+        #expect(Evaluation(of: parquet).json == Evaluation(of: csv).json)
+        #expect(throws: DataError.self) {
+            try Predictions(file, task: .regression, columns: PredictionColumns(label: "weight", prediction: "x"))
+        }
+    }
+
     @Test func `a table that was read already gives the same predictions`() throws {
         let text = "id,label,prediction,score,g\n7,1.0,0,0.3,\n8,0,1,,2.0\n9,1,1,0.9,2\n"
         let columns = PredictionColumns(id: "id", score: "score", slices: ["g"])

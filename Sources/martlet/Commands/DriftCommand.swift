@@ -23,9 +23,10 @@ struct DriftCommand: ParsableCommand {
     var output: OutputFormat = .text
 
     func run() throws {
-        let drift = Drift(
-            reference: try TableFile.profile(reference, exact: false, nulls: nulls),
-            current: try TableFile.profile(current, exact: false, nulls: nulls), threads: 2)
+        let options = TableFile.options(exact: false, nulls: nulls)
+        let drift = try Drift(options: options) { side, options throws(Refusal) in
+            try TableFile.profile(side == .reference ? reference : current, options)
+        }
         switch output {
         case .json: Terminal.say(drift.json.text(pretty: true))
         case .text: Terminal.say(text(drift.json))

@@ -12,7 +12,7 @@ struct ProfileCommand: ParsableCommand {
                 martlet profile train.csv --exact --output json
             """)
 
-    @Argument(help: "CSV or JSON Lines", completion: .file())
+    @Argument(help: "CSV or JSON Lines, also compressed with gzip or zstd; Parquet", completion: .file())
     var file: String
 
     @Flag(help: "Keep every statistic exact, whatever that costs in memory")
@@ -27,7 +27,7 @@ struct ProfileCommand: ParsableCommand {
     var output: OutputFormat = .text
 
     func run() throws {
-        let profile = try TableFile.profile(file, exact: exact, nulls: nulls)
+        let profile = try TableFile.profile(file, TableFile.options(exact: exact, nulls: nulls))
         switch output {
         case .json: Terminal.say(profile.json.text(pretty: true))
         case .text: Terminal.say(text(profile.json))
@@ -47,21 +47,31 @@ struct ProfileCommand: ParsableCommand {
 
 /// Tables that the user names on the command line.
 enum TableFile {
-    static func profile(_ file: String, exact: Bool, nulls: [String]) throws -> TableProfile {
-        do {
-            return try TableProfile(
-                file: file, options: ProfileOptions(table: TableOptions(nullSpellings: nulls), exact: exact, threads: 2)
-            )
+    /// How the user wants tables to be read, on two threads: the output does not depend on them.
+    static func options(exact: Bool, nulls: [String]) -> ProfileOptions {
+        ProfileOptions(table: TableOptions(nullSpellings: nulls), exact: exact, threads: 2)
+    }
+
+    static func profile(_ file: String, _ options: ProfileOptions) throws(Refusal) -> TableProfile {
+        FreedMemory.keep()
+        do throws(DataError) {
+            return try TableProfile(file: file, options: options)
         } catch {
             throw Refusal(message: told(error, file))
         }
     }
 
+    /// Of Parquet, delimited text or JSON Lines, the latter two also compressed with gzip or zstd.
     static func predictions(_ file: String, task: ModelTask, columns: PredictionColumns) throws -> Predictions {
+        FreedMemory.keep()
+        let bytes = try LocalFile.bytes(of: file)
         do {
+            if bytes.starts(with: Array("PAR1".utf8)) {
+                return try Predictions(try ParquetFile(path: file), task: task, columns: columns)
+            }
             return try Predictions(
-                try LocalFile.bytes(of: file), task: task, columns: columns, format: .init(fileName: file))
-        } catch let error as DataError {
+                try Decompression.expanded(bytes), task: task, columns: columns, format: .init(fileName: file))
+        } catch {
             throw Refusal(message: told(error, file))
         }
     }

@@ -1,0 +1,36 @@
+/// Compares two tables that are too large to be held side by side: a few columns at a time, in as many passes as it takes.
+///
+/// A pass keeps the columns whose values fit in `heldBytes`, and any whose few different values are counted; the others wait
+/// for the next. What a column's figures are does not depend on the pass.
+extension Drift {
+    /// Which of the two tables.
+    public enum Side: Hashable, Sendable {
+        case reference
+        case current
+    }
+
+    /// `profile` profiles a table as the options say; it is called some times for each side.
+    public init<Failure: Error>(
+        options: ProfileOptions, heldBytes: Int = 40 << 20,
+        of profile: (Side, ProfileOptions) throws(Failure) -> TableProfile
+    ) throws(Failure) {
+        var parts: [Drift] = []
+        var options = options
+        options.heldBytes = heldBytes
+        while true {
+            var referenceOptions = options
+            referenceOptions.keepsTexts = false
+            let reference = try profile(.reference, referenceOptions)
+            var currentOptions = options
+            currentOptions.skippedColumns.formUnion(reference.missingColumns)
+            let current = try profile(.current, currentOptions)
+            let part = Drift(reference: reference, current: current, threads: options.threads)
+            parts.append(part)
+            options.skippedColumns.formUnion(part.columns.map(\.name) + part.missing + part.added)
+            if options.skippedColumns.isSuperset(of: reference.names) {
+                self.init(parts, order: reference.names)
+                return
+            }
+        }
+    }
+}
