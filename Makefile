@@ -50,10 +50,12 @@ install: completions
 	install -D -m 644 $(COMPLETIONS)/martlet.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/martlet.fish
 	install -D -m 644 manifests/systemd/martlet.service $(DESTDIR)$(PREFIX)/share/martlet/martlet.service
 
-# The running loop on generated repositories; takes some minutes, and a gigabyte below .build.
+# The running loop on generated repositories, then tables beside other programs; takes a while, and six gigabytes below .build.
 bench: packages
+	@sh .ci/packages python3-venv
 	$(SWIFT) build $(RELEASE)
 	python3 Benchmarks/run.py .build/release/martlet .build/release/LoopBenchmark .build/bench
+	python3 Benchmarks/data.py .build/release/martlet .build/bench/tables
 
 # After adding or removing a file in manifests/starter or manifests/demo.
 assets:
