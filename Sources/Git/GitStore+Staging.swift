@@ -1,5 +1,6 @@
 import CLibgit2
 public import Domain
+import Glibc
 
 extension GitStore {
     /// What the next commit would change: the files that are staged against `HEAD`, in Git's order.
@@ -9,12 +10,19 @@ extension GitStore {
         try await reading { try $0.stagedChanges() }
     }
 
-    /// The regular files that are staged against `HEAD`, without those that are staged to vanish.
-    public func stagedFiles() async throws -> [(path: String, id: ObjectID)] {
-        try await stagedChanges().compactMap { change in
+    /// Lends the regular files that are staged against `HEAD`, without those that are staged to vanish.
+    ///
+    /// Reads on the calling thread through one handle, as a hook wants it, which looks once and ends.
+    public static func readStaged<Value>(
+        at path: String, _ body: ([(path: String, id: ObjectID)], any ObjectReader) throws -> Value
+    ) throws -> Value {
+        let index = getenv("GIT_INDEX_FILE").map { String(cString: $0) }
+        let reader = try GitReader(RepositoryHandle.open(path, fromEnvironment: true), indexPath: index)
+        let files = try reader.stagedChanges().compactMap { change -> (path: String, id: ObjectID)? in
             guard let new = change.new, new.mode == .file || new.mode == .executable else { return nil }
             return (change.path, new.id)
         }
+        return try body(files, reader)
     }
 
     /// The tree that `git commit` would commit now; its objects are written where they are new.
