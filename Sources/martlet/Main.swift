@@ -1,21 +1,40 @@
 import ArgumentParser
+import Dispatch
 import Domain
 import Glibc
 
 /// Starts the command that the arguments name, and gives its outcome as an exit status.
 @main
 enum Main {
-    static func main() async {
+    static func main() {
         do {
+            if try answerAtOnce(Array(CommandLine.arguments.dropFirst())) { return }
             var command = try Martlet.parseAsRoot()
-            if var asynchronous = command as? any AsyncParsableCommand {
-                try await asynchronous.run()
-            } else {
-                try command.run()
-            }
+            guard let asynchronous = command as? any AsyncParsableCommand else { return try command.run() }
+            run(asynchronous)
         } catch {
             ExitStatus(of: error).leave(because: error)
         }
+    }
+
+    /// What people wait for at each commit starts before the tree of commands is looked at.
+    private static func answerAtOnce(_ arguments: [String]) throws -> Bool {
+        switch arguments {
+        case ["--version"]: Terminal.say(Martlet.configuration.version)
+        case ["hook", "pre-commit"]: try PreCommitHook.check()
+        default: return false
+        }
+        return true
+    }
+
+    /// Only a command that waits needs the threads that `async` brings.
+    private static func run(_ command: consuming sending any AsyncParsableCommand) -> Never {
+        Task { [command] in
+            var command = command
+            do { try await command.run() } catch { ExitStatus(of: error).leave(because: error) }
+            exit(ExitStatus.done.rawValue)
+        }
+        dispatchMain()
     }
 }
 

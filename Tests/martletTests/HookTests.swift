@@ -28,6 +28,17 @@ struct HookTests {
         }
     }
 
+    @Test func `pre-commit gives the same answer when the pre-commit framework names the files`() throws {
+        try with { house in
+            try house.write(broken, to: "gates/g.yaml")
+            try house.inWork("add", "gates/g.yaml")
+            let alone = try house.martlet(["hook", "pre-commit"])
+            let named = try house.martlet(["hook", "pre-commit", "gates/g.yaml", "gates/h.yaml"])
+            #expect(alone.code == 1 && alone.errors.contains("did you mean 'soakFor'?"))
+            #expect(named.code == alone.code && named.errors == alone.errors)
+        }
+    }
+
     @Test func `pre-commit works from a folder within the work tree and in a linked work tree`() throws {
         try with { house in
             try install(house)

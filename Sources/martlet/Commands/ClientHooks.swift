@@ -4,17 +4,17 @@ import Domain
 import Git
 
 /// Refuses a commit whose staged manifests are invalid.
-struct PreCommitHook: AsyncParsableCommand {
+struct PreCommitHook: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "pre-commit", abstract: "Check the staged manifests")
 
     @Argument(help: "Files, as the pre-commit framework names them; the index decides") var files: [String] = []
 
-    func run() async throws {
-        let store = try GitStore(opening: ".", fromEnvironment: true)
-        let staged = try await store.stagedFiles().filter { ManifestPath.kind(of: $0.path) != nil }
+    func run() throws { try Self.check() }
+
+    static func check() throws {
         let validation = Wiring.validation
-        let diagnostics = try await store.read { reader in
-            try staged.flatMap { file in
+        let diagnostics = try GitStore.readStaged(at: ".") { files, reader in
+            try files.filter { ManifestPath.kind(of: $0.path) != nil }.flatMap { file in
                 validation.diagnostics(of: try reader.blob(file.id, atMost: 1 << 20), path: file.path)
             }
         }
