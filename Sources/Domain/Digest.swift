@@ -35,7 +35,7 @@ public struct Digest: Hashable, Sendable, LosslessStringConvertible {
     }
 
     /// The 64 digits alone, as file stores name their objects.
-    public var digits: String { Hexadecimal.text(bytes) }
+    public var digits: String { Hexadecimal.text([words.0, words.1, words.2, words.3], digits: 64) }
 
     public var description: String { "sha256:" + digits }
 

@@ -1,14 +1,30 @@
 /// Bytes as lower-case hexadecimal digits, and back.
 public enum Hexadecimal {
     public static func text(_ bytes: some Collection<UInt8>) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(unsafeUninitializedCapacity: bytes.count * 2) { buffer in
-            for (index, byte) in bytes.enumerated() {
-                buffer[2 * index] = digits[Int(byte >> 4)]
-                buffer[2 * index + 1] = digits[Int(byte & 15)]
+        String(unsafeUninitializedCapacity: bytes.count * 2) { buffer in
+            var place = 0
+            for byte in bytes {
+                buffer[place] = digit(byte >> 4)
+                buffer[place + 1] = digit(byte & 15)
+                place += 2
             }
-            return bytes.count * 2
+            return place
         }
+    }
+
+    /// The first digits of some numbers that have 16 each.
+    static func text(_ words: [UInt64], digits: Int) -> String {
+        String(unsafeUninitializedCapacity: digits) { buffer in
+            for place in 0..<digits {
+                let value = words[place / 16] >> UInt64(60 - 4 * (place % 16))
+                buffer[place] = digit(UInt8(truncatingIfNeeded: value) & 15)
+            }
+            return digits
+        }
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 
     /// The bytes, or `nil` where a character is no digit or one is left over. Upper case is read too.

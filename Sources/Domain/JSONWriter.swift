@@ -60,18 +60,26 @@ extension JSON {
 
         private mutating func quote(_ text: String) {
             bytes.append(UInt8(ascii: "\""))
-            for byte in text.utf8 {
-                switch byte {
-                case UInt8(ascii: "\""): add("\\\"")
-                case UInt8(ascii: "\\"): add("\\\\")
-                case 0x0A: add("\\n")
-                case 0x0D: add("\\r")
-                case 0x09: add("\\t")
-                case 0..<0x20, 0x7F: add("\\u00" + Hexadecimal.text([byte]))
-                default: bytes.append(byte)
+            var text = text
+            text.withUTF8 { text in
+                for (index, byte) in text.enumerated() {
+                    switch byte {
+                    case UInt8(ascii: "\""): add("\\\"")
+                    case UInt8(ascii: "\\"): add("\\\\")
+                    case 0x0A: add("\\n")
+                    case 0x0D: add("\\r")
+                    case 0x09: add("\\t")
+                    case 0..<0x20, 0x7F: escape(byte)
+                    // U+0080 to U+009F steer a terminal as the characters before the space do.
+                    case 0xC2 where text[index + 1] < 0xA0: break
+                    case 0x80..<0xA0 where text[index - 1] == 0xC2: escape(byte)
+                    default: bytes.append(byte)
+                    }
                 }
             }
             bytes.append(UInt8(ascii: "\""))
         }
+
+        private mutating func escape(_ byte: UInt8) { add("\\u00" + Hexadecimal.text([byte])) }
     }
 }

@@ -17,27 +17,29 @@ public enum ManifestName {
 
     public static func isValid(_ name: String) -> Bool {
         var name = name
-        return name.withUTF8 { isValid($0[...]) }
+        return name.withUTF8 { isValid($0) }
     }
 
-    static func isValid(_ name: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
-        guard name.count <= limit else { return false }
-        var start = name.startIndex
-        for index in name.indices where name[index] == UInt8(ascii: "/") {
-            guard isSegment(name[start..<index]) else { return false }
-            start = index + 1
-        }
-        return isSegment(name[start..<name.endIndex])
-    }
+    static func isValid(_ name: UnsafeBufferPointer<UInt8>) -> Bool { holds(name, nesting: true) }
 
     /// Whether `name` is valid and has no slash.
-    static func isSegment(_ name: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
-        guard let first = name.first, let last = name.last, name.count <= limit else { return false }
-        guard isLetterOrDigit(first), isLetterOrDigit(last) else { return false }
-        for byte in name where !isLetterOrDigit(byte) && byte != UInt8(ascii: "-") && byte != UInt8(ascii: "_") {
-            return false
+    static func isSegment(_ name: UnsafeBufferPointer<UInt8>) -> Bool { holds(name, nesting: false) }
+
+    private static func holds(_ name: UnsafeBufferPointer<UInt8>, nesting: Bool) -> Bool {
+        guard name.count <= limit else { return false }
+        var isSegmentStart = true, mayEnd = false
+        for byte in name {
+            if isLetterOrDigit(byte) {
+                (isSegmentStart, mayEnd) = (false, true)
+            } else if byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_"), !isSegmentStart {
+                mayEnd = false
+            } else if byte == UInt8(ascii: "/"), nesting, mayEnd {
+                (isSegmentStart, mayEnd) = (true, false)
+            } else {
+                return false
+            }
         }
-        return true
+        return mayEnd
     }
 
     private static func isLetterOrDigit(_ byte: UInt8) -> Bool {

@@ -29,64 +29,64 @@ public enum ManifestPath {
     private typealias Bytes = UnsafeBufferPointer<UInt8>
 
     private static func kind(of path: Bytes) -> (kind: String, name: String, environment: String?)? {
-        guard path.count > 5, ends(path[...], with: ".yaml") else { return nil }
+        guard path.count > 5, ends(path, with: ".yaml") else { return nil }
         guard let slash = path.firstIndex(of: UInt8(ascii: "/")) else {
-            return equal(path[...], "martlet.yaml") ? (RepositorySettings.kind, "martlet", nil) : nil
+            return equal(path, "martlet.yaml") ? (RepositorySettings.kind, "martlet", nil) : nil
         }
-        let folder = path[..<slash], rest = path[(slash + 1)...]
+        let folder = Bytes(rebasing: path[..<slash]), rest = Bytes(rebasing: path[(slash + 1)...])
         if equal(folder, "environments") { return environmentOrDeployment(rest) }
         if equal(folder, "models") { return modelOrSchema(rest) }
-        if equal(folder, "data") { return named(Dataset.kind, rest.dropLast(5)) }
-        if equal(folder, "gates") { return named(Gate.kind, rest.dropLast(5)) }
-        if equal(folder, "evidence") { return named(ManualEvidence.kind, rest.dropLast(5)) }
-        if equal(folder, "waivers") { return named(Waiver.kind, rest.dropLast(5)) }
+        if equal(folder, "data") { return named(Dataset.kind, rest, without: 5) }
+        if equal(folder, "gates") { return named(Gate.kind, rest, without: 5) }
+        if equal(folder, "evidence") { return named(ManualEvidence.kind, rest, without: 5) }
+        if equal(folder, "waivers") { return named(Waiver.kind, rest, without: 5) }
         return nil
     }
 
-    private static func environmentOrDeployment(_ rest: Slice<Bytes>) -> (
-        kind: String, name: String, environment: String?
-    )? {
+    private static func environmentOrDeployment(_ rest: Bytes) -> (kind: String, name: String, environment: String?)? {
         guard let slash = rest.firstIndex(of: UInt8(ascii: "/")) else { return nil }
-        let environment = rest[..<slash], file = rest[(slash + 1)...]
+        let environment = Bytes(rebasing: rest[..<slash]), file = Bytes(rebasing: rest[(slash + 1)...])
         guard ManifestName.isSegment(environment) else { return nil }
         if equal(file, "environment.yaml") { return (Environment.kind, text(environment), text(environment)) }
-        guard let found = named(Deployment.kind, file.dropLast(5)) else { return nil }
+        guard let found = named(Deployment.kind, file, without: 5) else { return nil }
         return (found.kind, found.name, text(environment))
     }
 
-    private static func modelOrSchema(_ rest: Slice<Bytes>) -> (kind: String, name: String, environment: String?)? {
-        if ends(rest, with: "/model.yaml") { return named(Model.kind, rest.dropLast(11)) }
-        if ends(rest, with: "/schema.yaml") { return named(Schema.kind, rest.dropLast(12)) }
+    private static func modelOrSchema(_ rest: Bytes) -> (kind: String, name: String, environment: String?)? {
+        if ends(rest, with: "/model.yaml") { return named(Model.kind, rest, without: 11) }
+        if ends(rest, with: "/schema.yaml") { return named(Schema.kind, rest, without: 12) }
         return nil
     }
 
-    private static func named(_ kind: String, _ name: Slice<Bytes>) -> (
+    /// The manifest whose name the path says, once its ending is cut off.
+    private static func named(_ kind: String, _ path: Bytes, without ending: Int) -> (
         kind: String, name: String, environment: String?
     )? {
-        ManifestName.isValid(name) && !isForeign(name) ? (kind, text(name), nil) : nil
+        let name = Bytes(rebasing: path.dropLast(ending))
+        return ManifestName.isValid(name) && !isForeign(name) ? (kind, text(name), nil) : nil
     }
 
     /// Files of other tools that live beside manifests.
-    private static func isForeign(_ name: Slice<Bytes>) -> Bool {
-        ["dvc", "params", "kustomization"].contains { (tool: StaticString) in
-            equal(name, tool)
-                || name.count > tool.utf8CodeUnitCount && ends(name, with: tool)
-                    && name[name.endIndex - tool.utf8CodeUnitCount - 1] == UInt8(ascii: "/")
-        }
+    private static func isForeign(_ name: Bytes) -> Bool {
+        isLast("dvc", of: name) || isLast("params", of: name) || isLast("kustomization", of: name)
     }
 
-    private static func text(_ bytes: Slice<Bytes>) -> String {
-        String(decoding: Bytes(rebasing: bytes), as: UTF8.self)
+    /// Whether the part after the last slash is that word.
+    private static func isLast(_ word: StaticString, of name: Bytes) -> Bool {
+        let before = name.count - word.utf8CodeUnitCount - 1
+        return ends(name, with: word) && (before < 0 || name[before] == UInt8(ascii: "/"))
     }
 
-    private static func equal(_ bytes: Slice<Bytes>, _ word: StaticString) -> Bool {
+    private static func text(_ bytes: Bytes) -> String { String(decoding: bytes, as: UTF8.self) }
+
+    private static func equal(_ bytes: Bytes, _ word: StaticString) -> Bool {
         bytes.count == word.utf8CodeUnitCount && ends(bytes, with: word)
     }
 
-    private static func ends(_ bytes: Slice<Bytes>, with word: StaticString) -> Bool {
+    private static func ends(_ bytes: Bytes, with word: StaticString) -> Bool {
         let count = word.utf8CodeUnitCount
         guard bytes.count >= count else { return false }
-        for offset in 0..<count where bytes[bytes.endIndex - count + offset] != word.utf8Start[offset] { return false }
+        for offset in 0..<count where bytes[bytes.count - count + offset] != word.utf8Start[offset] { return false }
         return true
     }
 }

@@ -33,7 +33,7 @@ public struct ObjectID: Hashable, Sendable, Comparable {
     public static let zero = ObjectID(high: 0, middle: 0, low: 0)
 
     /// The first seven hexadecimal digits, for people.
-    public var short: String { String(description.prefix(7)) }
+    public var short: String { Hexadecimal.text([high], digits: 7) }
 
     public static func < (one: ObjectID, other: ObjectID) -> Bool {
         (one.high, one.middle, one.low) < (other.high, other.middle, other.low)
@@ -58,12 +58,5 @@ extension ObjectID: LosslessStringConvertible {
         self.init(high: high, middle: middle, low: UInt32(truncatingIfNeeded: end))
     }
 
-    public var description: String {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(20)
-        for shift in stride(from: 56, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: high >> shift)) }
-        for shift in stride(from: 56, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: middle >> shift)) }
-        for shift in stride(from: 24, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: low >> shift)) }
-        return Hexadecimal.text(bytes)
-    }
+    public var description: String { Hexadecimal.text([high, middle, UInt64(low) << 32], digits: 40) }
 }

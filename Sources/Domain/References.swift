@@ -32,25 +32,26 @@ public struct References {
 
     private mutating func checkModels() {
         for (name, entry) in snapshot.models {
-            let file = path(Model.kind, name), model = entry.manifest.value
+            let model = entry.manifest.value
+            func file() -> String { Self.path(Model.kind, name) }
             for data in model.training.data {
-                expect(Dataset.kind, data, among: snapshot.datasets, file, ["spec", "training", "data", data])
+                expect(Dataset.kind, data, among: snapshot.datasets, file(), ["spec", "training", "data", data])
             }
             if let data = model.evaluation?.data {
-                expect(Dataset.kind, data, among: snapshot.datasets, file, ["spec", "evaluation", "data"])
+                expect(Dataset.kind, data, among: snapshot.datasets, file(), ["spec", "evaluation", "data"])
             }
-            checkNesting(of: name, file)
+            checkNesting(of: name)
         }
     }
 
     /// A model's identity is the tree of its folder, so a model inside it would change it.
-    private mutating func checkNesting(of name: String, _ file: String) {
+    private mutating func checkNesting(of name: String) {
         var outer = name[...]
-        while let slash = outer.lastIndex(of: "/") {
+        while let slash = outer.utf8.lastIndex(of: UInt8(ascii: "/")) {
             outer = outer[..<slash]
-            guard snapshot.models[String(outer)] != nil else { continue }
+            guard snapshot.models.keys.contains(String(outer)) else { continue }
             note(
-                file, ["metadata", "name"], "nested-model",
+                Self.path(Model.kind, name), ["metadata", "name"], "nested-model",
                 "the folder of model '\(name)' lies inside that of model '\(outer)'",
                 hint: "every change here would make a new version of '\(outer)'; move one of them")
         }
@@ -68,7 +69,7 @@ public struct References {
 
     private mutating func checkEnvironments() {
         for (name, entry) in snapshot.environments {
-            let file = path(Environment.kind, name)
+            let file = Self.path(Environment.kind, name)
             if let gate = entry.value.gate { expect(Gate.kind, gate, among: snapshot.gates, file, ["spec", "gate"]) }
             for source in entry.value.from {
                 expect(Environment.kind, source, among: snapshot.environments, file, ["spec", "from", source])
@@ -133,14 +134,14 @@ public struct References {
 
     private mutating func noteCircle(_ circle: [String]) {
         note(
-            path(Environment.kind, circle[0]), ["spec", "from", circle.dropFirst().first ?? circle[0]], "cycle",
+            Self.path(Environment.kind, circle[0]), ["spec", "from", circle.dropFirst().first ?? circle[0]], "cycle",
             "from: runs in a circle: \((circle + [circle[0]]).joined(separator: " ← "))",
             hint: "no version can ever enter; one of them must take versions from models/ (from: [])")
     }
 
     private mutating func noteNoWayIn(_ name: String, _ circle: String) {
         note(
-            path(Environment.kind, name), ["spec", "from"], "no-way-in",
+            Self.path(Environment.kind, name), ["spec", "from"], "no-way-in",
             "no version can ever enter '\(name)': it waits for the circle around '\(circle)'",
             hint: "break that circle first")
     }
@@ -151,7 +152,7 @@ public struct References {
         for (environment, deployments) in snapshot.deployments {
             let sources = snapshot.environments[environment]?.value.from
             for (model, entry) in deployments {
-                if snapshot.models[entry.value.model] == nil || sources == nil {
+                if sources == nil || !snapshot.models.keys.contains(entry.value.model) {
                     let file = Snapshot.path(ofDeployment: model, in: environment)
                     expect(Model.kind, entry.value.model, among: snapshot.models, file, ["spec", "model"])
                     expect(Environment.kind, environment, among: snapshot.environments, file, ["kind"])
@@ -164,7 +165,7 @@ public struct References {
                             "the target replaces a version as a whole; leave 'rollout' out, or let the target's system see to it"
                     )
                 }
-                for source in sources ?? [] where snapshot.deployments[source]?[model] == nil {
+                for source in sources ?? [] where snapshot.deployments[source]?.keys.contains(model) != true {
                     guard snapshot.environments[source] != nil else { continue }
                     noteMissing(model, in: source, before: environment)
                 }
@@ -194,16 +195,19 @@ public struct References {
 
     /// Notes that `name` leads nowhere. A file that is there but broken is reported for itself.
     private mutating func expect<Value>(
-        _ kind: String, _ name: String, among known: [String: Value], _ file: String, _ fields: [String]
+        _ kind: String, _ name: String, among known: [String: Value], _ file: @autoclosure () -> String,
+        _ fields: @autoclosure () -> [String]
     ) {
-        guard known[name] == nil, snapshot.diagnostics[path(kind, name)]?.isEmpty ?? true else { return }
+        guard !known.keys.contains(name), snapshot.diagnostics[Self.path(kind, name)]?.isEmpty ?? true else { return }
         let near = Suggestion.nearest(to: name, in: known.keys).map { "did you mean '\($0)'?" }
         note(
-            file, fields, "unknown-\(kind.lowercased())", "there is no \(kind.lowercased()) '\(name)'",
-            hint: near ?? "expected \(path(kind, name))")
+            file(), fields(), "unknown-\(kind.lowercased())", "there is no \(kind.lowercased()) '\(name)'",
+            hint: near ?? "expected \(Self.path(kind, name))")
     }
 
-    private func path(_ kind: String, _ name: String) -> String { ManifestPath.path(ofKind: kind, name: name) ?? name }
+    private static func path(_ kind: String, _ name: String) -> String {
+        ManifestPath.path(ofKind: kind, name: name) ?? name
+    }
 
     private mutating func note(
         _ file: String, _ fields: [String], _ code: String, severity: Diagnostic.Severity = .error, _ message: String,

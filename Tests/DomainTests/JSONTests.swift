@@ -48,7 +48,7 @@ struct JSONTests {
         let text = "\u{8}\u{C}\n\r\t\"\\/é漢🚀\u{0}\u{7F}\u{2028}"
         #expect(try JSON(parsing: #""\b\f\n\r\t\"\\\/\u00e9\u6F22\ud83d\uDE80\u0000\u007f\u2028""#).string == text)
         #expect(try JSON(parsing: JSON.string(text).text()).string == text)
-        #expect(JSON.string("\u{1F}\u{7F}").text() == #""\u001f\u007f""#)
+        #expect(JSON.string("\u{1F}\u{7F}\u{80}\u{9F}\u{A0}é").text() == #""\u001f\u007f\u0080\u009f"# + "\u{A0}é\"")
     }
 
     @Test func `pretty text is indented, empty collections stay on their line`() {
