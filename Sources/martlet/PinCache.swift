@@ -94,9 +94,20 @@ final class PinCache: PinMemory {
 
     private static func id(at offset: Int, _ base: UnsafeRawBufferPointer) -> ObjectID {
         ObjectID(
-            high: UInt64(bigEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt64.self)),
-            middle: UInt64(bigEndian: base.loadUnaligned(fromByteOffset: offset + 8, as: UInt64.self)),
+            high: word(at: offset, base), middle: word(at: offset + 8, base),
             low: UInt32(bigEndian: base.loadUnaligned(fromByteOffset: offset + 16, as: UInt32.self)))
+    }
+
+    private static func digest(at offset: Int, _ base: UnsafeRawBufferPointer) -> Digest {
+        Digest(
+            words: (
+                word(at: offset, base), word(at: offset + 8, base), word(at: offset + 16, base),
+                word(at: offset + 24, base)
+            ))
+    }
+
+    private static func word(at offset: Int, _ base: UnsafeRawBufferPointer) -> UInt64 {
+        UInt64(bigEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
 
     /// `nil` where the record does not lie inside the file.
@@ -110,9 +121,10 @@ final class PinCache: PinMemory {
         let length = Int(base[place + 20])
         place += 21
         guard place + length + (flags & 2 == 0 ? 0 : 32) <= base.count else { return nil }
-        let version = flags & 4 == 0 ? nil : String(decoding: base[place..<place + length], as: UTF8.self)
+        let text = UnsafeRawBufferPointer(rebasing: base[place..<place + length])
+        let version = flags & 4 == 0 ? nil : String(decoding: text, as: UTF8.self)
         place += length
-        let digest = flags & 2 == 0 ? nil : Digest(bytes: Array(base[place..<place + 32]))
+        let digest = flags & 2 == 0 ? nil : Self.digest(at: place, base)
         return RememberedPin(pin: Pin(revision: revision, version: version, digest: digest))
     }
 

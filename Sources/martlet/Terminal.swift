@@ -12,6 +12,14 @@ enum Terminal {
         write(text.hasSuffix("\n") ? text : text + terminator, to: 1)
     }
 
+    /// The same for text that is long.
+    static func say(_ text: consuming [UInt8]) {
+        if text.last != UInt8(ascii: "\n") { text.append(UInt8(ascii: "\n")) }
+        text.withUnsafeBufferPointer { bytes in
+            if isHarmless(bytes) { write(bytes, to: 1) } else { write(String(decoding: bytes, as: UTF8.self), to: 1) }
+        }
+    }
+
     static func complain(_ text: String) { write(text + (text.hasSuffix("\n") ? "" : "\n"), to: 2) }
 
     /// One line on standard error that the next one replaces; for terminals only. An empty one takes it away.
@@ -22,49 +30,24 @@ enum Terminal {
     }
 
     static func paint(_ text: String, _ colour: Colour) -> String {
-        isColourful ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text
+        isColourful ? start(colour) + text + end : text
     }
+
+    static func start(_ colour: Colour) -> String { "\u{1B}[\(colour.rawValue)m" }
+    static let end = "\u{1B}[0m"
 
     /// Columns under each other, two spaces apart; the first row is the heading.
-    static func table(_ rows: [[String]], colour: (Int, Int) -> Colour? = { _, _ in nil }) -> String {
+    static func table(_ rows: [[String]], colour: (_ row: Int, _ column: Int) -> Colour? = { _, _ in nil }) -> String {
         guard let heading = rows.first else { return "" }
-        return table(heading, count: rows.count - 1, row: { rows[$0 + 1] }) { row, column in colour(row + 1, column) }
-    }
-
-    /// The same for rows that are made when they are needed, counted from zero: there may be very many.
-    static func table(
-        _ heading: [String], count: Int, row: (Int) -> [String], colour: (_ row: Int, _ column: Int) -> Colour?
-    ) -> String {
-        var widths = heading.map(width)
-        for index in 0..<count {
-            for (column, cell) in row(index).enumerated() where column < widths.count {
-                widths[column] = max(widths[column], width(cell))
-            }
-        }
-        var text = ""
-        func add(_ cells: [String], _ paint: (Int, String) -> String) {
-            for (column, cell) in cells.enumerated() {
-                text += paint(column, cell)
-                if column < cells.count - 1, column < widths.count {
-                    text += String(repeating: " ", count: widths[column] - width(cell) + 2)
-                }
-            }
-        }
-        add(heading) { Terminal.paint($1, .dim) }
-        for index in 0..<count {
-            text += "\n"
-            add(row(index)) { column, cell in colour(index, column).map { Terminal.paint(cell, $0) } ?? cell }
-        }
-        return text
+        var columns = ColumnText(heading: heading)
+        for (index, row) in rows.enumerated().dropFirst() { columns.add(row) { colour(index, $0) } }
+        return String(decoding: columns.text, as: UTF8.self)
     }
 
     /// Text of strangers without the characters that could move the cursor or change colours.
     static func harmless(_ text: String) -> String {
         var text = text
-        let isHarmless = text.withUTF8 { bytes in
-            bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7F || $0 == 0x0A || $0 == 0x09 || $0 > 0xC2 }
-        }
-        if isHarmless { return text }
+        if text.withUTF8({ isHarmless($0) }) { return text }
         let scalars = text.unicodeScalars.map { scalar in
             scalar.value < 0x20 && scalar != "\n" && scalar != "\t" || (0x7F...0x9F).contains(scalar.value)
                 ? "?" : scalar
@@ -72,9 +55,20 @@ enum Terminal {
         return String(String.UnicodeScalarView(scalars))
     }
 
-    /// How many columns a text takes: its bytes where it is ASCII, else its characters.
-    private static func width(_ text: String) -> Int {
-        text.utf8.allSatisfy { $0 < 0x80 } ? text.utf8.count : text.count
+    /// Whether there is no control character but line end and tab, nor a byte that may begin one.
+    private static func isHarmless(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            // Without a way out of the loop it runs over many bytes at a time.
+            var doubtful = false
+            for byte in rest.prefix(4096) {
+                let isControl = byte < 0x20 && byte != 0x0A && byte != 0x09 || byte >= 0x7F && byte <= 0xC2
+                if isControl { doubtful = true }
+            }
+            if doubtful { return false }
+            rest = rest.dropFirst(4096)
+        }
+        return true
     }
 
     private static func write(_ text: String, to descriptor: Int32) {
@@ -83,14 +77,16 @@ enum Terminal {
 
     private static func write(_ text: String, raw descriptor: Int32) {
         var text = text
-        text.withUTF8 { bytes in
-            var rest = UnsafeRawBufferPointer(bytes)[...]
-            while !rest.isEmpty {
-                let written = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-                if written < 0, errno == EINTR { continue }
-                guard written > 0 else { return }
-                rest = rest.dropFirst(written)
-            }
+        text.withUTF8 { write($0, to: descriptor) }
+    }
+
+    private static func write(_ bytes: UnsafeBufferPointer<UInt8>, to descriptor: Int32) {
+        var rest = UnsafeRawBufferPointer(bytes)[...]
+        while !rest.isEmpty {
+            let written = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+            if written < 0, errno == EINTR { continue }
+            guard written > 0 else { return }
+            rest = rest.dropFirst(written)
         }
     }
 

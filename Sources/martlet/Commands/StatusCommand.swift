@@ -44,16 +44,21 @@ struct StatusCommand: AsyncParsableCommand {
         }
     }
 
-    private func text(_ report: StatusReport) -> String {
-        guard !report.lines.isEmpty else { return "Nothing is deployed at \(report.revision.short)." }
-        let heading = ["ENVIRONMENT", "MODEL", "VERSION", "REVISION", "STATE", "SINCE", "REASON"]
-        return Terminal.table(heading, count: report.lines.count, row: { cells(report.lines[$0]) }) { row, column in
-            guard column == 4 else { return nil }
-            switch report.lines[row].state {
-            case "verified": return .green
-            case "failed", "stalled": return .red
-            default: return .yellow
-            }
+    private func text(_ report: StatusReport) -> [UInt8] {
+        guard !report.lines.isEmpty else { return Array("Nothing is deployed at \(report.revision.short).".utf8) }
+        var columns = ColumnText(
+            heading: ["ENVIRONMENT", "MODEL", "VERSION", "REVISION", "STATE", "SINCE", "REASON"])
+        for line in report.lines {
+            columns.add(cells(line)) { $0 == 4 ? colour(of: line.state) : nil }
+        }
+        return columns.text
+    }
+
+    private func colour(of state: String) -> Terminal.Colour {
+        switch state {
+        case "verified": .green
+        case "failed", "stalled": .red
+        default: .yellow
         }
     }
 
