@@ -10,7 +10,9 @@ struct SnapshotEdit {
 
     /// Takes a file in: its documents, or the mark that it is broken, or its absence.
     mutating func put(_ file: ParsedFile) {
-        snapshot.diagnostics[file.place.path] = file.file.diagnostics.isEmpty ? nil : file.file.diagnostics
+        if !file.file.diagnostics.isEmpty || !snapshot.diagnostics.isEmpty {
+            snapshot.diagnostics[file.place.path] = file.file.diagnostics.isEmpty ? nil : file.file.diagnostics
+        }
         guard let blob = file.blob else { return remove(file.place) }
         let own = file.file.documents.first { $0.manifest.kind == file.place.kind }
         if let own, !file.hasErrors {

@@ -12,6 +12,9 @@ public struct Validation: Sendable {
     public typealias References =
         @Sendable (_ snapshot: Snapshot, _ bytes: @escaping (String) -> [UInt8]?) -> [Diagnostic]
 
+    /// Calls its argument for each file, with its path and a way to read it.
+    public typealias Walk = (_ visit: (_ path: String, _ read: () throws -> [UInt8]) throws -> Void) throws -> Void
+
     public init(
         language: any ManifestLanguage, checks: CheckRegistry, targets: Registry, probes: Registry,
         references: @escaping References
@@ -38,19 +41,33 @@ public struct Validation: Sendable {
         return sorted(snapshot.diagnostics.values.flatMap(\.self) + plugins(snapshot) + found)
     }
 
-    /// The diagnostics of files on disk, read by `bytes`; what is committed is not looked at.
-    public func diagnostics(ofFiles paths: [String], bytes: @Sendable @escaping (String) throws -> [UInt8]) async throws
+    /// The diagnostics of files on disk; what is committed is not looked at.
+    ///
+    /// `walk` shows every file once; `bytes` reads one again, to find a place in it. Parsing goes on beside the walk.
+    public func diagnostics(of walk: Walk, bytes: @Sendable @escaping (String) throws -> [UInt8]) async throws
         -> [Diagnostic]
     {
-        let places = paths.compactMap { ManifestPlace(path: $0) }
-        let half = places.count / 2
-        async let first = parse(places[..<half], bytes)
-        async let second = parse(places[half...], bytes)
+        var parsing: [Task<[ParsedFile], Never>] = [], batch: [FoundFile] = [], misnamed: [Diagnostic] = []
+        try walk { path, read in
+            guard let place = ManifestPlace(path: path) else {
+                if let warning = ManifestPath.nearMiss(path) { misnamed.append(warning) }
+                return
+            }
+            batch.append(FoundFile(place: place, path: path, bytes: try read()))
+            guard batch.count == 500 else { return }
+            parsing.append(parse(batch))
+            batch = []
+        }
+        parsing.append(parse(batch))
         var edit = SnapshotEdit(Snapshot(revision: .zero, tree: .zero))
-        for place in places where place.kind == Model.kind { edit.setTree(.zero, ofModel: place.name) }
-        for file in try await first + second { edit.put(file) }
+        for files in parsing {
+            for file in await files.value {
+                if file.place.kind == Model.kind { edit.setTree(.zero, ofModel: file.place.name) }
+                edit.put(file)
+            }
+        }
         let found = references(edit.snapshot) { try? bytes($0) }
-        return sorted(edit.snapshot.diagnostics.values.flatMap(\.self) + plugins(edit.snapshot) + found)
+        return sorted(misnamed + edit.snapshot.diagnostics.values.flatMap(\.self) + plugins(edit.snapshot) + found)
     }
 
     /// The diagnostics of one file by itself, with the settings of the plug-ins that it names.
@@ -62,11 +79,16 @@ public struct Validation: Sendable {
         return sorted(file.file.diagnostics + plugins(edit.snapshot))
     }
 
-    private func parse(_ places: ArraySlice<ManifestPlace>, _ bytes: (String) throws -> [UInt8]) async throws
-        -> [ParsedFile]
-    {
-        try places.map { place in
-            ParsedFile(place: place, blob: .zero, file: language.read(try bytes(place.path), path: place.path))
+    private struct FoundFile {
+        let place: ManifestPlace
+        let path: String
+        let bytes: [UInt8]
+    }
+
+    private func parse(_ files: [FoundFile]) -> Task<[ParsedFile], Never> {
+        let language = language
+        return Task {
+            files.map { ParsedFile(place: $0.place, blob: .zero, file: language.read($0.bytes, path: $0.path)) }
         }
     }
 

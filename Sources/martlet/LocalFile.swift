@@ -4,34 +4,55 @@ import Glibc
 /// Files that the user names on the command line.
 enum LocalFile {
     /// All bytes of a file.
-    static func bytes(of path: String) throws -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    static func bytes(of path: String) throws -> [UInt8] { try bytes(of: path, in: AT_FDCWD, path) }
+
+    /// All bytes of a file that is named from an open folder on; `path` names it in messages.
+    private static func bytes(of name: String, in folder: Int32, _ path: String) throws -> [UInt8] {
+        let descriptor = openat(folder, name, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileFailure(path: path) }
         defer { close(descriptor) }
+        return try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 1 << 14) { buffer in
+            let count = try fill(buffer, from: descriptor, path)
+            return count < buffer.count ? Array(buffer[..<count]) : try whole(buffer, descriptor, path)
+        }
+    }
+
+    /// A file that is larger than what was read of it.
+    private static func whole(
+        _ start: UnsafeMutableBufferPointer<UInt8>, _ descriptor: Int32, _ path: String
+    ) throws -> [UInt8] {
         var facts = stat()
         guard fstat(descriptor, &facts) == 0 else { throw FileFailure(path: path) }
-        guard facts.st_mode & S_IFMT != S_IFDIR else { throw WrongUse("\(path) is a folder, not a file") }
-        var bytes = try chunk(of: descriptor, Int(facts.st_size) + 1, path)
+        var size = max(Int(facts.st_size) + 1, start.count + 1 << 18)
+        var bytes = try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+            let rest = UnsafeMutableBufferPointer(rebasing: buffer[buffer.update(fromContentsOf: start)...])
+            count = start.count + (try fill(rest, from: descriptor, path))
+        }
         // A pipe or a file that grows has no size to go by.
-        var rest = bytes.count > Int(facts.st_size) ? try chunk(of: descriptor, 1 << 18, path) : []
-        while !rest.isEmpty {
-            bytes += rest
-            rest = try chunk(of: descriptor, 1 << 18, path)
+        while bytes.count == size {
+            let more = try [UInt8](unsafeUninitializedCapacity: 1 << 18) { buffer, count in
+                count = try fill(buffer, from: descriptor, path)
+            }
+            bytes += more
+            size += 1 << 18
         }
         return bytes
     }
 
-    /// Reads until `size` bytes are there or the file ends.
-    private static func chunk(of descriptor: Int32, _ size: Int, _ path: String) throws -> [UInt8] {
-        try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-            while count < size {
-                let more = read(descriptor, buffer.baseAddress! + count, size - count)
-                if more < 0, errno == EINTR { continue }
-                guard more >= 0 else { throw FileFailure(path: path) }
-                if more == 0 { return }
-                count += more
-            }
+    /// Reads until the buffer is full or the file ends.
+    private static func fill(
+        _ buffer: UnsafeMutableBufferPointer<UInt8>, from descriptor: Int32, _ path: String
+    ) throws -> Int {
+        var count = 0
+        while count < buffer.count {
+            let more = read(descriptor, buffer.baseAddress! + count, buffer.count - count)
+            if more < 0, errno == EINTR { continue }
+            if more < 0, errno == EISDIR { throw WrongUse("\(path) is a folder, not a file") }
+            guard more >= 0 else { throw FileFailure(path: path) }
+            if more == 0 { break }
+            count += more
         }
+        return count
     }
 
     /// Writes a file with its folders; nothing is overwritten unless asked for.
@@ -63,23 +84,35 @@ enum LocalFile {
         }
     }
 
-    /// The files below a folder, by their paths in it, sorted; `.git` is left out, and links are not followed.
-    static func files(below folder: String, prefix: String = "") throws -> [String] {
-        guard let stream = opendir(folder) else { throw FileFailure(path: folder) }
+    /// Visits the files below a folder with their paths in it; `.git` is left out, and links are not followed.
+    static func walk(
+        _ folder: String, _ visit: (_ path: String, _ read: () throws -> [UInt8]) throws -> Void
+    ) throws {
+        try walk(folder, in: AT_FDCWD, folder, prefix: "", visit)
+    }
+
+    private static func walk(
+        _ name: String, in parent: Int32, _ path: String, prefix: String,
+        _ visit: (String, () throws -> [UInt8]) throws -> Void
+    ) throws {
+        let descriptor = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileFailure(path: path) }
+        guard let stream = fdopendir(descriptor) else {
+            close(descriptor)
+            throw FileFailure(path: path)
+        }
         defer { closedir(stream) }
-        var found: [String] = []
         while let entry = readdir(stream) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
             guard name != ".", name != "..", name != ".git" else { continue }
             if entry.pointee.d_type == UInt8(DT_DIR) {
-                found += try files(below: folder + "/" + name, prefix: prefix + name + "/")
+                try walk(name, in: descriptor, path + "/" + name, prefix: prefix + name + "/", visit)
             } else {
-                found.append(prefix + name)
+                try visit(prefix + name) { try bytes(of: name, in: descriptor, path + "/" + name) }
             }
         }
-        return prefix.isEmpty ? found.sorted() : found
     }
 }
 

@@ -108,6 +108,19 @@ struct CommandTests {
         }
     }
 
+    @Test func `validate warns of files whose path is nearly a manifest's`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.push(right: 9)
+            try house.write(House.gate(), to: "gates/strict.yml")
+            try house.write("row,label\n", to: "data/rows.csv")
+            let run = try house.martlet(["validate"])
+            #expect(run.code == 0)
+            #expect(run.output.contains("gates/strict.yml:1:1: warning"))
+            #expect(run.output.contains("rename it to gates/strict.yaml"))
+            #expect(!run.output.contains("rows.csv"))
+        }
+    }
+
     @Test func `evaluate as JSON follows the definitions; what is undefined is null`() async throws {
         try await withHouse(rooms: [.init(name: "dev")]) { house in
             let table = """

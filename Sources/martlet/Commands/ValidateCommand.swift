@@ -53,8 +53,9 @@ struct ValidateCommand: AsyncParsableCommand {
     }
 
     private func files(below folder: String, _ validation: Validation) async throws -> [Diagnostic] {
-        let paths = try LocalFile.files(below: folder)
-        return try await validation.diagnostics(ofFiles: paths) { try LocalFile.bytes(of: folder + "/" + $0) }
+        try await validation.diagnostics(of: { try LocalFile.walk(folder, $0) }) {
+            try LocalFile.bytes(of: folder + "/" + $0)
+        }
     }
 }
 
