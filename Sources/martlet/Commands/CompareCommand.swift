@@ -18,39 +18,20 @@ struct CompareCommand: ParsableCommand {
     @Argument(help: "Predictions of the second version", completion: .file())
     var second: String
 
-    @Option(
-        help: "binary-classification, multiclass-classification or regression",
-        completion: .list(ModelTask.allCases.map(\.rawValue)))
-    var task: String
-
     @Option(help: "The column that names a row")
     var id: String
 
-    @Option(help: "The column of true values")
-    var label: String
-
-    @Option(help: "The column of predicted values")
-    var prediction: String
-
-    @Option(help: "The column of the probability of label 1")
-    var score: String?
-
-    @Option(help: "The columns of class probabilities, as a prefix and a star: 'score_*'")
-    var scores: String?
-
-    @Option(help: "text for people, json for programs")
-    var output: OutputFormat = .text
+    @OptionGroup var options: PredictionOptions
 
     func run() throws {
-        guard let task = ModelTask(rawValue: task) else {
-            throw WrongUse("--task must be one of \(ModelTask.allCases.map(\.rawValue).joined(separator: ", "))")
-        }
-        let columns = PredictionColumns(id: id, label: label, prediction: prediction, score: score, scores: scores)
+        let task = try options.task()
+        let columns = PredictionColumns(
+            id: id, label: options.label, prediction: options.prediction, score: options.score, scores: options.scores)
         let one = try TableFile.predictions(first, task: task, columns: columns)
         let other = try TableFile.predictions(second, task: task, columns: columns)
         do {
             let json = try Comparison(of: one, and: other).json
-            Terminal.say(output == .json ? json.text(pretty: true) : text(json))
+            Terminal.say(options.output == .json ? json.text(pretty: true) : text(json))
         } catch {
             throw Refusal(message: "\(first), \(second): \(error)")
         }
