@@ -3,33 +3,41 @@
 
     python3 Benchmarks/run.py MARTLET LOOPBENCHMARK FOLDER [DEPLOYMENTS ...]
 
-Times are CPU seconds (user + system) of a command and its children, the median of five runs after one warm-up;
-memory is the largest resident set. Repositories that FOLDER lacks are made by generate.py.
+Times are CPU milliseconds (user + system) of a command and its children, the least of several runs after one warm-up: other
+work on the machine only ever adds to them. Memory is the largest resident set. Repositories that FOLDER lacks are made by
+generate.py, peers are installed into FOLDER; one that cannot be had is left out with a message.
 """
 import json
 import os
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
-def measure(arguments, runs=5, cwd=None, environment=None):
-    """Median CPU milliseconds and largest MiB of a command."""
-    times, memory = [], 0
+def measure(arguments, runs=5, cwd=None, environment=None, before=None):
+    """Least CPU and wall-clock milliseconds and largest MiB of a command; `before` runs before each run."""
+    cpu, wall, memory = [], [], 0
     for run in range(runs + 1):
+        if before:
+            before()
         with open(os.devnull, "w") as nowhere:
+            start = time.perf_counter()
             child = subprocess.Popen(
                 arguments, stdout=nowhere, stderr=nowhere, cwd=cwd, env={**os.environ, **(environment or {})})
             _, status, usage = os.wait4(child.pid, 0)
+            end = time.perf_counter()
             child.returncode = os.waitstatus_to_exitcode(status)
-        if run:
-            times.append(1000 * (usage.ru_utime + usage.ru_stime))
+        if run or runs == 1:
+            cpu.append(1000 * (usage.ru_utime + usage.ru_stime))
+            wall.append(1000 * (end - start))
             memory = max(memory, usage.ru_maxrss / 1024)
-    return statistics.median(times), memory
+        if runs == 1:
+            break
+    return min(cpu), min(wall), memory
 
 
 def git(*arguments, cwd=None):
@@ -77,53 +85,95 @@ def manifests(path, folder):
     return work, size / 1e6
 
 
+def peer(what, commands, binary):
+    """The binary of a program to compare with, made by `commands` where it is not there; `None` where that fails."""
+    if not os.path.exists(binary):
+        for command in commands:
+            if subprocess.run(command, capture_output=True).returncode != 0:
+                print(f"{what} cannot be installed here and is left out: {' '.join(command)} failed", file=sys.stderr)
+                return None
+    return binary
+
+
+def yams(folder):
+    build = os.path.join(folder, "yams")
+    package = os.path.join(HERE, "YamsBenchmark")
+    return peer(
+        "Yams", [["swift", "build", "-c", "release", "--static-swift-stdlib", "--package-path", package, "--scratch-path", build]],
+        os.path.join(build, "release", "YamsBenchmark"))
+
+
+def gto(folder):
+    place = os.path.join(folder, "gto")
+    return peer(
+        "gto", [[sys.executable, "-m", "venv", place], [os.path.join(place, "bin", "pip"), "install", "-q", "gto"]],
+        os.path.join(place, "bin", "gto"))
+
+
+def tagged(folder, count=10_000):
+    """A clone with as many versions as tags of GTO's grammar."""
+    path = os.path.join(folder, f"tags{count}")
+    if not os.path.exists(path):
+        git("init", "-q", "--initial-branch=main", path)
+        when = "Ada <ada@example.com> 1700000000 +0000"
+        stream = f"commit refs/heads/main\nmark :1\ncommitter {when}\ndata 5\nstart\n"
+        for index in range(count):
+            stream += f"tag model-{index:06d}@v1.0.0\nfrom :1\ntagger {when}\ndata 0\n"
+        subprocess.run(["git", "-C", path, "fast-import", "--quiet"], input=stream.encode(), check=True)
+        git("pack-refs", "--all", cwd=path)
+    return path
+
+
 def main():
     martlet, benchmark, folder = (os.path.abspath(argument) for argument in sys.argv[1:4])
     sizes = [int(argument) for argument in sys.argv[4:]] or [10_000, 100_000]
     os.makedirs(folder, exist_ok=True)
 
     def row(name, *values):
-        print("| " + " | ".join((name, *values)) + " |", flush=True)
+        print("| " + " | ".join((name, *values, *[""] * (len(sizes) - len(values)))) + " |", flush=True)
 
     print("| CPU | " + " | ".join(f"{size:,} deployments" for size in sizes) + " |")
     print("|---|" + "---|" * len(sizes), flush=True)
-    start, _ = measure([martlet, "--version"], 15)
-    row("`martlet --version`", f"{start:.1f} ms", *[""] * (len(sizes) - 1))
-    hook, _ = measure([martlet, "hook", "pre-commit"], 15, cwd=staged(martlet, folder))
-    row("`martlet hook pre-commit`, one staged manifest", f"{hook:.1f} ms", *[""] * (len(sizes) - 1))
+    start, wall, _ = measure([martlet, "--version"], 50)
+    row("`martlet --version` (wall)", f"{start:.1f} ms ({wall:.1f} ms)")
+    hook, wall, _ = measure([martlet, "hook", "pre-commit"], 50, cwd=staged(martlet, folder))
+    row("`martlet hook pre-commit`, one staged manifest (wall)", f"{hook:.1f} ms ({wall:.1f} ms)")
     paths = [repository(folder, size) for size in sizes]
+    cache = os.path.join(folder, "cache")
     cold, warm, lists = [], [], []
     for path in paths:
-        cache = os.path.join(folder, "cache")
-        shutil.rmtree(cache, ignore_errors=True)
-        environment = {"MARTLET_CACHE": cache}
-        times = []
-        for _ in range(5):
-            shutil.rmtree(cache, ignore_errors=True)
-            child = subprocess.Popen(
-                [martlet, "status", "-C", path], stdout=subprocess.DEVNULL, env={**os.environ, **environment})
-            _, _, usage = os.wait4(child.pid, 0)
-            child.returncode = 0
-            times.append((1000 * (usage.ru_utime + usage.ru_stime), usage.ru_maxrss / 1024))
-        cold.append((statistics.median(time for time, _ in times), max(size for _, size in times)))
-        warm.append(measure([martlet, "status", "-C", path], environment=environment))
+        def status(**more):
+            return measure([martlet, "status", "-C", path], environment={"MARTLET_CACHE": cache}, **more)
+
+        cold.append(status(before=lambda: shutil.rmtree(cache, ignore_errors=True)))
+        warm.append(status())
         lists.append(measure(["git", "-C", path, "ls-tree", "-r", "main"]))
-    row("`martlet status`, cold (memory)", *(f"{time:.0f} ms ({size:.0f} MiB)" for time, size in cold))
-    row("`martlet status`, pins remembered", *(f"{time:.0f} ms ({size:.0f} MiB)" for time, size in warm))
-    row("`git ls-tree -r`, for comparison", *(f"{time:.0f} ms" for time, _ in lists))
-    cells = []
+    row("`martlet status`, cold (memory)", *(f"{time:.0f} ms ({size:.0f} MiB)" for time, _, size in cold))
+    row("`martlet status`, pins remembered", *(f"{time:.0f} ms ({size:.0f} MiB)" for time, _, size in warm))
+    row("`git ls-tree -r`, for comparison", *(f"{time:.0f} ms" for time, _, _ in lists))
+    show = gto(folder)
+    if show:
+        time, _, _ = measure([show, "show", "-r", tagged(folder)], 1)
+        row("`gto show` of 10,000 tags, for comparison", f"{time:.0f} ms ({time / cold[0][0]:.0f} × `status`, cold)")
+    cells, peers = [], []
+    library = yams(folder)
     for path in paths:
         work, size = manifests(path, folder)
-        time, _ = measure([martlet, "validate", "-C", work], 3)
+        time, _, _ = measure([martlet, "validate", "-C", work], 3)
         cells.append(f"{time:.0f} ms ({size / time * 1000:.0f} MB/s)")
+        if library:
+            other, _, _ = measure([library, work], 1)
+            peers.append(f"{other:.0f} ms ({other / time:.1f} × `validate`)")
         shutil.rmtree(work)
     row("`martlet validate`, all files", *cells)
+    if peers:
+        row("Yams, the nodes of the same files, for comparison", *peers)
     loops = [loop(benchmark, path) for path in paths]
     row("running loop, nothing moved", *(f"{figures['idle_pass_cpu_ms']:.3f} ms" for figures in loops))
     row("commit to promotion commit, 10,000 predictions", *(f"{figures['commit_to_promotion_cpu_ms']:.1f} ms" for figures in loops))
     row("verdict to revert commit", *(f"{figures['verdict_to_revert_cpu_ms']:.1f} ms" for figures in loops))
-    remote, _ = measure(["git", "ls-remote", paths[0], "refs/heads/main"], 9)
-    row("`git ls-remote` of one reference, for comparison", f"{remote:.1f} ms", *[""] * (len(sizes) - 1))
+    remote, _, _ = measure(["git", "ls-remote", paths[0], "refs/heads/main"], 9)
+    row("`git ls-remote` of one reference, for comparison", f"{remote:.1f} ms")
 
 
 if __name__ == "__main__":
