@@ -112,7 +112,7 @@ struct CommandTests {
         try await withHouse(rooms: [.init(name: "dev")]) { house in
             try house.push(right: 9)
             try house.write(House.gate(), to: "gates/strict.yml")
-            try house.write("row,label\n", to: "data/rows.csv")
+            try house.write("row,label\n", to: "gates/rows.csv")
             let run = try house.martlet(["validate"])
             #expect(run.code == 0)
             #expect(run.output.contains("gates/strict.yml:1:1: warning"))
