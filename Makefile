@@ -9,7 +9,8 @@ RELEASE = -c release --static-swift-stdlib
 # What martlet is built from and runs with; what its tests need besides.
 PACKAGES = libgit2-dev libyaml-dev zlib1g-dev libzstd-dev libsnappy-dev liblz4-dev pkg-config git python3 curl \
 	ca-certificates openssh-client gnupg
-TEST_PACKAGES = $(PACKAGES) python3-jsonschema python3-yaml libxml2-utils tzdata procps openssl cmark-gfm
+TEST_PACKAGES = $(PACKAGES) python3-jsonschema python3-yaml libxml2-utils tzdata procps openssl cmark-gfm \
+	openssh-server nginx-light fcgiwrap
 
 ROOMS = $(patsubst Tests/%Tests,%,$(wildcard Tests/*Tests))
 SOURCES = Package.swift Sources Tests Benchmarks

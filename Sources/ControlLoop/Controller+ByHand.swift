@@ -12,8 +12,9 @@ extension Controller {
     /// How one deployment stands, without acting.
     public func explain(_ unit: Unit) async throws -> (plan: UnitPlan, status: DeploymentStatus?)? {
         _ = try await observe()
+        try await readRequests()
         guard let snapshot, let (plan, _) = try await decideTogether(unit, snapshot) else { return nil }
-        return (plan, ledger[unit])
+        return (withRequest(plan), ledger[unit])
     }
 
     /// Promotes what waits before an environment if its gate is open, whatever the promotion mode says.

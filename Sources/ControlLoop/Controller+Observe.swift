@@ -29,7 +29,10 @@ extension Controller {
 
     /// Looks whether anything moved, and if so brings snapshot and ledger up to it. Returns whether it did.
     func observe() async throws -> Bool {
-        let patterns = [branchReference, prefix + "/*", ApprovalTag.prefix + "*"]
+        let patterns = [
+            branchReference, prefix + "/*", ApprovalTag.prefix + "*", RequestName.pattern,
+            RequestNotes(prefix: prefix).reference + "*",
+        ]
         var references = try await surroundings.remote.references(patterns)
         // It moves without anything to do.
         references[leaseReference] = nil

@@ -23,15 +23,19 @@ extension Controller {
     }
 
     /// One deployment's plan. Missing evidence is made on the way, unless this is a dry run.
-    func decide(_ unit: Unit, _ snapshot: Snapshot) async throws -> (UnitPlan, Action?)? {
-        guard var facts = try await facts(of: unit, snapshot) else { return nil }
+    ///
+    /// - Parameter request: Whose head is what people approve; without one it is the version's own commit.
+    func decide(
+        _ unit: Unit, _ snapshot: Snapshot, by request: (unit: Unit, head: ObjectID)? = nil
+    ) async throws -> (UnitPlan, Action?)? {
+        guard var facts = try await facts(of: unit, snapshot, by: request) else { return nil }
         for _ in 0..<3 {
             let (plan, action) = planner.promotion(facts, now: surroundings.tools.now())
             guard case .evaluate(_, let version, let requirements)? = action, !options.isDryRun else {
                 return (plan, action)
             }
             try await evaluate(version, requirements, unit, snapshot)
-            guard let again = try await self.facts(of: unit, snapshot) else { return nil }
+            guard let again = try await self.facts(of: unit, snapshot, by: request) else { return nil }
             facts = again
         }
         return (planner.promotion(facts, now: surroundings.tools.now()).plan, nil)
@@ -91,7 +95,9 @@ extension Controller {
     }
 
     /// Gathers all that the planner may know. `nil` where there is no such deployment or environment any more.
-    func facts(of unit: Unit, _ snapshot: Snapshot) async throws -> UnitFacts? {
+    func facts(
+        of unit: Unit, _ snapshot: Snapshot, by request: (unit: Unit, head: ObjectID)? = nil
+    ) async throws -> UnitFacts? {
         guard let environment = snapshot.environments[unit.environment],
             let deployment = snapshot.deployment(of: unit.model, in: unit.environment)
         else { return nil }
@@ -112,20 +118,20 @@ extension Controller {
         let free = facts.candidates.first { status.rejection(of: $0) == nil }
         for version in [free, facts.candidates.last].compactMap(\.self) {
             try await gatherEvidence(version, gate, current?.version, snapshot, &facts)
-            try await gatherPeople(version, gate, snapshot, &facts)
+            try await gatherPeople(version, gate, by: request, snapshot, &facts)
         }
         return facts
     }
 
     /// What people said of a version: waivers, and approvals and evidence by hand where the gate asks for them.
     private func gatherPeople(
-        _ version: ModelVersion, _ gate: Gate?, _ snapshot: Snapshot, _ facts: inout UnitFacts
+        _ version: ModelVersion, _ gate: Gate?, by request: (unit: Unit, head: ObjectID)?, _ snapshot: Snapshot,
+        _ facts: inout UnitFacts
     ) async throws {
         facts.waivers[version.revision] = try await waivers.waivers(
             for: version, into: facts.unit.environment, gate: gate, policy: snapshot, now: surroundings.tools.now())
         if gate?.approvals != nil, facts.approvals[version.revision] == nil {
-            facts.approvals[version.revision] = try await approvals.approvals(
-                of: version, into: facts.unit.environment, policy: snapshot)
+            facts.approvals[version.revision] = try await agreed(to: version, facts.unit, by: request, snapshot)
         }
         if gate?.score != nil, facts.reviews[version.revision] == nil {
             facts.reviews[version.revision] = try await reviews.reviews(

@@ -35,7 +35,9 @@ extension Controller {
     func publish(_ draft: BranchDraft) async throws -> Pass {
         let evidence = unsavedEvidence
         let saved = ledger.unsaved
-        guard !options.isDryRun, draft.head != draft.tip || !evidence.isEmpty || !saved.isEmpty else {
+        guard !options.isDryRun,
+            draft.head != draft.tip || !evidence.isEmpty || !saved.isEmpty || !draft.requests.isEmpty
+        else {
             return Pass(changedSomething: false, nextLook: timers.next)
         }
         let (evidenceStore, statusStore, ledger, author) = (evidenceStore, statusStore, ledger, author)
@@ -44,6 +46,7 @@ extension Controller {
                 .compactMap(\.self)
         }
         surroundings.step("after-evidence-commit")
+        updates += try await self.updates(for: draft.requests)
         if draft.head != draft.tip { updates.append(ReferenceUpdate(branchReference, from: draft.tip, to: draft.head)) }
         guard !updates.isEmpty else {
             // What changed has changed back.
@@ -61,6 +64,7 @@ extension Controller {
         try await takeOver(updates)
         unsavedEvidence.removeFirst(evidence.count)
         self.ledger.markSaved(saved)
+        accept(draft.requests)
         for note in draft.notes { surroundings.tell(Event(.info, note)) }
         // A status that changed may open the way into the next environment.
         for unit in saved { touched.models.insert(unit.model) }
@@ -81,7 +85,7 @@ extension Controller {
     }
 
     /// The move with the digest of the artifact that must run.
-    private func complete(_ move: Action.Move) async throws -> Action.Move {
+    func complete(_ move: Action.Move) async throws -> Action.Move {
         guard move.new.digest == nil, let known = try await catalog.version(of: move.model, at: move.new.revision)
         else { return move }
         let artifact = try await surroundings.materials.artifact(known.version, known.manifest.artifact)
@@ -92,7 +96,7 @@ extension Controller {
         return Action.Move(model: move.model, old: move.old, new: version, evidence: move.evidence)
     }
 
-    private func because(_ group: PromotionGroups.Group, _ environment: Environment) -> [String] {
+    func because(_ group: PromotionGroups.Group, _ environment: Environment) -> [String] {
         guard let gate = environment.gate else { return ["\(group.environment) has no gate."] }
         return group.moves.flatMap { move -> [String] in
             let plan = plans[Unit(environment: group.environment, model: move.model)]

@@ -34,6 +34,7 @@ public actor Controller {
     var formerEnvironments: [String: Environment] = [:]
     /// Whether this pass would take too much from an environment, by its name.
     var removesTooMuch: [String: Bool] = [:]
+    var requests = RequestDesk()
     /// Units whose target could not be reached: how often in a row, and when to try again.
     var syncFailures: [Unit: (count: Int, retryAt: Timestamp)] = [:]
 
@@ -97,12 +98,16 @@ public actor Controller {
     private func act(on units: [Unit], _ snapshot: Snapshot) async throws -> Pass {
         var draft = BranchDraft(tip: snapshot.revision)
         removesTooMuch = [:]
+        let units = try await withRequested(units, snapshot)
         for unit in units { await tend(unit, snapshot, &draft) }
         // Where a rollback is under way nothing enters: the next pass decides on what the rollback left.
         let promotions = await plan(units.filter { !draft.rolledBack.contains($0.environment) }, snapshot)
         touched.environments.formUnion(draft.rolledBack)
         try await promote(promotions, snapshot, &draft)
-        return try await publish(draft)
+        guard !options.isDryRun else { return try await publish(draft) }
+        let ready = try await judgeRequests(units, snapshot, &draft)
+        await openRequests(units, snapshot, &draft)
+        return try await publish(draft, merging: ready, snapshot)
     }
 
     /// Goes around until nothing is left that can be done at once.
@@ -113,7 +118,7 @@ public actor Controller {
     }
 
     /// The plans of all deployments as the last pass left them, in order.
-    public var currentPlans: [UnitPlan] { plans.values.sorted { $0.unit < $1.unit } }
+    public var currentPlans: [UnitPlan] { plans.values.map(withRequest).sorted { $0.unit < $1.unit } }
 
     public var currentLedger: Ledger { ledger }
 
@@ -172,6 +177,7 @@ struct BranchDraft: Sendable {
     var notes: [String] = []
     /// The environments in which something goes back.
     var rolledBack: Set<String> = []
+    var requests = RequestDraft()
 
     init(tip: ObjectID) {
         self.tip = tip

@@ -9,6 +9,10 @@ struct PromotionCommit: Sendable {
     let author: Person
     /// What to say of why, line by line.
     let because: [String]
+    /// The request that it merges, as `promote/ENV/MODEL@HEAD`.
+    var request: String?
+    /// Whether it only proposes, on a branch of its own.
+    var isProposal = false
 
     /// Writes the commit on top of `tip` and returns it. Moves no reference.
     func write(on tip: ObjectID, _ writer: any ObjectWriter, _ language: any ManifestLanguage) throws -> ObjectID {
@@ -26,10 +30,8 @@ struct PromotionCommit: Sendable {
     }
 
     var message: String {
-        let subject =
-            moves.count == 1
-            ? "Promote \(moves[0].new.title) to \(environment)"
-            : "Promote \(moves.count) models to \(environment)"
+        let what = moves.count == 1 ? moves[0].new.title : "\(moves.count) models"
+        let subject = isProposal ? "Propose \(what) for \(environment)" : "Promote \(what) to \(environment)"
         let body = moves.map { move in
             "\(move.model) moves from \(move.old.map(\.label) ?? "nothing") to \(move.new.label ?? move.new.revision.short) in \(environment)."
         }
@@ -39,6 +41,7 @@ struct PromotionCommit: Sendable {
         }
         trailers += from.map { Trailer.from.line($0) }
         if let gate { trailers.append(Trailer.gate.line(gate)) }
+        if let request { trailers.append(Trailer.request.line(request)) }
         trailers += moves.flatMap(\.evidence).map { Trailer.evidence.line($0.description) }
         return ([subject, ""] + body + because + [""] + trailers).joined(separator: "\n") + "\n"
     }

@@ -19,6 +19,7 @@ public struct PushGuard: Sendable {
     public func objections(to updates: [ReferenceUpdate], _ reader: any ObjectReader) throws -> [String] {
         try updates.flatMap { update in
             if update.name == "refs/heads/\(branch)" { return try branchObjections(update, reader) }
+            if RequestName.unit(of: update.name) != nil { return try requestObjections(update, reader) }
             if update.name.hasPrefix(prefix + "/") { return try stateObjections(update, reader) }
             return []
         }
@@ -45,6 +46,15 @@ public struct PushGuard: Sendable {
             objections += problems.filter { $0.severity == .error }.map(\.description)
         }
         return try objections + forgeries(old: old, new: new, reader)
+    }
+
+    /// A request may propose anything: the controller judges it. Only lies in its commits are kept out at the door.
+    private func requestObjections(_ update: ReferenceUpdate, _ reader: any ObjectReader) throws -> [String] {
+        guard let new = update.new, let tip = try reader.resolve("refs/heads/\(branch)"),
+            let base = try reader.mergeBase(new, tip)
+        else { return [] }
+        let commits = try RequestCommits(of: new, notOn: tip, base: base, reader, language)
+        return commits.objection.map { ["\(update.name): \($0)"] } ?? []
     }
 
     /// Commits whose trailers claim what the commit does not do.

@@ -55,14 +55,14 @@ struct RollbackCommits: Sendable {
         var head = tip
         for step in steps {
             // A commit that did more than move deployments is not undone as a whole.
-            guard step.parents.count == 1, try touchesOnlyDeployments(step, writer),
+            guard let parent = step.parents.first, try touchesOnlyDeployments(step, writer),
                 let tree = try writer.revert(step.id, on: head)
             else { return nil }
             let rejected = try rejections(of: step, writer, language)
             let message = """
                 Revert "\(step.subject)"
 
-                This reverts commit \(step.id).
+                This reverts commit \(step.id)\(step.parents.count > 1 ? ", reversing\nchanges made to \(parent)" : "").
 
                 \(cause)
 

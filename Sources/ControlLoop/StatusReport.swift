@@ -30,6 +30,7 @@ public struct StatusReport: Sendable {
         }
         let prefix = try await references(files, store, language)
         let recorded = try await statuses(StatusStore(reference: prefix + "/status"), store, environment, model)
+        let requests = try await store.read { try RequestStore(reference: prefix + "/requests").read($0) }
         let pins = try await pins(files.filter { $0.place.kind == Deployment.kind }, store, language, memory)
         if let memory, environment == nil, model == nil, pins.isNews { remember(pins.found, memory) }
         var known = 0
@@ -37,7 +38,7 @@ public struct StatusReport: Sendable {
             let unit = Unit(environment: file.place.environment ?? "", model: file.place.name)
             let status = recorded[unit]
             if status != nil { known += 1 }
-            return line(unit, pin, status)
+            return line(unit, pin, status).with(requests[unit])
         }
         let all = known == recorded.count ? lines : withLeftovers(lines, recorded, environment, model)
         let lease = try await store.read { reader in
@@ -143,6 +144,13 @@ public struct StatusReport: Sendable {
 }
 
 extension StatusReport.Line {
+    /// The line with what an open request waits for.
+    fileprivate func with(_ request: RequestStatus?) -> StatusReport.Line {
+        guard let request, !request.isOver else { return self }
+        return StatusReport.Line(
+            unit: unit, pin: pin, state: state, since: since, reason: "\(reason); \(request.summary)")
+    }
+
     public var json: JSON {
         [
             "revision": JSON(pin?.revision.description), "version": JSON(pin?.version),

@@ -10,6 +10,11 @@ enum TrailerClaims {
         let moved = try moves(of: commit, reader, language)
         switch action {
         case "promote":
+            if let request = Trailer.request.value(in: commit.message),
+                !commit.parents.dropFirst().contains(where: { request.hasSuffix("@\($0)") })
+            {
+                return "\(commit.id.short): it claims to merge \(request), which is none of its parents"
+            }
             let claimed = Set(Trailer.model.values(in: commit.message))
             guard !claimed.isEmpty else {
                 return "\(commit.id.short): Martlet-Action: promote needs a Martlet-Model: NAME@REVISION"

@@ -20,6 +20,8 @@ public protocol ObjectReader {
     func changes(from old: ObjectID?, to new: ObjectID?, prefix: String) throws -> [Change]
     /// Whether `commit` can be reached from `descendant`; a commit reaches itself.
     func reaches(_ commit: ObjectID, from descendant: ObjectID) throws -> Bool
+    /// The best common ancestor of two commits, or `nil` where their histories do not meet.
+    func mergeBase(_ one: ObjectID, _ other: ObjectID) throws -> ObjectID?
     /// Walks first parents from `start`, newest first, until `visit` returns `false`.
     func firstParents(from start: ObjectID, _ visit: (Commit) throws -> Bool) throws
 }
@@ -34,7 +36,9 @@ public protocol ObjectWriter: ObjectReader {
     func write(_ commit: CommitDraft) throws -> ObjectID
     /// Moves a reference only if it still is at `old` (`nil`: does not exist). Returns `false` where it is elsewhere.
     func move(_ reference: String, from old: ObjectID?, to new: ObjectID?, reason: String) throws -> Bool
-    /// The tree that `git revert` of `commit` on `tip` gives, or `nil` where it does not apply cleanly.
+    /// Brings what changed from the tree `base` to the tree `theirs` into the tree `ours`.
+    func merge(ours: ObjectID, theirs: ObjectID?, base: ObjectID?) throws -> TreeMerge
+    /// The tree that `git revert` of `commit` on `tip` gives (`-m 1` of a merge), or `nil` where it does not apply cleanly.
     func revert(_ commit: ObjectID, on tip: ObjectID) throws -> ObjectID?
 }
 

@@ -135,6 +135,14 @@ extension GitReader: ObjectReader {
         return false
     }
 
+    func mergeBase(_ one: ObjectID, _ other: ObjectID) throws -> ObjectID? {
+        var (first, second, base) = (one.libgit2, other.libgit2, git_oid())
+        let code = git_merge_base(&base, repository.pointer, &first, &second)
+        if code == GIT_ENOTFOUND.rawValue { return nil }
+        try check(code, "find where \(one) and \(other) part")
+        return ObjectID(base)
+    }
+
     func firstParents(from start: ObjectID, _ visit: (Commit) throws -> Bool) throws {
         var next: ObjectID? = start
         while let id = next {

@@ -4,13 +4,7 @@ public import Domain
 extension GitStore {
     /// The best common ancestor of two commits, or `nil` where their histories do not meet.
     public func mergeBase(_ one: ObjectID, _ other: ObjectID) async throws -> ObjectID? {
-        try await reading { reader in
-            var (first, second, base) = (one.libgit2, other.libgit2, git_oid())
-            let code = git_merge_base(&base, reader.repository.pointer, &first, &second)
-            if code == GIT_ENOTFOUND.rawValue { return nil }
-            try check(code, "find where \(one) and \(other) part")
-            return ObjectID(base)
-        }
+        try await reading { try $0.mergeBase(one, other) }
     }
 
     /// The commit that a person means by `main`, `v1.2~3`, `credit-risk@v1.4.0` or a short id, or `nil`.

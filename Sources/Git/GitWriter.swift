@@ -32,8 +32,6 @@ extension GitWriter: ObjectWriter {
 
     func revert(_ commit: ObjectID, on tip: ObjectID) throws -> ObjectID? {
         let (reverted, tip) = (try self.commit(commit), try self.commit(tip))
-        // `git revert` wants to be told which parent of a merge to go back to.
-        guard reverted.parents.count < 2 else { return nil }
         let before = try reverted.parents.first.map { try self.commit($0).tree }
         return try merge(ours: tip.tree, theirs: before, base: reverted.tree).tree
     }

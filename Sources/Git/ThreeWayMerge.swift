@@ -1,20 +1,9 @@
-public import Domain
+import Domain
 
-/// What a merge of trees gave.
-public enum TreeMerge: Hashable, Sendable {
-    case merged(ObjectID)
-    /// The paths that both sides changed in ways that do not go together.
-    case conflicts([String])
-
-    public var tree: ObjectID? { if case .merged(let tree) = self { tree } else { nil } }
-}
-
-extension ObjectWriter {
-    /// Brings what changed from `base` to `theirs` into `ours`.
-    ///
+extension GitWriter {
     /// Costs what `theirs` changed, whatever the size of the trees. Follows no renames: where git would, this is a
     /// conflict. Files that both sides changed are merged line by line.
-    public func merge(ours: ObjectID, theirs: ObjectID?, base: ObjectID?) throws -> TreeMerge {
+    func merge(ours: ObjectID, theirs: ObjectID?, base: ObjectID?) throws -> TreeMerge {
         var edits: [TreeEdit] = []
         var conflicts: [String] = []
         for change in try changes(from: base, to: theirs, prefix: "") {

@@ -66,7 +66,10 @@ struct Martlet: ParsableCommand {
                 subcommands: [EvaluateCommand.self, CompareCommand.self, ProfileCommand.self, DriftCommand.self]),
             CommandGroup(
                 name: "Move",
-                subcommands: [PromoteCommand.self, ApproveCommand.self, RollbackCommand.self, HoldCommand.self]),
+                subcommands: [
+                    PromoteCommand.self, RequestCommand.self, ApproveCommand.self, RollbackCommand.self,
+                    HoldCommand.self,
+                ]),
             CommandGroup(name: "Run", subcommands: [ReconcileCommand.self, ControllerCommand.self, HookCommand.self]),
             CommandGroup(
                 name: "Begin", subcommands: [InitCommand.self, DemoCommand.self, SchemaCommand.self, KindsCommand.self]),

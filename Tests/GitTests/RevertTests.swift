@@ -25,7 +25,7 @@ struct RevertTests {
         }
     }
 
-    @Test func `does not know which side of a merge to go back to`() async throws {
+    @Test func `reverts a merge as git revert -m 1 does`() async throws {
         try await withTemporaryRepository(files: ["a": "1"]) { repository in
             try repository.git("checkout", "--quiet", "-b", "side")
             try repository.commit(["b": "2"], push: false)
@@ -34,7 +34,9 @@ struct RevertTests {
             try repository.git("merge", "--quiet", "--no-edit", "side")
             let store = try GitStore(opening: repository.work)
             let merge = try objectID(repository.git("rev-parse", "HEAD"))
-            #expect(try await store.write { try $0.revert(merge, on: merge) } == nil)
+            let found = try await store.write { try $0.revert(merge, on: merge) }
+            try repository.git("revert", "--no-edit", "-m", "1", "HEAD")
+            #expect(try found == objectID(repository.git("rev-parse", "HEAD^{tree}")))
         }
     }
 

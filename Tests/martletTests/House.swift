@@ -205,7 +205,8 @@ extension House {
 
 extension House {
     func log(_ format: String = "%s") throws -> [String] {
-        try git("log", "--format=\(format)", "main", in: origin).split(separator: "\n").map(String.init)
+        try git("log", "--first-parent", "--format=\(format)", "main", in: origin).split(separator: "\n").map(
+            String.init)
     }
 
     func pin(_ environment: String, _ model: String = "tumor") throws -> String? {

@@ -26,6 +26,21 @@ struct KillTests {
         }
     }
 
+    @Test(arguments: [false, true])
+    func `a version that is proposed on a branch, and merged`(throughMirror: Bool) async throws {
+        let rooms = [
+            House.Room(name: "dev"),
+            House.Room(name: "production", from: ["dev"], more: "  promotion: {mode: pull-request}"),
+        ]
+        try await withHouse(rooms: rooms) { house in
+            try house.push(right: 9)
+            let kills = try expectSameEnd(house, throughMirror: throughMirror)
+            #expect(try git("rev-list", "--merges", "main", in: house.origin).split(separator: "\n").count == 1)
+            #expect(try git("for-each-ref", "refs/heads/promote", in: house.origin).isEmpty)
+            #expect(kills >= 20)
+        }
+    }
+
     @Test func `several models, one of which stays out`() async throws {
         try await withHouse(
             rooms: [.init(name: "dev"), .init(name: "production", from: ["dev"])], models: ["a", "b", "lending/c"]

@@ -94,6 +94,10 @@ private final class Objects: ObjectWriter, @unchecked Sendable {
         return try self.commit(descendant).parents.contains { try reaches(commit, from: $0) }
     }
 
+    func mergeBase(_ one: ObjectID, _ other: ObjectID) throws -> ObjectID? { nil }
+
+    func merge(ours: ObjectID, theirs: ObjectID?, base: ObjectID?) throws -> TreeMerge { .conflicts([]) }
+
     func firstParents(from start: ObjectID, _ visit: (Commit) throws -> Bool) throws {
         var next: ObjectID? = start
         while let id = next {

@@ -1,0 +1,101 @@
+public import Domain
+
+/// What a person asks for about requests on the command line.
+extension Controller {
+    public enum HandProposal: Hashable, Sendable {
+        case proposed(RequestStatus)
+        /// The branch proposes this version already.
+        case isOpen(RequestStatus)
+        /// Somebody else's request is in the way.
+        case occupied(RequestStatus)
+        case upToDate
+        case blocked([Blocker])
+        case unknown
+    }
+
+    /// Whether versions enter an environment by requests.
+    public func isByRequest(_ environment: String) async throws -> Bool {
+        _ = try await observe()
+        return snapshot?.environments[environment]?.value.promotion.mode == .pullRequest
+    }
+
+    /// Pushes a request for the version that waits, as a person's own. It is judged when the controller next looks.
+    public func proposeByHand(_ unit: Unit, by person: Person) async throws -> HandProposal {
+        for _ in 0..<20 {
+            _ = try await observe()
+            try await readRequests()
+            guard let snapshot, let (plan, _) = try await decide(unit, snapshot) else { return .unknown }
+            plans[unit] = plan
+            guard let candidate = plan.candidate else {
+                return plan.blockers.isEmpty ? .upToDate : .blocked(plan.blockers)
+            }
+            let head = requests.heads[unit]
+            if let head {
+                let present = try await present(unit, head)
+                if present.moves.map(\.new.revision) == [candidate.revision] { return .isOpen(present) }
+                guard present.isOwn || present.author.hasSuffix("<\(person.email)>") else { return .occupied(present) }
+            }
+            var draft = BranchDraft(tip: snapshot.revision)
+            let group = PromotionGroups.Group(
+                environment: unit.environment,
+                moves: [Action.Move(model: unit.model, old: plan.current, new: candidate)])
+            let status = try await propose(
+                unit, group, on: snapshot, by: person, isOwn: false, replacing: head, &draft)
+            _ = try await publish(draft)
+            if !seen.isEmpty { return .proposed(status) }
+        }
+        throw LoopError.alwaysBeaten
+    }
+
+    /// Deletes the branch of a request, and says why in the record. Returns what it was; `nil` where there is none.
+    public func closeByHand(_ unit: Unit, reason: String) async throws -> RequestStatus? {
+        for _ in 0..<20 {
+            _ = try await observe()
+            try await readRequests()
+            guard let snapshot, let head = requests.heads[unit] else { return nil }
+            let status = try await present(unit, head).entering(.closed, at: surroundings.tools.now(), reason)
+            var draft = BranchDraft(tip: snapshot.revision)
+            draft.requests.statuses[unit] = status
+            draft.requests.branches = [ReferenceUpdate(RequestName.reference(of: unit), from: head, to: nil)]
+            _ = try await publish(draft)
+            if !seen.isEmpty { return status }
+        }
+        throw LoopError.alwaysBeaten
+    }
+
+    /// What is known of a request at its present head, which may not have been judged.
+    private func present(_ unit: Unit, _ head: ObjectID) async throws -> RequestStatus {
+        if let status = requests.statuses[unit], status.head == head { return status }
+        let author = try await surroundings.store.read { try $0.commit(head).author }
+        return RequestStatus(
+            unit: unit, head: head, tip: snapshot?.revision ?? .zero, state: .open, since: surroundings.tools.now(),
+            reason: "not judged yet", author: "\(author.name) <\(author.email)>")
+    }
+
+    /// The plan with what its request waits for, where versions enter by request.
+    func withRequest(_ plan: UnitPlan) -> UnitPlan {
+        let mode = snapshot?.environments[plan.unit.environment]?.value.promotion.mode
+        let status = requests.statuses[plan.unit]
+        let isOpen = status.map { requests.heads[plan.unit] == $0.head && !$0.isOver } ?? false
+        guard plan.candidate != nil, mode == .pullRequest || isOpen else { return plan }
+        var plan = plan
+        plan.blockers.removeAll { $0.kind == .mode || (isOpen && $0.kind == .approval) }
+        if isOpen, let status { plan.blockers += status.blockers.filter { $0.kind == .approval } }
+        let words = isOpen ? status?.summary : nil
+        plan.blockers.append(
+            Blocker(
+                .mode, Environment.Mode.pullRequest.rawValue,
+                words ?? Self.withoutRequest(plan.unit, status),
+                unblockedBy: words == nil
+                    ? "martlet promote \(plan.unit.model) --to \(plan.unit.environment)"
+                    : "martlet request show \(plan.unit) says what it waits for"))
+        return plan
+    }
+
+    private static func withoutRequest(_ unit: Unit, _ last: RequestStatus?) -> String {
+        guard let last, last.state == .closed else {
+            return "versions enter \(unit.environment) by request, and \(unit.request) is not open yet"
+        }
+        return last.summary
+    }
+}

@@ -1,0 +1,136 @@
+import Domain
+
+extension Controller {
+    var requestStore: RequestStore { RequestStore(reference: prefix + "/requests") }
+
+    /// Takes in which requests there are, and adds the deployments of those that are new, changed or gone.
+    func withRequested(_ units: [Unit], _ snapshot: Snapshot) async throws -> [Unit] {
+        try await readRequests()
+        var all = units
+        var known = Set(units)
+        for (unit, head) in requests.heads.sorted(by: { $0.key < $1.key })
+        where requests.judged[unit]?.status.head != head && known.insert(unit).inserted {
+            all.append(unit)
+        }
+        all += requests.gone.map(\.unit).filter { known.insert($0).inserted }
+        return all
+    }
+
+    func readRequests() async throws {
+        requests.heads = [:]
+        for (name, head) in seen { if let unit = RequestName.unit(of: name) { requests.heads[unit] = head } }
+        for unit in requests.judged.keys where requests.heads[unit] == nil { requests.judged[unit] = nil }
+        let store = requestStore
+        guard requests.recordTip != .some(seen[store.reference]) else { return }
+        requests.statuses = try await surroundings.store.read { try store.read($0) }
+        requests.recordTip = .some(seen[store.reference])
+    }
+
+    /// Judges the requests that something changed for. Returns those that may be merged.
+    func judgeRequests(_ units: [Unit], _ snapshot: Snapshot, _ draft: inout BranchDraft) async throws
+        -> [JudgedRequest]
+    {
+        try await closeGone(snapshot, &draft)
+        var ready: [JudgedRequest] = []
+        let touched = Set(units)
+        for (unit, head) in requests.heads.sorted(by: { $0.key < $1.key })
+        where requests.mustJudge(unit, head, touched: touched) {
+            do {
+                surroundings.step("before-judge")
+                let judged = try await judge(unit, head, snapshot)
+                requests.judged[unit] = judged
+                record(judged.status, &draft)
+                if judged.status.state == .ready { ready.append(judged) }
+                if judged.status.state == .merged {
+                    draft.requests.branches.append(
+                        ReferenceUpdate(RequestName.reference(of: unit), from: head, to: nil))
+                }
+            } catch {
+                surroundings.tell(Event(.error, "\(unit.request) cannot be judged: \(error)"))
+                timers.set(unit, at: surroundings.tools.now() + .seconds(60))
+            }
+        }
+        return ready
+    }
+
+    /// Notes a verdict for the record, if it is news.
+    func record(_ status: RequestStatus, _ draft: inout BranchDraft) {
+        guard let last = requests.statuses[status.unit] else {
+            draft.requests.statuses[status.unit] = status
+            return
+        }
+        if !last.isSame(as: status) { draft.requests.statuses[status.unit] = status }
+    }
+
+    /// A branch that is gone was closed by whoever deleted it, or merged by hand.
+    private func closeGone(_ snapshot: Snapshot, _ draft: inout BranchDraft) async throws {
+        let now = surroundings.tools.now()
+        let tip = snapshot.revision
+        for status in requests.gone {
+            let isMerged = try await surroundings.store.read { reader in
+                (try? reader.commit(status.head)) != nil ? try reader.reaches(status.head, from: tip) : false
+            }
+            draft.requests.statuses[status.unit] =
+                isMerged
+                ? status.entering(.merged, at: now, "merged by hand")
+                : status.entering(.closed, at: now, "its branch was deleted")
+        }
+    }
+
+    /// The verdict on one head: a function of the request, the branch, the evidence and the clock.
+    private func judge(_ unit: Unit, _ head: ObjectID, _ snapshot: Snapshot) async throws -> JudgedRequest {
+        let (tip, language) = (snapshot.revision, surroundings.language)
+        let content = try await surroundings.store.write {
+            try RequestContent.read(unit, head: head, tip: tip, $0, language)
+        }
+        let last = requests.statuses[unit].flatMap { $0.head == head ? $0 : nil }
+        var status = RequestStatus(
+            unit: unit, head: head, tip: tip, state: .open, since: surroundings.tools.now(), reason: "",
+            author: "\(content.author.name) <\(content.author.email)>", isOwn: last?.isOwn ?? false)
+        switch content.finding {
+        case .refused(let reason): (status.state, status.reason) = (.refused, reason)
+        case .conflicts(let paths):
+            status.state = .conflicting
+            status.reason =
+                "\(branch) has changed \(paths.prefix(3).joined(separator: ", ")) as well; rebase the request"
+        case .nothing:
+            let wasOpen = last?.state == .open || last?.state == .ready
+            let isMerged = content.base == head && wasOpen
+            status.state = isMerged ? .merged : .stale
+            status.reason = isMerged ? "merged by hand" : "it changes nothing that is not on \(branch) already"
+            status.moves = last?.moves ?? []
+        case .moves(let moves):
+            status.moves = moves
+            try await judge(&status, snapshot)
+        }
+        return JudgedRequest(status: status, content: content)
+    }
+
+    /// Holds what the request moves against the policy of the branch.
+    private func judge(_ status: inout RequestStatus, _ snapshot: Snapshot) async throws {
+        var promotions: [(unit: Unit, move: Action.Move)] = []
+        for move in status.moves {
+            switch try await standing(of: move, by: status, snapshot) {
+            case .mayNot(let state, let reason):
+                (status.state, status.reason, status.blockers) = (state, reason, [])
+                return
+            case .may(let version, let blockers):
+                status.blockers += blockers
+                promotions.append(
+                    (
+                        Unit(environment: status.unit.environment, model: move.model),
+                        Action.Move(model: move.model, old: move.old, new: version)
+                    ))
+            }
+        }
+        let together = PromotionGroups(promotions, snapshot, plans)
+        status.blockers += together.incomplete.sorted { $0.key < $1.key }.prefix(1).map(\.value)
+        status.state = status.blockers.isEmpty ? .ready : .open
+        status.reason = Self.waiting(for: status.blockers)
+    }
+
+    static func waiting(for blockers: [Blocker]) -> String {
+        guard !blockers.isEmpty else { return "the gate is open" }
+        return "waits for " + blockers.map { "\($0.kind.rawValue) \($0.name)" }.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,101 @@
+import Domain
+
+extension Controller {
+    /// Opens a request for each version that may be proposed, and takes back those of Martlet's own that have no ground.
+    func openRequests(_ units: [Unit], _ snapshot: Snapshot, _ draft: inout BranchDraft) async {
+        for group in groupsToPropose(units, snapshot) where !draft.rolledBack.contains(group.environment) {
+            do {
+                try await open(group, snapshot, &draft)
+            } catch {
+                let unit = Self.unit(of: group)
+                surroundings.tell(Event(.error, "\(unit.request) cannot be opened: \(error)"))
+                timers.set(unit, at: surroundings.tools.now() + .seconds(60))
+            }
+        }
+        withdraw(&draft)
+    }
+
+    private func groupsToPropose(_ units: [Unit], _ snapshot: Snapshot) -> [PromotionGroups.Group] {
+        var wanted: [(unit: Unit, move: Action.Move)] = []
+        for unit in units {
+            guard snapshot.environments[unit.environment]?.value.promotion.mode == .pullRequest,
+                let plan = plans[unit], let candidate = plan.candidate, plan.state == .blocked,
+                plan.blockers.allSatisfy({ Self.maybeProposed.contains($0.kind) })
+            else { continue }
+            wanted.append((unit, Action.Move(model: unit.model, old: plan.current, new: candidate)))
+        }
+        guard !wanted.isEmpty else { return [] }
+        // Each has a request of its own; only release sets share one.
+        var snapshot = snapshot
+        for name in snapshot.environments.keys { snapshot.environments[name]?.value.promotion.order = .latest }
+        return PromotionGroups(wanted, snapshot, plans).groups
+    }
+
+    /// What may still be in the way of a version that is proposed: people, and time that passes by itself.
+    private static let maybeProposed: Set<Blocker.Kind> = [.mode, .approval, .person, .soak, .window]
+
+    private static func unit(of group: PromotionGroups.Group) -> Unit {
+        Unit(environment: group.environment, model: group.moves.map(\.model).min() ?? "")
+    }
+
+    private func open(_ group: PromotionGroups.Group, _ snapshot: Snapshot, _ draft: inout BranchDraft) async throws {
+        let unit = Self.unit(of: group)
+        let head = requests.heads[unit]
+        let last = draft.requests.statuses[unit] ?? requests.statuses[unit]
+        let isSame = last.map { Set($0.moves.map(\.new.revision)) == Set(group.moves.map(\.new.revision)) } ?? false
+        if let head {
+            // A person's request is never overwritten.
+            guard let last, last.head == head, last.isOwn else { return }
+            guard !isSame || last.state == .conflicting || last.state == .stale else { return }
+            draft.requests.replaced.append(
+                last.entering(.superseded, at: surroundings.tools.now(), "replaced by a request for what is newer"))
+        } else if let last, isSame, last.state == .closed {
+            return
+        }
+        let status = try await propose(unit, group, on: snapshot, by: author, isOwn: true, replacing: head, &draft)
+        draft.notes.append(
+            "propose \(status.moves.map { "\($0.model) \($0.new.label)" }.joined(separator: ", ")): \(unit.request)")
+    }
+
+    /// Puts the branch of a request onto the draft.
+    func propose(
+        _ unit: Unit, _ group: PromotionGroups.Group, on snapshot: Snapshot, by person: Person, isOwn: Bool,
+        replacing head: ObjectID?, _ draft: inout BranchDraft
+    ) async throws -> RequestStatus {
+        guard let environment = snapshot.environments[group.environment]?.value else {
+            throw LoopError.notFound("there is no environment '\(group.environment)'")
+        }
+        var moves: [Action.Move] = []
+        for move in group.moves { moves.append(try await complete(move)) }
+        let commit = PromotionCommit(
+            environment: group.environment, moves: moves, gate: environment.gate, from: environment.from,
+            author: person, because: [], isProposal: true)
+        let (tip, language) = (snapshot.revision, surroundings.language)
+        let bare = try await surroundings.store.write { try commit.write(on: tip, $0, language) }
+        let new = isOwn ? try await surroundings.sign(bare, tip) : bare
+        surroundings.step("after-request-commit")
+        let blockers = moves.flatMap { move in
+            plans[Unit(environment: group.environment, model: move.model)]?.blockers.filter { $0.kind != .mode } ?? []
+        }
+        let status = RequestStatus(
+            unit: unit, head: new, tip: tip, state: blockers.isEmpty ? .ready : .open, since: person.time,
+            reason: Self.waiting(for: blockers), blockers: blockers,
+            moves: moves.map { RequestStatus.Move(model: $0.model, old: $0.old, new: $0.new.pin) },
+            author: "\(person.name) <\(person.email)>", isOwn: isOwn)
+        draft.requests.statuses[unit] = status
+        draft.requests.branches.append(ReferenceUpdate(RequestName.reference(of: unit), from: head, to: new))
+        return status
+    }
+
+    /// Deletes the branches of Martlet's own requests that can lead nowhere; their record says why.
+    private func withdraw(_ draft: inout BranchDraft) {
+        for (unit, head) in requests.heads {
+            let reference = RequestName.reference(of: unit)
+            guard let status = requests.judged[unit]?.status, status.head == head, status.isOwn,
+                [.stale, .superseded, .refused, .conflicting].contains(status.state),
+                !draft.requests.branches.contains(where: { $0.name == reference })
+            else { continue }
+            draft.requests.branches.append(ReferenceUpdate(reference, from: head, to: nil))
+        }
+    }
+}

@@ -1,0 +1,139 @@
+public import Domain
+
+/// What became of a request, at one head of its branch.
+public struct RequestStatus: Hashable, Sendable {
+    public enum State: String, Sendable, CaseIterable {
+        /// It waits for what the blockers say.
+        case open
+        /// Nothing is in its way.
+        case ready
+        case merged
+        /// The branch and the request changed the same lines.
+        case conflicting
+        /// It changes nothing any more, or proposes what is older than what runs.
+        case stale
+        /// A newer version may enter.
+        case superseded
+        case closed
+        /// It does what a request may not do.
+        case refused
+    }
+
+    /// A deployment that it moves.
+    public struct Move: Hashable, Sendable {
+        public var model: String
+        public var old: Pin?
+        public var new: Pin
+
+        public init(model: String, old: Pin?, new: Pin) {
+            self.model = model
+            self.old = old
+            self.new = new
+        }
+    }
+
+    public var unit: Unit
+    /// The commit that was judged; a verdict on one says nothing of the next.
+    public var head: ObjectID
+    /// The commit of the protected branch whose policy judged it.
+    public var tip: ObjectID
+    public var state: State
+    public var since: Timestamp
+    public var reason: String
+    public var blockers: [Blocker]
+    public var moves: [Move]
+    /// Who made the head, as Git names people.
+    public var author: String
+    /// Whether the head is a commit of Martlet's own, which it may replace.
+    public var isOwn: Bool
+    /// The merge commit on the branch.
+    public var commit: ObjectID?
+
+    public init(
+        unit: Unit, head: ObjectID, tip: ObjectID, state: State, since: Timestamp, reason: String,
+        blockers: [Blocker] = [], moves: [Move] = [], author: String = "", isOwn: Bool = false, commit: ObjectID? = nil
+    ) {
+        self.unit = unit
+        self.head = head
+        self.tip = tip
+        self.state = state
+        self.since = since
+        self.reason = reason
+        self.blockers = blockers
+        self.moves = moves
+        self.author = author
+        self.isOwn = isOwn
+        self.commit = commit
+    }
+
+    public var isOver: Bool { state == .merged || state == .closed }
+
+    /// `promote/production/tumor is open: waits for approval production`.
+    public var summary: String { "\(unit.request) is \(state.rawValue): \(reason)" }
+
+    /// The same request in another state.
+    func entering(_ state: State, at now: Timestamp, _ reason: String) -> RequestStatus {
+        var status = self
+        if state != self.state { status.since = now }
+        status.state = state
+        status.reason = reason
+        if state != .open { status.blockers = [] }
+        return status
+    }
+
+    /// Whether nothing happened between the two that is worth writing down: measured values and times may differ.
+    func isSame(as other: RequestStatus) -> Bool {
+        let names = { (status: RequestStatus) in status.blockers.map { "\($0.kind.rawValue) \($0.name)" } }
+        return head == other.head && state == other.state && reason == other.reason && names(self) == names(other)
+            && moves == other.moves && isOwn == other.isOwn && commit == other.commit
+    }
+}
+
+extension RequestStatus {
+    public var json: JSON {
+        [
+            "request": .string(unit.request), "environment": .string(unit.environment), "model": .string(unit.model),
+            "head": .string(head.description), "tip": .string(tip.description), "state": .string(state.rawValue),
+            "since": .string(since.description), "reason": .string(reason),
+            "blockers": .array(blockers.map(\.json)),
+            "moves": .array(
+                moves.map { ["model": .string($0.model), "old": $0.old?.json ?? .null, "new": $0.new.json] }),
+            "author": .string(author), "own": .bool(isOwn), "commit": JSON(commit?.description),
+        ]
+    }
+
+    /// Reads what ``json`` wrote; `nil` where something is missing.
+    public init?(json: JSON) {
+        guard let environment = json["environment"]?.string, let model = json["model"]?.string,
+            let head = json["head"]?.string.flatMap({ ObjectID($0) }),
+            let tip = json["tip"]?.string.flatMap({ ObjectID($0) }),
+            let state = json["state"]?.string.flatMap({ State(rawValue: $0) }),
+            let since = json["since"]?.string.flatMap({ Timestamp($0) })
+        else { return nil }
+        self.init(
+            unit: Unit(environment: environment, model: model), head: head, tip: tip, state: state, since: since,
+            reason: json["reason"]?.string ?? "",
+            blockers: (json["blockers"]?.array ?? []).compactMap { Blocker(json: $0) },
+            moves: (json["moves"]?.array ?? []).compactMap { Move(json: $0) }, author: json["author"]?.string ?? "",
+            isOwn: json["own"]?.bool ?? false, commit: json["commit"]?.string.flatMap { ObjectID($0) })
+    }
+}
+
+extension RequestStatus.Move {
+    fileprivate init?(json: JSON) {
+        guard let model = json["model"]?.string, let new = json["new"].flatMap({ Pin(json: $0) }) else { return nil }
+        self.init(model: model, old: json["old"].flatMap { Pin(json: $0) }, new: new)
+    }
+}
+
+extension Blocker {
+    fileprivate init?(json: JSON) {
+        guard let first = json.members?.first, let kind = Kind(rawValue: first.key), let name = first.value.string,
+            let reason = json["reason"]?.string
+        else { return nil }
+        self.init(
+            kind, name, reason, value: json["value"]?.double, threshold: json["threshold"]?.double,
+            unblockedBy: json["unblockedBy"]?.string ?? "",
+            nextLook: json["nextLook"]?.string.flatMap { Timestamp($0) })
+    }
+}

@@ -1,0 +1,51 @@
+import Domain
+
+/// Reads and writes `refs/martlet/requests`: `ENV/MODEL.json`, the last request for each deployment.
+struct RequestStore: Sendable {
+    let reference: String
+
+    func read(_ reader: any ObjectReader) throws -> [Unit: RequestStatus] {
+        guard let tip = try reader.resolve(reference) else { return [:] }
+        var statuses: [Unit: RequestStatus] = [:]
+        try reader.files(in: try reader.commit(tip).tree, prefix: "") { path, entry in
+            guard entry.mode == .file, path.hasSuffix(".json"), let status = try Self.status(entry, reader),
+                path == Self.path(of: status.unit)
+            else { return }
+            statuses[status.unit] = status
+        }
+        return statuses
+    }
+
+    /// One request, without reading any other.
+    func read(_ unit: Unit, _ reader: any ObjectReader) throws -> RequestStatus? {
+        guard let tip = try reader.resolve(reference),
+            let entry = try reader.entry(at: Self.path(of: unit), in: try reader.commit(tip).tree)
+        else { return nil }
+        return try Self.status(entry, reader)
+    }
+
+    /// A commit on top of the reference with these statuses; `nil` where they are there already.
+    func write(_ statuses: [RequestStatus], by author: Person, _ writer: any ObjectWriter) throws -> ReferenceUpdate? {
+        let tip = try writer.resolve(reference)
+        let base = try tip.map { try writer.commit($0).tree }
+        let edits = try statuses.map { status in
+            let bytes = Array((status.json.text(pretty: true) + "\n").utf8)
+            return TreeEdit(set: Self.path(of: status.unit), to: try writer.write(blob: bytes))
+        }
+        let tree = try writer.write(tree: base, edits: edits)
+        guard tree != base, let first = statuses.first else { return nil }
+        let subject =
+            "\(first.unit.request): \(first.state.rawValue)"
+            + (statuses.count > 1 ? " and \(statuses.count - 1) more" : "")
+        let message = ([subject, ""] + statuses.prefix(100).map(\.summary)).joined(separator: "\n") + "\n"
+        let commit = try writer.write(
+            CommitDraft(tree: tree, parents: tip.map { [$0] } ?? [], author: author, message: message))
+        return ReferenceUpdate(reference, from: tip, to: commit)
+    }
+
+    private static func path(of unit: Unit) -> String { "\(unit.environment)/\(unit.model).json" }
+
+    private static func status(_ entry: TreeEntry, _ reader: any ObjectReader) throws -> RequestStatus? {
+        (try? JSON(parsing: try reader.blob(entry.id, atMost: 1 << 20))).flatMap { RequestStatus(json: $0) }
+    }
+}
