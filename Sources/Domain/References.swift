@@ -60,7 +60,7 @@ public struct References {
     private mutating func checkEvidence() {
         for (name, entry) in snapshot.evidence {
             expect(
-                Model.kind, entry.value.model, among: snapshot.models, path(ManualEvidence.kind, name),
+                Model.kind, entry.value.model, among: snapshot.models, Self.path(ManualEvidence.kind, name),
                 ["spec", "model"])
         }
     }
@@ -184,7 +184,7 @@ public struct References {
 
     private mutating func checkWaivers() {
         for (name, entry) in snapshot.waivers {
-            let file = path(Waiver.kind, name)
+            let file = Self.path(Waiver.kind, name)
             expect(Model.kind, entry.value.model, among: snapshot.models, file, ["spec", "model"])
             guard let environment = entry.value.environment else { continue }
             expect(Environment.kind, environment, among: snapshot.environments, file, ["spec", "environment"])
