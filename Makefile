@@ -10,14 +10,14 @@ RELEASE = -c release --static-swift-stdlib
 PACKAGES = libgit2-dev libyaml-dev zlib1g-dev libzstd-dev libsnappy-dev liblz4-dev pkg-config git python3 curl \
 	ca-certificates openssh-client gnupg
 TEST_PACKAGES = $(PACKAGES) python3-jsonschema python3-yaml libxml2-utils tzdata procps openssl cmark-gfm \
-	openssh-server nginx-light fcgiwrap
+	openssh-server nginx-light fcgiwrap git-lfs prometheus
 
 ROOMS = $(patsubst Tests/%Tests,%,$(wildcard Tests/*Tests))
 SOURCES = Package.swift Sources Tests Benchmarks
 BINARY = .build/release/martlet
 COMPLETIONS = .build/completions
 
-.PHONY: demo build test lint format install completions bench assets packages test-packages
+.PHONY: demo build test lint format install completions bench fuzz test-servers assets packages test-packages
 
 demo: build
 	$(BINARY) demo
@@ -57,6 +57,23 @@ bench: packages
 	$(SWIFT) build $(RELEASE)
 	python3 Benchmarks/run.py .build/release/martlet .build/release/LoopBenchmark .build/bench
 	python3 Benchmarks/data.py .build/release/martlet .build/bench/tables
+
+# Bytes that libFuzzer makes up for each reader, so many seconds each; the corpus of Tests/FuzzTests is where it starts.
+FUZZ_SECONDS ?= 120
+fuzz: export MARTLET_FUZZ = 1
+fuzz: packages
+	$(SWIFT) build -c release --scratch-path .build/fuzz --product ReaderFuzzer -Xswiftc -enable-testing \
+		-Xswiftc -sanitize=address -Xswiftc -sanitize-coverage=edge,inline-8bit-counters,pc-table,trace-cmp \
+		-Xlinker $$(clang -print-resource-dir)/lib/linux/libclang_rt.fuzzer_no_main-$$(uname -m).a -Xlinker -lstdc++
+	Tests/FuzzTests/fuzz.sh .build/fuzz/release/ReaderFuzzer $(FUZZ_SECONDS)
+
+# Against servers and programs that are too large for every run: MLServer with scikit-learn, and DVC, from PyPI.
+test-servers: test-packages
+	python3 -m venv .build/servers
+	.build/servers/bin/pip install --quiet mlserver mlserver-sklearn dvc
+	$(SWIFT) build --build-tests
+	MARTLET_MLSERVER=$(CURDIR)/.build/servers/bin $(SWIFT) test --skip-build --filter RealServerTests
+	MARTLET_DVC=$(CURDIR)/.build/servers/bin/dvc $(SWIFT) test --skip-build --filter RealPointerTests
 
 # After adding or removing a file in manifests/starter or manifests/demo.
 assets:

@@ -61,9 +61,9 @@ let package = Package(
         tests(of: "Git"),
         tests(of: "Manifests"),
         tests(of: "Data", excluding: ["Reference"]),
-        tests(of: "Checks", using: ["Data"]),
+        tests(of: "Checks", using: ["Data", "Engines"]),
         tests(of: "Gates"),
-        tests(of: "Artifacts"),
+        tests(of: "Artifacts", using: ["Git", "Manifests"]),
         tests(of: "Engines"),
         tests(of: "Forges", using: ["Engines"], excluding: ["Descriptions", "Emulator", "Reference"]),
         tests(of: "Targets"),
@@ -79,6 +79,18 @@ let package = Package(
             name: "LoopBenchmark",
             dependencies: ["Domain", "Git", "Manifests", "Checks", "Gates", "ControlLoop"],
             path: "Benchmarks/LoopBenchmark", swiftSettings: strict),
+        .testTarget(
+            name: "FuzzTests",
+            dependencies: ["Domain", "Git", "Manifests", "Data", "Checks", "Gates", "Artifacts"],
+            exclude: ["Corpus", "fuzz.sh"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )
+
+// The same readers as a program that libFuzzer drives (`make fuzz`).
+if Context.environment["MARTLET_FUZZ"] != nil, let tests = package.targets.firstIndex(where: { $0.name == "FuzzTests" })
+{
+    package.targets[tests] = .executableTarget(
+        name: "ReaderFuzzer", dependencies: package.targets[tests].dependencies, path: "Tests/FuzzTests",
+        exclude: ["Corpus", "fuzz.sh"], swiftSettings: strict + [.define("FUZZER")])
+}
