@@ -77,6 +77,7 @@ extension Model {
         public var timeout: Duration
         public var memoryLimit: String
         public var endpoint: String?
+        public var outputs: Outputs
         public var columns: Columns
         public var slices: [String]
         public var sensitive: [String]
@@ -92,6 +93,7 @@ extension Model {
             timeout = fields.value("timeout", default: .seconds(600), "how long the command may take")
             memoryLimit = fields.value("memoryLimit", default: "2GiB", "how much memory the command may use")
             endpoint = fields.optional("endpoint", "a server that speaks the Open Inference Protocol v2")
+            outputs = fields.optional("outputs", "which of the server's outputs mean what") ?? Outputs()
             columns = fields.optional("columns", "what the columns of the predictions are called") ?? Columns()
             slices = fields.value("slices", default: [], "columns whose values divide the rows into slices")
             sensitive = fields.value("sensitive", default: [], "columns of groups that must be treated alike")
@@ -100,6 +102,25 @@ extension Model {
             if predictions != nil, !command.isEmpty {
                 fields.complain(about: "command", "give predictions or a command, not both")
             }
+            if let endpoint, !endpoint.hasPrefix("http://"), !endpoint.hasPrefix("https://") {
+                fields.complain(about: "endpoint", "must begin with http:// or https://")
+            }
+            if endpoint != nil, !command.isEmpty {
+                fields.complain(about: "endpoint", "give a command or an endpoint, not both")
+            }
+        }
+    }
+
+    /// The names of a server's outputs; those that are asked for. Without any, shapes and types say what each is.
+    public struct Outputs: Hashable, Sendable, FieldGroup {
+        public var prediction: String?
+        public var score: String?
+
+        public init() {}
+
+        public init(_ fields: Fields) throws(FieldErrors) {
+            prediction = fields.optional("prediction", "the output that holds the predicted value or class")
+            score = fields.optional("score", "the output that holds the probabilities")
         }
     }
 

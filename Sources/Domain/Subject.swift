@@ -41,18 +41,24 @@ public final class Subject: Sendable {
         /// The version's predictions: its file, or what its command writes. Computed once per version.
         public var predictions: @Sendable (_ subject: Subject) async throws -> Content
         public var store: any Store
+        /// Asks a server. Only what the branch's own manifests name may be asked.
+        public var send: @Sendable (Domain.Tools.Call) async throws -> Domain.Tools.Reply
 
         public init(
             file: @escaping @Sendable (ModelVersion, String) async throws -> Content?,
             artifact: @escaping @Sendable (ModelVersion, ArtifactPointer) async throws -> Artifact,
             data: @escaping @Sendable (ModelVersion, String) async throws -> Content,
-            predictions: @escaping @Sendable (Subject) async throws -> Content, store: any Store
+            predictions: @escaping @Sendable (Subject) async throws -> Content, store: any Store,
+            send: @escaping @Sendable (Domain.Tools.Call) async throws -> Domain.Tools.Reply = {
+                throw ArtifactFailure(.unreachable, "\($0.url): no server can be asked from here")
+            }
         ) {
             self.file = file
             self.artifact = artifact
             self.data = data
             self.predictions = predictions
             self.store = store
+            self.send = send
         }
     }
 }

@@ -9,9 +9,11 @@ struct ModelMaterials: Sendable {
     private let workspace: Workspace
     private let artifacts: ArtifactStore
     private let runs = PredictionRuns()
+    private let curl: Curl
 
     init(_ workspace: Workspace, curl: Curl) {
         self.workspace = workspace
+        self.curl = curl
         artifacts = ArtifactStore(folder: workspace.cache + "/objects", yaml: { try YAMLManifests.tree($0) }) {
             url, path, limit in
             try await curl.download(url, to: path, atMost: limit)
@@ -25,8 +27,9 @@ struct ModelMaterials: Sendable {
         Subject.Tools(
             file: { try await artifacts.content("models/\($0.model)/\($1)", of: files(at: $0.revision)) },
             artifact: { try await artifacts.artifact($1, in: "models/\($0.model)", of: files(at: $0.revision)) },
-            data: { try await data(of: $0, $1) }, predictions: { try await predictions(of: $0) }, store: workspace.store
-        )
+            data: { try await data(of: $0, $1) }, predictions: { try await predictions(of: $0) },
+            store: workspace.store,
+            send: { try await curl.send($0) })
     }
 
     /// The repository's files at a version's commit, with the stores of large files beside it.

@@ -1,8 +1,9 @@
+import Checks
 import Domain
 import Engines
 import Git
 
-/// Runs a model's own evaluation command, once for each content, and keeps what it wrote.
+/// Runs a model's own evaluation command or asks its server, once for each content, and keeps the predictions.
 actor PredictionRuns {
     private var runs: [Key: Task<Content, any Error>] = [:]
 
@@ -29,8 +30,9 @@ actor PredictionRuns {
         _ subject: Subject, _ evaluation: Model.Evaluation, _ tools: Subject.Tools, _ workspace: Workspace
     ) async throws -> Content {
         guard !evaluation.command.isEmpty else {
+            if evaluation.endpoint != nil { return .bytes(try await EndpointPredictions.table(of: subject)) }
             throw ArtifactFailure(
-                .missing, "\(subject.version.title) has neither evaluation.predictions nor evaluation.command")
+                .missing, "\(subject.version.title) has no evaluation.predictions, command or endpoint")
         }
         guard let memory = ByteCount(evaluation.memoryLimit) else {
             throw ArtifactFailure(

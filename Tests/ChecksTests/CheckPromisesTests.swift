@@ -14,7 +14,8 @@ import Testing
         PipelineIntegration.self, QualityGate.self, Debuggable.self, Canary.self, Rollback.self, Dependencies.self,
         DataInvariants.self, TrainServeSkew.self, Staleness.self, NumericalStability.self, ComputePerformance.self,
         PredictionQuality.self, ArtifactIntact.self, Perturbation.self, VersionComparison.self, TrainingLog.self,
-        RegressionCases.self, SafePickle.self, ModelCard.self, Licence.self, ServingBudget.self,
+        RegressionCases.self, SafePickle.self, ModelCard.self, Licence.self, ServingBudget.self, ModelAPI.self,
+        OnlineOffline.self,
     ]
 
     /// By id, since a type is no argument of a test.

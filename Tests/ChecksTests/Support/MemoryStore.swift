@@ -13,6 +13,9 @@ final class MemoryStore: Store, Sendable {
         try body(objects)
     }
 
+    /// Makes `tree` hold these files, which may be asked for by it.
+    func hold(_ files: [String: [UInt8]], as tree: ObjectID) { objects.hold(files, as: tree) }
+
     /// A commit with these files changed, on `parents`; a file that is `nil` is removed.
     func commit(
         _ message: String, _ files: [String: String?], on parents: [ObjectID] = [],
@@ -40,6 +43,17 @@ private final class Objects: ObjectWriter, @unchecked Sendable {
     private var commits: [ObjectID: Commit] = [:]
     private var references: [String: ObjectID] = [:]
     private let lock = NSRecursiveLock()
+
+    func hold(_ files: [String: [UInt8]], as tree: ObjectID) {
+        lock.withLock {
+            trees[tree] = files.sorted { $0.key < $1.key }.map { path, bytes in
+                // Named by where they are: content that is large would take long to hash.
+                let blob = id("\(tree) \(path)")
+                blobs[blob] = bytes
+                return TreeEntry(name: path, id: blob, mode: .file)
+            }
+        }
+    }
 
     private func id(_ text: String) -> ObjectID { ObjectID(bytes: SHA256.digest(of: Array(text.utf8)).bytes)! }
 

@@ -23,6 +23,11 @@ struct Specimen {
     /// The files of other versions, for checks that look at history; `files` belong to every version otherwise.
     var fileOf: (@Sendable (ModelVersion, String) -> [UInt8]?)?
 
+    /// How servers are asked.
+    var send: @Sendable (Tools.Call) async throws -> Tools.Reply = { _ in
+        throw ArtifactFailure(.unreachable, "no network")
+    }
+
     /// A version of a family in `Tests/Fixtures`, with every file of its folder and the data that trained and tested it.
     static func version(_ version: String, of family: String = "tumor") throws -> Specimen {
         var specimen = Specimen(model: family, label: version, manifest: .null)
@@ -99,6 +104,7 @@ struct Specimen {
     func subject() throws -> Subject {
         let id = revision ?? ObjectID(bytes: Array(label.utf8) + Array(repeating: 1, count: 20))!
         let version = ModelVersion(model: model, revision: id, tree: id, label: label)
+        (store as? MemoryStore)?.hold(files, as: id)
         let files = files, data = data, failure = artifactFailure, fileOf = fileOf
         var datasets: [String: Dataset] = [:]
         for name in data.keys {
@@ -119,7 +125,7 @@ struct Specimen {
                 let path = subject.manifest.evaluation?.predictions ?? "predictions.csv"
                 guard let bytes = files[path] else { throw ArtifactFailure(.missing, "\(path) is not there") }
                 return .bytes(bytes)
-            }, store: store)
+            }, store: store, send: send)
         return Subject(
             version: version, manifest: try Model(node: ManifestTree(manifest)),
             schema: try schema.map { try Schema(node: ManifestTree($0)) }, datasets: datasets,

@@ -1,0 +1,116 @@
+import Domain
+
+/// A served model, asked by the Open Inference Protocol v2 over HTTP (KServe, `rest_predict_v2.yaml`).
+struct InferenceServer: Sendable {
+    /// The address of the model, such as `http://127.0.0.1:8080/v2/models/tumor`.
+    let url: String
+    let timeout: Duration
+    private let send: @Sendable (Tools.Call) async throws -> Tools.Reply
+
+    /// The server that the manifest names.
+    ///
+    /// Throws ``MissingEvidence`` where it names none, or where the version is not on the branch: what strangers propose must
+    /// not make us call addresses of their choice.
+    init(of subject: Subject, timeout: Duration = .seconds(30)) async throws {
+        guard let endpoint = subject.manifest.evaluation?.endpoint else {
+            throw MissingEvidence("no server is named; give spec.evaluation.endpoint")
+        }
+        let version = subject.version.revision, tip = subject.tip
+        var isOurs = version == tip
+        if !isOurs { isOurs = try await subject.tools.store.read { try $0.reaches(version, from: tip) } }
+        guard isOurs else {
+            throw MissingEvidence(
+                "\(subject.version.title) is not on the branch, and only reviewed versions may name a server to ask")
+        }
+        url = Self.address(endpoint, model: subject.version.model)
+        self.timeout = timeout
+        send = subject.tools.send
+    }
+
+    /// `endpoint` itself where it names a model, else the model of our name there.
+    static func address(_ endpoint: String, model: String) -> String {
+        let base = endpoint.hasSuffix("/") ? String(endpoint.dropLast()) : endpoint
+        if base.contains("/v2/models/") { return base }
+        let root = base.hasSuffix("/v2") ? base : base + "/v2"
+        return root + "/models/" + (model.split(separator: "/").last.map(String.init) ?? model)
+    }
+
+    /// Throws where the server is in no state to say.
+    func isReady() async throws -> Bool {
+        let reply = try await send(Tools.Call("GET", url + "/ready", timeout: timeout))
+        if reply.status >= 500 { _ = try accepted(reply) }
+        return reply.status == 200
+    }
+
+    /// What the server says of the model. Many say nothing of inputs and outputs.
+    func metadata() async throws -> Metadata {
+        let reply = try await send(Tools.Call("GET", url, timeout: timeout))
+        return Metadata(try accepted(reply))
+    }
+
+    struct Metadata {
+        let name: String?
+        let inputs: [Signature]
+        let outputs: [Signature]
+
+        init(_ json: JSON) {
+            name = json["name"]?.string
+            inputs = (json["inputs"]?.array ?? []).compactMap(Signature.init)
+            outputs = (json["outputs"]?.array ?? []).compactMap(Signature.init)
+        }
+    }
+
+    struct Signature {
+        let name: String
+        let datatype: String
+        /// -1 for any length.
+        let shape: [Int]
+
+        init?(_ json: JSON) {
+            guard let name = json["name"]?.string, let datatype = json["datatype"]?.string else { return nil }
+            self.name = name
+            self.datatype = datatype
+            shape = (json["shape"]?.array ?? []).compactMap(\.int)
+        }
+    }
+
+    /// The reply to a request for inference as it came, for those who want to see refusals.
+    func post(_ body: [UInt8]) async throws -> Tools.Reply {
+        try await send(
+            Tools.Call(
+                "POST", url + "/infer", headers: ["Content-Type": "application/json"], body: body, timeout: timeout))
+    }
+
+    /// The outputs for a request. Throws where the server refuses or what it says makes no sense.
+    func infer(_ request: JSON) async throws -> [InferenceTensor] {
+        let answer = try accepted(try await post(Array(request.text().utf8)))
+        if let id = request["id"]?.string, let echo = answer["id"]?.string, id != echo {
+            throw MissingEvidence("\(url) answered request '\(Excerpt.line(echo))' where '\(id)' was asked")
+        }
+        return try (answer["outputs"]?.array ?? []).map { item throws(MissingEvidence) in
+            do throws(Malformed) { return try InferenceTensor(item) } catch {
+                throw MissingEvidence("\(url) answered with an output that cannot be used: \(error)")
+            }
+        }
+    }
+
+    private func accepted(_ reply: Tools.Reply) throws -> JSON {
+        guard reply.status == 200 else {
+            let words = "\(url) answered \(reply.status): \(Self.complaint(in: reply))"
+            if reply.status >= 500 || reply.status == 429 { throw ArtifactFailure(.unreachable, words) }
+            throw MissingEvidence(words)
+        }
+        guard let json = try? JSON(parsing: reply.body, python: true), json.members != nil else {
+            throw MissingEvidence("\(url) answered with no JSON object; does it speak the Open Inference Protocol v2?")
+        }
+        return json
+    }
+
+    /// The protocol says `{"error"}`; FastAPI, and so MLServer, says `{"detail"}` of requests it cannot read.
+    static func complaint(in reply: Tools.Reply) -> String {
+        let json = try? JSON(parsing: reply.body, python: true)
+        let text =
+            json?["error"]?.string ?? json?["detail"]?.text() ?? String(decoding: reply.body.prefix(200), as: UTF8.self)
+        return Excerpt.line(text)
+    }
+}

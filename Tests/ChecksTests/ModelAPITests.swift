@@ -1,0 +1,66 @@
+import Domain
+import Testing
+
+@testable import Checks
+
+@Suite struct ModelAPITests {
+    private func outcome(_ fault: OpenInferenceServer.Fault, typed: Bool = false) async throws -> Outcome {
+        let server = try OpenInferenceServer(fault, typed: typed)
+        return try await Specimen.version("v1").served(by: server).run(ModelAPI.self)
+    }
+
+    @Test(arguments: [false, true]) func `a server that keeps the protocol passes`(typed: Bool) async throws {
+        let outcome = try await outcome(.none, typed: typed)
+        #expect(outcome.verdict == .pass, "\(outcome.words)")
+        #expect(outcome.measurements["rows"]?.int == 8)
+    }
+
+    @Test(arguments: [
+        (OpenInferenceServer.Fault.unready, "is not ready"), (.dependsOnOthers, "among 8 rows"),
+        (.acceptsAnything, "is answered with 200, not refused"), (.breaksAtEdges, "give 500: overflow"),
+        (.givesNothing, "values that are no numbers"),
+    ])
+    func `a server that breaks it fails`(fault: OpenInferenceServer.Fault, words: String) async throws {
+        let outcome = try await outcome(fault)
+        #expect(outcome.verdict == .fail && outcome.words.contains(words), "\(outcome.words)")
+    }
+
+    @Test func `a server that falls over a broken request is worth a warning`() async throws {
+        let outcome = try await outcome(.breaksOnShapes)
+        #expect(
+            outcome.verdict == .warn && outcome.words.contains("answered with 500, not refused"), "\(outcome.words)")
+    }
+
+    @Test func `a server that is down is an error, and none at all is skipped`() async throws {
+        #expect(try await outcome(.isDown).verdict == .error)
+        #expect(try await Specimen.version("v1").run(ModelAPI.self).verdict == .skipped)
+    }
+
+    @Test func `a server whose inputs are not the features fails`() async throws {
+        let server = try OpenInferenceServer(typed: true)
+        var specimen = try Specimen.version("v1").served(by: server)
+        let columns = specimen.schema?["columns"]?.array ?? []
+        specimen.schema = ["columns": .array(columns.filter { $0["name"]?.string != "mean_area" })]
+        let outcome = try await specimen.run(ModelAPI.self)
+        #expect(outcome.verdict == .inconclusive && outcome.words.contains("'mean_area'"), "\(outcome.words)")
+    }
+
+    @Test func `a version that is only proposed asks nobody`() async throws {
+        var specimen = try Specimen.version("v1").served(by: OpenInferenceServer())
+        let store = MemoryStore()
+        let base = try store.commit("base", ["a": "1"])
+        specimen.store = store
+        specimen.tip = base
+        specimen.revision = try store.commit("proposed", ["a": "2"], on: [base])
+        specimen.send = { call in
+            Issue.record("\(call.url) was asked")
+            throw ArtifactFailure(.unreachable, "")
+        }
+        let outcome = try await specimen.run(ModelAPI.self)
+        #expect(outcome.verdict == .inconclusive && outcome.words.contains("not on the branch"), "\(outcome.words)")
+        specimen.tip = specimen.revision ?? base
+        specimen.revision = base
+        specimen.send = { _ in Tools.Reply(status: 404) }
+        #expect(try await specimen.run(ModelAPI.self).summary.contains("is not ready"))
+    }
+}

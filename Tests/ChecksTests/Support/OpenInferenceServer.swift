@@ -1,0 +1,107 @@
+import Domain
+import Engines
+import TestSupport
+
+/// A model of the fixtures behind the Open Inference Protocol v2, with the answers that MLServer 1.7 gives.
+///
+/// Inputs and outputs are not in its metadata, a request that cannot be read is 422 `{"detail"}`, another fault 400 `{"error"}`.
+struct OpenInferenceServer: Sendable {
+    enum Fault: String {
+        case none, unready, dependsOnOthers, acceptsAnything, breaksAtEdges, givesNothing, isAnother, isDown
+        /// As MLServer 1.7.1 itself where shape and data do not agree.
+        case breaksOnShapes
+    }
+
+    let server: LoopbackServer
+    var url: String { server.url }
+
+    /// `typed` says names and types of inputs and outputs in the metadata, as Triton does.
+    init(_ fault: Fault = .none, model: String = "tumor/versions/v1/model.json", typed: Bool = false) throws {
+        server = try LoopbackServer(
+            """
+            import math
+            FAULT, TYPED = "\(fault.rawValue)", \(typed ? "True" : "False")
+            MODEL = json.load(open("\(Fixture.path(model))"))
+            NAMES = [f["name"] for f in MODEL["features"] if f["kind"] == "numeric"]
+            def margin(row):
+                z = MODEL["intercept"][0]
+                for f in MODEL["features"]:
+                    x = row[f["name"]]
+                    z += f["coef"][0] * ((f["impute"] if x is None else x) - f["mean"]) / f["scale"]
+                return z
+            def probability(z): return 1 / (1 + math.exp(-z)) if z >= 0 else 1 - 1 / (1 + math.exp(z))
+            def rows_of(request):
+                inputs = request["inputs"]
+                for tensor in inputs:
+                    if math.prod(tensor["shape"]) != len(tensor["data"]): raise ValueError("shape and data do not agree")
+                if len(inputs) == 1 and inputs[0]["name"] not in NAMES:
+                    count, width = inputs[0]["shape"]
+                    if width != len(NAMES): raise ValueError("X has %d features, but %d are expected" % (width, len(NAMES)))
+                    data = inputs[0]["data"]
+                    return [dict(zip(NAMES, data[i * width:(i + 1) * width])) for i in range(count)]
+                return [dict((t["name"], t["data"][i]) for t in inputs) for i in range(inputs[0]["shape"][0])]
+            def reply(value, status=200): return status, {"content-type": "application/json"}, json.dumps(value).encode()
+            def infer(body):
+                try:
+                    request = json.loads(body)
+                    [(t["name"], t["shape"], t["datatype"], t["data"]) for t in request["inputs"]]
+                except Exception as error:
+                    if FAULT != "acceptsAnything":
+                        return reply({"detail": [{"type": "missing", "loc": ["body", "inputs"], "msg": str(error)}]}, 422)
+                    request = {"inputs": []}
+                try:
+                    rows = rows_of(request)
+                    if FAULT == "breaksAtEdges" and any(abs(r["mean_radius"]) in (0, 56.2) for r in rows): raise RuntimeError("overflow")
+                    scores = [probability(margin(r)) for r in rows]
+                except RuntimeError as error: return reply({"error": str(error)}, 500)
+                except Exception as error:
+                    if FAULT == "breaksOnShapes": return 500, {}, b"Traceback (most recent call last):"
+                    if FAULT != "acceptsAnything": return reply({"error": str(error)}, 400)
+                    scores = [0.5]
+                if FAULT == "dependsOnOthers": scores = [s + 0.001 * len(scores) for s in scores]
+                if FAULT == "isAnother": scores = [1 - s for s in scores]
+                if FAULT == "givesNothing": scores = [math.nan for s in scores]
+                outputs = {
+                    "predict": {"name": "predict", "shape": [len(scores), 1], "datatype": "INT64", "data": [int(s >= 0.5) for s in scores]},
+                    "predict_proba": {"name": "predict_proba", "shape": [len(scores), 2], "datatype": "FP64",
+                                      "data": [v for s in scores for v in (1 - s, s)]}}
+                asked = [o["name"] for o in request.get("outputs", [])] or ["predict"]
+                if set(asked) - set(outputs): return reply({"error": "SKLearnModel only supports 'predict', 'predict_proba'"}, 400)
+                return reply({"model_name": "tumor", "model_version": "v1", "id": request.get("id", "made-up"), "parameters": {},
+                              "outputs": [outputs[name] for name in asked]})
+            def answer(self, body):
+                if FAULT == "isDown": return reply({"error": "no worker"}, 503)
+                if self.path == "/v2": return reply({"name": "mlserver", "version": "1.7.1", "extensions": []})
+                if not self.path.startswith("/v2/models/tumor"): return reply({"error": "Model nope not found"}, 404)
+                if self.path.endswith("/ready"):
+                    return (404, {}, b'{"error": "Model tumor not found"}') if FAULT == "unready" else (200, {}, b"")
+                if self.path.endswith("/infer"): return infer(body)
+                tensors = lambda names, type, width: [{"name": n, "datatype": type, "shape": [-1, width]} for n in names]
+                return reply({"name": "tumor", "versions": [], "platform": "", "parameters": {},
+                              "inputs": tensors(NAMES, "FP64", 1) if TYPED else [],
+                              "outputs": tensors(["predict"], "INT64", 1) if TYPED else []})
+            """)
+    }
+}
+
+extension Specimen {
+    /// The same with a server to ask, and without predictions of its own where `predictions` is `nil`.
+    func served(by server: OpenInferenceServer, predictions: String? = "predictions.csv") throws -> Specimen {
+        var copy = setting("evaluation", "endpoint", to: .string(server.url))
+            .setting("evaluation", "outputs", to: ["prediction": "predict", "score": "predict_proba"])
+            .setting("evaluation", "predictions", to: predictions.map(JSON.string) ?? .null)
+        let columns = try JSON(parsing: Fixture.bytes("tumor/columns.json"))["columns"]?.array ?? []
+        let label = columns.first { $0["role"]?.string == "label" }?["name"]?.string ?? ""
+        // The dataset's own names for what the predictions call `row_id` and `label`.
+        copy = copy.setting(
+            "evaluation", "columns", to: ["id": "sample_id", "label": .string(label), "score": "score"])
+        copy.revision = copy.tip
+        let curl = Curl()
+        // The closure keeps the server running.
+        copy.send = { [server] call in
+            defer { withExtendedLifetime(server) {} }
+            return try await curl.send(call)
+        }
+        return copy
+    }
+}
