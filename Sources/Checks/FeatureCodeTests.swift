@@ -3,15 +3,26 @@ public import Domain
 /// D7: all code that makes features is tested: the tests pass, they cover the code, and every feature has one.
 public struct FeatureCodeTests: Check {
     public static let id = "data.feature-code-tests"
+    public static let version = 2
     public static let summary = "The tests of the feature code pass, cover it, and name every feature."
 
+    public static let looksAt: Set<CheckInput> = [.deployed]
+
     let files: [String]
+    let root: String?
+    let minChanged: Double
     let minLines: Double
     let everyFeature: Bool
     let untested: [String]
 
     public init(_ fields: Fields) throws(FieldErrors) {
         files = fields.value("files", default: [], "the feature code in the coverage report; without them all files")
+        root = fields.optional(
+            "root",
+            "the folder of the repository that the report's paths begin in, so that changed lines can be looked at")
+        minChanged = fields.value(
+            "minChanged", default: 0.8,
+            "the least share of the lines changed since the running version that the tests run")
         minLines = fields.value("minLines", default: 0.8, "the least share of lines that the tests run")
         everyFeature = fields.value(
             "everyFeature", default: true, "whether a test must name every feature of the schema")
@@ -30,6 +41,7 @@ public struct FeatureCodeTests: Check {
                 let coverage = try await subject.coverageReport(path)
                 covered = coverage.share
                 findings += coverage.findings(in: path, files: files, atLeast: minLines)
+                findings += try await changed(subject, coverage)
             } else {
                 findings.append(Finding(.inconclusive, "no coverage report; name it in spec.training.tests.coverage"))
             }
@@ -42,6 +54,39 @@ public struct FeatureCodeTests: Check {
                     "skipped": .int(report.count(.skipped)), "lines": JSON(covered),
                 ])
         }
+    }
+
+    /// Of the lines that are new since the version that runs now, those that the report knows must have been run.
+    private func changed(_ subject: Subject, _ coverage: CoverageReport) async throws -> [Finding] {
+        guard let root, let deployed = subject.deployed else { return [] }
+        let folder = root.isEmpty || root.hasSuffix("/") ? root : root + "/"
+        var findings: [Finding] = []
+        for file in coverage.chosen(files) {
+            let path = folder + file, lines = coverage.files[file] ?? [:]
+            guard let now = try await subject.source(path, at: subject.version.revision) else {
+                findings.append(
+                    Finding(
+                        .inconclusive, "\(path) is in the coverage report and not in the version's commit", file: path))
+                continue
+            }
+            let before = try await subject.source(path, at: deployed.version.revision) ?? []
+            guard let new = ChangedLines.numbers(in: now, since: before) else {
+                findings.append(Finding(.inconclusive, "\(path) is too long to look for changed lines", file: path))
+                continue
+            }
+            let known = new.filter { lines[$0] != nil }
+            let idle = known.filter { lines[$0] == 0 }
+            let share = known.isEmpty ? 1 : 1 - Double(idle.count) / Double(known.count)
+            guard share < minChanged, let first = idle.first else { continue }
+            findings.append(
+                Finding(
+                    .fail,
+                    "\(path): tests run \(share.percent) of the \(known.count) lines changed since "
+                        + "\(deployed.version.title), expected \(minChanged.percent); first idle line \(first)",
+                    file: path,
+                    line: first, value: share, threshold: minChanged))
+        }
+        return findings
     }
 
     private func features(_ schema: Schema?, _ report: TestReport, _ path: String) -> [Finding] {

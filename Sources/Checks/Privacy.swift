@@ -3,7 +3,11 @@ public import Domain
 /// D5: no personal data stands in the data unless it is declared, and nobody can be singled out by the declared columns.
 public struct Privacy: Check {
     public static let id = "data.privacy"
-    public static let summary = "Finds personal data in datasets, and groups of people too small to hide in."
+    public static let version = 2
+    public static let summary =
+        "Finds personal data and secrets, groups too small to hide in, rows kept too long, and a model that remembers."
+
+    public static let looksAt: Set<CheckInput> = [.clock]
 
     let declared: [String]
     let minShare: Double
@@ -11,6 +15,13 @@ public struct Privacy: Check {
     let quasiIdentifiers: [String]
     let k: Int
     let datasets: [String]
+    let secrets: Bool
+    let timeColumn: String?
+    let retention: Duration?
+    let idColumn: String?
+    let erased: String?
+    let membership: String?
+    let maxMembershipAUC: Double
 
     public init(_ fields: Fields) throws(FieldErrors) {
         declared = fields.value("declared", default: [], "columns that may hold personal data")
@@ -22,6 +33,25 @@ public struct Privacy: Check {
         k = fields.value("k", default: 5, "the least number of people who share their values")
         datasets = fields.value(
             "datasets", default: [], "the datasets; without them those that trained and tested the version")
+        secrets = fields.value(
+            "secrets", default: true, "whether the version's files are searched for keys and passwords")
+        timeColumn = fields.optional("timeColumn", "the column that says when a row was recorded")
+        retention = fields.optional("retention", "how old a row may be")
+        idColumn = fields.optional("idColumn", "the column that names a person")
+        erased = fields.optional(
+            "erased", "a file in the model's folder: SHA-256 of the ids that must be in no dataset, one a line")
+        membership = fields.optional(
+            "membership",
+            "a table in the model's folder: split, and loss or label and score, of rows trained on and others")
+        maxMembershipAUC = fields.value(
+            "maxMembershipAUC", default: 0.6,
+            "how well the loss may tell those trained on from others (0.5: not at all)")
+        if (retention == nil) != (timeColumn == nil) {
+            fields.complain(about: "retention", "give retention and timeColumn, or neither")
+        }
+        if (erased == nil) != (idColumn == nil) {
+            fields.complain(about: "erased", "give erased and idColumn, or neither")
+        }
     }
 
     public func run(on subject: Subject) async throws -> Outcome {
@@ -31,7 +61,9 @@ public struct Privacy: Check {
             return Outcome(.skipped, "no dataset configured; name them in spec.training.data and spec.evaluation.data")
         }
         return try await Outcome.from {
-            var findings: [Finding] = [], rows = 0
+            var findings = secrets ? try await SecretScan.findings(in: subject) : [], rows = 0
+            findings += try await remembered(subject)
+            let digests = try await erasedDigests(subject)
             for name in names {
                 guard let dataset = subject.datasets[name] else {
                     throw MissingEvidence("dataset '\(name)' is named in model.yaml and has no data/\(name).yaml")
@@ -42,6 +74,7 @@ public struct Privacy: Check {
                 guard scan.rows > 0 else { throw MissingEvidence("dataset '\(name)' has no rows") }
                 rows += scan.rows
                 findings += judge(scan, name)
+                findings += try lifetime(content, dataset, name, digests, subject.now)
             }
             return Outcome(
                 findings, otherwise: "no undeclared personal data in \(rows.grouped) rows of \(names.listed())",
@@ -83,54 +116,58 @@ public struct Privacy: Check {
     }
 }
 
-/// What a look at every value of a table says about people.
-struct PrivacyScan {
-    struct Column {
-        let name: String
-        var values = 0
-        var hits: [PersonalData: (count: Int, example: String)] = [:]
+extension Privacy {
+    /// Rows that are too old, and people who are to be forgotten.
+    fileprivate func lifetime(
+        _ content: Content, _ dataset: Dataset, _ name: String, _ digests: Set<Digest>, _ now: Timestamp
+    ) throws -> [Finding] {
+        guard retention != nil || erased != nil else { return [] }
+        let lifetime = try DataLifetime(
+            of: content, dataset.format, time: timeColumn, id: idColumn, erased: digests)
+        guard lifetime.missing.isEmpty else {
+            return [Finding(.inconclusive, "\(name) has no column \(lifetime.missing.listed())", file: name)]
+        }
+        var findings: [Finding] = []
+        if lifetime.erased > 0 {
+            findings.append(
+                Finding(
+                    .fail, "\(name): \(lifetime.erased.grouped) rows belong to people who are to be erased", file: name,
+                    value: Double(lifetime.erased), threshold: 0))
+        }
+        if lifetime.unreadable > 0 {
+            findings.append(
+                Finding(
+                    .inconclusive,
+                    "\(name): \(lifetime.unreadable.grouped) values of \(timeColumn ?? "") are no moment such as "
+                        + "2026-11-21T09:30:00Z", file: name))
+        }
+        if let retention, let oldest = lifetime.oldest, now - oldest.time > retention {
+            let days = (now - oldest.time).milliseconds / 86_400_000
+            findings.append(
+                Finding(
+                    .fail, "\(name): the oldest row is \(days) days old, \(retention.text) are allowed", file: name,
+                    line: oldest.line))
+        }
+        return findings
     }
 
-    let quasiIdentifiers: [String]
-    private(set) var columns: [Column] = []
-    private(set) var rows = 0
-    /// How many rows share the same values of the quasi-identifiers.
-    private(set) var groups: [[String]: Int] = [:]
-    private(set) var missing: [String] = []
-
-    init(quasiIdentifiers: [String]) { self.quasiIdentifiers = quasiIdentifiers }
-
-    mutating func run(_ content: Content, _ dataset: Dataset) throws {
-        var found: [Column] = [], places: [Int] = [], group: [String] = [], absent: [String] = []
-        var counts: [[String]: Int] = [:], seen = 0
-        try TableRows.visit(content, dataset.format) { names in
-            found = names.map { Column(name: $0) }
-            places = names.map { name in quasiIdentifiers.firstIndex(of: name) ?? -1 }
-            absent = quasiIdentifiers.filter { !names.contains($0) }
-            group = Array(repeating: "", count: quasiIdentifiers.count)
-        } value: { column, text, _ in
-            if column == 0 { seen += 1 }
-            if !text.isEmpty {
-                found[column].values += 1
-                if let kind = PersonalData.kind(of: text) {
-                    let old = found[column].hits[kind]
-                    found[column].hits[kind] = ((old?.count ?? 0) + 1, old?.example ?? Self.masked(text))
+    fileprivate func erasedDigests(_ subject: Subject) async throws -> Set<Digest> {
+        guard let erased else { return [] }
+        let content = try await subject.evidence(erased, "list of erased ids")
+        let text = String(decoding: try ByteSource(content).all(atMost: 64 << 20), as: UTF8.self)
+        return Set(
+            try text.split(separator: "\n").map { line throws(MissingEvidence) in
+                guard let digest = Digest(String(line).trimmed) else {
+                    throw MissingEvidence("\(erased): '\(Excerpt.line(String(line)))' is no SHA-256", file: erased)
                 }
-            }
-            if places[column] >= 0 { group[places[column]] = String(decoding: text, as: UTF8.self) }
-            if column == found.count - 1, !quasiIdentifiers.isEmpty { counts[group, default: 0] += 1 }
-        }
-        columns = found
-        rows = seen
-        groups = counts
-        missing = absent
+                return digest
+            })
     }
 
-    /// The first character and what structures the text; the rest is hidden.
-    private static func masked(_ text: UnsafeBufferPointer<UInt8>) -> String {
-        let bytes = text.enumerated().map { index, byte in
-            index == 0 || "@.-+ ".utf8.contains(byte) ? (byte >= 0x20 && byte < 0x7F ? byte : 0x2A) : UInt8(ascii: "*")
-        }
-        return String(decoding: bytes.prefix(30), as: UTF8.self)
+    /// Whether the model knows those it was trained on better than others.
+    fileprivate func remembered(_ subject: Subject) async throws -> [Finding] {
+        guard let membership else { return [] }
+        let found = try MembershipInference(try await subject.runTable(membership, "membership"), path: membership)
+        return found.finding(in: membership, atMost: maxMembershipAUC).map { [$0] } ?? []
     }
 }

@@ -5,7 +5,9 @@ public import Domain
 /// An allow-list: whatever is not known to be harmless fails. The opcodes are walked; nothing is ever unpickled.
 public struct SafePickle: Check {
     public static let id = "infra.safe-pickle"
-    public static let summary = "Pickled model files import only what numpy, scikit-learn, PyTorch and others need."
+    public static let version = 2
+    public static let summary =
+        "Model files run no code of strangers: pickles import only what frameworks need, Keras files hold no Lambda."
 
     let allow: [String]
     let forbid: Bool
@@ -84,7 +86,9 @@ public struct SafePickle: Check {
         }
         guard let found else { return [] }
         let patterns = allow.map(NamePattern.init)
-        var findings = forbid ? [Finding(.fail, "\(name) is a pickle; ship safetensors, ONNX or npz", file: name)] : []
+        let isPickle = found.contains { $0.place != "config.json" }
+        var findings =
+            forbid && isPickle ? [Finding(.fail, "\(name) is a pickle; ship safetensors, ONNX or npz", file: name)] : []
         for part in found {
             pickles += 1
             imports.formUnion(part.imports)
@@ -92,6 +96,7 @@ public struct SafePickle: Check {
             findings += part.faults.map {
                 Finding(.fail, "\(place) is no pickle that can be followed: \($0)", file: name)
             }
+            findings += part.dangers.map { Finding(.fail, "\(place) \($0)", file: name) }
             let strange = part.imports.filter { item in
                 !Self.harmless.contains(item) && !patterns.contains { $0.matches(item) }
             }

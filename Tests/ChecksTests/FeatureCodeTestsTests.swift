@@ -25,6 +25,33 @@ import Testing
         #expect(unnamed.summary.contains("29 of 30 features"), "\(unnamed.words)")
     }
 
+    /// The feature code of the samples, of which lines were changed; what the report says of them is the samples' own.
+    @Test func `lines changed since the running version are covered, or fail`() async throws {
+        let code = try Fixture.text("feature-code/features.py")
+        let report = try CoverageReport(Fixture.bytes("tumor/versions/v1/coverage.xml")).files["features.py"] ?? [:]
+        let covered = try #require(report.filter { $0.value > 0 }.keys.min())
+        let idle = try #require(report.filter { $0.value == 0 }.keys.min())
+        func outcome(changing line: Int, root: String = "src") async throws -> Outcome {
+            var lines = code.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+            lines[line - 1] += "  # as it was"
+            let store = MemoryStore()
+            var before = try Specimen.version("v1"), now = before
+            before.label = "v0"
+            before.store = store
+            now.store = store
+            before.revision = try store.commit("before", ["src/features.py": lines.joined(separator: "\n")])
+            now.revision = try store.commit("now", ["src/features.py": code], on: [before.revision ?? .zero])
+            now.deployed = try before.subject()
+            return try await now.run(FeatureCodeTests.self, ["root": .string(root)])
+        }
+        let good = try await outcome(changing: covered)
+        #expect(good.verdict == .pass, "\(good.words)")
+        let bad = try await outcome(changing: idle)
+        #expect(bad.verdict == .fail && bad.words.contains("tests run 0 % of the 1 lines changed"), "\(bad.words)")
+        #expect(bad.findings.first { $0.file == "src/features.py" }?.line == idle)
+        #expect(try await outcome(changing: idle, root: "lib").verdict == .inconclusive)
+    }
+
     @Test(arguments: ["<testsuite/>", "<testsuite><testcase name='a'><skipped/></testcase></testsuite>"])
     func `no test, or only skipped ones, fail`(report: String) async throws {
         var specimen = try Specimen.version("v1")

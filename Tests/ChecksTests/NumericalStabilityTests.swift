@@ -20,6 +20,20 @@ import Testing
         #expect(outcome.verdict == .pass, "\(outcome.words)")
     }
 
+    @Test func `GGUF files are walked: finite passes, NaN fails with the tensor's name, a cut one fails`() async throws
+    {
+        var specimen = try Specimen.version("v1").setting("artifact", to: ["path": "m.gguf"])
+        specimen.files["m.gguf"] = try Fixture.bytes("models/tiny.gguf")
+        let sound = try await specimen.run(NumericalStability.self)
+        #expect(sound.verdict == .pass && sound.measurements["values"]?.int == 48, "\(sound.words)")
+        specimen.files["m.gguf"] = try Fixture.bytes("models/nan.gguf")
+        let broken = try await specimen.run(NumericalStability.self)
+        #expect(broken.verdict == .fail && broken.summary.contains("1 NaN in 'blk.0.weight'"), "\(broken.words)")
+        specimen.files["m.gguf"]?.removeLast(100)
+        let cut = try await specimen.run(NumericalStability.self)
+        #expect(cut.verdict == .fail && cut.summary.contains("beyond the end"), "\(cut.words)")
+    }
+
     @Test func `NaN in safetensors fails and names the tensor`() async throws {
         var specimen = try Specimen.version("v1").setting("artifact", to: ["path": "model.safetensors"])
         var bytes = specimen.files["model.safetensors"]!

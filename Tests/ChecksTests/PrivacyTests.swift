@@ -37,6 +37,59 @@ import Testing
         #expect(try await specimen(plain).run(Privacy.self, ["quasiIdentifiers": ["zip"]]).verdict == .inconclusive)
     }
 
+    @Test func `keys and passwords among the files of the version are found and not shown`() async throws {
+        var specimen = try specimen(plain)
+        specimen.files["train.py"] = Array("import os\nkey = 'AKIAIOSFODNN7EXAMPLE'\n".utf8)
+        let key = try await specimen.run(Privacy.self)
+        #expect(key.verdict == .fail && key.findings.contains { $0.file == "train.py" && $0.line == 2 }, "\(key.words)")
+        #expect(!key.words.contains("IOSFODNN7"))
+        #expect(try await specimen.run(Privacy.self, ["secrets": false]).verdict == .pass)
+        specimen.files["train.py"] = Array("db_password: \"x9Kq2LmZ7pR4tW8v\"\ntoken: not-random-at-all-1\n".utf8)
+        let guess = try await specimen.run(Privacy.self)
+        #expect(guess.verdict == .warn && guess.findings.count == 1, "\(guess.words)")
+    }
+
+    @Test func `rows older than allowed fail with their line`() async throws {
+        var specimen = try specimen(plain)
+        specimen.data["mine"] = Array("id,seen\na,2026-11-01T00:00:00Z\nb,2026-08-01\n".utf8)
+        let settings: JSON = ["timeColumn": "seen", "retention": "90d"]
+        let old = try await specimen.run(Privacy.self, settings)
+        #expect(old.verdict == .fail && old.summary.contains("112 days old"), "\(old.words)")
+        #expect(old.findings.first?.line == 3)
+        #expect(try await specimen.run(Privacy.self, ["timeColumn": "seen", "retention": "120d"]).verdict == .pass)
+        #expect(
+            try await specimen.run(Privacy.self, ["timeColumn": "when", "retention": "9d"]).verdict == .inconclusive)
+        specimen.data["mine"] = Array("id,seen\na,yesterday\n".utf8)
+        #expect(try await specimen.run(Privacy.self, settings).verdict == .inconclusive)
+        await #expect(throws: FieldErrors.self) { try await specimen.run(Privacy.self, ["retention": "90d"]) }
+    }
+
+    @Test func `people who are to be erased are in no dataset`() async throws {
+        var specimen = try specimen(plain)
+        let settings: JSON = ["idColumn": "id", "erased": "erased.txt"]
+        specimen.files["erased.txt"] = Array("\(SHA256.digest(of: Array("someone".utf8)).digits)\n".utf8)
+        #expect(try await specimen.run(Privacy.self, settings).verdict == .pass)
+        specimen.files["erased.txt"]? += Array("\(SHA256.digest(of: Array("r7".utf8)).digits)\n".utf8)
+        let outcome = try await specimen.run(Privacy.self, settings)
+        #expect(outcome.verdict == .fail && outcome.summary.contains("1 rows belong to people"), "\(outcome.words)")
+        specimen.files["erased.txt"] = nil
+        #expect(try await specimen.run(Privacy.self, settings).verdict == .inconclusive)
+    }
+
+    /// Areas and intervals by hand: losses that are all alike tell nobody apart, losses apart tell everybody.
+    @Test func `a model that knows its training rows better fails, too few rows are inconclusive`() async throws {
+        var specimen = try specimen(plain)
+        func verdict(_ count: Int, _ loss: (Int) -> Int) async throws -> Verdict {
+            let rows = (0..<count).map { "\($0 % 2 == 0 ? "train" : "test"),\(loss($0))" }
+            specimen.files["members.csv"] = Array((["split,loss"] + rows).joined(separator: "\n").utf8)
+            return try await specimen.run(Privacy.self, ["membership": "members.csv"]).verdict
+        }
+        #expect(try await verdict(2000) { $0 / 2 % 7 } == .pass)
+        #expect(try await verdict(2000) { $0 % 2 * 5 + $0 / 2 % 7 } == .fail)
+        #expect(try await verdict(12) { $0 / 2 % 3 } == .inconclusive)
+        #expect(try await verdict(1) { _ in 0 } == .inconclusive)
+    }
+
     @Test func `data that cannot be had is inconclusive, none is skipped`() async throws {
         #expect(try await specimen(plain).run(Privacy.self, ["datasets": ["other"]]).verdict == .inconclusive)
         let none = try specimen(plain).setting("training", "data", to: [])

@@ -39,6 +39,15 @@ import Testing
         #expect(try await specimen("plain-protocol4.pkl").run(SafePickle.self, ["forbid": true]).verdict == .fail)
     }
 
+    @Test(arguments: ["plain.keras", "plain.h5", "lambda.keras", "lambda.h5"])
+    func `a Keras file with a Lambda layer fails, one without passes`(file: String) async throws {
+        var specimen = try Specimen.version("v1").setting("artifact", to: ["path": .string(file)])
+        specimen.files[file] = try Fixture.bytes("models/\(file)")
+        let outcome = try await specimen.run(SafePickle.self)
+        #expect(outcome.verdict == (file.hasPrefix("plain") ? .pass : .fail), "\(outcome.words)")
+        #expect(file.hasPrefix("plain") || outcome.summary.contains("Lambda layer"), "\(outcome.words)")
+    }
+
     @Test func `a name that is put together from the memo is found`() {
         // 'os' and 'system' memoized, fetched back, then STACK_GLOBAL.
         let bytes: [UInt8] =

@@ -11,6 +11,16 @@ extension Subject {
         return content
     }
 
+    /// A file of the repository at a commit, `nil` where there is none. Throws where it is too large to be source code.
+    func source(_ path: String, at revision: ObjectID) async throws -> [UInt8]? {
+        try await tools.store.read { reader in
+            guard let entry = try reader.entry(at: path, in: reader.commit(revision).tree), entry.mode != .tree,
+                entry.mode != .submodule
+            else { return nil }
+            return try reader.blob(entry.id, atMost: 4 << 20)
+        }
+    }
+
     /// A small table that the manifest names.
     func runTable(_ path: String, _ what: String) async throws -> RunTable {
         let content = try await evidence(path, what)

@@ -30,10 +30,15 @@ extension TestReport {
 }
 
 extension CoverageReport {
+    /// The files that match a pattern, sorted; all where there is none.
+    func chosen(_ patterns: [String]) -> [String] {
+        let wanted = patterns.map(NamePattern.init)
+        return files.keys.sorted().filter { file in wanted.isEmpty || wanted.contains { $0.matches(file) } }
+    }
+
     /// Files whose lines ran less than asked for.
     func findings(in path: String, files patterns: [String], atLeast least: Double) -> [Finding] {
-        let wanted = patterns.map(NamePattern.init)
-        let chosen = files.keys.sorted().filter { file in wanted.isEmpty || wanted.contains { $0.matches(file) } }
+        let chosen = chosen(patterns)
         if chosen.isEmpty {
             return [Finding(.inconclusive, "\(path) covers none of the files \(patterns.listed())", file: path)]
         }

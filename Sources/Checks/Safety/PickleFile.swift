@@ -1,9 +1,11 @@
-/// The pickles inside a file: bare, in zlib (joblib), or in a ZIP archive (PyTorch, npz).
+/// What a model file would run when it is loaded: pickles, bare, in zlib (joblib) or in a ZIP archive (PyTorch, npz), and Keras layers.
 enum PickleFile {
     struct Finding: Hashable {
         var place: String
         var imports: [String]
         var faults: [String]
+        /// What runs code without importing anything.
+        var dangers: [String] = []
     }
 
     private static let limit = 1 << 30
@@ -12,6 +14,7 @@ enum PickleFile {
     static func scan(_ source: ByteSource, name: String) throws(Malformed) -> [Finding]? {
         if ZipDirectory.looksLikeZip(source) { return try archive(source) }
         let start = try source.bytes(at: 0, count: min(16, source.size))
+        if KerasModel.looksLikeHDF5(start) { return [try KerasModel.scanHDF5(source, name: name)] }
         if start.starts(with: [0x93] + Array("NUMPY".utf8)) {
             return try array(source.all(atMost: limit), name).map { [$0] }
         }
@@ -30,6 +33,7 @@ enum PickleFile {
     private static func archive(_ source: ByteSource) throws(Malformed) -> [Finding]? {
         let zip = try ZipDirectory(source)
         var findings: [Finding] = []
+        if let keras = try KerasModel.scan(zip) { findings.append(keras) }
         for entry in zip.entries {
             if entry.name.split(separator: "/").contains("..") || entry.name.hasPrefix("/") {
                 findings.append(Finding(place: entry.name, imports: [], faults: ["its path leaves the archive"]))

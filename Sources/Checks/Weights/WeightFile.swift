@@ -7,7 +7,7 @@ struct WeightFile {
     let source: ByteSource
 
     enum Format: String {
-        case onnx, safetensors, json, npy, npz
+        case onnx, safetensors, gguf, json, npy, npz
     }
 
     /// `nil` where the format has no weights that can be read without running the file.
@@ -23,6 +23,7 @@ struct WeightFile {
         switch format {
         case .onnx: return try ONNXWeights.report(on: source)
         case .safetensors: return try SafetensorsWeights.report(on: source)
+        case .gguf: return try GGUFWeights.report(on: source)
         case .json: return try JSONWeights.report(on: source)
         case .npy: return try NumPyWeights.report(on: source, named: name)
         case .npz: return try archive()

@@ -1,0 +1,109 @@
+import Domain
+import Glibc
+
+/// Finds what looks like a key or password in a text. Says where and of what kind, never what.
+enum SecretScan {
+    struct Hit: Hashable {
+        let line: Int
+        let kind: String
+        /// Whether its first letters say so.
+        let isKnown: Bool
+    }
+
+    /// How a service's keys begin, and how many letters, digits, `_` and `-` follow.
+    private static let prefixes: [(word: [UInt8], least: Int, kind: String)] = [
+        ("AKIA", 16, "an AWS access key"), ("ASIA", 16, "an AWS access key"), ("ghp_", 36, "a GitHub token"),
+        ("gho_", 36, "a GitHub token"), ("ghs_", 36, "a GitHub token"), ("github_pat_", 22, "a GitHub token"),
+        ("glpat-", 20, "a GitLab token"), ("xoxb-", 20, "a Slack token"), ("xoxp-", 20, "a Slack token"),
+        ("sk_live_", 24, "a Stripe key"), ("AIza", 35, "a Google API key"), ("hf_", 34, "a Hugging Face token"),
+        ("-----BEGIN PRIVATE KEY-----", 0, "a private key"), ("-----BEGIN RSA PRIVATE KEY-----", 0, "a private key"),
+        ("-----BEGIN EC PRIVATE KEY-----", 0, "a private key"),
+        ("-----BEGIN OPENSSH PRIVATE KEY-----", 0, "a private key"),
+    ].map { (Array($0.0.utf8), $0.1, $0.2) }
+
+    private static let names = ["password", "passwd", "secret", "token", "api_key", "apikey", "access_key"].map {
+        Array($0.utf8)
+    }
+
+    static func hits(in bytes: [UInt8]) -> [Hit] {
+        var hits: [Hit] = []
+        for (number, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
+            if let kind = kind(of: line) {
+                hits.append(Hit(line: number + 1, kind: kind, isKnown: true))
+            } else if assigned(line) {
+                hits.append(Hit(line: number + 1, kind: "a password or key", isKnown: false))
+            }
+        }
+        return hits
+    }
+
+    private static func kind(of line: ArraySlice<UInt8>) -> String? {
+        for start in line.indices {
+            guard start == line.startIndex || !isWord(line[start - 1]) else { continue }
+            for (word, least, kind) in prefixes where line[start] == word[0] && line[start...].starts(with: word) {
+                if line[(start + word.count)...].prefix(while: isWord).count >= least { return kind }
+            }
+        }
+        return nil
+    }
+
+    /// `NAME: VALUE` or `NAME = "VALUE"` where the name says that it is secret and the value looks random (Shannon entropy of at
+    /// least 3.5 bits a character).
+    private static func assigned(_ line: ArraySlice<UInt8>) -> Bool {
+        guard let mark = line.firstIndex(where: { $0 == UInt8(ascii: "=") || $0 == UInt8(ascii: ":") }) else {
+            return false
+        }
+        let name = line[..<mark].suffix(60).map { $0 | 0x20 }
+        guard names.contains(where: { word in name.count >= word.count && contains(name, word) }) else { return false }
+        let rest = line[(mark + 1)...].drop { $0 == 0x20 || $0 == 0x22 || $0 == 0x27 }
+        let value = rest.prefix { isWord($0) || $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "/") }
+        let hasDigit = value.contains { (0x30...0x39).contains($0) }
+        let hasLetter = value.contains { ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A }
+        return value.count >= 16 && hasDigit && hasLetter && entropy(value) >= 3.5
+    }
+
+    private static func contains(_ text: [UInt8], _ word: [UInt8]) -> Bool {
+        (0...text.count - word.count).contains { text[$0..<$0 + word.count].elementsEqual(word) }
+    }
+
+    private static func entropy(_ text: ArraySlice<UInt8>) -> Double {
+        var counts = [Int](repeating: 0, count: 256)
+        for byte in text { counts[Int(byte)] += 1 }
+        let total = Double(text.count)
+        return counts.filter { $0 > 0 }.reduce(0) { sum, count in
+            let share = Double(count) / total
+            return sum - share * log2(share)
+        }
+    }
+
+    private static func isWord(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-") || (0x30...0x39).contains(byte)
+            || (0x61...0x7A).contains(byte | 0x20)
+    }
+}
+
+extension SecretScan {
+    /// Larger files are data, which is searched for people instead.
+    private static var limit: Int { 1 << 20 }
+
+    /// What looks like a secret in the version's files: a known kind of key fails, a random-looking value is worth a warning.
+    static func findings(in subject: Subject) async throws -> [Finding] {
+        let tree = subject.version.tree, folder = "models/\(subject.version.model)"
+        return try await subject.tools.store.read { reader in
+            var findings: [Finding] = []
+            try reader.files(in: tree, prefix: "") { path, entry in
+                guard entry.mode == .file || entry.mode == .executable, try reader.size(ofBlob: entry.id) <= limit
+                else { return }
+                let bytes = try reader.blob(entry.id, atMost: limit)
+                guard !bytes.prefix(8000).contains(0) else { return }
+                findings += hits(in: bytes).prefix(20).map { hit in
+                    Finding(
+                        hit.isKnown ? .fail : .warn,
+                        "\(folder)/\(path) holds what looks like \(hit.kind); revoke it, and keep it elsewhere",
+                        file: path, line: hit.line)
+                }
+            }
+            return findings
+        }
+    }
+}
