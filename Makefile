@@ -45,7 +45,9 @@ completions: build
 	done
 
 install: completions
+	$(SWIFT) build $(RELEASE) --product martlet-web
 	install -D $(BINARY) $(DESTDIR)$(PREFIX)/bin/martlet
+	install -D $(BINARY)-web $(DESTDIR)$(PREFIX)/bin/martlet-web
 	install -D -m 644 $(COMPLETIONS)/martlet.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/martlet
 	install -D -m 644 $(COMPLETIONS)/martlet.zsh $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_martlet
 	install -D -m 644 $(COMPLETIONS)/martlet.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/martlet.fish

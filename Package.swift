@@ -24,9 +24,12 @@ func tests(of room: String, using others: [Target.Dependency] = [], excluding fi
 let package = Package(
     name: "martlet",
     platforms: [.macOS(.v15)],
-    products: [.executable(name: "martlet", targets: ["martlet"])],
+    products: [
+        .executable(name: "martlet", targets: ["martlet"]), .executable(name: "martlet-web", targets: ["martlet-web"]),
+    ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     ],
     targets: [
         .systemLibrary(name: "CLibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
@@ -48,11 +51,24 @@ let package = Package(
         room("Targets"),
         room("Monitors"),
         room("ControlLoop"),
+        room(
+            "WebServer",
+            uses: [
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]),
         .executableTarget(
             name: "martlet",
             dependencies: [
                 "CAssets", "Domain", "Git", "Manifests", "Data", "Checks", "Gates", "Artifacts", "Engines", "Forges",
                 "Targets", "Monitors", "ControlLoop",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "martlet-web",
+            dependencies: [
+                "Domain", "Engines", "WebServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -65,10 +81,11 @@ let package = Package(
         tests(of: "Gates"),
         tests(of: "Artifacts", using: ["Git", "Manifests"]),
         tests(of: "Engines"),
-        tests(of: "Forges", using: ["Engines"], excluding: ["Descriptions", "Emulator", "Reference"]),
+        tests(of: "Forges", using: ["Engines"], excluding: ["Descriptions", "Emulator", "Recorded", "Reference"]),
         tests(of: "Targets"),
         tests(of: "Monitors", using: ["Engines"]),
         tests(of: "ControlLoop", using: ["Git", "Manifests", "Gates", "Engines", "Monitors"]),
+        tests(of: "WebServer", using: ["Engines"]),
         .testTarget(
             name: "martletTests", dependencies: ["martlet", "Domain", "TestSupport"], exclude: ["Reference"],
             swiftSettings: strict),

@@ -1,6 +1,7 @@
 import ControlLoop
 import Dispatch
 import Domain
+import Engines
 import Glibc
 
 /// A Unix datagram socket in the repository: whoever may write there can say "look now", and nothing else.
@@ -11,7 +12,7 @@ final class Doorbell {
 
     /// Returns `nil` where there is no place for a socket; the poll alone then gives the same result later.
     init?(socket path: String?, _ alarm: Alarm) {
-        guard let path, var address = Self.address(path) else { return nil }
+        guard let path, var address = Bell.address(path) else { return nil }
         let descriptor = socket(
             AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
         guard descriptor >= 0 else { return nil }
@@ -44,32 +45,8 @@ final class Doorbell {
         unlink(path)
     }
 
-    /// Rings without waiting. Nobody at home is no error.
-    static func ring(_ path: String) {
-        guard var address = address(path) else { return }
-        let descriptor = socket(
-            AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
-        guard descriptor >= 0 else { return }
-        var byte: UInt8 = 1
-        withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                _ = sendto(descriptor, &byte, 1, 0, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
-        Glibc.close(descriptor)
-    }
-
     /// The socket of the repository that people push to: that is where its post-receive hook rings.
     static func path(for repository: String, _ workspace: Workspace) -> String? {
         workspace.origin.map { $0 + "/martlet.sock" }
-    }
-
-    private static func address(_ path: String) -> sockaddr_un? {
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        let bytes = Array(path.utf8)
-        guard bytes.count < MemoryLayout.size(ofValue: address.sun_path) else { return nil }
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
-        return address
     }
 }

@@ -22,7 +22,7 @@ enum Wiring {
         let curl = Curl(environment: environment)
         let tools = Tools(
             run: { await LocalProcess.run($0.inheriting(environment)) }, send: { try await curl.send($0) },
-            secret: { environment[$0] },
+            secret: { secret($0, environment) },
             now: Timestamp.now)
         let events = log.map { EventLog(style: $0.style, isVerbose: $0.verbose, now: Timestamp.now) }
         let key = environment["MARTLET_SIGNING_KEY"].flatMap { $0.isEmpty ? nil : $0 }
@@ -46,6 +46,14 @@ enum Wiring {
             }
         }
         return surroundings
+    }
+}
+
+extension Wiring {
+    /// A secret by the name that a manifest gives it.
+    private static func secret(_ name: String, _ environment: [String: String]) -> String? {
+        guard name.hasPrefix("/") else { return environment[name] }
+        return (try? LocalFile.bytes(of: name)).map { String(decoding: $0, as: UTF8.self) }
     }
 }
 

@@ -17,7 +17,7 @@ struct PackageManifest {
     }
 
     private static func target(_ entry: String) -> Target? {
-        guard let head = entry.firstMatch(of: #/^([.\w]+)\(\s*(?:name: |of: )?"(\w+)"/#) else { return nil }
+        guard let head = entry.firstMatch(of: #/^([.\w]+)\(\s*(?:name: |of: )?"([\w-]+)"/#) else { return nil }
         let kind = String(head.1)
         var name = String(head.2)
         var used: Set<String> = []

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ControlLoop
 import Domain
+import Engines
 import Git
 
 /// Refuses a push that breaks the rules. Looks into the quarantine, and moves nothing.
@@ -29,7 +30,7 @@ struct PostReceiveHook: ParsableCommand {
     func run() {
         _ = HookInput.lines()
         let folder = Surrounding.environment["GIT_DIR"] ?? "."
-        Doorbell.ring((folder == "." ? LocalFile.currentFolder : folder) + "/martlet.sock")
+        Bell.ring((folder == "." ? LocalFile.currentFolder : folder) + "/martlet.sock")
     }
 }
 

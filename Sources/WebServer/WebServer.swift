@@ -1,0 +1,40 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// Listens for webhooks. One thread is plenty: a request is a signature and a datagram.
+public struct WebServer: Sendable {
+    private let channel: any Channel
+    private let group: MultiThreadedEventLoopGroup
+
+    /// Starts to listen; port 0 takes any that is free.
+    public init(_ desk: WebhookDesk, host: String, port: Int) async throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        do {
+            channel = try await ServerBootstrap(group: group)
+                .serverChannelOption(.backlog, value: 256)
+                .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+                .childChannelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.configureHTTPServerPipeline(withPipeliningAssistance: false)
+                        try channel.pipeline.syncOperations.addHandler(Reception(desk))
+                    }
+                }
+                .bind(host: host, port: port).get()
+        } catch {
+            try? await group.shutdownGracefully()
+            throw error
+        }
+        self.group = group
+    }
+
+    public var port: Int { channel.localAddress?.port ?? 0 }
+
+    /// Returns when the server was closed.
+    public func wait() async throws { try await channel.closeFuture.get() }
+
+    public func close() async {
+        try? await channel.close().get()
+        try? await group.shutdownGracefully()
+    }
+}

@@ -1,0 +1,71 @@
+public import Domain
+
+/// Takes deliveries and rings; decides nothing else. Poll alone gives the same result later.
+public struct WebhookDesk: Sendable {
+    /// What is answered, and a line for whoever set up the webhook.
+    public struct Answer: Hashable, Sendable {
+        public let status: Int
+        public let text: String
+    }
+
+    private let secret: @Sendable (_ forge: String) -> String?
+    private let now: @Sendable () -> Timestamp
+    private let ring: @Sendable () -> Void
+    private let memory = DeliveryMemory()
+    /// The greatest body that is taken.
+    let bodyLimit: Int
+
+    /// `ring` must not wait: it is called before the answer.
+    public init(
+        bodyLimit: Int = 1 << 20, secret: @escaping @Sendable (_ forge: String) -> String?,
+        now: @escaping @Sendable () -> Timestamp, ring: @escaping @Sendable () -> Void
+    ) {
+        self.bodyLimit = bodyLimit
+        self.secret = secret
+        self.now = now
+        self.ring = ring
+    }
+
+    /// The answer to a request before its body is there; `nil` where the body is wanted.
+    func early(_ method: String, _ path: String, length: Int?) -> Answer? {
+        if path == "/healthz" {
+            return method == "GET" || method == "HEAD" ? Answer(status: 200, text: "ok") : .wrongMethod
+        }
+        guard let forge = Self.forge(path), WebhookRule.all[forge] != nil, secret(forge) != nil else {
+            return Answer(status: 404, text: "there is nothing here")
+        }
+        guard method == "POST" else { return .wrongMethod }
+        if let length, length > bodyLimit { return .tooLarge }
+        return nil
+    }
+
+    /// Looks at a whole delivery, and rings where it is signed, new, and of an event that matters.
+    public func take(_ path: String, _ delivery: Delivery) -> Answer {
+        guard let forge = Self.forge(path), let rule = WebhookRule.all[forge], let secret = secret(forge) else {
+            return Answer(status: 404, text: "there is nothing here")
+        }
+        guard !rule.isForeign(delivery) else {
+            return Answer(status: 400, text: "this delivery is of another forge than the address says")
+        }
+        guard rule.isSigned(delivery, secret, now()) else {
+            return Answer(status: 401, text: "the signature is not by the secret that is set here")
+        }
+        guard let event = rule.event(of: delivery) else { return Answer(status: 400, text: "no event is named") }
+        guard rule.events.contains(event) else { return Answer(status: 202, text: "nothing to do for this event") }
+        // The id is not signed, the body is: either, seen before, makes it a replay.
+        let body = "\(forge) \(SHA256.digest(of: delivery.body).digits)"
+        let keys = [body] + (rule.id(of: delivery).map { ["\(forge) #\($0.prefix(200))"] } ?? [])
+        guard memory.isNew(keys) else { return Answer(status: 202, text: "this came before") }
+        ring()
+        return Answer(status: 202, text: "looking")
+    }
+
+    private static func forge(_ path: String) -> String? {
+        path.hasPrefix("/webhooks/") ? String(path.dropFirst(10)) : nil
+    }
+}
+
+extension WebhookDesk.Answer {
+    static let wrongMethod = Self(status: 405, text: "that cannot be done here")
+    static let tooLarge = Self(status: 413, text: "the body is larger than is taken here")
+}

@@ -1,0 +1,59 @@
+import ArgumentParser
+import Domain
+import Engines
+import Glibc
+import WebServer
+
+/// Webhooks in, a ring at the controller's door out.
+@main
+struct MartletWeb: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "martlet-web", abstract: "Wake the controller when a forge says that something changed",
+        discussion: """
+            Answers POST /webhooks/github, /webhooks/gitlab, /webhooks/gitea and /webhooks/forgejo, and GET /healthz. A forge is known when its \
+            secret is: in MARTLET_WEBHOOK_GITHUB (GITLAB, GITEA, FORGEJO), or in the file that MARTLET_WEBHOOK_GITHUB_FILE names. Put a \
+            server that speaks TLS before it.
+
+                martlet-web --socket /srv/git/models.git/martlet.sock --port 8080
+            """)
+
+    @Option(help: "The controller's socket: martlet.sock in the repository that it watches") var socket: String
+    @Option(help: "The address to listen at") var host: String = "127.0.0.1"
+    @Option(help: "The port to listen at") var port: Int = 8080
+    @Option(help: "The greatest body that is taken, in bytes; GitHub sends up to 25 MiB") var maxBody: Int = 1 << 20
+
+    func run() async throws {
+        let secrets = try Dictionary(uniqueKeysWithValues: WebhookRule.all.keys.map { ($0, try Self.secret(of: $0)) })
+        let known = secrets.compactMapValues(\.self)
+        guard !known.isEmpty else {
+            throw ValidationError(
+                "no secret is set; set MARTLET_WEBHOOK_GITHUB, _GITLAB, _GITEA or _FORGEJO, or one with _FILE")
+        }
+        let socket = socket
+        let desk = WebhookDesk(bodyLimit: maxBody, secret: { known[$0] }, now: Self.now, ring: { Bell.ring(socket) })
+        let server = try await WebServer(desk, host: host, port: port)
+        print("listening at \(host):\(server.port) for \(known.keys.sorted().joined(separator: ", "))")
+        fflush(nil)
+        try await server.wait()
+    }
+
+    private static func secret(of forge: String) throws -> String? {
+        let name = "MARTLET_WEBHOOK_\(forge.uppercased())"
+        if let secret = getenv(name).map({ String(cString: $0) }) { return secret.isEmpty ? nil : secret }
+        guard let path = getenv(name + "_FILE").map({ String(cString: $0) }) else { return nil }
+        guard let file = fopen(path, "r") else {
+            throw ValidationError("cannot read \(path), which \(name)_FILE names: \(String(cString: strerror(errno)))")
+        }
+        defer { fclose(file) }
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        bytes.removeLast(bytes.count - fread(&bytes, 1, bytes.count, file))
+        let line = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).first
+        return line.map(String.init)
+    }
+
+    private static func now() -> Timestamp {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(seconds: Int64(time.tv_sec))
+    }
+}

@@ -1,0 +1,81 @@
+import Domain
+import Engines
+import Foundation
+import TestSupport
+import Testing
+
+@testable import WebServer
+
+/// Over a real connection.
+struct WebServerTests {
+    private func withServer(_ body: (String, WebhookDeskTests.Bells) async throws -> Void) async throws {
+        let bells = WebhookDeskTests.Bells()
+        let desk = WebhookDesk(
+            bodyLimit: 100_000, secret: { ["github": "g"][$0] }, now: { Timestamp(seconds: 0) }, ring: { bells.ring() })
+        let server = try await WebServer(desk, host: "127.0.0.1", port: 0)
+        do {
+            try await body("http://127.0.0.1:\(server.port)", bells)
+        } catch {
+            await server.close()
+            throw error
+        }
+        await server.close()
+    }
+
+    private func send(_ method: String, _ url: String, _ headers: [String: String] = ["X-A": "b"], _ body: [UInt8] = [])
+        async throws -> Int
+    {
+        try await Curl(environment: ["PATH": "/usr/bin:/bin"]).send(
+            Tools.Call(method, url, headers: headers, body: body)
+        ).status
+    }
+
+    @Test func `rings for a signed push, and says so`() async throws {
+        try await withServer { (url, bells) async throws in
+            let body = Array(repeating: UInt8(ascii: "x"), count: 90_000)
+            let code = HMAC.sha256(of: body, key: Array("g".utf8)).digits
+            let headers = ["X-GitHub-Event": "push", "X-GitHub-Delivery": "1", "X-Hub-Signature-256": "sha256=" + code]
+            #expect(try await send("POST", url + "/webhooks/github?x=1", headers, body) == 202)
+            #expect(bells.rings == 1)
+            #expect(try await send("POST", url + "/webhooks/github", headers, Array(body.dropLast())) == 401)
+            #expect(bells.rings == 1)
+        }
+    }
+
+    @Test func `answers what it is not there for`() async throws {
+        try await withServer { (url, bells) async throws in
+            #expect(try await send("GET", url + "/healthz") == 200)
+            #expect(try await send("POST", url + "/healthz") == 405)
+            #expect(try await send("GET", url + "/") == 404)
+            #expect(try await send("POST", url + "/webhooks/nobody", [:], [1]) == 404)
+            #expect(try await send("PUT", url + "/webhooks/github", [:], [1]) == 405)
+            #expect(bells.rings == 0)
+        }
+    }
+
+    @Test func `takes no larger body than it was told to, announced or not`() async throws {
+        try await withServer { (url, bells) async throws in
+            let large = [UInt8](repeating: 0x20, count: 100_001)
+            #expect(try await send("POST", url + "/webhooks/github", ["X-A": "b"], large) == 413)
+            let ended = try spawn(
+                [
+                    "curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "-H", "Transfer-Encoding: chunked",
+                    "--data-binary",
+                    "@-", url + "/webhooks/github",
+                ], environment: ["PATH": "/usr/bin:/bin"], input: large)
+            #expect(String(decoding: ended.output, as: UTF8.self).hasSuffix("413"))
+            #expect(bells.rings == 0)
+        }
+    }
+
+    @Test func `what is no HTTP ends the connection and nothing else`() async throws {
+        try await withServer { (url, _) async throws in
+            let address = url.dropFirst(7).split(separator: ":").map(String.init)
+            let script = "exec 3<>/dev/tcp/\(address[0])/\(address[1]); printf 'HELO\\r\\n\\r\\n' >&3; cat <&3"
+            let ended = try spawn(
+                ["bash", "-c", script], environment: ["PATH": "/usr/bin:/bin"], timeout: .seconds(30))
+            #expect(!ended.timedOut)
+            #expect(try await send("GET", url + "/healthz") == 200)
+        }
+    }
+}

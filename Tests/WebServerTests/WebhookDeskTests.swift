@@ -1,0 +1,133 @@
+import Domain
+import Synchronization
+import Testing
+
+@testable import WebServer
+
+struct WebhookDeskTests {
+    /// Counts rings, at a moment that the test sets.
+    final class Bells: Sendable {
+        private let count = Mutex(0)
+        var rings: Int { count.withLock { $0 } }
+        func ring() { count.withLock { $0 += 1 } }
+    }
+
+    private let bells = Bells()
+
+    private func desk(_ secrets: [String: String], now: Int64 = 1_614_265_330) -> WebhookDesk {
+        let bells = bells
+        return WebhookDesk(secret: { secrets[$0] }, now: { Timestamp(seconds: now) }, ring: { bells.ring() })
+    }
+
+    private func delivery(_ headers: [String: String], _ body: String = "{}") -> Delivery {
+        Delivery(headers: headers, body: Array(body.utf8))
+    }
+
+    private func code(_ body: String, _ secret: String) -> String {
+        HMAC.sha256(of: Array(body.utf8), key: Array(secret.utf8)).digits
+    }
+
+    /// The example of GitHub's "Validating webhook deliveries".
+    @Test func `takes the signature that GitHub published`() {
+        let desk = desk(["github": "It's a Secret to Everybody"])
+        let signature = "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"
+        var headers = ["x-github-event": "push", "x-hub-signature-256": signature, "x-github-delivery": "1"]
+        #expect(desk.take("/webhooks/github", delivery(headers, "Hello, World!")).status == 202)
+        #expect(bells.rings == 1)
+        #expect(desk.take("/webhooks/github", delivery(headers, "Hello, World?")).status == 401)
+        for wrong in ["", "sha256=", signature.uppercased(), "sha1=" + signature.dropFirst(7), signature + "00"] {
+            headers["x-hub-signature-256"] = wrong
+            #expect(desk.take("/webhooks/github", delivery(headers, "Hello, World!")).status == 401, "\(wrong)")
+        }
+        #expect(bells.rings == 1)
+    }
+
+    /// The example of "Standard Webhooks", from its own libraries' tests.
+    @Test func `takes the signature that Standard Webhooks published`() {
+        let headers = [
+            "x-gitlab-event": "Push Hook", "webhook-id": "msg_p5jXN8AQM9LWM0D4loKWxJek",
+            "webhook-timestamp": "1614265330",
+            "webhook-signature": "v1,AAAA v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+        ]
+        let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", body = #"{"test": 2432232314}"#
+        func status(at now: Int64, _ more: [String: String?] = [:], secret: String = secret) -> Int {
+            var headers = headers
+            for (name, value) in more { headers[name] = value }
+            return desk(["gitlab": secret], now: now).take("/webhooks/gitlab", delivery(headers, body)).status
+        }
+        #expect(status(at: 1_614_265_330) == 202 && bells.rings == 1)
+        #expect(status(at: 1_614_265_330 + 301) == 401 && status(at: 1_614_265_330 - 301) == 401, "too old, too early")
+        #expect(status(at: 1_614_265_330, ["webhook-id": "msg_other"]) == 401)
+        #expect(status(at: 1_614_265_330, ["webhook-signature": "v1a,xyz"]) == 401)
+        let weak: [String: String?] = ["webhook-signature": nil as String?, "x-gitlab-token": secret]
+        #expect(status(at: 1_614_265_330, weak) == 401, "the weaker way is not open beside it")
+    }
+
+    @Test func `takes GitLab's token`() {
+        let desk = desk(["gitlab": "s3cret"])
+        func status(_ token: String, _ body: String) -> Int {
+            desk.take(
+                "/webhooks/gitlab", delivery(["x-gitlab-event": "Merge Request Hook", "x-gitlab-token": token], body)
+            ).status
+        }
+        #expect(status("s3cret", "1") == 202 && bells.rings == 1)
+        #expect(
+            status("s3cre", "2") == 401 && status("s3crey", "3") == 401 && status("", "4") == 401 && bells.rings == 1)
+    }
+
+    @Test func `Gitea's own headers decide, though it sends GitHub's too`() {
+        let desk = desk(["gitea": "g", "github": "g", "forgejo": "g"])
+        let headers = [
+            "x-gitea-event": "pull_request_approved", "x-gitea-delivery": "7", "x-gitea-signature": code("{}", "g"),
+            "x-github-event": "pull_request_review", "x-github-delivery": "7",
+            "x-hub-signature-256": "sha256=" + code("{}", "g"),
+        ]
+        #expect(desk.take("/webhooks/github", delivery(headers)).status == 400 && bells.rings == 0)
+        #expect(desk.take("/webhooks/gitea", delivery(headers)).status == 202 && bells.rings == 1)
+        let forgejo = ["x-forgejo-event": "push", "x-forgejo-signature": code("{}", "g"), "x-gitea-event": "push"]
+        #expect(desk.take("/webhooks/forgejo", delivery(forgejo)).status == 202 && bells.rings == 2)
+        #expect(desk.take("/webhooks/gitea", delivery(forgejo.filter { !$0.key.hasSuffix("signature") })).status == 401)
+    }
+
+    @Test func `a replay wakes nobody, whatever id it is given`() {
+        let desk = desk(["github": "g"])
+        func take(_ id: String, _ body: String) -> Int {
+            let headers = [
+                "x-github-event": "push", "x-github-delivery": id, "x-hub-signature-256": "sha256=" + code(body, "g"),
+            ]
+            return desk.take("/webhooks/github", delivery(headers, body)).status
+        }
+        #expect([take("1", "a"), take("1", "a"), take("2", "a"), take("1", "b")] == [202, 202, 202, 202])
+        #expect(bells.rings == 1)
+        #expect(take("3", "c") == 202 && bells.rings == 2)
+    }
+
+    @Test func `events that change nothing wake nobody`() {
+        let desk = desk(["github": "g"])
+        for event in ["ping", "star", "no-such-event"] {
+            let headers = ["x-github-event": event, "x-hub-signature-256": "sha256=" + code(event, "g")]
+            #expect(desk.take("/webhooks/github", delivery(headers, event)).status == 202)
+        }
+        #expect(bells.rings == 0)
+        #expect(
+            desk.take("/webhooks/github", delivery(["x-hub-signature-256": "sha256=" + code("{}", "g")])).status == 400)
+    }
+
+    @Test func `a forge without a secret is not there`() {
+        let desk = desk(["github": "g"])
+        #expect(desk.take("/webhooks/gitlab", delivery([:])).status == 404)
+        #expect(
+            desk.take("/webhooks/bitbucket", delivery([:])).status == 404 && desk.take("/", delivery([:])).status == 404
+        )
+        #expect(desk.early("GET", "/webhooks/github", length: nil)?.status == 405)
+        #expect(desk.early("POST", "/webhooks/gitlab", length: 1)?.status == 404)
+        #expect(desk.early("POST", "/webhooks/github", length: 1 << 21)?.status == 413)
+        #expect(desk.early("POST", "/webhooks/github", length: 5) == nil)
+    }
+
+    @Test func `remembers no more than its limit`() {
+        let memory = DeliveryMemory(limit: 3)
+        #expect(["a", "b", "c"].allSatisfy { memory.isNew([$0]) })
+        #expect(!memory.isNew(["a"]) && memory.isNew(["d"]) && memory.isNew(["a"]) && !memory.isNew(["d"]))
+    }
+}
