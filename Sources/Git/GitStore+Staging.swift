@@ -17,7 +17,8 @@ extension GitStore {
         at path: String, _ body: ([(path: String, id: ObjectID)], any ObjectReader) throws -> Value
     ) throws -> Value {
         let index = getenv("GIT_INDEX_FILE").map { String(cString: $0) }
-        let reader = try GitReader(RepositoryHandle.open(path, fromEnvironment: true), indexPath: index)
+        let reader = try GitReader(
+            RepositoryHandle.open(path, fromEnvironment: true), indexPath: index, Ancestry())
         let files = try reader.stagedChanges().compactMap { change -> (path: String, id: ObjectID)? in
             guard let new = change.new, new.mode == .file || new.mode == .executable else { return nil }
             return (change.path, new.id)
