@@ -17,7 +17,8 @@ struct Listing: Sendable {
 
     /// - Parameter folders: Which folders to search; the repository's own settings are always found.
     init(
-        at revision: ObjectID, folders: Set<String> = ["models", "data", "gates", "environments", "evidence", "waivers"],
+        at revision: ObjectID,
+        folders: Set<String> = ["models", "data", "gates", "environments", "evidence", "waivers"],
         _ reader: any ObjectReader
     ) throws {
         tree = try reader.commit(revision).tree

@@ -79,8 +79,10 @@ extension Controller {
         let isOpen = status.map { requests.heads[plan.unit] == $0.head && !$0.isOver } ?? false
         guard plan.candidate != nil, mode == .pullRequest || isOpen else { return plan }
         var plan = plan
-        plan.blockers.removeAll { $0.kind == .mode || (isOpen && $0.kind == .approval) }
-        if isOpen, let status { plan.blockers += status.blockers.filter { $0.kind == .approval } }
+        // A request that was refused was not asked for approvals: the version's own still count.
+        let asked = isOpen ? status?.blockers.filter { $0.kind == .approval } ?? [] : []
+        plan.blockers.removeAll { $0.kind == .mode || (!asked.isEmpty && $0.kind == .approval) }
+        plan.blockers += asked
         let words = isOpen ? status?.summary : nil
         plan.blockers.append(
             Blocker(

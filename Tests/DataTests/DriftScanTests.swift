@@ -35,7 +35,7 @@ struct DriftScanTests {
         let current = csv(rows: 80_000, seed: 2, isCurrent: true)
         let whole = Drift(reference: try TableProfile(reference), current: try TableProfile(current)).json.text()
         for threads in [1, 2, 3] {
-            let narrow = try drift(reference, current, threads: threads, heldBytes: 1 << 20)
+            let narrow = try drift(reference, current, threads: threads, heldBytes: 1 << 18)
             #expect(narrow.drift.json.text() == whole)
             #expect(narrow.passes > 2)
             let wide = try drift(reference, current, threads: threads, heldBytes: 1 << 30)

@@ -5,7 +5,7 @@ import Testing
 
 struct ManifestSchemasTests {
     @Test func `there is a schema for each kind, and for no other`() {
-        #expect(ManifestSchemas.kinds.count == 8)
+        #expect(ManifestSchemas.kinds.count == 9)
         #expect(ManifestSchemas.schema("Gat") == nil)
         for kind in ManifestSchemas.kinds {
             let schema = ManifestSchemas.schema(kind)
