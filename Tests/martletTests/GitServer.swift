@@ -27,7 +27,8 @@ final class GitServer {
 
     deinit {
         for process in processes where process.isRunning {
-            process.terminate()
+            // Not SIGTERM: threads of a test block it, and what they start inherits that.
+            kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()
         }
     }
@@ -95,7 +96,7 @@ final class GitServer {
                   fastcgi_pass unix:\(folder)/fcgi; } } }
 
             """, to: "nginx.conf")
-        try start(["/usr/sbin/fcgiwrap", "-c", "2", "-s", "unix:\(folder)/fcgi"])
+        try start(["/usr/sbin/fcgiwrap", "-s", "unix:\(folder)/fcgi"])
         try start(["/usr/sbin/nginx", "-c", "\(folder)/nginx.conf", "-e", "\(folder)/errors"])
         url = "http://bot:tok123@127.0.0.1:\(port)/origin.git"
     }
