@@ -2,10 +2,26 @@
 ///
 /// It is a window onto what Git says, and a door for people's reviews. It decides nothing, and one that is down stops nothing.
 public protocol Forge: Plugin {
-    /// The open pull requests from these branches of the repository itself, never of a fork, into `base`.
-    func look(at branches: Set<String>, into base: String, using tools: Tools) async throws -> [PullRequest]
+    /// The pull requests that a query asks for.
+    func look(for query: PullRequestQuery, using tools: Tools) async throws -> [PullRequest]
     /// Makes the forge show `picture`; gives the pull request as it is then, or `nil` where the picture has no page.
     ///
     /// Showing the same again writes nothing.
     func show(_ picture: RequestPicture, using tools: Tools) async throws -> PullRequest?
+}
+
+/// Which pull requests are asked for: all that are open into a branch, and some more by number.
+public struct PullRequestQuery: Hashable, Sendable {
+    /// The branch that they lead into.
+    public var base: String
+    /// The branches of the repository itself whose reviews are wanted. Those of others are not read.
+    public var reviewed: Set<String>
+    /// These are given whatever became of them; one that is not there is left out.
+    public var numbers: Set<Int>
+
+    public init(into base: String, reviewed: Set<String> = [], numbers: Set<Int> = []) {
+        self.base = base
+        self.reviewed = reviewed
+        self.numbers = numbers
+    }
 }

@@ -5,6 +5,10 @@ public struct PullRequest: Hashable, Sendable {
     public var branch: String
     public var base: String
     public var head: ObjectID
+    /// Where the head can be fetched in the repository of `base`, also where the branch is a fork's: `refs/pull/7/head`.
+    public var reference: String
+    /// Whether the branch is in another repository, where its name says nothing.
+    public var isFork: Bool
     public var author: String
     public var title: String
     public var state: State
@@ -17,7 +21,8 @@ public struct PullRequest: Hashable, Sendable {
     public enum State: String, Sendable { case open, merged, closed }
 
     public init(
-        number: Int, url: String, branch: String, base: String, head: ObjectID, author: String, title: String = "",
+        number: Int, url: String, branch: String, base: String, head: ObjectID, reference: String = "",
+        isFork: Bool = false, author: String, title: String = "",
         state: State = .open, merged: ObjectID? = nil, labels: [String] = [], reviews: [Review] = []
     ) {
         self.number = number
@@ -25,6 +30,8 @@ public struct PullRequest: Hashable, Sendable {
         self.branch = branch
         self.base = base
         self.head = head
+        self.reference = reference
+        self.isFork = isFork
         self.author = author
         self.title = title
         self.state = state
@@ -61,9 +68,9 @@ public struct PullRequest: Hashable, Sendable {
         return order.compactMap { last[$0] }
     }
 
-    /// Who agrees to the head as it is now. The author does not count, nor an approval of any other commit.
-    public var approvals: [Review] {
-        lastWords.filter { $0.opinion == .approves && $0.commit == head && $0.person != author }
+    /// Who agrees to `commit`. The author of the page does not count, nor an approval of any other commit.
+    public func approvals(of commit: ObjectID) -> [Review] {
+        lastWords.filter { $0.opinion == .approves && $0.commit == commit && $0.person != author }
     }
 
     /// Who has asked for changes and not taken that back, whatever was pushed since.

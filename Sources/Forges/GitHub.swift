@@ -25,15 +25,17 @@ public struct GitHub: Forge {
         if app != nil, account.token != nil { fields.complain(about: "app", "give 'token' or 'app', not both") }
     }
 
-    public func look(at branches: Set<String>, into base: String, using tools: Tools) async throws -> [PullRequest] {
+    public func look(for query: PullRequestQuery, using tools: Tools) async throws -> [PullRequest] {
         let api = try await api(tools)
+        let open = try await api.list(
+            "\(place)/pulls", [("state", "open"), ("base", query.base), ("per_page", "100")])
         var found: [PullRequest] = []
-        let query = [("state", "open"), ("base", base), ("per_page", "100")]
-        for record in try await api.list("\(place)/pulls", query) where Self.isOwn(record) {
-            guard let branch = record["head.ref"]?.string, branches.contains(branch) else { continue }
+        for record in try await api.complete(open, number: "number", query.numbers, at: "\(place)/pulls") {
             var request = try Self.pullRequest(record)
-            let reviews = try await api.list("\(place)/pulls/\(request.number)/reviews", [("per_page", "100")])
-            request.reviews = reviews.compactMap(Self.review)
+            if query.asksReviews(of: request) {
+                let reviews = try await api.list("\(place)/pulls/\(request.number)/reviews", [("per_page", "100")])
+                request.reviews = reviews.compactMap(Self.review)
+            }
             found.append(request)
         }
         return found
@@ -150,6 +152,7 @@ public struct GitHub: Forge {
         return PullRequest(
             number: try record.number("number"), url: try record.text("html_url"), branch: try record.text("head.ref"),
             base: try record.text("base.ref"), head: try record.commit("head.sha"),
+            reference: "refs/pull/\(try record.number("number"))/head", isFork: !isOwn(record),
             author: record["user.login"]?.string ?? "", title: try record.text("title"),
             state: isOpen ? .open : record["merged_at"] == nil ? .closed : .merged,
             labels: record.records("labels").compactMap { $0["name"]?.string })

@@ -21,14 +21,18 @@ public struct GitLab: Forge {
         squash = fields.value("squash", default: false, "whether GitLab squashes where forge.merge is 'forge'")
     }
 
-    public func look(at branches: Set<String>, into base: String, using tools: Tools) async throws -> [PullRequest] {
+    public func look(for query: PullRequestQuery, using tools: Tools) async throws -> [PullRequest] {
         let api = try api(tools)
+        let open = try await api.list(
+            "\(place)/merge_requests",
+            [("state", "opened"), ("target_branch", query.base), ("per_page", "100")])
         var found: [PullRequest] = []
-        let query = [("state", "opened"), ("target_branch", base), ("per_page", "100")]
-        for record in try await api.list("\(place)/merge_requests", query) where Self.isOwn(record) {
-            guard let branch = record["source_branch"]?.string, branches.contains(branch) else { continue }
+        for record in try await api.complete(open, number: "iid", query.numbers, at: "\(place)/merge_requests") {
             var request = try Self.pullRequest(record)
-            request.reviews = try await GitLabReviews(place: place, api: api).reviews(of: record, head: request.head)
+            if query.asksReviews(of: request) {
+                request.reviews = try await GitLabReviews(place: place, api: api).reviews(
+                    of: record, head: request.head)
+            }
             found.append(request)
         }
         return found
@@ -164,7 +168,10 @@ public struct GitLab: Forge {
             }
         return PullRequest(
             number: try record.number("iid"), url: try record.text("web_url"), branch: try record.text("source_branch"),
-            base: try record.text("target_branch"), head: try record.commit("sha"),
+            base: try record.text("target_branch"),
+            // It forgets the head of some that are over.
+            head: state == .open ? try record.commit("sha") : record["sha"]?.string.flatMap { ObjectID($0) } ?? .zero,
+            reference: "refs/merge-requests/\(try record.number("iid"))/head", isFork: !isOwn(record),
             author: record["author.username"]?.string ?? "", title: try record.text("title"), state: state,
             merged: state == .merged ? mergeCommit(record) : nil,
             labels: (record["labels"]?.array ?? []).compactMap(\.string))

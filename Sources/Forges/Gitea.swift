@@ -23,14 +23,16 @@ public struct Gitea: Forge {
         method = fields.value("method", default: .merge, "how the forge merges where forge.merge is 'forge'")
     }
 
-    public func look(at branches: Set<String>, into base: String, using tools: Tools) async throws -> [PullRequest] {
+    public func look(for query: PullRequestQuery, using tools: Tools) async throws -> [PullRequest] {
         let api = try api(tools)
+        let open = try await open(into: query.base, api)
         var found: [PullRequest] = []
-        for record in try await open(into: base, api) {
-            guard let branch = record["head.ref"]?.string, branches.contains(branch) else { continue }
+        for record in try await api.complete(open, number: "number", query.numbers, at: "\(place)/pulls") {
             var request = try Self.pullRequest(record)
-            let reviews = try await api.list("\(place)/pulls/\(request.number)/reviews", [("limit", "50")])
-            request.reviews = reviews.compactMap(Self.review)
+            if query.asksReviews(of: request) {
+                let reviews = try await api.list("\(place)/pulls/\(request.number)/reviews", [("limit", "50")])
+                request.reviews = reviews.compactMap(Self.review)
+            }
             found.append(request)
         }
         return found
@@ -59,14 +61,13 @@ public struct Gitea: Forge {
     }
 
     private func find(_ picture: RequestPicture, _ api: ForgeAPI) async throws -> ForgeRecord? {
-        try await open(into: picture.base, api).first { $0["head.ref"]?.string == picture.branch }
+        try await open(into: picture.base, api).first { Self.isOwn($0) && $0["head.ref"]?.string == picture.branch }
     }
 
     /// There is no filter by branch that all versions have.
     private func open(into base: String, _ api: ForgeAPI) async throws -> [ForgeRecord] {
         try await api.list("\(place)/pulls", [("state", "open"), ("limit", "50")]).filter {
-            $0["base.ref"]?.string == base && $0["head.repo_id"]?.int != nil
-                && $0["head.repo_id"]?.int == $0["base.repo_id"]?.int
+            $0["base.ref"]?.string == base
         }
     }
 
@@ -126,12 +127,17 @@ public struct Gitea: Forge {
 
     // MARK: Reading
 
+    private static func isOwn(_ record: ForgeRecord) -> Bool {
+        record["head.repo_id"]?.int != nil && record["head.repo_id"]?.int == record["base.repo_id"]?.int
+    }
+
     static func pullRequest(_ record: ForgeRecord) throws -> PullRequest {
         let isMerged = record["merged"]?.bool == true
         let isOpen = try record.text("state") == "open"
         return PullRequest(
             number: try record.number("number"), url: try record.text("html_url"), branch: try record.text("head.ref"),
             base: try record.text("base.ref"), head: try record.commit("head.sha"),
+            reference: "refs/pull/\(try record.number("number"))/head", isFork: !isOwn(record),
             author: record["user.login"]?.string ?? "", title: try record.text("title"),
             state: isMerged ? .merged : isOpen ? .open : .closed,
             merged: isMerged ? record["merge_commit_sha"]?.string.flatMap { ObjectID($0) } : nil,

@@ -144,7 +144,7 @@ struct ForgeAPITests {
             let cases: [[String: String]] = [[:], ["FORGE_TOKEN": "  \n"], ["FORGE_TOKEN": "two words"]]
             for secrets in cases {
                 let failure = await #expect(throws: ForgeFailure.self) {
-                    _ = try await stage.client().look(at: ["x"], into: "main", using: stage.tools(secrets))
+                    _ = try await stage.client().look(for: ForgeStage.query, using: stage.tools(secrets))
                 }
                 #expect(failure?.reason == .noSecret && failure?.description.contains("'FORGE_TOKEN'") == true)
                 #expect(failure?.description.contains("two words") == false)

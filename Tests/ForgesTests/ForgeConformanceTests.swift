@@ -93,7 +93,8 @@ struct ForgeConformanceTests {
             try await stage.control(
                 "requests", ["branch": .string(ForgeStage.branch), "base": "main", "title": "Fork", "fork": true])
             let client = try stage.client()
-            #expect(try await client.look(at: [ForgeStage.branch], into: "main", using: stage.tools) == [])
+            let found = try await client.look(for: ForgeStage.query, using: stage.tools)
+            #expect(found.map(\.isFork) == [true])
             let shown = try await client.show(stage.picture(), using: stage.tools)
             #expect(shown?.number == 2)
         }
@@ -108,7 +109,7 @@ struct ForgeConformanceTests {
                 try await stage.control("requests", ["branch": .string(branch), "base": "main", "title": "x"])
                 branches.insert(branch)
             }
-            let found = try await stage.client().look(at: branches, into: "main", using: stage.tools)
+            let found = try await stage.client().look(for: PullRequestQuery(into: "main"), using: stage.tools)
             #expect(Set(found.map(\.branch)) == branches && found.allSatisfy { $0.labels == ["promotion"] })
         }
     }
@@ -160,6 +161,24 @@ struct ForgeConformanceTests {
             let closed = try await client.show(stage.picture(.close), using: stage.tools)
             #expect(closed?.state == .closed)
             #expect(try await client.show(stage.picture(.close), using: stage.tools) == nil)
+        }
+    }
+
+    @Test(arguments: kinds) func `says what became of a request whose number is known`(kind: String) async throws {
+        try await withForge(kind) { stage in
+            let client = try stage.client()
+            _ = try await client.show(stage.picture(), using: stage.tools)
+            try stage.repository.git("push", "--quiet", "origin", "HEAD:refs/heads/other")
+            try await stage.control(
+                "requests", ["branch": "other", "base": "main", "title": "Not Martlet's", "author": "ada"])
+            _ = try await client.show(stage.picture(.close), using: stage.tools)
+            #expect(try await client.look(for: ForgeStage.query, using: stage.tools).map(\.number) == [2])
+            let query = PullRequestQuery(into: "main", numbers: [1, 99])
+            let found = try await client.look(for: query, using: stage.tools)
+            #expect(found.map(\.number) == [2, 1] && found.map(\.state) == [.open, .closed])
+            // Everybody can fetch what is proposed, also from a fork.
+            try stage.repository.git("fetch", "--quiet", "origin", found[0].reference)
+            #expect(try stage.repository.git("rev-parse", "FETCH_HEAD") == found[0].head.description)
         }
     }
 

@@ -11,6 +11,7 @@ import Testing
 struct ForgeStage: Sendable {
     static let token = "token-of-the-test"
     static let branch = "promote/production/credit-risk"
+    static let query = PullRequestQuery(into: "main", reviewed: [branch])
 
     let repository: TemporaryRepository
     let server: LoopbackServer

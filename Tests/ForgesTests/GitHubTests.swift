@@ -21,10 +21,10 @@ struct GitHubTests {
                     "reviews",
                     ["person": .string(person), "state": .string(state), "commit": JSON(commit?.description)])
             }
-            let found = try await stage.client().look(at: [ForgeStage.branch], into: "main", using: stage.tools)
+            let found = try await stage.client().look(for: ForgeStage.query, using: stage.tools)
             let request = try #require(found.first)
             #expect(request.head == new)
-            #expect(request.approvals.map(\.person) == ["bert", "dora"])
+            #expect(request.approvals(of: new).map(\.person) == ["bert", "dora"])
             #expect(request.objections.map(\.person) == ["cleo"])
         }
     }
@@ -90,8 +90,8 @@ struct GitHubTests {
         try await withForge("github") { stage in
             let client = try stage.client()
             _ = try await client.show(stage.picture(), using: stage.tools)
-            let first = try await client.look(at: [ForgeStage.branch], into: "main", using: stage.tools)
-            let second = try await client.look(at: [ForgeStage.branch], into: "main", using: stage.tools)
+            let first = try await client.look(for: ForgeStage.query, using: stage.tools)
+            let second = try await client.look(for: ForgeStage.query, using: stage.tools)
             #expect(first == second && first.count == 1)
             let conditional = try await stage.log().filter { $0["headers"]?["if-none-match"] != nil }
             #expect(conditional.count > 0)

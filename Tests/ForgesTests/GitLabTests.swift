@@ -11,8 +11,8 @@ struct GitLabTests {
             _ = try await stage.client().show(stage.picture(), using: stage.tools)
             try await stage.control("reviews", ["person": "anna", "state": "approved"])
             if pushAfter { _ = try stage.push("version: 3\n") }
-            let request = try await stage.client().look(at: [ForgeStage.branch], into: "main", using: stage.tools).first
-            found = try #require(request).approvals.map(\.person)
+            let request = try await stage.client().look(for: ForgeStage.query, using: stage.tools).first
+            found = try #require(request).approvals(of: stage.head).map(\.person)
         }
         return found
     }
@@ -34,8 +34,8 @@ struct GitLabTests {
         try await withForge("gitlab") { stage in
             _ = try await stage.client().show(stage.picture(), using: stage.tools)
             try await stage.control("reviews", ["person": "cleo", "state": "requested_changes"])
-            let request = try await stage.client().look(at: [ForgeStage.branch], into: "main", using: stage.tools).first
-            #expect(request?.objections.map(\.person) == ["cleo"] && request?.approvals == [])
+            let request = try await stage.client().look(for: ForgeStage.query, using: stage.tools).first
+            #expect(try request?.objections.map(\.person) == ["cleo"] && request?.approvals(of: stage.head) == [])
         }
     }
 

@@ -19,8 +19,8 @@ struct GiteaTests {
                 ["person": "gina", "state": "REQUEST_REVIEW", "commit": head],
             ]
             for review in said { try await stage.control("reviews", review) }
-            let request = try await stage.client().look(at: [ForgeStage.branch], into: "main", using: stage.tools).first
-            #expect(request?.approvals.map(\.person) == ["anna"])
+            let request = try await stage.client().look(for: ForgeStage.query, using: stage.tools).first
+            #expect(try request?.approvals(of: stage.head).map(\.person) == ["anna"])
             #expect(request?.objections.map(\.person) == ["dora"])
         }
     }

@@ -48,6 +48,7 @@ def refresh(request):
         head = tip(request["branch"])
         if head and head != request.get("head"):
             request["head"] = head
+            git("update-ref", ("refs/merge-requests/%d/head" if kind == "gitlab" else "refs/pull/%d/head") % request["number"], head)
             versions.append({"id": new_id(), "request": request["number"], "head": head, "time": now()})
     return request
 
@@ -88,7 +89,7 @@ def github_request(request, whole=False):
 def is_shown(request, query):
     return (request["state"] if request["state"] == "open" else "closed") == query.get("state", "open") \
         and query.get("base", request["base"]) == request["base"] and query.get("base_branch", request["base"]) == request["base"] \
-        and query.get("head", "acme:" + request["branch"]) == ("other:" if request["fork"] else "acme:") + request["branch"]
+        and ("head" not in query or query["head"] == ("other:" if request["fork"] else "acme:") + request["branch"])
 
 def hub_comment(comment): return {"id": comment["id"], "body": comment["body"], "user": user(comment["author"])}
 
@@ -300,6 +301,7 @@ def control(path, body):
     if path == "/reviews": reviews.append({"request": 1, "time": now()} | order)
     if path == "/comments": comments.append({"id": new_id(), "request": 1} | order)
     if path == "/requests": make(order["branch"], order["base"], order["title"], order.get("body"), order.get("author", "somebody"), order.get("fork", False))
+    if path == "/close": find(order["number"])["state"] = "closed"
     if path == "/config": CONFIG.update(order)
     return []
 
