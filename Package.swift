@@ -84,7 +84,7 @@ let package = Package(
         tests(of: "Forges", using: ["Engines"], excluding: ["Descriptions", "Emulator", "Recorded", "Reference"]),
         tests(of: "Targets"),
         tests(of: "Monitors", using: ["Engines"]),
-        tests(of: "ControlLoop", using: ["Git", "Manifests", "Gates", "Engines", "Monitors"]),
+        tests(of: "ControlLoop", using: ["Git", "Manifests", "Gates", "Engines", "Monitors", "Forges"]),
         tests(of: "WebServer", using: ["Engines"]),
         .testTarget(
             name: "martletTests", dependencies: ["martlet", "Domain", "TestSupport"], exclude: ["Reference"],

@@ -20,7 +20,9 @@ public actor Alarm {
         wake()
     }
 
-    public func wait(for duration: Duration) async {
+    /// Returns whether somebody rang.
+    @discardableResult
+    public func wait(for duration: Duration) async -> Bool {
         round += 1
         let mine = round
         let timer = Task {
@@ -29,7 +31,8 @@ public actor Alarm {
         }
         if !isRung, !isStopped { await withCheckedContinuation { sleeper = $0 } }
         timer.cancel()
-        isRung = false
+        defer { isRung = false }
+        return isRung
     }
 
     private func timeIsOver(_ asked: Int) {

@@ -8,7 +8,7 @@ public struct ApprovalReader: Sendable {
     private let store: any Store
     private let language: any ManifestLanguage
     private let verify: VerifySignature
-    private let now: @Sendable () -> Timestamp
+    let now: @Sendable () -> Timestamp
 
     private static let mostCommits = 1000
     /// How far the clocks of people's machines may be apart.
@@ -50,12 +50,25 @@ public struct ApprovalReader: Sendable {
         for candidate in found.tags {
             switch try await look(at: candidate, commit, parts, own, found.signers) {
             case .success(let person):
-                add(person, candidate, commit, snapshot.settings.teams, to: &approvals)
+                add(person, candidate, commit, snapshot.settings, to: &approvals)
             case .failure(let reason): approvals.refused.append(.init(tag: "\(candidate.name)", reason: reason.text))
             }
         }
-        approvals.counted.sort { $0.person < $1.person }
         return approvals
+    }
+
+    /// Who has a part in what a request brings, in lower case; `nil` where it has too many commits to look at.
+    func participants(
+        in head: ObjectID, since base: ObjectID?, bringing version: ObjectID?, policy snapshot: Snapshot
+    ) async throws -> Set<String>? {
+        let tree = snapshot.tree
+        let (parts, signers) = try await store.read { reader in
+            var parts = try Self.commits(to: head, since: base, reader)
+            if let version, version != head { parts?.append(try reader.commit(version)) }
+            return (parts, try Signers(in: tree, reader))
+        }
+        guard let parts else { return nil }
+        return try await participants(parts, signers)
     }
 
     /// The approvals of a version that would enter: those on its own commit, and those on the head of the request for it.
@@ -182,14 +195,13 @@ public struct ApprovalReader: Sendable {
     }
 
     private func add(
-        _ person: String, _ found: Found, _ commit: ObjectID, _ teams: [String: [String]], to approvals: inout Approvals
+        _ person: String, _ found: Found, _ commit: ObjectID, _ settings: RepositorySettings,
+        to approvals: inout Approvals
     ) {
         let isKnown = approvals.counted.contains { $0.person.lowercased() == person.lowercased() }
         guard !isKnown, let time = found.tag?.tagger?.time else {
             return approvals.refused.append(.init(tag: "\(found.name)", reason: "\(person) has approved it already"))
         }
-        let own = teams.filter { $0.value.contains { $0.lowercased() == person.lowercased() } }.keys.sorted()
-        approvals.counted.append(
-            Approval(person: person, teams: own, tag: found.id, commit: commit, time: time))
+        approvals.count(Approval(person: person, tag: found.id, commit: commit, time: time), settings)
     }
 }

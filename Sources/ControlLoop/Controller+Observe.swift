@@ -29,10 +29,13 @@ extension Controller {
 
     /// Looks whether anything moved, and if so brings snapshot and ledger up to it. Returns whether it did.
     func observe() async throws -> Bool {
-        let patterns = [
+        var patterns = [
             branchReference, prefix + "/*", ApprovalTag.prefix + "*", RequestName.pattern,
             RequestNotes(prefix: prefix).reference + "*",
         ]
+        if surroundings.forge != nil, snapshot?.settings.forge != nil {
+            patterns.append(Self.queuePattern(of: branch))
+        }
         var references = try await surroundings.remote.references(patterns)
         // It moves without anything to do.
         references[leaseReference] = nil

@@ -35,6 +35,10 @@ public actor Controller {
     /// Whether this pass would take too much from an environment, by its name.
     var removesTooMuch: [String: Bool] = [:]
     var requests = RequestDesk()
+    /// What people did on the forge, as far as it was taken over.
+    var forge = ForgeView()
+    /// Other pull requests and merge queues' branches, as they were judged.
+    var proposals: [String: JudgedProposal] = [:]
     /// Units whose target could not be reached: how often in a row, and when to try again.
     var syncFailures: [Unit: (count: Int, retryAt: Timestamp)] = [:]
 
@@ -73,9 +77,11 @@ public actor Controller {
     /// Goes once around. Throws only where nothing could be decided at all; what fails in one deployment stops no other.
     public func pass() async throws -> Pass {
         guard try await isMyTurn() else {
+            await surroundings.forge?.rest()
             return Pass(nextLook: lease.map { surroundings.tools.now() + $0.pace })
         }
-        let moved = try await observe()
+        var moved = try await observe()
+        if await lookAtForge() { moved = true }
         let now = surroundings.tools.now()
         let due = timers.due(at: now)
         guard moved || !due.isEmpty || touched != Touched() || !unsavedEvidence.isEmpty || !ledger.unsaved.isEmpty
@@ -107,7 +113,9 @@ public actor Controller {
         guard !options.isDryRun else { return try await publish(draft) }
         let ready = try await judgeRequests(units, snapshot, &draft)
         await openRequests(units, snapshot, &draft)
-        return try await publish(draft, merging: ready, snapshot)
+        let pass = try await publish(draft, merging: leavesMergingToForge ? [] : ready, snapshot)
+        await showOnForge(units, snapshot)
+        return pass
     }
 
     /// Goes around until nothing is left that can be done at once.

@@ -18,6 +18,23 @@ struct EvidenceStore: Sendable {
         return StoredEvidence(id: entry.id, evidence: evidence)
     }
 
+    /// The newest evidence of each of these checks on a version, whatever its key.
+    func newest(of version: ModelVersion, _ checks: Set<String>, _ reader: any ObjectReader) throws -> [Evidence] {
+        guard !checks.isEmpty, let tip = try reader.resolve(reference),
+            let folder = try reader.entry(at: "\(version.model)/\(version.tree)", in: try reader.commit(tip).tree),
+            folder.mode == .tree
+        else { return [] }
+        var newest: [String: Evidence] = [:]
+        for entry in try reader.tree(folder.id) where entry.mode == .file {
+            guard checks.contains(where: { entry.name.hasPrefix($0 + ".") }),
+                let json = try? JSON(parsing: try reader.blob(entry.id, atMost: 1 << 22)),
+                let evidence = Evidence(json: json), checks.contains(evidence.check), evidence.tree == version.tree
+            else { continue }
+            if newest[evidence.check].map({ $0.time < evidence.time }) ?? true { newest[evidence.check] = evidence }
+        }
+        return newest.values.sorted { $0.check < $1.check }
+    }
+
     /// A commit on top of the reference with more evidence; `nil` where there is nothing new.
     func write(_ evidence: [Evidence], by author: Person, _ writer: any ObjectWriter) throws -> ReferenceUpdate? {
         guard !evidence.isEmpty else { return nil }

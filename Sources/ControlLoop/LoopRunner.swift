@@ -20,7 +20,12 @@ public struct LoopRunner: Sendable {
     public func run() async {
         // Beside the passes: one that runs checks for an hour must not lose the lease.
         let prolonging = Task { try await prolongLease() }
+        let desk = controller.surroundings.forge
+        let showing = Task { [alarm] in await desk?.run { await alarm.ring() } }
         await goAround()
+        await desk?.stop()
+        showing.cancel()
+        await showing.value
         prolonging.cancel()
         _ = await prolonging.result
         await controller.lease?.giveBack()
@@ -49,7 +54,8 @@ public struct LoopRunner: Sendable {
                 let remedy = (error as? any Failure)?.remedy ?? .retry
                 tell(Event(remedy == .askHuman ? .error : .warning, "\(error); looking again in \(wait.text)"))
             }
-            await alarm.wait(for: wait)
+            // Whoever rings may mean the forge: a webhook says no more than that something happened.
+            if await alarm.wait(for: wait) { await controller.surroundings.forge?.lookNow() }
         }
     }
 

@@ -99,7 +99,7 @@ extension Controller {
         surroundings.step("after-request-merges")
     }
 
-    private func promotion(of request: JudgedRequest, _ snapshot: Snapshot) async throws -> PromotionCommit {
+    func promotion(of request: JudgedRequest, _ snapshot: Snapshot) async throws -> PromotionCommit {
         let status = request.status
         let name = status.unit.environment
         let environment = snapshot.environments[name]?.value

@@ -9,6 +9,26 @@ struct RequestDesk: Sendable {
     /// The record's commit that the statuses were read from or written to; no value before the first look.
     var recordTip: ObjectID??
     var judged: [Unit: JudgedRequest] = [:]
+    /// Those whose record changed since it was last asked.
+    private var news: Set<Unit> = []
+
+    /// As it was judged last; the record leaves out what only measured values have changed.
+    func newest(_ unit: Unit) -> RequestStatus? {
+        guard let recorded = statuses[unit], !recorded.isOver, let judged = judged[unit]?.status,
+            judged.head == recorded.head, judged.state == recorded.state
+        else { return statuses[unit] }
+        return judged
+    }
+
+    mutating func note(_ status: RequestStatus) {
+        statuses[status.unit] = status
+        news.insert(status.unit)
+    }
+
+    mutating func takeNews() -> Set<Unit> {
+        defer { news = [] }
+        return news
+    }
 
     /// Requests whose branch is gone, and not by Martlet, which would have said why.
     var gone: [RequestStatus] {

@@ -67,9 +67,16 @@ extension Controller {
         let now = surroundings.tools.now()
         let tip = snapshot.revision
         for status in requests.gone {
-            let isMerged = try await surroundings.store.read { reader in
+            let isReached = try await surroundings.store.read { reader in
                 (try? reader.commit(status.head)) != nil ? try reader.reaches(status.head, from: tip) : false
             }
+            // A forge that squashes brings the change without the commit.
+            let isMerged =
+                isReached
+                || !status.moves.isEmpty
+                    && status.moves.allSatisfy {
+                        snapshot.deployment(of: $0.model, in: status.unit.environment)?.value.pin == $0.new
+                    }
             draft.requests.statuses[status.unit] =
                 isMerged
                 ? status.entering(.merged, at: now, "merged by hand")
@@ -103,6 +110,7 @@ extension Controller {
             status.moves = moves
             try await judge(&status, snapshot)
         }
+        heedForge(&status)
         return JudgedRequest(status: status, content: content)
     }
 

@@ -92,7 +92,7 @@ extension Controller {
         for (unit, head) in requests.heads {
             let reference = RequestName.reference(of: unit)
             guard let status = requests.judged[unit]?.status, status.head == head, status.isOwn,
-                [.stale, .superseded, .refused, .conflicting].contains(status.state),
+                [.stale, .superseded, .refused, .conflicting, .closed].contains(status.state),
                 !draft.requests.branches.contains(where: { $0.name == reference })
             else { continue }
             draft.requests.branches.append(ReferenceUpdate(reference, from: head, to: nil))

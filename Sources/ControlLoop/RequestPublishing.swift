@@ -18,7 +18,7 @@ extension Controller {
     /// Takes over what was published.
     func accept(_ draft: RequestDraft) {
         for (unit, status) in draft.statuses {
-            requests.statuses[unit] = status
+            requests.note(status)
             surroundings.tell(
                 Event(
                     status.state == .refused || status.state == .conflicting ? .warning : .info, status.summary,

@@ -91,8 +91,10 @@ extension Controller {
         guard let request else {
             return try await approvals.approvals(of: version, into: unit.environment, policy: snapshot)
         }
-        return try await approvals.approvals(
+        let tags = try await approvals.approvals(
             of: request.unit, at: request.head, since: snapshot.revision, bringing: version.revision, policy: snapshot)
+        return tags.joined(
+            with: try await reviews(of: request, bringing: version.revision, snapshot), snapshot.settings)
     }
 
     /// What promises the digest of an artifact is believed only after a look at it.

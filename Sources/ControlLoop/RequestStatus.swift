@@ -48,6 +48,19 @@ public struct RequestStatus: Hashable, Sendable {
     public var isOwn: Bool
     /// The merge commit on the branch.
     public var commit: ObjectID?
+    /// Where a forge shows it.
+    public var page: Page?
+
+    /// A pull request by number.
+    public struct Page: Hashable, Sendable {
+        public var number: Int
+        public var url: String
+
+        public init(number: Int, url: String) {
+            self.number = number
+            self.url = url
+        }
+    }
 
     public init(
         unit: Unit, head: ObjectID, tip: ObjectID, state: State, since: Timestamp, reason: String,
@@ -81,11 +94,14 @@ public struct RequestStatus: Hashable, Sendable {
         return status
     }
 
-    /// Whether nothing happened between the two that is worth writing down: measured values and times may differ.
+    /// Whether nothing happened between the two that is worth writing down: measured values and times may differ, what people
+    /// did may not.
     func isSame(as other: RequestStatus) -> Bool {
-        let names = { (status: RequestStatus) in status.blockers.map { "\($0.kind.rawValue) \($0.name)" } }
+        let names = { (status: RequestStatus) in
+            status.blockers.map { "\($0.kind.rawValue) \($0.name) \($0.kind == .approval ? $0.reason : "")" }
+        }
         return head == other.head && state == other.state && reason == other.reason && names(self) == names(other)
-            && moves == other.moves && isOwn == other.isOwn && commit == other.commit
+            && moves == other.moves && isOwn == other.isOwn && commit == other.commit && page == other.page
     }
 }
 
@@ -99,6 +115,7 @@ extension RequestStatus {
             "moves": .array(
                 moves.map { ["model": .string($0.model), "old": $0.old?.json ?? .null, "new": $0.new.json] }),
             "author": .string(author), "own": .bool(isOwn), "commit": JSON(commit?.description),
+            "page": page.map { ["number": .int($0.number), "url": .string($0.url)] } ?? .null,
         ]
     }
 
@@ -116,6 +133,14 @@ extension RequestStatus {
             blockers: (json["blockers"]?.array ?? []).compactMap { Blocker(json: $0) },
             moves: (json["moves"]?.array ?? []).compactMap { Move(json: $0) }, author: json["author"]?.string ?? "",
             isOwn: json["own"]?.bool ?? false, commit: json["commit"]?.string.flatMap { ObjectID($0) })
+        page = json["page"].flatMap { Page(json: $0) }
+    }
+}
+
+extension RequestStatus.Page {
+    fileprivate init?(json: JSON) {
+        guard let number = json["number"]?.int, let url = json["url"]?.string else { return nil }
+        self.init(number: number, url: url)
     }
 }
 

@@ -15,6 +15,10 @@ public struct Surroundings: Sendable {
     public var verify: VerifySignature
     /// Signs what was just written for a branch, before anything names it. Without a key of Martlet's own it returns `head`.
     public var sign: SignCommits
+    /// Judges manifests that others propose.
+    public var validation: Validation
+    /// Shows requests on a hosting service, where `martlet.yaml` names one.
+    public var forge: ForgeDesk?
     /// Packs and clears away what has piled up on this machine. May take minutes; losing it half-way does no harm.
     public var tidy: @Sendable () async -> Void = {}
     /// Receives what happens, in order.
@@ -39,6 +43,8 @@ public struct Surroundings: Sendable {
         self.probes = probes
         self.judge = judge
         self.tools = tools
+        validation = Validation(
+            language: language, checks: checks, targets: targets, probes: probes, references: { _, _ in [] })
         self.materials = materials
         self.verify = verify
         self.sign = sign

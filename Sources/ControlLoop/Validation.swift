@@ -6,6 +6,7 @@ public struct Validation: Sendable {
     private let checks: CheckRegistry
     private let targets: Registry
     private let probes: Registry
+    private let forges: Registry
     private let references: References
 
     /// Finds what is wrong between manifests, each being right by itself; `bytes` reads a file, to find the place.
@@ -17,12 +18,13 @@ public struct Validation: Sendable {
 
     public init(
         language: any ManifestLanguage, checks: CheckRegistry, targets: Registry, probes: Registry,
-        references: @escaping References
+        forges: Registry = Registry([]), references: @escaping References
     ) {
         self.language = language
         self.checks = checks
         self.targets = targets
         self.probes = probes
+        self.forges = forges
         self.references = references
     }
 
@@ -94,6 +96,11 @@ public struct Validation: Sendable {
 
     private func plugins(_ snapshot: Snapshot) -> [Diagnostic] {
         var diagnostics: [Diagnostic] = []
+        if let forge = snapshot.settings.forge, !forges.kinds.isEmpty {
+            do throws(FieldErrors) { _ = try forges.make(forge.plugin) } catch {
+                diagnostics += error.problems.map { Diagnostic(file: "martlet.yaml", $0) }
+            }
+        }
         func look(_ file: String, _ make: () throws(FieldErrors) -> Void) {
             do throws(FieldErrors) { try make() } catch {
                 diagnostics += error.problems.map { Diagnostic(file: file, $0) }

@@ -1,16 +1,16 @@
-/// One person's signed word for exactly one commit to enter one environment.
+/// One person's word for exactly one commit to enter one environment: a signed tag, or a review on a forge.
 public struct Approval: Hashable, Sendable {
     /// As the list of signers names them.
     public let person: String
     /// The teams of `martlet.yaml` that the person is in.
     public let teams: [String]
-    /// The tag object.
-    public let tag: ObjectID
+    /// The tag object; `nil` where it was a review on a forge.
+    public let tag: ObjectID?
     /// The commit that was approved.
     public let commit: ObjectID
     public let time: Timestamp
 
-    public init(person: String, teams: [String] = [], tag: ObjectID, commit: ObjectID, time: Timestamp) {
+    public init(person: String, teams: [String] = [], tag: ObjectID? = nil, commit: ObjectID, time: Timestamp) {
         self.person = person
         self.teams = teams
         self.tag = tag
@@ -30,9 +30,9 @@ public struct Approvals: Hashable, Sendable {
     public var counted: [Approval]
     public var refused: [Refusal]
 
-    /// A tag that does not count, and why.
+    /// A tag or review that does not count, and why.
     public struct Refusal: Hashable, Sendable, CustomStringConvertible {
-        /// Without `refs/tags/`.
+        /// Without `refs/tags/`, or whose review it is.
         public let tag: String
         public let reason: String
 

@@ -10,6 +10,7 @@ enum Wiring {
     static var validation: Validation {
         Validation(
             language: Workspace.language, checks: BuiltIns.checks, targets: BuiltIns.targets, probes: BuiltIns.probes,
+            forges: BuiltIns.forges,
             references: { snapshot, bytes in
                 References.problems(in: snapshot) { file, fields in
                     bytes(file).flatMap { Workspace.language.place(of: fields, in: $0, path: file) }
@@ -37,6 +38,8 @@ enum Wiring {
             verify: SignatureVerifier(workspace.store, environment: environment, run: LocalProcess.run).verdict,
             sign: { head, base in try await signer?.sign(head, above: base) ?? head },
             tell: { events?.tell($0) }, step: DeathPoint.reached)
+        surroundings.validation = validation
+        surroundings.forge = ForgeDesk(forges: BuiltIns.forges, tools: tools) { events?.tell($0) }
         surroundings.tidy = {
             do {
                 try await workspace.store.maintain(environment: environment, run: LocalProcess.run)

@@ -26,9 +26,16 @@ struct ReconcileCommand: AsyncParsableCommand {
         options.acceptsRewrite = acceptRewrite
         options.acceptsRemoval = acceptRemoval
         options.isDryRun = dryRun
-        let controller = Controller(
-            try Wiring.surroundings(workspace, log: log), branch: workspace.branch, options: options)
+        let surroundings = try Wiring.surroundings(workspace, log: log)
+        let controller = Controller(surroundings, branch: workspace.branch, options: options)
         try await controller.settle()
+        // With a forge: show what was decided, hear what people said there, and decide again.
+        for _ in 0..<5 where !dryRun {
+            let before = await surroundings.forge?.sight?.round
+            await surroundings.forge?.work()
+            guard let after = await surroundings.forge?.sight?.round, after != before else { break }
+            try await controller.settle()
+        }
         let plans = await controller.currentPlans
         if common.output == .json {
             Terminal.say(JSON.object([("deployments", .array(plans.map(\.json)))]).text(pretty: true))

@@ -82,6 +82,7 @@ struct ShowRequest: AsyncParsableCommand {
             lines.append("    unblocked by: \(blocker.unblockedBy)")
             if let next = blocker.nextLook { lines.append("    next look: \(next)") }
         }
+        if let page = status.page { lines.append("  \(page.url)") }
         if let commit = status.commit { lines.append("  merged as \(commit)") }
         return lines.joined(separator: "\n")
     }

@@ -1,0 +1,156 @@
+import Domain
+
+/// The forge's part in the loop: what people did there comes in, and what was decided goes out. No pass waits for it.
+extension Controller {
+    private static let stale = Duration.seconds(600)
+
+    private var forgeSettings: ForgeSettings? { surroundings.forge == nil ? nil : snapshot?.settings.forge }
+
+    /// Whether Martlet's own push merges a request, or the forge at the head that was judged.
+    var leavesMergingToForge: Bool { forgeSettings?.merge == .forge }
+
+    /// Takes over what was seen on the forge. Returns whether it is news.
+    func lookAtForge() async -> Bool {
+        guard let desk = surroundings.forge, snapshot?.settings.forge != nil, let sight = await desk.sight,
+            sight.round != forge.round || forge.time == nil
+        else {
+            if let time = await surroundings.forge?.sight?.time { forge.time = time }
+            return false
+        }
+        let seen = ForgeView(sight)
+        let changed = forge.time == nil ? Set(requests.heads.keys) : seen.units(differingFrom: forge)
+        forge = seen
+        for unit in changed.union(seen.requests.keys.filter { requests.judged[$0]?.status.page == nil }) {
+            touched.models.insert(unit.model)
+        }
+        return true
+    }
+
+    /// What people did with a request's page: they may close, merge or object to it.
+    func heedForge(_ status: inout RequestStatus) {
+        guard let settings = forgeSettings else { return }
+        let last = requests.statuses[status.unit].flatMap { $0.state == .merged ? nil : $0 }
+        let pull = forge.pull(for: status.unit, known: last?.page?.number)
+        status.page = pull.map { .init(number: $0.number, url: $0.url) } ?? last?.page
+        switch pull?.state {
+        case .merged where status.state == .stale || status.state == .merged:
+            (status.state, status.reason) = (.merged, "merged on \(pull?.url ?? "the forge")")
+            status.commit = pull?.merged
+        case .closed where pull?.head == status.head || pull?.head == .zero:
+            (status.state, status.blockers) = (.closed, [])
+            status.reason = "closed on \(pull?.url ?? "the forge"); open it again there, or push its branch again"
+        case .closed, .merged: status.page = nil
+        default: if settings.reviews { status.add(objections(pull)) }
+        }
+    }
+
+    /// What reviews hold against a request, and that nobody knows them.
+    private func objections(_ pull: PullRequest?) -> [Blocker] {
+        let now = surroundings.tools.now()
+        guard let time = forge.time, now - time < Self.stale else {
+            return [
+                Blocker(
+                    .person, "forge", "the forge has not said what people think of it",
+                    unblockedBy: "the forge answers again", nextLook: now + .seconds(60))
+            ]
+        }
+        return (pull?.objections ?? []).map { review in
+            Blocker(
+                .person, Excerpt.line(review.person),
+                "\(Excerpt.line(review.person)) asks for changes on \(pull?.url ?? "the forge")",
+                unblockedBy: "they approve it, or somebody dismisses their review")
+        }
+    }
+
+    /// Who has agreed to a request there, as far as it counts.
+    func reviews(of request: (unit: Unit, head: ObjectID), bringing version: ObjectID, _ snapshot: Snapshot)
+        async throws -> Approvals
+    {
+        guard let settings = forgeSettings, settings.reviews, let time = forge.time,
+            surroundings.tools.now() - time < Self.stale, let pull = forge.pull(for: request.unit, known: nil)
+        else { return Approvals() }
+        return try await approvals.approvals(
+            by: pull, people: settings.people, of: request.head, since: snapshot.revision, bringing: version,
+            policy: snapshot)
+    }
+
+    // MARK: Out
+
+    /// Hands over what the forge is to show: the requests that were judged or ended in this pass, and other pull requests.
+    func showOnForge(_ units: [Unit], _ snapshot: Snapshot) async {
+        guard let desk = surroundings.forge, !options.isDryRun else { return }
+        let news = requests.takeNews()
+        await desk.serve(
+            snapshot.settings.forge,
+            PullRequestQuery(
+                into: branch, reviewed: Set(requests.heads.keys.map(\.request)),
+                numbers: Set(requests.heads.keys.compactMap { requests.statuses[$0]?.page?.number })))
+        guard snapshot.settings.forge != nil else { return }
+        // Pages without a branch: of a controller before this one, or of a forge that does not close them by itself.
+        let left = forge.requests.filter { unit, pull in
+            requests.heads[unit] == nil && requests.statuses[unit]?.page?.number == pull.number
+        }
+        let judged = units.filter { requests.heads[$0] != nil }
+        for unit in news.union(judged).union(left.keys).sorted() {
+            guard let status = requests.newest(unit) else { continue }
+            do {
+                try await show(status, on: desk, snapshot)
+            } catch {
+                surroundings.tell(Event(.error, "\(unit.request) cannot be shown on the forge: \(error)"))
+            }
+        }
+        await showProposals(on: desk, Set(units), snapshot)
+    }
+
+    private func show(_ status: RequestStatus, on desk: ForgeDesk, _ snapshot: Snapshot) async throws {
+        let painter = RequestPainter(base: branch)
+        guard !status.isOver else {
+            guard status.page != nil else { return await desk.leave(status.unit.request) }
+            let picture = painter.picture(status, title: status.unit.request, report: nil)
+            // A merge is noticed there by itself; only what is not is closed.
+            let pause = status.state == .merged ? Duration.seconds(60) : .zero
+            return await desk.want(picture, after: pause)
+        }
+        var lines: [Substring] = []
+        if let judged = requests.judged[status.unit] {
+            lines = try await promotion(of: judged, snapshot).message.split(
+                separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
+        }
+        let title = lines.first.map(String.init) ?? "Promote \(status.unit.model) to \(status.unit.environment)"
+        let message = lines.dropFirst().first.map { String($0.drop { $0 == "\n" }) }
+        let report = try await report(of: status, snapshot)
+        await desk.want(
+            painter.picture(status, title: title, report: report, merge: leavesMergingToForge ? message ?? "" : nil))
+    }
+
+    /// What is known of the versions that a request moves.
+    private func report(of status: RequestStatus, _ snapshot: Snapshot) async throws -> RequestReport {
+        var parts: [RequestReport.Part] = []
+        for (index, move) in status.moves.enumerated() {
+            let unit = Unit(environment: status.unit.environment, model: move.model)
+            let plan = plans[unit].flatMap { $0.candidate?.revision == move.new.revision ? $0 : nil }
+            var part = RequestReport.Part(
+                model: move.model, candidate: move.new.label, running: move.old?.label,
+                blockers: index == 0 ? status.blockers : [], evidence: plan?.evidence ?? [])
+            part.sections = (plan?.scorecard?.sections ?? []).map {
+                .init($0.name, points: $0.score, of: $0.rows.count)
+            }
+            if let current = try await deployedVersion(of: unit, snapshot)?.version {
+                let (store, checks) = (evidenceStore, Set(part.evidence.map(\.check)))
+                part.before = try await surroundings.store.read { try store.newest(of: current, checks, $0) }
+            }
+            parts.append(part)
+        }
+        return RequestReport(environment: status.unit.environment, parts: parts)
+    }
+}
+
+extension RequestStatus {
+    /// Adds what only people can take away; a request that was ready is so no more.
+    fileprivate mutating func add(_ more: [Blocker]) {
+        guard !more.isEmpty, state == .open || state == .ready else { return }
+        blockers += more
+        state = .open
+        reason = Controller.waiting(for: blockers)
+    }
+}

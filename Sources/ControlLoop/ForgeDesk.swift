@@ -1,0 +1,186 @@
+public import Domain
+
+/// Keeps a hosting service and the requests alike, beside the loop.
+///
+/// The loop says what is to be shown and hears what people did there; it never waits for an answer. What fails is tried again,
+/// ever more slowly. All of it can be lost: the next start finds it out anew.
+public actor ForgeDesk {
+    /// What the forge said when it was last asked.
+    public struct Sight: Sendable {
+        public let pulls: [PullRequest]
+        public let time: Timestamp
+        /// Grows by one whenever something is different from the time before.
+        public let round: Int
+    }
+
+    /// A pull request that nothing is to be done about is looked at this often, in case somebody changed what Martlet wrote there.
+    private static let trust = Duration.seconds(3600)
+    private static let slowest = Duration.seconds(600)
+
+    private let forges: Registry
+    private let tools: Tools
+    private let pace: Duration
+    private let tell: @Sendable (Event) -> Void
+    private let alarm: Alarm
+
+    private var settings: ForgeSettings?
+    private var forge: (any Forge)?
+    private var query: PullRequestQuery?
+    private var wanted: [String: RequestPicture] = [:]
+    private var shown: [String: (picture: RequestPicture, until: Timestamp)] = [:]
+    private var failures: [String: (count: Int, retryAt: Timestamp)] = [:]
+    private var lookFailures = 0
+    private var nextLook: Timestamp?
+    private var isTroubled = false
+    private var ring: @Sendable () async -> Void = {}
+    public private(set) var sight: Sight?
+
+    /// - Parameter pace: How long between two looks that nobody asked for.
+    public init(
+        forges: Registry, tools: Tools, pace: Duration = .seconds(30),
+        tell: @escaping @Sendable (Event) -> Void = { _ in }
+    ) {
+        self.forges = forges
+        self.tools = tools
+        self.pace = pace
+        self.tell = tell
+        alarm = Alarm(now: tools.now)
+    }
+
+    // MARK: What the loop says
+
+    /// Which forge it is and what to look for there. A forge that is named no more is forgotten.
+    func serve(_ settings: ForgeSettings?, _ query: PullRequestQuery) async {
+        if settings != self.settings {
+            (self.settings, forge, sight, nextLook) = (settings, nil, nil, nil)
+            (wanted, shown, failures, isTroubled) = ([:], [:], [:], false)
+            open()
+        }
+        guard self.query != query else { return }
+        if self.query?.numbers != query.numbers || self.query?.reviewed.isSuperset(of: query.reviewed) != true {
+            nextLook = nil
+        }
+        self.query = query
+        await alarm.ring()
+    }
+
+    /// Shows a request like this, from now on or after a while.
+    func want(_ picture: RequestPicture, after pause: Duration = .zero) async {
+        guard forge != nil, wanted[picture.branch] != picture else { return }
+        wanted[picture.branch] = picture
+        failures[picture.branch] = pause > .zero ? (0, tools.now() + pause) : nil
+        await alarm.ring()
+    }
+
+    /// Leaves a request as it is shown.
+    func leave(_ branch: String) {
+        wanted[branch] = nil
+        shown[branch] = nil
+    }
+
+    /// Shows nothing more until the loop says so: another controller has its place.
+    func rest() {
+        guard !wanted.isEmpty || query != nil else { return }
+        (wanted, shown, failures, query) = ([:], [:], [:], nil)
+    }
+
+    /// Looks again soon: somebody says that something happened there.
+    public func lookNow() async {
+        guard let last = sight?.time, tools.now() - last < .seconds(2) else {
+            nextLook = nil
+            return await alarm.ring()
+        }
+    }
+
+    private func open() {
+        guard let settings else { return }
+        do throws(FieldErrors) {
+            forge = try forges.make(settings.plugin) as? any Forge
+            if forge == nil { trouble("'\(settings.plugin.kind)' is no forge") }
+        } catch {
+            trouble("the forge of martlet.yaml cannot be used: \(error)")
+        }
+    }
+
+    // MARK: The work
+
+    /// Works until stopped; `ring` is called when the loop has something to look at.
+    public func run(ring: @escaping @Sendable () async -> Void) async {
+        self.ring = ring
+        while await !alarm.isStopped {
+            let pause = await work()
+            await alarm.wait(for: pause)
+        }
+    }
+
+    public nonisolated func stop() async { await alarm.stop() }
+
+    /// Looks and shows what is due, once. Returns when there is something to do again.
+    @discardableResult
+    public func work() async -> Duration {
+        guard let forge, let query else { return pace }
+        if nextLook.map({ tools.now() >= $0 }) ?? true { await look(through: forge, for: query) }
+        for branch in wanted.keys.sorted() { await show(branch, on: forge) }
+        let times = [nextLook].compactMap(\.self) + wanted.keys.compactMap { dueTime($0) }
+        return max(.milliseconds(100), (times.min() ?? tools.now() + pace) - tools.now())
+    }
+
+    private func look(through forge: any Forge, for query: PullRequestQuery) async {
+        nextLook = tools.now() + pace
+        do {
+            let found = try await forge.look(for: query, using: tools).sorted { $0.number < $1.number }
+            guard settings != nil, self.query != nil else { return }
+            lookFailures = 0
+            let isNews = found != sight?.pulls
+            sight = Sight(pulls: found, time: tools.now(), round: (sight?.round ?? 0) + (isNews ? 1 : 0))
+            recover()
+            if isNews { await ring() }
+        } catch {
+            lookFailures += 1
+            nextLook = tools.now() + Self.pause(after: lookFailures, pace)
+            trouble("\(error)")
+        }
+    }
+
+    /// When a picture is to be shown; `nil` where it is shown as wanted.
+    private func dueTime(_ branch: String) -> Timestamp? {
+        guard let picture = wanted[branch] else { return nil }
+        if let failure = failures[branch] { return failure.retryAt }
+        guard let last = shown[branch], last.picture == picture else { return tools.now() }
+        return last.until
+    }
+
+    private func show(_ branch: String, on forge: any Forge) async {
+        guard let picture = wanted[branch], let due = dueTime(branch), due <= tools.now() else { return }
+        do {
+            let result = try await forge.show(picture, using: tools)
+            failures[branch] = nil
+            shown[branch] = (picture, tools.now() + Self.trust)
+            if picture.page?.wish == .close, wanted[branch] == picture { leave(branch) }
+            recover()
+            // The loop learns of a page that is new, and of a merge, by the next look.
+            let isKnown = sight?.pulls.contains { $0.number == result?.number && $0.state == result?.state } ?? false
+            if result != nil, !isKnown { nextLook = nil }
+        } catch {
+            let count = (failures[branch]?.count ?? 0) + 1
+            failures[branch] = (count, tools.now() + Self.pause(after: count, .seconds(5)))
+            trouble("\(picture.branch): \(error)")
+        }
+    }
+
+    private static func pause(after count: Int, _ first: Duration) -> Duration {
+        min(slowest, first * Double(1 << min(count - 1, 8)))
+    }
+
+    /// Says that something fails, once until it goes well again.
+    private func trouble(_ words: String) {
+        tell(Event(isTroubled ? .debug : .warning, words))
+        isTroubled = true
+    }
+
+    private func recover() {
+        guard isTroubled, failures.values.allSatisfy({ $0.count == 0 }) else { return }
+        isTroubled = false
+        tell(Event(.info, "the forge answers again"))
+    }
+}

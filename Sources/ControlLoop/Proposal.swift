@@ -1,0 +1,85 @@
+import Domain
+
+/// A pull request that is no promotion by request, or a merge queue's branch: what would come onto the branch with it.
+struct Proposal: Hashable, Sendable {
+    /// The name by which the desk knows it.
+    let name: String
+    let head: ObjectID
+    /// Where its head can be fetched; `nil` where it was fetched with the branches.
+    let reference: String?
+}
+
+/// A proposal as it was judged: by this branch, and for these deployments.
+struct JudgedProposal: Sendable {
+    let head: ObjectID
+    let tip: ObjectID
+    let units: Set<Unit>
+    let status: RequestPicture.Status
+}
+
+/// What a proposal would change on the branch; everything in it may be hostile.
+struct ProposalContent: Sendable {
+    /// Why it must not come in at all.
+    private(set) var objections: [String] = []
+    private(set) var moves: [(unit: Unit, old: Pin?, new: Pin)] = []
+    private(set) var changes = 0
+    /// The commits that only it has.
+    private(set) var commits: Set<ObjectID> = []
+
+    /// - Parameter guardian: Judges what is pushed to the branch.
+    init(
+        of head: ObjectID, tip: ObjectID, branch: String, author: Person, guardian: PushGuard,
+        _ writer: any ObjectWriter, _ language: any ManifestLanguage
+    ) throws {
+        guard let base = try writer.mergeBase(head, tip) else {
+            objections = ["its history has nothing in common with \(branch)"]
+            return
+        }
+        guard base != head else { return }
+        commits = try Self.commits(of: head, notOn: tip, writer)
+        let (ours, theirs) = (try writer.commit(tip).tree, try writer.commit(head).tree)
+        switch try writer.merge(ours: ours, theirs: theirs, base: try writer.commit(base).tree) {
+        case .conflicts(let paths):
+            objections = ["it conflicts with \(branch) in \(paths.prefix(3).joined(separator: ", "))"]
+        case .merged(let tree):
+            // Nothing ever names this commit: it stands for what the branch would become.
+            let merge = try writer.write(
+                CommitDraft(tree: tree, parents: [tip, head], author: author, message: "What would come of it\n"))
+            objections = try guardian.objections(
+                to: [ReferenceUpdate("refs/heads/\(branch)", from: tip, to: merge)], writer)
+            objections += try commits.sorted().compactMap {
+                try TrailerClaims.objection(to: try writer.commit($0), writer, language)
+            }
+            let found = try writer.changes(from: ours, to: tree, prefix: "")
+            changes = found.count
+            for change in found { try add(change, writer, language) }
+        }
+    }
+
+    private mutating func add(_ change: Change, _ reader: any ObjectReader, _ language: any ManifestLanguage) throws {
+        if change.new?.mode == .symlink, ManifestPlace(path: change.path) != nil {
+            objections.append("\(change.path) would be a symbolic link")
+        }
+        guard let place = ManifestPlace(path: change.path), place.kind == Deployment.kind,
+            let environment = place.environment
+        else { return }
+        let old = try ParsedFile.read(place, change.old, reader, language).deployment?.pin
+        guard let new = try ParsedFile.read(place, change.new, reader, language).deployment?.pin, new != old else {
+            return
+        }
+        moves.append((Unit(environment: environment, model: place.name), old, new))
+    }
+
+    private static func commits(of head: ObjectID, notOn tip: ObjectID, _ reader: any ObjectReader) throws
+        -> Set<ObjectID>
+    {
+        var found: Set<ObjectID> = []
+        var waiting = [head]
+        while let id = waiting.popLast(), found.count < RequestCommits.most {
+            guard !found.contains(id), try !reader.reaches(id, from: tip) else { continue }
+            found.insert(id)
+            waiting += try reader.commit(id).parents
+        }
+        return found
+    }
+}

@@ -1,0 +1,56 @@
+import Domain
+
+/// Turns a verdict on a request into what a forge shows of it; pure.
+struct RequestPainter {
+    /// The status that a branch rule requires. It says the same for every pull request, so that one rule serves all.
+    static let required = "martlet"
+
+    let base: String
+
+    /// - Parameters:
+    ///   - title: The subject that its merge would have.
+    ///   - merge: The message for the forge to merge with; `nil` where Martlet merges by itself.
+    func picture(_ status: RequestStatus, title: String, report: RequestReport?, merge: String? = nil)
+        -> RequestPicture
+    {
+        let wish: RequestPicture.Wish =
+            status.isOver
+            ? .close : merge.flatMap { status.state == .ready ? .merge(title: title, message: $0) : nil } ?? .open
+        let page = RequestPicture.Page(
+            title: title, about: Self.about(status), report: status.isOver ? nil : report, wish: wish)
+        return RequestPicture(
+            branch: status.unit.request, base: base, head: status.head,
+            statuses: status.state == .closed ? [] : statuses(status), page: page)
+    }
+
+    private func statuses(_ status: RequestStatus) -> [RequestPicture.Status] {
+        [Self.required, "\(Self.required)/\(status.unit.environment)"].map {
+            .init($0, Self.state(of: status), Self.words(status))
+        }
+    }
+
+    private static func state(of status: RequestStatus) -> RequestPicture.Status.State {
+        switch status.state {
+        case .ready, .merged: .success
+        case .open: status.blockers.contains { failing.contains($0.kind) } ? .failure : .pending
+        case .conflicting, .stale, .superseded, .refused, .closed: .failure
+        }
+    }
+
+    /// What only another version or another policy can mend; the rest is a matter of time or of people.
+    private static let failing: Set<Blocker.Kind> = [.check, .score, .manifest, .hold, .freeze]
+
+    private static func words(_ status: RequestStatus) -> String {
+        switch status.state {
+        case .ready: "the gate is open"
+        case .open: status.blockers.first.map { "\($0.kind.rawValue) \($0.name): \($0.reason)" } ?? status.reason
+        default: "\(status.state.rawValue): \(status.reason)"
+        }
+    }
+
+    private static func about(_ status: RequestStatus) -> String {
+        let moves = status.moves.map { "\($0.model): \($0.old?.label ?? "nothing") → \($0.new.label)" }
+        let hint = "martlet why \(status.unit.model) \(status.unit.environment) says what it waits for."
+        return (moves + [hint]).joined(separator: "\n")
+    }
+}
