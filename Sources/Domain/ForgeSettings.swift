@@ -12,7 +12,8 @@ public struct ForgeSettings: Hashable, Sendable, FieldValue {
     /// Who moves the branch: Martlet's own push of exactly what was judged, or the forge at the head that was judged.
     public enum Merge: String, FieldChoice { case martlet, forge }
 
-    public init(plugin: PluginSettings, reviews: Bool = false, merge: Merge = .martlet, people: [String: String] = [:]) {
+    public init(plugin: PluginSettings, reviews: Bool = false, merge: Merge = .martlet, people: [String: String] = [:])
+    {
         self.plugin = plugin
         self.reviews = reviews
         self.merge = merge

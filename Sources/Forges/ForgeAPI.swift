@@ -43,17 +43,6 @@ struct ForgeAPI: Sendable {
             .unreadable, "GET \(path): the list has more than \(Self.pageLimit) pages", .askHuman)
     }
 
-    /// The records with those of `numbers` that are not among them; what is not there is left out.
-    func complete(_ records: [ForgeRecord], number: String, _ numbers: Set<Int>, at path: String) async throws
-        -> [ForgeRecord]
-    {
-        var records = records
-        for missing in numbers.subtracting(records.compactMap { $0[number]?.int }).sorted() {
-            if let record = try await find("\(path)/\(missing)") { records.append(record) }
-        }
-        return records
-    }
-
     /// Sends `body`. `again` says that doing it twice is the same as once, so that it may be repeated when no answer came.
     func send(_ method: String, _ path: String, _ body: JSON = .empty, again: Bool = true) async throws -> ForgeAnswer {
         try await answer(method, path, [], body: body, again: again)

@@ -27,18 +27,10 @@ public struct GitHub: Forge {
 
     public func look(for query: PullRequestQuery, using tools: Tools) async throws -> [PullRequest] {
         let api = try await api(tools)
-        let open = try await api.list(
-            "\(place)/pulls", [("state", "open"), ("base", query.base), ("per_page", "100")])
-        var found: [PullRequest] = []
-        for record in try await api.complete(open, number: "number", query.numbers, at: "\(place)/pulls") {
-            var request = try Self.pullRequest(record)
-            if query.asksReviews(of: request) {
-                let reviews = try await api.list("\(place)/pulls/\(request.number)/reviews", [("per_page", "100")])
-                request.reviews = reviews.compactMap(Self.review)
-            }
-            found.append(request)
+        let open = try await api.list("\(place)/pulls", [("state", "open"), ("base", query.base), ("per_page", "100")])
+        return try await api.pullRequests(query, among: open, at: "\(place)/pulls", read: Self.pullRequest) {
+            try await api.list("\(place)/pulls/\($1.number)/reviews", [("per_page", "100")]).compactMap(Self.review)
         }
-        return found
     }
 
     public func show(_ picture: RequestPicture, using tools: Tools) async throws -> PullRequest? {

@@ -23,19 +23,12 @@ public struct GitLab: Forge {
 
     public func look(for query: PullRequestQuery, using tools: Tools) async throws -> [PullRequest] {
         let api = try api(tools)
+        let path = "\(place)/merge_requests"
         let open = try await api.list(
-            "\(place)/merge_requests",
-            [("state", "opened"), ("target_branch", query.base), ("per_page", "100")])
-        var found: [PullRequest] = []
-        for record in try await api.complete(open, number: "iid", query.numbers, at: "\(place)/merge_requests") {
-            var request = try Self.pullRequest(record)
-            if query.asksReviews(of: request) {
-                request.reviews = try await GitLabReviews(place: place, api: api).reviews(
-                    of: record, head: request.head)
-            }
-            found.append(request)
+            path, [("state", "opened"), ("target_branch", query.base), ("per_page", "100")])
+        return try await api.pullRequests(query, among: open, at: path, number: "iid", read: Self.pullRequest) {
+            try await GitLabReviews(place: place, api: api).reviews(of: $0, head: $1.head)
         }
-        return found
     }
 
     public func show(_ picture: RequestPicture, using tools: Tools) async throws -> PullRequest? {

@@ -26,16 +26,9 @@ public struct Gitea: Forge {
     public func look(for query: PullRequestQuery, using tools: Tools) async throws -> [PullRequest] {
         let api = try api(tools)
         let open = try await open(into: query.base, api)
-        var found: [PullRequest] = []
-        for record in try await api.complete(open, number: "number", query.numbers, at: "\(place)/pulls") {
-            var request = try Self.pullRequest(record)
-            if query.asksReviews(of: request) {
-                let reviews = try await api.list("\(place)/pulls/\(request.number)/reviews", [("limit", "50")])
-                request.reviews = reviews.compactMap(Self.review)
-            }
-            found.append(request)
+        return try await api.pullRequests(query, among: open, at: "\(place)/pulls", read: Self.pullRequest) {
+            try await api.list("\(place)/pulls/\($1.number)/reviews", [("limit", "50")]).compactMap(Self.review)
         }
-        return found
     }
 
     public func show(_ picture: RequestPicture, using tools: Tools) async throws -> PullRequest? {

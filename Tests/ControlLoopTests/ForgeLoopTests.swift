@@ -137,7 +137,7 @@ struct ForgeLoopTests {
             #expect(try scene.stage.pin("production") == version)
             let warnings = scene.stage.told.filter { $0.hasPrefix("warning") && $0.contains("127.0.0.1") }
             #expect(warnings.count == 1)
-            #expect(!scene.stage.told.contains { $0.contains(ForgeScene.token) })
+            #expect(!scene.stage.told.contains { $0.contains(EmulatedForge.token) })
         }
     }
 

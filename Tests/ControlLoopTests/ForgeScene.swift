@@ -8,8 +8,6 @@ import Testing
 
 /// A stage whose requests an emulated forge shows: a real server on loopback, over the stage's own origin.
 struct ForgeScene {
-    static let token = "token-of-the-test"
-
     let stage: Stage
     let server: LoopbackServer
     let kind: String
@@ -20,27 +18,19 @@ struct ForgeScene {
         let environment = ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"]
         var tools = surroundings.tools
         tools.send = { try await Curl(environment: environment).send($0) }
-        tools.secret = { $0 == "FORGE_TOKEN" ? token : nil }
+        tools.secret = { $0 == "FORGE_TOKEN" ? EmulatedForge.token : nil }
         return ForgeDesk(
             forges: Registry([GitHub.self, GitLab.self, Gitea.self]), tools: tools, tell: surroundings.tell)
     }
 
     init(_ kind: String, _ stage: Stage, config: [String: JSON] = [:]) throws {
         (self.stage, self.kind) = (stage, kind)
-        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../ForgesTests")
-        let name = ["github": "github-2022-11-28", "gitea": "forgejo"][kind] ?? kind
-        let settings: [String: JSON] = [
-            "kind": .string(kind), "repository": .string(stage.repository.origin),
-            "description": .string(folder.appending(path: "Descriptions/\(name).json").path()),
-        ].merging(config) { $1 }
-        let script = try String(contentsOf: folder.appending(path: "Emulator/emulator.py"), encoding: .utf8)
-        let text = JSON.object(settings.map { ($0.key, $0.value) }).text()
-        server = try LoopbackServer("CONFIG = json.loads(r'''\(text)''')\n" + script)
+        server = try EmulatedForge.start(kind, over: stage.repository.origin, config: config)
     }
 
     /// `martlet.yaml` that names the forge.
     func settings(_ more: String = "", url: String? = nil, teams: String = "") -> String {
-        let prefix = ["gitlab": "/api/v4", "gitea": "/api/v1"][kind] ?? ""
+        let url = url ?? EmulatedForge.address(of: server, kind)
         return """
             apiVersion: martlet.dev/v1
             kind: Repository
@@ -48,7 +38,7 @@ struct ForgeScene {
             spec:
               branch: main
             \(teams)
-              forge: {kind: \(kind), url: "\(url ?? server.url + prefix)", repository: acme/models, token: {env: FORGE_TOKEN}\(more)}
+              forge: {kind: \(kind), url: "\(url)", repository: acme/models, token: {env: FORGE_TOKEN}\(more)}
 
             """
     }

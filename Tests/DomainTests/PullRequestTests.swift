@@ -12,7 +12,7 @@ struct PullRequestTests {
             .init("emil", .objects, of: old), .init("emil", .comments, of: head), .init("finn", .objects, of: old),
             .init("finn", .approves, of: head), .init("gina", .approves, of: nil),
         ]
-        #expect(request.approvals.map(\.person) == ["cleo", "finn"])
+        #expect(request.approvals(of: request.head).map(\.person) == ["cleo", "finn"])
         #expect(request.objections.map(\.person) == ["emil"])
     }
 }

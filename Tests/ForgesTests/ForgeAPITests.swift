@@ -16,7 +16,7 @@ struct ForgeAPITests {
             }
             #expect(failure?.reason == reason && failure?.remedy == remedy, "\(String(describing: failure))")
             #expect(failure?.description.contains(words) == true, "\(String(describing: failure))")
-            #expect(failure?.description.contains(ForgeStage.token) == false)
+            #expect(failure?.description.contains(EmulatedForge.token) == false)
         }
     }
 
@@ -28,7 +28,7 @@ struct ForgeAPITests {
     }
 
     @Test func `a token that the forge does not know needs a person`() async throws {
-        let body = "{\"message\": \"Bad credentials \(ForgeStage.token)\"}"
+        let body = "{\"message\": \"Bad credentials \(EmulatedForge.token)\"}"
         try await fails(fault(401, body), .unauthorized, .askHuman, saying: "'Bad credentials …'")
     }
 

@@ -9,7 +9,6 @@ import Testing
 
 /// An emulated forge on loopback over a real repository, and a client that talks to it.
 struct ForgeStage: Sendable {
-    static let token = "token-of-the-test"
     static let branch = "promote/production/credit-risk"
     static let query = PullRequestQuery(into: "main", reviewed: [branch])
 
@@ -25,22 +24,12 @@ struct ForgeStage: Sendable {
         func add(_ pause: Duration) { list.withLock { $0.append(pause) } }
     }
 
-    private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
-
     init(_ kind: String, _ repository: TemporaryRepository, config: [String: JSON] = [:], description: String? = nil)
         throws
     {
         self.repository = repository
         self.kind = kind
-        let name = description ?? ["github": "github-2022-11-28", "gitea": "forgejo"][kind] ?? kind
-        let descriptions = Self.folder.appending(path: "Descriptions")
-        var settings = config
-        settings["kind"] = .string(kind)
-        settings["repository"] = .string(repository.origin)
-        settings["description"] = .string(descriptions.appending(path: "\(name).json").path())
-        let script = try String(contentsOf: Self.folder.appending(path: "Emulator/emulator.py"), encoding: .utf8)
-        let text = JSON.object(settings.map { ($0.key, $0.value) }).text()
-        server = try LoopbackServer("CONFIG = json.loads(r'''\(text)''')\n" + script)
+        server = try EmulatedForge.start(kind, over: repository.origin, config: config, description: description)
         // A request's branch with one change, as `martlet promote` pushes it.
         try repository.git("switch", "--quiet", "-c", Self.branch)
         try repository.commit(
@@ -51,7 +40,7 @@ struct ForgeStage: Sendable {
         get throws { try #require(ObjectID(try repository.git("rev-parse", "refs/remotes/origin/\(Self.branch)"))) }
     }
 
-    var url: String { server.url + (["gitlab": "/api/v4", "gitea": "/api/v1"][kind] ?? "") }
+    var url: String { EmulatedForge.address(of: server, kind) }
 
     /// The client of this kind of forge, with settings as `martlet.yaml` has them.
     func client(_ more: [String: JSON] = [:]) throws -> any Forge {
@@ -78,7 +67,7 @@ struct ForgeStage: Sendable {
         }
     }
 
-    var tools: Tools { tools(["FORGE_TOKEN": Self.token]) }
+    var tools: Tools { tools(["FORGE_TOKEN": EmulatedForge.token]) }
 
     func tools(_ secrets: [String: String]) -> Tools {
         let environment = ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"]
