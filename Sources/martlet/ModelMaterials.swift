@@ -20,8 +20,8 @@ struct ModelMaterials: Sendable {
         }
     }
 
-    /// Lets go of the artifacts that were used longest ago, where they take more than 20 GiB.
-    func prune() async throws { _ = try await artifacts.prune(to: 20 << 30) }
+    /// Lets go of the artifacts that were used longest ago, where they take more than that.
+    func prune(to limit: ByteCount) async throws { _ = try await artifacts.prune(to: limit.bytes) }
 
     var tools: Subject.Tools {
         Subject.Tools(

@@ -30,6 +30,10 @@ enum Wiring {
         let signer = try key.map {
             try CommitSigner(workspace.store, key: .init($0), environment: environment, run: LocalProcess.run)
         }
+        let limit = environment["MARTLET_CACHE_SIZE"].flatMap { $0.isEmpty ? nil : $0 } ?? "20GiB"
+        guard let cacheSize = ByteCount(limit) else {
+            throw WrongUse("MARTLET_CACHE_SIZE is '\(limit)'; write how much artifacts may take here, such as 20GiB")
+        }
         let materials = ModelMaterials(workspace, curl: curl)
         var surroundings = Surroundings(
             store: workspace.store, remote: workspace.remote, language: Workspace.language, checks: BuiltIns.checks,
@@ -43,7 +47,7 @@ enum Wiring {
         surroundings.tidy = {
             do {
                 try await workspace.store.maintain(environment: environment, run: LocalProcess.run)
-                try await materials.prune()
+                try await materials.prune(to: cacheSize)
             } catch {
                 events?.tell(Event(.warning, "\(error)"))
             }

@@ -9,6 +9,7 @@ struct ControllerCommand: AsyncParsableCommand {
         discussion: """
             Looks at the repository every --poll, and at once when woken: by SIGHUP, or by the post-receive hook through a socket.
             SIGTERM and SIGINT end it after the present step. Of several controllers one acts, and the others stand by.
+            MARTLET_CACHE_SIZE is how much fetched artifacts may take on this machine: 20GiB where it says nothing.
 
                 martlet controller -C /srv/git/models.git --log json
             """)
