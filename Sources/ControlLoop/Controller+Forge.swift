@@ -11,10 +11,13 @@ extension Controller {
 
     /// Takes over what was seen on the forge. Returns whether it is news.
     func lookAtForge() async -> Bool {
-        guard let desk = surroundings.forge, snapshot?.settings.forge != nil, let sight = await desk.sight,
-            sight.round != forge.round || forge.time == nil
-        else {
-            if let time = await surroundings.forge?.sight?.time { forge.time = time }
+        guard let desk = surroundings.forge, snapshot?.settings.forge != nil, let sight = await desk.sight else {
+            // Nothing that another forge said counts here.
+            if forge.time != nil { forge = ForgeView() }
+            return false
+        }
+        guard sight.round != forge.round else {
+            forge.time = sight.time
             return false
         }
         let seen = ForgeView(sight)
@@ -31,21 +34,22 @@ extension Controller {
         guard let settings = forgeSettings else { return }
         let last = requests.statuses[status.unit].flatMap { $0.state == .merged ? nil : $0 }
         let pull = forge.pull(for: status.unit, known: last?.page?.number)
-        status.page = pull.map { .init(number: $0.number, url: $0.url) } ?? last?.page
+        status.page = pull.map { .init(number: $0.number, url: Excerpt.line($0.url, limit: 500)) } ?? last?.page
+        let page = status.page?.url ?? "the forge"
         switch pull?.state {
         case .merged where status.state == .stale || status.state == .merged:
-            (status.state, status.reason) = (.merged, "merged on \(pull?.url ?? "the forge")")
+            (status.state, status.reason) = (.merged, "merged on \(page)")
             status.commit = pull?.merged
         case .closed where pull?.head == status.head || pull?.head == .zero:
             (status.state, status.blockers) = (.closed, [])
-            status.reason = "closed on \(pull?.url ?? "the forge"); open it again there, or push its branch again"
+            status.reason = "closed on \(page); open it again there, or push its branch again"
         case .closed, .merged: status.page = nil
-        default: if settings.reviews { status.add(objections(pull)) }
+        default: if settings.reviews { status.add(objections(pull, settings.people)) }
         }
     }
 
-    /// What reviews hold against a request, and that nobody knows them.
-    private func objections(_ pull: PullRequest?) -> [Blocker] {
+    /// What reviews hold against a request, and that nobody knows them. Strangers object to nothing: anybody may have a login.
+    private func objections(_ pull: PullRequest?, _ people: [String: String]) -> [Blocker] {
         let now = surroundings.tools.now()
         guard let time = forge.time, now - time < Self.stale else {
             return [
@@ -54,11 +58,12 @@ extension Controller {
                     unblockedBy: "the forge answers again", nextLook: now + .seconds(60))
             ]
         }
-        return (pull?.objections ?? []).map { review in
-            Blocker(
-                .person, Excerpt.line(review.person),
-                "\(Excerpt.line(review.person)) asks for changes on \(pull?.url ?? "the forge")",
-                unblockedBy: "they approve it, or somebody dismisses their review")
+        let logins = Set(people.keys.map { $0.lowercased() })
+        return (pull?.objections ?? []).filter { logins.contains($0.person.lowercased()) }.map { review in
+            let who = Excerpt.line(review.person)
+            return Blocker(
+                .person, who, "\(who) asks for changes on \(Excerpt.line(pull?.url ?? "the forge", limit: 500))",
+                unblockedBy: "\(who) approves it, or somebody dismisses that review")
         }
     }
 
@@ -77,7 +82,7 @@ extension Controller {
     // MARK: Out
 
     /// Hands over what the forge is to show: the requests that were judged or ended in this pass, and other pull requests.
-    func showOnForge(_ units: [Unit], _ snapshot: Snapshot) async {
+    func showOnForge(_ units: [Unit], _ snapshot: Snapshot, except rolledBack: Set<String>) async {
         guard let desk = surroundings.forge, !options.isDryRun else { return }
         let news = requests.takeNews()
         await desk.serve(
@@ -94,7 +99,8 @@ extension Controller {
         for unit in news.union(judged).union(left.keys).sorted() {
             guard let status = requests.newest(unit) else { continue }
             do {
-                try await show(status, on: desk, snapshot)
+                try await show(
+                    status, on: desk, snapshot, mayMerge: !rolledBack.contains(unit.environment))
             } catch {
                 surroundings.tell(Event(.error, "\(unit.request) cannot be shown on the forge: \(error)"))
             }
@@ -102,7 +108,9 @@ extension Controller {
         await showProposals(on: desk, Set(units), snapshot)
     }
 
-    private func show(_ status: RequestStatus, on desk: ForgeDesk, _ snapshot: Snapshot) async throws {
+    private func show(_ status: RequestStatus, on desk: ForgeDesk, _ snapshot: Snapshot, mayMerge: Bool)
+        async throws
+    {
         let painter = RequestPainter(base: branch)
         guard !status.isOver else {
             guard status.page != nil else { return await desk.leave(status.unit.request) }
@@ -117,10 +125,12 @@ extension Controller {
                 separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
         }
         let title = lines.first.map(String.init) ?? "Promote \(status.unit.model) to \(status.unit.environment)"
-        let message = lines.dropFirst().first.map { String($0.drop { $0 == "\n" }) }
+        let message = lines.dropFirst().first.map { String($0.drop { $0 == "\n" }) } ?? ""
+        let isMerging = leavesMergingToForge && mayMerge && status.state == .ready
+        // A verdict does not stay true: the desk merges only on one that is fresh.
+        if isMerging { timers.set(status.unit, at: surroundings.tools.now() + ForgeDesk.freshness / 2) }
         let report = try await report(of: status, snapshot)
-        await desk.want(
-            painter.picture(status, title: title, report: report, merge: leavesMergingToForge ? message ?? "" : nil))
+        await desk.want(painter.picture(status, title: title, report: report, merge: isMerging ? message : nil))
     }
 
     /// What is known of the versions that a request moves.

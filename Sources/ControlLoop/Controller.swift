@@ -114,7 +114,7 @@ public actor Controller {
         let ready = try await judgeRequests(units, snapshot, &draft)
         await openRequests(units, snapshot, &draft)
         let pass = try await publish(draft, merging: leavesMergingToForge ? [] : ready, snapshot)
-        await showOnForge(units, snapshot)
+        await showOnForge(units, snapshot, except: draft.rolledBack)
         return pass
     }
 

@@ -9,12 +9,14 @@ public actor ForgeDesk {
     public struct Sight: Sendable {
         public let pulls: [PullRequest]
         public let time: Timestamp
-        /// Grows by one whenever something is different from the time before.
+        /// Another one whenever something is different from the time before.
         public let round: Int
     }
 
     /// A pull request that nothing is to be done about is looked at this often, in case somebody changed what Martlet wrote there.
     private static let trust = Duration.seconds(3600)
+    /// How long a verdict is good enough to merge on.
+    static let freshness = Duration.seconds(120)
     private static let slowest = Duration.seconds(600)
 
     private let forges: Registry
@@ -27,9 +29,11 @@ public actor ForgeDesk {
     private var forge: (any Forge)?
     private var query: PullRequestQuery?
     private var wanted: [String: RequestPicture] = [:]
+    private var wantedAt: [String: Timestamp] = [:]
     private var shown: [String: (picture: RequestPicture, until: Timestamp)] = [:]
     private var failures: [String: (count: Int, retryAt: Timestamp)] = [:]
     private var lookFailures = 0
+    private var rounds = 0
     private var nextLook: Timestamp?
     private var isTroubled = false
     private var ring: @Sendable () async -> Void = {}
@@ -53,7 +57,7 @@ public actor ForgeDesk {
     func serve(_ settings: ForgeSettings?, _ query: PullRequestQuery) async {
         if settings != self.settings {
             (self.settings, forge, sight, nextLook) = (settings, nil, nil, nil)
-            (wanted, shown, failures, isTroubled) = ([:], [:], [:], false)
+            (wanted, wantedAt, shown, failures, isTroubled) = ([:], [:], [:], [:], false)
             open()
         }
         guard self.query != query else { return }
@@ -66,7 +70,9 @@ public actor ForgeDesk {
 
     /// Shows a request like this, from now on or after a while.
     func want(_ picture: RequestPicture, after pause: Duration = .zero) async {
-        guard forge != nil, wanted[picture.branch] != picture else { return }
+        guard forge != nil else { return }
+        wantedAt[picture.branch] = tools.now()
+        guard wanted[picture.branch] != picture else { return }
         wanted[picture.branch] = picture
         failures[picture.branch] = pause > .zero ? (0, tools.now() + pause) : nil
         await alarm.ring()
@@ -75,13 +81,14 @@ public actor ForgeDesk {
     /// Leaves a request as it is shown.
     func leave(_ branch: String) {
         wanted[branch] = nil
+        wantedAt[branch] = nil
         shown[branch] = nil
     }
 
     /// Shows nothing more until the loop says so: another controller has its place.
     func rest() {
         guard !wanted.isEmpty || query != nil else { return }
-        (wanted, shown, failures, query) = ([:], [:], [:], nil)
+        (wanted, wantedAt, shown, failures, query) = ([:], [:], [:], [:], nil)
     }
 
     /// Looks again soon: somebody says that something happened there.
@@ -132,7 +139,8 @@ public actor ForgeDesk {
             guard settings != nil, self.query != nil else { return }
             lookFailures = 0
             let isNews = found != sight?.pulls
-            sight = Sight(pulls: found, time: tools.now(), round: (sight?.round ?? 0) + (isNews ? 1 : 0))
+            if isNews { rounds += 1 }
+            sight = Sight(pulls: found, time: tools.now(), round: rounds)
             recover()
             if isNews { await ring() }
         } catch {
@@ -152,6 +160,10 @@ public actor ForgeDesk {
 
     private func show(_ branch: String, on forge: any Forge) async {
         guard let picture = wanted[branch], let due = dueTime(branch), due <= tools.now() else { return }
+        if case .merge = picture.page?.wish, let since = wantedAt[branch], tools.now() - since > Self.freshness {
+            failures[branch] = (failures[branch]?.count ?? 0, tools.now() + Self.freshness / 4)
+            return
+        }
         do {
             let result = try await forge.show(picture, using: tools)
             failures[branch] = nil

@@ -9,7 +9,7 @@ struct RequestPainter {
 
     /// - Parameters:
     ///   - title: The subject that its merge would have.
-    ///   - merge: The message for the forge to merge with; `nil` where Martlet merges by itself.
+    ///   - merge: The message for the forge to merge with now; `nil` where it shall not.
     func picture(_ status: RequestStatus, title: String, report: RequestReport?, merge: String? = nil)
         -> RequestPicture
     {

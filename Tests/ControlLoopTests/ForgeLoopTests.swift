@@ -104,11 +104,16 @@ struct ForgeLoopTests {
     }
 
     @Test(arguments: kinds) func `who asks for changes holds a request back`(kind: String) async throws {
-        try await withForgeScene(kind, gate: "  soakFor: 10s", settings: ", reviews: true") { scene in
+        try await withForgeScene(
+            kind, gate: "  soakFor: 10s", settings: ", reviews: true, people: {cleo: cleo@example.com}"
+        ) {
+            scene in
             let stage = scene.stage
             try stage.push(score: 0.9)
             try await scene.go()
-            try await scene.review("cleo", approves: false, of: try #require(stage.head()))
+            for person in ["cleo", "a-stranger"] {
+                try await scene.review(person, approves: false, of: try #require(stage.head()))
+            }
             try await scene.go()
             stage.clock.advance(.seconds(60))
             try await scene.go()
@@ -178,6 +183,22 @@ struct ForgeLoopTests {
             #expect(try stage.request().state == .merged)
             #expect(stage.head() == nil)
             #expect(stage.running("production") == version)
+        }
+    }
+
+    @Test func `the forge is not asked to merge on a verdict that has grown old`() async throws {
+        try await withForgeScene("github", gate: "", settings: ", merge: forge") { scene in
+            let stage = scene.stage
+            try stage.push(score: 0.9)
+            try await stage.settle()
+            stage.clock.advance(.seconds(200))
+            try await scene.desk.work()
+            try await scene.desk.work()
+            #expect(try stage.pin("production") == nil)
+            try await scene.go()
+            stage.clock.advance(.seconds(60))
+            try await scene.go()
+            #expect(try stage.pin("production") != nil)
         }
     }
 
