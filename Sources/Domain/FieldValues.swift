@@ -1,7 +1,8 @@
 extension String: FieldScalar {
     public static var expected: String { "text" }
     public init?(scalar text: String, quoted: Bool) { self = text }
-    public static var schema: JSON { ["type": "string"] }
+    // Without quotes, 1.10 and true are text here, and a number and a truth value to other readers.
+    public static var schema: JSON { ["type": ["string", "number", "boolean"]] }
     public static var placeholder: String { "" }
 }
 
@@ -42,7 +43,9 @@ extension Bool: FieldScalar {
 extension Duration: FieldScalar {
     public static var expected: String { "a duration such as 90s, 10m, 1h30m or 7d" }
     public init?(scalar text: String, quoted: Bool) { self.init(text: text) }
-    public static var schema: JSON { ["type": "string", "pattern": "^(0|([0-9]+(ms|s|m|h|d|w))+)$"] }
+    public static var schema: JSON {
+        ["type": ["string", "integer"], "pattern": "^(0|([0-9]+(ms|s|m|h|d|w))+)$", "maximum": 0, "minimum": 0]
+    }
     public static var placeholder: Duration { .zero }
 }
 
@@ -56,14 +59,14 @@ extension Timestamp: FieldScalar {
 extension Digest: FieldScalar {
     public static var expected: String { "a SHA-256 digest of 64 hexadecimal digits" }
     public init?(scalar text: String, quoted: Bool) { self.init(text) }
-    public static var schema: JSON { ["type": "string", "pattern": "^(sha256:)?[0-9a-fA-F]{64}$"] }
+    public static var schema: JSON { ["type": ["string", "number"], "pattern": "^(sha256:)?[0-9a-fA-F]{64}$"] }
     public static var placeholder: Digest { Digest(String(repeating: "0", count: 64))! }
 }
 
 extension ObjectID: FieldScalar {
     public static var expected: String { "a commit id of 40 hexadecimal digits" }
     public init?(scalar text: String, quoted: Bool) { self.init(text) }
-    public static var schema: JSON { ["type": "string", "pattern": "^[0-9a-fA-F]{40}$"] }
+    public static var schema: JSON { ["type": ["string", "number"], "pattern": "^[0-9a-fA-F]{40}$"] }
     public static var placeholder: ObjectID { .zero }
 }
 

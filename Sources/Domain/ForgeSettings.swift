@@ -36,8 +36,8 @@ public struct ForgeSettings: Hashable, Sendable, FieldValue {
         [
             "type": "object", "required": ["kind"],
             "properties": [
-                "kind": ["type": "string"], "reviews": ["type": "boolean"], "merge": Merge.schema,
-                "people": ["type": "object", "additionalProperties": ["type": "string"]],
+                "kind": String.schema, "reviews": Bool.schema.allowingNull, "merge": Merge.schema.allowingNull,
+                "people": [String: String].schema.allowingNull,
             ],
         ]
     }

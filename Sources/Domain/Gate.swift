@@ -49,10 +49,10 @@ public struct Gate: Hashable, Sendable, FieldGroup {
         public static var schema: JSON {
             [
                 "oneOf": [
-                    ["type": "string"],
+                    String.schema,
                     [
                         "type": "object", "required": ["check"],
-                        "properties": ["check": ["type": "string"], "required": ["type": "boolean"]],
+                        "properties": ["check": String.schema, "required": Bool.schema.allowingNull],
                     ],
                 ]
             ]

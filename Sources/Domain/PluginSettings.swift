@@ -16,7 +16,7 @@ public struct PluginSettings: Hashable, Sendable, FieldValue {
     }
 
     public static var schema: JSON {
-        ["type": "object", "required": ["kind"], "properties": ["kind": ["type": "string"]]]
+        ["type": "object", "required": ["kind"], "properties": ["kind": String.schema]]
     }
 
     public static var placeholder: PluginSettings { PluginSettings(kind: "") }

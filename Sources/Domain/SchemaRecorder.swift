@@ -15,6 +15,7 @@ public final class SchemaRecorder: ManifestNode {
 
     func note(_ key: String, _ schema: JSON, _ about: String, required isRequired: Bool) {
         guard !properties.contains(where: { $0.0 == key }) else { return }
+        let schema = isRequired ? schema : schema.allowingNull
         let described = schema.members.map { JSON.object($0 + [.init("description", .string(about))]) } ?? schema
         properties.append((key, about.isEmpty ? schema : described))
         if isRequired { required.append(key) }
@@ -26,5 +27,22 @@ public final class SchemaRecorder: ManifestNode {
         ]
         if !required.isEmpty { members.append(("required", .array(required.map(JSON.string)))) }
         return .object(members)
+    }
+}
+
+extension JSON {
+    /// The schema of a value that may be left empty, which is the same as leaving it out.
+    var allowingNull: JSON {
+        guard let members else { return self }
+        return .object(
+            members.map { member in
+                switch (member.key, member.value) {
+                case ("type", .string(let type)): .init("type", [.string(type), "null"])
+                case ("type", .array(let types)): .init("type", .array(types + ["null"]))
+                case ("enum", .array(let words)): .init("enum", .array(words + [.null]))
+                case ("oneOf", .array(let ways)): .init("oneOf", .array(ways + [["type": "null"]]))
+                default: member
+                }
+            })
     }
 }

@@ -33,7 +33,7 @@ public enum ManifestSchemas {
     private static func metadata(_ kind: ManifestKind) -> JSON {
         let pattern = kind == .environment ? ManifestName.segmentPattern : ManifestName.pattern
         let name: JSON = [
-            "type": "string", "pattern": .string(pattern), "maxLength": .int(ManifestName.limit),
+            "type": ["string", "number", "boolean"], "pattern": .string(pattern), "maxLength": .int(ManifestName.limit),
             "description": .string(ManifestName.rule),
         ]
         let labels: JSON = [

@@ -41,6 +41,68 @@ struct ManifestSchemasTests {
         #expect(output.split(separator: "\n").last == "agreed on 13 good, 6 bad", "\(output)")
     }
 
+    /// Whatever the reader takes, an editor with the schema takes too: each value of each starter manifest, changed in turn.
+    @Test(.enabled(if: Python.hasJSONSchema))
+    func `the schema is never stricter than the reader`() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "martlet-schemas-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        for kind in ManifestSchemas.kinds {
+            let schema = try #require(ManifestSchemas.schema(kind))
+            try schema.text().write(to: folder.appending(path: "\(kind).json"), atomically: true, encoding: .utf8)
+        }
+        let starter = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "manifests/starter")
+        let paths = try #require(FileManager.default.enumerator(atPath: starter.path())).compactMap { $0 as? String }
+            .filter { $0.hasSuffix(".yaml") }
+        var taken = 0
+        for path in paths.sorted() {
+            let text = try String(contentsOf: starter.appending(path: path), encoding: .utf8)
+            for variant in Self.variants(of: text) {
+                let file = YAMLManifests().read(Array(variant.utf8), path: path)
+                guard !file.diagnostics.contains(where: { $0.severity == .error }) else { continue }
+                taken += 1
+                try variant.write(to: folder.appending(path: "\(taken).yaml"), atomically: true, encoding: .utf8)
+            }
+        }
+        #expect(taken > 100)
+        let complaints = try Python.run(Self.strictness, folder.path())
+        #expect(complaints == "", "\(complaints)")
+    }
+
+    private static func variants(of text: String) -> [String] {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        return lines.indices.flatMap { index -> [String] in
+            guard let match = lines[index].wholeMatch(of: /( *(?:- )?[A-Za-z]+:) +[^ {\[#|>][^#]*(#.*)?/) else {
+                return []
+            }
+            return ["", "~", "42", "0", "1.10", "true", "'7'", "[]", "[a]", "1h30m", "2026-11-21"].map { value in
+                var changed = lines
+                changed[index] = "\(match.1) \(value)"
+                return changed.joined(separator: "\n")
+            }
+        }
+    }
+
+    private static let strictness = #"""
+        import glob, json, sys, yaml
+        from jsonschema import Draft202012Validator
+        # Moments stay text, as in YAML 1.2.
+        loader = yaml.SafeLoader
+        loader.yaml_implicit_resolvers = {
+            key: [(tag, pattern) for tag, pattern in found if tag != "tag:yaml.org,2002:timestamp"]
+            for key, found in loader.yaml_implicit_resolvers.items()
+        }
+        schemas = {}
+        for path in glob.glob(sys.argv[1] + "/*.json"):
+            schema = json.load(open(path))
+            schemas[schema["title"]] = Draft202012Validator(schema)
+        for path in glob.glob(sys.argv[1] + "/*.yaml"):
+            for document in yaml.load_all(open(path), Loader=loader):
+                for error in schemas[document["kind"]].iter_errors(document):
+                    print(document["kind"], list(error.path), error.message[:200])
+        """#
+
     private static let script = #"""
         import glob, json, sys, yaml
         from jsonschema import Draft202012Validator
