@@ -12,7 +12,7 @@ import Glibc
 enum Reader: String, CaseIterable {
     case csv, jsonLines, compressed, parquet, predictions, runTable, servingLog, json
     case manifest, values, pin, flatYAML, evidence
-    case pickle, joblib, archive, onnx, onnxInputs, safetensors, npy, npz, weightsJSON
+    case pickle, joblib, archive, keras, hdf5, onnx, onnxInputs, safetensors, npy, npz, gguf, weightsJSON
     case xml, tests, coverage, pattern, personalData
     case commit, tag, tree, index, lfsPointer, dvcPointer, dvcFolder, dvcConfig, zone, zoneFooter
 
@@ -20,7 +20,9 @@ enum Reader: String, CaseIterable {
         switch self {
         case .csv, .jsonLines, .compressed, .parquet, .predictions, .runTable, .servingLog, .json: readTable(bytes)
         case .manifest, .values, .pin, .flatYAML, .evidence: readManifest(bytes)
-        case .pickle, .joblib, .archive, .onnx, .onnxInputs, .safetensors, .npy, .npz, .weightsJSON: readModel(bytes)
+        case .pickle, .joblib, .archive, .keras, .hdf5, .onnx, .onnxInputs, .safetensors, .npy, .npz, .gguf,
+            .weightsJSON:
+            readModel(bytes)
         case .xml, .tests, .coverage, .pattern, .personalData: readReport(bytes)
         default: readRepository(bytes)
         }
@@ -78,6 +80,9 @@ enum Reader: String, CaseIterable {
         case .pickle: _ = try? PickleFile.scan(Checks.ByteSource(bytes), name: "m.pkl")
         case .joblib: _ = try? PickleFile.scan(Checks.ByteSource(bytes), name: "m.joblib")
         case .archive: _ = try? PickleFile.scan(Checks.ByteSource(bytes), name: "m.pt")
+        case .keras: _ = try? PickleFile.scan(Checks.ByteSource(bytes), name: "m.keras")
+        case .hdf5: _ = try? PickleFile.scan(Checks.ByteSource(bytes), name: "m.h5")
+        case .gguf: weights(bytes, "m.gguf")
         case .onnx: weights(bytes, "m.onnx")
         case .onnxInputs: _ = try? ONNXInputs.names(Checks.ByteSource(bytes))
         case .safetensors: weights(bytes, "m.safetensors")
