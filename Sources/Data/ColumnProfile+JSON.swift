@@ -16,7 +16,9 @@ extension ColumnProfile {
         let body =
             switch content {
             case .empty: Self.members(Moments(), SortedValues(ascending: [Double]()))
-            case .numbers(let numbers): Self.members(numbers.moments, numbers.values) + Self.unusual(numbers)
+            case .numbers(let numbers):
+                Self.members(numbers.moments, numbers.values) + [("histogram", Self.histogram(numbers.values))]
+                    + Self.unusual(numbers)
             case .texts(let texts): Self.members(texts)
             }
         return .object(head + body + [("exact", .bool(exact))])
@@ -35,6 +37,13 @@ extension ColumnProfile {
             ("negatives", .int(moments.negatives)),
             ("quantiles_linear", .object(percentiles.map { ($0, JSON(values.linearQuantile($1))) })),
             ("quantiles_inverted_cdf", .object(percentiles.map { ($0, JSON(values.invertedQuantile($1))) })),
+        ]
+    }
+
+    private static func histogram(_ values: SortedValues) -> JSON {
+        guard let histogram = Histogram(of: values, bins: 10) else { return .null }
+        return [
+            "edges": .array(histogram.edges.map(JSON.double)), "counts": .array(histogram.counts.map(JSON.int)),
         ]
     }
 

@@ -95,13 +95,7 @@ public struct DriftRule: Hashable, Sendable {
 
     /// The least false discovery rate at which each hypothesis is rejected (Benjamini, Hochberg 1995); absent ones do not count.
     static func benjaminiHochberg(_ pValues: [Double?]) -> [Double?] {
-        let order = pValues.indices.filter { pValues[$0] != nil }.sorted { (pValues[$0] ?? 1) < (pValues[$1] ?? 1) }
-        var adjusted = [Double?](repeating: nil, count: pValues.count)
-        var least = 1.0
-        for (rank, index) in order.enumerated().reversed() {
-            least = min(least, (pValues[index] ?? 1) * Double(order.count) / Double(rank + 1))
-            adjusted[index] = least
-        }
-        return adjusted
+        var adjusted = MultipleTests.benjaminiHochberg(pValues.compactMap(\.self))[...]
+        return pValues.map { $0 == nil ? nil : adjusted.popFirst() }
     }
 }

@@ -20,9 +20,18 @@ public struct NonInferiority: Hashable, Sendable {
     public let bounds: Interval
     public let margin: Double
 
+    /// Of a candidate that is worse by exactly the margin.
+    public let pValue: Double
+
     /// Rows with which a candidate that is exactly as good would be shown so with probability `power`; `nil` for margin 0.
     public let rowsNeeded: Int?
     public let verdict: Verdict
+
+    /// Whether the candidate is shown to be better.
+    public var isSuperior: Bool { bounds.lower > 0 }
+
+    /// Rows with which a gain like this one would be shown to be one with probability `power`; `nil` without a gain.
+    public let rowsForSuperiority: Int?
 
     public init(
         difference: Double, standardError: Double, rows: Int, margin: Double, higherIsBetter: Bool = true,
@@ -31,15 +40,24 @@ public struct NonInferiority: Hashable, Sendable {
         let gain = higherIsBetter ? difference : -difference
         let z = SpecialFunctions.normalQuantile(1 - alpha)
         let bounds = Interval(lower: gain - z * standardError, upper: gain + z * standardError)
-        let reach = (z + SpecialFunctions.normalQuantile(power)) * standardError / margin
-        let needed = (Double(rows) * reach * reach).rounded(.up)
+        let reach = z + SpecialFunctions.normalQuantile(power)
         self.gain = gain
         self.margin = margin
         self.bounds = bounds
-        rowsNeeded = margin > 0 && needed < 1e15 ? Int(needed) : nil
+        pValue =
+            standardError > 0 ? SpecialFunctions.normalTail((gain + margin) / standardError) : gain > -margin ? 0 : 1
+        rowsNeeded = Self.needed(reach, standardError, rows, margin)
+        rowsForSuperiority = Self.needed(reach, standardError, rows, gain)
         verdict =
             bounds.lower >= -margin
             ? .shown
             : bounds.upper < -margin || (rowsNeeded.map { rows >= $0 } ?? false) ? .notShown : .inconclusive
+    }
+
+    /// Rows with which `margin` is `reach` standard errors, which shrink with the root of their number.
+    static func needed(_ reach: Double, _ standardError: Double, _ rows: Int, _ margin: Double) -> Int? {
+        let errors = reach * standardError / margin
+        let needed = (Double(rows) * errors * errors).rounded(.up)
+        return margin > 0 && needed < 1e15 ? Int(needed) : nil
     }
 }

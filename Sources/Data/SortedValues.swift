@@ -73,11 +73,15 @@ public struct SortedValues: Sendable {
 
     /// numpy's default quantile (type 7), to the last bit; `nil` where there are no values.
     public func linearQuantile(_ q: Double) -> Double? {
-        guard count > 0 else { return nil }
+        count > 0 ? Self.linearQuantile(q, of: count, value) : nil
+    }
+
+    /// The same of `count` values, at least one, that `value` gives by their rank from 0.
+    static func linearQuantile(_ q: Double, of count: Int, _ value: (Int) -> Double) -> Double {
         let place = Double(count - 1) * q
         let rank = min(max(Int(place.rounded(.down)), 0), count - 1)
-        let low = value(rank: rank)
-        let high = value(rank: min(rank + 1, count - 1))
+        let low = value(rank)
+        let high = value(min(rank + 1, count - 1))
         let share = place - Double(rank)
         return share < 0.5 ? low + (high - low) * share : high - (high - low) * (1 - share)
     }

@@ -18,6 +18,15 @@ struct DeLongTests {
         #expect(Reference.near(test.pValue ?? 0, expected["p_value"]?.double ?? 0, 1e-6))
     }
 
+    @Test func `an interval is of the logit, so that it stays between 0 and 1`() throws {
+        let json = try #require(try Reference.json("statistics.json")["delong"])
+        func numbers(_ key: String) -> [Double] { json[key]?.array?.compactMap(\.double) ?? [] }
+        let model = try #require(DeLong(labels: numbers("labels").map { UInt8($0) }, scores: numbers("first")))
+        let interval = try #require(model.interval())
+        #expect(Reference.near(interval.lower, json["expected"]?["first_low"]?.double ?? 0))
+        #expect(Reference.near(interval.upper, json["expected"]?["first_high"]?.double ?? 0))
+    }
+
     @Test func `needs two rows of each label`() {
         #expect(DeLong(labels: [1, 0, 0], scores: [0.1, 0.2, 0.3]) == nil)
         #expect(DeLong(labels: [1, 1, 0, 0], scores: [0.1, .nan, 0.3, 0.4]) == nil)

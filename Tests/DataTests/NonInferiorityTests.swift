@@ -28,6 +28,23 @@ struct NonInferiorityTests {
         #expect(loss.verdict == verdict)
     }
 
+    /// SciPy's normal tail.
+    @Test func `its p-value is that of a candidate which is worse by the margin`() {
+        let test = NonInferiority(difference: -0.001, standardError: 0.002, rows: 5_000, margin: 0.005)
+        #expect(Reference.near(test.pValue, 0.022750131948179195))
+        #expect(NonInferiority(difference: 0, standardError: 0, rows: 1, margin: 0.1).pValue == 0)
+        #expect(NonInferiority(difference: -0.1, standardError: 0, rows: 1, margin: 0).pValue == 1)
+    }
+
+    @Test func `a gain is superior where its lower bound is above 0, and the rows that would show it are known`() {
+        let sure = NonInferiority(difference: 0.01, standardError: 0.005, rows: 1_000, margin: 0)
+        #expect(sure.isSuperior)
+        let open = NonInferiority(difference: 0.01, standardError: 0.01, rows: 1_000, margin: 0)
+        let reach = 1.6448536269514722 + 0.8416212335729143
+        #expect(!open.isSuperior && open.rowsForSuperiority == Int((1_000 * reach * reach).rounded(.up)))
+        #expect(NonInferiority(difference: -0.01, standardError: 0.01, rows: 9, margin: 0).rowsForSuperiority == nil)
+    }
+
     @Test func `without a margin only a gain is shown`() {
         #expect(NonInferiority(difference: 0.1, standardError: 0.01, rows: 10, margin: 0).verdict == .shown)
         let even = NonInferiority(difference: 0, standardError: 0.01, rows: 10, margin: 0)

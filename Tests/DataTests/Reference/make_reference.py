@@ -9,9 +9,11 @@ What is undefined is None here by Martlet's rule (never 0, 1 or NaN), whatever t
 import csv, io, json, math, os, sys, warnings
 import numpy as np
 import sklearn.metrics as skm
+import statsmodels.api as sm
 from scipy import stats
 from fairlearn import metrics as flm
-from statsmodels.stats import proportion, contingency_tables, multitest
+from sklearn.calibration import calibration_curve
+from statsmodels.stats import proportion, contingency_tables, multitest, weightstats
 
 warnings.simplefilter("ignore")
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -46,11 +48,12 @@ def binary(y, p, s):
         precision=skm.precision_score(y, p) if tp + fp else None, recall=skm.recall_score(y, p) if P else None,
         specificity=tn / N if N else None, fpr=fp / N if N else None, fnr=fn / P if P else None,
         selection_rate=np.mean(p == 1), f1_binary=skm.f1_score(y, p) if tp + fp + fn else None,
+        f2_binary=skm.fbeta_score(y, p, beta=2) if tp + fp + fn else None,
         f1_macro=skm.f1_score(y, p, average="macro", labels=[0, 1], zero_division=0),
         f1_weighted=skm.f1_score(y, p, average="weighted", zero_division=0), mcc=skm.matthews_corrcoef(y, p),
         cohen_kappa=skm.cohen_kappa_score(y, p))
     names = ["auc", "pr_auc_average_precision", "pr_auc_trapezoid", "log_loss", "brier", "ece10_right_closed",
-             "ece10_left_closed", "ece10_confidence", "distinct_scores"]
+             "ece10_left_closed", "ece10_confidence", "ece10_equal_mass", "distinct_scores"]
     s = np.asarray(s, float) if s is not None else None
     if s is None or not np.isfinite(s).all():
         return numbers(out | dict.fromkeys(names))
@@ -60,8 +63,33 @@ def binary(y, p, s):
         pr_auc_average_precision=skm.average_precision_score(y, s) if P else None,
         pr_auc_trapezoid=skm.auc(recall, precision) if P else None, log_loss=skm.log_loss(y, s, labels=[0, 1]),
         brier=np.mean((s - y) ** 2), ece10_right_closed=ece(y, s), ece10_left_closed=ece(y, s, False),
-        ece10_confidence=ece((y == p).astype(int), np.where(p == 1, s, 1 - s)), distinct_scores=len(np.unique(s)))
+        ece10_confidence=ece((y == p).astype(int), np.where(p == 1, s, 1 - s)), ece10_equal_mass=equal_mass(y, s),
+        distinct_scores=len(np.unique(s)))
     return numbers(out)
+
+
+def equal_mass(y, s):
+    bins = np.searchsorted(np.quantile(s, [k * .1 for k in range(1, 10)]), s, side="left")
+    true, predicted = calibration_curve(y, s, n_bins=10, strategy="quantile", pos_label=1) if len(set(y)) == 2 else ([], [])
+    used = [k for k in range(10) if (bins == k).any()]
+    for k, t, m in zip(used, true, predicted):  # the same bins as scikit-learn's
+        assert abs(y[bins == k].mean() - t) < 1e-9 and abs(s[bins == k].mean() - m) < 1e-9
+    return sum(abs(y[bins == k].mean() - s[bins == k].mean()) * (bins == k).mean() for k in used)
+
+
+def calibration(y, s):
+    """The logistic regression of labels on the log-odds of clipped scores; None where no finite line fits best."""
+    y, s = np.asarray(y, int), np.asarray(s, float)
+    eps = np.finfo(float).eps
+    c = np.clip(s, eps, 1 - eps)
+    x = np.log(c) - np.log1p(-c)
+    hit, miss = x[y == 1], x[y == 0]
+    if not np.isfinite(s).all() or len(hit) == 0 or len(miss) == 0 or not (hit.min() < miss.max() and miss.min() < hit.max()):
+        return dict(calibration_intercept=None, calibration_slope=None)
+    mean, scale = x.mean(), x.std()
+    fit = sm.Logit(y, sm.add_constant((x - mean) / scale, has_constant="add")).fit(disp=0, method="newton", tol=1e-13, maxiter=500)
+    slope = fit.params[1] / scale
+    return dict(calibration_intercept=fit.params[0] - slope * mean, calibration_slope=slope)
 
 
 def multiclass(y, p, scores, classes):
@@ -115,7 +143,7 @@ def multiclass(y, p, scores, classes):
 def regression(y, p):
     y, p = np.asarray(y, float), np.asarray(p, float)
     names = ["rmse", "mse", "mae", "median_abs_error", "max_error", "r2", "explained_variance",
-             "bias_mean_prediction_minus_label", "mape", "pearson_r", "spearman_rho"]
+             "bias_mean_prediction_minus_label", "mape", "smape", "pearson_r", "spearman_rho"]
     if not (np.isfinite(y).all() and np.isfinite(p).all()):
         return numbers(dict(n=len(y)) | dict.fromkeys(names))
     varies, both = len(set(y)) > 1, len(set(y)) > 1 and len(set(p)) > 1
@@ -124,6 +152,7 @@ def regression(y, p):
         skm.median_absolute_error(y, p), skm.max_error(y, p), skm.r2_score(y, p) if varies else None,
         skm.explained_variance_score(y, p) if varies else None, np.mean(p - y),
         skm.mean_absolute_percentage_error(y, p) if (y != 0).all() else None,
+        np.mean([0 if a == b == 0 else abs(b - a) / (abs(a) / 2 + abs(b) / 2) for a, b in zip(y, p)]),
         stats.pearsonr(y, p).statistic if both else None, stats.spearmanr(y, p).statistic if both else None]
     return numbers(dict(n=len(y)) | dict(zip(names, values)))
 
@@ -163,7 +192,11 @@ def evaluate(text, task, score=None, classes=None, slices=(), sensitive=()):
 
     fair = {c: fairness([r["label"] for r in rows], [r["prediction"] for r in rows], [r[c] or "(null)" for r in rows])
             for c in sensitive}
-    return dict(rows=len(rows), metrics=of(rows), slices={c: by(c) for c in slices}, fairness=fair)
+    whole = of(rows)
+    if task == "binary-classification":
+        whole |= numbers(calibration([int(r["label"]) for r in rows], floats(rows, score)) if score else
+                         dict(calibration_intercept=None, calibration_slope=None))
+    return dict(rows=len(rows), metrics=whole, slices={c: by(c) for c in slices}, fairness=fair)
 
 
 def table(header, *columns):
@@ -234,7 +267,10 @@ def delong(y, one, two):
     s = np.cov(v10) / len(v10[0]) + np.cov(v01) / len(v01[0])
     difference, se = kernel[1].mean() - kernel[0].mean(), math.sqrt(s[0, 0] + s[1, 1] - 2 * s[0, 1])
     z = difference / se if se > 1e-15 else None
-    return dict(first=kernel[0].mean(), first_standard_error=math.sqrt(s[0, 0]), difference=difference, standard_error=se,
+    odds, width = math.log(kernel[0].mean() / (1 - kernel[0].mean())), stats.norm.ppf(.975) * math.sqrt(s[0, 0])
+    width /= kernel[0].mean() * (1 - kernel[0].mean())
+    return dict(first=kernel[0].mean(), first_standard_error=math.sqrt(s[0, 0]),
+                first_low=1 / (1 + math.exp(width - odds)), first_high=1 / (1 + math.exp(-width - odds)), difference=difference, standard_error=se,
                 z=z, p_value=2 * stats.norm.sf(abs(z)) if z is not None else None)
 
 
@@ -289,6 +325,20 @@ def compare(first, second, task, classes=None):
     return numbers(out)
 
 
+def equivalence(x, margin):
+    """Mean, standard error, count, margin, then p by the normal distribution and by Student's, and the latter's bounds."""
+    low, high = weightstats.DescrStatsW(x).tconfint_mean(alpha=.1)
+    return [x.mean(), stats.sem(x), len(x), margin, weightstats.ztost(x, -margin, margin)[0],
+            weightstats.DescrStatsW(x).ttost_mean(-margin, margin)[0], low, high]
+
+
+def one_among(values, margin):
+    """The first of `values` against the others: pooled, so by the others' variance."""
+    value, others = values[0], values[1:]
+    p = [stats.ttest_ind([value + shift], others, equal_var=True, alternative=side).pvalue for shift, side in ((margin, "greater"), (-margin, "less"))]
+    return [values, margin, max(p), value - np.mean(others)]
+
+
 def statistics():
     """Intervals, quantiles, corrections and random numbers: [arguments, value]."""
     pairs = [(0, 1), (1, 1), (0, 10), (10, 10), (3, 7), (50, 100), (3708, 5000), (1, 100000), (999999, 1000000)]
@@ -320,6 +370,12 @@ def statistics():
                   min(1, 2 * stats.binom.cdf(min(b, c), b + c, .5) - stats.binom.pmf(min(b, c), b + c, .5))]
                  for b, c in ((1, 0), (5, 5), (3, 9), (0, 30), (591, 336), (40000, 41000))],
         delong=dict(labels=y.tolist(), first=one.tolist(), second=two.tolist(), expected=delong(y, one, two)),
+        equivalence=[equivalence(np.round(rng.normal(m, s, n), 6), margin) for m, s, n, margin in
+                     ((0, 1, 12, .5), (.1, 1, 400, .2), (-.3, .5, 60, .2), (0, 1e-3, 5, 1), (.2, 2, 30, .01))],
+        one_among=[one_among(v, margin) for v, margin in (([.91, .9, .92], .05), ([.5, .8, .79, .81, .8], .1), ([3, 3.1, 2.9, 3.05], 1))],
+        histogram=[[v, edges.tolist(), counts.tolist()] for v, n in
+                   ((deviates, 10), ([1, 2, 2, 5], 10), ([.1, .2, .3, .3, .7], 6), ([-3, -1, 0, 1, 1e6], 4))
+                   for counts, edges in [np.histogram(v, n)]],
         integers=draws)
 
 
