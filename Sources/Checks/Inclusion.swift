@@ -40,8 +40,10 @@ public struct Inclusion: Check {
         guard !columns.isEmpty else {
             return Outcome(.skipped, "no sensitive columns configured; name them in spec.evaluation.sensitive")
         }
-        guard subject.manifest.task != .regression else {
-            return Outcome(.skipped, "rates of groups are defined for classifications; this is a regression")
+        guard ![.regression, .ranking].contains(subject.manifest.task) else {
+            return Outcome(
+                .skipped, "rates of groups are defined for classifications; this is a \(subject.manifest.task.rawValue)"
+            )
         }
         return try await Outcome.from {
             let predictions = try await subject.readPredictions(slices: columns, sensitive: columns)

@@ -39,7 +39,7 @@ public struct PredictionQuality: Check {
                     file: labels)
             }
             let predictions = try served.predictions()
-            let name = metric ?? (subject.manifest.task == .regression ? "rmse" : "accuracy")
+            let name = metric ?? subject.manifest.task.standardMetric()
             let now = Evaluation(of: predictions).metrics
             guard let reading = try MetricReading(name, of: predictions, in: now, confidence: 0.95) else {
                 throw MissingEvidence("there is no metric '\(name)' of this task")

@@ -17,7 +17,8 @@ public struct StalenessImpact: Check {
     let maxLoss: Double
 
     public init(_ fields: Fields) throws(FieldErrors) {
-        metric = fields.optional("metric", "the metric; without it auc or accuracy, or rmse for a regression")
+        metric = fields.optional(
+            "metric", "the metric; without it auc or accuracy, rmse for a regression, ndcg for a ranking")
         versions = fields.value("versions", default: 10, "how many earlier versions to look at")
         minAges = fields.value("minAges", default: 3, "how many ages a curve needs, this version's included")
         cadence = fields.optional("cadence", "how often the model is retrained")
@@ -33,7 +34,7 @@ public struct StalenessImpact: Check {
             let now = try await subject.readPredictions()
             let metrics = Evaluation(of: now).metrics
             let name =
-                metric ?? (subject.manifest.task == .regression ? "rmse" : metrics["auc"] != nil ? "auc" : "accuracy")
+                metric ?? subject.manifest.task.standardMetric(among: metrics)
             let history: [VersionHistory.Entry]
             do { history = try await VersionHistory.versions(of: subject, atMost: versions + 1) } catch {
                 throw MissingEvidence("the history of \(subject.version.title) cannot be read: \(error)")
@@ -76,11 +77,11 @@ public struct StalenessImpact: Check {
         _ version: ModelVersion, _ path: String, _ subject: Subject, to now: Predictions, _ name: String
     ) async throws -> PairedChange? {
         guard let content = try await subject.tools.file(version, path),
-            let columns = subject.manifest.evaluation?.columns
+            let evaluation = subject.manifest.evaluation
         else { throw MissingEvidence("it has no \(path)") }
         let before = try Predictions(
             try ByteSource(content).all(atMost: 1 << 30), task: subject.manifest.task,
-            columns: PredictionColumns(columns),
+            columns: PredictionColumns(evaluation),
             format: .init(fileName: path))
         return try PairedChange.all([name], from: before, to: now)[name]
     }

@@ -28,6 +28,9 @@ public struct BinaryCounts: Hashable, Sendable {
 
     public var f1: Double? { ratio(2 * truePositives, 2 * truePositives + falsePositives + falseNegatives) }
 
+    /// Recall counts twice as much as precision.
+    public var f2: Double? { ratio(5 * truePositives, 5 * truePositives + 4 * falseNegatives + falsePositives) }
+
     /// Of the label 0 taken as the positive one.
     private var f1OfNegatives: Double? { ratio(2 * trueNegatives, 2 * trueNegatives + falsePositives + falseNegatives) }
 

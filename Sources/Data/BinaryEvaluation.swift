@@ -27,6 +27,12 @@ struct BinaryEvaluation {
         }
     }
 
+    /// `nil` without a score for every row, and where no line fits best.
+    var calibration: CalibrationLine? {
+        guard let scores, !scores.contains(where: \.isNaN) else { return nil }
+        return CalibrationLine(ascending: scores[...], outcomes: outcomes[...])
+    }
+
     /// The counts of each group, in the order of its values.
     func counts(by grouping: Grouping) -> [BinaryCounts] {
         var counts = Array(repeating: BinaryCounts(), count: grouping.values.count)
@@ -62,6 +68,7 @@ struct BinaryEvaluation {
         metrics.add("fnr", counts.falseNegativeRate, undefined: "no row has label 1")
         metrics.add("selection_rate", counts.selectionRate, undefined: "there are no rows")
         metrics.add("f1_binary", counts.f1, undefined: "no row has label 1 or is predicted 1")
+        metrics.add("f2_binary", counts.f2, undefined: "no row has label 1 or is predicted 1")
         metrics.add("f1_macro", counts.f1Macro, undefined: "there are no rows")
         metrics.add("f1_weighted", counts.f1Weighted, undefined: "there are no rows")
         metrics.add("mcc", counts.matthewsCorrelation, undefined: "there are no rows")
@@ -70,7 +77,7 @@ struct BinaryEvaluation {
 
     private static let scoreMetrics = [
         "auc", "pr_auc_average_precision", "pr_auc_trapezoid", "log_loss", "brier", "ece10_right_closed",
-        "ece10_left_closed", "ece10_confidence", "distinct_scores",
+        "ece10_left_closed", "ece10_confidence", "ece10_equal_mass", "distinct_scores",
     ]
 
     private static func add(
@@ -97,6 +104,7 @@ struct BinaryEvaluation {
         metrics.add("ece10_right_closed", accuracy.rightClosed, undefined: labels)
         metrics.add("ece10_left_closed", accuracy.leftClosed, undefined: labels)
         metrics.add("ece10_confidence", accuracy.confidence, undefined: labels)
+        metrics.add("ece10_equal_mass", CalibrationError.ofEqualMass(scores, outcomes), undefined: labels)
         metrics.add("distinct_scores", count: ranking.distinctScores)
     }
 }

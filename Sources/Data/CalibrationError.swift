@@ -13,7 +13,11 @@ struct CalibrationError {
 
     @inline(__always)
     mutating func add(_ score: Double, _ isTrue: Bool) {
-        let bin = Self.bin(score, closedRight: closedRight)
+        add(score, isTrue, to: Self.bin(score, closedRight: closedRight))
+    }
+
+    @inline(__always)
+    private mutating func add(_ score: Double, _ isTrue: Bool, to bin: Int) {
         rows &+= 1
         promised[bin].add(score)
         held[bin] &+= isTrue ? 1 : 0
@@ -24,6 +28,21 @@ struct CalibrationError {
         var bin = 0
         for edge in edges { bin &+= (closedRight ? score > edge : score >= edge) ? 1 : 0 }
         return bin
+    }
+
+    /// Over ten bins of equal mass instead: between the deciles of scores that ascend, closed on the right.
+    static func ofEqualMass(_ scores: ArraySlice<Double>, _ outcomes: ArraySlice<UInt8>) -> Double? {
+        guard !scores.isEmpty else { return nil }
+        let edges = (1...9).map { step in
+            SortedValues.linearQuantile(Double(step) * 0.1, of: scores.count) { scores[scores.startIndex + $0] }
+        }
+        var error = CalibrationError(closedRight: true)
+        var bin = 0
+        for (score, outcome) in zip(scores, outcomes) {
+            while bin < edges.count, score > edges[bin] { bin &+= 1 }
+            error.add(score, outcome >> 1 == 1, to: bin)
+        }
+        return error.value
     }
 
     /// The sum over bins of share · |mean label − mean score|; `nil` without rows.

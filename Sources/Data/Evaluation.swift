@@ -23,6 +23,12 @@ public struct Evaluation: Sendable {
     public let fairness: [Fairness]
     public let warnings: [String]
 
+    /// `nil` unless the task is a binary classification and every row has a score.
+    public let reliability: Reliability?
+
+    /// How the order of rows was judged; `nil` unless the task is a ranking.
+    public let ranking: Model.Ranking?
+
     public init(of predictions: Predictions) {
         let all = AnyEvaluation(predictions.values)
         let columns = predictions.columns
@@ -30,7 +36,9 @@ public struct Evaluation: Sendable {
             predictions.groups.filter { names.contains($0.name) }
         }
         rows = predictions.rowCount
-        metrics = all.metrics
+        ranking = predictions.task == .ranking ? columns.ranking : nil
+        metrics = all.metricsWithCalibration
+        reliability = Reliability(of: predictions)
         slices = groupings(columns.slices).map { grouping in
             let slices = zip(grouping.values, all.metrics(by: grouping)).map { Slice(value: $0, metrics: $1) }
             return Slicing(column: grouping.name, slices: slices)
@@ -73,14 +81,25 @@ public struct Evaluation: Sendable {
     }
 
     public var json: JSON {
-        .object([
-            ("rows", .int(rows)), ("metrics", metrics.json),
-            (
-                "slices",
-                .object(slices.map { ($0.column, .object($0.slices.map { ($0.value, $0.metrics.json) })) })
-            ), ("fairness", .object(fairness.map { ($0.column, $0.metrics.json) })),
-            ("warnings", .array(warnings.map(JSON.string))),
-        ])
+        .object(
+            [
+                ("rows", .int(rows)), ("metrics", metrics.json),
+                (
+                    "slices",
+                    .object(slices.map { ($0.column, .object($0.slices.map { ($0.value, $0.metrics.json) })) })
+                ), ("fairness", .object(fairness.map { ($0.column, $0.json) })),
+            ] + (reliability.map { [("reliability", $0.json)] } ?? [])
+                + (ranking.map { [("ranking", Self.json($0))] } ?? []) + [
+                    ("warnings", .array(warnings.map(JSON.string)))
+                ]
+        )
+    }
+
+    private static func json(_ ranking: Model.Ranking) -> JSON {
+        [
+            "gain": .string(ranking.gain.rawValue), "cutoffs": .array(ranking.cutoffs.map(JSON.int)),
+            "ties": "mean over all orders",
+        ]
     }
 }
 
@@ -89,6 +108,7 @@ private enum AnyEvaluation {
     case binary(BinaryEvaluation)
     case multiclass(MulticlassEvaluation)
     case regression(RegressionEvaluation)
+    case ranking(RankingEvaluation)
 
     init(_ values: Predictions.Values) {
         self =
@@ -96,6 +116,7 @@ private enum AnyEvaluation {
             case .binary(let rows): .binary(BinaryEvaluation(rows))
             case .multiclass(let rows): .multiclass(MulticlassEvaluation(rows))
             case .regression(let rows): .regression(RegressionEvaluation(rows))
+            case .ranking(let rows): .ranking(RankingEvaluation(rows))
             }
     }
 
@@ -104,7 +125,22 @@ private enum AnyEvaluation {
         case .binary(let evaluation): evaluation.metrics
         case .multiclass(let evaluation): evaluation.metrics
         case .regression(let evaluation): evaluation.metrics
+        case .ranking(let evaluation): evaluation.metrics
         }
+    }
+
+    /// Those of all rows have some that cost more than one pass.
+    var metricsWithCalibration: Metrics {
+        guard case .binary(let evaluation) = self else { return metrics }
+        var metrics = metrics
+        let line = evaluation.calibration
+        let reason =
+            metrics["distinct_scores"] == nil
+            ? metrics.gaps.first { $0.names.contains("distinct_scores") }?.reason ?? ""
+            : "the scores are all the same, or they tell the labels apart without a fault"
+        metrics.add(CalibrationLine.names[0], line?.intercept, undefined: reason)
+        metrics.add(CalibrationLine.names[1], line?.slope, undefined: reason)
+        return metrics
     }
 
     func metrics(by grouping: Grouping) -> [Metrics] {
@@ -112,6 +148,7 @@ private enum AnyEvaluation {
         case .binary(let evaluation): evaluation.metrics(by: grouping)
         case .multiclass(let evaluation): evaluation.metrics(by: grouping)
         case .regression(let evaluation): evaluation.metrics(by: grouping)
+        case .ranking(let evaluation): evaluation.metrics(by: grouping)
         }
     }
 

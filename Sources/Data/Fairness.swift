@@ -1,3 +1,5 @@
+import Domain
+
 /// How differently the groups of one column are treated, by fairlearn's definitions.
 ///
 /// A group without a row of label 1 has a true positive rate of 0, as in fairlearn, and a warning; likewise label 0 and the
@@ -28,6 +30,22 @@ public struct Fairness: Hashable, Sendable {
         var metrics = Metrics()
         for name in Self.names { metrics.add(name, nil, undefined: reason) }
         self.metrics = metrics
+    }
+
+    /// The metrics, and the rates of each group that they compare.
+    var json: JSON {
+        let groups = groups.map { group -> (String, JSON) in
+            let counts = group.counts
+            let rates: JSON = [
+                "n": .int(counts.rows), "positives": .int(counts.positives),
+                "selection_rate": JSON(counts.selectionRate),
+                "tpr": JSON(counts.recall), "fpr": JSON(counts.falsePositiveRate), "precision": JSON(counts.precision),
+                "accuracy": JSON(counts.accuracy),
+            ]
+            return (group.value, rates)
+        }
+        guard !groups.isEmpty, let members = metrics.json.members else { return metrics.json }
+        return .object(members + [JSON.Member("groups", .object(groups))])
     }
 
     static let names = [

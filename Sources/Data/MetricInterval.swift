@@ -1,7 +1,8 @@
 extension Predictions {
     /// Where the true value of a metric lies, as far as these rows can tell; `nil` where the metric is undefined.
     ///
-    /// Proportions by Wilson, areas under the ROC curve by DeLong, means over rows by Student's t, all else by bootstrap.
+    /// Proportions by Wilson, areas under the ROC curve by DeLong, the line of calibration by its standard errors, means over
+    /// rows or queries by Student's t, all else by bootstrap.
     public func interval(
         of metric: String, confidence: Double = 0.95, bootstrap: Bootstrap = Bootstrap()
     ) -> Interval? {
@@ -10,7 +11,9 @@ extension Predictions {
             Interval.wilson(successes: $0.part, of: $0.whole, confidence: confidence)
         }
             ?? values.area(metric).map { $0.interval(confidence: confidence) }
+            ?? values.calibration(metric).map { $0?.interval(of: metric, confidence: confidence) }
             ?? values.mean(metric).map { Interval.mean(of: $0, confidence: confidence) }
+            ?? values.ranking.map { QueryMeasures($0).interval(of: metric, confidence: confidence) }
             ?? rootMeanSquare(metric, confidence) ?? resampled(metric, confidence, bootstrap)
     }
 
@@ -40,9 +43,17 @@ extension Predictions.Values {
         case .multiclass(let rows):
             guard metric == "accuracy" || metric == "f1_micro" else { return nil }
             return (zip(rows.labels, rows.predictions).count(where: ==), rows.labels.count)
-        case .regression: return nil
+        case .regression, .ranking: return nil
         }
     }
+
+    /// `nil` unless the metric is of it.
+    fileprivate func calibration(_ metric: String) -> CalibrationLine?? {
+        guard CalibrationLine.names.contains(metric), case .binary(let rows) = self else { return nil }
+        return .some(BinaryEvaluation(rows).calibration)
+    }
+
+    fileprivate var ranking: RankingRows? { if case .ranking(let rows) = self { rows } else { nil } }
 
     fileprivate func area(_ metric: String) -> DeLong? {
         guard metric == "auc", case .binary(let rows) = self, let scores = rows.scores else { return nil }

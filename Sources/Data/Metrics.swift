@@ -55,7 +55,9 @@ public struct Metrics: Hashable, Sendable {
     }
 
     /// Metrics that count, and print without a fraction.
-    private static let counts: Set = ["n", "positives", "tp", "fp", "fn", "tn", "distinct_scores", "support"]
+    private static let counts: Set = [
+        "n", "positives", "tp", "fp", "fn", "tn", "distinct_scores", "support", "queries", "queries_without_relevant",
+    ]
 
     public var json: JSON {
         var members = values.map { metric in

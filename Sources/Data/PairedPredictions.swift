@@ -67,12 +67,17 @@ struct PairedPredictions {
             case (.multiclass(let one), .multiclass(let two)): Self.differing(one.labels, two.labels)
             case (.regression(let one), .regression(let two)):
                 Self.differing(one.labels.map(\.bitPattern), two.labels.map(\.bitPattern))
+            case (.ranking(let one), .ranking(let two)):
+                one.relevances.indices.filter {
+                    one.relevances[$0] != two.relevances[$0] || one.query($0) != two.query($0)
+                }
             default: [Int]()
             }
         guard let row = different.first else { return }
         let id = first.ids?[row].map { "id `\($0)`" } ?? "row \(row + 1)"
         throw DataError(
-            "\(different.count) rows have another label in the second table, first \(id)",
+            "\(different.count) rows have another label\(first.task == .ranking ? " or query" : "") in the second table, "
+                + "first \(id)",
             remedy: "evaluate both models on the same data")
     }
 
@@ -99,7 +104,7 @@ extension PairedPredictions {
             switch values {
             case .binary(let rows): zip(rows.labels, rows.predictions).map(==)
             case .multiclass(let rows): zip(rows.labels, rows.predictions).map(==)
-            case .regression: nil
+            case .regression, .ranking: nil
             }
         }
         guard let one = correct(first.values), let two = correct(second.values) else { return nil }
@@ -107,6 +112,7 @@ extension PairedPredictions {
             onlyFirstCorrect: zip(one, two).count { $0 && !$1 }, onlySecondCorrect: zip(one, two).count { !$0 && $1 })
     }
 
+    /// Of a ranking: the share of rows whose place among those of their query differs.
     var predictionDisagreementRate: Double? {
         guard first.rowCount > 0 else { return nil }
         let count =
@@ -114,6 +120,7 @@ extension PairedPredictions {
             case (.binary(let one), .binary(let two)): zip(one.predictions, two.predictions).count(where: !=)
             case (.multiclass(let one), .multiclass(let two)): zip(one.predictions, two.predictions).count(where: !=)
             case (.regression(let one), .regression(let two)): zip(one.predictions, two.predictions).count(where: !=)
+            case (.ranking(let one), .ranking(let two)): zip(one.places, two.places).count(where: !=)
             default: 0
             }
         return Double(count) / Double(first.rowCount)
@@ -126,7 +133,7 @@ extension PairedPredictions {
         return DeLong.Difference(labels: one.labels, first: scores, second: others)
     }
 
-    /// Of class probabilities, over all classes; of a regression, of the predictions.
+    /// Of class probabilities, over all classes; of a regression, of the predictions; of a ranking, of what orders it.
     var maxAbsScoreDifference: Double? {
         let pairs: [([Double], [Double])] =
             switch (first.values, second.values) {
@@ -135,6 +142,7 @@ extension PairedPredictions {
             case (.multiclass(let one), .multiclass(let two)):
                 one.scores.flatMap { scores in two.scores.map { Array(zip(scores, $0)) } } ?? []
             case (.regression(let one), .regression(let two)): [(one.predictions, two.predictions)]
+            case (.ranking(let one), .ranking(let two)): [(one.scores, two.scores)]
             default: []
             }
         let differences = pairs.flatMap { zip($0, $1).map { abs($1 - $0) } }
@@ -154,8 +162,16 @@ extension PairedPredictions {
 }
 
 extension Predictions {
-    /// For each row a number that its id, or else its place, decides.
+    /// How many units resamples draw: rows, or the queries of a ranking.
+    var drawn: Int { if case .ranking(let rows) = values { rows.present.count } else { rowCount } }
+
+    /// For each unit that resamples draw a number that its id, or else its place, decides.
     var keys: [UInt64] {
+        if case .ranking(let rows) = values {
+            return rows.present.map { code in
+                Array(rows.queries.values[code].utf8).withUnsafeBytes { StableHash.of($0) }
+            }
+        }
         guard let ids else { return (0..<UInt64(rowCount)).map { SplitMix.mix($0 &+ 1) } }
         let hashes = (0..<ids.dictionary.count).map { code in
             ids.dictionary.withBytes(of: code) { StableHash.of(UnsafeRawBufferPointer($0)) }
@@ -166,6 +182,10 @@ extension Predictions {
     func replacing(_ values: Values) -> Predictions {
         Predictions(task: task, columns: columns, rowCount: rowCount, values: values, ids: ids, groups: groups)
     }
+}
+
+extension RankingRows {
+    fileprivate func query(_ row: Int) -> String { queries.values[Int(queries.codes[row])] }
 }
 
 extension MulticlassRows {

@@ -7,7 +7,8 @@ public struct PredictionColumns: Hashable, Sendable {
     public var label: String
     public var prediction: String
 
-    /// The probability of the positive label; binary classification only.
+    /// The probability of the positive label of a binary classification; of a ranking, what rows are ordered by, the greatest
+    /// first (without it `prediction`).
     public var score: String?
 
     /// The probabilities of the classes, as a name with one star that stands for the class: `score_*`.
@@ -18,9 +19,16 @@ public struct PredictionColumns: Hashable, Sendable {
     /// Of a binary classification whose labels are not 0 and 1: the label that counts as 1.
     public var positiveLabel: String?
 
+    /// Of a ranking: names the query that a row answers; `label` is the row's relevance, at least 0.
+    public var query: String?
+
+    /// Of a ranking.
+    public var ranking: Model.Ranking
+
     public init(
         id: String? = nil, label: String = "label", prediction: String = "prediction", score: String? = nil,
-        scores: String? = nil, slices: [String] = [], sensitive: [String] = [], positiveLabel: String? = nil
+        scores: String? = nil, slices: [String] = [], sensitive: [String] = [], positiveLabel: String? = nil,
+        query: String? = nil, ranking: Model.Ranking = Model.Ranking()
     ) {
         self.id = id
         self.label = label
@@ -30,13 +38,17 @@ public struct PredictionColumns: Hashable, Sendable {
         self.slices = slices
         self.sensitive = sensitive
         self.positiveLabel = positiveLabel
+        self.query = query
+        self.ranking = ranking
     }
 
     /// The columns that a model's manifest names.
-    public init(_ columns: Model.Columns, slices: [String] = [], sensitive: [String] = []) {
+    public init(_ evaluation: Model.Evaluation, slices: [String] = [], sensitive: [String] = []) {
+        let columns = evaluation.columns
         self.init(
             id: columns.id, label: columns.label, prediction: columns.prediction, score: columns.score,
-            scores: columns.scores, slices: slices, sensitive: sensitive)
+            scores: columns.scores, slices: slices, sensitive: sensitive, query: columns.query,
+            ranking: evaluation.ranking)
     }
 
     /// The columns that divide the rows, each once.

@@ -64,7 +64,8 @@ struct PredictionReader {
             .regression(
                 RegressionRows(
                     labels: try numbers(columns.label, table), predictions: try numbers(columns.prediction, table)))
-        case .ranking, .detection:
+        case .ranking: .ranking(try ranking(table))
+        case .detection:
             throw DataError(
                 "predictions of the task \(task.rawValue) are not rows with one label and one prediction",
                 remedy: "give the metrics that the training program computed")
@@ -74,11 +75,12 @@ struct PredictionReader {
     // MARK: Which columns
 
     private func requests(scores: [String]) throws(DataError) -> [ColumnRequest] {
-        let isRegression = task == .regression
+        let hasNumbers = task == .regression || task == .ranking
         var requests: [ColumnRequest] = []
-        for name in [columns.label, columns.prediction] {
-            requests.append(ColumnRequest(name, isRegression ? .number : .text))
+        for name in [columns.label, task == .ranking ? columns.order : columns.prediction] {
+            requests.append(ColumnRequest(name, hasNumbers ? .number : .text))
         }
+        if task == .ranking, let query = columns.query { requests.append(ColumnRequest(query, .text)) }
         if task == .binaryClassification, let score = columns.score { requests.append(ColumnRequest(score, .number)) }
         for name in scores { requests.append(ColumnRequest(name, .number)) }
         for name in columns.grouping + (columns.id.map { [$0] } ?? []) { requests.append(ColumnRequest(name, .text)) }
@@ -133,7 +135,7 @@ struct PredictionReader {
         return Grouping(name: name, column)
     }
 
-    private func numbers(_ name: String, _ table: Table) throws(DataError) -> [Double] {
+    func numbers(_ name: String, _ table: Table) throws(DataError) -> [Double] {
         let column = table[name]?.numbers ?? NumberColumn()
         if let row = column.nulls.first { throw noValue(row, name) }
         return column.values
@@ -208,7 +210,7 @@ struct PredictionReader {
         return column.codes.map { meaning[Int($0)] }
     }
 
-    private func texts(_ name: String, _ table: Table) throws(DataError) -> TextColumn {
+    func texts(_ name: String, _ table: Table) throws(DataError) -> TextColumn {
         let column = table[name]?.texts ?? TextColumn()
         if let row = column.codes.firstIndex(where: { $0 < 0 }) { throw noValue(row, name) }
         return column

@@ -32,7 +32,16 @@ extension Predictions.Values {
         case .regression(let values):
             .regression(
                 RegressionRows(labels: values.labels.selecting(rows), predictions: values.predictions.selecting(rows)))
+        case .ranking(let values): .ranking(values.selecting(rows))
         }
+    }
+}
+
+extension RankingRows {
+    fileprivate func selecting(_ rows: [Int]) -> RankingRows {
+        RankingRows(
+            relevances: relevances.selecting(rows), scores: scores.selecting(rows), queries: queries.selecting(rows),
+            ranking: ranking)
     }
 }
 

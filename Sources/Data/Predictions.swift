@@ -20,6 +20,7 @@ public struct Predictions: Sendable {
         case binary(BinaryRows)
         case multiclass(MulticlassRows)
         case regression(RegressionRows)
+        case ranking(RankingRows)
     }
 }
 

@@ -17,7 +17,7 @@ struct RegressionMetrics {
 
     static let names = [
         "rmse", "mse", "mae", "median_abs_error", "max_error", "r2", "explained_variance",
-        "bias_mean_prediction_minus_label", "mape", "pearson_r", "spearman_rho",
+        "bias_mean_prediction_minus_label", "mape", "smape", "pearson_r", "spearman_rho",
     ]
 
     private var count: Double { Double(labels.count) }
@@ -78,6 +78,16 @@ struct RegressionMetrics {
         metrics.add("bias_mean_prediction_minus_label", bias, undefined: "")
         let zeros = labels.count { $0 == 0 }
         metrics.add("mape", zeros == 0 ? mean { abs(error($0) / labels[$0]) } : nil, undefined: "\(zeros) labels are 0")
+        metrics.add("smape", symmetricError, undefined: "")
+    }
+
+    /// The mean of 2|e| / (|y| + |ŷ|), 0 where both are 0.
+    private var symmetricError: Double {
+        mean { row in
+            // Halved, so that the sum of two numbers does not overflow.
+            let size = abs(labels[row]) / 2 + abs(predictions[row]) / 2
+            return size > 0 ? abs(error(row)) / size : 0
+        }
     }
 
     /// A power of two that brings numbers up to `size` near to 1, so that their squares neither overflow nor vanish.

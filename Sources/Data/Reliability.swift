@@ -1,3 +1,5 @@
+public import Domain
+
 /// What scores promise against what rows hold, in ten bins of equal width that are closed on the right.
 ///
 /// The curve behind `ece10_right_closed`: a model is calibrated where both means are equal in every bin.
@@ -14,6 +16,16 @@ public struct Reliability: Hashable, Sendable {
     }
 
     public let bins: [Bin]
+
+    public var json: JSON {
+        .array(
+            bins.map { bin in
+                [
+                    "above": .double(bin.scores.lowerBound), "to": .double(bin.scores.upperBound), "n": .int(bin.rows),
+                    "mean_score": JSON(bin.meanScore), "positive_rate": JSON(bin.positiveRate),
+                ]
+            })
+    }
 
     /// `nil` unless the task is a binary classification and every row has a score.
     public init?(of predictions: Predictions) {

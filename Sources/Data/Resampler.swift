@@ -6,13 +6,15 @@ struct Resampler: Sendable {
     static let lanes = 4
 
     let names: [String]
+
+    /// What is drawn: rows, or the queries of a ranking, whose rows belong together.
     let rowCount: Int
 
     /// For each of the four replicates the metrics in the order of `names`; `nil` where one is undefined on these rows.
     let metrics: @Sendable (RowWeights) -> [[Double?]]
 
     init(_ predictions: Predictions) {
-        rowCount = predictions.rowCount
+        rowCount = predictions.drawn
         switch predictions.values {
         case .binary(let rows):
             let resampler = BinaryResampler(rows)
@@ -26,6 +28,10 @@ struct Resampler: Sendable {
             let resampler = RegressionResampler(rows)
             names = RegressionResampler.names
             metrics = { resampler.metrics($0) }
+        case .ranking(let rows):
+            let measures = QueryMeasures(rows)
+            names = measures.names
+            metrics = { measures.means($0) }
         }
     }
 }

@@ -51,10 +51,12 @@ extension Model {
 
     public struct Rerun: Hashable, Sendable, FieldGroup {
         public var predictions: String?
+        public var more: [String]
         public var artifact: String?
 
         public init(_ fields: Fields) throws(FieldErrors) {
             predictions = fields.optional("predictions", "the predictions of the second training")
+            more = fields.value("more", default: [], "those of further trainings, which show what a seed changes")
             artifact = fields.optional("artifact", "the artifact of the second training")
         }
     }
@@ -79,6 +81,7 @@ extension Model {
         public var endpoint: String?
         public var outputs: Outputs
         public var columns: Columns
+        public var ranking: Ranking
         public var slices: [String]
         public var sensitive: [String]
         public var perturbed: String?
@@ -95,6 +98,7 @@ extension Model {
             endpoint = fields.optional("endpoint", "a server that speaks the Open Inference Protocol v2")
             outputs = fields.optional("outputs", "which of the server's outputs mean what") ?? Outputs()
             columns = fields.optional("columns", "what the columns of the predictions are called") ?? Columns()
+            ranking = fields.optional("ranking", "how a ranking is judged") ?? Ranking()
             slices = fields.value("slices", default: [], "columns whose values divide the rows into slices")
             sensitive = fields.value("sensitive", default: [], "columns of groups that must be treated alike")
             perturbed = fields.optional("perturbed", "predictions on slightly changed input")
@@ -131,6 +135,7 @@ extension Model {
         public var score: String?
         /// The columns of the class probabilities, as a prefix and a star: `score_*`.
         public var scores: String?
+        public var query: String?
 
         public init() {}
 
@@ -138,8 +143,9 @@ extension Model {
             id = fields.optional("id", "names a row, so that two files can be matched")
             label = fields.value("label", default: "label", "the true value")
             prediction = fields.value("prediction", default: "prediction", "the predicted value")
-            score = fields.optional("score", "the probability of label 1")
+            score = fields.optional("score", "the probability of label 1; of a ranking, what rows are ordered by")
             scores = fields.optional("scores", "the probability of each class, such as score_*")
+            query = fields.optional("query", "of a ranking: names the query that a row answers")
         }
     }
 

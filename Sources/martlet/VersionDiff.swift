@@ -71,7 +71,7 @@ struct VersionDiff: Sendable {
         guard let evaluation = subject.manifest.evaluation, let content = try? await subject.tools.predictions(subject),
             let bytes = try? bytes(of: content),
             let predictions = try? Predictions(
-                bytes, task: subject.manifest.task, columns: PredictionColumns(evaluation.columns),
+                bytes, task: subject.manifest.task, columns: PredictionColumns(evaluation),
                 format: .init(fileName: evaluation.predictions ?? "predictions.csv"))
         else { return [] }
         let metrics = Evaluation(of: predictions).json["metrics"]?.members ?? []

@@ -23,7 +23,7 @@ extension Subject {
         do {
             return try Predictions(
                 bytes, task: manifest.task,
-                columns: PredictionColumns(evaluation.columns, slices: slices, sensitive: sensitive),
+                columns: PredictionColumns(evaluation, slices: slices, sensitive: sensitive),
                 format: .init(fileName: path))
         } catch { throw MissingEvidence("\(path): \(error)", file: path) }
     }
