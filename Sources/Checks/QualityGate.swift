@@ -66,10 +66,12 @@ public struct QualityGate: Check {
                         findings.append(.unknown(name, all))
                         continue
                     }
-                    measurements.append((name, reading.json))
+                    let change = changes.found[name].flatMap { threshold.test($0) }
+                    measurements.append((name, reading.json(with: change?.test)))
                     texts.append(reading.text)
                     findings += bounds(reading, threshold, rows: predictions.rowCount)
-                    findings += change(changes.found[name], name, threshold)
+                    findings += [change?.finding(threshold), gap(of: name, threshold, changes, subject)].compactMap(
+                        \.self)
                 } catch { findings.append(Finding(.inconclusive, error.message)) }
             }
             return Outcome(findings, otherwise: texts.joined(separator: ", "), measurements: .object(measurements))
@@ -107,18 +109,57 @@ public struct QualityGate: Check {
         }
     }
 
-    private func change(_ change: PairedChange?, _ name: String, _ threshold: Threshold) -> [Finding] {
-        guard let change else { return [] }
-        let margins = [threshold.maxDrop, threshold.maxRelativeDrop.map { $0 * abs(change.first) }].compactMap { $0 }
-        guard let margin = margins.min() else { return [] }
-        let alpha = 1 - threshold.confidence
-        let test = change.nonInferiority(margin: margin, alpha: alpha)
-        if threshold.by == .value { return test.gain >= -margin ? [] : [.worse(change, margin, .fail, alpha, nil)] }
-        switch test.verdict {
-        case .shown: return []
-        case .notShown: return [.worse(change, margin, .fail, alpha, nil)]
-        case .inconclusive: return [.worse(change, margin, .inconclusive, alpha, test.rowsNeeded)]
+    /// Where a change is asked for that no test can show.
+    private func gap(
+        of name: String, _ threshold: Threshold, _ changes: (found: [String: PairedChange], gap: Finding?),
+        _ subject: Subject
+    ) -> Finding? {
+        guard threshold.asksForChange, subject.deployed != nil, changes.gap == nil, changes.found[name] == nil else {
+            return nil
         }
+        return Finding(
+            .inconclusive,
+            "the change of \(name) cannot be tested; bound it with min or max, or another metric's change")
+    }
+}
+
+extension QualityGate.Threshold {
+    /// The change against the strictest margin that is set; `nil` where none is.
+    fileprivate func test(_ change: PairedChange) -> TestedChange? {
+        [maxDrop, maxRelativeDrop.map { $0 * abs(change.first) }].compactMap { $0 }.min().map { margin in
+            TestedChange(change: change, test: change.nonInferiority(margin: margin, alpha: 1 - confidence))
+        }
+    }
+}
+
+/// A change, and whether it is shown to be no worse than allowed.
+private struct TestedChange {
+    let change: PairedChange
+    let test: NonInferiority
+
+    func finding(_ threshold: QualityGate.Threshold) -> Finding? {
+        let alpha = 1 - threshold.confidence
+        if threshold.by == .value {
+            return test.gain >= -test.margin ? nil : .worse(change, test.margin, .fail, alpha, nil)
+        }
+        switch test.verdict {
+        case .shown: return nil
+        case .notShown: return .worse(change, test.margin, .fail, alpha, nil)
+        case .inconclusive: return .worse(change, test.margin, .inconclusive, alpha, test.rowsNeeded)
+        }
+    }
+}
+
+extension MetricReading {
+    /// With the change from the version that runs now, signed so that more is better.
+    fileprivate func json(with test: NonInferiority?) -> JSON {
+        guard let test, let members = json.members else { return json }
+        let change: JSON = [
+            "gain": .double(test.gain), "low": .double(test.bounds.lower), "high": .double(test.bounds.upper),
+            "margin": .double(test.margin), "p_value": .double(test.pValue),
+            "rows_needed": test.rowsNeeded.map(JSON.int) ?? .null,
+        ]
+        return .object(members + [JSON.Member("change", change)])
     }
 }
 

@@ -2,15 +2,21 @@ import Data
 public import Domain
 
 /// I1: training a second time gives the same model, to the degree that is asked for.
+///
+/// At the level `statistics` few predictions may flip, and a metric must be shown to be the same within a margin (two one-sided
+/// tests): against the noise that seeds make, of three trainings or more; of two, against that of the rows.
 public struct Reproducible: Check {
     public static let id = "infra.reproducible"
+    public static let version = 2
     public static let summary = "A second training gives the same artifact, the same predictions, or as good ones."
 
     let level: Level
     let maxDifference: Double
     let maxChurn: Double
+    let metric: String?
+    let maxMetricChange: Double
 
-    /// `bytes`: equal artifacts; `numbers`: equal predictions up to rounding; `statistics`: few flips.
+    /// `bytes`: equal artifacts; `numbers`: equal predictions up to rounding; `statistics`: few flips, equal quality.
     public enum Level: String, FieldChoice { case bytes, numbers, statistics }
 
     public init(_ fields: Fields) throws(FieldErrors) {
@@ -18,6 +24,12 @@ public struct Reproducible: Check {
         maxDifference = fields.value("maxDifference", default: 1e-6, "the greatest difference of a score")
         maxChurn = fields.value(
             "maxChurn", default: 0.001, "the greatest share of rows with another prediction (statistics)")
+        metric = fields.optional(
+            "metric",
+            "the metric that must stay (statistics); without it accuracy, rmse for a regression, ndcg for a ranking")
+        maxMetricChange = fields.value(
+            "maxMetricChange", default: 0.001, "by how much the metric may be shown to change at most (statistics)")
+        if !(maxMetricChange > 0) { fields.complain(about: "maxMetricChange", "must be greater than 0") }
     }
 
     public func run(on subject: Subject) async throws -> Outcome {
@@ -42,9 +54,24 @@ public struct Reproducible: Check {
                 )
             }
             let first = try await subject.readPredictions()
-            let second = try await subject.readPredictions(at: path, "second training")
-            return outcome(try Comparison(of: first, and: second, bootstrap: Bootstrap(replicates: 1)), path)
+            var runs: [TrainingRun] = []
+            for path in [path] + (level == .statistics ? rerun.more : []) {
+                let second = try await subject.readPredictions(at: path, "another training")
+                let comparison = try Comparison(of: first, and: second, bootstrap: Bootstrap(replicates: 1))
+                runs.append(TrainingRun(path: path, predictions: second, comparison: comparison))
+            }
+            return try outcome(runs, first, standard: subject.manifest.task.standardMetric())
         }
+    }
+
+    /// Another training of the version, and how its predictions compare.
+    private struct TrainingRun {
+        let path: String
+        let predictions: Predictions
+        let comparison: Comparison
+
+        /// The share of rows with another class; numbers do not flip.
+        var flips: Double { comparison.mcNemar == nil ? 0 : comparison.predictionDisagreementRate ?? 0 }
     }
 
     private func digest(_ path: String, _ subject: Subject) async throws -> Digest {
@@ -58,10 +85,61 @@ public struct Reproducible: Check {
         return hash.finish()
     }
 
-    private func outcome(_ comparison: Comparison, _ path: String) -> Outcome {
-        let flips = comparison.predictionDisagreementRate ?? 0
+    private func outcome(_ runs: [TrainingRun], _ first: Predictions, standard: String) throws -> Outcome {
+        var findings = runs.flatMap(differences)
+        var measurements = runs.first.map(measurements) ?? []
+        if level == .statistics {
+            let name = metric ?? standard
+            let test = try equivalence(runs, first, name)
+            findings += [Self.finding(test, name, trainings: runs.count + 1)].compactMap { $0 }
+            measurements += [
+                ("metric", .string(name)), ("metric_change", .double(test.difference)),
+                ("low", .double(test.bounds.lower)), ("high", .double(test.bounds.upper)),
+                ("p_value", .double(test.pValue)),
+            ]
+        }
+        let rows = runs.first?.comparison.rows ?? 0
+        return Outcome(
+            findings, otherwise: "a second training gives the same predictions on \(rows.grouped) rows",
+            measurements: .object(measurements))
+    }
+
+    private func measurements(_ run: TrainingRun) -> [(String, JSON)] {
+        [
+            ("rows", .int(run.comparison.rows)),
+            ("flips", .double(run.flips)), ("largest_difference", JSON(run.comparison.maxAbsScoreDifference)),
+        ]
+    }
+
+    /// Of the metric, from the other trainings to this one.
+    private func equivalence(_ runs: [TrainingRun], _ first: Predictions, _ name: String) throws -> Equivalence {
+        let values = runs.compactMap { $0.comparison.second[name] }
+        guard let value = runs.first?.comparison.first[name], values.count == runs.count else {
+            throw MissingEvidence("\(name) of a training cannot be computed")
+        }
+        if let test = Equivalence(of: value, among: values, margin: maxMetricChange) { return test }
+        guard let run = runs.first, let change = try PairedChange.all([name], from: run.predictions, to: first)[name]
+        else { throw MissingEvidence("the change of \(name) cannot be computed") }
+        return change.equivalence(margin: maxMetricChange)
+    }
+
+    private static func finding(_ test: Equivalence, _ name: String, trainings: Int) -> Finding? {
+        guard test.verdict != .shown else { return nil }
+        let needed =
+            test.verdict == .inconclusive
+            ? test.observationsNeeded.map { "; about \($0.grouped) rows would settle it" } ?? "" : ""
+        return Finding(
+            test.verdict == .notShown ? .fail : .inconclusive,
+            "\(name) of \(trainings) trainings is not shown to be the same within \(test.margin.brief): "
+                + "it differs by \(test.difference.brief) \(test.bounds.text)\(needed)",
+            value: test.difference, threshold: test.margin)
+    }
+
+    private func differences(_ run: TrainingRun) -> [Finding] {
+        let (comparison, path) = (run.comparison, run.path)
+        let flips = run.flips
         let rows = Int((flips * Double(comparison.rows)).rounded())
-        let difference = comparison.maxAbsScoreDifference ?? Self.largestChange(comparison)
+        let difference = comparison.maxAbsScoreDifference
         var findings: [Finding] = []
         if level == .numbers, let difference, !(difference <= maxDifference) {
             findings.append(
@@ -77,15 +155,6 @@ public struct Reproducible: Check {
                     "\(path): \(rows) of \(comparison.rows.grouped) predictions differ (\(flips.percent)), "
                         + "expected \(allowed.percent)", file: path, value: flips, threshold: allowed))
         }
-        return Outcome(
-            findings, otherwise: "a second training gives the same predictions on \(comparison.rows.grouped) rows",
-            measurements: [
-                "rows": .int(comparison.rows), "flips": .double(flips), "largest_difference": JSON(difference),
-            ])
-    }
-
-    /// Of a regression, which has no scores: the change of its error.
-    private static func largestChange(_ comparison: Comparison) -> Double? {
-        comparison.differences.first { $0.name == "rmse" }?.difference.map { abs($0) }
+        return findings
     }
 }

@@ -14,7 +14,8 @@ public struct SimplerBaseline: Check {
     let confidence: Double
 
     public init(_ fields: Fields) throws(FieldErrors) {
-        metric = fields.optional("metric", "the metric; without it auc or accuracy, or rmse for a regression")
+        metric = fields.optional(
+            "metric", "the metric; without it auc or accuracy, rmse for a regression, ndcg for a ranking")
         minGain = fields.value("minGain", default: 0, "how much better than the declared baseline it must be")
         minHeadroom = fields.value(
             "minHeadroom", default: 0.1, "the least share of the way from a constant answer to a perfect one")
@@ -29,7 +30,7 @@ public struct SimplerBaseline: Check {
         return try await Outcome.from {
             let predictions = try await subject.readPredictions()
             let metrics = Evaluation(of: predictions).metrics
-            let name = metric ?? standardMetric(subject.manifest.task, metrics)
+            let name = metric ?? subject.manifest.task.standardMetric(among: metrics)
             guard let reading = try MetricReading(name, of: predictions, in: metrics, confidence: confidence) else {
                 throw MissingEvidence("there is no metric '\(name)' of this task")
             }
@@ -47,10 +48,6 @@ public struct SimplerBaseline: Check {
             return Outcome(
                 findings, otherwise: "\(reading.text) is better than \(against)", measurements: .object(measurements))
         }
-    }
-
-    private func standardMetric(_ task: ModelTask, _ metrics: Metrics) -> String {
-        task == .regression ? "rmse" : metrics["auc"] != nil ? "auc" : "accuracy"
     }
 
     // MARK: A constant answer
@@ -98,14 +95,14 @@ public struct SimplerBaseline: Check {
     // MARK: The declared baseline
 
     private func gain(_ change: PairedChange) -> Finding? {
-        let gain = MetricDirection.gain(change.difference, of: change.name)
-        let lower = gain - SpecialFunctions.normalQuantile(confidence) * change.standardError
-        if lower > 0, gain >= minGain { return nil }
-        let isTooLittle = gain <= 0 || lower > 0
+        let test = change.nonInferiority(margin: 0, alpha: 1 - confidence)
+        if test.isSuperior, test.gain >= minGain { return nil }
+        let isTooLittle = test.gain <= 0 || test.isSuperior
+        let needed = test.rowsForSuperiority.map { "; about \($0.grouped) would, if the gain stays" } ?? ""
         let so =
-            lower > 0
+            test.isSuperior
             ? "better, but by less than \(minGain.brief)"
-            : isTooLittle ? "not better" : "not shown to be better: there are too few rows to tell"
+            : isTooLittle ? "not better" : "not shown to be better: there are too few rows to tell\(needed)"
         return Finding(
             isTooLittle ? .fail : .inconclusive,
             "\(change.name) \(change.second.brief) against \(change.first.brief) of the baseline: "

@@ -41,9 +41,43 @@ import Testing
         let settings: JSON = ["metrics": ["auc": ["maxDrop": 0.01], "log_loss": ["maxDrop": 0.05]]]
         let retrain = try await candidate("v2", against: "v1").run(QualityGate.self, settings)
         #expect(retrain.verdict == .pass, "\(retrain.words)")
+        let change = try #require(retrain.measurements["auc"]?["change"])
+        #expect(change["margin"]?.double == 0.01 && (change["low"]?.double ?? -1) >= -0.01)
+        #expect((change["p_value"]?.double ?? 1) < 0.05 && (change["rows_needed"]?.int ?? 0) > 1)
         let regression = try await candidate("v4", against: "v2").run(QualityGate.self, settings)
         #expect(regression.verdict == .fail, "\(regression.words)")
         #expect(regression.words.contains("not shown to be at most 0.05 worse"))
+    }
+
+    /// A ranking of twenty queries, of which the first rows are not relevant in some.
+    private func ranking(swapped: Int) throws -> Specimen {
+        var specimen = try Specimen.version("v1").setting("task", to: "ranking").setting(
+            "evaluation", "columns", to: ["id": "row_id", "query": "q", "score": "score"])
+        specimen = specimen.setting("evaluation", "ranking", to: ["gain": "linear", "cutoffs": [1, 3]])
+        specimen = specimen.setting("evaluation", "slices", to: ["device"])
+        let rows = (0..<100).map { row in
+            let isBest = row % 5 == (row / 5 < swapped ? 4 : 0)
+            return
+                "r\(row),q\(row / 5),\(row % 5 == 0 ? 2 : 0),\(isBest ? 9 : 1 - Double(row % 5) / 10),\(row < 50 ? "a" : "b")\n"
+        }
+        specimen.files["predictions.csv"] = Array(("row_id,q,label,score,device\n" + rows.joined()).utf8)
+        return specimen
+    }
+
+    @Test func `a ranking is judged by query, alone and against the version that runs now`() async throws {
+        let settings: JSON = ["metrics": ["ndcg_at_3": ["min": 0.8, "maxDrop": 0.03], "mrr": ["min": 0.8]]]
+        var good = try ranking(swapped: 1)
+        good.deployed = try ranking(swapped: 0).subject()
+        let outcome = try await good.run(QualityGate.self, settings)
+        #expect(outcome.verdict == .inconclusive, "\(outcome.words)")
+        #expect(outcome.measurements["mrr"]?["value"]?.double == 0.975)
+        var bad = try ranking(swapped: 18)
+        bad.deployed = try ranking(swapped: 0).subject()
+        #expect(try await bad.run(QualityGate.self, settings).verdict == .fail)
+        let same = try await ranking(swapped: 0).run(QualityGate.self, ["metrics": ["ndcg": ["min": 0.8]]])
+        #expect(same.verdict == .pass, "\(same.words)")
+        let slices = try await ranking(swapped: 8).run(Slices.self, ["minRows": 20, "min": 0.9])
+        #expect(slices.verdict == .fail && slices.words.contains("slice device=a"), "\(slices.words)")
     }
 
     @Test func `a swapped label map fails`() async throws {
@@ -56,6 +90,23 @@ import Testing
     @Test func `without a deployed version the change is not asked for`() async throws {
         let outcome = try await candidate("v1").run(QualityGate.self, ["metrics": ["auc": ["maxDrop": 0.01]]])
         #expect(outcome.verdict == .pass)
+    }
+
+    @Test func `a change that no test can show is not passed over`() async throws {
+        let outcome = try await candidate("v2", against: "v1").run(
+            QualityGate.self, ["metrics": ["specificity": ["maxDrop": 0.5]]])
+        #expect(
+            outcome.verdict == .inconclusive && outcome.words.contains("the change of specificity cannot be tested"))
+    }
+
+    @Test func `calibration can be asked for, with its interval`() async throws {
+        let metrics: JSON = [
+            "calibration_slope": ["min": 0.3, "max": 30], "ece10_equal_mass": ["max": 0.3, "by": "value"],
+        ]
+        let outcome = try await candidate("v4").run(QualityGate.self, ["metrics": metrics])
+        #expect(outcome.verdict == .pass, "\(outcome.words)")
+        let slope = try #require(outcome.measurements["calibration_slope"])
+        #expect((slope["low"]?.double ?? 9) < (slope["value"]?.double ?? 0))
     }
 
     @Test func `an unknown metric fails with the ones that are known`() async throws {

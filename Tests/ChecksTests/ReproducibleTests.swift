@@ -23,10 +23,56 @@ import Testing
         #expect(outcome.verdict == .fail, "\(outcome.words)")
     }
 
-    @Test func `few flips may be enough`() async throws {
-        let outcome = try await specimen("repro-unseeded").run(
-            Reproducible.self, ["level": "statistics", "maxChurn": 0.5])
+    @Test func `few flips and a metric that stays may be enough`() async throws {
+        let settings: JSON = ["level": "statistics", "maxChurn": 0.5, "maxMetricChange": 0.2]
+        let outcome = try await specimen("repro-unseeded").run(Reproducible.self, settings)
         #expect(outcome.verdict == .pass, "\(outcome.words)")
+        #expect((outcome.measurements["p_value"]?.double ?? 1) < 0.05)
+        let even = try await specimen("repro", of: "tumor").run(Reproducible.self, ["level": "statistics"])
+        #expect(even.verdict == .pass, "\(even.words)")
+    }
+
+    /// Trainings of which the first is right on 99 rows, the others on as many as given.
+    private func trainings(right: [Int]) throws -> Specimen {
+        var specimen = try Specimen.version("v2").setting(
+            "training", "rerun",
+            to: ["predictions": "1.csv", "more": .array((1..<right.count).map { .string("\($0 + 1).csv") })])
+        for (run, right) in ([99] + right).enumerated() {
+            let rows = (0..<100).map { "r\($0),1,\($0 < right ? 1 : 0),0.5\n" }
+            let text = "row_id,label,prediction,score\n" + rows.joined()
+            specimen.files[run == 0 ? "predictions.csv" : "\(run).csv"] = Array(text.utf8)
+        }
+        return specimen
+    }
+
+    @Test func `a metric of too few rows is not shown to stay, and the rows that would do are named`() async throws {
+        let outcome = try await trainings(right: [98]).run(
+            Reproducible.self, ["level": "statistics", "maxChurn": 0.5])
+        #expect(outcome.verdict == .inconclusive, "\(outcome.words)")
+        #expect(outcome.words.contains("accuracy of 2 trainings is not shown to be the same within 0.001"))
+        #expect(outcome.words.contains("; about 84,") && outcome.words.contains(" rows would settle it"))
+    }
+
+    @Test func `of several trainings the noise of seeds decides`() async throws {
+        let settings: JSON = ["level": "statistics", "maxChurn": 0.5, "maxMetricChange": 0.1]
+        let steady = try await trainings(right: [99, 98, 99, 98]).run(Reproducible.self, settings)
+        #expect(steady.verdict == .pass, "\(steady.words)")
+        #expect(abs((steady.measurements["metric_change"]?.double ?? 0) - 0.005) < 1e-12)
+        let worse = try await trainings(right: [80, 81, 80, 81]).run(Reproducible.self, settings)
+        #expect(worse.verdict == .fail, "\(worse.words)")
+        let noisy = try await trainings(right: [99, 70]).run(Reproducible.self, settings)
+        #expect(noisy.verdict == .inconclusive && noisy.words.contains("of 3 trainings is not shown"), "\(noisy.words)")
+    }
+
+    @Test func `numbers may differ in their last digits`() async throws {
+        var specimen = try specimen("repro", of: "tumor").setting("task", to: "regression").setting(
+            "evaluation", "columns", to: ["id": "row_id"])
+        func table(_ value: String) -> [UInt8] { Array("row_id,label,prediction\na,1,\(value)\nb,2,2\n".utf8) }
+        specimen.files["predictions.csv"] = table("1.5")
+        specimen.files["rerun.csv"] = table("1.5000000001")
+        #expect(try await specimen.run(Reproducible.self).verdict == .pass)
+        specimen.files["rerun.csv"] = table("1.51")
+        #expect(try await specimen.run(Reproducible.self).verdict == .fail)
     }
 
     @Test func `equal artifacts need no more, other bytes fail where bytes are asked for`() async throws {

@@ -49,6 +49,34 @@ import Testing
         #expect(outcome.words.contains("in the version that runs now"))
     }
 
+    /// Of 30 slices of a hundred rows one is right on fewer rows than before.
+    private func slices(right: Int) async throws -> Outcome {
+        func table(_ right: Int) -> [UInt8] {
+            let rows = (0..<3_000).map { row in
+                let isRight = row % 30 == 7 ? row / 30 < right : row / 30 < 90
+                return "r\(row),\(row % 2),\(isRight ? row % 2 : 1 - row % 2),0.5,s\(row % 30)\n"
+            }
+            return Array(("row_id,label,prediction,score,g\n" + rows.joined()).utf8)
+        }
+        func specimen(_ right: Int) throws -> Specimen {
+            var specimen = try Specimen.version("v1").setting("evaluation", "slices", to: ["g"])
+            specimen.files["predictions.csv"] = table(right)
+            return specimen
+        }
+        var candidate = try specimen(right)
+        candidate.deployed = try specimen(90).subject()
+        return try await candidate.run(Slices.self, ["ratio": 0, "maxDrop": 0.02, "minPerClass": 0])
+    }
+
+    @Test func `a drop that one slice of many shows by chance is a warning, a large one a failure`() async throws {
+        let slight = try await slices(right: 85)
+        #expect(slight.verdict == .warn, "\(slight.words)")
+        #expect(slight.words.contains("though chance could explain it"))
+        let deep = try await slices(right: 60)
+        #expect(deep.verdict == .fail, "\(deep.words)")
+        #expect(deep.words.contains("slice g=s7") && !deep.words.contains("slice g=s8"))
+    }
+
     @Test func `without slices it is skipped, without predictions inconclusive`() async throws {
         var specimen = try Specimen.version("v1").setting("evaluation", "slices", to: [])
         #expect(try await specimen.run(Slices.self).verdict == .skipped)

@@ -66,6 +66,15 @@ struct PairedChange {
             higherIsBetter: MetricDirection.isHigherBetter(name), alpha: alpha)
     }
 
+    /// The same, shown to be neither better nor worse by more than `margin`.
+    func equivalence(margin: Double, alpha: Double = 0.05) -> Equivalence {
+        Equivalence(
+            difference: difference, standardError: standardError, observations: rows, margin: margin, alpha: alpha)
+    }
+
+    /// The probability of a second value this much worse if it were truly worse by `margin` and no more.
+    func chance(ofDropping margin: Double) -> Double { 1 - nonInferiority(margin: margin).pValue }
+
     /// `-0.0122 [-0.0171, -0.0073]`, the change with its one-sided bounds.
     func text(alpha: Double = 0.05) -> String {
         let z = SpecialFunctions.normalQuantile(1 - alpha)
