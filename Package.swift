@@ -87,7 +87,7 @@ let package = Package(
         tests(of: "ControlLoop", using: ["Git", "Manifests", "Gates", "Engines", "Monitors", "Forges"]),
         tests(of: "WebServer", using: ["Engines"]),
         .testTarget(
-            name: "martletTests", dependencies: ["martlet", "Domain", "TestSupport"], exclude: ["Reference"],
+            name: "martletTests", dependencies: ["martlet", "Domain", "Data", "TestSupport"], exclude: ["Reference"],
             swiftSettings: strict),
         .testTarget(
             name: "DemoTests", dependencies: ["martlet", "CAssets", "Domain", "TestSupport"], swiftSettings: strict),

@@ -6,6 +6,14 @@ enum EvaluationText {
     static func text(_ evaluation: Evaluation) -> String {
         let json = evaluation.json
         var parts = ["\(evaluation.rows) rows", metrics(json["metrics"])]
+        if let ranking = evaluation.ranking {
+            let gain = ranking.gain == .linear ? "the relevance" : "2^relevance - 1"
+            parts.append("  gain of a row: \(gain); equal scores count as the mean over all their orders")
+        }
+        if let reliability = evaluation.reliability {
+            parts.append(Terminal.paint("\nreliability of the scores", .bold))
+            parts.append(ReliabilityPlot.text(reliability, width: Terminal.width ?? 80))
+        }
         for column in json["slices"]?.members ?? [] {
             parts.append(Terminal.paint("\nslices by \(column.key)", .bold))
             parts.append(comparison(column.value))
@@ -13,11 +21,13 @@ enum EvaluationText {
         for column in json["fairness"]?.members ?? [] {
             parts.append(Terminal.paint("\nfairness by \(column.key)", .bold))
             parts.append(metrics(column.value))
+            if let groups = column.value["groups"] { parts.append(comparison(groups)) }
         }
-        parts += (json["warnings"]?.array ?? []).compactMap { $0.string }.map {
-            Terminal.paint("warning: ", .yellow) + $0
-        }
-        return parts.joined(separator: "\n")
+        return (parts + warnings(evaluation.warnings)).joined(separator: "\n")
+    }
+
+    static func warnings(_ sentences: [String]) -> [String] {
+        sentences.map { Terminal.paint("warning: ", .yellow) + $0 }
     }
 
     /// A number as people read it: six significant digits, whole numbers whole.
@@ -33,7 +43,8 @@ enum EvaluationText {
 
     static func rounded(_ number: Double) -> String {
         guard number.isFinite else { return "\(number)" }
-        guard number != 0, abs(number) >= 1e-4, abs(number) < 1e15 else { return "\(number)" }
+        guard number != 0 else { return "0" }
+        guard abs(number) >= 1e-4, abs(number) < 1e15 else { return "\(number)" }
         let scale = number.magnitude >= 1000 ? 100.0 : 1_000_000.0
         let value = (number * scale).rounded() / scale
         return value == value.rounded() ? String(Int(value)) : "\(value)"

@@ -5,24 +5,62 @@ import Domain
 /// How a file of predictions is to be read.
 struct PredictionOptions: ParsableArguments {
     @Option(
-        name: .customLong("task"), help: "binary-classification, multiclass-classification or regression",
+        name: .customLong("task"), help: "binary-classification, multiclass-classification, regression or ranking",
         completion: .list(ModelTask.allCases.map(\.rawValue)))
     var taskName: String
 
-    @Option(help: "The column of true values")
+    @Option(help: "The column of true values; of a ranking, of relevances")
     var label: String
 
-    @Option(help: "The column of predicted values")
-    var prediction: String
+    @Option(help: "The column of predicted values; a ranking may have a score instead")
+    var prediction: String?
 
-    @Option(help: "The column of the probability of label 1")
+    @Option(
+        help: "The column of the probability of label 1; of a ranking, what rows are ordered by, the greatest first")
     var score: String?
 
     @Option(help: "The columns of class probabilities, as a prefix and a star: 'score_*'")
     var scores: String?
 
+    @Option(help: "Of a ranking: the column that names the query of a row")
+    var query: String?
+
+    @Option(
+        help: "Of a ranking: what a relevance is worth, exponential (2^relevance - 1) or linear",
+        completion: .list(gains))
+    var gain = Model.Ranking().gain.rawValue
+
+    @Option(
+        name: .customLong("at"),
+        help: "Of a ranking: after how many rows of a query metrics look (may be given several times)")
+    var cutoffs: [Int] = []
+
     @Option(help: "text for people, json for programs")
     var output: OutputFormat = .text
+
+    private static let gains = Model.Ranking.Gain.allCases.map(\.rawValue)
+
+    /// The columns of a file that is read for `task`.
+    func columns(
+        _ task: ModelTask, id: String?, slices: [String] = [], sensitive: [String] = []
+    ) throws -> PredictionColumns {
+        guard let prediction = prediction ?? (task == .ranking ? score : nil) else {
+            throw WrongUse(task == .ranking ? "name the column with --score" : "name the column with --prediction")
+        }
+        return PredictionColumns(
+            id: id, label: label, prediction: prediction, score: score, scores: scores, slices: slices,
+            sensitive: sensitive, query: query, ranking: try ranking())
+    }
+
+    private func ranking() throws -> Model.Ranking {
+        guard let gain = Model.Ranking.Gain(rawValue: gain) else {
+            throw WrongUse("--gain must be one of \(Self.gains.joined(separator: ", "))")
+        }
+        guard !cutoffs.contains(where: { $0 < 1 }), cutoffs.count <= Model.Ranking.limit else {
+            throw WrongUse("--at must be at least 1, and given at most \(Model.Ranking.limit) times")
+        }
+        return cutoffs.isEmpty ? Model.Ranking(gain: gain) : Model.Ranking(gain: gain, cutoffs: cutoffs)
+    }
 
     func task() throws -> ModelTask {
         guard let task = ModelTask(rawValue: taskName) else {

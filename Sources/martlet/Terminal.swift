@@ -8,6 +8,13 @@ enum Terminal {
         isatty(1) == 1 && getenv("NO_COLOR") == nil && Surrounding.environment["TERM"] != "dumb"
     }
 
+    /// How many characters fit in a line; `nil` where standard output is no terminal.
+    static var width: Int? {
+        var size = winsize()
+        guard isatty(1) == 1, ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
+    }
+
     static func say(_ text: String, terminator: String = "\n") {
         write(text.hasSuffix("\n") ? text : text + terminator, to: 1)
     }

@@ -138,7 +138,7 @@ struct CommandTests {
                 "prediction",
                 "--score", "score", "--id", "row", "--slice", "size", "--sensitive", "group", "--output", "json",
             ])
-            #expect(Set(json.keys) == ["rows", "metrics", "slices", "fairness", "warnings"])
+            #expect(Set(json.keys) == ["rows", "metrics", "slices", "fairness", "reliability", "warnings"])
             #expect(json["rows"] as? Int == 5)
             let metrics = try #require(json["metrics"] as? [String: Any])
             #expect(metrics["accuracy"] as? Double == 0.6)
@@ -157,6 +157,50 @@ struct CommandTests {
                     .code == 3)
             #expect(
                 try house.martlet(["evaluate", "p.csv", "--task", "x", "--label", "a", "--prediction", "b"]).code == 2)
+        }
+    }
+
+    @Test func `a ranking is evaluated and compared by query`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            let head = "row,query,label,score\n"
+            try house.write(head + "a,x,1,0.5\nb,x,0,0.7\nc,y,2,0.2\nd,y,0,0.1\ne,z,0,0.1\n", to: "p.csv")
+            try house.write(head + "a,x,1,0.9\nb,x,0,0.7\nc,y,2,0.2\nd,y,0,0.1\ne,z,0,0.1\n", to: "q.csv")
+            let columns = ["--task", "ranking", "--query", "query", "--label", "label", "--score", "score"]
+            let json = try house.json(
+                ["evaluate", "p.csv"] + columns + ["--gain", "linear", "--at", "1", "--output", "json"])
+            let metrics = try #require(json["metrics"] as? [String: Any])
+            #expect(metrics["queries"] as? Int == 3 && metrics["queries_without_relevant"] as? Int == 1)
+            #expect(metrics["mrr"] as? Double == 0.75 && metrics["ndcg_at_1"] as? Double == 0.5)
+            #expect((json["ranking"] as? [String: Any])?["gain"] as? String == "linear")
+            let compared = try house.json(
+                ["compare", "p.csv", "q.csv", "--id", "row"] + columns + ["--output", "json"])
+            let bootstrap = try #require(compared["paired_bootstrap"] as? [String: [String: Any]])
+            #expect(bootstrap["mrr"]?["difference"] as? Double == 0.25)
+            for wrong in [["--gain", "cubic"], ["--at", "0"]] {
+                #expect(try house.martlet(["evaluate", "p.csv"] + columns + wrong).code == 2)
+            }
+            #expect(
+                try house.martlet(["evaluate", "p.csv", "--task", "ranking", "--label", "label", "--query", "query"])
+                    .code
+                    == 2)
+        }
+    }
+
+    @Test func `plots are plain text where nobody's terminal is`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            let rows = (0..<60).map { "\($0),\($0 % 3 == 0 ? 1 : 0),\($0 % 2),0.\(10 + $0)\n" }.joined()
+            try house.write("row,label,prediction,score\n" + rows, to: "p.csv")
+            let columns = ["--task", "binary-classification", "--label", "label", "--prediction", "prediction"]
+            let runs = [
+                ["evaluate", "p.csv", "--score", "score"] + columns, ["profile", "p.csv", "--histogram", "score"],
+                ["drift", "p.csv", "p.csv"],
+                ["compare", "p.csv", "p.csv", "--id", "row", "--score", "score"] + columns,
+            ]
+            for (run, sign) in zip(runs, ["◆", "█", "┊0.1", "●"]) {
+                let result = try house.martlet(run)
+                #expect(result.code == 0 && result.output.contains(sign), "\(result)")
+                #expect(!result.output.contains("\u{1B}") && !result.output.contains("nan"), "\(result)")
+            }
         }
     }
 

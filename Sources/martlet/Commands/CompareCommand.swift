@@ -25,30 +25,17 @@ struct CompareCommand: ParsableCommand {
 
     func run() throws {
         let task = try options.task()
-        let columns = PredictionColumns(
-            id: id, label: options.label, prediction: options.prediction, score: options.score, scores: options.scores)
+        let columns = try options.columns(task, id: id)
         let one = try TableFile.predictions(first, task: task, columns: columns)
         let other = try TableFile.predictions(second, task: task, columns: columns)
         do {
-            let json = try Comparison(of: one, and: other).json
-            Terminal.say(options.output == .json ? json.text(pretty: true) : text(json))
+            let comparison = try Comparison(of: one, and: other)
+            switch options.output {
+            case .json: Terminal.say(comparison.json.text(pretty: true))
+            case .text: Terminal.say(ComparisonText.text(comparison, width: Terminal.width))
+            }
         } catch {
             throw Refusal(message: "\(first), \(second): \(error)")
         }
-    }
-
-    private func text(_ json: JSON) -> String {
-        let rows = (json["paired_bootstrap"]?.members ?? []).map { metric in
-            [metric.key]
-                + ["difference", "ci95_low", "ci95_high"].map { EvaluationText.number(metric.value[$0] ?? .null) }
-        }
-        let tests = ["mcnemar", "auc_delong"].compactMap { name in
-            json[name]?.members.map { members in
-                "\(name): " + members.map { "\($0.key) \(EvaluationText.number($0.value))" }.joined(separator: ", ")
-            }
-        }
-        let rate = "predictions that differ: \(EvaluationText.number(json["prediction_disagreement_rate"] ?? .null))"
-        return ([Terminal.table([["METRIC", "SECOND - FIRST", "95 % LOW", "95 % HIGH"]] + rows), rate] + tests).joined(
-            separator: "\n")
     }
 }

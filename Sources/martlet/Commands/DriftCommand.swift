@@ -29,26 +29,7 @@ struct DriftCommand: ParsableCommand {
         }
         switch output {
         case .json: Terminal.say(drift.json.text(pretty: true))
-        case .text: Terminal.say(text(drift.json))
+        case .text: Terminal.say(DriftText.text(drift, width: Terminal.width))
         }
-    }
-
-    private func text(_ json: JSON) -> String {
-        let names = [
-            "kind", "psi", "js_distance_base2", "ks_statistic", "ks_p_value_auto", "wasserstein_over_reference_std",
-            "l_infinity",
-        ]
-        let rows = (json["columns"]?.members ?? []).map { column in
-            [column.key] + names.map { EvaluationText.number(column.value[$0] ?? .null) } + [
-                bar(column.value["psi"]?.double)
-            ]
-        }
-        return Terminal.table([["COLUMN", "KIND", "PSI", "JS", "KS", "KS p", "W1/sd", "L-inf", ""]] + rows)
-    }
-
-    /// The PSI as a bar that is full at 0.5, where everybody calls it drift.
-    private func bar(_ psi: Double?) -> String {
-        guard let psi, psi.isFinite else { return "" }
-        return String(repeating: "█", count: Int(min(psi, 0.5) * 40))
     }
 }

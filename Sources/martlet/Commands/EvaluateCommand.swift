@@ -10,6 +10,7 @@ struct EvaluateCommand: ParsableCommand {
 
                 martlet evaluate predictions.csv --task binary-classification --label label --prediction prediction \\
                     --score score --slice size_band --output json
+                martlet evaluate ranked.csv --task ranking --query query --label relevance --score score --at 10
             """)
 
     @Argument(help: "CSV, or JSON Lines (.jsonl)", completion: .file(extensions: ["csv", "jsonl"]))
@@ -28,9 +29,7 @@ struct EvaluateCommand: ParsableCommand {
 
     func run() throws {
         let task = try options.task()
-        let columns = PredictionColumns(
-            id: id, label: options.label, prediction: options.prediction, score: options.score, scores: options.scores,
-            slices: slice, sensitive: sensitive)
+        let columns = try options.columns(task, id: id, slices: slice, sensitive: sensitive)
         let evaluation = Evaluation(of: try TableFile.predictions(file, task: task, columns: columns))
         switch options.output {
         case .json: Terminal.say(evaluation.json.text(pretty: true))

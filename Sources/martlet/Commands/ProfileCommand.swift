@@ -10,6 +10,7 @@ struct ProfileCommand: ParsableCommand {
 
                 martlet profile data/eval.csv
                 martlet profile train.csv --exact --output json
+                martlet profile train.csv --histogram age --histogram county
             """)
 
     @Argument(help: "CSV or JSON Lines, also compressed with gzip or zstd; Parquet", completion: .file())
@@ -23,6 +24,9 @@ struct ProfileCommand: ParsableCommand {
         help: "A text that means no value, besides an empty field (may be given several times)")
     var nulls: [String] = []
 
+    @Option(name: .customLong("histogram"), help: "A column to draw the histogram of (may be given several times)")
+    var histograms: [String] = []
+
     @Option(help: "text for people, json for programs")
     var output: OutputFormat = .text
 
@@ -30,18 +34,8 @@ struct ProfileCommand: ParsableCommand {
         let profile = try TableFile.profile(file, TableFile.options(exact: exact, nulls: nulls))
         switch output {
         case .json: Terminal.say(profile.json.text(pretty: true))
-        case .text: Terminal.say(text(profile.json))
+        case .text: Terminal.say(try ProfileText.text(profile, histograms: histograms, width: Terminal.width))
         }
-    }
-
-    private func text(_ json: JSON) -> String {
-        let names = ["rows", "nulls", "distinct_non_null", "mean", "std_ddof1", "min", "max"]
-        let rows = (json["columns"]?.members ?? []).map { column in
-            let quantiles = column.value["quantiles_linear"]
-            return [column.key] + names.map { EvaluationText.number(column.value[$0] ?? .null) }
-                + ["p05", "p50", "p95"].map { EvaluationText.number(quantiles?[$0] ?? .null) }
-        }
-        return Terminal.table([["COLUMN"] + names + ["p05", "p50", "p95"]] + rows)
     }
 }
 

@@ -1,0 +1,40 @@
+import Data
+import Testing
+
+@testable import martlet
+
+struct DriftTextTests {
+    private func profile(shift: Int, kind: String) throws -> TableProfile {
+        let rows = (0..<4_000).map { row in
+            "\((row * 7919 + shift) % 1000),\(row % 10 < (kind == "a" ? 8 : 3) ? "yes" : "no"),\(row % 7)\n"
+        }
+        return try TableProfile(Array(("x,answer,same\n" + rows.joined()).utf8))
+    }
+
+    @Test func `verdict, effect and both shapes of each column`() throws {
+        let drift = Drift(reference: try profile(shift: 0, kind: "a"), current: try profile(shift: 0, kind: "b"))
+        let lines = DriftText.text(drift, width: nil).split(separator: "\n").map(String.init)
+        #expect(lines[0].hasPrefix("COLUMN  DRIFT    ") && lines[0].contains("┊0.1"))
+        #expect(lines[1].hasPrefix("x       stable             ┊           0 "), "\(lines[1])")
+        #expect(lines[1].contains("  ██████████  ██████████  numeric"), "\(lines[1])")
+        #expect(lines[2].hasPrefix("answer  drifted  ████████████████████  "), "\(lines[2])")
+        #expect(lines[2].contains("  ▃█" + String(repeating: " ", count: 10) + "█▄  "), "\(lines[2])")
+        #expect(lines[3].hasPrefix("same    stable"))
+    }
+
+    @Test func `few rows need more, and nothing is undefined`() throws {
+        let small = try TableProfile(Array("x,e\n1,\n2,\n5,\n".utf8))
+        let text = DriftText.text(Drift(reference: small, current: small), width: 40)
+        #expect(text.contains("x       needs 151 rows"), "\(text)")
+        #expect(text.contains("e       undefined") && !text.contains("nan"), "\(text)")
+        let table = text.split(separator: "\n").prefix(3)
+        #expect(table.allSatisfy { $0.count <= 40 }, "\(text)")
+    }
+
+    @Test func `of many categories the heaviest are drawn`() throws {
+        let shares = ShareTable((0..<40).map { (reference: $0 == 30 ? 90 : 1, current: 2) })
+        let sparks = DriftText.sparks(shares)
+        #expect(sparks.reference.count == 16 && sparks.reference.contains("█") && sparks.current.count == 16)
+        #expect(DriftText.sparks(ShareTable([])).reference == "")
+    }
+}
