@@ -136,10 +136,11 @@ enum Reader: String, CaseIterable {
     private func predictions(_ bytes: [UInt8]) {
         for (task, scores) in [
             (ModelTask.binaryClassification, nil), (.multiclassClassification, "score_*"), (.regression, nil),
+            (.ranking, nil),
         ] {
             let columns = PredictionColumns(
                 id: nil, label: "label", prediction: "prediction", score: task == .binaryClassification ? "score" : nil,
-                scores: scores, slices: ["slice"], sensitive: [])
+                scores: scores, slices: ["slice"], sensitive: [], query: task == .ranking ? "slice" : nil)
             guard let rows = try? Predictions(bytes, task: task, columns: columns) else { continue }
             _ = Evaluation(of: rows).json.text()
         }
