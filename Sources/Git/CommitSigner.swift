@@ -95,7 +95,7 @@ public struct CommitSigner: Sendable {
         }
     }
 
-    private static func environment(from outside: [String: String]) -> [String: String] {
+    static func environment(from outside: [String: String]) -> [String: String] {
         let names: Set = ["HOME", "PATH", "TMPDIR", "SSH_AUTH_SOCK", "GNUPGHOME", "XDG_RUNTIME_DIR"]
         return outside.filter { names.contains($0.key) }.merging([
             "LC_ALL": "C", "SSH_ASKPASS": "/bin/false", "SSH_ASKPASS_REQUIRE": "force",
