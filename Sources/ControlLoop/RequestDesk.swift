@@ -8,6 +8,8 @@ struct RequestDesk: Sendable {
     var statuses: [Unit: RequestStatus] = [:]
     /// The record's commit that the statuses were read from or written to; no value before the first look.
     var recordTip: ObjectID??
+    /// Those whose status the record had and has no more: they are written again.
+    var lost: Set<Unit> = []
     var judged: [Unit: JudgedRequest] = [:]
     /// Those whose record changed since it was last asked.
     private var news: Set<Unit> = []

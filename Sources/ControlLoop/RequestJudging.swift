@@ -20,10 +20,7 @@ extension Controller {
         requests.heads = [:]
         for (name, head) in seen { if let unit = RequestName.unit(of: name) { requests.heads[unit] = head } }
         for unit in requests.judged.keys where requests.heads[unit] == nil { requests.judged[unit] = nil }
-        let store = requestStore
-        guard requests.recordTip != .some(seen[store.reference]) else { return }
-        requests.statuses = try await surroundings.store.read { try store.read($0) }
-        requests.recordTip = .some(seen[store.reference])
+        try await readRecord()
     }
 
     /// Judges the requests that something changed for. Returns those that may be merged.
@@ -93,7 +90,7 @@ extension Controller {
         let last = requests.statuses[unit].flatMap { $0.head == head ? $0 : nil }
         var status = RequestStatus(
             unit: unit, head: head, tip: tip, state: .open, since: surroundings.tools.now(), reason: "",
-            author: "\(content.author.name) <\(content.author.email)>", isOwn: last?.isOwn ?? false)
+            author: "\(content.author.name) <\(content.author.email)>", isOwn: try await isOwn(head, unit, last))
         switch content.finding {
         case .refused(let reason): (status.state, status.reason) = (.refused, reason)
         case .conflicts(let paths):

@@ -9,17 +9,48 @@ struct RequestNotes: Sendable {
 
     /// A commit on top of the reference with a note for each head; an older note of the same head is replaced.
     func write(_ statuses: [RequestStatus], by author: Person, _ writer: any ObjectWriter) throws -> ReferenceUpdate? {
+        guard !statuses.isEmpty else { return nil }
         let tip = try writer.resolve(reference)
         let base = try tip.map { try writer.commit($0).tree }
-        let edits = try statuses.map { status in
-            TreeEdit(set: Self.path(of: status.head), to: try writer.write(blob: Array(Self.text(status).utf8)))
-        }
+        let blobs = try writer.write(blobs: statuses.map { Array(Self.text($0).utf8) })
+        let edits = zip(statuses, blobs).map { TreeEdit(set: Self.path(of: $0.head), to: $1) }
         let tree = try writer.write(tree: base, edits: edits)
         guard tree != base else { return nil }
         let message = "Notes on \(statuses.count) request\(statuses.count == 1 ? "" : "s")\n"
         let commit = try writer.write(
             CommitDraft(tree: tree, parents: tip.map { [$0] } ?? [], author: author, message: message))
         return ReferenceUpdate(reference, from: tip, to: commit)
+    }
+
+    /// The newest verdict for each deployment, as far as notes tell.
+    func read(_ reader: any ObjectReader) throws -> [Unit: RequestStatus] {
+        guard let tip = try reader.resolve(reference) else { return [:] }
+        var statuses: [Unit: RequestStatus] = [:]
+        try reader.files(in: try reader.commit(tip).tree, prefix: "") { path, entry in
+            guard entry.mode == .file, let bytes = try? reader.blob(entry.id, atMost: 1 << 20),
+                let status = Self.status(String(decoding: bytes, as: UTF8.self)), path == Self.path(of: status.head),
+                statuses[status.unit].map({ $0.since < status.since }) ?? true
+            else { return }
+            statuses[status.unit] = status
+        }
+        return statuses
+    }
+
+    /// What ``text(_:)`` wrote: facts from the trailers, and the reason for people from the first line.
+    private static func status(_ text: String) -> RequestStatus? {
+        let name = Trailer.request.value(in: text)?.split(separator: "@") ?? []
+        let state = Trailer.state.value(in: text)?.split(separator: " ") ?? []
+        guard name.count == 2, let unit = RequestName.unit(of: "refs/heads/\(name[0])"),
+            let head = ObjectID(String(name[1])), state.count == 3,
+            let word = RequestStatus.State(rawValue: String(state[0])), let since = Timestamp(String(state[2]))
+        else { return nil }
+        var status = RequestStatus(unit: unit, head: head, tip: .zero, state: word, since: since, reason: "")
+        let line = text.split(separator: "\n").first ?? ""
+        if line.hasPrefix(status.summary) { status.reason = String(line.dropFirst(status.summary.count)) }
+        status.moves = Trailer.model.values(in: text).compactMap { VersionName($0) }.map {
+            RequestStatus.Move(model: $0.model, old: nil, new: Pin(revision: $0.revision))
+        }
+        return status
     }
 
     /// Two digits make a folder, as Git itself does where there are many notes.
@@ -36,6 +67,14 @@ struct RequestNotes: Sendable {
             "- \(blocker.kind.rawValue) \(blocker.name): \(blocker.reason)\n  unblocked by: \(blocker.unblockedBy)"
         }
         let last = status.commit.map { "merged as \($0)" } ?? "judged with the branch at \(status.tip)"
-        return ([status.summary] + moves + blockers + [last]).joined(separator: "\n") + "\n"
+        let facts =
+            [
+                Trailer.request.line("\(status.unit.request)@\(status.head)"),
+                Trailer.state.line("\(status.state.rawValue) since \(status.since)"),
+            ]
+            + status.moves.map { move in
+                Trailer.model.line(VersionName(model: move.model, revision: move.new.revision).description)
+            }
+        return ([status.summary] + moves + blockers + [last, ""] + facts).joined(separator: "\n") + "\n"
     }
 }

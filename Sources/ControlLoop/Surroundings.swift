@@ -15,6 +15,8 @@ public struct Surroundings: Sendable {
     public var verify: VerifySignature
     /// Signs what was just written for a branch, before anything names it. Without a key of Martlet's own it returns `head`.
     public var sign: SignCommits
+    /// Whether a commit bears the signature of Martlet's own key. Without one no commit does.
+    public var hasSigned: @Sendable (_ commit: ObjectID) async throws -> Bool = { _ in false }
     /// Judges manifests that others propose.
     public var validation: Validation
     /// Shows requests on a hosting service, where `martlet.yaml` names one.

@@ -12,6 +12,8 @@ public enum Trailer: String, Sendable, CaseIterable {
     case lifts = "Martlet-Lifts"
     case cause = "Martlet-Cause"
     case observed = "Martlet-Observed"
+    /// `STATE since TIME`, of a request: in notes, never in commits.
+    case state = "Martlet-State"
 
     /// A line of the trailer block; control characters of the value become spaces.
     public func line(_ value: String) -> String {

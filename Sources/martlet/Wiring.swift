@@ -42,6 +42,11 @@ enum Wiring {
             verify: SignatureVerifier(workspace.store, environment: environment, run: LocalProcess.run).verdict,
             sign: { head, base in try await signer?.sign(head, above: base) ?? head },
             tell: { events?.tell($0) }, step: DeathPoint.reached)
+        if let key {
+            let signature = OwnSignature(
+                workspace.store, key: .init(key), environment: environment, run: LocalProcess.run)
+            surroundings.hasSigned = signature.isOn
+        }
         surroundings.validation = validation
         surroundings.forge = ForgeDesk(forges: BuiltIns.forges, tools: tools) { events?.tell($0) }
         surroundings.tidy = {

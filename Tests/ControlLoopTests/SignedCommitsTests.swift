@@ -10,16 +10,7 @@ struct SignedCommitsTests {
         try await withTemporaryFolder { folder in
             try await withSigningKeys(in: folder) { keys in
                 try keys.makeSSH("martlet")
-                let stage = try Stage(in: folder, [.dev, .staging]) { surroundings in
-                    guard let store = surroundings.store as? GitStore else { return }
-                    surroundings.sign = { head, base in
-                        let key = CommitSigner.Key(keys.path("martlet"))
-                        return try await CommitSigner(
-                            store, key: key, environment: plainGitEnvironment, run: runForTests
-                        )
-                        .sign(head, above: base)
-                    }
-                }
+                let stage = try Stage(in: folder, [.dev, .staging]) { try? $0.sign(with: keys.path("martlet")) }
                 let allowed = "\(stage.folder)/allowed"
                 try Data(keys.line("martlet", as: "martlet@localhost").utf8).write(to: URL(filePath: allowed))
                 let good = try stage.push(score: 0.8)

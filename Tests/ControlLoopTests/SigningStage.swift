@@ -1,6 +1,7 @@
 import ControlLoop
 import Domain
 import Foundation
+import Git
 import TestSupport
 import Testing
 
@@ -48,14 +49,29 @@ struct SigningStage {
         throws -> ObjectID
     {
         try stage.pull()
-        for (path, text) in files { try stage.repository.write(text, to: path) }
         for path in gone { try FileManager.default.removeItem(atPath: "\(stage.repository.work)/\(path)") }
+        let commit = try commitHere(files, by: who, key: key)
+        try stage.repository.git("push", "--quiet", "origin", "HEAD")
+        return commit
+    }
+
+    /// A request by somebody, on top of the branch.
+    func propose(_ files: [String: String], by who: String) throws -> ObjectID {
+        try stage.pull()
+        return try stage.onSide {
+            let head = try commitHere(files, by: who, key: nil)
+            try stage.repository.git("push", "--quiet", "--force", "origin", "HEAD:refs/heads/promote/dev/tumor")
+            return head
+        }
+    }
+
+    private func commitHere(_ files: [String: String], by who: String, key: String?) throws -> ObjectID {
+        for (path, text) in files { try stage.repository.write(text, to: path) }
         try stage.repository.git("add", "--all")
         let sign = key.map { ["-c", "gpg.format=ssh", "-c", "user.signingKey=\(keys.path($0))"] } ?? []
         try git(
             sign + ["commit", "--quiet", "-m", "by \(who)"] + (key == nil ? [] : ["-S"]), in: stage.repository.work,
             environment: identity(who).merging(moment(nil)) { $1 })
-        try stage.repository.git("push", "--quiet", "origin", "HEAD")
         return try id(stage.repository.git("rev-parse", "HEAD"))
     }
 
@@ -91,5 +107,17 @@ func withSigningStage(
                 ])
             try await body(scene)
         }
+    }
+}
+
+extension Surroundings {
+    /// Signs as the controller does that has this key, and knows its own signature.
+    mutating func sign(with path: String) throws {
+        guard let store = store as? GitStore else { return }
+        let key = CommitSigner.Key(path)
+        let signer = try CommitSigner(store, key: key, environment: plainGitEnvironment, run: runForTests)
+        sign = { head, base in try await signer.sign(head, above: base) }
+        let own = OwnSignature(store, key: key, environment: plainGitEnvironment, run: runForTests)
+        hasSigned = own.isOn
     }
 }

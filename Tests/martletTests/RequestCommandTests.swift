@@ -56,6 +56,24 @@ struct RequestCommandTests {
         }
     }
 
+    @Test func `with a signing key, Martlet knows its own proposal though the record is lost`() async throws {
+        try await withHouse(rooms: Self.rooms) { house in
+            try await withSigningKeys(in: URL(filePath: house.folder)) { keys in
+                try keys.makeSSH("martlet")
+                let key = ["MARTLET_SIGNING_KEY": keys.path("martlet")]
+                try house.push(right: 8)
+                try house.reconcile(environment: key)
+                let branch = "refs/heads/promote/production/tumor"
+                guard let old = try? git("rev-parse", "--verify", "--quiet", branch, in: house.origin) else { return }
+                try git("update-ref", "-d", "refs/martlet/requests", in: house.origin)
+                let newer = try house.push(right: 9)
+                try house.reconcile(environment: key)
+                #expect(try git("rev-parse", branch, in: house.origin) != old)
+                #expect(try git("log", "-1", "--format=%B", branch, in: house.origin).contains("tumor@\(newer)"))
+            }
+        }
+    }
+
     @Test func `what is no request is said to be none, and a request needs an author`() async throws {
         try await withHouse(rooms: Self.rooms) { house in
             try house.push(right: 9)

@@ -1,0 +1,40 @@
+import Domain
+
+/// What the record of requests says is found again where its reference is lost.
+extension Controller {
+    /// Whether a head is a proposal of Martlet's own: the record says so, or the commit itself by Martlet's signature.
+    ///
+    /// What anybody can write is no proof: without a key of Martlet's own, a head that the record does not know counts as a person's.
+    func isOwn(_ head: ObjectID, _ unit: Unit, _ known: RequestStatus?) async throws -> Bool {
+        if let known, known.head == head { return known.isOwn }
+        guard let tip = snapshot?.revision else { return false }
+        let (commit, isMerged) = try await surroundings.store.read { reader in
+            (try reader.commit(head), try reader.reaches(head, from: tip))
+        }
+        let models = Trailer.model.values(in: commit.message).compactMap { VersionName($0)?.model }
+        guard !isMerged, commit.parents.count == 1, Trailer.action.values(in: commit.message) == ["promote"],
+            Trailer.environment.values(in: commit.message) == [unit.environment], models.contains(unit.model)
+        else { return false }
+        return try await surroundings.hasSigned(head)
+    }
+
+    /// Takes in what the record says; what it has lost comes from memory, or else from the notes on the heads.
+    func readRecord() async throws {
+        let (store, notes, tip) = (requestStore, RequestNotes(prefix: prefix), seen[requestStore.reference])
+        guard requests.recordTip != .some(tip) else { return }
+        if tip != nil {
+            requests.statuses = try await surroundings.store.read { try store.read($0) }
+            requests.lost = []
+        } else {
+            if requests.recordTip == nil {
+                let noted = try await surroundings.store.read { try notes.read($0) }
+                // Whose branch is still there is judged anew; of the others only those count that did not just lapse.
+                requests.statuses = noted.filter { unit, status in
+                    requests.heads[unit] != status.head && (status.isOver || [.open, .ready].contains(status.state))
+                }
+            }
+            requests.lost = Set(requests.statuses.keys)
+        }
+        requests.recordTip = .some(tip)
+    }
+}
