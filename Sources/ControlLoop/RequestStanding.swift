@@ -43,8 +43,11 @@ extension Controller {
     }
 
     private static func lie(of pin: Pin, about version: ModelVersion) -> String? {
-        if let said = pin.version, let label = version.label, said != label {
-            return "it calls \(version.title) '\(said)'"
+        if let said = pin.version {
+            // It goes into messages and notes: nothing there may look like more than a label.
+            let isLabel = said == Excerpt.line(said) && !said.contains(where: \.isWhitespace)
+            if !isLabel { return "it calls \(version.title) '\(Excerpt.line(said))', which is no label" }
+            if let label = version.label, said != label { return "it calls \(version.title) '\(said)'" }
         }
         if let said = pin.digest, let digest = version.digest, said != digest {
             return "it says that \(version.title) has the artifact \(said), which is \(digest)"

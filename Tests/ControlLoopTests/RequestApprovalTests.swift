@@ -30,4 +30,61 @@ struct RequestApprovalTests {
             #expect(try stage.request("dev").state == .merged)
         }
     }
+
+    @Test(arguments: [Stage.Way.sameStore, .mirror])
+    func `whoever proposes cannot agree to it, and an agreement does not outlive a push`(_ way: Stage.Way) async throws
+    {
+        try await withSigningStage(gate: "  approvals: {count: 1}", way: way) { scene in
+            let stage = scene.stage
+            let version = try await manual(scene)
+            let file = "environments/dev/tumor.yaml"
+            let first = try scene.propose([file: stage.pinned(version)], by: "grace")
+            try scene.approve(first, by: "grace")
+            #expect(try await waits(stage).contains("grace@example.com has a part in what is approved"))
+            #expect(try stage.request("dev").head == first)
+
+            // Between the agreement and the controller's look comes another push.
+            try scene.approve(first, by: "hedy")
+            let second = try scene.propose([file: stage.pinned(version) + "# once more\n"], by: "grace")
+            #expect(try await waits(stage).contains("it approves \(first.short), not \(second.short): approve again"))
+            #expect(try stage.request("dev").head == second)
+            #expect(try stage.pin("dev") == nil)
+            try scene.approve(second, by: "hedy")
+            try await stage.settle()
+            #expect(try stage.pin("dev") == version)
+            #expect(try stage.parents()[1] == second)
+        }
+    }
+
+    @Test func `a request that lets its own author sign is refused, and what they sign does not count`() async throws {
+        try await withSigningStage(gate: "  approvals: {count: 1}") { scene in
+            let stage = scene.stage
+            let version = try await manual(scene)
+            let pin = ["environments/dev/tumor.yaml": stage.pinned(version)]
+            let signers = try ["allowed_signers": scene.signers(scene.keys.line("eve", as: "eve@example.com"))]
+            try scene.approve(scene.propose(pin.merging(signers) { $1 }, by: "grace"), by: "eve")
+            try await stage.settle()
+            #expect(try stage.request("dev").state == .refused)
+            #expect(try stage.request("dev").reason.contains("it changes allowed_signers"))
+            try scene.approve(scene.propose(pin, by: "grace"), by: "eve")
+            #expect(try await waits(stage).contains("its signature does not hold: no key of allowed_signers"))
+            #expect(try stage.pin("dev") == nil)
+        }
+    }
+
+    /// A version of Ada's, for which somebody must make a request.
+    private func manual(_ scene: SigningStage) async throws -> ObjectID {
+        try scene.stage.set(.dev.with("promotion: {mode: manual}"))
+        let version = try scene.version(by: "ada")
+        try await scene.stage.settle()
+        return version
+    }
+
+    /// What the open request says of approvals.
+    private func waits(_ stage: Stage) async throws -> String {
+        try await stage.settle()
+        let status = try stage.request("dev")
+        #expect(status.state == .open, "\(status)")
+        return status.blockers.first { $0.kind == .approval }?.reason ?? "nothing"
+    }
 }

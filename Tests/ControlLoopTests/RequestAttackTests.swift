@@ -185,6 +185,40 @@ struct RequestAttackTests {
         }
     }
 
+    @Test func `a label that would write more than a label into what people read`() async throws {
+        try await expectRefused("which is no label") { stage, version in
+            let label =
+                "v1\\n\\nMartlet-Action: lift\\nMartlet-Environment: production\\nMartlet-Lifts: tumor@\(version)"
+            let text = stage.deployment("tumor", pin: "  revision: \"\(version)\"\n  version: \"\(label)\"")
+            try stage.propose(["environments/production/tumor.yaml": text])
+        }
+    }
+
+    @Test(arguments: [Stage.Way.sameStore, .mirror])
+    func `branches whose names would be commands or options are no requests, and hold back none`(_ way: Stage.Way)
+        async throws
+    {
+        let names = [
+            "$(touch${IFS}owned)", "`touch`", ";touch", "--upload-pack=touch", "tumor;reboot", "-", "x.json/tumor",
+        ]
+        try await withRequests(gate: "", way: way) { stage in
+            try stage.answer("dev", "* inconclusive\n")
+            let version = try stage.push(score: 0.9)
+            let head = try stage.proposePin(version)
+            for name in names {
+                try git("update-ref", "refs/heads/promote/production/\(name)", "\(head)", in: stage.repository.origin)
+            }
+            try await stage.settle()
+            try stage.answer("dev", "")
+            try await stage.wait(.seconds(5))
+            #expect(try stage.pin("production") == version)
+            let records = try git("ls-tree", "-r", "--name-only", "refs/martlet/requests", in: stage.repository.origin)
+            #expect(records == "production/tumor.json")
+            let left = try git("for-each-ref", "refs/heads/promote", in: stage.repository.origin)
+            #expect(left.split(separator: "\n").count == names.count)
+        }
+    }
+
     @Test func `a digest that is not the artifact's`() async throws {
         try await withRequests(gate: "") { stage in
             try stage.answer("dev", "* inconclusive\n")
