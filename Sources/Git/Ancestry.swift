@@ -11,27 +11,55 @@ final class Ancestry: Sendable {
         let parents: [ObjectID]
     }
 
-    private let nodes = Mutex<[ObjectID: Node]>([:])
+    private struct Graph {
+        var nodes: [ObjectID: Node] = [:]
+        /// Who was last asked about from afar.
+        var distant: ObjectID?
+        /// All that one commit reaches: a branch's tip is asked about again and again.
+        var whole: (of: ObjectID, reached: Set<ObjectID>)?
+    }
+
+    private static let far = 1000
+
+    private let graph = Mutex(Graph())
+
+    /// Whether history has been read, so that every answer is near.
+    var hasRead: Bool { graph.withLock { !$0.nodes.isEmpty } }
 
     /// Whether `commit` can be reached from `descendant`.
     ///
     /// The first question reads all history below the two; later ones cost the commits between them, and nothing where
-    /// the levels alone say no.
+    /// the levels alone say no, or where `descendant` was asked about before and much lay between.
     func reaches(
         _ commit: ObjectID, from descendant: ObjectID, parents: (ObjectID) throws -> [ObjectID]
     ) throws -> Bool {
-        try nodes.withLock { nodes in
-            let floor = try Self.level(of: commit, &nodes, parents)
-            var waiting = try Self.level(of: descendant, &nodes, parents) > floor ? [descendant] : []
-            var seen: Set<ObjectID> = []
+        try graph.withLock { graph in
+            if let whole = graph.whole, whole.of == descendant { return whole.reached.contains(commit) }
+            let floor = try Self.level(of: commit, &graph.nodes, parents)
+            var waiting = try Self.level(of: descendant, &graph.nodes, parents) > floor ? [descendant] : []
+            var seen: Set<ObjectID> = [descendant]
             while let next = waiting.popLast() {
-                for parent in nodes[next]?.parents ?? [] where seen.insert(parent).inserted {
-                    if parent == commit { return true }
-                    if let node = nodes[parent], node.level > floor { waiting.append(parent) }
+                for parent in graph.nodes[next]?.parents ?? [] where seen.insert(parent).inserted {
+                    if let node = graph.nodes[parent], node.level > floor { waiting.append(parent) }
                 }
+                if seen.contains(commit) { break }
             }
-            return commit == descendant
+            if seen.count > Self.far { Self.noteDistant(descendant, &graph) }
+            return seen.contains(commit)
         }
+    }
+
+    /// One distant question may be the only one; from the second on it pays to know all.
+    private static func noteDistant(_ descendant: ObjectID, _ graph: inout Graph) {
+        guard graph.distant == descendant else { return graph.distant = descendant }
+        var reached: Set<ObjectID> = [descendant]
+        var waiting = [descendant]
+        while let next = waiting.popLast() {
+            for parent in graph.nodes[next]?.parents ?? [] where reached.insert(parent).inserted {
+                waiting.append(parent)
+            }
+        }
+        graph.whole = (descendant, reached)
     }
 
     private static func level(

@@ -114,8 +114,10 @@ extension GitReader: ObjectReader {
     /// no ancestor. Beyond them the whole history is read once and remembered.
     func reaches(_ commit: ObjectID, from descendant: ObjectID) throws -> Bool {
         if commit == descendant { return true }
-        if let answer = try reachesNearby(commit, from: descendant) { return answer }
-        if try reachesNearby(descendant, from: commit) == true { return false }
+        if !ancestry.hasRead {
+            if let answer = try reachesNearby(commit, from: descendant) { return answer }
+            if try reachesNearby(descendant, from: commit) == true { return false }
+        }
         return try ancestry.reaches(commit, from: descendant) { try self.commit($0).parents }
     }
 

@@ -1,4 +1,5 @@
 public import Domain
+import Glibc
 
 /// The remote of a controller that works in the origin itself: nothing to fetch, and a push is a compare-and-swap.
 public struct SameStore: Remote {
@@ -14,8 +15,10 @@ public struct SameStore: Remote {
 
     /// Moves all references or none: each is locked before the first is compared.
     public func push(_ updates: [ReferenceUpdate]) async throws -> PushOutcome {
-        try await store.writing { writer in
-            for update in updates where try writer.isCheckedOut(update.name) {
+        // Nothing is checked out in a bare repository without linked work trees; to ask libgit2 costs opening it anew each time.
+        let mayBeCheckedOut = !store.isBare || access(store.commonPath + "/worktrees", F_OK) == 0
+        return try await store.writing { writer in
+            for update in mayBeCheckedOut ? updates : [] where try writer.isCheckedOut(update.name) {
                 return .refused(
                     "\(update.name) is checked out in this clone; push to a bare repository, or check out another branch"
                 )

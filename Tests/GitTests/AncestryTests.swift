@@ -20,6 +20,24 @@ struct AncestryTests {
         }
     }
 
+    @Test func `many questions about one tip, and about the tips that follow it, are answered as exactly`() async throws
+    {
+        try await withTemporaryRepository { repository in
+            var random = Seeded(state: 20_261_128)
+            let parents = try history(of: 3000, in: repository.origin, &random)
+            let store = try GitStore(opening: repository.origin)
+            let commits = parents.keys.sorted()
+            for _ in 0..<5 {
+                let tip = commits[Int.random(in: commits.indices, using: &random)]
+                let expected = ancestors(of: tip, parents)
+                for _ in 0..<100 {
+                    let one = commits[Int.random(in: commits.indices, using: &random)]
+                    #expect(try await store.read { try $0.reaches(one, from: tip) } == expected.contains(one))
+                }
+            }
+        }
+    }
+
     /// A graph of branches and merges whose dates are made up; returns each commit's parents as git lists them.
     private func history(of count: Int, in repository: String, _ random: inout some RandomNumberGenerator) throws
         -> [ObjectID: [ObjectID]]
