@@ -48,6 +48,9 @@ public actor Controller {
         public var acceptsRemoval = false
         /// Only decides; nothing is written anywhere.
         public var isDryRun = false
+        /// The most requests that one push merges. `git push` takes time by the square of its references, and what one bad
+        /// request makes the remote refuse is tried again in halves.
+        public var batch = 200
 
         public init() {}
     }

@@ -1,78 +1,75 @@
 import Domain
 
 extension Controller {
-    /// The most requests that one push merges: each is named in its arguments.
-    private static var largestBatch: Int { 1000 }
-
-    /// Publishes the draft with the requests merged on top of it.
+    /// Publishes the draft with requests merged on top of it, one push a batch.
     ///
     /// Where the remote refuses that, each half is tried, and each half of a half: what is bad is found out, and holds
     /// back no other.
     func publish(_ draft: BranchDraft, merging ready: [JudgedRequest], _ snapshot: Snapshot) async throws -> Pass {
         let free = ready.filter { !draft.rolledBack.contains($0.status.unit.environment) }
-        for request in free.dropFirst(Self.largestBatch) { touched.models.insert(request.status.unit.model) }
-        let batch = Array(free.prefix(Self.largestBatch))
-        guard !batch.isEmpty, !options.isDryRun else { return try await publish(draft) }
+        let size = max(1, options.batch)
+        let batches = stride(from: 0, to: free.count, by: size).map { Array(free[$0..<min($0 + size, free.count)]) }
+        guard let first = batches.first, !options.isDryRun else { return try await publish(draft) }
+        var draft = draft
+        // Of those whose turn comes in a moment there is no need to say that they are ready.
+        for request in batches.dropFirst().joined() { draft.requests.statuses[request.status.unit] = nil }
         var whole = draft
-        try await merge(batch, snapshot, &whole)
+        try await merge(first, snapshot, &whole)
+        var front = MergeFront(tip: whole.head)
+        let pass: Pass
         do {
-            return try await publish(whole)
+            pass = try await publish(whole)
+            front.isLost = seen.isEmpty
         } catch LoopError.refused(let words) {
             guard whole.head != draft.head else { throw LoopError.refused(words) }
             // First without any: if that is refused, it is not for the requests.
             _ = try await publish(draft)
-            guard !seen.isEmpty else { return Pass(changedSomething: true) }
-            var search = RefusedSearch(tip: draft.head, words: words)
-            if batch.count == 1 {
-                try await refuse(batch[0], words, &search, snapshot)
-            } else {
-                try await mergeInHalves(batch, &search, snapshot)
-            }
-            return Pass(changedSomething: true)
+            front = MergeFront(tip: draft.head, isLost: seen.isEmpty)
+            try await mergeApart(first, words, snapshot, &front)
+            pass = Pass(changedSomething: true)
+        }
+        for batch in batches.dropFirst() { try await mergeTogether(batch, snapshot, &front) }
+        return pass
+    }
+
+    /// Merges a batch in a push of its own.
+    private func mergeTogether(_ batch: [JudgedRequest], _ snapshot: Snapshot, _ front: inout MergeFront) async throws {
+        guard !front.isLost else { return }
+        var draft = BranchDraft(tip: front.tip)
+        try await merge(batch, snapshot, &draft)
+        guard draft.head != draft.tip else { return }
+        do {
+            _ = try await publish(draft)
+            (front.tip, front.refusals, front.isLost) = (draft.head, 0, seen.isEmpty)
+        } catch LoopError.refused(let words) {
+            try await mergeApart(batch, words, snapshot, &front)
         }
     }
 
-    private func mergeInHalves(_ batch: [JudgedRequest], _ search: inout RefusedSearch, _ snapshot: Snapshot)
-        async throws
-    {
+    /// Merges each half of a batch that the remote has refused as a whole, or says so of the only one.
+    private func mergeApart(
+        _ batch: [JudgedRequest], _ words: String, _ snapshot: Snapshot, _ front: inout MergeFront
+    ) async throws {
+        guard !front.isLost else { return }
+        guard batch.count > 1 else { return try await refuse(batch[0], words, &front) }
         let middle = batch.count / 2
-        for half in [Array(batch[..<middle]), Array(batch[middle...])] where !half.isEmpty {
-            guard !search.isLost else { return }
-            var draft = BranchDraft(tip: search.tip)
-            try await merge(half, snapshot, &draft)
-            guard draft.head != draft.tip else { continue }
-            do {
-                _ = try await publish(draft)
-                guard !seen.isEmpty else {
-                    search.isLost = true
-                    return
-                }
-                search.tip = draft.head
-                search.refusals = 0
-            } catch LoopError.refused(let words) {
-                if half.count > 1 {
-                    try await mergeInHalves(half, &search, snapshot)
-                } else {
-                    try await refuse(half[0], words, &search, snapshot)
-                }
-            }
+        for half in [Array(batch[..<middle]), Array(batch[middle...])] {
+            try await mergeTogether(half, snapshot, &front)
         }
     }
 
     /// Says of a request that the remote does not take its merge. Three in a row are not the requests' fault.
-    private func refuse(
-        _ request: JudgedRequest, _ words: String, _ search: inout RefusedSearch, _ snapshot: Snapshot
-    ) async throws {
-        search.refusals += 1
-        guard search.refusals < 3 else { throw LoopError.refused(words) }
+    private func refuse(_ request: JudgedRequest, _ words: String, _ front: inout MergeFront) async throws {
+        front.refusals += 1
+        guard front.refusals < 3 else { throw LoopError.refused(words) }
         let unit = request.status.unit
         let status = request.status.entering(
             .refused, at: surroundings.tools.now(), "the remote refused the merge: \(words)")
         requests.judged[unit]?.status = status
-        var draft = BranchDraft(tip: search.tip)
+        var draft = BranchDraft(tip: front.tip)
         draft.requests.statuses[unit] = status
         _ = try await publish(draft)
-        if seen.isEmpty { search.isLost = true }
+        front.isLost = seen.isEmpty
     }
 
     /// Puts a merge commit for each request onto the draft. One that does not go with the others waits for the next pass.
@@ -123,13 +120,12 @@ extension Controller {
     }
 }
 
-/// Where the search for requests that the remote refuses has come to.
-private struct RefusedSearch {
+/// Where merging requests batch by batch has come to.
+private struct MergeFront {
     /// The branch as it was last published.
     var tip: ObjectID
-    let words: String
     /// How many were refused one after another.
     var refusals = 0
-    /// Somebody else moved the branch: everything is decided anew.
+    /// Somebody else moved a reference: everything is decided anew.
     var isLost = false
 }

@@ -28,10 +28,8 @@ struct RequestStore: Sendable {
     func write(_ statuses: [RequestStatus], by author: Person, _ writer: any ObjectWriter) throws -> ReferenceUpdate? {
         let tip = try writer.resolve(reference)
         let base = try tip.map { try writer.commit($0).tree }
-        let edits = try statuses.map { status in
-            let bytes = Array((status.json.text(pretty: true) + "\n").utf8)
-            return TreeEdit(set: Self.path(of: status.unit), to: try writer.write(blob: bytes))
-        }
+        let blobs = try writer.write(blobs: statuses.map { Array(($0.json.text(pretty: true) + "\n").utf8) })
+        let edits = zip(statuses, blobs).map { TreeEdit(set: Self.path(of: $0.unit), to: $1) }
         let tree = try writer.write(tree: base, edits: edits)
         guard tree != base, let first = statuses.first else { return nil }
         let subject =

@@ -54,12 +54,47 @@ struct RequestBatchTests {
         }
     }
 
-    @Test(arguments: ["m1", "m4", "m7"])
-    func `one that the remote refuses is found out and named, the others go in`(_ bad: String) async throws {
+    @Test func `more than a batch are merged one push after another, and others may push in between`() async throws {
+        try await withTemporaryFolder { folder in
+            var remote: MeddlingRemote?
+            let stage = try Stage(in: folder, [.dev, Stage.requested], models: Self.models, gate: "  soakFor: 1h") {
+                let meddling = MeddlingRemote($0.remote)
+                remote = meddling
+                $0.remote = meddling
+            }
+            let meddling = try #require(remote)
+            stage.restart { $0.batch = 3 }
+            for model in Self.models { try stage.push(model, score: 0.9) }
+            try await stage.settle()
+            let record = try stage.log(of: "refs/martlet/requests").count
+            stage.clock.advance(.seconds(3601))
+            let repository = stage.repository
+            meddling.before {
+                // The first batch gets in; the second comes too late.
+                meddling.before {
+                    try repository.git("pull", "--quiet", "origin", "main")
+                    try repository.commit(["README.md": "text"], message: "Unrelated")
+                }
+            }
+            try await stage.settle()
+            let subjects = try stage.log().filter { $0.hasSuffix("to production") || $0 == "Unrelated" }
+            #expect(subjects.count == 8 && Set(subjects).count == 8, "\(subjects)")
+            #expect(subjects.firstIndex(of: "Unrelated") == 4, "\(subjects)")
+            #expect(try stage.log(of: "refs/martlet/requests").count == record + 3)
+            for model in Self.models { #expect(stage.head("production", model) == nil) }
+            try git("fsck", "--strict", in: stage.repository.origin)
+        }
+    }
+
+    @Test(arguments: ["m1", "m4", "m7"], [200, 3])
+    func `one that the remote refuses is found out and named, the others go in`(_ bad: String, _ batch: Int)
+        async throws
+    {
         try await withRequests(
             models: Self.models,
             hooks: { $0.remote = ChoosyRemote(remote: $0.remote, refuses: "promote/production/\(bad)") }
         ) { stage in
+            stage.restart { $0.batch = batch }
             for model in Self.models { try stage.push(model, score: 0.9) }
             try await stage.settle()
             stage.clock.advance(.seconds(3601))
