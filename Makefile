@@ -17,7 +17,7 @@ SOURCES = Package.swift Sources Tests Benchmarks
 BINARY = .build/release/martlet
 COMPLETIONS = .build/completions
 
-.PHONY: demo build test lint format install completions bench fuzz test-servers assets packages test-packages
+.PHONY: demo build test lint format install completions bench race fuzz test-servers assets packages test-packages
 
 demo: build
 	$(BINARY) demo
@@ -58,7 +58,14 @@ bench: packages
 	@sh .ci/packages python3-venv
 	$(SWIFT) build $(RELEASE)
 	python3 Benchmarks/run.py .build/release/martlet .build/release/LoopBenchmark .build/bench
+	python3 Benchmarks/merges.py .build/release/martlet .build/bench/merges
 	python3 Benchmarks/data.py .build/release/martlet .build/bench/tables
+
+# Thirty people and two controllers on one branch at the same time, for so many seconds.
+RACE_SECONDS ?= 60
+race: test-packages
+	$(SWIFT) build --build-tests
+	MARTLET_RACE_SECONDS=$(RACE_SECONDS) $(SWIFT) test --skip-build --no-parallel --filter '^martletTests\.RequestRaceTests'
 
 # Bytes that libFuzzer makes up for each reader, so many seconds each; the corpus of Tests/FuzzTests is where it starts.
 FUZZ_SECONDS ?= 120
