@@ -69,7 +69,8 @@ extension Controller {
         let author = try await surroundings.store.read { try $0.commit(head).author }
         return RequestStatus(
             unit: unit, head: head, tip: snapshot?.revision ?? .zero, state: .open, since: surroundings.tools.now(),
-            reason: "not judged yet", author: "\(author.name) <\(author.email)>")
+            reason: "not judged yet", author: "\(author.name) <\(author.email)>",
+            isOwn: try await isOwn(head, unit, nil))
     }
 
     /// The plan with what its request waits for, where versions enter by request.
