@@ -48,6 +48,7 @@ let package = Package(
         room("Artifacts"),
         room("Engines"),
         room("Forges"),
+        room("Notifiers"),
         room("Targets"),
         room("Monitors"),
         room("ControlLoop"),
@@ -61,7 +62,7 @@ let package = Package(
             name: "martlet",
             dependencies: [
                 "CAssets", "Domain", "Git", "Manifests", "Data", "Checks", "Gates", "Artifacts", "Engines", "Forges",
-                "Targets", "Monitors", "ControlLoop",
+                "Notifiers", "Targets", "Monitors", "ControlLoop",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -82,9 +83,10 @@ let package = Package(
         tests(of: "Artifacts", using: ["Git", "Manifests"]),
         tests(of: "Engines"),
         tests(of: "Forges", using: ["Engines"], excluding: ["Descriptions", "Emulator", "Recorded", "Reference"]),
+        tests(of: "Notifiers", using: ["Engines"]),
         tests(of: "Targets"),
         tests(of: "Monitors", using: ["Engines"]),
-        tests(of: "ControlLoop", using: ["Git", "Manifests", "Gates", "Engines", "Monitors", "Forges"]),
+        tests(of: "ControlLoop", using: ["Git", "Manifests", "Gates", "Engines", "Monitors", "Forges", "Notifiers"]),
         tests(of: "WebServer", using: ["Engines"]),
         .testTarget(
             name: "martletTests", dependencies: ["martlet", "Domain", "Data", "TestSupport"], exclude: ["Reference"],

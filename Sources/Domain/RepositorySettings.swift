@@ -12,6 +12,8 @@ public struct RepositorySettings: Hashable, Sendable, FieldGroup {
     /// The people of each team, as `allowed_signers` names them. Gates ask for approvals from people and teams.
     public var teams: [String: [String]] = [:]
     public var forge: ForgeSettings?
+    /// Who is told of what, and how.
+    public var notifications: [NotificationSettings] = []
 
     public init() {}
 
@@ -26,6 +28,11 @@ public struct RepositorySettings: Hashable, Sendable, FieldGroup {
         teams = fields.value(
             "teams", default: [:], "the people of each team, as allowed_signers names them; gates ask teams to approve")
         forge = fields.optional("forge", "the hosting service that shows requests as pull requests")
+        notifications = fields.value("notifications", default: [], "who is told of what, and how")
+        for name in NotificationSettings.doubles(in: notifications) {
+            fields.complain(
+                about: "notifications", "two are called '\(name)'", hint: "give each a 'name' of its own")
+        }
         if !references.hasPrefix("refs/") { fields.complain(about: "references", "must start with refs/") }
     }
 

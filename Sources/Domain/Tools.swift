@@ -23,16 +23,19 @@ public struct Tools: Sendable {
         public var headers: [String: String]
         public var body: [UInt8]
         public var timeout: Duration
+        /// The most bytes of the answer that are kept; the rest is dropped. `nil` refuses an answer that is too large.
+        public var replyLimit: Int?
 
         public init(
             _ method: String, _ url: String, headers: [String: String] = [:], body: [UInt8] = [],
-            timeout: Duration = .seconds(30)
+            timeout: Duration = .seconds(30), replyLimit: Int? = nil
         ) {
             self.method = method
             self.url = url
             self.headers = headers
             self.body = body
             self.timeout = timeout
+            self.replyLimit = replyLimit
         }
     }
 

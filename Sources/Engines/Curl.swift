@@ -34,12 +34,14 @@ public struct Curl: Sendable {
         let body = try config.body(call.body, inlineLimit: Self.inlineLimit)
         let headers = CurlHeaders()
         if let headers { config.option("dump-header", headers.reference) }
-        let result = await start(["curl", "-q", "--config", "-"], config, call.timeout, keeping: Self.replyLimit + 1)
+        let limit = call.replyLimit ?? Self.replyLimit + 1
+        let result = await start(["curl", "-q", "--config", "-"], config, call.timeout, keeping: limit)
         withExtendedLifetime(body) {}
-        guard let status = try status(of: result, call.url) else {
+        let isEnough = call.replyLimit.map { result.output.count >= $0 } ?? false
+        guard let status = try status(of: result, call.url, isEnough: isEnough) else {
             throw HTTPFailure(.unreachable, "\(CurlConfig.redacted(call.url)): no HTTP answer")
         }
-        guard result.output.count <= Self.replyLimit else {
+        guard call.replyLimit != nil || result.output.count <= Self.replyLimit else {
             throw HTTPFailure(.tooLarge, "\(CurlConfig.redacted(call.url)) answered with more than 64 MiB")
         }
         return Tools.Reply(
@@ -76,7 +78,11 @@ public struct Curl: Sendable {
     }
 
     /// The HTTP status that `curl` wrote at the end; throws what went wrong otherwise. The codes are of `man curl`, EXIT CODES.
-    private func status(of result: CommandResult, _ url: String, size: Int? = nil) throws(HTTPFailure) -> Int? {
+    ///
+    /// - Parameter isEnough: Whether as much of the body came as was wanted: then it does not matter how it ends.
+    private func status(
+        of result: CommandResult, _ url: String, size: Int? = nil, isEnough: Bool = false
+    ) throws(HTTPFailure) -> Int? {
         let lines = String(decoding: result.errors, as: UTF8.self).split(separator: "\n")
         let status = lines.last.flatMap { Int($0) }
         let words = lines.dropLast(status == nil ? 0 : 1).joined(separator: " ")
@@ -91,6 +97,7 @@ public struct Curl: Sendable {
         case .exited(127) where size != nil: throw failure(.noProgram, "no curl program; install the package curl")
         case .exited(let code):
             switch code {
+            case 18 where isEnough, 28 where isEnough: return status
             case 28: throw failure(.timedOut, words)
             case 35, 51, 58, 60, 77, 83, 90, 91: throw failure(.untrusted, words)
             case 1, 3, 26, 47: throw failure(.invalid, words)

@@ -4,6 +4,7 @@ import Domain
 import Forges
 import Gates
 import Monitors
+import Notifiers
 import Targets
 
 /// Every built-in plug-in. To add one, write its file and name it here.
@@ -63,6 +64,12 @@ enum BuiltIns {
         GitHub.self,
         GitLab.self,
         Gitea.self,
+    ])
+    static let notifiers = Registry([
+        Webhook.self,
+        ChatWebhook.self,
+        Email.self,
+        CommandNotifier.self,
     ])
 
     /// Decides by the gate, with the time zones of this machine.

@@ -4,7 +4,7 @@ import Domain
 struct KindsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kinds",
-        abstract: "List the kinds of manifests, checks, targets, probes and forges that manifests can name")
+        abstract: "List the kinds of manifests, checks, targets, probes, forges and notifiers that manifests can name")
 
     @Option(help: "text for people, json for programs")
     var output: OutputFormat = .text
@@ -16,6 +16,7 @@ struct KindsCommand: ParsableCommand {
             ("targets", BuiltIns.targets.kinds.map { ($0, BuiltIns.targets[$0]?.summary ?? "") }),
             ("probes", BuiltIns.probes.kinds.map { ($0, BuiltIns.probes[$0]?.summary ?? "") }),
             ("forges", BuiltIns.forges.kinds.map { ($0, BuiltIns.forges[$0]?.summary ?? "") }),
+            ("notifiers", BuiltIns.notifiers.kinds.map { ($0, BuiltIns.notifiers[$0]?.summary ?? "") }),
         ]
         switch output {
         case .json:
