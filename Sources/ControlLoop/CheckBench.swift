@@ -38,7 +38,7 @@ public struct CheckBench: Sendable {
             let settings = try workbench.environment(name).value
             let subject = workbench.evaluator.subject(
                 known, environment: (name, settings), deployed: await workbench.deployed(model, in: name),
-                tip: snapshot.revision)
+                tip: snapshot.revision, references: snapshot.settings.references)
             let asked = snapshot.gate(of: settings)?.value.checks ?? []
             for requirement in requirements(asked, only) {
                 results.append(

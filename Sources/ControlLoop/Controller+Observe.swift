@@ -51,6 +51,7 @@ extension Controller {
         try await readSnapshot(at: tip)
         try await readStatus()
         try await readHistory(to: tip)
+        try await readCheckRecords()
         touched.models.formUnion(ApprovalTag.models(movedBetween: seen, and: references))
         // Only now: a pass that dies or fails before this point looks again. What moved between the look and the fetch
         // counts as what was read: the next look then finds every difference from that, and no other.

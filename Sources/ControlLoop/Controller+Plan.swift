@@ -49,7 +49,8 @@ extension Controller {
         else { return }
         let deployed = try await deployedVersion(of: unit, snapshot)
         let subject = evaluator.subject(
-            known, environment: (unit.environment, environment), deployed: deployed, tip: snapshot.revision)
+            known, environment: (unit.environment, environment), deployed: deployed, tip: snapshot.revision,
+            references: prefix)
         for requirement in requirements {
             guard let key = key(requirement, known.version, deployed?.version, unit, snapshot) else { continue }
             surroundings.step("before-check")
@@ -86,7 +87,7 @@ extension Controller {
         return EvidenceKey(
             requirement, type, version, deployed: deployed, unit: unit,
             environment: snapshot.environments[unit.environment]?.blob,
-            transition: ledger[unit]?.commit)
+            transition: ledger[unit]?.commit, records: records)
     }
 
     func deployedVersion(of unit: Unit, _ snapshot: Snapshot) async throws -> KnownVersion? {

@@ -39,6 +39,7 @@ public actor Controller {
     var forge = ForgeView()
     /// Other pull requests and merge queues' branches, as they were judged.
     var proposals: [String: JudgedProposal] = [:]
+    var records = CheckRecords()
     /// Units whose target could not be reached: how often in a row, and when to try again.
     var syncFailures: [Unit: (count: Int, retryAt: Timestamp)] = [:]
 

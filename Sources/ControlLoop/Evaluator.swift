@@ -7,11 +7,16 @@ public struct Evaluator: Sendable {
     public init(_ surroundings: Surroundings) { self.surroundings = surroundings }
 
     /// The subject that checks look at.
+    ///
+    /// - Parameter references: Where Martlet's records are.
     public func subject(
         _ known: KnownVersion, environment: (name: String, settings: Environment)?, deployed: KnownVersion?,
-        tip: ObjectID
+        tip: ObjectID, references: String = RepositorySettings().references
     ) -> Subject {
-        let tools = surroundings.materials
+        let (store, notices) = (surroundings.store, NoticeStore(references: references))
+        var tools = surroundings.materials
+        tools.verify = surroundings.verify
+        tools.dependencies = { model in try await store.read { try notices.record(of: model, $0) } }
         let now = surroundings.tools.now()
         let other = deployed.map {
             Subject(

@@ -10,7 +10,7 @@ struct EvidenceKey: Hashable, Sendable {
     init(
         _ requirement: Gate.Requirement, _ type: any Check.Type, _ version: ModelVersion, deployed: ModelVersion?,
         unit: Unit?,
-        environment: ObjectID?, transition: ObjectID?
+        environment: ObjectID?, transition: ObjectID?, records: CheckRecords
     ) {
         var inputs = [
             "check": "\(requirement.check) \(type.version)", "settings": requirement.settings.json.text(),
@@ -30,6 +30,10 @@ struct EvidenceKey: Hashable, Sendable {
         if type.looksAt.contains(.history) {
             inputs["history"] = "\(unit?.description ?? "") \(transition?.description ?? "")"
             inputs["revision"] = version.revision.description
+        }
+        if type.looksAt.contains(.signers) { inputs["signers"] = records.signers }
+        if type.looksAt.contains(.notices) {
+            inputs["notices"] = records.notices[version.model]?.description ?? "none"
         }
         self.inputs = inputs
         let text = inputs.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)\n" }.joined()

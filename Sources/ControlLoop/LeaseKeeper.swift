@@ -46,6 +46,9 @@ public actor LeaseKeeper {
         self.isAlive = isAlive
     }
 
+    /// Whether this controller acts, as far as it knows.
+    var isHeld: Bool { mine != nil || isRefused }
+
     /// How often it is prolonged, and looked at by those who wait for it.
     public nonisolated var pace: Duration { duration / 3 }
 

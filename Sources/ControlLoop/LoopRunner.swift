@@ -5,12 +5,20 @@ public struct LoopRunner: Sendable {
     private static let tidyPause: Duration = .seconds(3600)
 
     private let controller: Controller
+    private let messenger: Messenger?
+    /// Wakes the messenger.
+    private let bell: Alarm
     private let alarm: Alarm
     private let poll: Duration
     private let tell: @Sendable (Event) -> Void
 
-    public init(controller: Controller, alarm: Alarm, poll: Duration, tell: @escaping @Sendable (Event) -> Void) {
+    public init(
+        controller: Controller, messenger: Messenger? = nil, alarm: Alarm, poll: Duration,
+        tell: @escaping @Sendable (Event) -> Void
+    ) {
         self.controller = controller
+        self.messenger = messenger
+        bell = Alarm(now: alarm.now)
         self.alarm = alarm
         self.poll = poll
         self.tell = tell
@@ -22,10 +30,13 @@ public struct LoopRunner: Sendable {
         let prolonging = Task { try await prolongLease() }
         let desk = controller.surroundings.forge
         let showing = Task { [alarm] in await desk?.run { await alarm.ring() } }
+        let telling = Task { await tellPeople() }
         await goAround()
+        await bell.ring()
         await desk?.stop()
         showing.cancel()
         await showing.value
+        await telling.value
         prolonging.cancel()
         _ = await prolonging.result
         await controller.lease?.giveBack()
@@ -40,6 +51,7 @@ public struct LoopRunner: Sendable {
             do {
                 let pass = try await controller.pass()
                 failures = 0
+                await bell.ring()
                 if pass.changedSomething { continue }
                 // Beside the loop, and only when there is nothing better to do.
                 if tidying.map({ alarm.now() - $0.since >= Self.tidyPause }) ?? true {
@@ -56,6 +68,17 @@ public struct LoopRunner: Sendable {
             }
             // Whoever rings may mean the forge: a webhook says no more than that something happened.
             if await alarm.wait(for: wait) { await controller.surroundings.forge?.lookNow() }
+        }
+    }
+
+    /// Beside the passes: who is slow to take a notice must not hold up what the notice is about.
+    private func tellPeople() async {
+        guard let messenger else { return }
+        while await !alarm.isStopped {
+            let round = await messenger.round()
+            if round.mayOpenGates { await alarm.ring() }
+            let wait = round.next.map { max(.zero, $0 - alarm.now()) } ?? .seconds(3600)
+            if wait > .zero { await bell.wait(for: wait) }
         }
     }
 

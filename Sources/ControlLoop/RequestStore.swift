@@ -43,7 +43,7 @@ struct RequestStore: Sendable {
 
     private static func path(of unit: Unit) -> String { "\(unit.environment)/\(unit.model).json" }
 
-    private static func status(_ entry: TreeEntry, _ reader: any ObjectReader) throws -> RequestStatus? {
+    static func status(_ entry: TreeEntry, _ reader: any ObjectReader) throws -> RequestStatus? {
         (try? JSON(parsing: try reader.blob(entry.id, atMost: 1 << 20))).flatMap { RequestStatus(json: $0) }
     }
 }

@@ -31,7 +31,7 @@ public struct ScoreBench: Sendable {
         let deployed = try await workbench.replaced(by: known, in: name)
         let subject = workbench.evaluator.subject(
             known, environment: name.flatMap { name in environment.map { (name, $0.value) } }, deployed: deployed,
-            tip: snapshot.revision)
+            tip: snapshot.revision, references: snapshot.settings.references)
         var found: [(check: String, outcome: Outcome)] = []
         var reused = 0
         for requirement in ScoredChecks.all(in: name, snapshot, workbench.surroundings.checks)
@@ -62,12 +62,13 @@ public struct ScoreBench: Sendable {
             return nil
         }
         let unit = name.map { Unit(environment: $0, model: version.model) }
-        let references = workbench.snapshot.settings.references
+        let (references, tree) = (workbench.snapshot.settings.references, workbench.snapshot.tree)
         return try await workbench.surroundings.store.read { reader in
             let status = try unit.flatMap { try StatusStore(reference: references + "/status").read($0, reader) }
             let key = EvidenceKey(
                 requirement, type, version, deployed: deployed, unit: unit, environment: environment?.blob,
-                transition: status?.commit)
+                transition: status?.commit,
+                records: try CheckRecords(CheckRecords(), tree: tree, references: references, reader))
             return try EvidenceStore(reference: references + "/evidence").find(
                 requirement.check, key, of: version, reader)?.evidence.outcome
         }

@@ -62,12 +62,12 @@ struct StatusStore: Sendable {
 
     private static func path(_ unit: Unit) -> String { "\(unit.environment)/\(unit.model).json" }
 
-    private static func unit(_ path: String) -> Unit? {
+    static func unit(_ path: String) -> Unit? {
         guard path.hasSuffix(".json"), let slash = path.firstIndex(of: "/") else { return nil }
         return Unit(environment: String(path[..<slash]), model: String(path[path.index(after: slash)...].dropLast(5)))
     }
 
-    private static func status(_ entry: TreeEntry, _ reader: any ObjectReader) throws -> DeploymentStatus? {
+    static func status(_ entry: TreeEntry, _ reader: any ObjectReader) throws -> DeploymentStatus? {
         let bytes = try reader.blob(entry.id, atMost: 1 << 20)
         return (try? JSON(parsing: bytes)).flatMap { DeploymentStatus(json: $0) }
     }

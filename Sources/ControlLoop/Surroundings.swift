@@ -8,6 +8,8 @@ public struct Surroundings: Sendable {
     public var checks: CheckRegistry
     public var targets: Registry
     public var probes: Registry
+    /// How people are told what happens.
+    public var notifiers = Registry([])
     public var judge: Judge
     public var tools: Tools
     /// Files, artifacts and datasets of model versions.

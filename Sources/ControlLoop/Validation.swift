@@ -7,6 +7,7 @@ public struct Validation: Sendable {
     private let targets: Registry
     private let probes: Registry
     private let forges: Registry
+    private let notifiers: Registry
     private let references: References
 
     /// Finds what is wrong between manifests, each being right by itself; `bytes` reads a file, to find the place.
@@ -18,13 +19,14 @@ public struct Validation: Sendable {
 
     public init(
         language: any ManifestLanguage, checks: CheckRegistry, targets: Registry, probes: Registry,
-        forges: Registry = Registry([]), references: @escaping References
+        forges: Registry = Registry([]), notifiers: Registry = Registry([]), references: @escaping References
     ) {
         self.language = language
         self.checks = checks
         self.targets = targets
         self.probes = probes
         self.forges = forges
+        self.notifiers = notifiers
         self.references = references
     }
 
@@ -105,6 +107,9 @@ public struct Validation: Sendable {
             do throws(FieldErrors) { try make() } catch {
                 diagnostics += error.problems.map { Diagnostic(file: file, $0) }
             }
+        }
+        for one in snapshot.settings.notifications {
+            look("martlet.yaml") { () throws(FieldErrors) in _ = try notifiers.make(one.plugin) }
         }
         for (name, gate) in snapshot.gates {
             for requirement in gate.value.checks {

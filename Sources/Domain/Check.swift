@@ -27,6 +27,10 @@ public enum CheckInput: String, Hashable, Sendable, CaseIterable {
     case history
     /// The environment's own settings and deployments.
     case environment
+    /// Who may sign, as the branch says.
+    case signers
+    /// Who was told that the model's dependencies changed.
+    case notices
     /// The time of day: such evidence grows old (`freshness`).
     case clock
 }

@@ -43,6 +43,10 @@ public final class Subject: Sendable {
         public var store: any Store
         /// Asks a server. Only what the branch's own manifests name may be asked.
         public var send: @Sendable (Domain.Tools.Call) async throws -> Domain.Tools.Reply
+        /// What the signature of a commit is worth.
+        public var verify: VerifySignature = { _, _ in .rejected("signatures are not verified here") }
+        /// What is known of changes of a model's dependencies; `nil` where nobody looks for them.
+        public var dependencies: @Sendable (_ model: String) async throws -> DependencyRecord? = { _ in nil }
 
         public init(
             file: @escaping @Sendable (ModelVersion, String) async throws -> Content?,

@@ -11,6 +11,7 @@ enum Wiring {
         Validation(
             language: Workspace.language, checks: BuiltIns.checks, targets: BuiltIns.targets, probes: BuiltIns.probes,
             forges: BuiltIns.forges,
+            notifiers: BuiltIns.notifiers,
             references: { snapshot, bytes in
                 References.problems(in: snapshot) { file, fields in
                     bytes(file).flatMap { Workspace.language.place(of: fields, in: $0, path: file) }
@@ -49,6 +50,7 @@ enum Wiring {
         }
         surroundings.validation = validation
         surroundings.forge = ForgeDesk(forges: BuiltIns.forges, tools: tools) { events?.tell($0) }
+        surroundings.notifiers = BuiltIns.notifiers
         surroundings.tidy = {
             do {
                 try await workspace.store.maintain(environment: environment, run: LocalProcess.run)

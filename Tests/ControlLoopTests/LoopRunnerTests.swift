@@ -19,6 +19,29 @@ struct LoopRunnerTests {
         }
     }
 
+    @Test func `somebody who is slow to take a notice holds up neither the loop nor its end`() async throws {
+        try await withMessenger([.dev]) { scene in
+            try scene.inbox.behave("slow 3")
+            let alarm = Alarm(now: { [clock = scene.stage.clock] in clock.now })
+            let runner = LoopRunner(
+                controller: scene.stage.controller, messenger: scene.messenger, alarm: alarm, poll: .milliseconds(100),
+                tell: { _ in })
+            let running = Task { await runner.run() }
+            for score in [0.8, 0.85, 0.9] {
+                let version = try scene.stage.push(score: score)
+                try await until { try scene.stage.pin("dev") == version }
+            }
+            #expect(try scene.inbox.taken().isEmpty)
+            try scene.inbox.behave(nil)
+            try await until {
+                scene.stage.clock.advance(.seconds(60))
+                return try scene.inbox.events().contains("verified dev")
+            }
+            await alarm.stop()
+            await running.value
+        }
+    }
+
     @Test func `a loop that waits sleeps`() async throws {
         let looks = Counter()
         try await withTemporaryFolder { folder in

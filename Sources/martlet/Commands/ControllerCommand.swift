@@ -44,7 +44,10 @@ struct ControllerCommand: AsyncParsableCommand {
             signals.close()
         }
         surroundings.tell(Event(.info, "watching \(workspace.branch) of \(common.path)", [("poll", poll)]))
-        await LoopRunner(controller: controller, alarm: alarm, poll: interval, tell: surroundings.tell).run()
+        await LoopRunner(
+            controller: controller, messenger: Messenger(surroundings, controller), alarm: alarm, poll: interval,
+            tell: surroundings.tell
+        ).run()
         surroundings.tell(Event(.info, "stopped"))
     }
 }

@@ -36,6 +36,8 @@ struct ReconcileCommand: AsyncParsableCommand {
             guard let after = await surroundings.forge?.sight?.round, after != before else { break }
             try await controller.settle()
         }
+        let messenger = Messenger(surroundings, controller)
+        while await messenger.settle() { try await controller.settle() }
         let plans = await controller.currentPlans
         if common.output == .json {
             Terminal.say(JSON.object([("deployments", .array(plans.map(\.json)))]).text(pretty: true))

@@ -1,0 +1,80 @@
+import Domain
+
+/// One notifier: what it has been told, what waits for it, and how patient to be with it.
+struct Correspondent: Sendable {
+    private(set) var record: NotifierRecord
+    /// How far the records were read for it.
+    var read: NoticePosition
+    private(set) var waiting: [Letter] = []
+    private(set) var failures = 0
+    private(set) var retryAt: Timestamp?
+
+    /// What nobody took for so long is given up, and said to be.
+    static let patience: Duration = .seconds(86_400)
+    /// How many letters one round takes: between rounds what was told is written down, and the controller may end.
+    private static let bite = 4
+
+    /// - Parameter record: Whose knowledge it starts from.
+    init(_ record: NotifierRecord) {
+        self.record = record
+        read = record.position
+    }
+
+    /// Takes in what somebody else has written down.
+    mutating func learn(_ other: NotifierRecord) {
+        record.merge(other)
+        let told = Set(record.told)
+        waiting.removeAll { told.isSuperset(of: $0.ids) }
+        guard waiting.isEmpty else { return }
+        record.position = other.position
+        read = other.position
+    }
+
+    mutating func post(_ letters: [Letter]) {
+        let known = Set(record.told + waiting.flatMap(\.ids))
+        waiting = Letter.condensed(waiting + letters.filter { !known.isSuperset(of: $0.ids) })
+    }
+
+    /// What may be tried now.
+    func due(at now: Timestamp) -> [Letter] {
+        if let retryAt, now < retryAt { return [] }
+        return Array(waiting.lazy.filter { $0.notBefore.map { now >= $0 } ?? true }.prefix(Self.bite))
+    }
+
+    /// When there is something to try again; `nil` where nothing waits.
+    func next(_ now: Timestamp) -> Timestamp? {
+        guard let first = waiting.map({ $0.notBefore ?? now }).min() else { return nil }
+        return max(first, retryAt ?? now)
+    }
+
+    /// Takes in how a round went. Returns what was given up.
+    mutating func accept(_ delivery: Delivery, at now: Timestamp) -> [Notice] {
+        remove(delivery.taken)
+        record.tell(delivery.taken.flatMap(\.ids))
+        for (letter, _) in delivery.refused {
+            guard let index = waiting.firstIndex(where: { $0.ids == letter.ids }) else { continue }
+            waiting[index].refusals += 1
+            waiting[index].notBefore = now + Self.pause(after: waiting[index].refusals)
+        }
+        failures = delivery.failure == nil ? 0 : failures + 1
+        retryAt = delivery.failure == nil ? nil : now + Self.pause(after: failures)
+        let late = waiting.filter { now - $0.notice.time > Self.patience }
+        remove(late)
+        for letter in late { record.lose(letter.notice) }
+        return late.map(\.notice)
+    }
+
+    /// Notes how far everything is told, where nothing waits.
+    mutating func settle(at now: Timestamp) {
+        if waiting.isEmpty { record.position = read }
+        record.time = now
+    }
+
+    private mutating func remove(_ letters: [Letter]) {
+        let gone = Set(letters.map(\.ids))
+        waiting.removeAll { gone.contains($0.ids) }
+    }
+
+    /// Doubles from five seconds up to ten minutes.
+    private static func pause(after failures: Int) -> Duration { .seconds(min(600, 5 << min(max(failures, 1) - 1, 7))) }
+}

@@ -1,0 +1,250 @@
+public import Domain
+
+/// Tells people what happened: a run of its own beside the loop, which meets the others in Git alone.
+///
+/// What happened is read from Martlet's records, `refs/martlet/status`, `requests` and `evidence`, and from the branch; what was told
+/// is written to `refs/martlet/notices`. So a restart repeats only what was told and not yet written down, and forgets nothing.
+public actor Messenger {
+    private let surroundings: Surroundings
+    private let controller: Controller
+
+    private var book = NoticeBook()
+    /// The commit of the record that the book was read from or written to; no value before the first look.
+    private var bookTip: ObjectID??
+    private var correspondents: [String: Correspondent] = [:]
+    private var watched: ObjectID?
+
+    /// A notifier that is new is told what happened since so long.
+    private static let prologue: Duration = .seconds(600)
+
+    public init(_ surroundings: Surroundings, _ controller: Controller) {
+        self.surroundings = surroundings
+        self.controller = controller
+    }
+
+    /// What one round did.
+    public struct Round: Hashable, Sendable {
+        /// Whether somebody was told what a check waits for.
+        public var mayOpenGates = false
+        /// When there is something to do though nothing moves.
+        public var next: Timestamp?
+    }
+
+    /// Tells some of what is to be told. Throws nothing: what fails is said, and tried again, ever more slowly.
+    public func round() async -> Round {
+        guard let context = await controller.noticeContext() else { return Round() }
+        do {
+            return try await round(context)
+        } catch {
+            surroundings.tell(Event(.warning, "cannot look for what people are to be told: \(error)"))
+            return Round(next: surroundings.tools.now() + .seconds(30))
+        }
+    }
+
+    /// Goes on until nothing can be told at once. Returns whether somebody was told what a check waits for.
+    public func settle() async -> Bool {
+        var mayOpenGates = false
+        for _ in 0..<1000 {
+            let round = await round()
+            mayOpenGates = mayOpenGates || round.mayOpenGates
+            guard let next = round.next, next <= surroundings.tools.now() else { break }
+        }
+        return mayOpenGates
+    }
+
+    private func round(_ context: NoticeContext) async throws -> Round {
+        let settings = context.settings.notifications
+        let now = surroundings.tools.now()
+        try await readBook(context)
+        try await watchDependencies(context)
+        try await collect(settings, context)
+        var due: [(NotificationSettings, [Letter])] = []
+        for one in settings {
+            if let letters = correspondents[one.name]?.due(at: now), !letters.isEmpty { due.append((one, letters)) }
+        }
+        let deliveries = await deliver(due)
+        var round = Round()
+        for (name, delivery) in deliveries {
+            if accept(delivery, name) { round.mayOpenGates = true }
+        }
+        try await writeBook(context)
+        round.next = settings.compactMap { correspondents[$0.name]?.next(now) }.min()
+        return round
+    }
+
+    private func deliver(_ due: [(NotificationSettings, [Letter])]) async -> [(name: String, delivery: Delivery)] {
+        let surroundings = surroundings
+        return await withTaskGroup { group in
+            for (settings, letters) in due {
+                group.addTask {
+                    (settings.name, await Delivery.of(letters, through: settings, surroundings))
+                }
+            }
+            var all: [(name: String, delivery: Delivery)] = []
+            for await one in group { all.append(one) }
+            return all
+        }
+    }
+
+    /// Takes in how a delivery went. Returns whether it told of dependencies.
+    private func accept(_ delivery: Delivery, _ name: String) -> Bool {
+        guard var correspondent = correspondents[name] else { return false }
+        let now = surroundings.tools.now()
+        let lost = correspondent.accept(delivery, at: now)
+        for letter in delivery.taken {
+            surroundings.tell(Event(.debug, "told \(name): \(letter.notice.headline)", [("notifier", name)]))
+            for (model, paths) in letter.dependencies { book.tell(paths, of: model, through: name, at: now) }
+        }
+        for (letter, why) in delivery.refused {
+            tell(.warning, "\(name) does not take '\(letter.notice.headline)': \(why)", name)
+        }
+        if let why = delivery.failure {
+            let wait = correspondent.next(now).map { "; again in \(($0 - now).text)" } ?? ""
+            tell(.warning, "cannot tell \(name): \(why)\(wait)", name)
+        }
+        for notice in lost {
+            tell(.error, "\(name) took this for a day not, and is not told: \(notice.headline)", name)
+        }
+        if !delivery.taken.isEmpty || !lost.isEmpty {
+            correspondent.settle(at: now)
+            book.set(correspondent.record, of: name)
+        }
+        correspondents[name] = correspondent
+        return delivery.taken.contains { !$0.dependencies.isEmpty }
+    }
+
+    private func tell(_ level: Event.Level, _ text: String, _ name: String) {
+        surroundings.tell(Event(level, text, [("notifier", name)]))
+    }
+}
+
+// What is to be told.
+extension Messenger {
+    /// Puts what happened since the last look before each notifier that is for it.
+    private func collect(_ settings: [NotificationSettings], _ context: NoticeContext) async throws {
+        let names = Set(settings.map(\.name))
+        for name in correspondents.keys where !names.contains(name) { correspondents[name] = nil }
+        let references = context.settings.references
+        let here = try await surroundings.store.read { try NoticePosition(references, $0) }
+        var read: [NoticePosition: [Notice]] = [:]
+        for one in settings {
+            if correspondents[one.name] == nil { try await greet(one, here, context) }
+            guard var correspondent = correspondents[one.name], correspondent.read != here else { continue }
+            let reader = NoticeReader(
+                context: context, start: .at(correspondent.read), lost: correspondent.record.time)
+            let notices =
+                try await read[correspondent.read] ?? surroundings.store.read { try reader.read($0).notices }
+            read[correspondent.read] = notices
+            correspondent.read = here
+            correspondent.post(notices.filter(one.accepts).map { Letter($0) })
+            correspondents[one.name] = correspondent
+        }
+        if let rewritten = rewritten(context) {
+            for one in settings where one.accepts(rewritten) { correspondents[one.name]?.post([Letter(rewritten)]) }
+        }
+    }
+
+    /// Begins with a notifier: where its record ends, or, for a new one, a few minutes ago.
+    private func greet(_ settings: NotificationSettings, _ here: NoticePosition, _ context: NoticeContext) async throws
+    {
+        let now = surroundings.tools.now()
+        if let record = book.notifiers[settings.name] {
+            correspondents[settings.name] = Correspondent(record)
+        } else {
+            let start = now + (.zero - Self.prologue)
+            let reader = NoticeReader(context: context, start: .since(start), lost: start)
+            let found = try await surroundings.store.read { try reader.read($0) }
+            var correspondent = Correspondent(NotifierRecord(position: found.start, began: start, time: now))
+            correspondent.read = here
+            correspondent.post(found.notices.filter(settings.accepts).map { Letter($0) })
+            // Written down at once: from here on it is not new any more.
+            book.set(correspondent.record, of: settings.name)
+            correspondents[settings.name] = correspondent
+        }
+        for (model, changes) in book.dependencies { post(changes, of: model, to: settings, context) }
+    }
+
+    private func post(
+        _ changes: [DependencyChange], of model: String, to settings: NotificationSettings, _ context: NoticeContext
+    ) {
+        guard let began = correspondents[settings.name]?.record.began else { return }
+        let untold = changes.filter { $0.told.isEmpty || $0.told[settings.name] == nil && $0.seen >= began }
+        for (_, some) in Dictionary(grouping: untold, by: \.commit).sorted(by: { $0.value[0].seen < $1.value[0].seen })
+        {
+            guard let notice = DependencyChange.notice(of: some, model, context), settings.accepts(notice) else {
+                continue
+            }
+            correspondents[settings.name]?.post([Letter(notice, dependencies: [model: Set(some.map(\.path))])])
+        }
+    }
+
+    /// Looks which dependencies changed since the last look, and writes that down before anybody is told.
+    private func watchDependencies(_ context: NoticeContext) async throws {
+        guard watched != context.tip else { return }
+        let watch = DependencyWatch(context: context, language: surroundings.language, now: surroundings.tools.now())
+        let found: [String: [DependencyChange]]
+        if let start = watched ?? book.watched {
+            found = try await surroundings.store.read { try watch.changes(since: start, $0) }
+        } else {
+            let pins = await controller.pinnedRevisions()
+            found = try await surroundings.store.read { try watch.differences(among: pins, $0) }
+        }
+        book.watch(context.tip, found)
+        watched = context.tip
+        for one in context.settings.notifications where correspondents[one.name] != nil {
+            for (model, changes) in found { post(changes, of: model, to: one, context) }
+        }
+    }
+
+    /// That the branch was rewritten stops everything, and stands in no record.
+    private func rewritten(_ context: NoticeContext) -> Notice? {
+        guard let observed = context.rewritten else { return nil }
+        return Notice(
+            .needsPerson, from: "rewritten \(observed)",
+            "the branch \(context.settings.branch) was rewritten: \(observed.short), up to which Martlet had read it, is gone. "
+                + "Promotion stops until a person accepts that: martlet reconcile --accept-rewrite",
+            commit: context.tip, at: surroundings.tools.now())
+    }
+}
+
+// What was told.
+extension Messenger {
+    private func readBook(_ context: NoticeContext) async throws {
+        let store = NoticeStore(references: context.settings.references)
+        let last = bookTip
+        let found = try await surroundings.store.read { reader in
+            let tip = try reader.resolve(store.reference)
+            return last == .some(tip) ? nil : try store.read(reader)
+        }
+        guard let (tip, other) = found else { return }
+        book.rebase(onto: other)
+        bookTip = .some(tip)
+        for (name, record) in book.notifiers { correspondents[name]?.learn(record) }
+    }
+
+    /// Writes down what was told. Where somebody else was faster, on top of what they wrote; where it fails, with the next round.
+    private func writeBook(_ context: NoticeContext) async throws {
+        let store = NoticeStore(references: context.settings.references)
+        for _ in 0..<3 where !book.unsaved.isEmpty {
+            let (now, paths, author) = (book, book.unsaved, context.author)
+            guard let update = try await surroundings.store.write({ try store.write(now, by: author, $0) }) else {
+                book.markSaved(paths)
+                return
+            }
+            surroundings.step("before-notices")
+            guard try await Publisher(remote: surroundings.remote, step: surroundings.step).publish([update]) else {
+                try await surroundings.remote.fetch([store.reference])
+                bookTip = nil
+                try await readBook(context)
+                continue
+            }
+            try await surroundings.store.write { writer in
+                if try writer.resolve(update.name) == update.old {
+                    _ = try writer.move(update.name, from: update.old, to: update.new, reason: "martlet: published")
+                }
+            }
+            book.markSaved(paths)
+            bookTip = .some(update.new)
+        }
+    }
+}
