@@ -1,25 +1,28 @@
 public import Domain
 
-/// O1: what the model depends on is pinned, every change of it is named, and somebody is there to be told.
+/// O1: what the model depends on is pinned, and those who answer for it were told of every change.
+///
+/// A change since the running version counts as told when one of `notifications:` in `martlet.yaml` has delivered it within `within`
+/// of when Martlet saw it on the branch; or, with `acknowledged`, when `CHANGES.md` in the model's folder names it.
 public struct Dependencies: Check {
-    public static let id = "monitor.dependencies"
+    public static let id = ModelDependencies.check
+    public static let version = 2
     public static let summary =
-        "Data, environment and artifact are pinned; changes since the running version are named."
-    public static let looksAt: Set<CheckInput> = [.deployed]
+        "Data, environment and artifact are pinned; owners were told what changed since the running version."
+    public static let looksAt: Set<CheckInput> = [.deployed, .notices]
 
     let locks: [String]
     let acknowledged: Bool
+    let within: Duration
 
     public init(_ fields: Fields) throws(FieldErrors) {
         locks = fields.value(
-            "locks",
-            default: [
-                "requirements.txt", "requirements.lock", "conda-lock.yml", "uv.lock", "poetry.lock", "Dockerfile",
-            ],
-            "files of the model's folder that pin its environment")
+            "locks", default: ModelDependencies.locks, "files of the model's folder that pin its environment")
         acknowledged = fields.value(
             "acknowledged", default: false,
-            "whether a changed dependency fails unless CHANGES.md in the model's folder names it")
+            "whether CHANGES.md in the model's folder has to name a changed dependency, instead of a notice")
+        within = fields.value("within", default: .seconds(900), "how soon owners must have been told of a change")
+        if within <= .zero { fields.complain(about: "within", "must be longer than nothing") }
     }
 
     public func run(on subject: Subject) async throws -> Outcome {
@@ -34,22 +37,14 @@ public struct Dependencies: Check {
                 findings += Self.floating(text, path)
             }
             let changes = try await changes(subject)
-            if acknowledged, !changes.isEmpty {
-                let notes = try await subject.tools.file(subject.version, "CHANGES.md")
-                let text =
-                    try notes.map { String(decoding: try ByteSource($0).all(atMost: 1 << 20), as: UTF8.self) } ?? ""
-                findings += changes.filter { !text.contains($0) }.map {
-                    Finding(
-                        .fail,
-                        "\($0) changed since \(subject.deployed?.version.title ?? ""), and CHANGES.md does not name it")
-                }
-            } else if !changes.isEmpty {
-                findings.append(
-                    Finding(.warn, "changed since \(subject.deployed?.version.title ?? ""): \(changes.listed())"))
-            }
+            findings += try await acknowledged ? unnamed(changes, subject) : untold(changes, subject)
+            let names = changes.map(\.name).listed()
             return Outcome(
-                findings, otherwise: "everything it depends on is pinned and unchanged",
-                measurements: ["changes": .array(changes.map(JSON.string))])
+                findings,
+                otherwise: changes.isEmpty
+                    ? "everything it depends on is pinned and unchanged"
+                    : "everything it depends on is pinned; owners know what changed: \(names)",
+                measurements: ["changes": .array(changes.map { .string($0.name) })])
         }
     }
 
@@ -84,16 +79,84 @@ public struct Dependencies: Check {
         }
     }
 
-    /// Datasets, lock files and the schema that differ from the version that runs now.
-    private func changes(_ subject: Subject) async throws -> [String] {
-        guard let deployed = subject.deployed else { return [] }
-        let names = Set(subject.version.data.keys).union(deployed.version.data.keys).sorted()
-        var changed = names.filter { subject.version.data[$0] != deployed.version.data[$0] }
-        for path in locks {
-            let before = try await deployed.tools.file(deployed.version, path)
-            if try await subject.tools.file(subject.version, path) != before { changed.append(path) }
-        }
-        if subject.schema != deployed.schema { changed.append(subject.manifest.schema ?? "schema.yaml") }
-        return changed
+    /// Something that is another than in the version that runs now.
+    private struct Difference {
+        let path: String
+        let blob: ObjectID?
+        var name: String { DependencyChange.name(of: path) }
     }
+
+    private func changes(_ subject: Subject) async throws -> [Difference] {
+        guard let deployed = subject.deployed else { return [] }
+        let (old, new, locks) = (deployed.version, subject.version, locks)
+        let schemas = (old: deployed.manifest.schema, new: subject.manifest.schema)
+        let before = try await deployed.tools.store.read {
+            try ModelDependencies.blobs(of: old, schema: schemas.old, locks: locks, $0)
+        }
+        let after = try await subject.tools.store.read {
+            try ModelDependencies.blobs(of: new, schema: schemas.new, locks: locks, $0)
+        }
+        return ModelDependencies.differences(before, after).map { Difference(path: $0, blob: after[$0]) }
+    }
+
+    private func unnamed(_ changes: [Difference], _ subject: Subject) async throws -> [Finding] {
+        guard !changes.isEmpty else { return [] }
+        let notes = try await subject.tools.file(subject.version, "CHANGES.md")
+        let text = try notes.map { String(decoding: try ByteSource($0).all(atMost: 1 << 20), as: UTF8.self) } ?? ""
+        return changes.filter { !text.contains($0.name) }.map {
+            Finding(.fail, "\($0.name) changed since \(subject.deployedTitle), and CHANGES.md does not name it")
+        }
+    }
+
+    /// What owners were not told, or too late.
+    private func untold(_ changes: [Difference], _ subject: Subject) async throws -> [Finding] {
+        guard !changes.isEmpty else { return [] }
+        let (revision, tip) = (subject.version.revision, subject.tip)
+        let pushed = try await subject.tools.store.read { reader -> Timestamp? in
+            guard let commit = try? reader.commit(revision), (try? reader.commit(tip)) != nil else { return nil }
+            return try reader.reaches(revision, from: tip) ? commit.committer.time : nil
+        }
+        guard let pushed else {
+            let names = changes.map(\.name).listed()
+            return [
+                Finding(
+                    .warn, "changed since \(subject.deployedTitle): \(names); owners are told once it is on the branch")
+            ]
+        }
+        let record = try await subject.tools.dependencies(subject.version.model)
+        return changes.compactMap { untold($0, record, pushed: pushed, subject) }
+    }
+
+    private func untold(
+        _ change: Difference, _ record: DependencyRecord?, pushed: Timestamp, _ subject: Subject
+    ) -> Finding? {
+        let what = "\(change.name) changed since \(subject.deployedTitle)"
+        guard let record else {
+            return Finding(
+                .fail, "\(what); no owner was notified: martlet.yaml has no notifications, or no controller has run")
+        }
+        guard let known = record.changes.first(where: { $0.path == change.path && $0.blob == change.blob }) else {
+            return subject.now - pushed <= within
+                ? Finding(.error, "\(what); whom to tell is not looked at yet")
+                : Finding(.fail, "\(what); no owner was notified")
+        }
+        guard let told = known.told.values.min() else {
+            let age = subject.now - known.seen
+            return age <= within
+                ? Finding(.error, "\(what); its owners are being told")
+                : Finding(.fail, "\(what) (seen \(Self.text(age)) ago); no owner was notified")
+        }
+        let delay = told - known.seen
+        guard delay > within else { return nil }
+        return Finding(
+            .fail, "\(what); owners were notified after \(Self.text(delay)), allowed \(within.text)",
+            value: Double(delay.milliseconds) / 1000, threshold: Double(within.milliseconds) / 1000)
+    }
+
+    /// In whole seconds.
+    private static func text(_ time: Duration) -> String { Duration.seconds(time.milliseconds / 1000).text }
+}
+
+extension Subject {
+    fileprivate var deployedTitle: String { deployed?.version.title ?? "nothing" }
 }

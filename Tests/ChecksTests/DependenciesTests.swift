@@ -27,15 +27,92 @@ import Testing
         #expect(outcome.verdict == .fail && outcome.summary.contains("no owners"))
     }
 
-    @Test func `changes since the running version are named, or must be`() async throws {
-        var specimen = try Specimen.version("v2"), old = try Specimen.version("v1")
-        specimen.files["requirements.txt"] = Array("numpy==2.5.5\n".utf8)
-        old.files["requirements.txt"] = Array("numpy==2.4.1\n".utf8)
-        specimen.deployed = try old.subject()
-        #expect(try await specimen.run(Dependencies.self).verdict == .warn)
+    @Test func `changes that CHANGES md has to name pass when it does`() async throws {
+        var specimen = try changed()
         #expect(try await specimen.run(Dependencies.self, ["acknowledged": true]).verdict == .fail)
         specimen.files["CHANGES.md"] = Array("requirements.txt: a newer numpy".utf8)
         #expect(try await specimen.run(Dependencies.self, ["acknowledged": true]).verdict == .pass)
+    }
+
+    private static let seen = Timestamp("2026-11-21T12:00:00Z")!
+
+    /// A version on the branch whose requirements differ from those of the running one; `entry` is what is known of that.
+    private func changed(
+        onBranch: Bool = true, at now: Duration = .zero, watched: Bool = true,
+        entry: ((ObjectID?) -> DependencyChange)? = nil
+    ) throws -> Specimen {
+        var specimen = try Specimen.version("v2"), old = try Specimen.version("v1")
+        specimen.files["requirements.txt"] = Array("numpy==2.5.5\n".utf8)
+        old.files["requirements.txt"] = Array("numpy==2.4.1\n".utf8)
+        let store = MemoryStore()
+        specimen.store = store
+        specimen.deployed = try old.subject()
+        if onBranch {
+            let commit = try store.commit("v2", ["a": "b"], at: Self.seen.description)
+            (specimen.revision, specimen.tip) = (commit, commit)
+        }
+        specimen.now = Self.seen + now
+        // The ids of a specimen's files are known once it is one.
+        guard watched else { return specimen }
+        let subject = try specimen.subject()
+        let blobs = try store.blobs(in: subject.version.tree)
+        specimen.dependencies = DependencyRecord(
+            watched: subject.version.revision, changes: entry.map { [$0(blobs["requirements.txt"])] } ?? [])
+        return specimen
+    }
+
+    private func change(_ blob: ObjectID?, told: Duration? = nil) -> DependencyChange {
+        DependencyChange(
+            path: "requirements.txt", blob: blob, commit: .zero, seen: Self.seen,
+            told: told.map { ["chat": Self.seen + $0] } ?? [:])
+    }
+
+    @Test func `a change that owners were told in time passes, and is named`() async throws {
+        let outcome = try await changed { change($0, told: .seconds(899)) }.run(Dependencies.self)
+        #expect(outcome.verdict == .pass && outcome.summary.contains("requirements.txt"), "\(outcome.words)")
+        #expect(outcome.measurements["changes"] == ["requirements.txt"])
+    }
+
+    @Test func `a change that nobody was told fails after a quarter of an hour`() async throws {
+        let soon = try await changed(at: .seconds(60)) { change($0) }.run(Dependencies.self)
+        #expect(soon.verdict == .error && soon.summary.contains("are being told"), "\(soon.words)")
+        let late = try await changed(at: .seconds(3 * 86_400)) { change($0) }.run(Dependencies.self)
+        #expect(late.verdict == .fail && late.summary.contains("(seen 3d ago); no owner was notified"), "\(late.words)")
+    }
+
+    @Test func `a notice that came too late fails, unless the gate allows that`() async throws {
+        let specimen = try changed(at: .seconds(4000)) { change($0, told: .seconds(3600)) }
+        let outcome = try await specimen.run(Dependencies.self)
+        #expect(
+            outcome.verdict == .fail && outcome.summary.contains("notified after 1h, allowed 15m"), "\(outcome.words)")
+        #expect(outcome.findings.first?.value == 3600 && outcome.findings.first?.threshold == 900)
+        #expect(try await specimen.run(Dependencies.self, ["within": "1h"]).verdict == .pass)
+    }
+
+    @Test func `a notice of other content does not count`() async throws {
+        let other = try await changed(at: .seconds(901)) { _ in change(.zero, told: .zero) }.run(Dependencies.self)
+        #expect(other.verdict == .fail && other.summary.contains("no owner was notified"))
+        let young = try await changed { _ in change(.zero, told: .zero) }.run(Dependencies.self)
+        #expect(young.verdict == .error)
+    }
+
+    @Test func `where nobody is ever told, a change fails`() async throws {
+        let outcome = try await changed(watched: false).run(Dependencies.self)
+        #expect(outcome.verdict == .fail && outcome.summary.contains("martlet.yaml has no notifications"))
+    }
+
+    @Test func `what is not on the branch cannot have been told yet`() async throws {
+        let outcome = try await changed(onBranch: false).run(Dependencies.self)
+        #expect(outcome.verdict == .warn && outcome.summary.contains("changed since tumor v1: requirements.txt"))
+    }
+
+    @Test func `a dataset and the schema are dependencies too`() async throws {
+        var specimen = try changed(onBranch: false)
+        specimen.blobs = ["tumor-train": .zero]
+        specimen.files["schema.yaml"] = Array("columns: []".utf8)
+        specimen.manifest = specimen.setting("schema", to: "schema.yaml").manifest
+        let outcome = try await specimen.run(Dependencies.self)
+        #expect(outcome.measurements["changes"] == ["tumor-train", "requirements.txt", "schema.yaml"])
     }
 
     @Test func `a dataset without a manifest is inconclusive`() async throws {

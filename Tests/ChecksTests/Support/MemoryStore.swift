@@ -16,6 +16,11 @@ final class MemoryStore: Store, Sendable {
     /// Makes `tree` hold these files, which may be asked for by it.
     func hold(_ files: [String: [UInt8]], as tree: ObjectID) { objects.hold(files, as: tree) }
 
+    /// The blobs of a tree's own files, by name.
+    func blobs(in tree: ObjectID) throws -> [String: ObjectID] {
+        Dictionary(try objects.tree(tree).map { ($0.name, $0.id) }) { first, _ in first }
+    }
+
     /// A commit with these files changed, on `parents`; a file that is `nil` is removed.
     func commit(
         _ message: String, _ files: [String: String?], on parents: [ObjectID] = [],

@@ -20,8 +20,15 @@ struct Specimen {
     var now = Timestamp("2026-11-21T12:00:00Z")!
     var revision: ObjectID?
     var artifactFailure: ArtifactFailure?
+    /// The blobs of the datasets' manifests.
+    var blobs: [String: ObjectID] = [:]
     /// The files of other versions, for checks that look at history; `files` belong to every version otherwise.
     var fileOf: (@Sendable (ModelVersion, String) -> [UInt8]?)?
+
+    /// Who signed which commit.
+    var signers: [ObjectID: String] = [:]
+    /// What is known of changes of dependencies.
+    var dependencies: DependencyRecord?
 
     /// How servers are asked.
     var send: @Sendable (Tools.Call) async throws -> Tools.Reply = { _ in
@@ -103,7 +110,7 @@ struct Specimen {
 
     func subject() throws -> Subject {
         let id = revision ?? ObjectID(bytes: Array(label.utf8) + Array(repeating: 1, count: 20))!
-        let version = ModelVersion(model: model, revision: id, tree: id, label: label)
+        let version = ModelVersion(model: model, revision: id, tree: id, data: blobs, label: label)
         (store as? MemoryStore)?.hold(files, as: id)
         let files = files, data = data, failure = artifactFailure, fileOf = fileOf
         var datasets: [String: Dataset] = [:]
@@ -111,7 +118,7 @@ struct Specimen {
             let manifest = self.datasets[name] ?? ["path": .string("\(name).csv")]
             datasets[name] = try Dataset(node: ManifestTree(manifest))
         }
-        let tools = Subject.Tools(
+        var tools = Subject.Tools(
             file: { version, path in (fileOf.map { $0(version, path) } ?? files[path]).map { .bytes($0) } },
             artifact: { _, pointer in
                 if let failure { throw failure }
@@ -126,6 +133,9 @@ struct Specimen {
                 guard let bytes = files[path] else { throw ArtifactFailure(.missing, "\(path) is not there") }
                 return .bytes(bytes)
             }, store: store, send: send)
+        let (signers, dependencies) = (signers, dependencies)
+        tools.verify = { id, _ in signers[id].map { .good(signer: $0) } ?? .unsigned }
+        tools.dependencies = { _ in dependencies }
         return Subject(
             version: version, manifest: try Model(node: ManifestTree(manifest)),
             schema: try schema.map { try Schema(node: ManifestTree($0)) }, datasets: datasets,
