@@ -34,6 +34,7 @@ ENVIRONMENT = dict(
     MARTLET_CACHE=FOLDER + "/cache",
 )
 REPOSITORY = FOLDER + "/repository"
+SIGNING = ["-c", "gpg.format=ssh", "-c", f"user.signingKey={FOLDER}/grace"]
 
 
 def run(*arguments, date=None):
@@ -43,9 +44,9 @@ def run(*arguments, date=None):
     return subprocess.run(arguments, env=environment, check=True, capture_output=True, text=True).stdout.strip()
 
 
-def commit(message, date):
+def commit(message, date, *options):
     run("git", "-C", REPOSITORY, "add", "-A")
-    run("git", "-C", REPOSITORY, "commit", "-q", "-m", message, date=date)
+    run("git", "-C", REPOSITORY, *SIGNING, "commit", "-q", "-m", message, *options, date=date)
     return run("git", "-C", REPOSITORY, "rev-parse", "HEAD")
 
 
@@ -125,7 +126,8 @@ def score(number):
     put(f"{MODEL}/schema.yaml", "Schema", "credit-risk", schema())
     date = DATES[number - 1]
     message = f"Train credit-risk v{number}\n\nReviewed-by: Grace <grace@example.com>"
-    revision = commit(message, date + "T10:00:00Z")
+    # Grace has looked at it, and puts it on the branch with her signature.
+    revision = commit(message, date + "T10:00:00Z", "-S")
     card = json.loads(run(MARTLET, "score", "credit-risk", "-C", REPOSITORY, "--output", "json"))
     if number <= 2:
         put(
@@ -136,6 +138,9 @@ def score(number):
 
 
 run("git", "init", "-q", "-b", "main", REPOSITORY)
+run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", FOLDER + "/grace")
+with open(FOLDER + "/grace.pub") as key, open(REPOSITORY + "/allowed_signers", "w") as signers:
+    signers.write("grace@example.com " + key.read())
 put("martlet.yaml", "Repository", "models", {"branch": "main"})
 put("gates/production.yaml", "Gate", "production", {"checks": GATE})
 target = {"kind": "directory", "path": "/nonexistent", "layout": "plain"}
