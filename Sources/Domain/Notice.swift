@@ -8,6 +8,10 @@ public struct Notice: Hashable, Sendable {
         case failed
         /// The target could not be made to run it, or its health cannot be told.
         case stalled
+        /// A monitor found a verified deployment ill; what it does about that is told by itself.
+        case alert
+        /// What a monitor found ill is well again.
+        case recovered
         case held
         case lifted
         /// Nothing goes on until a person decides.

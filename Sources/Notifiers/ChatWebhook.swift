@@ -29,8 +29,8 @@ public struct ChatWebhook: Notifier {
 
     private static func sign(of event: Notice.Event) -> String {
         switch event {
-        case .promoted, .verified, .lifted, .requestMerged: "✅"
-        case .failed, .stalled, .needsPerson: "🔴"
+        case .promoted, .verified, .recovered, .lifted, .requestMerged: "✅"
+        case .failed, .stalled, .alert, .needsPerson: "🔴"
         case .rolledBack, .held, .gateClosed, .requestRefused, .dependencyChanged: "⚠️"
         case .requestOpened, .requestClosed: "ℹ️"
         }

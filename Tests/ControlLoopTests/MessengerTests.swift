@@ -141,7 +141,7 @@ struct MessengerTests {
             try await scene.settle()
             scene.stage.clock.advance(.seconds(86_401))
             try await scene.settle()
-            #expect(scene.stage.told.filter { $0.hasPrefix("error: webhook took this for a day not") }.count == 2)
+            #expect(scene.stage.told.filter { $0.hasPrefix("error: webhook did not take this for a day") }.count == 2)
             #expect(try scene.record()["lost"]?.array?.count == 2)
             try scene.inbox.behave(nil)
             scene.restart()

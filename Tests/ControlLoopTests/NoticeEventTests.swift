@@ -33,7 +33,7 @@ struct NoticeEventTests {
             scene.stage.clock.advance(.seconds(3600))
             try await scene.settle()
             #expect(
-                try scene.inbox.events().filter { $0.hasPrefix("needs-person") }.count <= 2, "another reason at most")
+                try scene.inbox.events().filter { $0.hasPrefix("needs-person") }.count == 1)
         }
     }
 
@@ -60,6 +60,23 @@ struct NoticeEventTests {
             #expect(try scene.inbox.events().suffix(2) == ["held dev", "lifted dev"])
             let words = try scene.inbox.taken().compactMap { $0["headline"]?.string }
             #expect(words.contains { $0.contains("looks odd") })
+        }
+    }
+
+    @Test func `a monitor that only alerts is heard, and its end too`() async throws {
+        try await withMessenger([.dev]) { scene in
+            try scene.stage.set(MonitorTests().room("alert", in: scene.stage))
+            let version = try scene.stage.push(score: 0.8)
+            try await scene.settle()
+            try scene.stage.answer("watch", "* fail too many errors\n")
+            try await scene.stage.wait(.seconds(60), step: .seconds(10))
+            try await scene.settle()
+            try scene.stage.answer("watch", "* pass\n")
+            try await scene.stage.wait(.seconds(60), step: .seconds(10))
+            try await scene.settle()
+            #expect(try scene.stage.pin("dev") == version)
+            #expect(try scene.inbox.events() == ["promoted dev", "verified dev", "alert dev", "recovered dev"])
+            #expect(try scene.inbox.taken()[2]["headline"]?.string?.contains("monitor errors: too many errors") == true)
         }
     }
 

@@ -66,7 +66,7 @@ struct Correspondent: Sendable {
 
     /// Notes how far everything is told, where nothing waits.
     mutating func settle(at now: Timestamp) {
-        if waiting.isEmpty { record.position = read }
+        if waiting.isEmpty { record.advance(to: read) }
         record.time = now
     }
 

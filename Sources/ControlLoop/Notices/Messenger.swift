@@ -103,7 +103,7 @@ public actor Messenger {
             tell(.warning, "cannot tell \(name): \(why)\(wait)", name)
         }
         for notice in lost {
-            tell(.error, "\(name) took this for a day not, and is not told: \(notice.headline)", name)
+            tell(.error, "\(name) did not take this for a day, and is not told: \(notice.headline)", name)
         }
         if !delivery.taken.isEmpty || !lost.isEmpty {
             correspondent.settle(at: now)
@@ -157,28 +157,32 @@ extension Messenger {
             var correspondent = Correspondent(NotifierRecord(position: found.start, began: start, time: now))
             correspondent.read = here
             correspondent.post(found.notices.filter(settings.accepts).map { Letter($0) })
-            // Written down at once: from here on it is not new any more.
+            // Written down whether or not it takes anything: from then on it is not new any more.
             book.set(correspondent.record, of: settings.name)
             correspondents[settings.name] = correspondent
         }
-        for (model, changes) in book.dependencies { post(changes, of: model, to: settings, context) }
+        post(book.dependencies, to: settings, context)
     }
 
+    /// Puts changes of dependencies before a notifier: those that nobody was told, and those that are news to it.
     private func post(
-        _ changes: [DependencyChange], of model: String, to settings: NotificationSettings, _ context: NoticeContext
+        _ found: [String: [DependencyChange]], to settings: NotificationSettings, _ context: NoticeContext
     ) {
         guard let began = correspondents[settings.name]?.record.began else { return }
-        let untold = changes.filter { $0.told.isEmpty || $0.told[settings.name] == nil && $0.seen >= began }
-        for (_, some) in Dictionary(grouping: untold, by: \.commit).sorted(by: { $0.value[0].seen < $1.value[0].seen })
-        {
-            guard let notice = DependencyChange.notice(of: some, model, context), settings.accepts(notice) else {
-                continue
+        let letters = found.sorted { $0.key < $1.key }.flatMap { model, changes in
+            let untold = changes.filter {
+                $0.told.isEmpty || $0.told[settings.name] == nil && $0.seen >= began
             }
-            correspondents[settings.name]?.post([Letter(notice, dependencies: [model: Set(some.map(\.path))])])
+            return Dictionary(grouping: untold, by: \.commit).values.compactMap { some -> Letter? in
+                let notice = DependencyChange.notice(of: some, model, context)
+                guard let notice, settings.accepts(notice) else { return nil }
+                return Letter(notice, dependencies: [model: Set(some.map(\.path))])
+            }
         }
+        correspondents[settings.name]?.post(letters.sorted { $0.notice.time < $1.notice.time })
     }
 
-    /// Looks which dependencies changed since the last look, and writes that down before anybody is told.
+    /// Looks which dependencies changed since the last look.
     private func watchDependencies(_ context: NoticeContext) async throws {
         guard watched != context.tip else { return }
         let watch = DependencyWatch(context: context, language: surroundings.language, now: surroundings.tools.now())
@@ -191,9 +195,7 @@ extension Messenger {
         }
         book.watch(context.tip, found)
         watched = context.tip
-        for one in context.settings.notifications where correspondents[one.name] != nil {
-            for (model, changes) in found { post(changes, of: model, to: one, context) }
-        }
+        for one in context.settings.notifications { post(found, to: one, context) }
     }
 
     /// That the branch was rewritten stops everything, and stands in no record.

@@ -13,7 +13,15 @@ struct NotifierRecord: Hashable, Sendable {
     /// What it would not take for a whole day, newest last.
     var lost: [String] = []
 
-    static let mostTold = 1000
+    private static let mostTold = 1000
+    /// Of what lies before the position, so many are kept: what stands in no record is known by them alone.
+    private static let mostBefore = 50
+
+    /// Notes that nothing before `position` waits any more.
+    mutating func advance(to position: NoticePosition) {
+        self.position = position
+        told = Array(told.suffix(Self.mostBefore))
+    }
 
     mutating func tell(_ ids: [String]) { told = Array((told + ids).suffix(Self.mostTold)) }
 

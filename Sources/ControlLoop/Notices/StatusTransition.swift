@@ -24,8 +24,10 @@ struct StatusTransition {
     }
 
     func notices(_ context: NoticeContext) -> [Notice] {
-        [moved, entered, needsPerson(context.environments[unit.environment]?.value.rollback)].compactMap(\.self)
-            .map { notice($0.0, $0.1, context) } + holds.map { notice($0.0, $0.1, context) }
+        [moved, entered, monitored, needsPerson(context.environments[unit.environment]?.value.rollback)].compactMap(
+            \.self
+        )
+        .map { notice($0.0, $0.1, context) } + holds.map { notice($0.0, $0.1, context) }
     }
 
     private typealias Words = (event: Notice.Event, text: String)
@@ -56,10 +58,22 @@ struct StatusTransition {
         }
     }
 
+    /// What monitors say of a deployment that stays verified.
+    private var monitored: Words? {
+        guard !isMoved, new.state == .verified, let old, old.state == .verified, old.reason != new.reason else {
+            return nil
+        }
+        if new.reason.hasPrefix(MonitorWatch.prefix) {
+            return (.alert, "\(unit) \(new.pin?.label ?? ""): \(new.reason)")
+        }
+        guard old.reason.hasPrefix(MonitorWatch.prefix) else { return nil }
+        return (.recovered, "\(unit) \(new.pin?.label ?? "") is well again, after \(old.reason)")
+    }
+
     /// Whether a person has to decide now and did not have to before: by the rule that the loop itself goes by.
     private func needsPerson(_ policy: Environment.Rollback?) -> Words? {
         guard let policy, case .askPerson(let reason) = RollbackRule.decide(new, policy, now: time) else { return nil }
-        if let old, !isMoved, case .askPerson(reason) = RollbackRule.decide(old, policy, now: oldTime) { return nil }
+        if let old, !isMoved, case .askPerson = RollbackRule.decide(old, policy, now: oldTime) { return nil }
         return (.needsPerson, "\(unit) \(new.pin?.label ?? "") needs a person: \(reason)")
     }
 
