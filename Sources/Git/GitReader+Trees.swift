@@ -30,6 +30,10 @@ extension GitReader {
         return comparison.changes
     }
 
+    func changes(along trees: [ObjectID?], prefix: String) throws -> [[Change]] {
+        try TreeSeries(trees, below: Self.folder(prefix), self).changes
+    }
+
     func rawTree(_ id: ObjectID?) throws(GitError) -> RawTree {
         guard let id else { return .empty }
         if let tree = trees[id] { return tree }

@@ -2,8 +2,8 @@ import Domain
 
 /// Finds the files that differ between two trees by walking both in Git's order.
 ///
-/// Costs what the folders on changed paths have entries: a folder with the same id on both sides is not opened.
-/// libgit2's own comparison opens them all.
+/// Costs what the folders on changed paths have bytes: a folder with the same id on both sides is not opened, and what
+/// is the same at both ends of a folder is not looked at one by one. libgit2's own comparison opens them all.
 struct TreeComparison {
     let reader: GitReader
     private(set) var changes: [Change] = []
@@ -13,38 +13,46 @@ struct TreeComparison {
     mutating func compare(_ old: ObjectID?, _ new: ObjectID?, below prefix: [UInt8], depth: Int) throws {
         guard old != new else { return }
         guard depth < PathName.deepest else { throw GitReader.tooDeep(prefix) }
-        let (before, after) = (try reader.rawTree(old), try reader.rawTree(new))
-        var (left, right) = (before.entries[...], after.entries[...])
-        while true {
-            switch Self.order(left.first, before, right.first, after) {
-            case .same(let one, let other):
-                try note((before, one), (after, other), prefix, depth)
-                left.removeFirst()
-                right.removeFirst()
-            case .onlyOld(let entry):
-                try note((before, entry), nil, prefix, depth)
-                left.removeFirst()
-            case .onlyNew(let entry):
-                try note(nil, (after, entry), prefix, depth)
-                right.removeFirst()
-            case .end: return
-            }
-        }
+        try Self.differences(reader.rawTree(old), reader.rawTree(new)) { old, new in try note(old, new, prefix, depth) }
     }
 
-    private typealias Side = (tree: RawTree, entry: RawTree.Entry)
-
     private mutating func note(_ old: Side?, _ new: Side?, _ prefix: [UInt8], _ depth: Int) throws {
-        if let old, let new, old.entry.id == new.entry.id, old.entry.canonical == new.entry.canonical { return }
         guard let side = old ?? new else { return }
         let path = prefix + side.tree.bytes[side.entry.name]
         if side.entry.isTree {
             try compare(old?.entry.id, new?.entry.id, below: path + [UInt8(ascii: "/")], depth: depth + 1)
         } else {
-            let change = Change(
-                path: String(decoding: path, as: UTF8.self), old: old.map { $0.tree.domain($0.entry) },
-                new: new.map { $0.tree.domain($0.entry) })
-            changes.append(change)
+            changes.append(Self.change(path, old, new))
+        }
+    }
+
+    typealias Side = (tree: RawTree, entry: RawTree.Entry)
+
+    static func change(_ path: [UInt8], _ old: Side?, _ new: Side?) -> Change {
+        Change(
+            path: String(decoding: path, as: UTF8.self), old: old.map { $0.tree.domain($0.entry) },
+            new: new.map { $0.tree.domain($0.entry) })
+    }
+
+    /// The entries that differ, in Git's order. A file and a folder of one name are two.
+    static func differences(_ before: RawTree, _ after: RawTree, _ note: (Side?, Side?) throws -> Void) rethrows {
+        let shared = RawTree.sharedEnds(before, after)
+        var left = before.entries.dropFirst(shared.first).dropLast(shared.last)
+        var right = after.entries.dropFirst(shared.first).dropLast(shared.last)
+        while true {
+            switch order(left.first, before, right.first, after) {
+            case .same(let one, let other):
+                if one.id != other.id || one.canonical != other.canonical { try note((before, one), (after, other)) }
+                left.removeFirst()
+                right.removeFirst()
+            case .onlyOld(let entry):
+                try note((before, entry), nil)
+                left.removeFirst()
+            case .onlyNew(let entry):
+                try note(nil, (after, entry))
+                right.removeFirst()
+            case .end: return
+            }
         }
     }
 

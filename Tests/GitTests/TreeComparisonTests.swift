@@ -39,6 +39,54 @@ struct TreeComparisonTests {
         }
     }
 
+    @Test(arguments: 0..<4)
+    func `finds in a series what it finds between each two of it`(seed: UInt64) async throws {
+        try await withTemporaryRepository { repository in
+            var trees = try RandomTrees(repository, seed: 100 + seed)
+            let store = try GitStore(opening: repository.work)
+            var files = trees.files(30)
+            var series: [ObjectID?] = [nil]
+            for step in 0..<12 {
+                series.insert(try trees.write(files), at: 0)
+                if step % 4 != 3 { files = trees.changed(files) }
+            }
+            let all = series
+            let (together, alone) = try await store.read { reader in
+                (
+                    try reader.changes(along: all, prefix: "environments"),
+                    try all.indices.dropLast().map {
+                        try reader.changes(from: all[$0 + 1], to: all[$0], prefix: "environments/")
+                    }
+                )
+            }
+            #expect(together == alone)
+            #expect(together.count == 12)
+            #expect(try await store.read { try $0.changes(along: [], prefix: "") }.isEmpty)
+        }
+    }
+
+    @Test func `is not deceived by a name that ends like another entry`() async throws {
+        try await withTemporaryRepository { repository in
+            let trees = try RandomTrees(repository, seed: 1)
+            let store = try GitStore(opening: repository.work)
+            let blobs = trees.blobs
+            func files(_ names: [(String, Int)]) -> RandomTrees.Files {
+                Dictionary(
+                    uniqueKeysWithValues: names.map { ($0, TreeEntry(name: $0, id: blobs[$1], mode: .file)) })
+            }
+            // The bytes of the one entry end with those of the other tree's last one.
+            for (one, other) in [
+                ([("a", 0), ("b", 1)], [("x100644 b", 1)]), ([("b", 1)], [("a", 0), ("x100644 b", 1)]),
+                ([("a", 0), ("b", 0), ("c", 1)], [("a", 0), ("b100644 c", 1)]),
+            ] {
+                let (old, new) = (try trees.write(files(one)), try trees.write(files(other)))
+                let found = try await store.read { try $0.changes(from: old, to: new, prefix: "") }
+                #expect(found == (try trees.differences(old, new)))
+                #expect(found.count == Set(one.map(\.0)).symmetricDifference(other.map(\.0)).count)
+            }
+        }
+    }
+
     @Test func `lists every file below a tree`() async throws {
         try await withTemporaryRepository { repository in
             var trees = try RandomTrees(repository, seed: 7)
