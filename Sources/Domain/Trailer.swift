@@ -23,12 +23,24 @@ public enum Trailer: String, Sendable, CaseIterable {
 
     /// The values of this trailer in the last paragraph of a message, in order.
     public func values(in message: String) -> [String] {
-        Self.block(of: message).compactMap { line in
+        guard Self.isMentioned(in: message) else { return [] }
+        return Self.block(of: message).compactMap { line in
             line.hasPrefix(rawValue + ": ") ? String(line.dropFirst(rawValue.utf8.count + 2)) : nil
         }
     }
 
     public func value(in message: String) -> String? { values(in: message).first }
+
+    /// Whether any trailer of these can be in the message: few commits of people have one, and looking is cheap.
+    private static func isMentioned(in message: String) -> Bool {
+        var rest = message.utf8[...]
+        while let start = rest.firstIndex(of: UInt8(ascii: "M")) {
+            rest = rest[start...]
+            if rest.starts(with: "Martlet-".utf8) { return true }
+            rest = rest.dropFirst()
+        }
+        return false
+    }
 
     /// The lines of the last paragraph, if every one of them looks like a trailer, as `git interpret-trailers` asks.
     static func block(of message: String) -> [Substring] {

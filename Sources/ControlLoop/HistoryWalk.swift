@@ -1,0 +1,127 @@
+import Domain
+
+/// Reads a branch's commits, the newest first, and finds out what each did.
+struct HistoryWalk {
+    typealias Event = BranchHistory.Event
+
+    /// So many commits are compared together: what they did to a folder is then read at one go.
+    private static let window = 8000
+
+    private let reader: any ObjectReader
+    private var files: DeploymentFiles
+    /// Commits that were not yet compared with those before them.
+    private var waiting: [Commit] = []
+    /// How far below the newest commit each one lies.
+    private var line: [ObjectID: Int] = [:]
+    /// By commit, the newest first.
+    private var found: [[Event]] = []
+
+    init(_ reader: any ObjectReader, _ language: any ManifestLanguage) {
+        self.reader = reader
+        files = DeploymentFiles(reader, language)
+    }
+
+    /// Goes on to a commit, the first parent of the one before.
+    mutating func take(_ commit: Commit) throws {
+        line[commit.id] = line.count
+        waiting.append(commit)
+        guard waiting.count > Self.window else { return }
+        try compare(toNothing: false)
+        waiting = [commit]
+    }
+
+    /// The events, the oldest first.
+    ///
+    /// - Parameter reachesRoot: Whether the last commit is the very first; else it only says what the one after it found.
+    mutating func finish(reachesRoot: Bool) throws -> [Event] {
+        try compare(toNothing: reachesRoot)
+        return try found.reversed().flatMap(\.self).map(directed)
+    }
+
+    private mutating func compare(toNothing: Bool) throws {
+        var trees = try waiting.map { commit in
+            try reader.entry(at: "environments", in: commit.tree).flatMap { $0.mode == .tree ? $0.id : nil }
+        }
+        if toNothing { trees.append(nil) }
+        for (index, changes) in try reader.changes(along: trees, prefix: "environments/").enumerated() {
+            let parent = index + 1 < waiting.count ? waiting[index + 1] : nil
+            let done = try events(of: waiting[index], after: parent, changes)
+            if !done.isEmpty { found.append(done) }
+        }
+    }
+
+    private mutating func events(of commit: Commit, after parent: Commit?, _ changes: [Change]) throws -> [Event] {
+        var events = holds(in: commit).map(Event.hold)
+        for change in changes {
+            guard let place = ManifestPlace(path: change.path), place.kind == Deployment.kind,
+                let environment = place.environment,
+                let transition = try transition(
+                    Unit(environment: environment, model: place.name), change, commit, parent)
+            else { continue }
+            events.append(.transition(transition))
+        }
+        return events
+    }
+
+    private mutating func transition(_ unit: Unit, _ change: Change, _ commit: Commit, _ parent: Commit?) throws
+        -> Transition?
+    {
+        var old = try files.old(change.old, change.path)
+        if old == nil, change.old != nil, let parent, let place = ManifestPlace(path: change.path) {
+            old = try ParsedFile.lastValid(place, before: parent.id, reader, files.language)?.deployment
+        }
+        let new = try files.new(change.new, change.path)
+        // A file that cannot be read says nothing: the deployment stays as it was.
+        if change.new != nil, new == nil { return nil }
+        guard old?.pin != new?.pin || (old == nil) != (new == nil) else { return nil }
+        return Transition(
+            unit: unit, commit: commit.id, time: commit.committer.time, old: old?.pin, new: new?.pin,
+            isRemoval: change.new == nil, cause: Trailer.cause.value(in: commit.message) ?? commit.subject)
+    }
+
+    /// The event with the answer whether it goes back.
+    private func directed(_ event: Event) throws -> Event {
+        guard case .transition(var transition) = event, let old = transition.old else { return event }
+        if let new = transition.new {
+            transition.movesBack = try isOlder(new.revision, than: old.revision)
+        } else {
+            transition.movesBack = !transition.isRemoval
+        }
+        if transition.movesBack { transition.oldTree = tree(of: transition.unit.model, at: old.revision) }
+        return .transition(transition)
+    }
+
+    /// Whether `revision` lies before `other`. Commits that are not there, which people may have named, lie nowhere.
+    private func isOlder(_ revision: ObjectID, than other: ObjectID) throws -> Bool {
+        if let one = line[revision], let other = line[other] { return one > other }
+        guard revision != other, (try? reader.commit(revision)) != nil, (try? reader.commit(other)) != nil else {
+            return false
+        }
+        return try reader.reaches(revision, from: other)
+    }
+
+    private func holds(in commit: Commit) -> [HoldEvent] {
+        guard let action = Trailer.action.value(in: commit.message), action == "hold" || action == "lift",
+            let environment = Trailer.environment.value(in: commit.message)
+        else { return [] }
+        let isLift = action == "lift"
+        // Anybody may write a trailer: only what could be a deployment is believed.
+        let names = (isLift ? Trailer.lifts : .rejects).values(in: commit.message).compactMap { VersionName($0) }.filter
+        {
+            let place = ManifestPlace(path: Snapshot.path(ofDeployment: $0.model, in: environment))
+            return place?.kind == Deployment.kind && place?.environment == environment && place?.name == $0.model
+        }
+        return names.map { name in
+            HoldEvent(
+                unit: Unit(environment: environment, model: name.model), revision: name.revision,
+                tree: tree(of: name.model, at: name.revision), isLift: isLift, commit: commit.id,
+                time: commit.committer.time, cause: Trailer.cause.value(in: commit.message) ?? commit.subject)
+        }
+    }
+
+    /// The model's tree at a commit that a manifest or trailer names; `nil` where there is none: people can write anything.
+    private func tree(of model: String, at revision: ObjectID) -> ObjectID? {
+        guard let commit = try? reader.commit(revision) else { return nil }
+        return try? reader.entry(at: "models/\(model)", in: commit.tree)?.id
+    }
+}
