@@ -39,6 +39,7 @@ struct CandidateSearch: Sendable {
             ]
             return found
         }
+        if let current, isSurelyAtTip(current) { return found }
         let present = try await catalog.version(of: unit.model, at: snapshot.revision)
         if let present, let current, present.isSameContent(as: current) { return found }
         if environment.promotion.order == .every, let current {
@@ -48,6 +49,15 @@ struct CandidateSearch: Sendable {
             found.versions = [newest]
         }
         return found
+    }
+
+    /// Whether the snapshot alone says that the tip shows the content of a version. Where it cannot tell, a reader can.
+    private func isSurelyAtTip(_ known: KnownVersion) -> Bool {
+        snapshot.models[known.version.model]?.tree == known.version.tree
+            && known.manifest.datasets.allSatisfy { name in
+                guard let present = snapshot.datasets[name], !present.isBroken else { return false }
+                return present.blob == known.version.data[name]
+            }
     }
 
     private func fromUpstream(_ unit: Unit, _ environment: Environment, _ current: KnownVersion?) async throws -> Found

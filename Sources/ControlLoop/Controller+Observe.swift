@@ -63,16 +63,15 @@ extension Controller {
     }
 
     private func readSnapshot(at tip: ObjectID) async throws {
-        guard let old = snapshot else {
+        guard snapshot?.revision != tip else { return }
+        await catalog.forgetLabels()
+        // Taken out and handed over, not copied: it may hold a hundred thousand deployments. Where this fails it is built anew.
+        guard let old = snapshot.take() else {
             snapshot = try await builder.build(at: tip)
             touched = .all
             return
         }
-        guard old.revision != tip else { return }
-        await catalog.forgetLabels()
-        // Handed over, not copied: it may hold a hundred thousand deployments. Where this fails it is built anew.
-        snapshot = nil
-        let update = try await builder.update(old, to: tip)
+        let update = try await builder.update(consume old, to: tip)
         snapshot = update.snapshot
         touched.formUnion(update.touched)
     }

@@ -67,8 +67,8 @@ extension Controller {
         self.ledger.markSaved(saved)
         accept(draft.requests)
         for note in draft.notes { surroundings.tell(Event(.info, note)) }
-        // A status that changed may open the way into the next environment.
-        for unit in saved { touched.models.insert(unit.model) }
+        // A status that changed may open the way into the next environment, where that was not planned with it.
+        for unit in saved where !considered.includesModel(unit.model) { touched.models.insert(unit.model) }
         return Pass(changedSomething: true, nextLook: timers.next)
     }
 

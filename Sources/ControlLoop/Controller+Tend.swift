@@ -241,11 +241,10 @@ extension Controller {
         guard let known = try await catalog.version(of: unit.model, at: pin.revision) else {
             throw LoopError.notFound("\(pin.revision.short) has no readable model '\(unit.model)'")
         }
-        let time = try await surroundings.store.read { try $0.commit(pin.revision).committer.time }
         return Release(
             environment: unit.environment, model: unit.model, pin: pin, artifact: nil,
             digest: pin.digest ?? known.manifest.artifact.sha256,
-            format: known.manifest.artifact.format, number: Int(time.seconds))
+            format: known.manifest.artifact.format, number: Int(known.time.seconds))
     }
 
     private func artifact(of unit: Unit, _ pin: Pin) async throws -> Artifact {

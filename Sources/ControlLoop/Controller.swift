@@ -18,6 +18,8 @@ public actor Controller {
     var snapshot: Snapshot?
     var ledger = Ledger()
     var touched = Touched.all
+    /// What was touched before the present pass, while there is one.
+    var considered = Touched()
     var plans: [Unit: UnitPlan] = [:]
     var health: [Unit: Health] = [:]
     var timers = Timers()
@@ -94,7 +96,8 @@ public actor Controller {
         }
         guard let snapshot else { return Pass() }
         let units = unitsToConsider(snapshot, due)
-        touched = Touched()
+        (considered, touched) = (touched, Touched())
+        defer { considered = Touched() }
         do {
             return try await act(on: units, snapshot)
         } catch {
@@ -112,7 +115,7 @@ public actor Controller {
         for unit in units { await tend(unit, snapshot, &draft) }
         // Where a rollback is under way nothing enters: the next pass decides on what the rollback left.
         let promotions = await plan(units.filter { !draft.rolledBack.contains($0.environment) }, snapshot)
-        touched.environments.formUnion(draft.rolledBack)
+        touched.models.formUnion(units.lazy.filter { draft.rolledBack.contains($0.environment) }.map(\.model))
         try await promote(promotions, snapshot, &draft)
         guard !options.isDryRun else { return try await publish(draft) }
         let ready = try await judgeRequests(units, snapshot, &draft)
@@ -136,10 +139,15 @@ public actor Controller {
 
     public var currentSnapshot: Snapshot? { snapshot }
 
+    /// Model by model, as the same versions come up in all environments: few need to be remembered.
     private func unitsToConsider(_ snapshot: Snapshot, _ due: Set<Unit>) -> [Unit] {
         let environments = snapshot.environmentsInOrder + goneEnvironments(snapshot, due).sorted()
-        let units = environments.flatMap { environment in
-            modelsToConsider(environment, snapshot, due).sorted().map { Unit(environment: environment, model: $0) }
+        var places: [String: [String]] = [:]
+        for environment in environments {
+            for model in modelsToConsider(environment, snapshot, due) { places[model, default: []].append(environment) }
+        }
+        let units = places.sorted { $0.key < $1.key }.flatMap { model, environments in
+            environments.map { Unit(environment: $0, model: model) }
         }
         return withPeers(units, snapshot)
     }

@@ -58,7 +58,7 @@ public struct SnapshotBuilder: Sendable {
         guard let (tree, changed, models, signersMoved) = difference else {
             return SnapshotUpdate(snapshot: try await build(at: revision), touched: .all)
         }
-        var edit = SnapshotEdit(old)
+        var edit = SnapshotEdit(consume old)
         edit.snapshot.revision = revision
         edit.snapshot.tree = tree
         for (name, folder) in models { edit.setTree(folder, ofModel: name) }
@@ -118,6 +118,9 @@ public struct Touched: Hashable, Sendable {
     public func includes(_ unit: Unit) -> Bool {
         everything || models.contains(unit.model) || environments.contains(unit.environment)
     }
+
+    /// Whether all deployments of a model may stand differently.
+    func includesModel(_ name: String) -> Bool { everything || models.contains(name) }
 
     public mutating func formUnion(_ other: Touched) {
         models.formUnion(other.models)

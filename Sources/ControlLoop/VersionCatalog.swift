@@ -2,9 +2,14 @@ public import Domain
 
 /// Finds model versions: the one that a pin names, the one at the branch's tip, and those in between.
 public actor VersionCatalog {
+    private static let room = 5_000
+
     private let store: any Store
     private let language: any ManifestLanguage
-    private var known: [VersionName: KnownVersion] = [:]
+    /// What was asked for last, with the round of labels in which its label was read; and what was before that.
+    private var newer: [VersionName: (version: KnownVersion, round: Int)] = [:]
+    private var older: [VersionName: (version: KnownVersion, round: Int)] = [:]
+    private var round = 0
 
     public init(store: any Store, language: any ManifestLanguage) {
         self.store = store
@@ -14,16 +19,20 @@ public actor VersionCatalog {
     /// The version of `model` at a commit, or `nil` where that commit has no such model or none that can be read.
     public func version(of model: String, at revision: ObjectID) async throws -> KnownVersion? {
         let name = VersionName(model: model, revision: revision)
-        if let version = known[name] { return version }
-        let language = language
-        let version = try await store.read { reader in try KnownVersion.read(name, reader, language) }
-        if known.count > 10_000 { known.removeAll() }
-        known[name] = version
+        let (language, round, known) = (language, round, newer[name] ?? older[name])
+        if let known, known.round == round { return known.version }
+        let version = try await store.read { reader -> KnownVersion? in
+            guard var version = known?.version else { return try KnownVersion.read(name, reader, language) }
+            version.version.label = try VersionLabels.label(of: name, tree: version.version.tree, reader)
+            return version
+        }
+        if newer.count >= Self.room { (older, newer) = (newer, [:]) }
+        newer[name] = version.map { ($0, round) }
         return version
     }
 
-    /// Forgets the labels, because tags have moved.
-    public func forgetLabels() { known.removeAll() }
+    /// Has the labels read again, because tags may have moved.
+    public func forgetLabels() { round += 1 }
 
     /// The newest version of `model` on the branch: the commit that brought its present content.
     public func newest(of model: String, at tip: ObjectID) async throws -> KnownVersion? {
@@ -91,7 +100,9 @@ struct VersionIdentity: Hashable {
 
 /// A model version with its manifests, as they were at its commit.
 public struct KnownVersion: Hashable, Sendable {
-    public let version: ModelVersion
+    public fileprivate(set) var version: ModelVersion
+    /// When its commit was made.
+    public let time: Timestamp
     public let manifest: Model
     public let schema: Schema?
     public let datasets: [String: Dataset]
@@ -104,7 +115,8 @@ public struct KnownVersion: Hashable, Sendable {
     static func read(_ name: VersionName, _ reader: any ObjectReader, _ language: any ManifestLanguage) throws
         -> KnownVersion?
     {
-        let root = try reader.commit(name.revision).tree
+        let commit = try reader.commit(name.revision)
+        let root = commit.tree
         guard let folder = try reader.entry(at: "models/\(name.model)", in: root), folder.mode == .tree,
             case .model(let manifest)? = try document(
                 "models/\(name.model)/model.yaml", in: root, Model.kind, reader, language)
@@ -117,7 +129,7 @@ public struct KnownVersion: Hashable, Sendable {
             schema = value
         }
         var blobs: [String: ObjectID] = [:], datasets: [String: Dataset] = [:]
-        for dataset in Set(manifest.training.data + [manifest.evaluation?.data].compactMap(\.self)) {
+        for dataset in manifest.datasets {
             let path = "data/\(dataset).yaml"
             blobs[dataset] = try reader.entry(at: path, in: root)?.id
             if case .dataset(let value)? = try document(path, in: root, Dataset.kind, reader, language) {
@@ -128,7 +140,8 @@ public struct KnownVersion: Hashable, Sendable {
         let version = ModelVersion(
             model: name.model, revision: name.revision, tree: folder.id, data: blobs, label: label,
             digest: manifest.artifact.sha256)
-        return KnownVersion(version: version, manifest: manifest, schema: schema, datasets: datasets)
+        return KnownVersion(
+            version: version, time: commit.committer.time, manifest: manifest, schema: schema, datasets: datasets)
     }
 
     private static func document(
@@ -141,4 +154,9 @@ public struct KnownVersion: Hashable, Sendable {
         guard !file.diagnostics.contains(where: { $0.severity == .error }) else { return nil }
         return file.documents.first { $0.manifest.kind == kind }?.manifest
     }
+}
+
+extension Model {
+    /// The names of the datasets that it was trained and is evaluated on.
+    var datasets: Set<String> { Set(training.data + [evaluation?.data].compactMap(\.self)) }
 }

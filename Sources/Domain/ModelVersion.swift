@@ -8,7 +8,7 @@ public struct ModelVersion: Hashable, Sendable {
     /// The blobs of the dataset manifests that it names there, by name.
     public let data: [String: ObjectID]
     /// `v1.4.0` where a tag `NAME@v1.4.0` marks the version.
-    public let label: String?
+    public var label: String?
     public let digest: Digest?
 
     public init(
