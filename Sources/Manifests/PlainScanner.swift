@@ -41,7 +41,8 @@ struct PlainScanner {
     private init(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) {
         self.bytes = bytes
         position = start
-        nodes.reserveCapacity(32)
+        // About as many as there are: growing would copy them.
+        nodes.reserveCapacity(min(16 + bytes.count / 14, 4096))
         open.reserveCapacity(8)
     }
 
@@ -283,7 +284,7 @@ struct PlainScanner {
 
     /// What may start a word: nothing that YAML gives a meaning.
     @inline(__always)
-    private static func isStart(_ byte: UInt8) -> Bool {
+    static func isStart(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
             UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "/"), UInt8(ascii: "."):
@@ -292,9 +293,12 @@ struct PlainScanner {
         }
     }
 
+    /// Whether a word may go on with it: what may start one, and `-`, `+`, `@`, `=`.
+    ///
+    /// One bit for each ASCII character, as this is asked about nearly every byte.
     @inline(__always)
-    private static func isWord(_ byte: UInt8) -> Bool {
-        isStart(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "@")
-            || byte == UInt8(ascii: "=")
+    static func isWord(_ byte: UInt8) -> Bool {
+        let bits: UInt64 = byte < 64 ? 0x23FF_E800_0000_0000 : byte < 128 ? 0x07FF_FFFE_87FF_FFFF : 0
+        return bits >> UInt64(byte & 63) & 1 == 1
     }
 }

@@ -28,6 +28,14 @@ struct PlainScannerTests {
         }
     }
 
+    @Test func `words are of letters, digits and a few signs`() {
+        let first = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_/.".utf8)
+        for byte in UInt8.min...UInt8.max {
+            #expect(PlainScanner.isStart(byte) == first.contains(byte))
+            #expect(PlainScanner.isWord(byte) == (first.contains(byte) || "-+@=".utf8.contains(byte)))
+        }
+    }
+
     @Test func `the usual files are read`() {
         #expect(compare(Samples.deployment))
         #expect(compare("---\n# c\n\n  a:\n      b: 1\n      c: {}\n  d: []   # e\n  f: [a b, {g: 'h', i: \"j: k\"}]"))
