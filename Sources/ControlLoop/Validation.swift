@@ -1,4 +1,5 @@
 public import Domain
+import Synchronization
 
 /// Finds everything that is wrong with a repository's manifests, alone and together.
 public struct Validation: Sendable {
@@ -51,7 +52,8 @@ public struct Validation: Sendable {
     public func diagnostics(of walk: Walk, bytes: @Sendable @escaping (String) throws -> [UInt8]) async throws
         -> [Diagnostic]
     {
-        var parsing: [Task<[ParsedFile], Never>] = [], batch: [FoundFile] = [], misnamed: [Diagnostic] = []
+        let house = House()
+        var parsing: [Task<Void, Never>] = [], batch: [FoundFile] = [], misnamed: [Diagnostic] = []
         try walk { path, read in
             guard let place = ManifestPlace(path: path) else {
                 if let warning = ManifestPath.nearMiss(path) { misnamed.append(warning) }
@@ -59,19 +61,14 @@ public struct Validation: Sendable {
             }
             batch.append(FoundFile(place: place, path: path, bytes: try read()))
             guard batch.count == 500 else { return }
-            parsing.append(parse(batch))
+            parsing.append(parse(batch, into: house))
             batch = []
         }
-        parsing.append(parse(batch))
-        var edit = SnapshotEdit(Snapshot(revision: .zero, tree: .zero))
-        for files in parsing {
-            for file in await files.value {
-                if file.place.kind == Model.kind { edit.setTree(.zero, ofModel: file.place.name) }
-                edit.put(file)
-            }
-        }
-        let found = references(edit.snapshot) { try? bytes($0) }
-        return sorted(misnamed + edit.snapshot.diagnostics.values.flatMap(\.self) + plugins(edit.snapshot) + found)
+        parsing.append(parse(batch, into: house))
+        for task in parsing { await task.value }
+        let snapshot = house.edit.withLock { $0.snapshot }
+        let found = references(snapshot) { try? bytes($0) }
+        return sorted(misnamed + snapshot.diagnostics.values.flatMap(\.self) + plugins(snapshot) + found)
     }
 
     /// The diagnostics of one file by itself, with the settings of the plug-ins that it names.
@@ -89,10 +86,23 @@ public struct Validation: Sendable {
         let bytes: [UInt8]
     }
 
-    private func parse(_ files: [FoundFile]) -> Task<[ParsedFile], Never> {
+    /// Where parsed files go, whichever comes first.
+    private final class House: Sendable {
+        let edit = Mutex(SnapshotEdit(Snapshot(revision: .zero, tree: .zero)))
+    }
+
+    /// Nothing of a file outlives this but what the snapshot takes: fresh memory costs more than parsing.
+    private func parse(_ files: [FoundFile], into house: House) -> Task<Void, Never> {
         let language = language
         return Task {
-            files.map { ParsedFile(place: $0.place, blob: .zero, file: language.read($0.bytes, path: $0.path)) }
+            for found in files {
+                let file = ParsedFile(
+                    place: found.place, blob: .zero, file: language.read(found.bytes, path: found.path))
+                house.edit.withLock { edit in
+                    if file.place.kind == Model.kind { edit.setTree(.zero, ofModel: file.place.name) }
+                    edit.put(file)
+                }
+            }
         }
     }
 

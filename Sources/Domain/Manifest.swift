@@ -1,5 +1,5 @@
 /// One document of a manifest file, by its kind.
-public enum Manifest: Hashable, Sendable {
+public indirect enum Manifest: Hashable, Sendable {
     case repository(RepositorySettings)
     case model(Model)
     case schema(Schema)

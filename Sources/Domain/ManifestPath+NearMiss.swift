@@ -1,7 +1,9 @@
 extension ManifestPath {
     /// What is wrong with a path that looks like a manifest's but is none, so that the file is not read; `nil` for all others.
     public static func nearMiss(_ path: String) -> Diagnostic? {
-        guard kind(of: path) == nil else { return nil }
+        // Most files end in nothing of the kind, and a repository may have a great many.
+        let ending = path.suffix(5).lowercased()
+        guard ending == ".yaml" || ending.hasSuffix(".yml"), kind(of: path) == nil else { return nil }
         let lower = path.lowercased()
         if lower.hasSuffix(".yml"), let right = corrected(lower.dropLast(4) + ".yaml") {
             return warning(path, "manifests end in .yaml, so this file is not read", "rename it to \(right)")

@@ -4,16 +4,18 @@ import Glibc
 /// Files that the user names on the command line.
 enum LocalFile {
     /// All bytes of a file.
-    static func bytes(of path: String) throws -> [UInt8] { try bytes(of: path, in: AT_FDCWD, path) }
+    static func bytes(of path: String) throws -> [UInt8] { try bytes(of: path, in: AT_FDCWD, named: path) }
 
     /// All bytes of a file that is named from an open folder on; `path` names it in messages.
-    private static func bytes(of name: String, in folder: Int32, _ path: String) throws -> [UInt8] {
+    private static func bytes(of name: String, in folder: Int32, named path: @autoclosure () -> String) throws
+        -> [UInt8]
+    {
         let descriptor = openat(folder, name, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw FileFailure(path: path) }
+        guard descriptor >= 0 else { throw FileFailure(path: path()) }
         defer { close(descriptor) }
         return try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 1 << 14) { buffer in
-            let count = try fill(buffer, from: descriptor, path)
-            return count < buffer.count ? Array(buffer[..<count]) : try whole(buffer, descriptor, path)
+            let count = try fill(buffer, from: descriptor, path())
+            return count < buffer.count ? Array(buffer[..<count]) : try whole(buffer, descriptor, path())
         }
     }
 
@@ -41,14 +43,14 @@ enum LocalFile {
 
     /// Reads until the buffer is full or the file ends.
     private static func fill(
-        _ buffer: UnsafeMutableBufferPointer<UInt8>, from descriptor: Int32, _ path: String
+        _ buffer: UnsafeMutableBufferPointer<UInt8>, from descriptor: Int32, _ path: @autoclosure () -> String
     ) throws -> Int {
         var count = 0
         while count < buffer.count {
             let more = read(descriptor, buffer.baseAddress! + count, buffer.count - count)
             if more < 0, errno == EINTR { continue }
-            if more < 0, errno == EISDIR { throw WrongUse("\(path) is a folder, not a file") }
-            guard more >= 0 else { throw FileFailure(path: path) }
+            if more < 0, errno == EISDIR { throw WrongUse("\(path()) is a folder, not a file") }
+            guard more >= 0 else { throw FileFailure(path: path()) }
             if more == 0 { break }
             count += more
         }
@@ -110,7 +112,7 @@ enum LocalFile {
             if entry.pointee.d_type == UInt8(DT_DIR) {
                 try walk(name, in: descriptor, path + "/" + name, prefix: prefix + name + "/", visit)
             } else {
-                try visit(prefix + name) { try bytes(of: name, in: descriptor, path + "/" + name) }
+                try visit(prefix + name) { try bytes(of: name, in: descriptor, named: path + "/" + name) }
             }
         }
     }
