@@ -3,9 +3,10 @@
 /// Cells are kept as bytes in one piece: a table may have a hundred thousand rows.
 struct ColumnText {
     private struct Cell {
-        let end: Int
+        /// How many bytes it has.
+        let count: UInt32
         /// How many columns of the screen it takes.
-        let width: Int
+        let width: UInt32
         let colour: Terminal.Colour?
     }
 
@@ -14,8 +15,12 @@ struct ColumnText {
     private var rowEnds: [Int] = []
     private var widths: [Int]
 
-    init(heading: [String]) {
+    /// - Parameter rows: About how many rows will come: growing would copy a large table.
+    init(heading: [String], rows: Int = 0) {
         widths = heading.map { _ in 0 }
+        bytes.reserveCapacity(rows * 128)
+        cells.reserveCapacity((rows + 1) * heading.count)
+        rowEnds.reserveCapacity(rows + 1)
         add(heading) { _ in .dim }
     }
 
@@ -25,37 +30,49 @@ struct ColumnText {
             bytes.append(contentsOf: text.utf8)
             let width = Self.width(text)
             if column < widths.count { widths[column] = max(widths[column], width) }
-            cells.append(Cell(end: bytes.count, width: width, colour: colour(column)))
+            cells.append(
+                Cell(count: UInt32(text.utf8.count), width: UInt32(width), colour: colour(column)))
         }
         rowEnds.append(cells.count)
     }
 
-    /// The lines, without a line end after the last.
+    /// The lines, each with its end.
     var text: [UInt8] {
-        let isColourful = Terminal.isColourful
         var text: [UInt8] = []
-        text.reserveCapacity(bytes.count + rowEnds.count * (widths.reduce(0, +) / 2 + 1))
+        write { text += $0 }
+        return text
+    }
+
+    /// Hands out the lines, each with its end, in pieces of about 64 KiB: a second copy of a large table is never made.
+    func write(_ take: (consuming [UInt8]) -> Void) {
+        let isColourful = Terminal.isColourful
+        var piece: [UInt8] = []
         bytes.withUnsafeBufferPointer { bytes in
             var cell = 0, start = 0
             for end in rowEnds {
-                if cell > 0 { text.append(UInt8(ascii: "\n")) }
                 var column = 0
                 while cell < end {
                     let paint = isColourful ? cells[cell].colour : nil
-                    if let paint { text += Terminal.start(paint).utf8 }
-                    text.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<cells[cell].end]))
-                    if paint != nil { text += Terminal.end.utf8 }
-                    start = cells[cell].end
+                    if let paint { piece += Terminal.start(paint).utf8 }
+                    let next = start + Int(cells[cell].count)
+                    piece.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<next]))
+                    if paint != nil { piece += Terminal.end.utf8 }
+                    start = next
                     if cell < end - 1, column < widths.count {
-                        let gap = widths[column] - cells[cell].width + 2
-                        text.append(contentsOf: repeatElement(UInt8(ascii: " "), count: gap))
+                        let gap = widths[column] - Int(cells[cell].width) + 2
+                        piece.append(contentsOf: repeatElement(UInt8(ascii: " "), count: gap))
                     }
                     cell += 1
                     column += 1
                 }
+                piece.append(UInt8(ascii: "\n"))
+                if piece.count > 1 << 16 {
+                    take(piece)
+                    piece = []
+                }
             }
         }
-        return text
+        if !piece.isEmpty { take(piece) }
     }
 
     /// Its bytes where it is ASCII, else its characters.

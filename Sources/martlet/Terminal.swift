@@ -48,7 +48,7 @@ enum Terminal {
         guard let heading = rows.first else { return "" }
         var columns = ColumnText(heading: heading)
         for (index, row) in rows.enumerated().dropFirst() { columns.add(row) { colour(index, $0) } }
-        return String(decoding: columns.text, as: UTF8.self)
+        return String(decoding: columns.text.dropLast(), as: UTF8.self)
     }
 
     /// Text of strangers without the characters that could move the cursor or change colours.

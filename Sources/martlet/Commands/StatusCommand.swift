@@ -37,21 +37,22 @@ struct StatusCommand: AsyncParsableCommand {
             }
             Terminal.say(buffer)
         case .text:
-            Terminal.say(text(report))
+            sayLines(of: report)
             if let lease = report.lease {
                 Terminal.say("\n\(lease.title) acts as the controller since \(lease.since).")
             }
         }
     }
 
-    private func text(_ report: StatusReport) -> [UInt8] {
-        guard !report.lines.isEmpty else { return Array("Nothing is deployed at \(report.revision.short).".utf8) }
+    private func sayLines(of report: StatusReport) {
+        guard !report.lines.isEmpty else { return Terminal.say("Nothing is deployed at \(report.revision.short).") }
         var columns = ColumnText(
-            heading: ["ENVIRONMENT", "MODEL", "VERSION", "REVISION", "STATE", "SINCE", "REASON"])
+            heading: ["ENVIRONMENT", "MODEL", "VERSION", "REVISION", "STATE", "SINCE", "REASON"],
+            rows: report.lines.count)
         for line in report.lines {
             columns.add(cells(line)) { $0 == 4 ? colour(of: line.state) : nil }
         }
-        return columns.text
+        columns.write { Terminal.say($0) }
     }
 
     private func colour(of state: String) -> Terminal.Colour {
