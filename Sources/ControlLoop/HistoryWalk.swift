@@ -6,11 +6,14 @@ struct HistoryWalk {
 
     /// So many commits are compared together: what they did to a folder is then read at one go.
     private static let window = 8000
+    /// Fewer where they are many bytes of text or many differences: people can write anything.
+    private static let mostBytes = 1 << 24, mostChanges = 300_000
 
     private let reader: any ObjectReader
     private var files: DeploymentFiles
     /// Commits that were not yet compared with those before them.
     private var waiting: [Commit] = []
+    private var waitingBytes = 0
     /// How far below the newest commit each one lies.
     private var line: [ObjectID: Int] = [:]
     /// By commit, the newest first.
@@ -25,9 +28,13 @@ struct HistoryWalk {
     mutating func take(_ commit: Commit) throws {
         line[commit.id] = line.count
         waiting.append(commit)
-        guard waiting.count > Self.window else { return }
+        let texts = [
+            commit.message, commit.author.name, commit.author.email, commit.committer.name, commit.committer.email,
+        ]
+        waitingBytes += texts.reduce(20 * commit.parents.count) { $0 + $1.utf8.count }
+        guard waiting.count > Self.window || waitingBytes > Self.mostBytes else { return }
         try compare(toNothing: false)
-        waiting = [commit]
+        (waiting, waitingBytes) = ([commit], 0)
     }
 
     /// The events, the oldest first.
@@ -43,7 +50,11 @@ struct HistoryWalk {
             try reader.entry(at: "environments", in: commit.tree).flatMap { $0.mode == .tree ? $0.id : nil }
         }
         if toNothing { trees.append(nil) }
-        for (index, changes) in try reader.changes(along: trees, prefix: "environments/").enumerated() {
+        let together = try reader.changes(along: trees, prefix: "environments/", atMost: Self.mostChanges)
+        for index in trees.indices.dropLast() {
+            let changes =
+                try together?[index]
+                ?? reader.changes(from: trees[index + 1], to: trees[index], prefix: "environments/")
             let parent = index + 1 < waiting.count ? waiting[index + 1] : nil
             let done = try events(of: waiting[index], after: parent, changes)
             if !done.isEmpty { found.append(done) }

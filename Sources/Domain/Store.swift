@@ -19,8 +19,8 @@ public protocol ObjectReader {
     /// The files that differ between two trees, each of which may be nothing. Equal subtrees are not opened.
     func changes(from old: ObjectID?, to new: ObjectID?, prefix: String) throws -> [Change]
     /// The files that differ between each of these trees and the next one, which is taken as the older: one list less than
-    /// there are trees.
-    func changes(along trees: [ObjectID?], prefix: String) throws -> [[Change]]
+    /// there are trees. `nil` where all differences together are more than `limit`.
+    func changes(along trees: [ObjectID?], prefix: String, atMost limit: Int) throws -> [[Change]]?
     /// Whether `commit` can be reached from `descendant`; a commit reaches itself.
     func reaches(_ commit: ObjectID, from descendant: ObjectID) throws -> Bool
     /// The best common ancestor of two commits, or `nil` where their histories do not meet.

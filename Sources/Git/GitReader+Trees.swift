@@ -30,8 +30,8 @@ extension GitReader {
         return comparison.changes
     }
 
-    func changes(along trees: [ObjectID?], prefix: String) throws -> [[Change]] {
-        try TreeSeries(trees, below: Self.folder(prefix), self).changes
+    func changes(along trees: [ObjectID?], prefix: String, atMost limit: Int) throws -> [[Change]]? {
+        try TreeSeries(trees, below: Self.folder(prefix), atMost: limit, self)?.changes
     }
 
     func rawTree(_ id: ObjectID?) throws(GitError) -> RawTree {
