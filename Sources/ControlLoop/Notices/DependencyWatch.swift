@@ -78,11 +78,6 @@ struct DependencyWatch: Sendable {
     }
 }
 
-extension Model {
-    /// The datasets that it was trained and is evaluated on.
-    fileprivate var datasets: Set<String> { Set(training.data + [evaluation?.data].compactMap(\.self)) }
-}
-
 extension DependencyChange {
     /// The notice of the changes that one commit brought to a model.
     static func notice(of changes: [DependencyChange], _ model: String, _ context: NoticeContext) -> Notice? {

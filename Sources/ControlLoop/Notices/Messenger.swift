@@ -132,11 +132,11 @@ extension Messenger {
             guard var correspondent = correspondents[one.name], correspondent.read != here else { continue }
             let reader = NoticeReader(
                 context: context, start: .at(correspondent.read), lost: correspondent.record.time)
-            let notices =
-                try await read[correspondent.read] ?? surroundings.store.read { try reader.read($0).notices }
+            var notices = read[correspondent.read]
+            if notices == nil { notices = try await surroundings.store.read { try reader.read($0).notices } }
             read[correspondent.read] = notices
             correspondent.read = here
-            correspondent.post(notices.filter(one.accepts).map { Letter($0) })
+            correspondent.post((notices ?? []).filter(one.accepts).map { Letter($0) })
             correspondents[one.name] = correspondent
         }
         if let rewritten = rewritten(context) {
