@@ -60,7 +60,7 @@ public struct Validation: Sendable {
                 return
             }
             batch.append(FoundFile(place: place, path: path, bytes: try read()))
-            guard batch.count == 500 else { return }
+            guard batch.count == 100 else { return }
             parsing.append(parse(batch, into: house))
             batch = []
         }
@@ -91,14 +91,15 @@ public struct Validation: Sendable {
         let edit = Mutex(SnapshotEdit(Snapshot(revision: .zero, tree: .zero)))
     }
 
-    /// Nothing of a file outlives this but what the snapshot takes: fresh memory costs more than parsing.
+    /// Nothing of a file outlives this but what the snapshot takes: fresh memory costs as much as parsing.
     private func parse(_ files: [FoundFile], into house: House) -> Task<Void, Never> {
         let language = language
         return Task {
-            for found in files {
-                let file = ParsedFile(
-                    place: found.place, blob: .zero, file: language.read(found.bytes, path: found.path))
-                house.edit.withLock { edit in
+            let parsed = files.map {
+                ParsedFile(place: $0.place, blob: .zero, file: language.read($0.bytes, path: $0.path))
+            }
+            house.edit.withLock { edit in
+                for file in parsed {
                     if file.place.kind == Model.kind { edit.setTree(.zero, ofModel: file.place.name) }
                     edit.put(file)
                 }
