@@ -115,7 +115,8 @@ public actor Controller {
         for unit in units { await tend(unit, snapshot, &draft) }
         // Where a rollback is under way nothing enters: the next pass decides on what the rollback left.
         let promotions = await plan(units.filter { !draft.rolledBack.contains($0.environment) }, snapshot)
-        touched.models.formUnion(units.lazy.filter { draft.rolledBack.contains($0.environment) }.map(\.model))
+        let waiting = (units + requests.heads.keys).filter { draft.rolledBack.contains($0.environment) }
+        touched.models.formUnion(waiting.map(\.model))
         try await promote(promotions, snapshot, &draft)
         guard !options.isDryRun else { return try await publish(draft) }
         let ready = try await judgeRequests(units, snapshot, &draft)
