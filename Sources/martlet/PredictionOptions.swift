@@ -27,7 +27,7 @@ struct PredictionOptions: ParsableArguments {
 
     @Option(
         help: "Of a ranking: what a relevance is worth, exponential (2^relevance - 1) or linear",
-        completion: .list(gains))
+        completion: .list(Self.gains))
     var gain = Model.Ranking().gain.rawValue
 
     @Option(
