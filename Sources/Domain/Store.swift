@@ -29,6 +29,13 @@ public protocol ObjectReader {
     func firstParents(from start: ObjectID, _ visit: (Commit) throws -> Bool) throws
 }
 
+extension ObjectReader {
+    public func changes(along trees: [ObjectID?], prefix: String, atMost limit: Int) throws -> [[Change]]? {
+        let lists = try zip(trees, trees.dropFirst()).map { try changes(from: $1, to: $0, prefix: prefix) }
+        return lists.reduce(0) { $0 + $1.count } > limit ? nil : lists
+    }
+}
+
 /// Writes objects, and moves references by compare-and-swap.
 public protocol ObjectWriter: ObjectReader {
     func write(blob bytes: [UInt8]) throws -> ObjectID
