@@ -20,10 +20,10 @@ public struct CSVScanner {
     public private(set) var width = 0
 
     let text: ScannedText
-    private let delimiter: UInt8
+    let delimiter: UInt8
     private let delimiters: UInt64
     private var cursor: UnsafePointer<UInt8>
-    private let end: UnsafePointer<UInt8>
+    let end: UnsafePointer<UInt8>
     private var inRow = false
 
     /// A scanner at the start of `bytes`, which must stay valid and unchanged while it is used.
@@ -43,6 +43,15 @@ public struct CSVScanner {
 
     /// Demands `width` fields in every row, for a chunk that starts after the header.
     public mutating func expectWidth(_ width: Int) { self.width = width }
+
+    /// Where the next row starts, between rows.
+    var place: UnsafePointer<UInt8> { cursor }
+
+    /// Goes on behind `rows` rows that end before `place`, between rows.
+    mutating func skip(to place: UnsafePointer<UInt8>, rows: Int) {
+        cursor = place
+        rowsRead &+= rows
+    }
 
     /// The next field, or `nil` after the last row.
     @inline(__always)

@@ -26,12 +26,13 @@ final class FileSource: ByteSource {
     deinit { close(descriptor) }
 
     func read(_ count: Int, into buffer: inout [UInt8]) throws(DataError) {
-        let old = buffer.count
-        buffer.append(contentsOf: repeatElement(0, count: count))
-        let got = buffer.withUnsafeMutableBytes { bytes in
-            bytes.baseAddress.map { pread(descriptor, $0 + old, count, off_t(offset)) } ?? 0
+        var got = 0
+        buffer.append(addingCapacity: count) { output in
+            output.withUnsafeMutableBufferPointer { bytes, initialized in
+                got = bytes.baseAddress.map { pread(descriptor, $0 + initialized, count, off_t(offset)) } ?? 0
+                initialized += max(0, got)
+            }
         }
-        buffer.removeLast(count - max(0, got))
         guard got >= 0 else { throw Self.error("cannot read", path) }
         offset += got
     }

@@ -4,8 +4,11 @@
 struct ProfileBatch: ~Copyable {
     static let rows = 512
 
+    /// From a column to the next; not a power of two, or they would all crowd into the same lines of the cache.
+    private static let stride = rows + 8
+
     /// Start and length of each field; the top bit marks one with escapes. 0 is null.
-    private var fields: [UInt64]
+    private let fields: UnsafeMutablePointer<UInt64>
     private var row = 0
     private let width: Int
     private let nulls: [[UInt8]]
@@ -15,13 +18,16 @@ struct ProfileBatch: ~Copyable {
         self.width = width
         self.nulls = nulls
         self.decimalMark = decimalMark
-        fields = [UInt64](repeating: 0, count: width * Self.rows)
+        fields = .allocate(capacity: max(1, width * Self.stride))
+        fields.initialize(repeating: 0, count: max(1, width * Self.stride))
     }
+
+    deinit { fields.deallocate() }
 
     @inline(__always)
     mutating func set(_ column: Int, start: Int, count: Int, isEscaped: Bool) {
         let place = UInt64(truncatingIfNeeded: start) << 32 | UInt64(truncatingIfNeeded: count)
-        fields[column &* Self.rows &+ row] = isEscaped ? place | 1 << 63 : place
+        fields[column &* Self.stride &+ row] = isEscaped ? place | 1 << 63 : place
     }
 
     /// Ends a row; true when the batch is full and must be flushed.
@@ -38,13 +44,13 @@ struct ProfileBatch: ~Copyable {
     ) {
         block.rows += row
         for column in 0..<width {
-            let first = column * Self.rows
+            let first = column * Self.stride
             switch readings[column] {
             case .numbers: readNumbers(first, &block.columns[column], bytes, &extra, unescape)
             case .texts: readTexts(first, &block.columns[column], bytes, &extra, unescape)
             case .nothing: break
             }
-            for index in first..<(first + row) { fields[index] = 0 }
+            (fields + first).update(repeating: 0, count: row)
         }
         row = 0
     }

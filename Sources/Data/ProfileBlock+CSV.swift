@@ -21,11 +21,19 @@ extension ProfileBlock {
         let readings = scan.readings(of: names)
         guard let base = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
         var batch = ProfileBatch(width: names.count, nulls: scan.nulls, decimalMark: scan.dialect.decimalMark)
-        while let field = try scanner.next() {
-            batch.set(scanner.column, start: field.start - base, count: field.count, isEscaped: field.isEscaped)
-            if field.endsRow, batch.endRow() {
+        while true {
+            while scanner.readPlainRows(into: &batch) == .full {
                 batch.flush(into: &self, bytes, readings, &extra, unescape: Self.unescapeQuotes)
             }
+            guard let first = try scanner.next() else { break }
+            var field = first
+            while true {
+                batch.set(scanner.column, start: field.start - base, count: field.count, isEscaped: field.isEscaped)
+                if field.endsRow { break }
+                guard let next = try scanner.next() else { break }
+                field = next
+            }
+            if batch.endRow() { batch.flush(into: &self, bytes, readings, &extra, unescape: Self.unescapeQuotes) }
         }
         batch.flush(into: &self, bytes, readings, &extra, unescape: Self.unescapeQuotes)
     }

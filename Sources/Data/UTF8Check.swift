@@ -4,11 +4,20 @@ enum UTF8Check {
     static func firstInvalid(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
         var index = 0
         while index < bytes.count {
+            if index + 8 <= bytes.count, isASCII(bytes, at: index) {
+                index += 8
+                continue
+            }
             let length = sequenceLength(bytes, at: index)
             if length == 0 { return index }
             index += length
         }
         return nil
+    }
+
+    /// Whether eight bytes are.
+    private static func isASCII(_ bytes: UnsafeBufferPointer<UInt8>, at index: Int) -> Bool {
+        UnsafeRawBufferPointer(bytes).loadUnaligned(fromByteOffset: index, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
     }
 
     /// The length of the well-formed sequence that starts at `index`, or 0.
