@@ -23,7 +23,7 @@ struct NumberAccumulator: Sendable {
         self.seed = seed
     }
 
-    var heldBytes: Int { values.count * MemoryLayout<Double>.size }
+    var heldBytes: Int { values.bytes }
 
     /// Adds finite numbers, with no negative zero among them.
     mutating func add(_ new: UnsafeBufferPointer<Double>) {
@@ -57,7 +57,7 @@ struct NumberAccumulator: Sendable {
     private mutating func condense() {
         var sketch = NumberSketch(seed: seed)
         sketch.add(counts.sorted)
-        for chunk in values.chunks { chunk.withUnsafeBufferPointer { sketch.add($0) } }
+        values.forEach { sketch.add($0) }
         state = .sketch(sketch)
         (counts, values) = (NumberCounts(), NumberChunks())
     }

@@ -1,9 +1,20 @@
-/// Numbers one after the other, in chunks that never move.
+/// Numbers one after the other, in chunks that never move; packed where they are decimal numbers of few digits.
 struct NumberChunks: Sendable {
     private static let chunkSize = 8192
 
-    private(set) var chunks: [[Double]] = []
+    private enum Chunk {
+        case decimals(DecimalRun)
+        case doubles([Double])
+    }
+
+    /// Full ones.
+    private var chunks: [Chunk] = []
+    private var last: [Double] = []
+
+    /// Decimal places so far, `nil` once a chunk could not be packed.
+    private var places: Int? = 0
     private(set) var count = 0
+    private(set) var bytes = 0
 
     var isEmpty: Bool { count == 0 }
 
@@ -11,27 +22,61 @@ struct NumberChunks: Sendable {
         count += values.count
         var index = 0
         while index < values.count {
-            if chunks.last.map({ $0.count == Self.chunkSize }) ?? true {
-                var chunk: [Double] = []
-                chunk.reserveCapacity(Self.chunkSize)
-                chunks.append(chunk)
-            }
-            let last = chunks.count - 1
-            let end = min(values.count, index + Self.chunkSize - chunks[last].count)
-            chunks[last].append(contentsOf: UnsafeBufferPointer(rebasing: values[index..<end]))
+            if last.isEmpty { last.reserveCapacity(Self.chunkSize) }
+            let end = min(values.count, index + Self.chunkSize - last.count)
+            last.append(contentsOf: UnsafeBufferPointer(rebasing: values[index..<end]))
             index = end
+            if last.count == Self.chunkSize { close() }
         }
+    }
+
+    /// Hands out the numbers in their order, chunk by chunk.
+    func forEach(_ body: (UnsafeBufferPointer<Double>) -> Void) {
+        for chunk in chunks {
+            switch chunk {
+            case .decimals(let run): run.withNumbers(body)
+            case .doubles(let values): values.withUnsafeBufferPointer(body)
+            }
+        }
+        last.withUnsafeBufferPointer(body)
     }
 
     /// All numbers and those of `others`, ascending; takes them out.
     consuming func sorted(with others: SortedValues) -> [Double] {
+        others.repeated.withUnsafeBufferPointer { append($0) }
+        if let decimals = packed() { return decimals.sorted() }
         var all: [Double] = []
-        all.reserveCapacity(count + others.count)
-        for index in chunks.indices {
-            all += chunks[index]
-            chunks[index] = []
-        }
-        for run in others.runs { all.append(contentsOf: repeatElement(run.value, count: run.count)) }
+        all.reserveCapacity(count)
+        forEach { all.append(contentsOf: $0) }
         return RadixSort.sorted(all)
+    }
+
+    private mutating func close() {
+        let run = last.withUnsafeBufferPointer { values in
+            places.flatMap { DecimalRun(values, atLeast: $0) }
+        }
+        places = run?.places
+        if let run {
+            chunks.append(.decimals(run))
+            bytes += Self.chunkSize * MemoryLayout<Int32>.size
+            last.removeAll(keepingCapacity: true)
+        } else {
+            chunks.append(.doubles(last))
+            bytes += Self.chunkSize * MemoryLayout<Double>.size
+            last = []
+        }
+    }
+
+    /// All numbers, where each chunk could be packed.
+    private func packed() -> DecimalRun? {
+        guard let places, let rest = last.withUnsafeBufferPointer({ DecimalRun($0, atLeast: places) }) else {
+            return nil
+        }
+        var runs: [DecimalRun] = []
+        for chunk in chunks {
+            guard case .decimals(let run) = chunk else { return nil }
+            runs.append(run)
+        }
+        return DecimalRun.joined(runs + [rest])
     }
 }

@@ -9,10 +9,18 @@ struct NumberCounts: Sendable {
     }
 
     private var slots = [Slot](repeating: Slot(), count: 64)
-    private(set) var distinct = 0
+    private var distinct = 0
+
+    /// Instead of the slots, as long as it can.
+    private var decimals: DecimalCounts? = DecimalCounts()
 
     /// Adds numbers up to the one that would be too many, and returns how many it took.
     mutating func add(_ values: UnsafeBufferPointer<Double>) -> Int {
+        if let taken = decimals?.add(values, distinctLimit: Self.limit) { return taken }
+        if let runs = decimals?.runs {
+            decimals = nil
+            for run in runs { insert(run.value, run.count) }
+        }
         var index = 0
         while true {
             let room = min(slots.count / 2, Self.limit) - distinct
@@ -24,6 +32,7 @@ struct NumberCounts: Sendable {
 
     /// Ascending.
     var sorted: SortedValues {
+        if let decimals { return SortedValues(ascending: decimals.runs) }
         let numbers = RadixSort.sorted(slots.filter { $0.count > 0 }.map(\.number))
         return SortedValues(ascending: numbers.map { ($0, count(of: $0)) })
     }
@@ -53,6 +62,15 @@ struct NumberCounts: Sendable {
         }
         distinct += room - left
         return taken
+    }
+
+    /// Adds a number that is not there.
+    private mutating func insert(_ number: Double, _ count: Int) {
+        if distinct * 2 >= slots.count { grow() }
+        var place = Int(truncatingIfNeeded: StableHash.of(number)) & (slots.count - 1)
+        while slots[place].count > 0 { place = (place + 1) & (slots.count - 1) }
+        slots[place] = Slot(number: number, count: count)
+        distinct += 1
     }
 
     private mutating func grow() {

@@ -29,6 +29,45 @@ enum RadixSort {
         return values
     }
 
+    /// Whole numbers in ascending order, in as many passes as their range asks for.
+    static func sorted(_ wholes: consuming [Int32]) -> [Int32] {
+        guard wholes.count >= 4096, let low = wholes.min(), let high = wholes.max() else { return wholes.sorted() }
+        let width = 32 - UInt32(bitPattern: high &- low).leadingZeroBitCount
+        let passes = (width + bits - 1) / bits
+        guard passes > 0 else { return wholes }
+        let digits = (width + passes - 1) / passes
+        let count = wholes.count
+        var other = [Int32](unsafeUninitializedCapacity: count) { _, initialized in initialized = count }
+        for pass in 0..<passes {
+            scatter(wholes, to: &other, least: low, shift: UInt32(pass * digits), digits: UInt32(digits))
+            swap(&wholes, &other)
+        }
+        return wholes
+    }
+
+    private static func scatter(
+        _ wholes: [Int32], to other: inout [Int32], least: Int32, shift: UInt32, digits: UInt32
+    ) {
+        let mask = UInt32(1) << digits - 1
+        @inline(__always)
+        func digit(_ whole: Int32) -> Int { Int(truncatingIfNeeded: UInt32(bitPattern: whole &- least) &>> shift & mask) }
+        withUnsafeTemporaryAllocation(of: Int.self, capacity: 1 << bits) { starts in
+            starts.initialize(repeating: 0)
+            wholes.withUnsafeBufferPointer { wholes in
+                for whole in wholes { starts[digit(whole)] &+= 1 }
+                var sum = 0
+                for digit in starts.indices { (starts[digit], sum) = (sum, sum &+ starts[digit]) }
+                other.withUnsafeMutableBufferPointer { other in
+                    for whole in wholes {
+                        let place = starts[digit(whole)]
+                        starts[digit(whole)] = place &+ 1
+                        other[place] = whole
+                    }
+                }
+            }
+        }
+    }
+
     /// Replaces the bits of each number, and shows the new ones.
     @inline(__always)
     private static func transform(

@@ -103,6 +103,15 @@ public struct SortedValues: Sendable {
         return runs
     }
 
+    /// All values, each as often as it occurs.
+    var repeated: [Double] {
+        guard cumulative != nil else { return values }
+        var all: [Double] = []
+        all.reserveCapacity(count)
+        for run in runs { all.append(contentsOf: repeatElement(run.value, count: run.count)) }
+        return all
+    }
+
     /// The values of both.
     public func merged(with other: SortedValues) -> SortedValues {
         guard cumulative == nil, other.cumulative == nil else { return mergedRuns(other.runs) }
