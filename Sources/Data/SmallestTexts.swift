@@ -11,12 +11,21 @@ struct SmallestTexts: Sendable {
     /// The last of `limit` texts: what is not before it is none of them. Empty until there are so many.
     private var bound: [UInt8] = []
 
-    /// Its first eight bytes, which order as the texts do.
+    /// Its first eight bytes, which order as the texts do, and the next eight.
     private var boundStart = UInt64.max
+    private var boundNext = UInt64.max
 
     @inline(__always)
     mutating func offer(_ entry: TextLog.Entry, _ bytes: UnsafeRawBufferPointer, _ arena: TextArena) {
-        if bytes.count >= 8, bytes.loadUnaligned(as: UInt64.self).bigEndian > boundStart { return }
+        if bytes.count >= 8 {
+            let start = bytes.loadUnaligned(as: UInt64.self).bigEndian
+            if start > boundStart { return }
+            if start == boundStart, bytes.count >= 16,
+                bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self).bigEndian > boundNext
+            {
+                return
+            }
+        }
         if bound.isEmpty || isBelowBound(bytes) { take(entry, arena) }
     }
 
@@ -48,6 +57,11 @@ struct SmallestTexts: Sendable {
         candidates = kept
         guard kept.count == Self.limit, let last = kept.last else { return }
         bound = arena.withBytes(last.place) { Array($0) }
-        boundStart = (0..<8).reduce(0) { $0 << 8 | ($1 < bound.count ? UInt64(bound[$1]) : 0) }
+        boundStart = word(ofBoundAt: 0)
+        boundNext = word(ofBoundAt: 8)
+    }
+
+    private func word(ofBoundAt start: Int) -> UInt64 {
+        (start..<(start + 8)).reduce(0) { $0 << 8 | ($1 < bound.count ? UInt64(bound[$1]) : 0) }
     }
 }

@@ -8,6 +8,9 @@ struct TextArena: Sendable {
     private static let chunkSize = 1 << 16
     private static let largeChunkSize = 1 << 20
 
+    /// Texts are copied so many bytes at a step, the last of which may lie behind the text.
+    private static let step = 16
+
     private var chunks: [[UInt8]] = []
 
     /// Where a text stands: chunk, offset and length in 24, 31 and 9 bits.
@@ -55,29 +58,54 @@ struct TextArena: Sendable {
         return place
     }
 
-    /// Keeps the texts at `spans` of `block`, none longer than `longest`, one after the other; returns the place before them.
-    mutating func append(_ spans: UnsafeBufferPointer<TextSpan>, of block: UnsafeRawBufferPointer) -> Place {
-        var total = 0
-        for span in spans { total &+= Int(span.count) }
-        if chunks.last.map({ $0.capacity - $0.count < total }) ?? true {
+    /// Keeps the texts at `spans` of `block`, none longer than `longest` and `total` bytes together, one after the other;
+    /// returns the place before them, and whether all of them are ASCII.
+    mutating func append(
+        _ spans: UnsafeBufferPointer<TextSpan>, of block: UnsafeRawBufferPointer, total: Int
+    ) -> (place: Place, isASCII: Bool) {
+        let room = total + Self.step
+        if chunks.last.map({ $0.capacity - $0.count < room }) ?? true {
             var chunk: [UInt8] = []
-            chunk.reserveCapacity(max(total, Self.largeChunkSize))
+            chunk.reserveCapacity(max(room, Self.largeChunkSize))
             chunks.append(chunk)
         }
         let last = chunks.count - 1
         let place = Place(chunk: last, offset: chunks[last].count, count: 0)
-        chunks[last].append(addingCapacity: total) { output in
+        var high = SIMD2<UInt64>()
+        chunks[last].append(addingCapacity: room) { output in
             output.withUnsafeMutableBufferPointer { chunk, initialized in
+                guard let start = chunk.baseAddress else { return }
+                var rest = UnsafeMutableRawPointer(start + initialized)
                 for span in spans {
-                    let bytes = span.bytes(in: block)
-                    let rest = UnsafeMutableRawBufferPointer(
-                        UnsafeMutableBufferPointer(rebasing: chunk[initialized...]))
-                    rest.copyMemory(from: bytes)
-                    initialized &+= bytes.count
+                    high |= Self.copy(span.bytes(in: block), of: block, to: rest)
+                    rest += Int(span.count)
                 }
+                initialized &+= total
             }
         }
-        return place
+        return (place, (high[0] | high[1]) & 0x8080_8080_8080_8080 == 0)
+    }
+
+    /// Copies a text of a block in whole steps where the block goes on behind it; returns all its bits, and some of what follows.
+    @inline(__always)
+    private static func copy(
+        _ bytes: UnsafeRawBufferPointer, of block: UnsafeRawBufferPointer, to place: UnsafeMutableRawPointer
+    ) -> SIMD2<UInt64> {
+        guard let start = bytes.baseAddress, let first = block.baseAddress,
+            start - first &+ bytes.count &+ step <= block.count
+        else {
+            place.copyMemory(from: bytes.baseAddress ?? UnsafeRawPointer(place), byteCount: bytes.count)
+            return SIMD2(repeating: .max)
+        }
+        var all = SIMD2<UInt64>()
+        var offset = 0
+        repeat {
+            let part = (start + offset).loadUnaligned(as: SIMD2<UInt64>.self)
+            (place + offset).storeBytes(of: part, as: SIMD2<UInt64>.self)
+            all |= part
+            offset &+= step
+        } while offset < bytes.count
+        return all
     }
 
     /// Takes over another arena's texts; their places move by the number of chunks before.

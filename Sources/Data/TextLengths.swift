@@ -12,8 +12,8 @@ public struct TextLengths: Hashable, Sendable {
 
     /// Adds a text of valid UTF-8, as often as `times` says.
     @inline(__always)
-    mutating func add(_ bytes: UnsafeRawBufferPointer, times: Int = 1) {
-        let length = Self.scalars(bytes)
+    mutating func add(_ bytes: UnsafeRawBufferPointer, times: Int = 1, isASCII: Bool = false) {
+        let length = isASCII ? bytes.count : Self.scalars(bytes)
         count &+= times
         total &+= length &* times
         if length < minimum { minimum = length }

@@ -49,15 +49,21 @@ struct TextLog: Sendable {
 
     /// Adds the texts at `spans` of `block`.
     mutating func add(_ spans: UnsafeBufferPointer<TextSpan>, of block: UnsafeRawBufferPointer) {
-        if spans.contains(where: { $0.count > TextArena.longest }) { return addLong(spans, of: block) }
-        var place = arena.append(spans, of: block)
+        var total = 0
+        var longest: UInt32 = 0
+        for span in spans {
+            total &+= Int(span.count)
+            longest = max(longest, span.count)
+        }
+        if longest > TextArena.longest { return addLong(spans, of: block) }
+        let (start, isASCII) = arena.append(spans, of: block, total: total)
+        append(spans, from: start)
+        var place = start
         for span in spans {
             let bytes = span.bytes(in: block)
             place = place.next(count: bytes.count)
-            let entry = Entry(hash: span.hash, place: place)
-            append(entry)
-            lengths.add(bytes)
-            smallest.offer(entry, bytes, arena)
+            lengths.add(bytes, isASCII: isASCII)
+            smallest.offer(Entry(hash: span.hash, place: place), bytes, arena)
         }
     }
 
@@ -79,29 +85,42 @@ struct TextLog: Sendable {
         smallest.offer(entry, bytes, arena)
     }
 
-    @inline(__always)
     private mutating func append(_ entry: Entry) {
-        if count & (Self.chunkSize &- 1) == 0 {
-            var chunk: [Entry] = []
-            chunk.reserveCapacity(Self.chunkSize)
-            chunks.append(chunk)
-        }
-        count &+= 1
-        chunks[chunks.count &- 1].append(entry)
+        makeRoom(for: 1)
+        chunks[chunks.count - 1].append(entry)
     }
 
-    /// By rising hash: three passes over its upper bits, and a last look at the few neighbours that these left equal.
+    /// Adds the entries of texts that stand one after the other behind a place.
+    private mutating func append(_ spans: UnsafeBufferPointer<TextSpan>, from start: TextArena.Place) {
+        makeRoom(for: spans.count)
+        var place = start
+        chunks[chunks.count - 1].append(addingCapacity: spans.count) { output in
+            for span in spans {
+                place = place.next(count: Int(span.count))
+                output.append(Entry(hash: span.hash, place: place))
+            }
+        }
+    }
+
+    /// Makes a chunk with room for some more entries the last.
+    private mutating func makeRoom(for new: Int) {
+        count += new
+        if let last = chunks.last, last.capacity - last.count >= new { return }
+        var chunk: [Entry] = []
+        chunk.reserveCapacity(max(new, Self.chunkSize))
+        chunks.append(chunk)
+    }
+
+    /// By rising hash: two or three passes over its upper bits, and a last look at the few neighbours that these left equal.
     /// Takes the entries out.
     mutating func sorted() -> [Entry] {
-        var entries: [Entry] = []
-        entries.reserveCapacity(count)
-        for index in chunks.indices {
-            entries += chunks[index]
-            chunks[index] = []
-        }
+        var entries = [Entry](unsafeUninitializedCapacity: count) { _, initialized in initialized = count }
+        let shifts: [UInt64] = count < 1 << 22 ? [42, 53] : [31, 42, 53]
+        Self.scatter(chunks, to: &entries, shifts[0])
+        chunks = []
         var other = [Entry](unsafeUninitializedCapacity: count) { _, initialized in initialized = count }
-        for shift: UInt64 in [31, 42, 53] {
-            Self.scatter(entries, to: &other, shift)
+        for shift in shifts.dropFirst() {
+            Self.scatter([entries], to: &other, shift)
             swap(&entries, &other)
         }
         for index in entries.indices.dropFirst() where entries[index].hash < entries[index - 1].hash {
@@ -114,17 +133,21 @@ struct TextLog: Sendable {
         return entries
     }
 
-    private static func scatter(_ entries: [Entry], to other: inout [Entry], _ shift: UInt64) {
+    private static func scatter(_ chunks: [[Entry]], to other: inout [Entry], _ shift: UInt64) {
         var starts = [Int](repeating: 0, count: 2048)
-        for entry in entries { starts[digit(entry, shift)] &+= 1 }
+        for chunk in chunks {
+            for entry in chunk { starts[digit(entry, shift)] &+= 1 }
+        }
         var sum = 0
         for digit in starts.indices { (starts[digit], sum) = (sum, sum + starts[digit]) }
         other.withUnsafeMutableBufferPointer { other in
             starts.withUnsafeMutableBufferPointer { starts in
-                for entry in entries {
-                    let digit = digit(entry, shift)
-                    other[starts[digit]] = entry
-                    starts[digit] &+= 1
+                for chunk in chunks {
+                    for entry in chunk {
+                        let digit = digit(entry, shift)
+                        other[starts[digit]] = entry
+                        starts[digit] &+= 1
+                    }
                 }
             }
         }
