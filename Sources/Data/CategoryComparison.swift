@@ -7,10 +7,8 @@ struct CategoryComparison {
     let unseenCount: Int
 
     init(texts reference: TextCounts, _ current: TextCounts) {
-        var counts: (reference: [Int], current: [Int]) = ([], [])
+        var counts = (reference: CompactCounts(), current: CompactCounts())
         var new: [Int] = []
-        counts.reference.reserveCapacity(reference.distinct + current.distinct)
-        counts.current.reserveCapacity(reference.distinct + current.distinct)
         reference.walk(current) { one, other in
             counts.reference.append(one.map { reference.count(at: $0) } ?? 0)
             counts.current.append(other.map { current.count(at: $0) } ?? 0)

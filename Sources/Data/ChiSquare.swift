@@ -12,7 +12,7 @@ public struct ChiSquare: Hashable, Sendable {
         let (n, m) = (Double(table.referenceTotal), Double(table.currentTotal))
         var statistic = 0.0
         var categories = 0
-        for (a, b) in zip(table.reference, table.current) where a + b > 0 {
+        for (a, b) in table.counts where a + b > 0 {
             let both = Double(a + b)
             let (expected, other) = (both * n / (n + m), both * m / (n + m))
             statistic += (Double(a) - expected) * (Double(a) - expected) / expected

@@ -8,13 +8,19 @@ struct ColumnAccumulator: Sendable {
     private var texts: TextAccumulator
 
     /// `rowsBefore` lack the column, and count as null.
-    init(name: String, rowsBefore: Int, exactLimit: Int, expectsMany: Bool, keepsTexts: Bool = true) {
+    init(name: String, rowsBefore: Int, expectsMany: Bool, options: ProfileOptions) {
+        let exactLimit = options.exactLimit
         self.name = name
         rows = rowsBefore
         nulls = rowsBefore
-        numbers = NumberAccumulator(exactLimit: exactLimit, expectsMany: expectsMany, seed: ColumnProfile.seed(name))
-        texts = TextAccumulator(exactLimit: exactLimit, expectsMany: expectsMany, keepsTexts: keepsTexts)
+        numbers = NumberAccumulator(
+            exactLimit: exactLimit, expectsMany: expectsMany, seed: ColumnProfile.seed(name),
+            packs: options.heldBytes < .max)
+        texts = TextAccumulator(exactLimit: exactLimit, expectsMany: expectsMany, keepsTexts: options.keepsTexts)
     }
+
+    /// The column must be read again with its texts.
+    var lacksTexts: Bool { texts.lacksTexts }
 
     /// What the values need that are kept one by one; 0 while few are different, and once there are sketches.
     var heldBytes: Int { numbers.heldBytes + texts.heldBytes }

@@ -29,15 +29,11 @@ struct DecimalRun: Sendable {
         (self.places, self.wholes) = (places, wholes)
     }
 
-    /// The same numbers with more decimal places; `nil` where they do not fit in 32 bits then.
-    consuming func scaled(to places: Int) -> DecimalRun? {
-        guard places > self.places else { return self }
+    /// Whether the numbers fit in 32 bits with more decimal places, too.
+    private func fits(_ places: Int) -> Bool {
+        guard places > self.places, let range else { return true }
         let factor = Self.factor(places - self.places)
-        if let range {
-            guard Int32(exactly: range.lowerBound * factor) != nil, Int32(exactly: range.upperBound * factor) != nil
-            else { return nil }
-        }
-        return DecimalRun(places: places, wholes: wholes.map { $0 &* Int32(truncatingIfNeeded: factor) })
+        return Int32(exactly: range.lowerBound * factor) != nil && Int32(exactly: range.upperBound * factor) != nil
     }
 
     /// The least and the greatest whole; `nil` where there are none.
@@ -61,8 +57,11 @@ struct DecimalRun: Sendable {
 
     /// The numbers in ascending order.
     consuming func sorted() -> [Double] {
-        let wholes = RadixSort.sorted(wholes)
-        return [Double](unsafeUninitializedCapacity: wholes.count) { numbers, count in
+        DecimalRun(places: places, wholes: RadixSort.sorted(wholes)).numbers
+    }
+
+    var numbers: [Double] {
+        [Double](unsafeUninitializedCapacity: wholes.count) { numbers, count in
             Self.unpack(wholes, places, to: numbers)
             count = wholes.count
         }
@@ -74,13 +73,16 @@ struct DecimalRun: Sendable {
     }
 
     /// All numbers of `runs`, in their order; `nil` where they do not fit in 32 bits at the most places that one of them has.
-    static func joined(_ runs: consuming [DecimalRun]) -> DecimalRun? {
+    ///
+    /// Empties them one by one, so that memory holds all of them once.
+    static func joined(_ runs: inout [DecimalRun]) -> DecimalRun? {
         let places = runs.map(\.places).max() ?? 0
+        guard runs.allSatisfy({ $0.fits(places) }) else { return nil }
         var wholes: [Int32] = []
         wholes.reserveCapacity(runs.reduce(0) { $0 + $1.wholes.count })
         for index in runs.indices {
-            guard let run = runs[index].scaled(to: places) else { return nil }
-            wholes += run.wholes
+            let factor = Int32(truncatingIfNeeded: factor(places - runs[index].places))
+            wholes.append(contentsOf: runs[index].wholes.lazy.map { $0 &* factor })
             runs[index].wholes = []
         }
         return DecimalRun(places: places, wholes: wholes)

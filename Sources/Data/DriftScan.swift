@@ -11,7 +11,7 @@ extension Drift {
 
     /// `profile` profiles a table as the options say; it is called some times for each side.
     public init<Failure: Error>(
-        options: ProfileOptions, heldBytes: Int = 40 << 20,
+        options: ProfileOptions, heldBytes: Int = 30 << 20,
         of profile: (Side, ProfileOptions) throws(Failure) -> TableProfile
     ) throws(Failure) {
         var parts: [Drift] = []
@@ -24,7 +24,7 @@ extension Drift {
             var currentOptions = options
             currentOptions.skippedColumns.formUnion(reference.missingColumns)
             let current = try profile(.current, currentOptions)
-            let part = Drift(reference: reference, current: current, threads: options.threads)
+            let part = Drift(reference: reference, current: current)
             parts.append(part)
             options.skippedColumns.formUnion(part.columns.map(\.name) + part.missing + part.added)
             if options.skippedColumns.isSuperset(of: reference.names) {

@@ -15,10 +15,12 @@ struct NumberAccumulator: Sendable {
     private var count = 0
     private let exactLimit: Int
     private let seed: UInt64
+    private let packs: Bool
     var unusual = UnusualNumbers()
 
     /// `expectsMany` skips keeping all values, where there are sure to be more than the limit.
-    init(exactLimit: Int, expectsMany: Bool, seed: UInt64) {
+    init(exactLimit: Int, expectsMany: Bool, seed: UInt64, packs: Bool = false) {
+        self.packs = packs
         self.exactLimit = expectsMany ? 0 : exactLimit
         self.seed = seed
     }
@@ -47,11 +49,11 @@ struct NumberAccumulator: Sendable {
     /// What is known once all chunks have come; takes it out.
     mutating func finish() -> NumberProfile {
         if case .sketch(let sketch) = state { return NumberProfile(sketch: sketch, unusual: unusual) }
-        if values.isEmpty { return NumberProfile(exactly: counts.sorted, unusual: unusual) }
+        if values.isEmpty { return NumberProfile(exactly: counts.sorted, unusual: unusual, isPacked: packs) }
         var values = NumberChunks()
         swap(&values, &self.values)
         return NumberProfile(
-            exactly: SortedValues(ascending: values.sorted(with: counts.sorted)), unusual: unusual)
+            exactly: SortedValues(ascending: values.sorted(with: counts.sorted)), unusual: unusual, isPacked: packs)
     }
 
     private mutating func condense() {

@@ -5,6 +5,8 @@ struct NumberChunks: Sendable {
     private enum Chunk {
         case decimals(DecimalRun)
         case doubles([Double])
+
+        var decimals: DecimalRun? { if case .decimals(let run) = self { run } else { nil } }
     }
 
     /// Full ones.
@@ -44,7 +46,7 @@ struct NumberChunks: Sendable {
     /// All numbers and those of `others`, ascending; takes them out.
     consuming func sorted(with others: SortedValues) -> [Double] {
         others.repeated.withUnsafeBufferPointer { append($0) }
-        if let decimals = packed() { return decimals.sorted() }
+        if let decimals = takePacked() { return decimals.sorted() }
         var all: [Double] = []
         all.reserveCapacity(count)
         forEach { all.append(contentsOf: $0) }
@@ -67,16 +69,17 @@ struct NumberChunks: Sendable {
         }
     }
 
-    /// All numbers, where each chunk could be packed.
-    private func packed() -> DecimalRun? {
+    /// All numbers, where each chunk could be packed; takes them out.
+    private mutating func takePacked() -> DecimalRun? {
         guard let places, let rest = last.withUnsafeBufferPointer({ DecimalRun($0, atLeast: places) }) else {
             return nil
         }
-        var runs: [DecimalRun] = []
-        for chunk in chunks {
-            guard case .decimals(let run) = chunk else { return nil }
-            runs.append(run)
-        }
-        return DecimalRun.joined(runs + [rest])
+        var runs = chunks.compactMap(\.decimals)
+        guard runs.count == chunks.count else { return nil }
+        chunks = []
+        runs.append(rest)
+        if let joined = DecimalRun.joined(&runs) { return joined }
+        chunks = runs.dropLast().map(Chunk.decimals)
+        return nil
     }
 }

@@ -2,8 +2,8 @@
 public struct NumberProfile: Sendable {
     public let moments: Moments
 
-    /// The finite numbers; those of a sketch where not `exact`.
-    public let values: SortedValues
+    /// The finite numbers; those of a sketch where not `exact`. Where packed, unpacked with each call.
+    public var values: SortedValues { packed.values }
 
     /// Different numbers, infinities among them, NaN not.
     public let distinct: Int
@@ -14,11 +14,12 @@ public struct NumberProfile: Sendable {
     public var nan: Int { unusual.nan }
     public var infinite: Int { unusual.infinite }
 
+    private let packed: PackedValues
     private let unusual: UnusualNumbers
     private let sketch: NumberSketch?
 
     /// Moments are taken from the sorted numbers, so they do not depend on the order in which these came.
-    init(exactly values: SortedValues, unusual: UnusualNumbers) {
+    init(exactly values: SortedValues, unusual: UnusualNumbers, isPacked: Bool = false) {
         var moments = Moments()
         if values.count == values.values.count {
             values.values.withUnsafeBufferPointer { moments.add($0) }
@@ -26,7 +27,7 @@ public struct NumberProfile: Sendable {
             for run in values.runs { moments.add(run.value, times: run.count) }
         }
         self.moments = moments
-        self.values = values
+        packed = PackedValues(values, isWanted: isPacked)
         self.unusual = unusual
         distinct = values.distinct + unusual.distinctInfinities
         exact = true
@@ -35,7 +36,8 @@ public struct NumberProfile: Sendable {
 
     init(sketch: NumberSketch, unusual: UnusualNumbers) {
         moments = sketch.moments
-        values = SortedValues(ascending: sketch.quantiles.weighted.map { ($0.value, $0.weight) })
+        let values = SortedValues(ascending: sketch.quantiles.weighted.map { ($0.value, $0.weight) })
+        packed = PackedValues(values, isWanted: false)
         self.unusual = unusual
         distinct = sketch.distinct.estimate + unusual.distinctInfinities
         exact = false

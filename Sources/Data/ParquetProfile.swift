@@ -35,8 +35,8 @@ private struct ParquetColumnProfile {
         self.index = index
         nulls = options.table.nullSpellings.filter { !$0.isEmpty }.map { Array($0.utf8) }
         accumulator = ColumnAccumulator(
-            name: file.columns[index].name, rowsBefore: 0, exactLimit: options.exactLimit,
-            expectsMany: file.rows > options.exactLimit, keepsTexts: options.keepsTexts)
+            name: file.columns[index].name, rowsBefore: 0, expectsMany: file.rows > options.exactLimit,
+            options: options)
     }
 
     consuming func profile() throws(DataError) -> ColumnProfile {
@@ -71,11 +71,7 @@ private struct ParquetColumnProfile {
                     block.nulls += 1
                     continue
                 }
-                block.spans.append(
-                    TextSpan(
-                        start: UInt32(truncatingIfNeeded: range.lowerBound),
-                        count: UInt32(truncatingIfNeeded: range.count),
-                        hash: StableHash.of(text)))
+                block.spans.append(TextSpan(start: range.lowerBound, text))
             }
         }
     }

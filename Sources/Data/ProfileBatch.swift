@@ -99,13 +99,16 @@ struct ProfileBatch: ~Copyable {
                     column.nulls &+= 1
                     continue
                 }
-                spans[count] =
-                    fields[index] >> 63 == 0
-                    ? TextSpan(
-                        start: UInt32(truncatingIfNeeded: fields[index] >> 32),
-                        count: UInt32(truncatingIfNeeded: value.count),
-                        hash: StableHash.of(UnsafeRawBufferPointer(value)))
-                    : Self.unescaped(UnsafeRawBufferPointer(value), after: bytes.count, &extra, unescape)
+                let start = Self.start(fields[index])
+                if fields[index] >> 63 != 0 {
+                    spans[count] = Self.unescaped(
+                        UnsafeRawBufferPointer(value), after: bytes.count, &extra, unescape)
+                } else if value.count <= 8, start &+ value.count >= 8, let base = bytes.baseAddress {
+                    let word = StableHash.word(count: value.count, endingAt: base + start + value.count)
+                    spans[count] = TextSpan(start: start, count: value.count, word: word)
+                } else {
+                    spans[count] = TextSpan(start: start, UnsafeRawBufferPointer(value))
+                }
                 count &+= 1
             }
             column.spans.append(contentsOf: UnsafeBufferPointer(rebasing: spans[..<count]))
@@ -119,8 +122,9 @@ struct ProfileBatch: ~Copyable {
     ) -> TextSpan {
         let start = extra.count
         unescape(value, &extra)
-        let hash = extra.withUnsafeBytes { StableHash.of(UnsafeRawBufferPointer(rebasing: $0[start...])) }
-        return TextSpan(start: UInt32(end + start), count: UInt32(extra.count - start), hash: hash)
+        return extra.withUnsafeBytes {
+            TextSpan(start: end + start, UnsafeRawBufferPointer(rebasing: $0[start...]))
+        }
     }
 
     @inline(__always)

@@ -33,7 +33,8 @@ public struct ProfileOptions: Hashable, Sendable {
     /// Columns that are not looked at.
     var skippedColumns: Set<String> = []
 
-    /// Where the values of columns need more memory than this, the last of these columns are left out, but never all.
+    /// Where the values of columns need more memory than this, the last of these columns are left out, but never all; numbers
+    /// are packed then, too.
     var heldBytes = Int.max
 
     /// Without, the texts of columns with many different ones are known by their hashes alone once they have been counted.

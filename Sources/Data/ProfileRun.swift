@@ -2,7 +2,7 @@
 ///
 /// A column is of numbers until a value is none; then its part of the source is read a second time as texts.
 struct ProfileRun {
-    private let options: ProfileOptions
+    private var options: ProfileOptions
     private var reader: ProfileReader
     private var scan: ProfileScan
     private var columns: [Shared<ColumnAccumulator>] = []
@@ -20,17 +20,17 @@ struct ProfileRun {
 
     mutating func profile() throws(DataError) -> TableProfile {
         try start()
-        try pass()
+        try passWithTexts()
         if expectsMany, rows <= options.exactLimit {
             expectsMany = false
             for index in contradicted { scan.readings[index] = .texts }
-            try pass()
+            try passWithTexts()
         }
         let wrong = contradicted
         var finished = finishedColumns()
         if !wrong.isEmpty {
             for index in scan.readings.indices { scan.readings[index] = wrong.contains(index) ? .texts : .nothing }
-            try pass()
+            try passWithTexts()
             let texts = finishedColumns()
             for index in wrong { finished[index] = texts[index] }
         }
@@ -76,6 +76,14 @@ struct ProfileRun {
         if let size = reader.size, block.rows > 0, !options.exact {
             expectsMany = Double(size) / Double(bytes) * Double(block.rows) > 2 * Double(options.exactLimit)
         }
+    }
+
+    /// Reads the whole source, and again where hashes turn out not to be enough.
+    private mutating func passWithTexts() throws(DataError) {
+        try pass()
+        guard columns.contains(where: { $0.update { $0.lacksTexts } }) else { return }
+        options.keepsTexts = true
+        try pass()
     }
 
     /// Reads the whole source once, as many blocks at a time as there are threads.
@@ -146,15 +154,15 @@ struct ProfileRun {
             columns.append(
                 Shared(
                     ColumnAccumulator(
-                        name: name, rowsBefore: rowsBefore, exactLimit: options.exactLimit, expectsMany: expectsMany,
-                        keepsTexts: options.keepsTexts)))
+                        name: name, rowsBefore: rowsBefore, expectsMany: expectsMany, options: options)))
         }
     }
 
+    /// One after the other where memory is short, since sorting takes as much again as what is sorted.
     private func finishedColumns() -> [ColumnProfile] {
         let columns = columns
         let finished = columns.map { _ in Shared<ColumnProfile?>(nil) }
-        Workers.each(columns.count, threads: options.threads) { index in
+        Workers.each(columns.count, threads: options.heldBytes < .max ? 1 : options.threads) { index in
             let profile = columns[index].update { $0.finish() }
             finished[index].update { $0 = profile }
         }

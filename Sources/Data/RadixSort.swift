@@ -50,7 +50,9 @@ enum RadixSort {
     ) {
         let mask = UInt32(1) << digits - 1
         @inline(__always)
-        func digit(_ whole: Int32) -> Int { Int(truncatingIfNeeded: UInt32(bitPattern: whole &- least) &>> shift & mask) }
+        func digit(_ whole: Int32) -> Int {
+            Int(truncatingIfNeeded: UInt32(bitPattern: whole &- least) &>> shift & mask)
+        }
         withUnsafeTemporaryAllocation(of: Int.self, capacity: 1 << bits) { starts in
             starts.initialize(repeating: 0)
             wholes.withUnsafeBufferPointer { wholes in

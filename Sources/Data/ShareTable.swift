@@ -1,10 +1,17 @@
 /// Two samples counted over the same bins or categories, which all their distances are made of.
 public struct ShareTable: Hashable, Sendable {
     /// Values of the reference in each bin.
-    public let reference: [Int]
+    public var reference: [Int] { Array(compact.reference) }
 
     /// Values of the current sample in each bin.
-    public let current: [Int]
+    public var current: [Int] { Array(compact.current) }
+
+    private let compact: Pair
+
+    private struct Pair: Hashable {
+        let reference: CompactCounts
+        let current: CompactCounts
+    }
 
     let referenceTotal: Int
     let currentTotal: Int
@@ -12,16 +19,12 @@ public struct ShareTable: Hashable, Sendable {
     /// Bins that are empty on both sides are left out.
     public init(_ pairs: [(reference: Int, current: Int)]) {
         let pairs = pairs.filter { $0.reference > 0 || $0.current > 0 }
-        reference = pairs.map(\.reference)
-        current = pairs.map(\.current)
-        referenceTotal = reference.reduce(0, +)
-        currentTotal = current.reduce(0, +)
+        self.init(reference: CompactCounts(pairs.map(\.reference)), current: CompactCounts(pairs.map(\.current)))
     }
 
     /// Counts of the same bins, none of which is empty on both sides.
-    init(reference: [Int], current: [Int]) {
-        self.reference = reference
-        self.current = current
+    init(reference: CompactCounts, current: CompactCounts) {
+        compact = Pair(reference: reference, current: current)
         referenceTotal = reference.reduce(0, +)
         currentTotal = current.reduce(0, +)
     }
@@ -32,20 +35,23 @@ public struct ShareTable: Hashable, Sendable {
             let below = edges.map { values.count(atMost: $0) }
             return zip([0] + below, below + [values.count]).map { $1 - $0 }
         }
-        let (one, other) = (counts(reference), counts(current))
-        self.reference = one
-        self.current = other
+        compact = Pair(reference: CompactCounts(counts(reference)), current: CompactCounts(counts(current)))
         referenceTotal = reference.count
         currentTotal = current.count
     }
 
+    /// The counts of each bin on both sides.
+    var counts: some Sequence<(Int, Int)> { zip(compact.reference, compact.current) }
+
     /// Bins.
-    public var count: Int { reference.count }
+    public var count: Int { compact.reference.count }
 
     /// `nil` where a sample is empty: it has no shares.
     var shares: (some Sequence<(reference: Double, current: Double)>)? {
         let (all, others) = (Double(referenceTotal), Double(currentTotal))
-        let shares = zip(reference, current).lazy.map { (reference: Double($0) / all, current: Double($1) / others) }
+        let shares = zip(compact.reference, compact.current).lazy.map {
+            (reference: Double($0) / all, current: Double($1) / others)
+        }
         return all > 0 && others > 0 ? shares : nil
     }
 

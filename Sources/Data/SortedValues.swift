@@ -6,7 +6,7 @@ public struct SortedValues: Sendable {
     public let values: [Double]
 
     /// How many values are at or before each place; `nil` where each place stands for one value.
-    private let cumulative: [Int]?
+    let cumulative: [Int]?
 
     /// How many values there are.
     public let count: Int
@@ -50,6 +50,14 @@ public struct SortedValues: Sendable {
             return sum
         }
         count = sum
+    }
+
+    /// The same as another's parts.
+    init(ascending values: [Double], cumulative: [Int]?, distinct: Int) {
+        self.values = values
+        self.cumulative = cumulative
+        self.distinct = distinct
+        count = cumulative.map { $0.last ?? 0 } ?? values.count
     }
 
     public var minimum: Double? { values.first }

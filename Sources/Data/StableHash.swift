@@ -27,10 +27,31 @@ public enum StableHash {
         return product.high ^ product.low
     }
 
-    /// A text of at most eight bytes as a number: different for different texts of one length.
+    /// A text of at most eight bytes as a number, its first byte lowest; 0 for a longer one.
     @inline(__always)
     static func word(of bytes: UnsafeRawBufferPointer) -> UInt64 {
-        bytes.baseAddress.map { tail($0, bytes.count) } ?? 0
+        guard let base = bytes.baseAddress, bytes.count <= 8 else { return 0 }
+        let count = bytes.count
+        guard count >= 4 else { return (0..<count).reduce(0) { $0 | UInt64(bytes[$1]) &<< UInt64(8 &* $1) } }
+        let low = UInt64(base.loadUnaligned(as: UInt32.self).littleEndian)
+        let high = UInt64(base.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self).littleEndian)
+        return low | high &<< UInt64(8 &* (count &- 4))
+    }
+
+    /// The same of the 1…8 bytes that end at `end`, without a branch; eight bytes before it must be readable.
+    @inline(__always)
+    static func word(count: Int, endingAt end: UnsafeRawPointer) -> UInt64 {
+        (end - 8).loadUnaligned(as: UInt64.self).littleEndian &>> UInt64(truncatingIfNeeded: 64 &- 8 &* count)
+    }
+
+    /// The hash of a text of 1…8 bytes, from its word.
+    @inline(__always)
+    static func of(word: UInt64, count: Int) -> UInt64 {
+        let bits = UInt64(truncatingIfNeeded: 8 &* count)
+        let four = word & 0xFFFF_FFFF | (word &>> (bits &- 32)) &<< 32
+        let middle = (word &>> UInt64(truncatingIfNeeded: 8 &* (count &>> 1)) & 0xFF) &<< 8
+        let few = word & 0xFF | middle | (word &>> (bits &- 8) & 0xFF) &<< 16
+        return fold(first ^ (count >= 4 ? four : few), second ^ UInt64(truncatingIfNeeded: count))
     }
 
     /// The last eight bytes, which may overlap those before; all of a shorter text.

@@ -7,6 +7,7 @@ struct TextAccumulator: Sendable {
 
     private enum State {
         case table
+        case hashes(HashLog)
         case log
         case sketch(TextSketch)
     }
@@ -19,13 +20,16 @@ struct TextAccumulator: Sendable {
     private let keepsTexts: Bool
     private var count = 0
 
+    /// There were too many texts to be known by their hashes alone: the column must be read again with its texts.
+    private(set) var lacksTexts = false
+
     init(exactLimit: Int, expectsMany: Bool, keepsTexts: Bool = true) {
         self.keepsTexts = keepsTexts
         self.exactLimit = exactLimit
         self.expectsMany = expectsMany
     }
 
-    var heldBytes: Int { log.heldBytes }
+    var heldBytes: Int { if case .hashes(let log) = state { log.heldBytes } else { log.heldBytes } }
 
     /// Adds the texts at `spans` of `bytes`.
     mutating func add(_ spans: UnsafeBufferPointer<TextSpan>, of bytes: UnsafeRawBufferPointer) {
@@ -34,16 +38,28 @@ struct TextAccumulator: Sendable {
         case .table:
             table.add(spans, of: bytes)
             if table.distinct > Self.limit {
-                log = TextLog(table)
+                if keepsTexts || expectsMany {
+                    log = TextLog(table)
+                    state = .log
+                } else {
+                    state = .hashes(HashLog(table))
+                }
                 table = TextTable()
-                state = .log
             }
+        case .hashes(var hashes):
+            state = .log
+            hashes.add(spans, of: bytes)
+            state = .hashes(hashes)
         case .log:
             log.add(spans, of: bytes)
         case .sketch(var sketch):
             state = .log
             sketch.add(spans, of: bytes)
             state = .sketch(sketch)
+        }
+        if case .hashes = state, count > exactLimit {
+            lacksTexts = true
+            state = .hashes(HashLog())
         }
         if case .log = state, expectsMany || count > exactLimit {
             state = .sketch(TextSketch(log))
@@ -56,12 +72,13 @@ struct TextAccumulator: Sendable {
         switch state {
         case .table: return TextProfile(exactly: TextCounts(table))
         case .sketch(let sketch): return TextProfile(sketch: sketch)
+        case .hashes(let hashes):
+            state = .table
+            return TextProfile(exactly: TextCounts(hashes))
         case .log:
             var log = TextLog()
             swap(&log, &self.log)
-            var counts = TextCounts(log)
-            if !keepsTexts { counts.forgetTexts() }
-            return TextProfile(exactly: counts)
+            return TextProfile(exactly: TextCounts(log))
         }
     }
 }
@@ -71,6 +88,26 @@ struct TextSpan: Sendable {
     let start: UInt32
     let count: UInt32
     let hash: UInt64
+
+    /// The text itself where it has at most eight bytes.
+    let word: UInt64
+
+    @inline(__always)
+    init(start: Int, _ text: UnsafeRawBufferPointer) {
+        self.start = UInt32(truncatingIfNeeded: start)
+        count = UInt32(truncatingIfNeeded: text.count)
+        hash = StableHash.of(text)
+        word = StableHash.word(of: text)
+    }
+
+    /// Of a text of 1…8 bytes.
+    @inline(__always)
+    init(start: Int, count: Int, word: UInt64) {
+        self.start = UInt32(truncatingIfNeeded: start)
+        self.count = UInt32(truncatingIfNeeded: count)
+        self.word = word
+        hash = StableHash.of(word: word, count: count)
+    }
 
     @inline(__always)
     func bytes(in block: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {

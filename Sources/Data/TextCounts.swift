@@ -5,7 +5,9 @@ public struct TextCounts: Sendable {
     /// Empty where every text occurs once.
     private var counts: [Int] = []
     private var arena = TextArena()
-    private var isWithoutTexts = false
+
+    /// Instead of `entries`, where the texts themselves are not known: enough to be walked along with counts that have them.
+    private var hashes: [UInt64]?
 
     /// Of all texts, repeated ones as often as they occur.
     public private(set) var lengths = TextLengths()
@@ -25,6 +27,13 @@ public struct TextCounts: Sendable {
             append(TextLog.Entry(hash: key.hash, place: table.place(at: key.index)), count)
             table.withBytes(at: key.index) { lengths.add($0, times: count) }
         }
+    }
+
+    init(_ log: consuming HashLog) {
+        lengths = log.lengths
+        let counted = log.counted()
+        hashes = counted.hashes
+        counts = counted.counts
     }
 
     init(_ log: consuming TextLog) {
@@ -53,17 +62,19 @@ public struct TextCounts: Sendable {
     }
 
     /// How many different texts there are.
-    public var distinct: Int { entries.count }
+    public var distinct: Int { hashes?.count ?? entries.count }
 
     public func count(at index: Int) -> Int { counts.isEmpty ? 1 : counts[index] }
 
+    /// Hands out a text; an empty one where only its hash is known.
     public func withBytes<Result>(at index: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-        arena.withBytes(entries[index].place, body)
+        hashes == nil ? arena.withBytes(entries[index].place, body) : body(UnsafeRawBufferPointer(start: nil, count: 0))
     }
 
     public func text(at index: Int) -> String { withBytes(at: index) { String(decoding: $0, as: UTF8.self) } }
 
-    func hash(at index: Int) -> UInt64 { entries[index].hash }
+    @inline(__always)
+    func hash(at index: Int) -> UInt64 { hashes.map { $0[index] } ?? entries[index].hash }
 
     /// By bytes.
     func precedes(_ one: Int, _ other: Int) -> Bool { arena.precedes(entries[one].place, entries[other].place) }
@@ -109,26 +120,17 @@ public struct TextCounts: Sendable {
         return merged
     }
 
-    /// Keeps hashes and counts alone: enough to be walked along with another table whose texts are there.
-    ///
-    /// Among two million texts, the chance that two different ones have the same 64-bit hash is one in ten million.
-    mutating func forgetTexts() {
-        arena = TextArena()
-        smallest = nil
-        isWithoutTexts = true
-    }
-
     /// Hands out the entries of each text that either has, in the order of hashes.
     func walk(_ other: TextCounts, _ body: (Int?, Int?) -> Void) {
         var (i, j) = (0, 0)
         while i < distinct || j < other.distinct {
-            if j == other.distinct || i < distinct && entries[i].hash < other.entries[j].hash {
+            if j == other.distinct || i < distinct && hash(at: i) < other.hash(at: j) {
                 body(i, nil)
                 i += 1
-            } else if i == distinct || other.entries[j].hash < entries[i].hash {
+            } else if i == distinct || other.hash(at: j) < hash(at: i) {
                 body(nil, j)
                 j += 1
-            } else if isWithoutTexts || other.isWithoutTexts
+            } else if hashes != nil || other.hashes != nil
                 || withBytes(at: i, { other.arena.isEqual(other.entries[j].place, $0) })
             {
                 body(i, j)

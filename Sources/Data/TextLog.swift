@@ -1,6 +1,6 @@
 /// Texts one after the other, with their hashes: cheaper than counting them where most are different.
 struct TextLog: Sendable {
-    struct Entry: BitwiseCopyable, Sendable {
+    struct Entry: Hashed, Sendable {
         let hash: UInt64
         let place: TextArena.Place
     }
@@ -27,6 +27,7 @@ struct TextLog: Sendable {
     init(_ table: TextTable) {
         arena = table.arena
         lastOfTable = table.distinct > 0 ? table.place(at: table.distinct - 1) : nil
+        makeRoom(for: table.distinct)
         for index in 0..<table.distinct {
             table.withBytes(at: index) { bytes in
                 let entry = Entry(hash: StableHash.of(bytes), place: table.place(at: index))
@@ -80,13 +81,13 @@ struct TextLog: Sendable {
 
     private mutating func addAlone(_ bytes: UnsafeRawBufferPointer, hash: UInt64) {
         let entry = Entry(hash: hash, place: arena.append(bytes))
+        makeRoom(for: 1)
         append(entry)
         lengths.add(bytes)
         smallest.offer(entry, bytes, arena)
     }
 
     private mutating func append(_ entry: Entry) {
-        makeRoom(for: 1)
         chunks[chunks.count - 1].append(entry)
     }
 
@@ -111,50 +112,6 @@ struct TextLog: Sendable {
         chunks.append(chunk)
     }
 
-    /// By rising hash: two or three passes over its upper bits, and a last look at the few neighbours that these left equal.
-    /// Takes the entries out.
-    mutating func sorted() -> [Entry] {
-        var entries = [Entry](unsafeUninitializedCapacity: count) { _, initialized in initialized = count }
-        let shifts: [UInt64] = count < 1 << 22 ? [42, 53] : [31, 42, 53]
-        Self.scatter(chunks, to: &entries, shifts[0])
-        chunks = []
-        var other = [Entry](unsafeUninitializedCapacity: count) { _, initialized in initialized = count }
-        for shift in shifts.dropFirst() {
-            Self.scatter([entries], to: &other, shift)
-            swap(&entries, &other)
-        }
-        for index in entries.indices.dropFirst() where entries[index].hash < entries[index - 1].hash {
-            var place = index
-            while place > 0, entries[place].hash < entries[place - 1].hash {
-                entries.swapAt(place, place - 1)
-                place -= 1
-            }
-        }
-        return entries
-    }
-
-    private static func scatter(_ chunks: [[Entry]], to other: inout [Entry], _ shift: UInt64) {
-        var starts = [Int](repeating: 0, count: 2048)
-        for chunk in chunks {
-            for entry in chunk { starts[digit(entry, shift)] &+= 1 }
-        }
-        var sum = 0
-        for digit in starts.indices { (starts[digit], sum) = (sum, sum + starts[digit]) }
-        other.withUnsafeMutableBufferPointer { other in
-            starts.withUnsafeMutableBufferPointer { starts in
-                for chunk in chunks {
-                    for entry in chunk {
-                        let digit = digit(entry, shift)
-                        other[starts[digit]] = entry
-                        starts[digit] &+= 1
-                    }
-                }
-            }
-        }
-    }
-
-    @inline(__always)
-    private static func digit(_ entry: Entry, _ shift: UInt64) -> Int {
-        Int(truncatingIfNeeded: entry.hash >> shift & 0x7FF)
-    }
+    /// By rising hash; takes the entries out.
+    mutating func sorted() -> [Entry] { HashSort.sorted(&chunks, count: count) }
 }

@@ -34,7 +34,7 @@ struct TextTable: Sendable {
     @inline(__always)
     mutating func add(_ bytes: UnsafeRawBufferPointer, hash: UInt64, times: Int = 1) {
         if bytes.count > TextArena.longest { return addLong(bytes, hash: hash, times: times) }
-        let word = bytes.count <= 8 ? StableHash.word(of: bytes) : 0
+        let word = StableHash.word(of: bytes)
         let found = slots.withUnsafeBufferPointer { slots in
             entries.withUnsafeBufferPointer { Self.find(bytes, hash >> 32, word, slots, $0, arena) }
         }
@@ -64,11 +64,10 @@ struct TextTable: Sendable {
         return slots.withUnsafeBufferPointer { slots in
             entries.withUnsafeMutableBufferPointer { entries in
                 for index in start..<spans.count {
-                    let bytes = spans[index].bytes(in: block)
-                    if bytes.count > TextArena.longest { return index }
-                    let word = bytes.count <= 8 ? StableHash.word(of: bytes) : 0
+                    let span = spans[index]
+                    if span.count > TextArena.longest { return index }
                     let found = Self.find(
-                        bytes, spans[index].hash >> 32, word, slots, UnsafeBufferPointer(entries), arena)
+                        span.bytes(in: block), span.hash >> 32, span.word, slots, UnsafeBufferPointer(entries), arena)
                     if found.entry < 0 { return index }
                     entries[found.entry].count &+= 1
                 }

@@ -6,11 +6,20 @@ enum FreedMemory {
     ///
     /// For commands that fill one large array after the other and end: it saves them a twentieth to a quarter of their time.
     static func keep() {
+        set(mmapThreshold, 1 << 30)
+        set(trimThreshold, .max)
+    }
+
+    /// Gives large arrays back at once, for commands that are to stay small.
+    static func giveBack() { set(mmapThreshold, 1 << 20) }
+
+    // Only glibc has the function and these names for its options, in a header that Swift does not see.
+    private static let mmapThreshold: Int32 = -3
+    private static let trimThreshold: Int32 = -1
+
+    private static func set(_ option: Int32, _ value: Int32) {
         typealias Option = @convention(c) (Int32, Int32) -> Int32
-        // Only glibc has it, in a header that Swift does not see: -3 is M_MMAP_THRESHOLD, -1 is M_TRIM_THRESHOLD.
         guard let address = dlsym(nil, "mallopt") else { return }
-        let set = unsafeBitCast(address, to: Option.self)
-        _ = set(-3, 1 << 30)
-        _ = set(-1, .max)
+        _ = unsafeBitCast(address, to: Option.self)(option, value)
     }
 }

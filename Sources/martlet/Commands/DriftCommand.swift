@@ -23,6 +23,7 @@ struct DriftCommand: ParsableCommand {
     var output: OutputFormat = .text
 
     func run() throws {
+        FreedMemory.giveBack()
         let options = TableFile.options(exact: false, nulls: nulls)
         let drift = try Drift(options: options) { side, options throws(Refusal) in
             try TableFile.profile(side == .reference ? reference : current, options)

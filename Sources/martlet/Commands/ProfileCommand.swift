@@ -31,6 +31,7 @@ struct ProfileCommand: ParsableCommand {
     var output: OutputFormat = .text
 
     func run() throws {
+        FreedMemory.keep()
         let profile = try TableFile.profile(file, TableFile.options(exact: exact, nulls: nulls))
         switch output {
         case .json: Terminal.say(profile.json.text(pretty: true))
@@ -47,7 +48,6 @@ enum TableFile {
     }
 
     static func profile(_ file: String, _ options: ProfileOptions) throws(Refusal) -> TableProfile {
-        FreedMemory.keep()
         do throws(DataError) {
             return try TableProfile(file: file, options: options)
         } catch {
