@@ -28,38 +28,32 @@ struct BinaryResampler: Sendable {
     }
 
     func metrics(_ weights: RowWeights) -> [[Double?]] {
-        let counts = counts(weights)
-        let sums = scores.map {
-            (areas: $0.ranking.areas(weights), loss: weights.sum($0.losses), square: weights.sum($0.squares))
+        var (cells, loss, square) = (LaneTally(codes: 4), LaneSum(), LaneSum())
+        WeightBlock.forEach(weights) { block in
+            cells.add(outcomes, block)
+            guard let scores else { return }
+            loss.add(scores.losses, block)
+            square.add(scores.squares, block)
         }
+        let areas = scores?.ranking.areas(weights)
         return (0..<Resampler.lanes).map { lane in
-            let counts = counts[lane]
+            let counts = counts(cells, lane)
             let rows = Double(counts.rows)
             return [
                 counts.accuracy, counts.balancedAccuracy, counts.precision, counts.recall, counts.f1, counts.f1Macro,
-                counts.matthewsCorrelation, sums?.areas.auc(lane), sums?.areas.averagePrecision(lane),
-                rows > 0 ? sums.map { $0.loss[lane] / rows } : nil,
-                rows > 0 ? sums.map { $0.square[lane] / rows } : nil,
+                counts.matthewsCorrelation, areas?.auc(lane), areas?.averagePrecision(lane),
+                rows > 0 && scores != nil ? loss[lane] / rows : nil,
+                rows > 0 && scores != nil ? square[lane] / rows : nil,
             ]
         }
     }
 
-    private func counts(_ weights: RowWeights) -> [BinaryCounts] {
-        var cells = (SIMD4<Int32>.zero, SIMD4<Int32>.zero, SIMD4<Int32>.zero, SIMD4<Int32>.zero)
-        withUnsafeMutablePointer(to: &cells) { cells in
-            cells.withMemoryRebound(to: SIMD4<Int32>.self, capacity: 4) { cells in
-                outcomes.withUnsafeBufferPointer { outcomes in
-                    for row in 0..<outcomes.count { cells[Int(outcomes[row])] &+= weights[row] }
-                }
-            }
-        }
-        return (0..<Resampler.lanes).map { lane in
-            var counts = BinaryCounts()
-            counts.trueNegatives = Int(cells.0[lane])
-            counts.falsePositives = Int(cells.1[lane])
-            counts.falseNegatives = Int(cells.2[lane])
-            counts.truePositives = Int(cells.3[lane])
-            return counts
-        }
+    private func counts(_ cells: LaneTally, _ lane: Int) -> BinaryCounts {
+        var counts = BinaryCounts()
+        counts.trueNegatives = cells.count(of: 0, lane: lane)
+        counts.falsePositives = cells.count(of: 1, lane: lane)
+        counts.falseNegatives = cells.count(of: 2, lane: lane)
+        counts.truePositives = cells.count(of: 3, lane: lane)
+        return counts
     }
 }

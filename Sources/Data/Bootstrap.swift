@@ -10,6 +10,8 @@ public struct Bootstrap: Hashable, Sendable {
     /// More rows are weighted by Poisson draws.
     static let exactRows = 100_000
 
+    private static let threads = 2
+
     public init(replicates: Int = 2_000, seed: UInt64 = 20_260_101) {
         self.replicates = max(1, replicates)
         self.seed = seed
@@ -56,7 +58,7 @@ public struct Bootstrap: Hashable, Sendable {
         transposed(poisson(keys, Self.difference(first, second)), count: first.names.count)
     }
 
-    /// For each of four replicates some numbers.
+    /// For each of sixteen replicates some numbers.
     private typealias Statistic = @Sendable (RowWeights) -> [[Double?]]
 
     private static func difference(_ first: Resampler, _ second: Resampler) -> Statistic {
@@ -76,30 +78,39 @@ public struct Bootstrap: Hashable, Sendable {
         (0..<count).map { metric in results.prefix(replicates).map { $0[metric] } }
     }
 
-    /// Rounds of four replicates.
+    /// Rounds of sixteen replicates.
     private var rounds: Int { (replicates + Resampler.lanes - 1) / Resampler.lanes }
 
-    private func resampled(_ rows: Int, _ statistic: Statistic) -> [[Double?]] {
+    /// Draws come one after the other; what follows from them is computed on two threads.
+    private func resampled(_ rows: Int, _ statistic: @escaping Statistic) -> [[Double?]] {
         var random = NumPyRandom(seed: seed)
-        var weights = Array(repeating: SIMD4<Int32>.zero, count: rows)
-        return (0..<rounds).flatMap { _ in
-            weights.withUnsafeMutableBufferPointer { weights in
-                weights.update(repeating: .zero)
-                for lane in 0..<Resampler.lanes {
-                    for _ in 0..<rows { weights[Int(random.integer(below: UInt32(rows)))][lane] &+= 1 }
-                }
+        let results = Shared(Array(repeating: [[Double?]](), count: rounds))
+        for first in stride(from: 0, to: rounds, by: Self.threads) {
+            let weights = (first..<min(rounds, first + Self.threads)).map { _ in Self.drawn(rows, &random) }
+            Workers.each(weights.count, threads: Self.threads) { index in
+                let values = weights[index].withUnsafeBufferPointer(statistic)
+                results.update { $0[first + index] = values }
             }
-            return weights.withUnsafeBufferPointer(statistic)
         }
+        return results.update { $0 }.flatMap(\.self)
+    }
+
+    private static func drawn(_ rows: Int, _ random: inout NumPyRandom) -> [SIMD16<UInt8>] {
+        var weights = [SIMD16<UInt8>](repeating: .zero, count: rows)
+        weights.withUnsafeMutableBytes { weights in
+            for lane in 0..<Resampler.lanes {
+                for _ in 0..<rows { weights[Int(random.integer(below: UInt32(rows))) &* 16 &+ lane] &+= 1 }
+            }
+        }
+        return weights
     }
 
     /// On two threads; each round depends on its number alone, so that the result does not depend on them.
     private func poisson(_ keys: [UInt64], _ statistic: @escaping Statistic) -> [[Double?]] {
         let results = Shared(Array(repeating: [[Double?]](), count: rounds))
         let seed = seed
-        Workers.each(rounds, threads: 2) { round in
-            let start = SplitMix.mix(seed &+ UInt64(round) &* 0x9E37_79B9_7F4A_7C15)
-            let weights = keys.map { PoissonCounts.of(SplitMix.mix($0 ^ start)) }
+        Workers.each(rounds, threads: Self.threads) { round in
+            let weights = PoissonCounts.weights(of: keys, seed: seed, round: round)
             let values = weights.withUnsafeBufferPointer(statistic)
             results.update { $0[round] = values }
         }
@@ -122,11 +133,23 @@ enum PoissonCounts {
         return table
     }()
 
-    /// Four counts from 64 random bits.
-    @inline(__always)
-    static func of(_ random: UInt64) -> SIMD4<Int32> {
-        SIMD4(
-            Int32(table[Int(random & 0xFFFF)]), Int32(table[Int(random >> 16 & 0xFFFF)]),
-            Int32(table[Int(random >> 32 & 0xFFFF)]), Int32(table[Int(random >> 48)]))
+    /// For each key the counts of the sixteen replicates of a round, from the bits of four random numbers.
+    static func weights(of keys: [UInt64], seed: UInt64, round: Int) -> [SIMD16<UInt8>] {
+        let starts = (0..<4).map { SplitMix.mix(seed &+ UInt64(4 * round + $0) &* 0x9E37_79B9_7F4A_7C15) }
+        var weights = [SIMD16<UInt8>](repeating: .zero, count: keys.count)
+        weights.withUnsafeMutableBytes { weights in
+            table.withUnsafeBufferPointer { table in
+                for (row, key) in keys.enumerated() {
+                    for part in 0..<4 {
+                        var random = SplitMix.mix(key ^ starts[part])
+                        for lane in 0..<4 {
+                            weights[16 &* row &+ 4 &* part &+ lane] = table[Int(truncatingIfNeeded: random & 0xFFFF)]
+                            random >>= 16
+                        }
+                    }
+                }
+            }
+        }
+        return weights
     }
 }

@@ -83,16 +83,20 @@ struct QueryMeasures: Sendable {
         return isBounded ? Interval(lower: max(0, interval.lower), upper: min(1, interval.upper)) : interval
     }
 
-    /// The metrics of four replicates, in which each query counts as often as a weight says.
+    /// The metrics of sixteen replicates, in which each query counts as often as a weight says.
     func means(_ weights: RowWeights) -> [[Double?]] {
         guard unusable == 0 else { return Array(repeating: names.map { _ in nil }, count: Resampler.lanes) }
-        var total = SIMD4<Double>.zero
-        for number in numbers { total += SIMD4<Double>(weights[number]) }
-        let means = values.map { values in
-            var sum = SIMD4<Double>.zero
-            for (value, number) in zip(values, numbers) { sum += SIMD4<Double>(weights[number]) * value }
-            return sum / total
+        var total = LaneSum()
+        var sums = [LaneSum](repeating: LaneSum(), count: values.count)
+        WeightBlock.forEach(weights, halfOf: numbers.map { Int32(2 * $0) }) { block in
+            total.add(block)
+            for measure in values.indices { sums[measure].add(values[measure], block) }
         }
-        return (0..<Resampler.lanes).map { lane in means.map { $0[lane].isFinite ? $0[lane] : nil } }
+        return (0..<Resampler.lanes).map { lane in
+            sums.map { sum -> Double? in
+                let mean = sum[lane] / total[lane]
+                return mean.isFinite ? mean : nil
+            }
+        }
     }
 }

@@ -20,15 +20,21 @@ struct RegressionResampler: Sendable {
     }
 
     func metrics(_ weights: RowWeights) -> [[Double?]] {
-        let totals = weights.reduce(SIMD4<Double>.zero) { $0 + SIMD4<Double>($1) }
-        let square = weights.sum(squares)
-        let shift = weights.sum(labels) / totals
-        let spread = weights.sum(labelSquares) - totals * shift * shift
-        let mean = (absolute: weights.sum(absolute) / totals, error: weights.sum(errors) / totals)
+        var sums = [LaneSum](repeating: LaneSum(), count: 6)
+        WeightBlock.forEach(weights) { block in
+            sums[0].add(block)
+            for (index, values) in [squares, labels, labelSquares, absolute, errors].enumerated() {
+                sums[index + 1].add(values, block)
+            }
+        }
         return (0..<Resampler.lanes).map { lane in
-            let mse = square[lane] / totals[lane]
-            let r2 = spread[lane] > 0 ? 1 - square[lane] / spread[lane] : .nan
-            return [mse.squareRoot(), mse, mean.absolute[lane], r2, mean.error[lane]].map { $0.isFinite ? $0 : nil }
+            let of = sums.map { $0[lane] }
+            let (total, square) = (of[0], of[1])
+            let shift = of[2] / total
+            let spread = of[3] - total * shift * shift
+            let mse = square / total
+            let r2 = spread > 0 ? 1 - square / spread : .nan
+            return [mse.squareRoot(), mse, of[4] / total, r2, of[5] / total].map { $0.isFinite ? $0 : nil }
         }
     }
 }

@@ -47,9 +47,9 @@ struct BootstrapTests {
 
     @Test func `Poisson counts have mean and variance 1`() {
         var random = SplitMix(seed: 1)
-        let counts = (0..<50_000).flatMap { _ in
-            let four = PoissonCounts.of(random.next())
-            return [Double(four[0]), Double(four[1]), Double(four[2]), Double(four[3])]
+        let keys = (0..<12_500).map { _ in random.next() }
+        let counts = PoissonCounts.weights(of: keys, seed: 3, round: 0).flatMap { weights in
+            (0..<16).map { Double(weights[$0]) }
         }
         let mean = counts.reduce(0, +) / 200_000
         let variance = counts.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 200_000
