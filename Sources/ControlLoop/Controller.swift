@@ -51,8 +51,8 @@ public actor Controller {
         public var acceptsRemoval = false
         /// Only decides; nothing is written anywhere.
         public var isDryRun = false
-        /// The most requests that one push merges. `git push` takes time by the square of its references, and what one bad
-        /// request makes the remote refuse is tried again in halves.
+        /// The most requests that one push merges. A batch that the remote refuses for one of them is tried again in halves,
+        /// which costs by its size; without that, few large pushes cost about as much as many small ones.
         public var batch = 200
 
         public init() {}
