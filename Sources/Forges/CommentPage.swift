@@ -4,7 +4,8 @@ struct CommentPage {
 
     private let limit: Int
     private var lines: String
-    private var isFull = false
+    /// Nothing more fits.
+    private(set) var isFull = false
 
     init(limit: Int, start: String) {
         self.limit = limit - Self.leftOut.utf8.count
@@ -17,6 +18,12 @@ struct CommentPage {
         guard !paragraph.isEmpty else { return }
         append("\n", closing: 0)
         for line in paragraph { append("\n" + line, closing: 0) }
+    }
+
+    /// Whole or not at all: half a diagram is an error on the page.
+    mutating func addPicture(_ picture: CommentPicture) {
+        let lines = picture.lines
+        if !lines.isEmpty { append("\n\n" + lines.joined(separator: "\n"), closing: 0) }
     }
 
     /// A table under a title, folded away unless it is open.

@@ -60,8 +60,7 @@ struct CommentSections {
     /// The slices of a check that reports them as `model.slices` does, worst first.
     var slices: CommentTable {
         var table = CommentTable("slice", "rows", "metric", "value", "interval", "")
-        let found = part.evidence.flatMap(SliceLine.all).sorted { ($0.value, $0.name) < ($1.value, $1.name) }
-        for line in found.prefix(Self.mostRows) {
+        for line in worstSlices.prefix(Self.mostRows) {
             table.add(
                 Markup.code(line.name, limit: 120), line.rows.map(String.init) ?? "",
                 Markup.code(line.metric, limit: 80),
@@ -70,16 +69,41 @@ struct CommentSections {
         return table
     }
 
+    /// The worst slices of the metric that most of them have, seen against all rows.
+    var slicePicture: CommentPicture {
+        let slices = worstSlices
+        let counts = Dictionary(grouping: slices, by: \.metric).mapValues(\.count)
+        guard let metric = counts.min(by: { ($1.value, $0.key) < ($0.value, $1.key) })?.key else {
+            return CommentPicture("", [])
+        }
+        let drawn = slices.filter { $0.metric == metric }
+        let overall = drawn.first?.overall
+        return CommentPicture(
+            overall == nil ? "\(metric) by slice" : "\(metric) by slice - all rows",
+            drawn.map { ($0.name, $0.value) }, line: overall)
+    }
+
     /// The columns of checks that report an effect for each, greatest first.
     var drift: CommentTable {
         var table = CommentTable("column", "effect", "p", "check")
-        let found = part.evidence.flatMap(DriftLine.all).sorted { ($1.effect, $0.column) < ($0.effect, $1.column) }
-        for line in found.prefix(Self.mostRows) {
+        for line in greatestDrift.prefix(Self.mostRows) {
             table.add(
                 Markup.code(line.column, limit: 120), line.effect.brief, line.chance?.brief ?? "",
                 Markup.code(line.check, limit: 80))
         }
         return table
+    }
+
+    var driftPicture: CommentPicture {
+        CommentPicture("drift of columns", greatestDrift.map { ($0.column, $0.effect) })
+    }
+
+    private var worstSlices: [SliceLine] {
+        part.evidence.flatMap(SliceLine.all).sorted { ($0.goodness, $0.name) < ($1.goodness, $1.name) }
+    }
+
+    private var greatestDrift: [DriftLine] {
+        part.evidence.flatMap(DriftLine.all).sorted { ($1.effect, $0.column) < ($0.effect, $1.column) }
     }
 
     static func sign(_ verdict: Verdict) -> String {
@@ -93,7 +117,7 @@ struct CommentSections {
         }
     }
 
-    /// A share as ten blocks: pictures within the text (`data:`) are shown by no forge.
+    /// A share as ten blocks.
     static func bar(_ share: Double) -> String {
         guard share >= 0, share <= 1 else { return "" }
         let full = Int((share * 10).rounded())
@@ -124,16 +148,22 @@ private struct SliceLine {
     let metric: String
     let value: Double
     let interval: String
+    /// The metric over all rows.
+    let overall: Double?
+    /// Greater is better, whatever the metric.
+    let goodness: Double
 
     static func all(of evidence: Evidence) -> [SliceLine] {
-        (evidence.outcome.measurements["slices"]?.members ?? []).flatMap { column in
+        let overall = evidence.outcome.measurements["overall"]?["value"]?.double
+        let sign: Double = evidence.outcome.measurements["greater_is_better"]?.bool == false ? -1 : 1
+        return (evidence.outcome.measurements["slices"]?.members ?? []).flatMap { column in
             (column.value.members ?? []).flatMap { slice in
                 (slice.value.members ?? []).compactMap { metric -> SliceLine? in
                     guard let value = metric.value["value"]?.double else { return nil }
                     return SliceLine(
                         name: "\(column.key)=\(slice.key)", rows: slice.value["n"]?.int, metric: metric.key,
-                        value: value,
-                        interval: metric.value.interval)
+                        value: value, interval: metric.value.interval, overall: overall,
+                        goodness: sign * value)
                 }
             }
         }

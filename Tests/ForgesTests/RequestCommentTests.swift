@@ -16,7 +16,7 @@ struct RequestCommentTests {
 
     private func part(_ name: String = "credit-risk") throws -> RequestReport.Part {
         let slices: JSON = [
-            "metric": "accuracy", "overall": ["value": 0.9],
+            "metric": "accuracy", "overall": ["value": 0.9], "greater_is_better": true,
             "slices": [
                 "band": [
                     "low": ["n": 120, "accuracy": ["value": 0.91]],
@@ -68,8 +68,21 @@ struct RequestCommentTests {
         let sex = try #require(lines.firstIndex { $0.contains("<code>sex</code> | 0.3") })
         let age = try #require(lines.firstIndex { $0.contains("<code>age</code> | 0.12 | 0.003") })
         #expect(sex < age, "the greatest drift comes first")
+        #expect(lines.contains("    x-axis [\"1 band=mid\", \"2 band=low\"]") && lines.contains("    line [0.9, 0.9]"))
+        #expect(lines.contains("    x-axis [\"1 sex\", \"2 age\"]") && lines.contains("    bar [0.3, 0.12]"))
         #expect(
             text.contains("| ❌ fail | <code>model&#46;slices</code> | <code>slice band&#61;mid &#124; bad</code> |"))
+    }
+
+    @Test func `of an error, the greatest is the worst`() throws {
+        var part = RequestReport.Part(model: "m", candidate: "v1")
+        let slices: JSON = [
+            "metric": "rmse", "greater_is_better": false, "overall": ["value": 2],
+            "slices": ["band": ["low": ["n": 90, "rmse": ["value": 1]], "mid": ["n": 73, "rmse": ["value": 3.5]]]],
+        ]
+        part.evidence = [try evidence("model.slices", .pass, "", slices)]
+        let text = comment([part])
+        #expect(text.contains("x-axis [\"1 band=mid\", \"2 band=low\"]\n    y-axis 0 --> 3.5\n    bar [3.5, 1.0]"))
     }
 
     @Test func `nothing missing is ready`() {
@@ -106,6 +119,7 @@ struct RequestCommentTests {
             input: Array(comment([try part()]).utf8))
         let html = String(decoding: ended.output, as: UTF8.self)
         #expect(html.components(of: "<table>") == 5 && html.components(of: "<details>") == 3)
+        #expect(html.components(of: "<code class=\"language-mermaid\">") == 2)
         #expect(html.components(of: "<li>") == 2 && html.components(of: "<h3>") == 1)
     }
 }
