@@ -4,7 +4,7 @@
 /// A line of Mermaid is a program, so of foreign text only letters, digits and few signs come in (`xychart-beta`, Mermaid 10.6 and later).
 struct CommentPicture {
     private static let mostBars = 16
-    private static let longestName = 28
+    private static let (longestName, longestTitle) = (28, 80)
     /// Of a picture that is drawn as wide as the comment; Mermaid's own height would stretch one bar over it.
     private static let (frame, bar) = (90, 26)
 
@@ -48,14 +48,14 @@ struct CommentPicture {
     }
 
     private static func plain(_ text: String, number: Int? = nil) -> String {
-        let start = number.map { "\($0) " } ?? ""
+        let (start, longest) = number.map { ("\($0) ", longestName) } ?? ("", longestTitle)
         let safe = text.unicodeScalars.map { isHarmless($0) ? Character($0) : " " }
-        return start + String(safe.prefix(longestName)) + (safe.count > longestName ? "…" : "")
+        return start + String(safe.prefix(longest)) + (safe.count > longest ? "…" : "")
     }
 
     private static func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar {
-        case "a"..."z", "A"..."Z", "0"..."9", " ", "_", "=", ".", "-": true
+        case "a"..."z", "A"..."Z", "0"..."9", " ", "_", "=", ".", "-", ",", "(", ")": true
         default: scalar.value >= 0xC0 && scalar.properties.isAlphabetic
         }
     }

@@ -79,7 +79,7 @@ struct CommentSections {
         let drawn = slices.filter { $0.metric == metric }
         let overall = drawn.first?.overall
         return CommentPicture(
-            overall == nil ? "\(metric) by slice" : "\(metric) by slice - all rows",
+            overall == nil ? "\(metric) by slice" : "\(metric) by slice (the line is all rows)",
             drawn.map { ($0.name, $0.value) }, line: overall)
     }
 

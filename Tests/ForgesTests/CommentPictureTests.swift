@@ -32,7 +32,7 @@ struct CommentPictureTests {
     ]) func `a name stays a name`(hostile: String) throws {
         let lines = CommentPicture(hostile, [(hostile, 0.5), (hostile, 0.25)], line: 0.75).lines
         #expect(lines.count == 9)
-        let form = #/\ {4}(title "[\p{L}\d _=.\-…]*"|x-axis \["1 [\p{L}\d _=.\-…]*", "2 [\p{L}\d _=.\-…]*"\])/#
+        let form = #/\ {4}(title "[\p{L}\d _=.,()\-…]*"|x-axis \["1 [\p{L}\d _=.,()\-…]*", "2 [\p{L}\d _=.,()\-…]*"\])/#
         for line in lines[3...4] { #expect(line.wholeMatch(of: form) != nil, "\(line)") }
     }
 
