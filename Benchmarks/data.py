@@ -96,7 +96,8 @@ def drifts(martlet, folder, maker, programs, rows):
             made(os.path.join(folder, f"reference{rows}.{ending}"), maker, "table", str(rows), "42"),
             made(os.path.join(folder, f"current{rows}.{ending}"), maker, "table", str(rows), "43", "--drift"),
         ]
-        peers = [("Evidently", [programs["evidently"], os.path.join(HERE, "peers.py"), "evidently-drift", *pair], 1)] if ending == "csv" else []
+        presets = {"Evidently": "evidently-drift", "Evidently, summary and drift": "evidently-presets"} if ending == "csv" else {}
+        peers = [(name, [programs["evidently"], os.path.join(HERE, "peers.py"), preset, *pair], 1) for name, preset in presets.items()]
         compare(f"drift, 2 × {rows:,} rows, {ending}", 2 * rows, [martlet, "drift", *pair, "--output", "json"], peers, 3)
 
 

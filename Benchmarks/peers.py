@@ -2,7 +2,7 @@
 """Compute what a Martlet command computes, with another program; run by the Python that has it.
 
     peers.py duckdb-summarize|duckdb-aggregates|polars|whylogs|evidently FILE
-    peers.py evidently-drift REFERENCE CURRENT
+    peers.py evidently-drift|evidently-presets REFERENCE CURRENT
     peers.py scikit-learn FILE TASK
 """
 import sys
@@ -82,6 +82,15 @@ def evidently_drift(reference, current):
 
     frames = [Dataset.from_pandas(pandas_frame(path)) for path in (current, reference)]
     Report([DataDriftPreset()]).run(*frames).dict()
+
+
+def evidently_presets(reference, current):
+    """What its users run on two tables: summary and drift."""
+    from evidently import Dataset, Report
+    from evidently.presets import DataDriftPreset, DataSummaryPreset
+
+    frames = [Dataset.from_pandas(pandas_frame(path)) for path in (current, reference)]
+    Report([DataSummaryPreset(), DataDriftPreset()]).run(*frames).dict()
 
 
 def regression(m, stats, numpy, frame):
