@@ -126,11 +126,14 @@ public actor Controller {
         return pass
     }
 
-    /// Goes around until nothing is left that can be done at once.
-    public func settle(limit: Int = 200) async throws {
+    /// Goes around until nothing is left that can be done at once. Returns whether it came to that.
+    @discardableResult
+    public func settle(limit: Int = 200) async throws -> Bool {
         for _ in 0..<limit {
-            guard try await pass().changedSomething else { return }
+            guard try await pass().changedSomething else { return true }
         }
+        surroundings.tell(Event(.warning, "there is still something to do after \(limit) passes"))
+        return false
     }
 
     /// The plans of all deployments as the last pass left them, in order.

@@ -64,7 +64,7 @@ extension Controller {
         guard front.refusals < 3 else { throw LoopError.refused(words) }
         let unit = request.status.unit
         let status = request.status.entering(
-            .refused, at: surroundings.tools.now(), "the remote refused the merge: \(words)")
+            .refused, at: surroundings.tools.now(), RequestStatus.remoteRefusal + words)
         requests.judged[unit]?.status = status
         var draft = BranchDraft(tip: front.tip)
         draft.requests.statuses[unit] = status

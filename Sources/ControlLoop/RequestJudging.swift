@@ -108,7 +108,17 @@ extension Controller {
             try await judge(&status, snapshot)
         }
         heedForge(&status)
+        if let last { rememberRefusal(last, &status) }
         return JudgedRequest(status: status, content: content)
+    }
+
+    /// What the remote has refused is not pushed again at every look, but once an hour, or when its branch moves.
+    private func rememberRefusal(_ last: RequestStatus, _ status: inout RequestStatus) {
+        guard status.state == .ready, last.isRefusedByRemote else { return }
+        let again = last.since + .seconds(3600)
+        guard surroundings.tools.now() < again else { return }
+        timers.set(status.unit, at: again)
+        (status.state, status.reason, status.since) = (last.state, last.reason, last.since)
     }
 
     /// Holds what the request moves against the policy of the branch.

@@ -93,6 +93,7 @@ extension Controller {
             let reference = RequestName.reference(of: unit)
             guard let status = requests.judged[unit]?.status, status.head == head, status.isOwn,
                 [.stale, .superseded, .refused, .conflicting, .closed].contains(status.state),
+                !status.isRefusedByRemote,
                 !draft.requests.branches.contains(where: { $0.name == reference })
             else { continue }
             draft.requests.branches.append(ReferenceUpdate(reference, from: head, to: nil))

@@ -26,7 +26,7 @@ extension Controller {
                     status.state == .refused || status.state == .conflicting ? .warning : .info, status.summary,
                     [("environment", unit.environment), ("model", unit.model), ("request", status.state.rawValue)]))
             // A branch that was opened is judged by the next pass.
-            if !status.isOver { touched.models.insert(unit.model) }
+            if status.state == .open || status.state == .ready { touched.models.insert(unit.model) }
         }
         if !draft.isEmpty || !requests.lost.isEmpty { requests.recordTip = .some(seen[requestStore.reference]) }
         requests.lost = []

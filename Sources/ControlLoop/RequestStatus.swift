@@ -81,6 +81,11 @@ public struct RequestStatus: Hashable, Sendable {
 
     public var isOver: Bool { state == .merged || state == .closed }
 
+    static let remoteRefusal = "the remote refused the merge: "
+
+    /// Whether a hook of the remote refused it, and not Martlet: that can change without anything that Martlet sees.
+    var isRefusedByRemote: Bool { state == .refused && reason.hasPrefix(Self.remoteRefusal) }
+
     /// `promote/production/tumor is open: waits for approval production`.
     public var summary: String { "\(unit.request) is \(state.rawValue): \(reason)" }
 

@@ -86,7 +86,7 @@ struct RequestBatchTests {
         }
     }
 
-    @Test(arguments: zip(["m1", "m4", "m7", "m4"], [200, 200, 200, 3]))
+    @Test(arguments: zip(["m1", "m7", "m4"], [200, 200, 3]))
     func `one that the remote refuses is found out and named, the others go in`(_ bad: String, _ batch: Int)
         async throws
     {
@@ -106,6 +106,36 @@ struct RequestBatchTests {
             #expect(status.state == .refused)
             #expect(status.reason == "the remote refused the merge: not this one")
             #expect(stage.head("production", bad) != nil)
+        }
+    }
+
+    @Test func `what the remote refused is tried again after an hour, not at every look`() async throws {
+        var remote: ChoosyRemote?
+        try await withRequests(
+            models: ["a", "b"],
+            hooks: {
+                let choosy = ChoosyRemote(remote: $0.remote, refuses: "promote/production/a")
+                remote = choosy
+                $0.remote = choosy
+            }
+        ) { stage in
+            let remote = try #require(remote)
+            for model in ["a", "b"] { try stage.push(model, score: 0.9) }
+            try await stage.settle()
+            stage.clock.advance(.seconds(3601))
+            try await stage.settle()
+            #expect(try stage.request("production", "a").state == .refused)
+            let refusals = remote.refusals
+            for _ in 0..<3 {
+                try await stage.wait(.seconds(900), step: .seconds(300))
+                stage.restart()
+                try await stage.settle()
+            }
+            #expect(remote.refusals == refusals)
+            remote.relent()
+            try await stage.wait(.seconds(1000), step: .seconds(100))
+            #expect(try stage.request("production", "a").state == .merged)
+            #expect(try stage.pin("production", "a") != nil)
         }
     }
 
@@ -171,16 +201,32 @@ struct RequestBatchTests {
 }
 
 /// A remote with a rule against one reference.
-private struct ChoosyRemote: Remote {
-    let remote: any Remote
-    let refuses: String
+private final class ChoosyRemote: Remote {
+    private let remote: any Remote
+    private let refused: String
+    private let state = Mutex((refusals: 0, hasRelented: false))
+
+    init(remote: any Remote, refuses refused: String) {
+        self.remote = remote
+        self.refused = refused
+    }
+
+    var refusals: Int { state.withLock { $0.refusals } }
+
+    /// From now on everything gets in.
+    func relent() { state.withLock { $0.hasRelented = true } }
 
     func references(_ patterns: [String]) async throws -> [String: ObjectID] { try await remote.references(patterns) }
 
     func fetch(_ patterns: [String]) async throws { try await remote.fetch(patterns) }
 
     func push(_ updates: [ReferenceUpdate]) async throws -> PushOutcome {
-        let isBad = updates.contains { $0.name == "refs/heads/\(refuses)" && $0.new == nil }
+        let isBad = state.withLock { state in
+            guard !state.hasRelented, updates.contains(where: { $0.name == "refs/heads/\(refused)" && $0.new == nil })
+            else { return false }
+            state.refusals += 1
+            return true
+        }
         return isBad ? .refused("not this one") : try await remote.push(updates)
     }
 }

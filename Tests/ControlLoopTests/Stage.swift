@@ -187,7 +187,7 @@ extension Stage {
 // What the controller does.
 extension Stage {
     /// Goes around until all is quiet, with the clock standing.
-    func settle() async throws { try await controller.settle() }
+    func settle() async throws { #expect(try await controller.settle(limit: 50)) }
 
     /// Lets time pass in steps, going around at each.
     func wait(_ time: Duration, step: Duration = .seconds(1)) async throws {
@@ -195,7 +195,7 @@ extension Stage {
         while left > .zero {
             clock.advance(min(step, left))
             left -= step
-            try await controller.settle()
+            try await settle()
         }
     }
 
