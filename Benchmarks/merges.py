@@ -84,6 +84,8 @@ def write_models(stream, count, version):
 def make_origin(origin, count):
     """A bare repository in which the first version of each model is deployed and the second is there."""
     git("init", "--quiet", "--bare", "--initial-branch=main", origin)
+    # It would go on in the background while the repository is copied.
+    git("config", "receive.autoGC", "false", cwd=origin)
     stream = generate.Stream(origin)
     stream.commit("Bring the models", 1)
     stream.file("martlet.yaml", SETTINGS)

@@ -157,19 +157,20 @@ def main():
     if show:
         time, _, _ = measure([show, "show", "-r", tagged(folder)], 1)
         row("`gto show` of 10,000 tags, for comparison", f"{time:.0f} ms ({time / cold[0][0]:.0f} × `status`, cold)")
-    cells, peers = [], []
+    cells, peers = [], {"compose": [], "load": []}
     library = yams(folder)
     for path in paths:
         work, size = manifests(path, folder)
         time, _, _ = measure([martlet, "validate", "-C", work], 3)
         cells.append(f"{time:.0f} ms ({size / time * 1000:.0f} MB/s)")
-        if library:
-            other, _, _ = measure([library, work], 1)
-            peers.append(f"{other:.0f} ms ({other / time:.1f} × `validate`)")
+        for depth in peers if library else []:
+            other, _, _ = measure([library, work, depth], 1)
+            peers[depth].append(f"{other:.0f} ms ({other / time:.1f} × `validate`)")
         shutil.rmtree(work)
     row("`martlet validate`, all files", *cells)
-    if peers:
-        row("Yams, the nodes of the same files, for comparison", *peers)
+    for depth, times in peers.items():
+        if times:
+            row(f"Yams, `{depth}` of the same files, for comparison", *times)
     loops = [loop(benchmark, path) for path in paths]
     row("first start of a controller, 20,000 commits", *(f"{figures['cold_start_cpu_s']:.1f} s" for figures in loops))
     row("running loop, nothing moved", *(f"{figures['idle_pass_cpu_ms']:.3f} ms" for figures in loops))
