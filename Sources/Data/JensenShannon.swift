@@ -29,6 +29,7 @@ public enum JensenShannon {
 
     /// With the logarithm of base 2, 0…1; `nil` where a sample is empty.
     public static func distanceBase2(_ table: ShareTable) -> Double? {
-        distance(table).map { $0 / log(2).squareRoot() }
+        // Rounding would put samples that share nothing a little above.
+        distance(table).map { min(1, $0 / log(2).squareRoot()) }
     }
 }

@@ -16,7 +16,7 @@ struct RegressionMetrics {
     }
 
     static let names = [
-        "rmse", "mse", "mae", "median_abs_error", "max_error", "r2", "explained_variance",
+        "rmse", "mse", "mae", "median_abs_error", "p95_abs_error", "max_error", "r2", "explained_variance",
         "bias_mean_prediction_minus_label", "mape", "smape", "pearson_r", "spearman_rho",
     ]
 
@@ -54,7 +54,9 @@ struct RegressionMetrics {
         metrics.add("rmse", square.squareRoot(), undefined: "")
         metrics.add("mse", square, undefined: "")
         metrics.add("mae", mean { absolute[$0] }, undefined: "")
-        metrics.add("median_abs_error", absolute.withUnsafeBufferPointer(MiddleValue.median), undefined: "")
+        let quantiles = absolute.withUnsafeBufferPointer { SelectedQuantiles.of($0, [0.5, 0.95]) }
+        metrics.add("median_abs_error", quantiles[0], undefined: "")
+        metrics.add("p95_abs_error", quantiles[1], undefined: "")
         metrics.add("max_error", absolute.max(), undefined: "")
     }
 

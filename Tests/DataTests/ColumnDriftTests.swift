@@ -44,6 +44,15 @@ struct ColumnDriftTests {
 
     @Test func `there are cases`() { #expect(Self.cases.count > 20) }
 
+    @Test func `no Jensen-Shannon distance is above 1, by rounding neither`() throws {
+        func texts(_ letter: String, _ count: Int) throws -> TableProfile {
+            try TableProfile(oneColumn((0..<count).map { .string("\(letter)\($0)") }))
+        }
+        let drift = try Drift(reference: texts("a", 900), current: texts("b", 750))["column"]
+        let distance = try #require(drift?.json["js_distance_base2"]?.double)
+        #expect(distance <= 1 && distance > 1 - 1e-12)
+    }
+
     @Test func `numbers in one table and texts in the other are compared as texts`() throws {
         let reference = try TableProfile(Array("a\n1\n2\n2\n".utf8))
         let current = try TableProfile(Array("a\n1\nx\nx\n".utf8))

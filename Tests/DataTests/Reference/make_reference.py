@@ -142,14 +142,14 @@ def multiclass(y, p, scores, classes):
 
 def regression(y, p):
     y, p = np.asarray(y, float), np.asarray(p, float)
-    names = ["rmse", "mse", "mae", "median_abs_error", "max_error", "r2", "explained_variance",
+    names = ["rmse", "mse", "mae", "median_abs_error", "p95_abs_error", "max_error", "r2", "explained_variance",
              "bias_mean_prediction_minus_label", "mape", "smape", "pearson_r", "spearman_rho"]
     if not (np.isfinite(y).all() and np.isfinite(p).all()):
         return numbers(dict(n=len(y)) | dict.fromkeys(names))
     varies, both = len(set(y)) > 1, len(set(y)) > 1 and len(set(p)) > 1
     values = [
         skm.root_mean_squared_error(y, p), skm.mean_squared_error(y, p), skm.mean_absolute_error(y, p),
-        skm.median_absolute_error(y, p), skm.max_error(y, p), skm.r2_score(y, p) if varies else None,
+        skm.median_absolute_error(y, p), np.quantile(np.abs(y - p), .95), skm.max_error(y, p), skm.r2_score(y, p) if varies else None,
         skm.explained_variance_score(y, p) if varies else None, np.mean(p - y),
         skm.mean_absolute_percentage_error(y, p) if (y != 0).all() else None,
         np.mean([0 if a == b == 0 else abs(b - a) / (abs(a) / 2 + abs(b) / 2) for a, b in zip(y, p)]),
