@@ -76,8 +76,9 @@ struct BinaryEvaluation {
     }
 
     private static let scoreMetrics = [
-        "auc", "pr_auc_average_precision", "pr_auc_trapezoid", "log_loss", "brier", "ece10_right_closed",
-        "ece10_left_closed", "ece10_confidence", "ece10_equal_mass", "distinct_scores",
+        "auc", "pr_auc_average_precision", "pr_auc_trapezoid", "log_loss", "brier", "brier_reliability",
+        "brier_resolution", "brier_uncertainty", "ece10_right_closed", "ece10_left_closed", "ece10_confidence",
+        "ece10_equal_mass", "distinct_scores",
     ]
 
     private static func add(
@@ -101,6 +102,9 @@ struct BinaryEvaluation {
         let accuracy = ScoreAccuracy(scores, outcomes)
         metrics.add("log_loss", accuracy.logLoss, undefined: labels)
         metrics.add("brier", accuracy.brier, undefined: labels)
+        metrics.add("brier_reliability", ranking.brier.reliability, undefined: labels)
+        metrics.add("brier_resolution", ranking.brier.resolution, undefined: labels)
+        metrics.add("brier_uncertainty", ranking.brier.uncertainty, undefined: labels)
         metrics.add("ece10_right_closed", accuracy.rightClosed, undefined: labels)
         metrics.add("ece10_left_closed", accuracy.leftClosed, undefined: labels)
         metrics.add("ece10_confidence", accuracy.confidence, undefined: labels)

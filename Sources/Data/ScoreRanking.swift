@@ -1,4 +1,4 @@
-/// What the order of scores says about labels: areas under the ROC and precision-recall curves.
+/// What the order of scores says about labels: areas under the ROC and precision-recall curves, and the Brier score's parts.
 ///
 /// Equal scores are one threshold. Areas are `nil` where a label that they need does not occur.
 struct ScoreRanking {
@@ -6,13 +6,14 @@ struct ScoreRanking {
     let averagePrecision: Double?
     let precisionRecallTrapezoid: Double?
     let distinctScores: Int
+    let brier: BrierSplit
 
     /// From scores in ascending order and the labels of the same rows: bit 1 of `outcomes`.
     init(ascending scores: ArraySlice<Double>, outcomes: ArraySlice<UInt8>) {
         var positives = 0
         for outcome in outcomes { positives &+= Int(outcome >> 1) }
         let negatives = outcomes.count - positives
-        var walk = Walk(positives: positives)
+        var walk = Walk(brier: BrierSplit(rows: outcomes.count, positives: positives))
         scores.withUnsafeBufferPointer { scores in
             outcomes.withUnsafeBufferPointer { outcomes in
                 var end = scores.count
@@ -24,7 +25,7 @@ struct ScoreRanking {
                         begin -= 1
                         hits &+= Int(outcomes[begin] >> 1)
                     }
-                    walk.step(hits: hits, misses: end - begin - hits)
+                    walk.step(score, hits: hits, misses: end - begin - hits)
                     end = begin
                 }
             }
@@ -34,11 +35,12 @@ struct ScoreRanking {
         averagePrecision = positives > 0 ? walk.precisionSteps.value / Double(positives) : nil
         precisionRecallTrapezoid = positives > 0 ? walk.trapezoids.value / Double(positives) : nil
         distinctScores = walk.thresholds
+        brier = walk.brier
     }
 
     /// The thresholds from the greatest score down.
     private struct Walk {
-        let positives: Int
+        var brier: BrierSplit
         var hits = 0
         var misses = 0
         var thresholds = 0
@@ -48,7 +50,8 @@ struct ScoreRanking {
         var trapezoids = CompensatedSum()
 
         @inline(__always)
-        mutating func step(hits new: Int, misses more: Int) {
+        mutating func step(_ score: Double, hits new: Int, misses more: Int) {
+            brier.add(score: score, rows: new &+ more, positives: new)
             thresholds &+= 1
             doubledArea += Double(more &* (2 &* hits &+ new))
             hits &+= new

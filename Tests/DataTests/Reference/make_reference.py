@@ -52,8 +52,8 @@ def binary(y, p, s):
         f1_macro=skm.f1_score(y, p, average="macro", labels=[0, 1], zero_division=0),
         f1_weighted=skm.f1_score(y, p, average="weighted", zero_division=0), mcc=skm.matthews_corrcoef(y, p),
         cohen_kappa=skm.cohen_kappa_score(y, p))
-    names = ["auc", "pr_auc_average_precision", "pr_auc_trapezoid", "log_loss", "brier", "ece10_right_closed",
-             "ece10_left_closed", "ece10_confidence", "ece10_equal_mass", "distinct_scores"]
+    names = ["auc", "pr_auc_average_precision", "pr_auc_trapezoid", "log_loss", "brier", "brier_reliability", "brier_resolution",
+             "brier_uncertainty", "ece10_right_closed", "ece10_left_closed", "ece10_confidence", "ece10_equal_mass", "distinct_scores"]
     s = np.asarray(s, float) if s is not None else None
     if s is None or not np.isfinite(s).all():
         return numbers(out | dict.fromkeys(names))
@@ -62,10 +62,20 @@ def binary(y, p, s):
         auc=skm.roc_auc_score(y, s) if both else None,
         pr_auc_average_precision=skm.average_precision_score(y, s) if P else None,
         pr_auc_trapezoid=skm.auc(recall, precision) if P else None, log_loss=skm.log_loss(y, s, labels=[0, 1]),
-        brier=np.mean((s - y) ** 2), ece10_right_closed=ece(y, s), ece10_left_closed=ece(y, s, False),
+        brier=skm.brier_score_loss(y, s, labels=[0, 1]), **murphy(y, s), ece10_right_closed=ece(y, s), ece10_left_closed=ece(y, s, False),
         ece10_confidence=ece((y == p).astype(int), np.where(p == 1, s, 1 - s)), ece10_equal_mass=equal_mass(y, s),
         distinct_scores=len(np.unique(s)))
     return numbers(out)
+
+
+def murphy(y, s):
+    """By each distinct score; the parts add up to scikit-learn's Brier score."""
+    groups = [(v, y[s == v]) for v in np.unique(s)]
+    reliability = sum(len(g) * (v - g.mean()) ** 2 for v, g in groups) / len(y)
+    resolution = sum(len(g) * (g.mean() - y.mean()) ** 2 for _, g in groups) / len(y)
+    uncertainty = y.mean() * (1 - y.mean())
+    assert abs(reliability - resolution + uncertainty - skm.brier_score_loss(y, s, labels=[0, 1])) < 1e-12
+    return dict(brier_reliability=reliability, brier_resolution=resolution, brier_uncertainty=uncertainty)
 
 
 def equal_mass(y, s):
