@@ -41,7 +41,11 @@ extension Predictions.Values {
             }
             return counts.proportion(metric)
         case .multiclass(let rows):
-            guard metric == "accuracy" || metric == "f1_micro" else { return nil }
+            if let count = TopClasses.counts(of: rows.classes.count).first(where: { TopClasses.name($0) == metric }) {
+                guard rows.scores?.allSatisfy({ !$0.contains(where: \.isNaN) }) ?? false else { return nil }
+                return TopClasses(rows).map { ($0.hits(within: count), rows.labels.count) }
+            }
+            guard ["accuracy", "f1_micro", "precision_micro", "recall_micro"].contains(metric) else { return nil }
             return (zip(rows.labels, rows.predictions).count(where: ==), rows.labels.count)
         case .regression, .ranking: return nil
         }

@@ -45,6 +45,11 @@ struct MulticlassCounts {
         metrics.add("n", count: rows)
         metrics.add("accuracy", accuracy, undefined: empty)
         metrics.add("balanced_accuracy", balancedAccuracy, undefined: empty)
+        for (name, rate) in [("precision", precision), ("recall", recall)] {
+            metrics.add("\(name)_macro", macro(rate), undefined: empty)
+            metrics.add("\(name)_micro", accuracy, undefined: empty)
+            metrics.add("\(name)_weighted", weighted(rate), undefined: empty)
+        }
         metrics.add("f1_macro", f1Macro, undefined: empty)
         metrics.add("f1_micro", accuracy, undefined: empty)
         metrics.add("f1_weighted", f1Weighted, undefined: empty)
@@ -54,9 +59,8 @@ struct MulticlassCounts {
 
     func metrics(of index: Int) -> Metrics.ClassMetrics {
         var metrics = Metrics()
-        metrics.add(
-            "precision", ratio(both[index], predicted[index]), undefined: "no row is predicted \(classes[index])")
-        metrics.add("recall", ratio(both[index], labelled[index]), undefined: "no row has label \(classes[index])")
+        metrics.add("precision", precision[index], undefined: "no row is predicted \(classes[index])")
+        metrics.add("recall", recall[index], undefined: "no row has label \(classes[index])")
         metrics.add("f1", f1[index], undefined: "no row has label \(classes[index]) or is predicted so")
         metrics.add("support", count: labelled[index])
         return Metrics.ClassMetrics(name: classes[index], metrics: metrics)
@@ -64,19 +68,27 @@ struct MulticlassCounts {
 
     var accuracy: Double? { ratio(both.reduce(0, +), rows) }
 
+    private var precision: [Double?] { classes.indices.map { ratio(both[$0], predicted[$0]) } }
+
+    private var recall: [Double?] { classes.indices.map { ratio(both[$0], labelled[$0]) } }
+
     private var f1: [Double?] { classes.indices.map { ratio(2 * both[$0], labelled[$0] + predicted[$0]) } }
 
-    var f1Macro: Double? { rows == 0 ? nil : mean(f1.map { $0 ?? 0 }) }
+    var f1Macro: Double? { macro(f1) }
 
     /// The mean recall of the classes that occur among the labels.
     var balancedAccuracy: Double? {
-        rows == 0 ? nil : mean(classes.indices.compactMap { ratio(both[$0], labelled[$0]) })
+        rows == 0 ? nil : mean(recall.compactMap(\.self))
     }
 
-    var f1Weighted: Double? {
-        let f1 = f1
-        return rows == 0
-            ? nil : CompensatedSum.of(classes.indices.map { Double(labelled[$0]) * (f1[$0] ?? 0) }) / Double(rows)
+    var f1Weighted: Double? { weighted(f1) }
+
+    /// The mean of all classes; one without a value counts as 0.
+    private func macro(_ values: [Double?]) -> Double? { rows == 0 ? nil : mean(values.map { $0 ?? 0 }) }
+
+    /// The mean of all labels, each with its class's value.
+    private func weighted(_ values: [Double?]) -> Double? {
+        rows == 0 ? nil : CompensatedSum.of(zip(labelled, values).map { Double($0) * ($1 ?? 0) }) / Double(rows)
     }
 
     /// Gorodkin's generalisation; 0 where all labels or all predictions are the same one.

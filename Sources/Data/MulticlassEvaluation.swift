@@ -9,10 +9,12 @@ struct MulticlassEvaluation {
     private let unusable: Set<Int32>
 
     private let scoreRows: MulticlassScoreRows?
+    private let topClasses: TopClasses?
 
     init(_ rows: MulticlassRows) {
         self.rows = rows
         scoreRows = MulticlassScoreRows(rows)
+        topClasses = TopClasses.counts(of: rows.classes.count).isEmpty ? nil : TopClasses(rows)
         orders = rows.scores?.map { AscendingOrder.of($0) } ?? []
         var unusable: Set<Int32> = []
         for column in rows.scores ?? [] {
@@ -54,6 +56,10 @@ struct MulticlassEvaluation {
         metrics.add("auc_ovo_macro", areas?.oneVersusOneMacro, undefined: labels)
         metrics.add("ece10_confidence", accuracy?.calibration, undefined: reason ?? "")
         metrics.add("brier_sum", accuracy?.brier, undefined: reason ?? "")
+        for count in TopClasses.counts(of: rows.classes.count) {
+            let share = reason == nil ? topClasses?.accuracy(members, within: count) : nil
+            metrics.add(TopClasses.name(count), share, undefined: reason ?? "")
+        }
         metrics.perClass = rows.classes.indices.map { counts.metrics(of: $0) }
         metrics.confusion = counts.confusion
         return metrics

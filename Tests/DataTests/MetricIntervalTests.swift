@@ -50,7 +50,7 @@ struct MetricIntervalTests {
             columns: PredictionColumns(scores: "score_*"))
         for (model, names) in [
             (flights, ["rmse", "mse", "mae", "r2", "bias_mean_prediction_minus_label"]),
-            (penguins, ["accuracy", "f1_macro", "log_loss"]),
+            (penguins, ["accuracy", "f1_macro", "log_loss", "precision_micro", "top_2_accuracy"]),
         ] {
             let metrics = Evaluation(of: model).metrics
             for name in names {

@@ -110,12 +110,16 @@ def multiclass(y, p, scores, classes):
         f1=skm.f1_score(y == c, p == c) if ((y == c) | (p == c)).any() else None, support=np.sum(y == c))) for c in classes}
     out = dict(
         n=len(y), accuracy=skm.accuracy_score(y, p), balanced_accuracy=skm.balanced_accuracy_score(y, p),
+        **{f"{n}_{a}": of(y, p, average=a, labels=classes, zero_division=0)
+           for n, of in (("precision", skm.precision_score), ("recall", skm.recall_score)) for a in ("macro", "micro", "weighted")},
         f1_macro=skm.f1_score(y, p, average="macro", labels=classes, zero_division=0),
         f1_micro=skm.f1_score(y, p, average="micro"),
         f1_weighted=skm.f1_score(y, p, average="weighted", zero_division=0), mcc=skm.matthews_corrcoef(y, p),
         cohen_kappa=skm.cohen_kappa_score(y, p), per_class=per,
         confusion_rows_are_labels=skm.confusion_matrix(y, p, labels=classes).tolist())
     names = ["log_loss", "auc_ovr_macro", "auc_ovr_weighted", "auc_ovo_macro", "ece10_confidence", "brier_sum"]
+    tops = {f"top_{k}_accuracy": k for k in (2, 3, 5) if k < len(classes)}
+    names += tops
     if scores is None or not np.isfinite(scores).all():
         return numbers(out | dict.fromkeys(names))
     whole = set(y) == set(classes)
@@ -146,7 +150,8 @@ def multiclass(y, p, scores, classes):
     out.update(
         log_loss=-np.mean(np.log(np.clip(at, eps, 1 - eps))), auc_ovr_macro=area("ovr", "macro"),
         auc_ovr_weighted=area("ovr", "weighted"), auc_ovo_macro=area("ovo", "macro"),
-        ece10_confidence=ece((y == p).astype(int), confidence), brier_sum=np.mean(((scores - onehot) ** 2).sum(1)))
+        ece10_confidence=ece((y == p).astype(int), confidence), brier_sum=np.mean(((scores - onehot) ** 2).sum(1)),
+        **{name: skm.top_k_accuracy_score(y, scores, k=k, labels=classes) for name, k in tops.items()})
     return numbers(out)
 
 
@@ -248,6 +253,9 @@ def hard_cases():
     coarse = np.clip(coarse, 0, 1)
     yield "four classes with ties", table(head, y, p, *coarse.T, g), dict(task=m, classes=c, slices=["g"])
     yield "a class that nobody has", table(head, np.where(y == "3", "2", y), np.where(p == "3", "1", p), *s.T, g), dict(task=m, classes=c, slices=["g"])
+    six, other = [*"abcdef"], np.random.default_rng(6)
+    flat = np.round(other.random((n, 6)) / 3, 1)
+    yield "six classes, many scores alike", table("label,prediction," + ",".join("score_" + k for k in six) + ",g", other.choice(six, n), np.array(six)[flat.argmax(1)], *flat.T, g), dict(task=m, classes=six, slices=["g"])
     yield "classes without scores", table("label,prediction,g", y, p, g), dict(task=m, classes=c, slices=["g"])
     yield "one class, one row", table(head, ["1"], ["1"], *[[v] for v in (.1, .7, .1, .1)], ["a"]), dict(task=m, classes=c, slices=["g"])
 
