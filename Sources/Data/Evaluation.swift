@@ -29,6 +29,9 @@ public struct Evaluation: Sendable {
     /// How the order of rows was judged; `nil` unless the task is a ranking.
     public let ranking: Model.Ranking?
 
+    /// Which quantile a regression's predictions are judged as; `nil` where they are not.
+    public let quantile: Double?
+
     public init(of predictions: Predictions) {
         let all = AnyEvaluation(predictions.values)
         let columns = predictions.columns
@@ -37,6 +40,7 @@ public struct Evaluation: Sendable {
         }
         rows = predictions.rowCount
         ranking = predictions.task == .ranking ? columns.ranking : nil
+        quantile = predictions.task == .regression ? columns.quantile : nil
         metrics = all.metricsWithCalibration
         reliability = Reliability(of: predictions)
         slices = groupings(columns.slices).map { grouping in
@@ -89,7 +93,8 @@ public struct Evaluation: Sendable {
                     .object(slices.map { ($0.column, .object($0.slices.map { ($0.value, $0.metrics.json) })) })
                 ), ("fairness", .object(fairness.map { ($0.column, $0.json) })),
             ] + (reliability.map { [("reliability", $0.json)] } ?? [])
-                + (ranking.map { [("ranking", Self.json($0))] } ?? []) + [
+                + (ranking.map { [("ranking", Self.json($0))] } ?? [])
+                + (quantile.map { [("quantile", .double($0))] } ?? []) + [
                     ("warnings", .array(warnings.map(JSON.string)))
                 ]
         )

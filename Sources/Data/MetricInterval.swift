@@ -77,6 +77,10 @@ extension Predictions.Values {
         case (.regression(let rows), "mse"): zip(rows.labels, rows.predictions).map { ($1 - $0) * ($1 - $0) }
         case (.regression(let rows), "bias_mean_prediction_minus_label"):
             zip(rows.labels, rows.predictions).map { $1 - $0 }
+        case (.regression(let rows), RegressionMetrics.pinballLoss):
+            rows.quantile.map { quantile in
+                zip(rows.labels, rows.predictions).map { RegressionMetrics.pinball($0 - $1, quantile) }
+            }
         default: nil
         }
     }

@@ -25,10 +25,13 @@ public struct PredictionColumns: Hashable, Sendable {
     /// Of a ranking.
     public var ranking: Model.Ranking
 
+    /// Of a regression that predicts a quantile: the share of labels that should lie below the prediction, 0…1.
+    public var quantile: Double?
+
     public init(
         id: String? = nil, label: String = "label", prediction: String = "prediction", score: String? = nil,
         scores: String? = nil, slices: [String] = [], sensitive: [String] = [], positiveLabel: String? = nil,
-        query: String? = nil, ranking: Model.Ranking = Model.Ranking()
+        query: String? = nil, ranking: Model.Ranking = Model.Ranking(), quantile: Double? = nil
     ) {
         self.id = id
         self.label = label
@@ -40,6 +43,7 @@ public struct PredictionColumns: Hashable, Sendable {
         self.positiveLabel = positiveLabel
         self.query = query
         self.ranking = ranking
+        self.quantile = quantile
     }
 
     /// The columns that a model's manifest names.

@@ -63,7 +63,8 @@ struct PredictionReader {
         case .regression:
             .regression(
                 RegressionRows(
-                    labels: try numbers(columns.label, table), predictions: try numbers(columns.prediction, table)))
+                    labels: try numbers(columns.label, table), predictions: try numbers(columns.prediction, table),
+                    quantile: columns.quantile))
         case .ranking: .ranking(try ranking(table))
         case .detection:
             throw DataError(

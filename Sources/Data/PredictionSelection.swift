@@ -31,7 +31,9 @@ extension Predictions.Values {
                     predictions: values.predictions.selecting(rows), scores: values.scores?.map { $0.selecting(rows) }))
         case .regression(let values):
             .regression(
-                RegressionRows(labels: values.labels.selecting(rows), predictions: values.predictions.selecting(rows)))
+                RegressionRows(
+                    labels: values.labels.selecting(rows), predictions: values.predictions.selecting(rows),
+                    quantile: values.quantile))
         case .ranking(let values): .ranking(values.selecting(rows))
         }
     }

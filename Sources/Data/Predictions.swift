@@ -44,4 +44,7 @@ struct MulticlassRows: Sendable {
 struct RegressionRows: Sendable {
     var labels: [Double]
     var predictions: [Double]
+
+    /// The share of labels that should lie below the prediction, where it is meant as a quantile.
+    var quantile: Double?
 }

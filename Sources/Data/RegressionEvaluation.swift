@@ -12,6 +12,7 @@ struct RegressionEvaluation {
 
     /// Positions in the order of their predictions.
     private let byPrediction: [Int32]
+    private let quantile: Double?
 
     init(_ values: RegressionRows) {
         let order = AscendingOrder.of(values.labels)
@@ -20,6 +21,7 @@ struct RegressionEvaluation {
         let predictions = order.map { values.predictions[Int($0)] }
         self.predictions = predictions
         byPrediction = AscendingOrder.of(predictions)
+        quantile = values.quantile
     }
 
     var metrics: Metrics {
@@ -43,7 +45,7 @@ struct RegressionEvaluation {
                         RegressionMetrics(
                             labels: UnsafeBufferPointer(rebasing: labels[range]),
                             predictions: UnsafeBufferPointer(rebasing: predictions[range]),
-                            ranks: UnsafeBufferPointer(rebasing: ranks[range])
+                            ranks: UnsafeBufferPointer(rebasing: ranks[range]), quantile: quantile
                         ).metrics
                     }
                 }

@@ -5,20 +5,25 @@ struct RegressionMetrics {
 
     /// Of the predictions, from 1.
     private let ranks: UnsafeBufferPointer<Double>
+    private let quantile: Double?
 
     init(
         labels: UnsafeBufferPointer<Double>, predictions: UnsafeBufferPointer<Double>,
-        ranks: UnsafeBufferPointer<Double>
+        ranks: UnsafeBufferPointer<Double>, quantile: Double?
     ) {
         self.labels = labels
         self.predictions = predictions
         self.ranks = ranks
+        self.quantile = quantile
     }
 
-    static let names = [
+    private static let names = [
         "rmse", "mse", "mae", "median_abs_error", "p95_abs_error", "max_error", "r2", "explained_variance",
         "bias_mean_prediction_minus_label", "mape", "smape", "pearson_r", "spearman_rho",
     ]
+
+    /// Of predictions that are meant as a quantile only.
+    static let pinballLoss = "pinball_loss"
 
     private var count: Double { Double(labels.count) }
 
@@ -37,7 +42,9 @@ struct RegressionMetrics {
                 labels.isEmpty
                 ? "there are no rows"
                 : "\(unusable) of \(labels.count) rows have a label or prediction that is not finite"
-            for name in Self.names { metrics.add(name, nil, undefined: reason) }
+            for name in Self.names + (quantile == nil ? [] : [Self.pinballLoss]) {
+                metrics.add(name, nil, undefined: reason)
+            }
             return metrics
         }
         addErrors(to: &metrics)
@@ -45,7 +52,16 @@ struct RegressionMetrics {
         let constant = "the labels or the predictions are all the same"
         metrics.add("pearson_r", pearson, undefined: constant)
         metrics.add("spearman_rho", spearman, undefined: constant)
+        if let quantile {
+            metrics.add(Self.pinballLoss, mean { Self.pinball(-error($0), quantile) }, undefined: "")
+        }
         return metrics
+    }
+
+    /// What a label that lies `above` the prediction costs: as much more above than below as the quantile asks for.
+    @inline(__always)
+    static func pinball(_ above: Double, _ quantile: Double) -> Double {
+        max(quantile * above, (quantile - 1) * above)
     }
 
     private func addErrors(to metrics: inout Metrics) {

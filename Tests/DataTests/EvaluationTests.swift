@@ -21,7 +21,7 @@ struct EvaluationTests {
             let hasScores = json["text"]?.string?.contains("score_") ?? (task == .multiclassClassification)
             return PredictionColumns(
                 score: json["how"]?["score"]?.string, scores: hasScores ? "score_*" : nil, slices: names("slices"),
-                sensitive: names("sensitive"))
+                sensitive: names("sensitive"), quantile: json["how"]?["quantile"]?.double)
         }
 
         static var all: [Case] { get throws { try Reference.json("evaluation.json").array?.map(Case.init) ?? [] } }
@@ -33,6 +33,7 @@ struct EvaluationTests {
         let expected = try #require(one.json["expected"])
         Reference.expect(evaluation.json, toAgreeWith: expected, one.testDescription)
         #expect(evaluation.json["slices"]?.members?.map(\.key) == one.columns.slices)
+        #expect(evaluation.json["quantile"]?.double == one.columns.quantile)
         for column in one.columns.slices {
             let values = evaluation.json["slices"]?[column]?.members?.map(\.key)
             #expect(values == expected["slices"]?[column]?.members?.map(\.key))

@@ -44,12 +44,12 @@ struct MetricIntervalTests {
     @Test func `regressions and classes have intervals, too`() throws {
         let flights = try Predictions(
             Reference.fixture("flights-delay/versions/v1/predictions.csv"), task: .regression,
-            columns: PredictionColumns())
+            columns: PredictionColumns(quantile: 0.8))
         let penguins = try Predictions(
             Reference.fixture("penguins/versions/v1/predictions.csv"), task: .multiclassClassification,
             columns: PredictionColumns(scores: "score_*"))
         for (model, names) in [
-            (flights, ["rmse", "mse", "mae", "r2", "bias_mean_prediction_minus_label"]),
+            (flights, ["rmse", "mse", "mae", "r2", "bias_mean_prediction_minus_label", "pinball_loss"]),
             (penguins, ["accuracy", "f1_macro", "log_loss", "precision_micro", "top_2_accuracy"]),
         ] {
             let metrics = Evaluation(of: model).metrics

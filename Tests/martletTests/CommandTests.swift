@@ -160,6 +160,20 @@ struct CommandTests {
         }
     }
 
+    @Test func `a regression that predicts a quantile is judged as one`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.write("label,prediction\n1,2\n4,2\n", to: "p.csv")
+            let columns = ["--label", "label", "--prediction", "prediction", "--quantile"]
+            let json = try house.json(
+                ["evaluate", "p.csv", "--task", "regression"] + columns + ["0.75", "--output", "json"])
+            #expect((json["metrics"] as? [String: Any])?["pinball_loss"] as? Double == 0.875)
+            #expect(json["quantile"] as? Double == 0.75)
+            for (task, quantile) in [("regression", "1.5"), ("regression", "nan"), ("binary-classification", "0.5")] {
+                #expect(try house.martlet(["evaluate", "p.csv", "--task", task] + columns + [quantile]).code == 2)
+            }
+        }
+    }
+
     @Test func `a ranking is evaluated and compared by query`() async throws {
         try await withHouse(rooms: [.init(name: "dev")]) { house in
             let head = "row,query,label,score\n"

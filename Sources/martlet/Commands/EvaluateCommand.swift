@@ -27,9 +27,18 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: "A column of groups that must be treated alike (may be given several times)")
     var sensitive: [String] = []
 
+    @Option(help: "Of a regression that predicts a quantile: which, such as 0.9; gives pinball_loss")
+    var quantile: Double?
+
     func run() throws {
         let task = try options.task()
-        let columns = try options.columns(task, id: id, slices: slice, sensitive: sensitive)
+        var columns = try options.columns(task, id: id, slices: slice, sensitive: sensitive)
+        if let quantile {
+            guard task == .regression, (0...1).contains(quantile) else {
+                throw WrongUse("--quantile must lie between 0 and 1, and is of a regression")
+            }
+            columns.quantile = quantile
+        }
         let evaluation = Evaluation(of: try TableFile.predictions(file, task: task, columns: columns))
         switch options.output {
         case .json: Terminal.say(evaluation.json.text(pretty: true))

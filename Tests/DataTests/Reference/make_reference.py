@@ -155,10 +155,10 @@ def multiclass(y, p, scores, classes):
     return numbers(out)
 
 
-def regression(y, p):
+def regression(y, p, quantile=None):
     y, p = np.asarray(y, float), np.asarray(p, float)
     names = ["rmse", "mse", "mae", "median_abs_error", "p95_abs_error", "max_error", "r2", "explained_variance",
-             "bias_mean_prediction_minus_label", "mape", "smape", "pearson_r", "spearman_rho"]
+             "bias_mean_prediction_minus_label", "mape", "smape", "pearson_r", "spearman_rho"] + (["pinball_loss"] if quantile is not None else [])
     if not (np.isfinite(y).all() and np.isfinite(p).all()):
         return numbers(dict(n=len(y)) | dict.fromkeys(names))
     varies, both = len(set(y)) > 1, len(set(y)) > 1 and len(set(p)) > 1
@@ -169,6 +169,8 @@ def regression(y, p):
         skm.mean_absolute_percentage_error(y, p) if (y != 0).all() else None,
         np.mean([0 if a == b == 0 else abs(b - a) / (abs(a) / 2 + abs(b) / 2) for a, b in zip(y, p)]),
         stats.pearsonr(y, p).statistic if both else None, stats.spearmanr(y, p).statistic if both else None]
+    if quantile is not None:
+        values.append(skm.mean_pinball_loss(y, p, alpha=quantile))
     return numbers(dict(n=len(y)) | dict(zip(names, values)))
 
 
@@ -189,12 +191,12 @@ def floats(rows, name):
     return [float(r[name]) if r[name] != "" else math.nan for r in rows]
 
 
-def evaluate(text, task, score=None, classes=None, slices=(), sensitive=()):
+def evaluate(text, task, score=None, classes=None, slices=(), sensitive=(), quantile=None):
     rows = list(csv.DictReader(io.StringIO(text)))
 
     def of(rows):
         if task == "regression":
-            return regression(floats(rows, "label"), floats(rows, "prediction"))
+            return regression(floats(rows, "label"), floats(rows, "prediction"), quantile)
         if task == "binary-classification":
             return binary([int(r["label"]) for r in rows], [int(r["prediction"]) for r in rows],
                           floats(rows, score) if score else None)
@@ -263,6 +265,9 @@ def hard_cases():
     y = np.round(r.normal(50, 20, n), 1)
     p = y + r.normal(0, 7, n)
     yield "numbers", table(head, y, p, g), dict(task="regression", slices=["g"])
+    for quantile in (0, .1, .5, .9, 1):
+        yield f"numbers as the quantile {quantile}", table(head, y[:40], p[:40], g[:40]), dict(task="regression", slices=["g"], quantile=quantile)
+    yield "a quantile that is not finite", table(head, [1, 2, 3], [1, "nan", 4.5], list("aba")), dict(task="regression", slices=["g"], quantile=.3)
     yield "ties in numbers", table(head, np.round(y, -1), np.round(p, -1), g), dict(task="regression", slices=["g"])
     yield "constant labels", table(head, [3.5] * 5, [1, 2, 3, 4, 5], list("aabbc")), dict(task="regression", slices=["g"])
     yield "constant predictions", table(head, [1, 2, 3, 4, 5.5], [3.5] * 5, list("aabbc")), dict(task="regression", slices=["g"])
