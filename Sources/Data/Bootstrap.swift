@@ -6,27 +6,40 @@
 public struct Bootstrap: Hashable, Sendable {
     public var replicates: Int
     public var seed: UInt64
+    public var ends: Ends
+
+    /// How an interval follows from the replicates.
+    public enum Ends: String, Hashable, Sendable, CaseIterable {
+        /// Between two of their percentiles.
+        case percentile
+
+        /// The same, corrected for bias and skew.
+        case bca
+    }
 
     /// More rows are weighted by Poisson draws.
     static let exactRows = 100_000
 
     private static let threads = 2
 
-    public init(replicates: Int = 2_000, seed: UInt64 = 20_260_101) {
+    public init(replicates: Int = 2_000, seed: UInt64 = 20_260_101, ends: Ends = .percentile) {
         self.replicates = max(1, replicates)
         self.seed = seed
+        self.ends = ends
     }
 
     /// What the replicates say about one number.
     public struct Spread: Hashable, Sendable {
-        /// Between percentiles, linearly interpolated.
-        public let interval: Interval
+        /// Between percentiles, linearly interpolated; `nil` where these cannot be corrected.
+        public let interval: Interval?
 
         /// With n - 1; 0 of a single replicate.
         public let standardError: Double
 
         /// `nil` where fewer than nine of ten replicates give a value.
-        init?(_ values: [Double?], confidence: Double) {
+        ///
+        /// With `leftOut`, the value on all units and without each, the interval is BCa.
+        init?(_ values: [Double?], confidence: Double, leftOut: [Double?]? = nil) {
             let sorted = values.compactMap(\.self).filter(\.isFinite).sorted()
             guard sorted.count * 10 >= values.count * 9, let first = sorted.first else { return nil }
             func quantile(_ share: Double) -> Double {
@@ -35,22 +48,42 @@ public struct Bootstrap: Hashable, Sendable {
                 guard below + 1 < sorted.count else { return sorted.last ?? first }
                 return sorted[below] + (sorted[below + 1] - sorted[below]) * (place - Double(below))
             }
-            let tail = (1 - confidence) / 2
+            let tails = (low: (1 - confidence) / 2, high: (1 + confidence) / 2)
             let mean = CompensatedSum.of(sorted) / Double(sorted.count)
             let variance = CompensatedSum.of(sorted.lazy.map { ($0 - mean) * ($0 - mean) })
-            interval = Interval(lower: quantile(tail), upper: quantile(1 - tail))
             standardError = (variance / Double(max(1, sorted.count - 1))).squareRoot()
+            guard let leftOut else {
+                interval = Interval(lower: quantile(tails.low), upper: quantile(tails.high))
+                return
+            }
+            interval = BiasCorrection(replicates: sorted, leftOut: leftOut).map {
+                Interval(lower: quantile($0.corrected(tails.low)), upper: quantile($0.corrected(tails.high)))
+            }
         }
     }
 
-    /// For each metric its value in each replicate.
-    func metrics(of model: Resampler, keys: [UInt64]) -> [[Double?]] {
-        run(rows: model.rowCount, keys: keys, count: model.names.count) { model.metrics($0) }
+    /// For each metric how its value is spread.
+    func spreads(of model: Resampler, keys: [UInt64], confidence: Double) -> [Spread?] {
+        spreads(keys, count: model.names.count, confidence) { model.metrics($0) }
+    }
+
+    /// For each metric how the difference of two models on the same rows, second minus first, is spread.
+    func spreads(of first: Resampler, and second: Resampler, keys: [UInt64], confidence: Double) -> [Spread?] {
+        spreads(keys, count: first.names.count, confidence, Self.difference(first, second))
+    }
+
+    private func spreads(
+        _ keys: [UInt64], count: Int, _ confidence: Double, _ statistic: @escaping Statistic
+    ) -> [Spread?] {
+        let values = run(keys, count: count, statistic)
+        guard ends == .bca else { return values.map { Spread($0, confidence: confidence) } }
+        let leftOut = leavingOut(keys, count: count, statistic)
+        return zip(values, leftOut).map { Spread($0, confidence: confidence, leftOut: $1) }
     }
 
     /// For each metric the difference of two models on the same rows, second minus first, in each replicate.
     func differences(of first: Resampler, and second: Resampler, keys: [UInt64]) -> [[Double?]] {
-        run(rows: first.rowCount, keys: keys, count: first.names.count, Self.difference(first, second))
+        run(keys, count: first.names.count, Self.difference(first, second))
     }
 
     /// The same, with Poisson weights whatever the number of rows.
@@ -69,9 +102,17 @@ public struct Bootstrap: Hashable, Sendable {
         }
     }
 
-    private func run(rows: Int, keys: [UInt64], count: Int, _ statistic: @escaping Statistic) -> [[Double?]] {
-        guard rows > 0 else { return Array(repeating: [], count: count) }
-        return transposed(rows > Self.exactRows ? poisson(keys, statistic) : resampled(rows, statistic), count: count)
+    private func run(_ keys: [UInt64], count: Int, _ statistic: @escaping Statistic) -> [[Double?]] {
+        guard !keys.isEmpty else { return Array(repeating: [], count: count) }
+        let isMany = keys.count > Self.exactRows
+        return transposed(isMany ? poisson(keys, statistic) : resampled(keys.count, statistic), count: count)
+    }
+
+    /// For each metric its value on all units, then without each in turn.
+    private func leavingOut(_ keys: [UInt64], count: Int, _ statistic: @escaping Statistic) -> [[Double?]] {
+        let jackknife = Jackknife(keys)
+        let sets = inRounds(jackknife.rounds, statistic) { jackknife.weights(round: $0) }.prefix(jackknife.sets)
+        return (0..<count).map { metric in sets.map { $0[metric] } }
     }
 
     private func transposed(_ results: [[Double?]], count: Int) -> [[Double?]] {
@@ -105,13 +146,17 @@ public struct Bootstrap: Hashable, Sendable {
         return weights
     }
 
-    /// On two threads; each round depends on its number alone, so that the result does not depend on them.
     private func poisson(_ keys: [UInt64], _ statistic: @escaping Statistic) -> [[Double?]] {
-        let results = Shared(Array(repeating: [[Double?]](), count: rounds))
-        let seed = seed
-        Workers.each(rounds, threads: Self.threads) { round in
-            let weights = PoissonCounts.weights(of: keys, seed: seed, round: round)
-            let values = weights.withUnsafeBufferPointer(statistic)
+        inRounds(rounds, statistic) { [seed] in PoissonCounts.weights(of: keys, seed: seed, round: $0) }
+    }
+
+    /// On two threads; each round depends on its number alone, so that the result does not depend on them.
+    private func inRounds(
+        _ count: Int, _ statistic: @escaping Statistic, _ weights: @escaping @Sendable (Int) -> [SIMD16<UInt8>]
+    ) -> [[Double?]] {
+        let results = Shared(Array(repeating: [[Double?]](), count: count))
+        Workers.each(count, threads: Self.threads) { round in
+            let values = weights(round).withUnsafeBufferPointer(statistic)
             results.update { $0[round] = values }
         }
         return results.update { $0 }.flatMap(\.self)

@@ -4,7 +4,7 @@ public import Domain
 ///
 /// Differences are second minus first. Rows are matched by the id column where both have one, else by their place.
 public struct Comparison: Sendable {
-    /// The difference of one metric, with the 95 % percentile interval of a paired bootstrap.
+    /// The difference of one metric, with the 95 % interval of a paired bootstrap.
     public struct Difference: Hashable, Sendable {
         public let name: String
         public let first: Double?
@@ -26,6 +26,9 @@ public struct Comparison: Sendable {
     public let auc: DeLong.Difference?
     public let maxAbsScoreDifference: Double?
     public let differences: [Difference]
+
+    /// How their intervals were found.
+    public let bootstrap: Bootstrap
     public let warnings: [String]
 
     /// Throws where no rows match, ids repeat, the tasks differ, or the same row has two labels.
@@ -43,12 +46,11 @@ public struct Comparison: Sendable {
         // Poisson weights go with a row wherever it stands; NumPy's draws are by place.
         let drawn = rows > Bootstrap.exactRows ? pair.inMemoryOrder() : (pair.first, pair.second, pair.keys)
         let one = Resampler(drawn.0)
-        let values = bootstrap.differences(of: one, and: Resampler(drawn.1), keys: drawn.2)
-        differences = zip(one.names, values).map { [first = self.first, second = self.second] name, values in
-            Difference(
-                name: name, first: first[name], second: second[name], spread: Bootstrap.Spread(values, confidence: 0.95)
-            )
+        let spreads = bootstrap.spreads(of: one, and: Resampler(drawn.1), keys: drawn.2, confidence: 0.95)
+        differences = zip(one.names, spreads).map { [first = self.first, second = self.second] name, spread in
+            Difference(name: name, first: first[name], second: second[name], spread: spread)
         }
+        self.bootstrap = bootstrap
         warnings = pair.warnings + Self.warnings(pair, auc, differences)
     }
 
@@ -65,6 +67,12 @@ public struct Comparison: Sendable {
             warnings.append(
                 "paired_bootstrap \(missing.joined(separator: ", ")) null: undefined for a model or its resamples")
         }
+        let uncorrected = differences.filter { $0.spread != nil && $0.spread?.interval == nil }.map(\.name)
+        if !uncorrected.isEmpty {
+            warnings.append(
+                "paired_bootstrap \(uncorrected.joined(separator: ", ")) has no bca interval: all resamples lie to one side of "
+                    + "the difference, or no row moves it")
+        }
         return warnings
     }
 
@@ -74,6 +82,7 @@ public struct Comparison: Sendable {
             ("prediction_disagreement_rate", JSON(predictionDisagreementRate)),
             ("auc_delong", auc.map(Self.json) ?? .null), ("max_abs_score_difference", JSON(maxAbsScoreDifference)),
             ("paired_bootstrap", .object(differences.map { ($0.name, Self.json($0)) })),
+            ("interval", .string(bootstrap.ends.rawValue)),
             ("warnings", .array(warnings.map(JSON.string))),
         ])
     }
@@ -95,8 +104,8 @@ public struct Comparison: Sendable {
 
     private static func json(_ difference: Difference) -> JSON {
         .object([
-            ("difference", JSON(difference.difference)), ("ci95_low", JSON(difference.spread?.interval.lower)),
-            ("ci95_high", JSON(difference.spread?.interval.upper)),
+            ("difference", JSON(difference.difference)), ("ci95_low", JSON(difference.spread?.interval?.lower)),
+            ("ci95_high", JSON(difference.spread?.interval?.upper)),
             ("bootstrap_se", JSON(difference.spread?.standardError)),
         ])
     }

@@ -27,7 +27,7 @@ extension Predictions {
     private func resampled(_ metric: String, _ confidence: Double, _ bootstrap: Bootstrap) -> Interval? {
         let model = Resampler(self)
         guard let index = model.names.firstIndex(of: metric) else { return nil }
-        return Bootstrap.Spread(bootstrap.metrics(of: model, keys: keys)[index], confidence: confidence)?.interval
+        return bootstrap.spreads(of: model, keys: keys, confidence: confidence)[index]?.interval
     }
 }
 

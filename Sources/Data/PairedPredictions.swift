@@ -162,10 +162,7 @@ extension PairedPredictions {
 }
 
 extension Predictions {
-    /// How many units resamples draw: rows, or the queries of a ranking.
-    var drawn: Int { if case .ranking(let rows) = values { rows.present.count } else { rowCount } }
-
-    /// For each unit that resamples draw a number that its id, or else its place, decides.
+    /// For each unit that resamples draw, a row or the query of a ranking, a number that its id, or else its place, decides.
     var keys: [UInt64] {
         if case .ranking(let rows) = values {
             return rows.present.map { code in

@@ -4,14 +4,12 @@ struct Resampler: Sendable {
 
     let names: [String]
 
-    /// What is drawn: rows, or the queries of a ranking, whose rows belong together.
-    let rowCount: Int
-
     /// For each of the sixteen replicates the metrics in the order of `names`; `nil` where one is undefined on these rows.
+    ///
+    /// Weights are of what is drawn: rows, or the queries of a ranking, whose rows belong together.
     let metrics: @Sendable (RowWeights) -> [[Double?]]
 
     init(_ predictions: Predictions) {
-        rowCount = predictions.drawn
         switch predictions.values {
         case .binary(let rows):
             let resampler = BinaryResampler(rows)

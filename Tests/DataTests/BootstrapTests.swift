@@ -28,7 +28,8 @@ struct BootstrapTests {
             let first = try #require(Bootstrap.Spread(a, confidence: 0.95))
             let second = try #require(Bootstrap.Spread(b, confidence: 0.95))
             #expect(abs(first.standardError / second.standardError - 1) < 0.2)
-            #expect(abs(first.interval.lower - second.interval.lower) < first.standardError)
+            let bounds = [first, second].map { $0.interval?.lower ?? .nan }
+            #expect(abs(bounds[0] - bounds[1]) < first.standardError)
         }
     }
 
@@ -42,6 +43,47 @@ struct BootstrapTests {
         for (a, b) in zip(run(one), run(turned)) {
             #expect(zip(a, b).allSatisfy { abs(($0 ?? 0) - ($1 ?? 0)) < 1e-12 })
             #expect(Set(a).count > 1)
+        }
+    }
+
+    struct Case: CustomTestStringConvertible {
+        let json: JSON
+        var testDescription: String { "\(json["task"]?.string ?? "") \(json["interval"]?.string ?? "")" }
+
+        func predictions(_ key: String) throws -> Predictions {
+            let task = try #require(ModelTask(rawValue: json["task"]?.string ?? ""))
+            return try Predictions(
+                Array((json[key]?.string ?? "").utf8), task: task, columns: PredictionColumns(id: "id", score: "score"))
+        }
+
+        static var all: [Case] { get throws { try Reference.json("bootstrap.json").array?.map(Case.init) ?? [] } }
+    }
+
+    @Test(arguments: try Case.all.filter { $0.json["cluster"] == .null })
+    func `intervals of a comparison agree with SciPy's on the same resamples`(one: Case) throws {
+        let ends = try #require(Bootstrap.Ends(rawValue: one.json["interval"]?.string ?? ""))
+        let comparison = try Comparison(
+            of: one.predictions("first"), and: one.predictions("second"), bootstrap: Bootstrap(ends: ends))
+        Reference.expect(comparison.json, toAgreeWith: try #require(one.json["expected"]), one.testDescription)
+        #expect(comparison.warnings == [])
+    }
+
+    @Test func `without a resample on either side there is no correction, and a warning says so`() throws {
+        let one = try predictions(300, noise: 0)
+        let json = try Comparison(of: one, and: one, bootstrap: Bootstrap(replicates: 50, ends: .bca)).json
+        #expect(json["paired_bootstrap"]?["auc"]?["ci95_low"] == .null)
+        #expect(json["paired_bootstrap"]?["auc"]?["bootstrap_se"]?.double == 0)
+        #expect(json["warnings"]?.array?.contains { $0.string?.contains("bca") == true } == true)
+    }
+
+    @Test func `many units are left out in groups, each once`() throws {
+        let keys = (1...UInt64(Jackknife.alone + 1)).map { $0 }
+        let jackknife = Jackknife(keys)
+        #expect(jackknife.sets == 1_001)
+        let rounds = (0..<jackknife.rounds).map { jackknife.weights(round: $0) }
+        for unit in stride(from: 0, to: keys.count, by: 97) {
+            let lanes = rounds.flatMap { weights in (0..<16).map { weights[unit][$0] } }.prefix(jackknife.sets)
+            #expect(lanes[0] == 1 && lanes.count { $0 == 0 } == 1)
         }
     }
 

@@ -200,6 +200,26 @@ struct CommandTests {
         }
     }
 
+    @Test func `two versions are compared with corrected intervals`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            let rows = (0..<60).map { "\($0),\($0 % 3 == 0 ? 1 : 0),\($0 % 2)\n" }
+            let other = (0..<60).map { "\($0),\($0 % 3 == 0 ? 1 : 0),\($0 % 4 == 0 ? 1 : 0)\n" }
+            try house.write("row,label,prediction\n" + rows.joined(), to: "p.csv")
+            try house.write("row,label,prediction\n" + other.joined(), to: "q.csv")
+            let arguments = [
+                "compare", "p.csv", "q.csv", "--id", "row", "--task", "binary-classification", "--label", "label",
+                "--prediction", "prediction", "--output", "json", "--interval",
+            ]
+            for method in ["percentile", "bca"] {
+                let json = try house.json(arguments + [method])
+                #expect(json["interval"] as? String == method)
+                let bootstrap = try #require(json["paired_bootstrap"] as? [String: [String: Any]])
+                #expect(bootstrap["accuracy"]?["ci95_low"] is Double)
+            }
+            #expect(try house.martlet(arguments + ["student"]).code == 2)
+        }
+    }
+
     @Test func `plots are plain text where nobody's terminal is`() async throws {
         try await withHouse(rooms: [.init(name: "dev")]) { house in
             let rows = (0..<60).map { "\($0),\($0 % 3 == 0 ? 1 : 0),\($0 % 2),0.\(10 + $0)\n" }.joined()

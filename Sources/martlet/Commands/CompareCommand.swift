@@ -23,13 +23,22 @@ struct CompareCommand: ParsableCommand {
 
     @OptionGroup var options: PredictionOptions
 
+    @Option(
+        help: "How the bootstrap's intervals are found: percentile, or bca, which corrects for bias and skew",
+        completion: .list(Bootstrap.Ends.allCases.map(\.rawValue)))
+    var interval = Bootstrap.Ends.percentile.rawValue
+
     func run() throws {
         let task = try options.task()
         let columns = try options.columns(task, id: id)
+        guard let ends = Bootstrap.Ends(rawValue: interval) else {
+            throw WrongUse(
+                "--interval must be one of \(Bootstrap.Ends.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
         let one = try TableFile.predictions(first, task: task, columns: columns)
         let other = try TableFile.predictions(second, task: task, columns: columns)
         do {
-            let comparison = try Comparison(of: one, and: other)
+            let comparison = try Comparison(of: one, and: other, bootstrap: Bootstrap(ends: ends))
             switch options.output {
             case .json: Terminal.say(comparison.json.text(pretty: true))
             case .text: Terminal.say(ComparisonText.text(comparison, width: Terminal.width))
