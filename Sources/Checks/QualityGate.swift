@@ -4,7 +4,8 @@ public import Domain
 /// I4: metrics keep their bounds, and are not worse than those of the version that runs now.
 ///
 /// Decided on intervals: a bound inside the interval is inconclusive, with the number of rows that would settle it.
-/// Changes are measured on the rows that both versions predicted, matched by id.
+/// Changes are measured on the rows that both versions predicted, matched by id. With `clusterBy` rows of one entity are
+/// drawn together, so that many rows of few entities are not taken for much evidence.
 public struct QualityGate: Check {
     public static let id = "infra.quality-gate"
     public static let summary = "Metrics keep their bounds, and do not fall against the version that runs now."
@@ -12,6 +13,10 @@ public struct QualityGate: Check {
     public static let looksAt: Set<CheckInput> = [.deployed]
 
     let metrics: [String: Threshold]
+    let clusterBy: String?
+
+    /// Fewer clusters than this say too little of those to come.
+    private static let fewestClusters = 10
 
     /// What one metric has to keep.
     public struct Threshold: Hashable, Sendable, FieldGroup {
@@ -46,6 +51,7 @@ public struct QualityGate: Check {
 
     public init(_ fields: Fields) throws(FieldErrors) {
         metrics = fields.value("metrics", default: [:], "the bounds by metric, such as auc: {min: 0.9, maxDrop: 0.01}")
+        clusterBy = fields.optional("clusterBy", "a column that names what rows depend on, such as a person")
     }
 
     public func run(on subject: Subject) async throws -> Outcome {
@@ -53,11 +59,15 @@ public struct QualityGate: Check {
             return Outcome(.skipped, "no thresholds configured; give metrics: {auc: {min: 0.9, maxDrop: 0.01}}")
         }
         return try await Outcome.from {
-            let predictions = try await subject.readPredictions()
+            let predictions = try await subject.readPredictions(clusterBy: clusterBy)
+            if let clusterBy, let clusters = predictions.clusterCount, clusters < Self.fewestClusters {
+                throw MissingEvidence("\(clusters) clusters by \(clusterBy), fewer than \(Self.fewestClusters)")
+            }
             let all = Evaluation(of: predictions).metrics
             let changes = try await changes(subject, predictions)
             var findings = changes.gap.map { [$0] } ?? []
             var measurements: [(String, JSON)] = [("rows", .int(predictions.rowCount))], texts: [String] = []
+            if let clusters = predictions.clusterCount { measurements.append(("clusters", .int(clusters))) }
             for (name, threshold) in metrics.sorted(by: { $0.key < $1.key }) {
                 do throws(MissingEvidence) {
                     guard
@@ -101,7 +111,7 @@ public struct QualityGate: Check {
         let asked = metrics.filter { $0.value.asksForChange }.map(\.key).sorted()
         guard !asked.isEmpty, let deployed = subject.deployed else { return ([:], nil) }
         do {
-            let before = try await deployed.readPredictions()
+            let before = try await deployed.readPredictions(clusterBy: clusterBy)
             return (try PairedChange.all(asked, from: before, to: predictions), nil)
         } catch {
             guard let gap = Finding(gap: error) else { throw error }

@@ -29,6 +29,9 @@ public struct Comparison: Sendable {
 
     /// How their intervals were found.
     public let bootstrap: Bootstrap
+
+    /// How many clusters of rows were drawn; `nil` where rows stand for themselves.
+    public let clusters: Int?
     public let warnings: [String]
 
     /// Throws where no rows match, ids repeat, the tasks differ, or the same row has two labels.
@@ -51,6 +54,7 @@ public struct Comparison: Sendable {
             Difference(name: name, first: first[name], second: second[name], spread: spread)
         }
         self.bootstrap = bootstrap
+        clusters = pair.first.clusterCount
         warnings = pair.warnings + Self.warnings(pair, auc, differences)
     }
 
@@ -60,6 +64,9 @@ public struct Comparison: Sendable {
         var warnings: [String] = []
         if case .binary = pair.first.values, auc == nil {
             warnings.append("auc_delong null: it needs finite scores of both models and two rows of each label")
+        }
+        if pair.first.clusters != nil, pair.mcNemar != nil {
+            warnings.append("mcnemar, auc_delong take rows for independent: with clusters only paired_bootstrap holds")
         }
         if let auc, auc.z == nil { warnings.append("auc_delong z, p_value null: both models rank the rows alike") }
         let missing = differences.filter { $0.difference == nil || $0.spread == nil }.map(\.name)
@@ -82,7 +89,7 @@ public struct Comparison: Sendable {
             ("prediction_disagreement_rate", JSON(predictionDisagreementRate)),
             ("auc_delong", auc.map(Self.json) ?? .null), ("max_abs_score_difference", JSON(maxAbsScoreDifference)),
             ("paired_bootstrap", .object(differences.map { ($0.name, Self.json($0)) })),
-            ("interval", .string(bootstrap.ends.rawValue)),
+            ("interval", .string(bootstrap.ends.rawValue)), ("clusters", clusters.map(JSON.int) ?? .null),
             ("warnings", .array(warnings.map(JSON.string))),
         ])
     }

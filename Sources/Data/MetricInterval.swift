@@ -2,11 +2,12 @@ extension Predictions {
     /// Where the true value of a metric lies, as far as these rows can tell; `nil` where the metric is undefined.
     ///
     /// Proportions by Wilson, areas under the ROC curve by DeLong, the line of calibration by its standard errors, means over
-    /// rows or queries by Student's t, all else by bootstrap.
+    /// rows or queries by Student's t, all else by bootstrap; of clusters all by bootstrap.
     public func interval(
         of metric: String, confidence: Double = 0.95, bootstrap: Bootstrap = Bootstrap()
     ) -> Interval? {
         guard rowCount > 0, confidence > 0, confidence < 1 else { return nil }
+        guard clusters == nil else { return clustered(metric, confidence, bootstrap) }
         return values.proportion(metric).map {
             Interval.wilson(successes: $0.part, of: $0.whole, confidence: confidence)
         }
@@ -15,6 +16,18 @@ extension Predictions {
             ?? values.mean(metric).map { Interval.mean(of: $0, confidence: confidence) }
             ?? values.ranking.map { QueryMeasures($0).interval(of: metric, confidence: confidence) }
             ?? rootMeanSquare(metric, confidence) ?? resampled(metric, confidence, bootstrap)
+    }
+
+    /// Never narrower than if every row stood for itself: clusters that are all alike say little of those to come.
+    private func clustered(_ metric: String, _ confidence: Double, _ bootstrap: Bootstrap) -> Interval? {
+        guard let clustered = resampled(metric, confidence, bootstrap) else { return nil }
+        let rows = withoutClusters.interval(of: metric, confidence: confidence, bootstrap: bootstrap) ?? clustered
+        return Interval(lower: min(rows.lower, clustered.lower), upper: max(rows.upper, clustered.upper))
+    }
+
+    private var withoutClusters: Predictions {
+        Predictions(
+            task: task, columns: columns, rowCount: rowCount, values: values, ids: ids, groups: groups, clusters: nil)
     }
 
     private func rootMeanSquare(_ metric: String, _ confidence: Double) -> Interval?? {

@@ -154,7 +154,9 @@ extension PairedPredictions {
 
     /// The rows in the order in which the first model ranks them, which later passes walk through memory in.
     func inMemoryOrder() -> (first: Predictions, second: Predictions, keys: [UInt64]) {
-        guard case .binary(let values) = first.values, let scores = values.scores else { return (first, second, keys) }
+        guard first.clusters == nil, case .binary(let values) = first.values, let scores = values.scores else {
+            return (first, second, keys)
+        }
         let order = AscendingOrder.of(scores).reversed().map { Int($0) }
         let keys = keys
         return (first.selecting(order), second.selecting(order), order.map { keys[$0] })
@@ -162,22 +164,25 @@ extension PairedPredictions {
 }
 
 extension Predictions {
-    /// For each unit that resamples draw, a row or the query of a ranking, a number that its id, or else its place, decides.
+    /// For each unit that resamples draw a number that its id, or else its place, decides.
+    ///
+    /// Units are clusters where there are some, the queries of a ranking, else rows.
     var keys: [UInt64] {
+        if let clusters { return clusters.keys }
         if case .ranking(let rows) = values {
             return rows.present.map { code in
                 Array(rows.queries.values[code].utf8).withUnsafeBytes { StableHash.of($0) }
             }
         }
         guard let ids else { return (0..<UInt64(rowCount)).map { SplitMix.mix($0 &+ 1) } }
-        let hashes = (0..<ids.dictionary.count).map { code in
-            ids.dictionary.withBytes(of: code) { StableHash.of(UnsafeRawBufferPointer($0)) }
-        }
+        let hashes = ids.dictionary.hashes
         return ids.codes.enumerated().map { $1 < 0 ? SplitMix.mix(UInt64($0) &+ 1) : hashes[Int($1)] }
     }
 
     func replacing(_ values: Values) -> Predictions {
-        Predictions(task: task, columns: columns, rowCount: rowCount, values: values, ids: ids, groups: groups)
+        Predictions(
+            task: task, columns: columns, rowCount: rowCount, values: values, ids: ids, groups: groups,
+            clusters: clusters)
     }
 }
 

@@ -28,10 +28,14 @@ public struct PredictionColumns: Hashable, Sendable {
     /// Of a regression that predicts a quantile: the share of labels that should lie below the prediction, 0…1.
     public var quantile: Double?
 
+    /// Names what rows depend on, such as a person with several of them: resamples draw its values with all their rows.
+    public var cluster: String?
+
     public init(
         id: String? = nil, label: String = "label", prediction: String = "prediction", score: String? = nil,
         scores: String? = nil, slices: [String] = [], sensitive: [String] = [], positiveLabel: String? = nil,
-        query: String? = nil, ranking: Model.Ranking = Model.Ranking(), quantile: Double? = nil
+        query: String? = nil, ranking: Model.Ranking = Model.Ranking(), quantile: Double? = nil,
+        cluster: String? = nil
     ) {
         self.id = id
         self.label = label
@@ -44,19 +48,24 @@ public struct PredictionColumns: Hashable, Sendable {
         self.query = query
         self.ranking = ranking
         self.quantile = quantile
+        self.cluster = cluster
     }
 
     /// The columns that a model's manifest names.
-    public init(_ evaluation: Model.Evaluation, slices: [String] = [], sensitive: [String] = []) {
+    public init(_ evaluation: Model.Evaluation, slices: [String] = [], sensitive: [String] = [], cluster: String? = nil)
+    {
         let columns = evaluation.columns
         self.init(
             id: columns.id, label: columns.label, prediction: columns.prediction, score: columns.score,
             scores: columns.scores, slices: slices, sensitive: sensitive, query: columns.query,
-            ranking: evaluation.ranking)
+            ranking: evaluation.ranking, cluster: cluster)
     }
 
     /// The columns that divide the rows, each once.
     var grouping: [String] {
         (slices + sensitive).reduce(into: []) { names, name in if !names.contains(name) { names.append(name) } }
     }
+
+    /// The columns whose values are names, whatever the task.
+    var naming: [String] { grouping + [id, cluster].compactMap(\.self) }
 }

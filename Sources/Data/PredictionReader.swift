@@ -47,7 +47,8 @@ struct PredictionReader {
         let groups = try columns.grouping.map { name throws(DataError) in try grouping(name, table) }
         return Predictions(
             task: task, columns: columns, rowCount: table.rowCount, values: try values(table, scores),
-            ids: columns.id.flatMap { table[$0]?.texts }, groups: groups)
+            ids: columns.id.flatMap { table[$0]?.texts }, groups: groups,
+            clusters: try columns.cluster.map { name throws(DataError) in try clusters(name, table) })
     }
 
     private func values(
@@ -84,7 +85,7 @@ struct PredictionReader {
         if task == .ranking, let query = columns.query { requests.append(ColumnRequest(query, .text)) }
         if task == .binaryClassification, let score = columns.score { requests.append(ColumnRequest(score, .number)) }
         for name in scores { requests.append(ColumnRequest(name, .number)) }
-        for name in columns.grouping + (columns.id.map { [$0] } ?? []) { requests.append(ColumnRequest(name, .text)) }
+        for name in columns.naming { requests.append(ColumnRequest(name, .text)) }
         var kept: [ColumnRequest] = []
         for request in requests {
             guard let other = kept.first(where: { $0.name == request.name }) else {
@@ -109,7 +110,7 @@ struct PredictionReader {
                 "`\(pattern)` does not say which columns hold the scores",
                 remedy: "write one star for the class: score_*")
         }
-        let others = [columns.label, columns.prediction] + columns.grouping + (columns.id.map { [$0] } ?? [])
+        let others = [columns.label, columns.prediction] + columns.naming
         let found: [(column: String, name: String)] = try source.columnNames().compactMap { name in
             let bytes = Array(name.utf8)
             guard !others.contains(name), bytes.count > parts[0].count + parts[1].count, bytes.starts(with: parts[0]),
@@ -134,6 +135,15 @@ struct PredictionReader {
                 remedy: "slice by a column with fewer values, or put ranges of it in a new column")
         }
         return Grouping(name: name, column)
+    }
+
+    private func clusters(_ name: String, _ table: Table) throws(DataError) -> Clusters {
+        guard task != .ranking else {
+            throw DataError(
+                "rows of a ranking are drawn by their query, not by column `\(name)`",
+                remedy: "leave the column of clusters out")
+        }
+        return Clusters(try texts(name, table))
     }
 
     func numbers(_ name: String, _ table: Table) throws(DataError) -> [Double] {

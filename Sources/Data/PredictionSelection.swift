@@ -12,7 +12,7 @@ extension Predictions {
         Predictions(
             task: task, columns: columns, rowCount: rows.count, values: values.selecting(rows),
             ids: ids.map { $0.selecting(rows) },
-            groups: groups.map { $0.selecting(rows) })
+            groups: groups.map { $0.selecting(rows) }, clusters: clusters?.selecting(rows))
     }
 }
 

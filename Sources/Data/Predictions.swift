@@ -15,6 +15,7 @@ public struct Predictions: Sendable {
 
     /// The columns of `columns.grouping`, in that order.
     let groups: [Grouping]
+    let clusters: Clusters?
 
     enum Values: Sendable {
         case binary(BinaryRows)

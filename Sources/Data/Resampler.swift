@@ -6,11 +6,24 @@ struct Resampler: Sendable {
 
     /// For each of the sixteen replicates the metrics in the order of `names`; `nil` where one is undefined on these rows.
     ///
-    /// Weights are of what is drawn: rows, or the queries of a ranking, whose rows belong together.
+    /// Weights are of what is drawn: rows, clusters of them, or the queries of a ranking.
     let metrics: @Sendable (RowWeights) -> [[Double?]]
 
     init(_ predictions: Predictions) {
-        switch predictions.values {
+        let rows = Resampler(predictions.values)
+        guard let clusters = predictions.clusters else {
+            self = rows
+            return
+        }
+        names = rows.names
+        metrics = { weights in
+            let spread = clusters.codes.map { weights[Int($0)] }
+            return spread.withUnsafeBufferPointer { rows.metrics($0) }
+        }
+    }
+
+    private init(_ values: Predictions.Values) {
+        switch values {
         case .binary(let rows):
             let resampler = BinaryResampler(rows)
             names = BinaryResampler.names

@@ -2,7 +2,9 @@
 public struct TextDictionary: Sendable {
     private var bytes: [UInt8] = []
     private var ends: [Int] = []
-    private var hashes: [UInt64] = []
+
+    /// Of each text the hash of its bytes.
+    private(set) var hashes: [UInt64] = []
     private var slots: [Int32] = Array(repeating: -1, count: 64)
 
     public init() {}

@@ -49,6 +49,39 @@ import Testing
         #expect(regression.words.contains("not shown to be at most 0.05 worse"))
     }
 
+    /// Of each of so many people 25 rows, all right or, of the first, all wrong.
+    private func people(_ count: Int, wrong: Int) throws -> Specimen {
+        var specimen = try Specimen.version("v1")
+        let rows = (0..<(25 * count)).map { row in
+            "\(row),p\(row / 25),\(row % 2),\(row / 25 < wrong ? 1 - row % 2 : row % 2),0.5\n"
+        }
+        specimen.files["predictions.csv"] = Array(("row_id,person,label,prediction,score\n" + rows.joined()).utf8)
+        return specimen
+    }
+
+    @Test func `many rows of few people are not much evidence`() async throws {
+        let metrics: JSON = ["accuracy": ["min": 0.85, "maxDrop": 0.1]]
+        var twenty = try people(20, wrong: 2)
+        twenty.deployed = try people(20, wrong: 1).subject()
+        #expect(try await twenty.run(QualityGate.self, ["metrics": metrics]).verdict == .pass)
+        let clustered = try await twenty.run(QualityGate.self, ["metrics": metrics, "clusterBy": "person"])
+        #expect(clustered.verdict == .inconclusive && clustered.findings.count == 2, "\(clustered.words)")
+        #expect(clustered.measurements["clusters"] == 20)
+        let few = try await people(9, wrong: 0).run(QualityGate.self, ["metrics": metrics, "clusterBy": "person"])
+        #expect(few.verdict == .inconclusive && few.words.contains("9 clusters by person"), "\(few.words)")
+    }
+
+    @Test func `clusters that are not there, or a metric that cannot draw them, never pass`() async throws {
+        let specimen = try people(20, wrong: 0)
+        for settings: JSON in [
+            ["metrics": ["accuracy": ["min": 0.5]], "clusterBy": "household"],
+            ["metrics": ["specificity": ["min": 0.5]], "clusterBy": "person"],
+        ] {
+            let outcome = try await specimen.run(QualityGate.self, settings)
+            #expect(outcome.verdict == .inconclusive, "\(outcome.words)")
+        }
+    }
+
     /// A ranking of twenty queries, of which the first rows are not relevant in some.
     private func ranking(swapped: Int) throws -> Specimen {
         var specimen = try Specimen.version("v1").setting("task", to: "ranking").setting(

@@ -200,7 +200,7 @@ struct CommandTests {
         }
     }
 
-    @Test func `two versions are compared with corrected intervals`() async throws {
+    @Test func `two versions are compared with corrected intervals, and by clusters`() async throws {
         try await withHouse(rooms: [.init(name: "dev")]) { house in
             let rows = (0..<60).map { "\($0),\($0 % 3 == 0 ? 1 : 0),\($0 % 2)\n" }
             let other = (0..<60).map { "\($0),\($0 % 3 == 0 ? 1 : 0),\($0 % 4 == 0 ? 1 : 0)\n" }
@@ -217,6 +217,9 @@ struct CommandTests {
                 #expect(bootstrap["accuracy"]?["ci95_low"] is Double)
             }
             #expect(try house.martlet(arguments + ["student"]).code == 2)
+            let clustered = try house.json(arguments + ["bca", "--cluster-by", "label"])
+            #expect(clustered["clusters"] as? Int == 2)
+            #expect(try house.martlet(arguments + ["bca", "--cluster-by", "person"]).errors.contains("person"))
         }
     }
 

@@ -18,6 +18,9 @@ struct MetricReading {
         self.name = name
         self.value = value
         interval = predictions.interval(of: name, confidence: confidence)
+        if interval == nil, predictions.clusterCount != nil {
+            throw MissingEvidence("\(name) has no interval that draws clusters; bound another metric")
+        }
     }
 
     /// `auc 0.9955 [0.9853, 0.9987]`.

@@ -29,7 +29,7 @@ struct PairedChange {
     }
 
     /// Of several metrics. DeLong for the area under the ROC curve, the discordant rows for accuracy, else a paired bootstrap,
-    /// which is run only where one is needed.
+    /// which is run only where one is needed; of clusters always.
     static func all(
         _ names: [String], from first: Predictions, to second: Predictions
     ) throws -> [String: PairedChange] {
@@ -38,7 +38,7 @@ struct PairedChange {
         var open: [String] = []
         for name in names {
             guard let one = quick.first[name], let two = quick.second[name] else { continue }
-            guard let error = quick.standardError(of: name) else {
+            guard quick.clusters == nil, let error = quick.standardError(of: name) else {
                 open.append(name)
                 continue
             }

@@ -23,6 +23,9 @@ struct CompareCommand: ParsableCommand {
 
     @OptionGroup var options: PredictionOptions
 
+    @Option(help: "The column that names what rows depend on, such as a person; the bootstrap draws its rows together")
+    var clusterBy: String?
+
     @Option(
         help: "How the bootstrap's intervals are found: percentile, or bca, which corrects for bias and skew",
         completion: .list(Bootstrap.Ends.allCases.map(\.rawValue)))
@@ -30,7 +33,8 @@ struct CompareCommand: ParsableCommand {
 
     func run() throws {
         let task = try options.task()
-        let columns = try options.columns(task, id: id)
+        var columns = try options.columns(task, id: id)
+        columns.cluster = clusterBy
         guard let ends = Bootstrap.Ends(rawValue: interval) else {
             throw WrongUse(
                 "--interval must be one of \(Bootstrap.Ends.allCases.map(\.rawValue).joined(separator: ", "))")
