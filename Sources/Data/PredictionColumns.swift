@@ -58,7 +58,7 @@ public struct PredictionColumns: Hashable, Sendable {
         self.init(
             id: columns.id, label: columns.label, prediction: columns.prediction, score: columns.score,
             scores: columns.scores, slices: slices, sensitive: sensitive, query: columns.query,
-            ranking: evaluation.ranking, cluster: cluster)
+            ranking: evaluation.ranking, quantile: evaluation.quantile, cluster: cluster)
     }
 
     /// The columns that divide the rows, each once.

@@ -113,6 +113,21 @@ import Testing
         #expect(slices.verdict == .fail && slices.words.contains("slice device=a"), "\(slices.words)")
     }
 
+    @Test func `a regression that predicts a quantile is held to its pinball loss`() async throws {
+        var specimen = try Specimen.version("v1").setting("task", to: "regression")
+        specimen = specimen.setting("evaluation", "columns", to: ["id": "id"]).setting(
+            "evaluation", "quantile", to: 0.9)
+        let rows = (0..<200).map { "\($0),\($0 % 10),9\n" }
+        specimen.files["predictions.csv"] = Array(("id,label,prediction\n" + rows.joined()).utf8)
+        let outcome = try await specimen.run(QualityGate.self, ["metrics": ["pinball_loss": ["max": 0.5]]])
+        #expect(
+            outcome.verdict == .pass && abs((outcome.measurements["pinball_loss"]?["value"]?.double ?? 0) - 0.45) < 1e-9
+        )
+        let strict = try await specimen.run(QualityGate.self, ["metrics": ["pinball_loss": ["max": 0.4]]])
+        #expect(strict.verdict == .fail, "\(strict.words)")
+        #expect(throws: FieldErrors.self) { try specimen.setting("evaluation", "quantile", to: 2).subject() }
+    }
+
     @Test func `a swapped label map fails`() async throws {
         let outcome = try await candidate("v3", against: "v2", of: "penguins").run(
             QualityGate.self, ["metrics": ["accuracy": ["min": 0.8, "maxRelativeDrop": 0.05]]])
