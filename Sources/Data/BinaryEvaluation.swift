@@ -33,6 +33,12 @@ struct BinaryEvaluation {
         return CalibrationLine(ascending: scores[...], outcomes: outcomes[...])
     }
 
+    /// `nil` without a score for every row, and without both labels.
+    var curve: ROCCurve? {
+        guard let scores, !scores.contains(where: \.isNaN) else { return nil }
+        return ROCCurve(ascending: scores[...], outcomes: outcomes[...])
+    }
+
     /// The counts of each group, in the order of its values.
     func counts(by grouping: Grouping) -> [BinaryCounts] {
         var counts = Array(repeating: BinaryCounts(), count: grouping.values.count)

@@ -26,6 +26,9 @@ public struct Evaluation: Sendable {
     /// `nil` unless the task is a binary classification and every row has a score.
     public let reliability: Reliability?
 
+    /// `nil` unless the task is a binary classification, every row has a score, and both labels occur.
+    public let curve: ROCCurve?
+
     /// How the order of rows was judged; `nil` unless the task is a ranking.
     public let ranking: Model.Ranking?
 
@@ -43,6 +46,7 @@ public struct Evaluation: Sendable {
         quantile = predictions.task == .regression ? columns.quantile : nil
         metrics = all.metricsWithCalibration
         reliability = Reliability(of: predictions)
+        curve = all.curve
         slices = groupings(columns.slices).map { grouping in
             let slices = zip(grouping.values, all.metrics(by: grouping)).map { Slice(value: $0, metrics: $1) }
             return Slicing(column: grouping.name, slices: slices)
@@ -147,6 +151,8 @@ private enum AnyEvaluation {
         metrics.add(CalibrationLine.names[1], line?.slope, undefined: reason)
         return metrics
     }
+
+    var curve: ROCCurve? { if case .binary(let evaluation) = self { evaluation.curve } else { nil } }
 
     func metrics(by grouping: Grouping) -> [Metrics] {
         switch self {

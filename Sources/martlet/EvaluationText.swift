@@ -14,6 +14,10 @@ enum EvaluationText {
             parts.append(Terminal.paint("\nreliability of the scores", .bold))
             parts.append(ReliabilityPlot.text(reliability, width: Terminal.width ?? 80))
         }
+        if let curve = evaluation.curve {
+            parts.append(Terminal.paint("\nROC curve", .bold))
+            parts.append(ROCPlot.text(curve, width: Terminal.width ?? 80))
+        }
         for column in json["slices"]?.members ?? [] {
             parts.append(Terminal.paint("\nslices by \(column.key)", .bold))
             parts.append(comparison(column.value))

@@ -26,7 +26,7 @@ enum ReliabilityPlot {
     }
 
     /// `0    0.5    1`, with the half in the middle.
-    private static func scale(_ width: Int) -> String {
+    static func scale(_ width: Int) -> String {
         let left = String(repeating: " ", count: (width - 1) / 2 - 2)
         let right = String(repeating: " ", count: width - 5 - left.count)
         return "0" + left + "0.5" + right + "1"
