@@ -4,6 +4,7 @@ public import Domain
 /// O7: predictions on served data are as good as they were at promotion, and not biased.
 public struct PredictionQuality: Check {
     public static let id = "monitor.prediction-quality"
+    public static let version = 2
     public static let summary = "Quality on served data, with labels that came later, has not fallen since promotion."
 
     let metric: String?
@@ -22,6 +23,7 @@ public struct PredictionQuality: Check {
         minLabelled = fields.value("minLabelled", default: 0.9, "the least share of requests whose label has come")
         minRows = fields.value("minRows", default: 100, "fewer labelled requests say too little")
         window = fields.optional("window", "how far back from the newest request to look; without it, all")
+        fields.requireDirection(of: metric, about: "metric")
     }
 
     public func run(on subject: Subject) async throws -> Outcome {

@@ -9,7 +9,7 @@ public import Domain
 public struct QualityGate: Check {
     public static let id = "infra.quality-gate"
     public static let summary = "Metrics keep their bounds, and do not fall against the version that runs now."
-    public static let version = 2
+    public static let version = 3
     public static let looksAt: Set<CheckInput> = [.deployed]
 
     let metrics: [String: Threshold]
@@ -51,6 +51,9 @@ public struct QualityGate: Check {
 
     public init(_ fields: Fields) throws(FieldErrors) {
         metrics = fields.value("metrics", default: [:], "the bounds by metric, such as auc: {min: 0.9, maxDrop: 0.01}")
+        for (name, threshold) in metrics.sorted(by: { $0.key < $1.key }) where threshold.asksForChange {
+            fields.requireDirection(of: name, about: "metrics")
+        }
         clusterBy = fields.optional("clusterBy", "a column that names what rows depend on, such as a person")
     }
 

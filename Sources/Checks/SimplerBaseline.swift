@@ -6,6 +6,7 @@ public import Domain
 /// Compares with the declared baseline on the same rows, and always with a constant answer, which knows only the labels.
 public struct SimplerBaseline: Check {
     public static let id = "model.simpler-baseline"
+    public static let version = 2
     public static let summary = "The model is better than a simpler one, and than a constant answer."
 
     let metric: String?
@@ -21,6 +22,7 @@ public struct SimplerBaseline: Check {
             "minHeadroom", default: 0.1, "the least share of the way from a constant answer to a perfect one")
         confidence = fields.value("confidence", default: 0.95, "how sure the gain has to be")
         if confidence <= 0 || confidence >= 1 { fields.complain(about: "confidence", "must lie between 0 and 1") }
+        fields.requireDirection(of: metric, about: "metric")
     }
 
     public func run(on subject: Subject) async throws -> Outcome {

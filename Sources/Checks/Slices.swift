@@ -7,7 +7,7 @@ public import Domain
 /// tests on all slices of all columns.
 public struct Slices: Check {
     public static let id = "model.slices"
-    public static let version = 2
+    public static let version = 3
     public static let summary = "A metric holds on every slice: in itself, and against the whole."
     public static let looksAt: Set<CheckInput> = [.deployed]
 
@@ -42,6 +42,7 @@ public struct Slices: Check {
         thin = fields.value("thin", default: .inconclusive, "what a slice of too few rows counts as")
         confidence = fields.value("confidence", default: 0.95, "how sure a failure has to be")
         if confidence <= 0 || confidence >= 1 { fields.complain(about: "confidence", "must lie between 0 and 1") }
+        fields.requireDirection(of: metric, about: "metric")
     }
 
     public func run(on subject: Subject) async throws -> Outcome {

@@ -6,6 +6,7 @@ public import Domain
 /// Ages and predictions come from the repository's history, so nobody has to keep a table.
 public struct StalenessImpact: Check {
     public static let id = "model.staleness-impact"
+    public static let version = 2
     public static let summary =
         "How much quality older versions lose on today's data is measured, and the cadence fits it."
     public static let looksAt: Set<CheckInput> = [.history]
@@ -24,6 +25,7 @@ public struct StalenessImpact: Check {
         cadence = fields.optional("cadence", "how often the model is retrained")
         maxLoss = fields.value("maxLoss", default: 0.01, "the loss that is accepted, as a share")
         if minAges < 2 { fields.complain(about: "minAges", "must be at least 2") }
+        fields.requireDirection(of: metric, about: "metric")
     }
 
     public func run(on subject: Subject) async throws -> Outcome {

@@ -183,7 +183,7 @@ import Testing
     @Test(
         arguments: [
             ["metrics": ["auc": .empty]], ["metrics": ["auc": ["min": 0.5, "confidence": 1]]], ["metric": .empty],
-            ["metrics": ["auc": ["maxDrop": -1]]],
+            ["metrics": ["auc": ["maxDrop": -1]]], ["metrics": ["selection_rate": ["min": 0, "maxDrop": 0.1]]],
         ] as [JSON])
     func `settings that make no sense are refused`(settings: JSON) {
         #expect(throws: FieldErrors.self) { try QualityGate(node: ManifestTree(settings)) }

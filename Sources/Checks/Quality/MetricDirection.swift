@@ -3,17 +3,40 @@ import Domain
 
 /// Which way a metric is better.
 enum MetricDirection {
+    case higher, lower
+    /// A count, a rate or a bias, of which neither more nor less is better.
+    case neither
+
     private static let errors: Set<String> = [
         "log_loss", "brier", "brier_sum", "ece10_right_closed", "ece10_left_closed", "ece10_confidence",
         "ece10_equal_mass", "fpr", "fnr",
-        "rmse", "mse", "mae", "median_abs_error", "max_error", "mape",
+        "rmse", "mse", "mae", "median_abs_error", "max_error", "mape", "smape",
     ]
 
-    static func isHigherBetter(_ metric: String) -> Bool { !errors.contains(metric) }
+    private static let descriptions: Set<String> = [
+        "n", "positives", "tp", "fp", "fn", "tn", "distinct_scores", "queries", "queries_without_relevant",
+        "selection_rate", "calibration_intercept", "calibration_slope", "bias_mean_prediction_minus_label",
+    ]
+
+    init(of metric: String) {
+        self = Self.descriptions.contains(metric) ? .neither : Self.errors.contains(metric) ? .lower : .higher
+    }
+
+    static func isHigherBetter(_ metric: String) -> Bool { MetricDirection(of: metric) != .lower }
 
     /// How much better `second` is than `first`; negative where it is worse.
     static func gain(_ difference: Double, of metric: String) -> Double {
         isHigherBetter(metric) ? difference : -difference
+    }
+}
+
+extension Fields {
+    /// Notes where the metric that `key` asks to be better, or not worse, has no such direction.
+    func requireDirection(of metric: String?, about key: String) {
+        guard let metric, MetricDirection(of: metric) == .neither else { return }
+        complain(
+            about: key, "more of '\(metric)' is neither better nor worse",
+            hint: "infra.quality-gate bounds it with min and max")
     }
 }
 
