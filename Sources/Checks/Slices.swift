@@ -188,7 +188,10 @@ public struct Slices: Check {
             }
             columns.append((column, .object(slices)))
         }
-        return ["metric": .string(overall.name), "overall": overall.json, "slices": .object(columns)]
+        return [
+            "metric": .string(overall.name), "overall": overall.json,
+            "greater_is_better": .bool(MetricDirection.isHigherBetter(overall.name)), "slices": .object(columns),
+        ]
     }
 }
 

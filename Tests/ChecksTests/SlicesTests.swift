@@ -9,6 +9,7 @@ import Testing
     @Test func `a version that is good everywhere passes`() async throws {
         let outcome = try await Specimen.version("v1").run(Slices.self, ["minRows": 30, "minPerClass": 0])
         #expect(outcome.verdict == .pass, "\(outcome.words)")
+        #expect(outcome.measurements["greater_is_better"]?.bool == true)
         let medium = outcome.measurements["slices"]?["size_band"]?["medium"]?["accuracy"]?["value"]?.double
         #expect(abs((medium ?? 0) - 0.958904) < 1e-6)
     }
