@@ -4,6 +4,7 @@ public import Domain
 /// O2: what holds for the training data holds for what is asked when serving: the schema, and the distributions.
 public struct DataInvariants: Check {
     public static let id = "monitor.data-invariants"
+    public static let version = 2
     public static let summary =
         "Served requests keep the schema, and their distributions are those of the training data."
 
@@ -40,19 +41,23 @@ public struct DataInvariants: Check {
             let drift = try Drift(
                 reference: try await trainingProfile(name, subject, log),
                 current: TableProfile(log.featureLines, format: .jsonLines))
-            let judged = drift.columns.filter { !ignore.contains($0.name) }.compactMap {
-                DriftJudgement($0, threshold: threshold)
-            }
-            let chances = MultipleTests.benjaminiHochberg(judged.map(\.pValue))
-            findings += zip(judged, chances).compactMap {
-                $0.finding(adjusted: $1, threshold: threshold, alpha: alpha, in: log.path)
-            }
+            let rule = DriftRule(threshold: threshold, significance: alpha)
+            let columns = drift.columns.filter { !ignore.contains($0.name) && $0.hasValues }
+            let judged = rule.judge(columns)
+            findings += zip(columns, judged).compactMap { .drift(of: $0, $1, rule, in: log.path) }
             return Outcome(
                 findings,
                 otherwise:
                     "\(log.entries.count.grouped) requests keep the schema; none of \(judged.count) features has drifted",
-                measurements: .object(judged.map { ($0.column, $0.json) }))
+                measurements: .object(judged.map { ($0.column, json($0)) }))
         }
+    }
+
+    private func json(_ judgement: DriftRule.Judgement) -> JSON {
+        [
+            "effect": JSON(judgement.effect), "p_value": JSON(judgement.adjustedPValue),
+            "noise": JSON(judgement.noiseFloor),
+        ]
     }
 
     /// The training data's columns that are served.
@@ -78,5 +83,39 @@ public struct DataInvariants: Check {
             throw MissingEvidence("\(log.path): none of \(unknown.listed()) is in the schema", file: log.path)
         }
         return try SchemaReport(.bytes(log.featureLines), file: log.path, dataset: dataset, schema: schema).findings
+    }
+}
+
+extension ColumnDrift {
+    fileprivate var hasValues: Bool { referenceCount > 0 || currentCount > 0 }
+    fileprivate var counts: String { "n = \(referenceCount.grouped) / \(currentCount.grouped)" }
+}
+
+extension Finding {
+    fileprivate static func drift(
+        of column: ColumnDrift, _ judgement: DriftRule.Judgement, _ rule: DriftRule, in path: String
+    ) -> Finding? {
+        let verdict: Verdict
+        let words: String
+        switch judgement.outcome {
+        case .stable: return nil
+        case .slight, .drifted:
+            verdict = judgement.outcome == .drifted ? .fail : .warn
+            let what = column.isByValue ? "Jensen-Shannon distance" : "Wasserstein distance over the training deviation"
+            words =
+                "\(what) \((judgement.effect ?? 0).brief) \(verdict == .fail ? "≥" : "≥ half of") \(rule.threshold.brief), "
+                + "p = \((judgement.adjustedPValue ?? 0).brief) (\(column.counts))"
+        case .inconclusive(let needed):
+            verdict = .inconclusive
+            words =
+                "\(column.currentCount.grouped) rows are too few to see a drift of \(rule.threshold.brief); "
+                + "about \(needed.grouped) on each side would do"
+        case .undefined:
+            verdict = .inconclusive
+            words = "its drift cannot be measured: a side has no values, or some are not finite (\(column.counts))"
+        }
+        return Finding(
+            verdict, "\(path): \(column.name): \(words)", file: path, value: judgement.effect,
+            threshold: rule.threshold)
     }
 }

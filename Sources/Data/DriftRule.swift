@@ -5,7 +5,7 @@ import Glibc
 /// Effects are the Jensen-Shannon distance (natural logarithm) of categories and the first Wasserstein distance of numbers over
 /// the reference's standard deviation. Two-sample p-values (chi-square, Kolmogorov-Smirnov) are adjusted over all columns by
 /// Benjamini and Hochberg. Where samples are so small that the effect of no drift at all may reach the threshold, the answer
-/// is neither yes nor no but how many rows are needed.
+/// is neither yes nor no but how many rows are needed, unless the effect goes beyond both together.
 public struct DriftRule: Hashable, Sendable {
     /// Effect from which a column drifts; half of it is a warning.
     public var threshold: Double
@@ -59,10 +59,13 @@ public struct DriftRule: Hashable, Sendable {
     }
 
     private func outcome(_ measure: Measure, _ p: Double) -> Outcome {
-        if measure.floor >= threshold { return .inconclusive(rowsNeeded: measure.rows(threshold)) }
-        if p >= significance { return .stable }
-        if measure.effect >= threshold { return .drifted }
-        return measure.effect >= threshold / 2 ? .slight : .stable
+        let isReal = p < significance
+        if measure.floor >= threshold {
+            let isBeyond = isReal && measure.effect >= threshold + measure.floor
+            return isBeyond ? .drifted : .inconclusive(rowsNeeded: measure.rows(threshold))
+        }
+        if isReal, measure.effect >= threshold { return .drifted }
+        return isReal && measure.effect >= threshold / 2 ? .slight : .stable
     }
 
     /// Effect, significance and noise of a column. `scale` times the root of 1/n + 1/m is the noise floor.

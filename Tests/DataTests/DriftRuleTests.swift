@@ -37,6 +37,15 @@ struct DriftRuleTests {
         #expect((400...700).contains(needed))
     }
 
+    @Test func `few rows are enough where the effect is beyond all noise`() throws {
+        let reference = (0..<40).map { "\(Double($0) + 0.5)" }
+        #expect(try outcome(reference, (0..<25).map { "\(Double($0) + 1000.5)" }) == .drifted)
+        guard case .inconclusive = try outcome(reference, (0..<25).map { "\(Double($0) + 4.5)" }) else {
+            Issue.record("a third of a deviation is within the noise of 25 rows")
+            return
+        }
+    }
+
     @Test func `a real change of shares drifts`() throws {
         var generator = SplitMix(seed: 2)
         let before = [0.4, 0.25, 0.2, 0.1, 0.05]
