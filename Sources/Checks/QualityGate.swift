@@ -4,16 +4,28 @@ public import Domain
 /// I4: metrics keep their bounds, and are not worse than those of the version that runs now.
 ///
 /// Decided on intervals: a bound inside the interval is inconclusive, with the number of rows that would settle it.
-/// Changes are measured on the rows that both versions predicted, matched by id. With `clusterBy` rows of one entity are
-/// drawn together, so that many rows of few entities are not taken for much evidence.
+/// Changes are measured on the rows that both versions predicted, matched by id, and against the best of the last versions
+/// too, so that a row of small losses does not pass. A metric that names no margin has one of 1 %; where its change cannot be
+/// measured that is a warning, while a margin that is named has to be shown. With `clusterBy` rows of one entity are drawn
+/// together, so that many rows of few entities are not taken for much evidence.
 public struct QualityGate: Check {
     public static let id = "infra.quality-gate"
     public static let summary = "Metrics keep their bounds, and do not fall against the version that runs now."
     public static let version = 3
-    public static let looksAt: Set<CheckInput> = [.deployed]
+    public static let looksAt: Set<CheckInput> = [.deployed, .earlier]
 
     let metrics: [String: Threshold]
     let clusterBy: String?
+    let compare: Compared
+    let margin: Double
+    let bestOf: Int
+
+    /// Which metrics are compared with versions that ran before.
+    public enum Compared: String, FieldChoice {
+        case all
+        /// Those that name a margin.
+        case named
+    }
 
     /// Fewer clusters than this say too little of those to come.
     private static let fewestClusters = 10
@@ -55,6 +67,19 @@ public struct QualityGate: Check {
             fields.requireDirection(of: name, about: "metrics")
         }
         clusterBy = fields.optional("clusterBy", "a column that names what rows depend on, such as a person")
+        compare = fields.value(
+            "compare", default: .all,
+            "whether all metrics are compared with the version that runs now, or only those that name a maxDrop")
+        margin = fields.value(
+            "margin", default: 0.01,
+            "how much worse a metric that names no maxDrop may be, as a share of the other version's value")
+        bestOf = fields.value(
+            "bestOf", default: 5,
+            "compare with the best of so many versions that ran well here last; 1 is the one that runs now")
+        if !(margin >= 0 && margin < 1) { fields.complain(about: "margin", "must lie between 0 and 1") }
+        if !(1...Subject.mostEarlier + 1).contains(bestOf) {
+            fields.complain(about: "bestOf", "must lie between 1 and \(Subject.mostEarlier + 1)")
+        }
     }
 
     public func run(on subject: Subject) async throws -> Outcome {
@@ -68,7 +93,7 @@ public struct QualityGate: Check {
             }
             let all = Evaluation(of: predictions).metrics
             let changes = try await changes(subject, predictions)
-            var findings = changes.gap.map { [$0] } ?? []
+            var findings = changes?.gap.map { [gap($0)] } ?? []
             var measurements: [(String, JSON)] = [("rows", .int(predictions.rowCount))], texts: [String] = []
             if let clusters = predictions.clusterCount { measurements.append(("clusters", .int(clusters))) }
             for (name, threshold) in metrics.sorted(by: { $0.key < $1.key }) {
@@ -80,12 +105,12 @@ public struct QualityGate: Check {
                         findings.append(.unknown(name, all))
                         continue
                     }
-                    let change = changes.found[name].flatMap { threshold.test($0) }
-                    measurements.append((name, reading.json(with: change?.test)))
+                    let tested = changes?.rivals(of: name).map { threshold.test($0, margin) } ?? []
+                    measurements.append((name, reading.json(with: tested)))
                     texts.append(reading.text)
                     findings += bounds(reading, threshold, rows: predictions.rowCount)
-                    findings += [change?.finding(threshold), gap(of: name, threshold, changes, subject)].compactMap(
-                        \.self)
+                    findings += tested.compactMap { $0.finding(threshold) }
+                    if let changes, changes.gap == nil, tested.isEmpty { findings += gap(of: name, threshold) }
                 } catch { findings.append(Finding(.inconclusive, error.message)) }
             }
             return Outcome(findings, otherwise: texts.joined(separator: ", "), measurements: .object(measurements))
@@ -106,74 +131,40 @@ public struct QualityGate: Check {
         return findings
     }
 
-    // MARK: Against the version that runs now
+    // MARK: Against versions that ran before
 
-    private func changes(
-        _ subject: Subject, _ predictions: Predictions
-    ) async throws -> (found: [String: PairedChange], gap: Finding?) {
-        let asked = metrics.filter { $0.value.asksForChange }.map(\.key).sorted()
-        guard !asked.isEmpty, let deployed = subject.deployed else { return ([:], nil) }
-        do {
-            let before = try await deployed.readPredictions(clusterBy: clusterBy)
-            return (try PairedChange.all(asked, from: before, to: predictions), nil)
-        } catch {
-            guard let gap = Finding(gap: error) else { throw error }
-            let words = "the change from \(deployed.version.title) cannot be measured: \(gap.message)"
-            return ([:], Finding(gap.verdict, words))
-        }
+    private func isCompared(_ name: String, _ threshold: Threshold) -> Bool {
+        threshold.asksForChange || compare == .all && MetricDirection(of: name) != .neither
     }
 
-    /// Where a change is asked for that no test can show.
-    private func gap(
-        of name: String, _ threshold: Threshold, _ changes: (found: [String: PairedChange], gap: Finding?),
-        _ subject: Subject
-    ) -> Finding? {
-        guard threshold.asksForChange, subject.deployed != nil, changes.gap == nil, changes.found[name] == nil else {
-            return nil
-        }
-        return Finding(
-            .inconclusive,
-            "the change of \(name) cannot be tested; bound it with min or max, or another metric's change")
+    /// `nil` where nothing runs, or nothing is compared.
+    private func changes(_ subject: Subject, _ predictions: Predictions) async throws -> QualityChanges? {
+        let names = metrics.filter { isCompared($0.key, $0.value) }.map(\.key).sorted()
+        guard !names.isEmpty, let deployed = subject.deployed else { return nil }
+        return try await QualityChanges(
+            of: names, to: predictions, from: deployed, or: Array(subject.earlier.prefix(bestOf - 1)),
+            clusterBy: clusterBy)
     }
-}
 
-extension QualityGate.Threshold {
-    /// The change against the strictest margin that is set; `nil` where none is.
-    fileprivate func test(_ change: PairedChange) -> TestedChange? {
-        [maxDrop, maxRelativeDrop.map { $0 * abs(change.first) }].compactMap { $0 }.min().map { margin in
-            TestedChange(change: change, test: change.nonInferiority(margin: margin, alpha: 1 - confidence))
-        }
+    /// Where no change can be measured: only a margin that is named has to be shown.
+    private func gap(_ gap: Finding) -> Finding {
+        let isAsked = gap.verdict == .error || metrics.values.contains { $0.asksForChange }
+        return Finding(isAsked ? gap.verdict : .warn, gap.message)
     }
-}
 
-/// A change, and whether it is shown to be no worse than allowed.
-private struct TestedChange {
-    let change: PairedChange
-    let test: NonInferiority
-
-    func finding(_ threshold: QualityGate.Threshold) -> Finding? {
-        let alpha = 1 - threshold.confidence
-        if threshold.by == .value {
-            return test.gain >= -test.margin ? nil : .worse(change, test.margin, .fail, alpha, nil)
-        }
-        switch test.verdict {
-        case .shown: return nil
-        case .notShown: return .worse(change, test.margin, .fail, alpha, nil)
-        case .inconclusive: return .worse(change, test.margin, .inconclusive, alpha, test.rowsNeeded)
-        }
+    /// The same of one metric.
+    private func gap(of name: String, _ threshold: Threshold) -> [Finding] {
+        guard isCompared(name, threshold) else { return [] }
+        let words = "the change of \(name) cannot be tested; bound it with min or max, or another metric's change"
+        return [Finding(threshold.asksForChange ? .inconclusive : .warn, words)]
     }
 }
 
 extension MetricReading {
-    /// With the change from the version that runs now, signed so that more is better.
-    fileprivate func json(with test: NonInferiority?) -> JSON {
-        guard let test, let members = json.members else { return json }
-        let change: JSON = [
-            "gain": .double(test.gain), "low": .double(test.bounds.lower), "high": .double(test.bounds.upper),
-            "margin": .double(test.margin), "p_value": .double(test.pValue),
-            "rows_needed": test.rowsNeeded.map(JSON.int) ?? .null,
-        ]
-        return .object(members + [JSON.Member("change", change)])
+    /// With the changes from other versions, signed so that more is better.
+    fileprivate func json(with tested: [TestedChange]) -> JSON {
+        .object(
+            (json.members ?? []) + tested.map { JSON.Member($0.rival.isBest ? "change_from_best" : "change", $0.json) })
     }
 }
 
@@ -197,16 +188,5 @@ extension Finding {
             message = "\(reading.text): \(rows.grouped) rows are too few to tell it from \(bound.brief)\(needed)"
         }
         return Finding(verdict, message, value: reading.value, threshold: bound)
-    }
-
-    fileprivate static func worse(
-        _ change: PairedChange, _ margin: Double, _ verdict: Verdict, _ alpha: Double, _ needed: Int?
-    ) -> Finding {
-        let more = needed.map { "; about \($0.grouped) rows would settle it" } ?? ""
-        return Finding(
-            verdict,
-            "\(change.name) \(change.second.brief): not shown to be at most \(margin.brief) worse than "
-                + "\(change.first.brief), which runs now; difference \(change.text(alpha: alpha))\(more)",
-            value: change.difference, threshold: margin)
     }
 }

@@ -148,7 +148,7 @@ public struct Slices: Check {
 
     /// `chance` is the probability of such a drop where the true one is just allowed, corrected for all tests.
     private func drop(_ pair: (slice: SliceReading, change: PairedChange), _ chance: Double) -> Finding? {
-        guard let maxDrop, MetricDirection.gain(pair.change.difference, of: pair.change.name) < -maxDrop else {
+        guard let maxDrop, pair.change.gain < -maxDrop else {
             return nil
         }
         return .dropped(pair.slice, pair.change, maxDrop, isSure: chance < 1 - confidence)

@@ -70,9 +70,7 @@ public struct StalenessImpact: Check {
         var days: Double { Double(age.milliseconds) / 86_400_000 }
 
         /// How much worse than today's, as a share; negative where the old one is better.
-        var loss: Double {
-            change.second == 0 ? 0 : MetricDirection.gain(change.difference, of: change.name) / abs(change.second)
-        }
+        var loss: Double { change.second == 0 ? 0 : change.gain / abs(change.second) }
     }
 
     private func change(

@@ -36,9 +36,13 @@ public struct CheckBench: Sendable {
         var results: [Result] = []
         for name in names {
             let settings = try workbench.environment(name).value
+            let deployed = await workbench.deployed(model, in: name)
+            let earlier = try await workbench.status(of: model, in: name)?.earlier(
+                besides: [known.version.revision, deployed?.version.revision])
             let subject = workbench.evaluator.subject(
-                known, environment: (name, settings), deployed: await workbench.deployed(model, in: name),
-                tip: snapshot.revision, references: snapshot.settings.references)
+                known, environment: (name, settings), deployed: deployed,
+                earlier: try await workbench.catalog.versions(of: model, at: earlier ?? []), tip: snapshot.revision,
+                references: snapshot.settings.references)
             let asked = snapshot.gate(of: settings)?.value.checks ?? []
             for requirement in requirements(asked, only) {
                 results.append(

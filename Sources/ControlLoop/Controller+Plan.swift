@@ -49,8 +49,10 @@ extension Controller {
         else { return }
         let deployed = try await deployedVersion(of: unit, snapshot)
         let subject = evaluator.subject(
-            known, environment: (unit.environment, environment), deployed: deployed, tip: snapshot.revision,
-            references: prefix)
+            known, environment: (unit.environment, environment), deployed: deployed,
+            earlier: asks(requirements, for: .earlier)
+                ? try await catalog.versions(of: unit.model, at: earlier(unit, known.version, deployed?.version)) : [],
+            tip: snapshot.revision, references: prefix)
         for requirement in requirements {
             guard let key = key(requirement, known.version, deployed?.version, unit, snapshot) else { continue }
             surroundings.step("before-check")
@@ -85,9 +87,18 @@ extension Controller {
         // A check of an unknown name has a key too: its evidence is the error that says so.
         let type = surroundings.checks[requirement.check] ?? UnknownCheck.self
         return EvidenceKey(
-            requirement, type, version, deployed: deployed, unit: unit,
+            requirement, type, version, deployed: deployed, earlier: earlier(unit, version, deployed), unit: unit,
             environment: snapshot.environments[unit.environment]?.blob,
             transition: ledger[unit]?.commit, records: records)
+    }
+
+    private func asks(_ requirements: [Gate.Requirement], for input: CheckInput) -> Bool {
+        requirements.contains { surroundings.checks[$0.check]?.looksAt.contains(input) ?? false }
+    }
+
+    /// Versions that ran well there before the one that runs now.
+    private func earlier(_ unit: Unit, _ version: ModelVersion, _ deployed: ModelVersion?) -> [ObjectID] {
+        ledger[unit]?.earlier(besides: [version.revision, deployed?.revision]) ?? []
     }
 
     func deployedVersion(of unit: Unit, _ snapshot: Snapshot) async throws -> KnownVersion? {
@@ -156,7 +167,7 @@ extension Controller {
             let fresh = key.flatMap { freshEvidence[$0.digest] }
             let usable = fresh.flatMap { entry in entry.retryAt.map { now >= $0 } ?? false ? nil : entry.evidence }
             let evidence = usable ?? stored[index]?.evidence
-            let looksAtClock = surroundings.checks[checks[index].check]?.looksAt.contains(.clock) ?? false
+            let looksAtClock = asks([checks[index]], for: .clock)
             found.append(
                 looksAtClock && (evidence.map { now - $0.time > .seconds(7 * 86_400) } ?? false) ? nil : evidence)
         }

@@ -11,23 +11,19 @@ public struct Evaluator: Sendable {
     /// - Parameter references: Where Martlet's records are.
     public func subject(
         _ known: KnownVersion, environment: (name: String, settings: Environment)?, deployed: KnownVersion?,
-        tip: ObjectID, references: String = RepositorySettings().references
+        earlier: [KnownVersion] = [], tip: ObjectID, references: String = RepositorySettings().references
     ) -> Subject {
         let (store, notices) = (surroundings.store, NoticeStore(references: references))
         var tools = surroundings.materials
         tools.verify = surroundings.verify
         tools.dependencies = { model in try await store.read { try notices.record(of: model, $0) } }
         let now = surroundings.tools.now()
-        let other = deployed.map {
+        let subject = { [tools] (known: KnownVersion, deployed: Subject?, earlier: [Subject]) in
             Subject(
-                version: $0.version, manifest: $0.manifest, schema: $0.schema, datasets: $0.datasets,
-                environment: environment, deployed: nil,
-                tip: tip, now: now, tools: tools)
+                version: known.version, manifest: known.manifest, schema: known.schema, datasets: known.datasets,
+                environment: environment, deployed: deployed, earlier: earlier, tip: tip, now: now, tools: tools)
         }
-        return Subject(
-            version: known.version, manifest: known.manifest, schema: known.schema, datasets: known.datasets,
-            environment: environment,
-            deployed: other, tip: tip, now: now, tools: tools)
+        return subject(known, deployed.map { subject($0, nil, []) }, earlier.map { subject($0, nil, []) })
     }
 
     /// Runs one check. What goes wrong inside becomes the verdict `error` with the reason; nothing else stops.

@@ -6,10 +6,11 @@ struct EvidenceKey: Hashable, Sendable {
     let inputs: [String: String]
 
     /// - Parameters:
+    ///   - earlier: Versions that ran well in the environment before, each by its commit.
     ///   - transition: The commit that last changed what runs in the environment; stands for the environment's history.
     init(
         _ requirement: Gate.Requirement, _ type: any Check.Type, _ version: ModelVersion, deployed: ModelVersion?,
-        unit: Unit?,
+        earlier: [ObjectID], unit: Unit?,
         environment: ObjectID?, transition: ObjectID?, records: CheckRecords
     ) {
         var inputs = [
@@ -23,6 +24,9 @@ struct EvidenceKey: Hashable, Sendable {
                     ([$0.tree] + $0.data.sorted { $0.key < $1.key }.map(\.value)).map(\.description).joined(
                         separator: " ")
                 } ?? "none"
+        }
+        if type.looksAt.contains(.earlier) {
+            inputs["earlier"] = earlier.map(\.description).joined(separator: " ")
         }
         if type.looksAt.contains(.environment) {
             inputs["environment"] = "\(unit?.environment ?? "") \(environment?.description ?? "")"

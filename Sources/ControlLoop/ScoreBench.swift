@@ -29,14 +29,20 @@ public struct ScoreBench: Sendable {
         let name = named ?? snapshot.environmentsInOrder.last { snapshot.deployment(of: model, in: $0) != nil }
         let environment = try name.map { try workbench.environment($0) }
         let deployed = try await workbench.replaced(by: known, in: name)
+        let status = try await workbench.status(of: model, in: name)
+        let past = Past(
+            deployed: deployed?.version,
+            earlier: status?.earlier(besides: [known.version.revision, deployed?.version.revision]) ?? [],
+            transition: status?.commit)
         let subject = workbench.evaluator.subject(
             known, environment: name.flatMap { name in environment.map { (name, $0.value) } }, deployed: deployed,
-            tip: snapshot.revision, references: snapshot.settings.references)
+            earlier: try await workbench.catalog.versions(of: model, at: past.earlier), tip: snapshot.revision,
+            references: snapshot.settings.references)
         var found: [(check: String, outcome: Outcome)] = []
         var reused = 0
         for requirement in ScoredChecks.all(in: name, snapshot, workbench.surroundings.checks)
         where Rubric.checks.contains(requirement.check) {
-            if let outcome = try await evidence(requirement, known.version, deployed?.version, name, environment) {
+            if let outcome = try await evidence(requirement, known.version, past, name, environment) {
                 reused += 1
                 found.append((requirement.check, outcome))
             } else {
@@ -53,9 +59,16 @@ public struct ScoreBench: Sendable {
             scorecard: Scorecard(found, manual: reviews), reused: reused)
     }
 
+    /// What ran in the environment before the version.
+    private struct Past {
+        let deployed: ModelVersion?
+        let earlier: [ObjectID]
+        let transition: ObjectID?
+    }
+
     /// What the controller found already with the same key, unless it grows old.
     private func evidence(
-        _ requirement: Gate.Requirement, _ version: ModelVersion, _ deployed: ModelVersion?, _ name: String?,
+        _ requirement: Gate.Requirement, _ version: ModelVersion, _ past: Past, _ name: String?,
         _ environment: Snapshot.Entry<Environment>?
     ) async throws -> Outcome? {
         guard let type = workbench.surroundings.checks[requirement.check], !type.looksAt.contains(.clock) else {
@@ -64,10 +77,9 @@ public struct ScoreBench: Sendable {
         let unit = name.map { Unit(environment: $0, model: version.model) }
         let (references, tree) = (workbench.snapshot.settings.references, workbench.snapshot.tree)
         return try await workbench.surroundings.store.read { reader in
-            let status = try unit.flatMap { try StatusStore(reference: references + "/status").read($0, reader) }
             let key = EvidenceKey(
-                requirement, type, version, deployed: deployed, unit: unit, environment: environment?.blob,
-                transition: status?.commit,
+                requirement, type, version, deployed: past.deployed, earlier: past.earlier, unit: unit,
+                environment: environment?.blob, transition: past.transition,
                 records: try CheckRecords(CheckRecords(), tree: tree, references: references, reader))
             return try EvidenceStore(reference: references + "/evidence").find(
                 requirement.check, key, of: version, reader)?.evidence.outcome

@@ -31,6 +31,15 @@ public actor VersionCatalog {
         return version
     }
 
+    /// The versions of `model` at these commits, without those that can no longer be read.
+    func versions(of model: String, at revisions: [ObjectID]) async throws -> [KnownVersion] {
+        var versions: [KnownVersion] = []
+        for revision in revisions {
+            if let known = try? await version(of: model, at: revision) { versions.append(known) }
+        }
+        return versions
+    }
+
     /// Has the labels read again, because tags may have moved.
     public func forgetLabels() { round += 1 }
 

@@ -64,6 +64,15 @@ public struct Workbench: Sendable {
         return try await catalog.version(of: version.version.model, at: revision)
     }
 
+    /// What is known of a deployment.
+    func status(of model: String, in environment: String?) async throws -> DeploymentStatus? {
+        guard let environment else { return nil }
+        let store = StatusStore(reference: snapshot.settings.references + "/status")
+        return try await surroundings.store.read {
+            try store.read(Unit(environment: environment, model: model), $0)
+        }
+    }
+
     /// The version that runs in an environment now.
     func deployed(_ model: String, in environment: String?) async -> KnownVersion? {
         guard let environment, let pin = snapshot.deployment(of: model, in: environment)?.value.pin else { return nil }

@@ -23,6 +23,8 @@ extension Check {
 public enum CheckInput: String, Hashable, Sendable, CaseIterable {
     /// The version that runs in the environment now.
     case deployed
+    /// The versions that ran well there before it.
+    case earlier
     /// The commits of the repository.
     case history
     /// The environment's own settings and deployments.

@@ -84,6 +84,12 @@ public struct DeploymentStatus: Hashable, Sendable {
         return status
     }
 
+    /// The versions that ran well here besides these, newest first, without those that were rejected later.
+    public func earlier(besides revisions: [ObjectID?]) -> [ObjectID] {
+        let left = revisions + rejected.map(\.revision)
+        return Array(verified.map(\.pin.revision).filter { !left.contains($0) }.prefix(Subject.mostEarlier))
+    }
+
     public func rejection(of version: ModelVersion) -> Rejected? {
         rejected.first { $0.revision == version.revision || ($0.tree != nil && $0.tree == version.tree) }
     }

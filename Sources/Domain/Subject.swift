@@ -8,15 +8,20 @@ public final class Subject: Sendable {
     public let environment: (name: String, settings: Environment)?
     /// The version that runs in that environment now.
     public let deployed: Subject?
+    /// Versions that ran well there before that one, newest first, at most ``mostEarlier``.
+    public let earlier: [Subject]
     /// The branch's tip, whose history is the repository's.
     public let tip: ObjectID
     public let now: Timestamp
     public let tools: Tools
 
+    /// So many of ``earlier`` are known.
+    public static let mostEarlier = 9
+
     public init(
         version: ModelVersion, manifest: Model, schema: Schema?, datasets: [String: Dataset],
-        environment: (name: String, settings: Environment)?, deployed: Subject?, tip: ObjectID, now: Timestamp,
-        tools: Tools
+        environment: (name: String, settings: Environment)?, deployed: Subject?, earlier: [Subject] = [],
+        tip: ObjectID, now: Timestamp, tools: Tools
     ) {
         self.version = version
         self.manifest = manifest
@@ -24,6 +29,7 @@ public final class Subject: Sendable {
         self.datasets = datasets
         self.environment = environment
         self.deployed = deployed
+        self.earlier = earlier
         self.tip = tip
         self.now = now
         self.tools = tools

@@ -67,7 +67,8 @@ import Testing
         #expect(
             Set(names.filter { MetricDirection(of: $0) == .neither }) == [
                 "n", "positives", "tp", "fp", "fn", "tn", "distinct_scores", "queries", "queries_without_relevant",
-                "selection_rate", "calibration_intercept", "calibration_slope", "bias_mean_prediction_minus_label",
+                "brier_uncertainty", "selection_rate", "calibration_intercept", "calibration_slope",
+                "bias_mean_prediction_minus_label",
             ])
     }
 

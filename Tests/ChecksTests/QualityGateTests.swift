@@ -140,6 +140,35 @@ import Testing
         #expect(outcome.verdict == .pass)
     }
 
+    @Test func `a metric that names no margin has one, unless that is turned off`() async throws {
+        let plain: JSON = ["metrics": ["auc": ["min": 0.9], "log_loss": ["max": 0.6]]]
+        let retrain = try await candidate("v2", against: "v1").run(QualityGate.self, ["metrics": ["auc": ["min": 0.9]]])
+        #expect(retrain.verdict == .pass, "\(retrain.words)")
+        let change = try #require(retrain.measurements["auc"]?["change"])
+        let before = try #require(retrain.before(of: "auc"))
+        #expect(abs((change["margin"]?.double ?? 0) - 0.01 * before) < 1e-12)
+        let worse = try await candidate("v4", against: "v2").run(QualityGate.self, plain)
+        #expect(worse.verdict == .fail, "\(worse.words)")
+        #expect(worse.words.contains("(1 %, for want of a maxDrop) worse than"), "\(worse.words)")
+        let off = try await candidate("v4", against: "v2").run(
+            QualityGate.self, .object((plain.members ?? []) + [JSON.Member("compare", "named")]))
+        #expect(off.verdict == .pass, "\(off.words)")
+    }
+
+    @Test func `what cannot be compared is a warning, unless a margin is named`() async throws {
+        var specimen = try candidate("v2", against: "v1")
+        let plain = try await specimen.run(
+            QualityGate.self, ["metrics": ["specificity": ["min": 0.5], "n": ["min": 100]]])
+        #expect(plain.verdict == .warn && plain.findings.count == 1, "\(plain.words)")
+        var other = try Specimen.version("v1")
+        other.files["predictions.csv"] = nil
+        specimen.deployed = try other.subject()
+        for (settings, verdict) in [(["min": 0.9], .warn), (["maxDrop": 0.1], .inconclusive)] as [(JSON, Verdict)] {
+            let outcome = try await specimen.run(QualityGate.self, ["metrics": ["auc": settings]])
+            #expect(outcome.verdict == verdict && outcome.words.contains("cannot be measured"), "\(outcome.words)")
+        }
+    }
+
     @Test func `a change that no test can show is not passed over`() async throws {
         let outcome = try await candidate("v2", against: "v1").run(
             QualityGate.self, ["metrics": ["specificity": ["maxDrop": 0.5]]])
@@ -187,5 +216,15 @@ import Testing
         ] as [JSON])
     func `settings that make no sense are refused`(settings: JSON) {
         #expect(throws: FieldErrors.self) { try QualityGate(node: ManifestTree(settings)) }
+    }
+}
+
+extension Outcome {
+    /// The value from which a metric changed.
+    fileprivate func before(of metric: String) -> Double? {
+        guard let value = measurements[metric]?["value"]?.double,
+            let gain = measurements[metric]?["change"]?["gain"]?.double
+        else { return nil }
+        return value - gain
     }
 }

@@ -169,4 +169,71 @@ struct GateTests {
             #expect(try stage.pin("dev") == best)
         }
     }
+
+    private func withEarlierCheck(_ settings: String, _ body: (Stage) async throws -> Void) async throws {
+        try await withTemporaryFolder { folder in
+            let stage = try Stage(in: folder, [.dev]) {
+                $0.checks = CheckRegistry([ScoreCheck.self, EarlierCheck.self])
+            }
+            try stage.commit([
+                "gates/g.yaml": stage.gate().replacing("checks: [", with: "checks: [\(settings), ")
+            ])
+            try await body(stage)
+        }
+    }
+
+    @Test func `a check sees the versions that ran well before, and none that was rolled back`() async throws {
+        try await withEarlierCheck("test.earlier") { stage in
+            let first = try stage.push(score: 0.6)
+            try await stage.settle()
+            let second = try stage.push(score: 0.7)
+            try await stage.settle()
+            let ill = try stage.push(score: 0.8)
+            try stage.answer("dev", "\(ill) fail ill\n")
+            try await stage.wait(.seconds(40), step: .seconds(5))
+            #expect(try stage.pin("dev") == second)
+            try stage.push(score: 0.85)
+            try await stage.settle()
+            let words = "test.earlier pass: \(second.short) runs, before it \(first.short)"
+            #expect(stage.told.count { $0.hasSuffix(words) } == 2)
+            try stage.push(score: 0.9)
+            try await stage.settle()
+            #expect(stage.told.contains { $0.hasSuffix("before it \(second.short) \(first.short)") }, "\(stage.told)")
+        }
+    }
+
+    @Test func `a check against earlier versions is run anew when one of them is held`() async throws {
+        try await withEarlierCheck("{check: test.earlier, most: 1}") { stage in
+            let first = try stage.push(score: 0.6)
+            try await stage.settle()
+            for score in [0.7, 0.8] {
+                try stage.push(score: score)
+                try await stage.settle()
+            }
+            let last = try stage.push(score: 0.9)
+            try await stage.settle()
+            #expect(try await stage.why("dev").blockers.map(\.name) == ["test.earlier"])
+            let unit = Unit(environment: "dev", model: "tumor")
+            _ = try await stage.controller.hold(unit, revision: first, reason: "it leaked", lift: false)
+            try await stage.settle()
+            #expect(try stage.pin("dev") == last)
+        }
+    }
+}
+
+/// Says which versions it was shown.
+private struct EarlierCheck: Check {
+    static let id = "test.earlier"
+    static let summary = "names the versions that ran before"
+    static let looksAt: Set<CheckInput> = [.deployed, .earlier]
+    let most: Int
+
+    init(_ fields: Fields) throws(FieldErrors) { most = fields.value("most", default: 9, "how many are not too many") }
+
+    func run(on subject: Subject) async throws -> Outcome {
+        let earlier = subject.earlier.map(\.version.revision.short).joined(separator: " ")
+        return Outcome(
+            subject.earlier.count > most ? .fail : .pass,
+            "\(subject.deployed?.version.revision.short ?? "nothing") runs, before it \(earlier)")
+    }
 }

@@ -67,7 +67,7 @@ struct House {
         metadata: {name: g}
         spec:
           checks:
-            - {check: infra.quality-gate, metrics: {accuracy: {min: \(least), by: value}}}
+            - {check: infra.quality-gate, compare: named, metrics: {accuracy: {min: \(least), by: value}}}
 
         """
     }

@@ -10,12 +10,14 @@ enum MetricDirection {
     private static let errors: Set<String> = [
         "log_loss", "brier", "brier_sum", "ece10_right_closed", "ece10_left_closed", "ece10_confidence",
         "ece10_equal_mass", "fpr", "fnr",
-        "rmse", "mse", "mae", "median_abs_error", "max_error", "mape", "smape",
+        "brier_reliability", "rmse", "mse", "mae", "median_abs_error", "p95_abs_error", "max_error", "mape", "smape",
+        "pinball_loss",
     ]
 
     private static let descriptions: Set<String> = [
         "n", "positives", "tp", "fp", "fn", "tn", "distinct_scores", "queries", "queries_without_relevant",
-        "selection_rate", "calibration_intercept", "calibration_slope", "bias_mean_prediction_minus_label",
+        "brier_uncertainty", "selection_rate", "calibration_intercept", "calibration_slope",
+        "bias_mean_prediction_minus_label",
     ]
 
     init(of metric: String) {

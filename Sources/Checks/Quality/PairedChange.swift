@@ -11,53 +11,15 @@ struct PairedChange {
 
     var difference: Double { second - first }
 
-    private init(name: String, first: Double, second: Double, standardError: Double, rows: Int) {
-        self.name = name
-        self.first = first
-        self.second = second
-        self.standardError = standardError
-        self.rows = rows
-    }
+    /// The difference, signed so that more is better.
+    var gain: Double { MetricDirection.gain(difference, of: name) }
 
-    /// Of two independent samples, by the widths of their intervals.
-    init(from first: MetricReading, to second: MetricReading, rows: Int, confidence: Double) {
-        let z = SpecialFunctions.normalQuantile((1 + confidence) / 2)
-        let errors = [first, second].map { (($0.interval?.upper ?? 0) - ($0.interval?.lower ?? 0)) / (2 * z) }
-        self.init(
-            name: second.name, first: first.value, second: second.value,
-            standardError: (errors[0] * errors[0] + errors[1] * errors[1]).squareRoot(), rows: rows)
-    }
-
-    /// Of several metrics. DeLong for the area under the ROC curve, the discordant rows for accuracy, else a paired bootstrap,
-    /// which is run only where one is needed; of clusters always.
+    /// Of several metrics, by ``PredictionPair``.
     static func all(
         _ names: [String], from first: Predictions, to second: Predictions
     ) throws -> [String: PairedChange] {
-        let quick = try Comparison(of: first, and: second, bootstrap: Bootstrap(replicates: 1))
-        var changes: [String: PairedChange] = [:]
-        var open: [String] = []
-        for name in names {
-            guard let one = quick.first[name], let two = quick.second[name] else { continue }
-            guard quick.clusters == nil, let error = quick.standardError(of: name) else {
-                open.append(name)
-                continue
-            }
-            changes[name] = PairedChange(name: name, first: one, second: two, standardError: error, rows: quick.rows)
-        }
-        guard !open.isEmpty else { return changes }
-        let slow = try Comparison(of: first, and: second, bootstrap: Bootstrap(replicates: replicates(quick.rows)))
-        for name in open {
-            guard let found = slow.differences.first(where: { $0.name == name }), let one = found.first,
-                let two = found.second, let spread = found.spread
-            else { continue }
-            changes[name] = PairedChange(
-                name: name, first: one, second: two, standardError: spread.standardError, rows: slow.rows)
-        }
-        return changes
+        try PredictionPair(first, second).changes(of: names)
     }
-
-    /// Enough for a standard error within a tenth of itself, and a thousand where rows are few.
-    private static func replicates(_ rows: Int) -> Int { max(200, min(1000, 2_000_000 / max(1, rows))) }
 
     /// Whether the second is shown to be worse by less than `margin`, at one-sided 95 %.
     func nonInferiority(margin: Double, alpha: Double = 0.05) -> NonInferiority {
@@ -83,17 +45,13 @@ struct PairedChange {
     }
 }
 
-extension Comparison {
-    /// Where a formula gives it.
-    fileprivate func standardError(of metric: String) -> Double? {
-        switch metric {
-        case "auc": return auc?.standardError
-        case "accuracy":
-            guard let mcNemar, rows > 0 else { return nil }
-            let (b, c) = (Double(mcNemar.onlyFirstCorrect), Double(mcNemar.onlySecondCorrect))
-            let variance = max(0, b + c - (b - c) * (b - c) / Double(rows))
-            return variance.squareRoot() / Double(rows)
-        default: return nil
-        }
+extension PairedChange {
+    /// Of two independent samples, by the widths of their intervals.
+    init(from first: MetricReading, to second: MetricReading, rows: Int, confidence: Double) {
+        let z = SpecialFunctions.normalQuantile((1 + confidence) / 2)
+        let errors = [first, second].map { (($0.interval?.upper ?? 0) - ($0.interval?.lower ?? 0)) / (2 * z) }
+        self.init(
+            name: second.name, first: first.value, second: second.value,
+            standardError: (errors[0] * errors[0] + errors[1] * errors[1]).squareRoot(), rows: rows)
     }
 }

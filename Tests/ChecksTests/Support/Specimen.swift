@@ -15,6 +15,7 @@ struct Specimen {
     var datasets: [String: JSON] = [:]
     var environment: String?
     var deployed: Subject?
+    var earlier: [Subject] = []
     var store: any Store = MemoryStore()
     var tip = ObjectID.zero
     var now = Timestamp("2026-11-21T12:00:00Z")!
@@ -140,7 +141,7 @@ struct Specimen {
             version: version, manifest: try Model(node: ManifestTree(manifest)),
             schema: try schema.map { try Schema(node: ManifestTree($0)) }, datasets: datasets,
             environment: try environment.map { ($0, try Environment(node: ManifestTree(.empty))) }, deployed: deployed,
-            tip: tip, now: now, tools: tools)
+            earlier: earlier, tip: tip, now: now, tools: tools)
     }
 
     /// Writes the artifact to a temporary file, as the store of artifacts would.

@@ -1,0 +1,125 @@
+import Data
+import Domain
+
+/// How metrics changed from the version that runs now, and from the best of those before it where one is better.
+struct QualityChanges {
+    /// Another version's value of a metric, and the change from it.
+    struct Rival {
+        let change: PairedChange
+        let version: ModelVersion
+        /// Whether it is the best of the last versions; else it is the one that runs now.
+        let isBest: Bool
+    }
+
+    private var rivals: [String: [Rival]] = [:]
+    /// Why nothing could be measured.
+    private(set) var gap: Finding?
+
+    /// - Parameter earlier: Those of them count that predicted at least half of the rows. The rest says nothing of these.
+    init(
+        of names: [String], to predictions: Predictions, from deployed: Subject, or earlier: [Subject],
+        clusterBy: String? = nil
+    ) async throws {
+        do {
+            let pair = try PredictionPair(await deployed.readPredictions(clusterBy: clusterBy), predictions)
+            add(try pair.changes(of: names), of: deployed.version, isBest: false)
+        } catch {
+            guard let found = Finding(gap: error) else { throw error }
+            let words = "the change from \(deployed.version.title) cannot be measured: \(found.message)"
+            gap = Finding(found.verdict, words)
+            return
+        }
+        var pairs: [(version: ModelVersion, pair: PredictionPair)] = []
+        for version in earlier {
+            if let pair = try await Self.pair(version, predictions, clusterBy) { pairs.append((version.version, pair)) }
+        }
+        try addBest(of: pairs)
+    }
+
+    /// `nil` where the two cannot be compared. A server answers for what it runs now, not for what it ran then.
+    private static func pair(
+        _ earlier: Subject, _ predictions: Predictions, _ clusterBy: String?
+    ) async throws -> PredictionPair? {
+        let evaluation = earlier.manifest.evaluation
+        guard evaluation?.predictions != nil || evaluation?.endpoint == nil else { return nil }
+        do {
+            let pair = try PredictionPair(await earlier.readPredictions(clusterBy: clusterBy), predictions)
+            return 2 * pair.rows >= predictions.rowCount ? pair : nil
+        } catch {
+            guard let gap = Finding(gap: error), gap.verdict != .error else { throw error }
+            return nil
+        }
+    }
+
+    /// From the version that runs now, then from the best of those before it.
+    func rivals(of name: String) -> [Rival] { rivals[name] ?? [] }
+
+    private mutating func add(_ changes: [String: PairedChange], of version: ModelVersion, isBest: Bool) {
+        for (name, change) in changes {
+            rivals[name, default: []].append(Rival(change: change, version: version, isBest: isBest))
+        }
+    }
+
+    /// The best is the one from which the candidate gains least. Only there is the error of the change computed.
+    private mutating func addBest(of pairs: [(version: ModelVersion, pair: PredictionPair)]) throws {
+        var best: [Int: [String]] = [:]
+        for (name, found) in rivals {
+            let gains = pairs.enumerated().compactMap { index, each in each.pair.gain(of: name).map { (index, $0) } }
+            guard let least = gains.min(by: { $0.1 < $1.1 }), let now = found.first?.change.gain, least.1 < now else {
+                continue
+            }
+            best[least.0, default: []].append(name)
+        }
+        for (index, names) in best {
+            add(try pairs[index].pair.changes(of: names), of: pairs[index].version, isBest: true)
+        }
+    }
+}
+
+extension QualityGate.Threshold {
+    /// The change against the strictest margin that is set; `standard`, a share, where none is.
+    func test(_ rival: QualityChanges.Rival, _ standard: Double) -> TestedChange {
+        let size = abs(rival.change.first)
+        let named = [maxDrop, maxRelativeDrop.map { $0 * size }].compactMap { $0 }.min()
+        let test = rival.change.nonInferiority(margin: named ?? standard * size, alpha: 1 - confidence)
+        return TestedChange(rival: rival, test: test, share: named == nil ? standard : nil)
+    }
+}
+
+/// A change, and whether it is shown to be no worse than allowed.
+struct TestedChange {
+    let rival: QualityChanges.Rival
+    let test: NonInferiority
+    /// Of the margin that holds where none is named.
+    let share: Double?
+
+    func finding(_ threshold: QualityGate.Threshold) -> Finding? {
+        let alpha = 1 - threshold.confidence
+        if threshold.by == .value { return test.gain >= -test.margin ? nil : worse(.fail, alpha) }
+        switch test.verdict {
+        case .shown: return nil
+        case .notShown: return worse(.fail, alpha)
+        case .inconclusive: return worse(.inconclusive, alpha)
+        }
+    }
+
+    private func worse(_ verdict: Verdict, _ alpha: Double) -> Finding {
+        let change = rival.change
+        let margin = test.margin.brief + (share.map { " (\($0.percent), for want of a maxDrop)" } ?? "")
+        let whose = rival.isBest ? "of \(rival.version.title), the best of the last versions" : "which runs now"
+        let more = verdict == .fail ? nil : test.rowsNeeded.map { "; about \($0.grouped) rows would settle it" }
+        return Finding(
+            verdict,
+            "\(change.name) \(change.second.brief): not shown to be at most \(margin) worse than \(change.first.brief), "
+                + "\(whose); difference \(change.text(alpha: alpha))\(more ?? "")",
+            value: change.difference, threshold: test.margin)
+    }
+
+    var json: JSON {
+        [
+            "from": .string(rival.version.revision.description), "gain": .double(test.gain),
+            "low": .double(test.bounds.lower), "high": .double(test.bounds.upper), "margin": .double(test.margin),
+            "p_value": .double(test.pValue), "rows_needed": test.rowsNeeded.map(JSON.int) ?? .null,
+        ]
+    }
+}
