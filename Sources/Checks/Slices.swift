@@ -4,7 +4,7 @@ public import Domain
 /// M6: quality is sufficient on every important slice of the data.
 ///
 /// A slice fails where it is worse than its bound, or than before, by more than chance: Holm-corrected over all of these
-/// tests on all slices of all columns.
+/// tests on all slices of all columns. Where no slice is named, weak ones are looked for among columns of few values.
 public struct Slices: Check {
     public static let id = "model.slices"
     public static let version = 3
@@ -13,6 +13,7 @@ public struct Slices: Check {
 
     let metric: String?
     let columns: [String]
+    let auto: Bool?
     let values: [String: [String]]
     let min: Double?
     let max: Double?
@@ -32,6 +33,8 @@ public struct Slices: Check {
     public init(_ fields: Fields) throws(FieldErrors) {
         metric = fields.optional("metric", "the metric; without it accuracy, mae for a regression, ndcg for a ranking")
         columns = fields.value("columns", default: [], "the columns; without them those of spec.evaluation.slices")
+        auto = fields.optional(
+            "auto", "whether to look for weak slices among all columns of few values; without it, where none is named")
         values = fields.value("values", default: [:], "by column, the values that must be there")
         min = fields.optional("min", "the least value on each slice")
         max = fields.optional("max", "the greatest value on each slice")
@@ -48,11 +51,16 @@ public struct Slices: Check {
     public func run(on subject: Subject) async throws -> Outcome {
         let declared = columns.isEmpty ? subject.manifest.evaluation?.slices ?? [] : columns
         let columns = declared + values.keys.sorted().filter { !declared.contains($0) }
-        guard !columns.isEmpty else {
+        let looks = auto ?? columns.isEmpty
+        guard !columns.isEmpty || looks, subject.manifest.evaluation != nil else {
             return Outcome(.skipped, "no slices configured; name columns in spec.evaluation.slices")
         }
         return try await Outcome.from {
-            let predictions = try await subject.readPredictions(slices: columns)
+            let spare = looks ? try await subject.columnsOfFewValues() : []
+            guard !columns.isEmpty || !spare.isEmpty else {
+                return Outcome(.skipped, "no slices configured, and the predictions have no column of few values")
+            }
+            let predictions = try await subject.readPredictions(slices: (columns + spare).unique).crossing(spare)
             let name = metric ?? subject.manifest.task.standardMetric(error: "mae")
             let evaluation = Evaluation(of: predictions)
             guard
@@ -61,7 +69,7 @@ public struct Slices: Check {
             else { throw MissingEvidence("there is no metric '\(name)' of this task") }
             var findings = missing(evaluation)
             var readings: [SliceReading] = []
-            for slicing in evaluation.slices {
+            for slicing in evaluation.slices where columns.contains(slicing.column) {
                 for slice in slicing.slices {
                     switch read(slice, of: slicing.column, overall, predictions) {
                     case .success(let reading): readings.append(reading)
@@ -70,9 +78,13 @@ public struct Slices: Check {
                 }
             }
             findings += judge(readings, try await changes(readings, subject, columns), overall)
+            let others = evaluation.slices.filter { !columns.contains($0.column) }
+            let search = looks ? WeakSlices(among: others, of: predictions, overall, self) : nil
+            findings += try search?.findings(hasOthers: !columns.isEmpty) ?? []
+            let count = readings.count + (search?.tested ?? 0)
             return Outcome(
-                findings, otherwise: "\(name) holds on \(readings.count) slices; overall \(overall.text)",
-                measurements: measurements(readings, overall))
+                findings, otherwise: "\(name) holds on \(count) slices; overall \(overall.text)",
+                measurements: measurements(readings, overall, search))
         }
     }
 
@@ -85,33 +97,32 @@ public struct Slices: Check {
         }
     }
 
-    private func read(
+    func read(
         _ slice: Evaluation.Slice, of column: String, _ overall: MetricReading, _ predictions: Predictions
     ) -> Result<SliceReading, MissingEvidence> {
         let title = "\(column)=\(slice.value)"
-        let rows = Int(slice.metrics["n"] ?? 0)
-        guard rows >= minRows else {
-            return .failure(.thin(title, "\(rows) rows, fewer than \(minRows)"))
-        }
-        if let positives = slice.metrics["positives"].map({ Int($0) }),
-            Swift.min(positives, rows - positives) < minPerClass
-        {
-            let least = Swift.min(positives, rows - positives)
-            return .failure(.thin(title, "\(least) rows of one label, fewer than \(minPerClass)"))
-        }
+        if let shortage = shortage(of: slice) { return .failure(.thin(title, shortage)) }
         do throws(MissingEvidence) {
             guard let part = predictions.slice(column, slice.value),
                 let reading = try MetricReading(overall.name, of: part, in: slice.metrics, confidence: confidence)
             else { return .failure(.thin(title, "no value")) }
             return .success(
-                SliceReading(column: column, value: slice.value, rows: rows, part: part, reading: reading))
+                SliceReading(column: column, value: slice.value, rows: slice.rows, part: part, reading: reading))
         } catch { return .failure(.thin(title, error.message)) }
+    }
+
+    /// Why a slice has too few rows; `nil` where it has enough.
+    func shortage(of slice: Evaluation.Slice) -> String? {
+        guard slice.rows >= minRows else { return "\(slice.rows) rows, fewer than \(minRows)" }
+        guard let positives = slice.metrics["positives"].map({ Int($0) }) else { return nil }
+        let least = Swift.min(positives, slice.rows - positives)
+        return least < minPerClass ? "\(least) rows of one label, fewer than \(minPerClass)" : nil
     }
 
     // MARK: Verdicts
 
     /// The strictest bound that holds for every slice, in the direction in which the metric is better.
-    private func bound(_ overall: MetricReading) -> Double? {
+    func bound(_ overall: MetricReading) -> Double? {
         if MetricDirection.isHigherBetter(overall.name) {
             return [min, overall.value * ratio > 0 ? overall.value * ratio : nil].compactMap { $0 }.max()
         }
@@ -180,7 +191,7 @@ public struct Slices: Check {
         return PairedChange(from: before, to: slice.reading, rows: slice.rows, confidence: confidence)
     }
 
-    private func measurements(_ readings: [SliceReading], _ overall: MetricReading) -> JSON {
+    private func measurements(_ readings: [SliceReading], _ overall: MetricReading, _ search: WeakSlices?) -> JSON {
         var columns: [(String, JSON)] = []
         for column in readings.map(\.column).unique {
             let slices = readings.filter { $0.column == column }.map { slice in
@@ -188,11 +199,16 @@ public struct Slices: Check {
             }
             columns.append((column, .object(slices)))
         }
-        return [
-            "metric": .string(overall.name), "overall": overall.json,
-            "greater_is_better": .bool(MetricDirection.isHigherBetter(overall.name)), "slices": .object(columns),
+        let members: [(String, JSON)] = [
+            ("metric", .string(overall.name)), ("overall", overall.json),
+            ("greater_is_better", .bool(MetricDirection.isHigherBetter(overall.name))), ("slices", .object(columns)),
         ]
+        return .object(members + (search.map { [("search", $0.json)] } ?? []))
     }
+}
+
+extension Evaluation.Slice {
+    var rows: Int { Int(metrics["n"] ?? 0) }
 }
 
 /// The metric on one slice.
@@ -222,7 +238,7 @@ extension MissingEvidence {
 }
 
 extension Finding {
-    fileprivate static func bad(
+    static func bad(
         _ slice: SliceReading, _ bound: Double, _ overall: MetricReading, _ verdict: Verdict
     ) -> Finding {
         let sign = MetricDirection.isHigherBetter(overall.name) ? "<" : ">"
