@@ -10,7 +10,8 @@ extension Predictions {
         var columns = self.columns
         columns.slices += more.map(\.name)
         return Predictions(
-            task: task, columns: columns, rowCount: rowCount, values: values, ids: ids, groups: groups + more)
+            task: task, columns: columns, rowCount: rowCount, values: values, ids: ids, groups: groups + more,
+            clusters: clusters)
     }
 }
 
