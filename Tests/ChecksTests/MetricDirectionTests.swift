@@ -37,7 +37,9 @@ import Testing
         switch task {
         case .binaryClassification:
             let label = row % 2, answer = isWrong ? 1 - label : label
-            return "\(label),\(answer),\((answer == 1 ? 0.97 : 0.03) + (chance(row, 2) - 0.5) / 25)"
+            // Scores that repeat: where all differ, their resolution is the same for every model.
+            let score = (answer == 1 ? 0.97 : 0.03) + (chance(row, 2) - 0.5) / 25
+            return "\(label),\(answer),\((score * 100).rounded() / 100)"
         case .multiclassClassification:
             let label = row % 3, answer = isWrong ? (label + 1) % 3 : label
             let scores = (0..<3).map { $0 == answer ? "0.96" : "0.02" }
