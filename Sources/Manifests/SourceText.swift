@@ -41,15 +41,23 @@ struct SourceText {
         }
     }
 
-    /// Whether all bytes are printable ASCII, tabs and line ends; 32 at a time.
+    /// Whether all bytes are printable ASCII, tabs and line ends; eight at a time.
     private static func isPlain(_ bytes: [UInt8]) -> Bool {
         bytes.withUnsafeBytes { bytes in
             var offset = 0
-            while offset + 32 <= bytes.count {
-                let block = bytes.loadUnaligned(fromByteOffset: offset, as: SIMD32<UInt8>.self)
-                let isControl = (block .< 0x20) .& (block .!= 10) .& (block .!= 13) .& (block .!= 9)
-                if any(isControl .| (block .>= 0x7F)) { return false }
-                offset += 32
+            while offset + 8 <= bytes.count {
+                let word = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                let high: UInt64 = 0x8080_8080_8080_8080
+                // A line end sets its high bit, and becomes a star: every line has one, and it is no control character here.
+                let seven: UInt64 = 0x7F7F_7F7F_7F7F_7F7F, lines = word ^ 0x0A0A_0A0A_0A0A_0A0A
+                let text = word | ~(((lines & seven) &+ seven) | lines | seven) >> 2
+                // A byte below 0x20 or 0x7F sets its high bit here; so may its neighbour, and a closer look decides.
+                let controls = (text &- 0x2020_2020_2020_2020) & ~text
+                let deletes = (word ^ 0x7F7F_7F7F_7F7F_7F7F) &- 0x0101_0101_0101_0101
+                if (word | controls | deletes) & high != 0, !(offset..<offset + 8).allSatisfy({ isPlain(bytes[$0]) }) {
+                    return false
+                }
+                offset += 8
             }
             return (offset..<bytes.count).allSatisfy { isPlain(bytes[$0]) }
         }
