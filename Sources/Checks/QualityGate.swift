@@ -91,7 +91,7 @@ public struct QualityGate: Check {
             if let clusterBy, let clusters = predictions.clusterCount, clusters < Self.fewestClusters {
                 throw MissingEvidence("\(clusters) clusters by \(clusterBy), fewer than \(Self.fewestClusters)")
             }
-            let all = Evaluation(of: predictions).metrics
+            let all = Evaluation.metrics(of: predictions, named: Set(metrics.keys))
             let changes = try await changes(subject, predictions)
             var findings = changes?.gap.map { [gap($0)] } ?? []
             var measurements: [(String, JSON)] = [("rows", .int(predictions.rowCount))], texts: [String] = []

@@ -57,7 +57,7 @@ public struct Reproducible: Check {
             var runs: [TrainingRun] = []
             for path in [path] + (level == .statistics ? rerun.more : []) {
                 let second = try await subject.readPredictions(at: path, "another training")
-                let comparison = try Comparison(of: first, and: second, bootstrap: Bootstrap(replicates: 1))
+                let comparison = try Comparison(of: first, and: second, bootstrap: nil)
                 runs.append(TrainingRun(path: path, predictions: second, comparison: comparison))
             }
             return try outcome(runs, first, standard: subject.manifest.task.standardMetric())

@@ -29,7 +29,7 @@ public struct VersionComparison: Check {
         return try await Outcome.from {
             let before = try await deployed.readPredictions()
             let comparison = try Comparison(
-                of: before, and: try await subject.readPredictions(), bootstrap: Bootstrap(replicates: 1))
+                of: before, and: try await subject.readPredictions(), bootstrap: nil)
             let routine = try await isRoutine(subject, deployed)
             let verdict: Verdict = routine ? .fail : otherwise?.verdict ?? .fail
             return Outcome(

@@ -27,16 +27,20 @@ public struct Comparison: Sendable {
     public let maxAbsScoreDifference: Double?
     public let differences: [Difference]
 
-    /// How their intervals were found.
-    public let bootstrap: Bootstrap
+    /// How their intervals were found; `nil` where none were asked for.
+    public let bootstrap: Bootstrap?
 
     /// How many clusters of rows were drawn; `nil` where rows stand for themselves.
     public let clusters: Int?
     public let warnings: [String]
 
     /// Throws where no rows match, ids repeat, the tasks differ, or the same row has two labels.
+    ///
+    /// - Parameters:
+    ///   - bootstrap: `nil` where no ``differences`` are needed.
+    ///   - ranks: Whether ``auc`` is.
     public init(
-        of first: Predictions, and second: Predictions, bootstrap: Bootstrap = Bootstrap()
+        of first: Predictions, and second: Predictions, bootstrap: Bootstrap? = Bootstrap(), ranks: Bool = true
     ) throws(DataError) {
         let pair = try PairedPredictions(first, second)
         rows = pair.first.rowCount
@@ -44,22 +48,33 @@ public struct Comparison: Sendable {
         self.second = Evaluation.metrics(of: pair.second)
         mcNemar = pair.mcNemar
         predictionDisagreementRate = pair.predictionDisagreementRate
-        auc = pair.auc
+        auc = ranks ? pair.auc : nil
         maxAbsScoreDifference = pair.maxAbsScoreDifference
-        // Poisson weights go with a row wherever it stands; NumPy's draws are by place.
-        let drawn = rows > Bootstrap.exactRows ? pair.inMemoryOrder() : (pair.first, pair.second, pair.keys)
-        let one = Resampler(drawn.0)
-        let spreads = bootstrap.spreads(of: one, and: Resampler(drawn.1), keys: drawn.2, confidence: 0.95)
-        differences = zip(one.names, spreads).map { [first = self.first, second = self.second] name, spread in
-            Difference(name: name, first: first[name], second: second[name], spread: spread)
+        if let bootstrap {
+            differences = Self.differences(of: pair, self.first, self.second, by: bootstrap)
+        } else {
+            differences = []
         }
         self.bootstrap = bootstrap
         clusters = pair.first.clusterCount
-        warnings = pair.warnings + Self.warnings(pair, auc, differences)
+        warnings = pair.warnings + (ranks ? Self.warnings(pair, auc) : []) + Self.warnings(differences)
+    }
+
+    private static func differences(
+        of pair: PairedPredictions, _ first: Metrics, _ second: Metrics, by bootstrap: Bootstrap
+    ) -> [Difference] {
+        // Poisson weights go with a row wherever it stands; NumPy's draws are by place.
+        let isExact = pair.first.rowCount <= Bootstrap.exactRows
+        let drawn = isExact ? (pair.first, pair.second, pair.keys) : pair.inMemoryOrder()
+        let one = Resampler(drawn.0)
+        let spreads = bootstrap.spreads(of: one, and: Resampler(drawn.1), keys: drawn.2, confidence: 0.95)
+        return zip(one.names, spreads).map { name, spread in
+            Difference(name: name, first: first[name], second: second[name], spread: spread)
+        }
     }
 
     private static func warnings(
-        _ pair: PairedPredictions, _ auc: DeLong.Difference?, _ differences: [Difference]
+        _ pair: PairedPredictions, _ auc: DeLong.Difference?
     ) -> [String] {
         var warnings: [String] = []
         if case .binary = pair.first.values, auc == nil {
@@ -69,6 +84,11 @@ public struct Comparison: Sendable {
             warnings.append("mcnemar, auc_delong take rows for independent: with clusters only paired_bootstrap holds")
         }
         if let auc, auc.z == nil { warnings.append("auc_delong z, p_value null: both models rank the rows alike") }
+        return warnings
+    }
+
+    private static func warnings(_ differences: [Difference]) -> [String] {
+        var warnings: [String] = []
         let missing = differences.filter { $0.difference == nil || $0.spread == nil }.map(\.name)
         if !missing.isEmpty {
             warnings.append(
@@ -89,7 +109,7 @@ public struct Comparison: Sendable {
             ("prediction_disagreement_rate", JSON(predictionDisagreementRate)),
             ("auc_delong", auc.map(Self.json) ?? .null), ("max_abs_score_difference", JSON(maxAbsScoreDifference)),
             ("paired_bootstrap", .object(differences.map { ($0.name, Self.json($0)) })),
-            ("interval", .string(bootstrap.ends.rawValue)), ("clusters", clusters.map(JSON.int) ?? .null),
+            ("interval", JSON(bootstrap?.ends.rawValue)), ("clusters", clusters.map(JSON.int) ?? .null),
             ("warnings", .array(warnings.map(JSON.string))),
         ])
     }

@@ -57,8 +57,14 @@ public struct Evaluation: Sendable {
             + fairness.flatMap(\.warnings)
     }
 
-    /// The metrics of all rows.
+    /// The metrics of all rows, without those of calibration's line, which cost more than one pass.
     static func metrics(of predictions: Predictions) -> Metrics { AnyEvaluation(predictions.values).metrics }
+
+    /// The metrics of all rows: at least those that are named.
+    public static func metrics(of predictions: Predictions, named names: Set<String>) -> Metrics {
+        let all = AnyEvaluation(predictions.values)
+        return names.isDisjoint(with: CalibrationLine.names) ? all.metrics : all.metricsWithCalibration
+    }
 
     private static func warnings(about predictions: Predictions) -> [String] {
         guard let ids = predictions.ids, let column = predictions.columns.id else { return [] }

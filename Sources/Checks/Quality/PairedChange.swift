@@ -18,7 +18,7 @@ struct PairedChange {
     static func all(
         _ names: [String], from first: Predictions, to second: Predictions
     ) throws -> [String: PairedChange] {
-        try PredictionPair(first, second).changes(of: names)
+        try PredictionPair(first, second, for: names).changes(of: names)
     }
 
     /// Whether the second is shown to be worse by less than `margin`, at one-sided 95 %.

@@ -7,10 +7,12 @@ struct PredictionPair {
     private let quick: Comparison
 
     /// Throws where no rows match, or the same row has two labels.
-    init(_ first: Predictions, _ second: Predictions) throws(DataError) {
+    ///
+    /// - Parameter names: The metrics whose changes are asked for.
+    init(_ first: Predictions, _ second: Predictions, for names: [String]) throws(DataError) {
         self.first = first
         self.second = second
-        quick = try Comparison(of: first, and: second, bootstrap: Bootstrap(replicates: 1))
+        quick = try Comparison(of: first, and: second, bootstrap: nil, ranks: names.contains("auc"))
     }
 
     var rows: Int { quick.rows }
@@ -35,7 +37,7 @@ struct PredictionPair {
             changes[name] = PairedChange(name: name, first: one, second: two, standardError: error, rows: rows)
         }
         guard !open.isEmpty else { return changes }
-        let slow = try Comparison(of: first, and: second, bootstrap: Bootstrap(replicates: replicates))
+        let slow = try Comparison(of: first, and: second, bootstrap: Bootstrap(replicates: replicates), ranks: false)
         for name in open {
             guard let found = slow.differences.first(where: { $0.name == name }), let one = found.first,
                 let two = found.second, let spread = found.spread

@@ -21,7 +21,7 @@ struct QualityChanges {
         clusterBy: String? = nil
     ) async throws {
         do {
-            let pair = try PredictionPair(await deployed.readPredictions(clusterBy: clusterBy), predictions)
+            let pair = try PredictionPair(await deployed.readPredictions(clusterBy: clusterBy), predictions, for: names)
             add(try pair.changes(of: names), of: deployed.version, isBest: false)
         } catch {
             guard let found = Finding(gap: error) else { throw error }
@@ -31,19 +31,21 @@ struct QualityChanges {
         }
         var pairs: [(version: ModelVersion, pair: PredictionPair)] = []
         for version in earlier {
-            if let pair = try await Self.pair(version, predictions, clusterBy) { pairs.append((version.version, pair)) }
+            if let pair = try await Self.pair(version, predictions, names, clusterBy) {
+                pairs.append((version.version, pair))
+            }
         }
         try addBest(of: pairs)
     }
 
     /// `nil` where the two cannot be compared. A server answers for what it runs now, not for what it ran then.
     private static func pair(
-        _ earlier: Subject, _ predictions: Predictions, _ clusterBy: String?
+        _ earlier: Subject, _ predictions: Predictions, _ names: [String], _ clusterBy: String?
     ) async throws -> PredictionPair? {
         let evaluation = earlier.manifest.evaluation
         guard evaluation?.predictions != nil || evaluation?.endpoint == nil else { return nil }
         do {
-            let pair = try PredictionPair(await earlier.readPredictions(clusterBy: clusterBy), predictions)
+            let pair = try PredictionPair(await earlier.readPredictions(clusterBy: clusterBy), predictions, for: names)
             return 2 * pair.rows >= predictions.rowCount ? pair : nil
         } catch {
             guard let gap = Finding(gap: error), gap.verdict != .error else { throw error }
