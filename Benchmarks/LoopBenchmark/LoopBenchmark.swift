@@ -36,7 +36,7 @@ struct LoopBenchmark {
             predictions: { subject in
                 guard let path = subject.manifest.evaluation?.predictions,
                     let content = try await subject.tools.file(subject.version, path)
-                else { throw LoopError.notFound("no predictions") }
+                else { throw ArtifactFailure(.missing, "no predictions") }
                 return content
             }, store: store)
         let judge = GateJudge { _ in nil }
@@ -81,8 +81,11 @@ struct LoopBenchmark {
         return (processSeconds() - start) / Double(count)
     }
 
-    /// From a commit that is there to the promotion commit in the object database: 10,000 predictions are read and judged.
+    /// From a commit that is there to the promotion commit in the object database: 10,000 predictions are read, judged, and
+    /// compared with as many of the version that runs.
     private func promotion(of model: String, _ round: Int) async throws -> Double {
+        try await commit(Self.predictions(seed: round + 500), as: "models/\(model)/predictions.csv")
+        try await controller.settle()
         try await commit(Self.predictions(seed: round), as: "models/\(model)/predictions.csv")
         watch.clear()
         let start = processSeconds()
@@ -123,22 +126,31 @@ struct LoopBenchmark {
         "team-000/model-" + String(repeating: "0", count: 4) + (round < 10 ? "0" : "") + String(round)
     }
 
-    /// 10,000 rows, about nine of ten right.
+    /// 10,000 rows, about nine of ten right: the same for all seeds, but for one in two hundred.
     private static func predictions(seed: Int) -> [UInt8] {
-        var state = UInt64(seed &+ 1) &* 0x9E37_79B9_7F4A_7C15
-        func next() -> UInt64 {
+        var (rows, changes) = (XorShift(seed: 1), XorShift(seed: seed + 2))
+        var text = "row,label,prediction,score,region\n"
+        for row in 0..<10_000 {
+            let label = rows.next() % 2, isWrong = (rows.next() % 10 == 0) != (changes.next() % 200 == 0)
+            let prediction = isWrong ? 1 - label : label
+            let score = prediction == 1 ? 5000 + rows.next() % 5000 : rows.next() % 5000
+            let digits = String(10_000 + score).dropFirst()
+            text += "r\(row),\(label),\(prediction),0.\(digits),region-\(rows.next() % 5)\n"
+        }
+        return Array(text.utf8)
+    }
+
+    private struct XorShift {
+        private var state: UInt64
+
+        init(seed: Int) { state = UInt64(seed) &* 0x9E37_79B9_7F4A_7C15 }
+
+        mutating func next() -> UInt64 {
             state ^= state << 13
             state ^= state >> 7
             state ^= state << 17
             return state
         }
-        var text = "row,label,prediction,score,region\n"
-        for row in 0..<10_000 {
-            let label = next() % 2, prediction = next() % 10 == 0 ? 1 - label : label
-            let score = prediction == 1 ? 5000 + next() % 5000 : next() % 5000
-            text += "r\(row),\(label),\(prediction),0.\(String(10_000 + score).dropFirst()),region-\(next() % 5)\n"
-        }
-        return Array(text.utf8)
     }
 
     private static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
