@@ -22,7 +22,7 @@ struct DriftScanTests {
         _ reference: [UInt8], _ current: [UInt8], threads: Int, heldBytes: Int, exactRows: Int = 1_000_000
     ) throws(DataError) -> (drift: Drift, passes: Int) {
         var passes = 0
-        let options = ProfileOptions(exactRows: exactRows, threads: threads, blockBytes: 1 << 17)
+        let options = ProfileOptions(exactRows: exactRows, threads: threads, blockBytes: 1 << 18)
         let drift = try Drift(options: options, heldBytes: heldBytes) { side, options throws(DataError) in
             passes += side == .reference ? 1 : 0
             return try TableProfile(side == .reference ? reference : current, options: options)
@@ -31,11 +31,11 @@ struct DriftScanTests {
     }
 
     @Test func `a drift in several passes is the drift of whole profiles, whatever the number of threads`() throws {
-        let reference = csv(rows: 30_000, seed: 1, isCurrent: false)
-        let current = csv(rows: 27_000, seed: 2, isCurrent: true)
+        let reference = csv(rows: 90_000, seed: 1, isCurrent: false)
+        let current = csv(rows: 80_000, seed: 2, isCurrent: true)
         let whole = Drift(reference: try TableProfile(reference), current: try TableProfile(current)).json.text()
         for threads in [1, 3] {
-            let narrow = try drift(reference, current, threads: threads, heldBytes: 1 << 17)
+            let narrow = try drift(reference, current, threads: threads, heldBytes: 1 << 18)
             #expect(narrow.drift.json.text() == whole)
             #expect(narrow.passes > 1)
             let wide = try drift(reference, current, threads: threads, heldBytes: 1 << 30)
@@ -44,16 +44,16 @@ struct DriftScanTests {
         }
     }
 
-    @Test(arguments: [23_000, 28_500])
+    @Test(arguments: [70_000, 85_000])
     func `a reference with more rows than its first ones promised is read again with its texts`(exactRows: Int) throws {
-        let reference = csv(rows: 30_000, seed: 1, isCurrent: false)
-        let current = csv(rows: 27_000, seed: 2, isCurrent: true)
-        let options = ProfileOptions(exactRows: exactRows, blockBytes: 1 << 17)
+        let reference = csv(rows: 90_000, seed: 1, isCurrent: false)
+        let current = csv(rows: 80_000, seed: 2, isCurrent: true)
+        let options = ProfileOptions(exactRows: exactRows, blockBytes: 1 << 18)
         let whole = Drift(
             reference: try TableProfile(reference, options: options),
             current: try TableProfile(current, options: options))
         #expect(whole["key"]?.exact == false)
-        for heldBytes in [1 << 17, 1 << 30] {
+        for heldBytes in [1 << 18, 1 << 30] {
             let found = try drift(reference, current, threads: 2, heldBytes: heldBytes, exactRows: exactRows)
             #expect(found.drift.json.text() == whole.json.text())
         }
