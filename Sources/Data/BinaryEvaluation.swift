@@ -16,6 +16,22 @@ struct BinaryEvaluation {
 
     var metrics: Metrics { Self.metrics(scores?[...], outcomes[...]) }
 
+    /// The metrics that need no scores, without the sorting; `nil` where one of `names` is not among them.
+    static func metrics(of rows: BinaryRows, named names: Set<String>) -> Metrics? {
+        guard names.isSubset(of: counted) else { return nil }
+        var counts = BinaryCounts()
+        for (label, prediction) in zip(rows.labels, rows.predictions) { counts.add(outcome: label << 1 | prediction) }
+        var metrics = Metrics()
+        add(counts, to: &metrics)
+        return metrics
+    }
+
+    private static let counted = {
+        var metrics = Metrics()
+        add(BinaryCounts(), to: &metrics)
+        return Set(metrics.values.map(\.name))
+    }()
+
     /// The metrics of each group, in the order of its values.
     func metrics(by grouping: Grouping) -> [Metrics] {
         let buckets = Buckets(order: order, of: grouping)

@@ -38,14 +38,16 @@ public struct Comparison: Sendable {
     ///
     /// - Parameters:
     ///   - bootstrap: `nil` where no ``differences`` are needed.
-    ///   - ranks: Whether ``auc`` is.
+    ///   - names: The metrics that are needed; `nil` for all. Without `auc` among them there is no ``auc``.
     public init(
-        of first: Predictions, and second: Predictions, bootstrap: Bootstrap? = Bootstrap(), ranks: Bool = true
+        of first: Predictions, and second: Predictions, bootstrap: Bootstrap? = Bootstrap(),
+        named names: Set<String>? = nil
     ) throws(DataError) {
         let pair = try PairedPredictions(first, second)
+        let ranks = names?.contains("auc") ?? true
         rows = pair.first.rowCount
-        self.first = Evaluation.metrics(of: pair.first)
-        self.second = Evaluation.metrics(of: pair.second)
+        self.first = Evaluation.metrics(of: pair.first, named: names)
+        self.second = Evaluation.metrics(of: pair.second, named: names)
         mcNemar = pair.mcNemar
         predictionDisagreementRate = pair.predictionDisagreementRate
         auc = ranks ? pair.auc : nil

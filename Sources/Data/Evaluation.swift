@@ -57,11 +57,14 @@ public struct Evaluation: Sendable {
             + fairness.flatMap(\.warnings)
     }
 
-    /// The metrics of all rows, without those of calibration's line, which cost more than one pass.
-    static func metrics(of predictions: Predictions) -> Metrics { AnyEvaluation(predictions.values).metrics }
-
-    /// The metrics of all rows: at least those that are named.
-    public static func metrics(of predictions: Predictions, named names: Set<String>) -> Metrics {
+    /// The metrics of all rows: at least those that are named, and all where a name is not known.
+    ///
+    /// - Parameter names: `nil` for all but those of calibration's line, which cost more than one pass.
+    public static func metrics(of predictions: Predictions, named names: Set<String>?) -> Metrics {
+        guard let names else { return AnyEvaluation(predictions.values).metrics }
+        if case .binary(let rows) = predictions.values, let counted = BinaryEvaluation.metrics(of: rows, named: names) {
+            return counted
+        }
         let all = AnyEvaluation(predictions.values)
         return names.isDisjoint(with: CalibrationLine.names) ? all.metrics : all.metricsWithCalibration
     }

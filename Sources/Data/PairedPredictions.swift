@@ -13,8 +13,7 @@ struct PairedPredictions {
                 remedy: "compare models of one task")
         }
         let (one, two) = Self.sameClasses(first, second)
-        if one.ids != nil, two.ids != nil {
-            let rows = try Self.matches(one, two)
+        if one.ids != nil, two.ids != nil, let rows = try Self.matches(one, two) {
             self.first = one.selecting(rows.map(\.0))
             self.second = two.selecting(rows.map(\.1))
             let left = (one.rowCount - rows.count, two.rowCount - rows.count)
@@ -35,9 +34,10 @@ struct PairedPredictions {
         try requireSameLabels()
     }
 
-    /// For each row of the first that the second has, too, its number in both.
-    private static func matches(_ first: Predictions, _ second: Predictions) throws(DataError) -> [(Int, Int)] {
+    /// For each row of the first that the second has, too, its number in both; `nil` where both have the same in one order.
+    private static func matches(_ first: Predictions, _ second: Predictions) throws(DataError) -> [(Int, Int)]? {
         guard let one = try uniqueIDs(first), let two = try uniqueIDs(second) else { return [] }
+        if one.hasSameTexts(as: two) { return nil }
         let rows = (0..<one.count).compactMap { row in
             one.withBytes(of: row) { two.existingCode(of: $0) }.map { (row, Int($0)) }
         }

@@ -49,6 +49,9 @@ public struct TextDictionary: Sendable {
         return nil
     }
 
+    /// Whether both have the same texts under the same numbers.
+    func hasSameTexts(as other: TextDictionary) -> Bool { ends == other.ends && bytes == other.bytes }
+
     private func isEqual(_ code: Int, _ text: UnsafeBufferPointer<UInt8>) -> Bool {
         let start = code == 0 ? 0 : ends[code - 1]
         guard ends[code] - start == text.count else { return false }

@@ -44,6 +44,17 @@ struct ComparisonTests {
         #expect(part.rows == 180 && part.warnings.contains { $0.contains("20 rows of the first and 0") })
     }
 
+    @Test(arguments: try Case.all)
+    func `where few metrics are needed they are the same`(one: Case) throws {
+        let (first, second) = (try one.predictions("first"), try one.predictions("second"))
+        let all = try Comparison(of: first, and: second, bootstrap: nil)
+        for name in all.first.values.map(\.name) + ["no such metric"] {
+            let some = try Comparison(of: first, and: second, bootstrap: nil, named: [name])
+            #expect(some.first[name] == all.first[name] && some.second[name] == all.second[name])
+            #expect(some.mcNemar == all.mcNemar && some.auc == (name == "auc" ? all.auc : nil))
+        }
+    }
+
     @Test(arguments: [
         ("id,label,prediction,score\nx,1,1,0.5\n", "no row of one table"),
         ("id,label,prediction,score\na,0,1,0.5\n", "another label in the second table, first id `a`"),

@@ -12,7 +12,7 @@ struct PredictionPair {
     init(_ first: Predictions, _ second: Predictions, for names: [String]) throws(DataError) {
         self.first = first
         self.second = second
-        quick = try Comparison(of: first, and: second, bootstrap: nil, ranks: names.contains("auc"))
+        quick = try Comparison(of: first, and: second, bootstrap: nil, named: Set(names))
     }
 
     var rows: Int { quick.rows }
@@ -37,7 +37,8 @@ struct PredictionPair {
             changes[name] = PairedChange(name: name, first: one, second: two, standardError: error, rows: rows)
         }
         guard !open.isEmpty else { return changes }
-        let slow = try Comparison(of: first, and: second, bootstrap: Bootstrap(replicates: replicates), ranks: false)
+        let slow = try Comparison(
+            of: first, and: second, bootstrap: Bootstrap(replicates: replicates), named: Set(open))
         for name in open {
             guard let found = slow.differences.first(where: { $0.name == name }), let one = found.first,
                 let two = found.second, let spread = found.spread
