@@ -110,31 +110,19 @@ extension GitReader: ObjectReader {
         return size
     }
 
-    /// Exact whatever the commits' dates say. Near commits are looked at one by one, in both directions: a descendant is
-    /// no ancestor. Beyond them the whole history is read once and remembered.
+    /// Exact whatever the commits' dates say. Near commits are looked at one by one, in both directions by turns: a descendant
+    /// is no ancestor. Beyond them the whole history is read once and remembered.
     func reaches(_ commit: ObjectID, from descendant: ObjectID) throws -> Bool {
         if commit == descendant { return true }
+        let parents = { try self.commit($0).parents }
         if !ancestry.hasRead {
-            if let answer = try reachesNearby(commit, from: descendant) { return answer }
-            if try reachesNearby(descendant, from: commit) == true { return false }
-        }
-        return try ancestry.reaches(commit, from: descendant) { try self.commit($0).parents }
-    }
-
-    /// The answer where it lies within the nearest 200 commits, else `nil`.
-    private func reachesNearby(_ commit: ObjectID, from descendant: ObjectID) throws -> Bool? {
-        var waiting = [descendant], next = 0
-        var known: Set<ObjectID> = [descendant]
-        while next < waiting.count {
-            guard next < 200 else { return nil }
-            let parents = try self.commit(waiting[next]).parents
-            next += 1
-            for parent in parents where known.insert(parent).inserted {
-                if parent == commit { return true }
-                waiting.append(parent)
+            var (down, up) = (NearbySearch(for: commit, from: descendant), NearbySearch(for: descendant, from: commit))
+            for _ in 0..<NearbySearch.near {
+                if let answer = try down.step(parents) { return answer }
+                if try up.step(parents) == true { return false }
             }
         }
-        return false
+        return try ancestry.reaches(commit, from: descendant, parents: parents)
     }
 
     func mergeBase(_ one: ObjectID, _ other: ObjectID) throws -> ObjectID? {
