@@ -6,13 +6,15 @@ public final class Fields {
     private let node: any ManifestNode
     private let recorder: SchemaRecorder?
     private var asked: [String] = []
+    /// Which of the first 64 keys were asked for: where that is all of them, names need not be compared.
+    private var met: UInt64 = 0
     private var isEverythingKnown = false
     private var problems: [FieldProblem] = []
 
     /// Throws where `node` is no mapping.
     public init(_ node: any ManifestNode) throws(FieldErrors) {
         self.node = node
-        recorder = node as? SchemaRecorder
+        recorder = node.recorder
         asked.reserveCapacity(16)
         guard recorder != nil || node.isMapping else {
             throw FieldErrors(
@@ -31,7 +33,9 @@ public final class Fields {
             recorder.note(key, Value.schema, about, required: false)
             return nil
         }
-        guard let value = node.member(key), !value.isNull else { return nil }
+        guard let (index, value) = node.find(key) else { return nil }
+        if index < 64 { met |= 1 << UInt64(index) }
+        if value.isNull { return nil }
         do throws(FieldErrors) {
             return try Value(node: value)
         } catch {
@@ -82,7 +86,8 @@ public final class Fields {
     /// Throws what was noted, and each field that nobody asked for.
     public func close() throws(FieldErrors) {
         guard recorder == nil else { return }
-        for (name, place) in isEverythingKnown ? [] : node.keys(besides: asked) {
+        for (name, place) in isEverythingKnown || met.nonzeroBitCount == node.keyCount ? [] : node.keys(besides: asked)
+        {
             // Looking for a near word takes time, and nobody reads hundreds of them.
             let near = problems.count < 100 ? Suggestion.nearest(to: name, in: asked) : nil
             let hint =

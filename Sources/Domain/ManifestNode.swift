@@ -11,15 +11,26 @@ public protocol ManifestNode {
     var items: [any ManifestNode]? { get }
     /// The keys where this is a mapping, in the order written, each with its place.
     var keys: [(name: String, place: Place)]? { get }
-    /// The value under `key`; `nil` where there is none or this is no mapping.
-    func member(_ key: String) -> (any ManifestNode)?
+    /// The value under `key`, and the how-manieth key of the mapping that is; `nil` where there is none or this is no mapping.
+    func find(_ key: String) -> (index: Int, value: any ManifestNode)?
     var isMapping: Bool { get }
+    /// How many keys a mapping has.
+    var keyCount: Int { get }
     /// The keys that are not among these.
     func keys(besides known: [String]) -> [(name: String, place: Place)]
+    /// Itself, where the fields are to be noted and not read.
+    var recorder: SchemaRecorder? { get }
 }
 
 extension ManifestNode {
+    /// The value under `key`; `nil` where there is none or this is no mapping.
+    public func member(_ key: String) -> (any ManifestNode)? { find(key)?.value }
+
     public var isMapping: Bool { keys != nil }
+
+    public var keyCount: Int { keys?.count ?? 0 }
+
+    public var recorder: SchemaRecorder? { nil }
 
     public func keys(besides known: [String]) -> [(name: String, place: Place)] {
         (keys ?? []).filter { !known.contains($0.name) }

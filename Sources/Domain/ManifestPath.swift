@@ -26,6 +26,12 @@ public enum ManifestPath {
         }
     }
 
+    /// Whether a model of that valid name can be deployed: other files of an environment's folder have names of their own.
+    public static func isDeployable(_ name: String) -> Bool {
+        var name = name
+        return name.withUTF8 { !equal($0, "environment") && !isForeign($0) }
+    }
+
     private typealias Bytes = UnsafeBufferPointer<UInt8>
 
     private static func kind(of path: Bytes) -> (kind: String, name: String, environment: String?)? {
@@ -85,8 +91,9 @@ public enum ManifestPath {
 
     private static func ends(_ bytes: Bytes, with word: StaticString) -> Bool {
         let count = word.utf8CodeUnitCount
-        guard bytes.count >= count else { return false }
-        for offset in 0..<count where bytes[bytes.count - count + offset] != word.utf8Start[offset] { return false }
+        guard bytes.count >= count, let base = bytes.baseAddress else { return false }
+        let (end, word) = (base + (bytes.count - count), word.utf8Start)
+        for offset in 0..<count where end[offset] != word[offset] { return false }
         return true
     }
 }

@@ -60,9 +60,9 @@ public struct ManifestTree: ManifestNode, Hashable, Sendable, FieldValue {
         return members.map { ($0.name, $0.place) }
     }
 
-    public func member(_ key: String) -> (any ManifestNode)? {
+    public func find(_ key: String) -> (index: Int, value: any ManifestNode)? {
         guard case .mapping(let members) = content else { return nil }
-        return members.first { $0.name == key }?.value
+        return members.firstIndex { $0.name == key }.map { ($0, members[$0].value) }
     }
 }
 

@@ -13,6 +13,9 @@ extension Model {
         public var gain: Gain
         public var cutoffs: [Int]
 
+        /// What holds where a manifest says nothing.
+        public static let standard = Ranking()
+
         public init(gain: Gain = .exponential, cutoffs: [Int] = [1, 5, 10]) {
             self.gain = gain
             self.cutoffs = Set(cutoffs).sorted()

@@ -99,7 +99,7 @@ extension Model {
             endpoint = fields.optional("endpoint", "a server that speaks the Open Inference Protocol v2")
             outputs = fields.optional("outputs", "which of the server's outputs mean what") ?? Outputs()
             columns = fields.optional("columns", "what the columns of the predictions are called") ?? Columns()
-            ranking = fields.optional("ranking", "how a ranking is judged") ?? Ranking()
+            ranking = fields.optional("ranking", "how a ranking is judged") ?? .standard
             quantile = fields.optional("quantile", "of a regression that predicts a quantile: which, such as 0.9")
             slices = fields.value("slices", default: [], "columns whose values divide the rows into slices")
             sensitive = fields.value("sensitive", default: [], "columns of groups that must be treated alike")

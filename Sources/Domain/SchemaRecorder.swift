@@ -11,7 +11,8 @@ public final class SchemaRecorder: ManifestNode {
     public var isNull: Bool { false }
     public var items: [any ManifestNode]? { nil }
     public var keys: [(name: String, place: Place)]? { [] }
-    public func member(_ key: String) -> (any ManifestNode)? { nil }
+    public func find(_ key: String) -> (index: Int, value: any ManifestNode)? { nil }
+    public var recorder: SchemaRecorder? { self }
 
     func note(_ key: String, _ schema: JSON, _ about: String, required isRequired: Bool) {
         guard !properties.contains(where: { $0.0 == key }) else { return }

@@ -120,7 +120,7 @@ struct DocumentHeader {
                 hint: kind == .environment ? "an environment is one folder: no '/'" : ManifestName.rule, in: tree)
             return
         }
-        if kind == .model, ManifestPath.kind(of: "environments/x/\(text).yaml")?.kind != Deployment.kind {
+        if kind == .model, !ManifestPath.isDeployable(text) {
             note(
                 "reserved-name", nameNode,
                 "metadata.name: '\(text)' cannot be deployed: environments/ENV/\(text).yaml is another file",

@@ -23,20 +23,23 @@ final class YAMLTree {
     }
 
     /// The value under `key` of a mapping, or -1.
-    func member(_ key: String, of index: Int32) -> Int32 {
-        guard nodes[index].kind == .mapping else { return -1 }
+    func member(_ key: String, of index: Int32) -> Int32 { find(key, of: index)?.value ?? -1 }
+
+    /// The same, and the how-manieth key that is, or `Int.max` beyond the first 64.
+    func find(_ key: String, of index: Int32) -> (index: Int, value: Int32)? {
+        guard nodes[index].kind == .mapping else { return nil }
         var key = key
         return key.withUTF8 { bytes in
             var child = nodes[index].first
             var count = 0
             while child >= 0 {
                 let value = nodes[child].next
-                if nodes.text(child, is: bytes) { return value }
+                if nodes.text(child, is: bytes) { return (count, value) }
                 child = nodes[value].next
                 count += 1
-                if count == 64 { return indexed(index)[String(decoding: bytes, as: UTF8.self)] ?? -1 }
+                if count == 64 { return indexed(index)[String(decoding: bytes, as: UTF8.self)].map { (Int.max, $0) } }
             }
-            return -1
+            return nil
         }
     }
 

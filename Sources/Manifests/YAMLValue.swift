@@ -35,9 +35,19 @@ struct YAMLValue: ManifestNode {
         return keys
     }
 
-    func member(_ key: String) -> (any ManifestNode)? {
-        let value = tree.member(key, of: index)
-        return value < 0 ? nil : YAMLValue(tree: tree, index: value)
+    func find(_ key: String) -> (index: Int, value: any ManifestNode)? {
+        tree.find(key, of: index).map { ($0.index, YAMLValue(tree: tree, index: $0.value)) }
+    }
+
+    var keyCount: Int {
+        guard isMapping else { return 0 }
+        var count = 0
+        var child = tree.nodes[index].first
+        while child >= 0 {
+            count += 1
+            child = tree.nodes[tree.nodes[child].next].next
+        }
+        return count
     }
 
     var isMapping: Bool { tree.nodes[index].kind == .mapping }

@@ -48,6 +48,25 @@ struct FieldsTests {
         #expect(sample.limits == ["y": 1, "z": 0.5] && sample.inner?.color == .red)
     }
 
+    private struct Twice: FieldGroup {
+        init(_ fields: Fields) throws(FieldErrors) {
+            for _ in 0..<2 { let _: String? = fields.optional("name", "what it is called") }
+            for number in 0..<70 { let _: Int? = fields.optional("n\(number)", "a number") }
+        }
+    }
+
+    @Test(arguments: [0, 1, 62, 63, 64, 70])
+    func `a field that nobody asked for is found, however many are known`(count: Int) {
+        let known = (0..<count).map { ("n\($0)", JSON.int($0)) } + [("name", "a")]
+        #expect(throws: Never.self) { try Twice(node: ManifestTree(.object(known))) }
+        for place in [0, known.count / 2, known.count] {
+            var fields = known
+            fields.insert(("other", 1), at: place)
+            let error = #expect(throws: FieldErrors.self) { try Twice(node: ManifestTree(.object(fields))) }
+            #expect(error?.problems.map(\.message) == ["unknown field 'other'"])
+        }
+    }
+
     @Test func `one look names every problem`() {
         #expect(
             problems([

@@ -45,6 +45,15 @@ struct ManifestPathTests {
     func `other names are not`(name: String) { #expect(!ManifestName.isValid(name)) }
 
     @Test(arguments: [
+        "a", "a/b", "environment", "a/environment", "dvc", "a/dvc", "xdvc", "params", "a/params", "kustomization",
+        "environmentx",
+    ])
+    func `a model can be deployed where its path is a deployment's`(name: String) {
+        let isDeployment = ManifestPath.kind(of: "environments/x/\(name).yaml")?.kind == Deployment.kind
+        #expect(ManifestPath.isDeployable(name) == isDeployment)
+    }
+
+    @Test(arguments: [
         ("models/a/model.yml", "rename it to models/a/model.yaml"), ("martlet.yml", "rename it to martlet.yaml"),
         ("Gates/a.yaml", "rename it to gates/a.yaml"), ("models/a/Model.YAML", "rename it to models/a/model.yaml"),
         ("data/a b.yaml", "use \(ManifestName.rule)"), ("gates/-a.yaml", "use \(ManifestName.rule)"),
