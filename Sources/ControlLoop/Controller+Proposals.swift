@@ -1,4 +1,4 @@
-import Domain
+public import Domain
 
 /// Says of every pull request, and of a merge queue's branches, whether the branch may become that: as a status that a
 /// branch rule can require.
@@ -18,11 +18,12 @@ extension Controller {
                 continue
             }
             do {
-                let judged = try await judge(proposal, snapshot)
-                proposals[proposal.name] = judged
+                let verdict = try await verdict(on: try await content(of: proposal, snapshot), proposal.head, snapshot)
+                proposals[proposal.name] = JudgedProposal(
+                    head: proposal.head, tip: snapshot.revision, units: Set(verdict.moves.map(\.unit)))
                 await desk.want(
                     RequestPicture(
-                        branch: proposal.name, base: branch, head: proposal.head, statuses: [judged.status]))
+                        branch: proposal.name, base: branch, head: proposal.head, statuses: [verdict.status]))
             } catch {
                 surroundings.tell(Event(.warning, "\(proposal.name) cannot be judged: \(error)"))
             }
@@ -44,44 +45,56 @@ extension Controller {
         return queued + pulls
     }
 
-    private func judge(_ proposal: Proposal, _ snapshot: Snapshot) async throws -> JudgedProposal {
+    /// Whether the branch may become a commit of the object database, as a merge queue is told. Acts on nothing.
+    public func explain(merging head: ObjectID) async throws -> ProposalVerdict {
+        _ = try await observe()
+        try await readRequests()
+        guard let snapshot else { throw LoopError.noBranch(branch) }
+        let content = try await content(of: Proposal(name: head.short, head: head, reference: nil), snapshot)
+        for (unit, request) in requests.heads where content.commits.contains(request) {
+            requests.judged[unit] = try await judge(unit, request, snapshot, asking: requests.statuses[unit])
+        }
+        return try await verdict(on: content, head, snapshot)
+    }
+
+    /// Only a controller hears of a forge's reviews: where nothing but approvals are missing, its own word counts.
+    private func judge(_ unit: Unit, _ head: ObjectID, _ snapshot: Snapshot, asking last: RequestStatus?) async throws
+        -> JudgedRequest
+    {
+        var judged = try await judge(unit, head, snapshot)
+        if surroundings.forge == nil, snapshot.settings.forge?.reviews == true, let last, last.head == head,
+            judged.status.state == .open, judged.status.blockers.allSatisfy({ $0.kind == .approval })
+        {
+            judged.status = last
+        }
+        return judged
+    }
+
+    private func content(of proposal: Proposal, _ snapshot: Snapshot) async throws -> ProposalContent {
         try await fetch(proposal)
         let (tip, head, branch, author, language) = (
             snapshot.revision, proposal.head, branch, author, surroundings.language
         )
         let guardian = PushGuard(
             language: language, validation: surroundings.validation, branch: branch, prefix: prefix)
-        let content = try await surroundings.store.write {
+        return try await surroundings.store.write {
             try ProposalContent(
                 of: head, tip: tip, branch: branch, author: author, guardian: guardian, $0, language)
         }
-        var (objections, waits) = (content.objections, [String]())
+    }
+
+    private func verdict(on content: ProposalContent, _ head: ObjectID, _ snapshot: Snapshot) async throws
+        -> ProposalVerdict
+    {
+        var verdict = ProposalVerdict(content)
         for move in content.moves {
             switch try await standing(of: move, in: content, head, snapshot) {
             case .may(_, let blockers):
-                waits += blockers.map { "\(move.unit): \($0.kind.rawValue) \($0.name): \($0.reason)" }
-            case .mayNot(_, let reason): objections.append("\(move.unit): \(reason)")
+                verdict.waits += blockers.map { "\(move.unit): \($0.kind.rawValue) \($0.name): \($0.reason)" }
+            case .mayNot(_, let reason): verdict.objections.append("\(move.unit): \(reason)")
             }
         }
-        let status: RequestPicture.Status =
-            if let first = objections.first {
-                .init(
-                    RequestPainter.required, .failure,
-                    objections.count > 1 ? "\(first) (and \(objections.count - 1) more)" : first)
-            } else if let first = waits.first {
-                .init(RequestPainter.required, .pending, "waits for \(first)")
-            } else {
-                .init(RequestPainter.required, .success, Self.words(content))
-            }
-        return JudgedProposal(head: head, tip: tip, units: Set(content.moves.map(\.unit)), status: status)
-    }
-
-    private static func words(_ content: ProposalContent) -> String {
-        guard content.changes > 0 else { return "nothing that is not on the branch already" }
-        let files = "\(content.changes) file\(content.changes == 1 ? "" : "s")"
-        return content.moves.isEmpty
-            ? "its manifests are valid (\(files)), no environment changes"
-            : "its manifests are valid, and its versions may enter"
+        return verdict
     }
 
     private func fetch(_ proposal: Proposal) async throws {

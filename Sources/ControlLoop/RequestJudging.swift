@@ -82,7 +82,7 @@ extension Controller {
     }
 
     /// The verdict on one head: a function of the request, the branch, the evidence and the clock.
-    private func judge(_ unit: Unit, _ head: ObjectID, _ snapshot: Snapshot) async throws -> JudgedRequest {
+    func judge(_ unit: Unit, _ head: ObjectID, _ snapshot: Snapshot) async throws -> JudgedRequest {
         let (tip, language) = (snapshot.revision, surroundings.language)
         let content = try await surroundings.store.write {
             try RequestContent.read(unit, head: head, tip: tip, $0, language)

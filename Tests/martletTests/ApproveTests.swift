@@ -90,7 +90,7 @@ struct ApproveTests {
 }
 
 extension House {
-    fileprivate func approve(
+    func approve(
         as who: String, _ key: String?, _ more: [String] = [], what: [String] = ["tumor", "--to", "dev"]
     ) throws -> Run {
         var settings = ["gpg.format": "ssh"]

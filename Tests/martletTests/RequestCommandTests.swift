@@ -56,6 +56,83 @@ struct RequestCommandTests {
         }
     }
 
+    @Test func `a merge train's commit is judged as the controller would, from a plain clone`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try await withSigningKeys(in: URL(filePath: house.folder)) { keys in
+                try keys.makeSSH("grace")
+                let gate = """
+                    apiVersion: martlet.dev/v1
+                    kind: Gate
+                    metadata: {name: g}
+                    spec:
+                      approvals: {count: 1}
+
+                    """
+                try house.commit(["gates/g.yaml": gate, "allowed_signers": keys.line("grace", as: "grace@example.com")])
+                let version = try house.push(right: 9)
+                let file = "environments/dev/tumor.yaml"
+                try git("checkout", "--quiet", "-b", "promote/dev/tumor", in: house.work)
+                try house.commit([file: House.deployment("tumor", "  revision: \(version)\n")], "promote", push: false)
+                try git("push", "--quiet", "origin", "promote/dev/tumor", in: house.work)
+                try house.reconcile()
+
+                let train = try Train(house)
+                let words = try train.check(["models/tumor/README.md": "Better words\n"])
+                #expect(words.code == 0 && words.output.contains("may become"), "\(words)")
+                let wrong = try train.check(["gates/g.yaml": gate.replacing("count", with: "cuont")])
+                #expect(wrong.code == 1 && wrong.output.contains("must not become"), "\(wrong)")
+                #expect(wrong.output.contains("unknown field 'cuont'"), "\(wrong)")
+                let early = try train.check([:], merging: "origin/promote/dev/tumor")
+                #expect(early.code == 1 && early.output.contains("may not yet become"), "\(early)")
+                #expect(early.output.contains("waits for dev/tumor: approval"), "\(early)")
+
+                let tag = try house.approve(as: "grace", keys.path("grace"), what: ["promote/dev/tumor"])
+                #expect(tag.code == 0, "\(tag)")
+                let agreed = try train.check([:], merging: "origin/promote/dev/tumor", ["--output", "json"])
+                #expect(agreed.code == 0, "\(agreed)")
+                let json = try JSON(parsing: Array(agreed.output.utf8))
+                #expect(json["state"]?.string == "open" && json["waits"]?.array == [])
+                #expect(json["moves"]?.array?.first?["new"]?["revision"]?.string == version)
+                // The approval is of that request's head, and of no other commit that moves the same pin.
+                let beside = try train.check([file: House.deployment("tumor", "  revision: \(version)\n")])
+                #expect(beside.code == 1 && beside.output.contains("approval"), "\(beside)")
+                let nothing = try train.check([:], ["--branch", "nosuch"])
+                #expect(nothing.code > 1, "\(nothing)")
+            }
+        }
+    }
+
+    /// A CI system's clone, in which it makes what would be merged.
+    private struct Train {
+        let house: House
+        let folder: String
+
+        init(_ house: House) throws {
+            (self.house, folder) = (house, house.folder + "/train")
+            try git("clone", "--quiet", house.origin, folder, in: house.folder)
+            try git("checkout", "--quiet", "--detach", in: folder)
+        }
+
+        func check(_ files: [String: String], merging branch: String? = nil, _ more: [String] = []) throws -> House.Run
+        {
+            try git(
+                "fetch", "--quiet", "origin", "+refs/heads/*:refs/heads/*", "+refs/heads/*:refs/remotes/origin/*",
+                "+refs/martlet/*:refs/martlet/*", "+refs/tags/*:refs/tags/*", in: folder)
+            try git("reset", "--quiet", "--hard", "origin/main", in: folder)
+            for (path, text) in files {
+                let file = URL(filePath: folder).appending(path: path)
+                try Data(text.utf8).write(to: file)
+            }
+            let person = ["-c", "user.name=CI", "-c", "user.email=ci@example.com"]
+            if !files.isEmpty {
+                try git("add", ".", in: folder)
+                try git(person + ["commit", "--quiet", "-m", "change"], in: folder)
+            }
+            if let branch { try git(person + ["merge", "--quiet", "--no-ff", "-m", "train", branch], in: folder) }
+            return try house.martlet(["request", "check", "-C", folder, "--branch", "main", "HEAD"] + more)
+        }
+    }
+
     @Test func `with a signing key, Martlet knows its own proposal though the record is lost`() async throws {
         try await withHouse(rooms: Self.rooms) { house in
             try await withSigningKeys(in: URL(filePath: house.folder)) { keys in
