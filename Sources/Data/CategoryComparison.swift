@@ -16,7 +16,10 @@ struct CategoryComparison {
         }
         table = ShareTable(reference: counts.reference, current: counts.current)
         unseenCount = new.count
-        unseen = Heaviest(of: current, among: new, limit: ColumnProfile.listed).indices.map { current.text(at: $0) }
+        let limit = ColumnProfile.listed
+        unseen = Heaviest(of: current, among: current.candidates(among: new, limit: limit), limit: limit).indices.map {
+            current.text(at: $0)
+        }
     }
 
     init(numbers reference: SortedValues, _ current: SortedValues) {

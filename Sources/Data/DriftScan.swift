@@ -11,7 +11,7 @@ extension Drift {
 
     /// `profile` profiles a table as the options say; it is called some times for each side.
     public init<Failure: Error>(
-        options: ProfileOptions, heldBytes: Int = 30 << 20,
+        options: ProfileOptions, heldBytes: Int = 25 << 20,
         of profile: (Side, ProfileOptions) throws(Failure) -> TableProfile
     ) throws(Failure) {
         var parts: [Drift] = []

@@ -61,12 +61,13 @@ struct ProfileBatch: ~Copyable {
     ) {
         if column.isContradicted { return }
         let hasNulls = !nulls.isEmpty
-        withUnsafeTemporaryAllocation(of: Double.self, capacity: Self.rows) { numbers in
+        var (empty, unusual, isContradicted) = (0, [Double](), false)
+        Self.append(to: &column.numbers, atMost: row) { numbers in
             var count = 0
             for index in first..<(first &+ row) {
                 let value = Self.slice(fields[index], bytes)
                 if value.isEmpty || hasNulls && isNull(value) {
-                    column.nulls &+= 1
+                    empty &+= 1
                 } else if fields[index] >> 63 == 0,
                     let number = DecimalNumber.parse(
                         value, preceding: Self.start(fields[index]), decimalMark: decimalMark)
@@ -75,14 +76,29 @@ struct ProfileBatch: ~Copyable {
                         numbers[count] = number + 0
                         count &+= 1
                     } else {
-                        column.unusual.add(number)
+                        unusual.append(number)
                     }
                 } else {
-                    column.isContradicted = true
-                    return
+                    isContradicted = true
+                    return 0
                 }
             }
-            column.numbers.append(contentsOf: UnsafeBufferPointer(rebasing: numbers[..<count]))
+            return count
+        }
+        column.nulls += empty
+        for number in unusual { column.unusual.add(number) }
+        column.isContradicted = isContradicted
+    }
+
+    /// Appends what `body` writes behind the elements, as many as it says.
+    @inline(__always)
+    private static func append<Element: BitwiseCopyable>(
+        to elements: inout [Element], atMost count: Int, _ body: (UnsafeMutablePointer<Element>) -> Int
+    ) {
+        elements.append(addingCapacity: count) { output in
+            output.withUnsafeMutableBufferPointer { buffer, initialized in
+                if let start = buffer.baseAddress { initialized += body(start + initialized) }
+            }
         }
     }
 
@@ -91,12 +107,13 @@ struct ProfileBatch: ~Copyable {
         _ unescape: (UnsafeRawBufferPointer, inout [UInt8]) -> Void
     ) {
         let hasNulls = !nulls.isEmpty
-        withUnsafeTemporaryAllocation(of: TextSpan.self, capacity: Self.rows) { spans in
+        var empty = 0
+        Self.append(to: &column.spans, atMost: row) { spans in
             var count = 0
             for index in first..<(first &+ row) {
                 let value = Self.slice(fields[index], bytes)
                 if value.isEmpty || hasNulls && isNull(value) {
-                    column.nulls &+= 1
+                    empty &+= 1
                     continue
                 }
                 let start = Self.start(fields[index])
@@ -111,8 +128,9 @@ struct ProfileBatch: ~Copyable {
                 }
                 count &+= 1
             }
-            column.spans.append(contentsOf: UnsafeBufferPointer(rebasing: spans[..<count]))
+            return count
         }
+        column.nulls += empty
     }
 
     @inline(never)

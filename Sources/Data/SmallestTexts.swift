@@ -6,12 +6,18 @@ import Glibc
 struct SmallestTexts: Sendable {
     static let limit = ColumnProfile.listed
 
-    private var candidates: [TextLog.Entry] = []
+    /// A text with its first eight bytes, which order as the texts do.
+    private struct Candidate {
+        let start: UInt64
+        let entry: TextLog.Entry
+    }
+
+    private var candidates: [Candidate] = []
 
     /// The last of `limit` texts: what is not before it is none of them. Empty until there are so many.
     private var bound: [UInt8] = []
 
-    /// Its first eight bytes, which order as the texts do, and the next eight.
+    /// Its first eight bytes, and the next eight.
     private var boundStart = UInt64.max
     private var boundNext = UInt64.max
 
@@ -26,14 +32,14 @@ struct SmallestTexts: Sendable {
                 return
             }
         }
-        if bound.isEmpty || isBelowBound(bytes) { take(entry, arena) }
+        if bound.isEmpty || isBelowBound(bytes) { take(entry, bytes, arena) }
     }
 
     /// At most `limit`, in the order of their bytes.
     func sorted(_ arena: TextArena) -> [TextLog.Entry] {
         var copy = self
         copy.trim(arena)
-        return copy.candidates
+        return copy.candidates.map(\.entry)
     }
 
     @inline(__always)
@@ -42,26 +48,35 @@ struct SmallestTexts: Sendable {
     }
 
     @inline(never)
-    private mutating func take(_ entry: TextLog.Entry, _ arena: TextArena) {
-        candidates.append(entry)
+    private mutating func take(_ entry: TextLog.Entry, _ bytes: UnsafeRawBufferPointer, _ arena: TextArena) {
+        candidates.append(Candidate(start: Self.word(of: bytes, at: 0), entry: entry))
         if candidates.count >= 4 * Self.limit { trim(arena) }
     }
 
     private mutating func trim(_ arena: TextArena) {
-        candidates.sort { arena.precedes($0.place, $1.place) }
-        var kept: [TextLog.Entry] = []
+        candidates.sort { one, other in
+            one.start != other.start ? one.start < other.start : arena.precedes(one.entry.place, other.entry.place)
+        }
+        var kept: [Candidate] = []
         for candidate in candidates where kept.count < Self.limit {
-            if let last = kept.last, arena.areEqual(last.place, candidate.place) { continue }
+            if let last = kept.last, last.start == candidate.start,
+                arena.areEqual(last.entry.place, candidate.entry.place)
+            {
+                continue
+            }
             kept.append(candidate)
         }
         candidates = kept
         guard kept.count == Self.limit, let last = kept.last else { return }
-        bound = arena.withBytes(last.place) { Array($0) }
-        boundStart = word(ofBoundAt: 0)
-        boundNext = word(ofBoundAt: 8)
+        arena.withBytes(last.entry.place) { bytes in
+            bound = Array(bytes)
+            boundStart = Self.word(of: bytes, at: 0)
+            boundNext = Self.word(of: bytes, at: 8)
+        }
     }
 
-    private func word(ofBoundAt start: Int) -> UInt64 {
-        (start..<(start + 8)).reduce(0) { $0 << 8 | ($1 < bound.count ? UInt64(bound[$1]) : 0) }
+    /// Eight bytes of a text, and zeros behind its end.
+    private static func word(of bytes: UnsafeRawBufferPointer, at start: Int) -> UInt64 {
+        (start..<(start + 8)).reduce(0) { $0 << 8 | ($1 < bytes.count ? UInt64(bytes[$1]) : 0) }
     }
 }

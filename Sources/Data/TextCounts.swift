@@ -95,6 +95,18 @@ public struct TextCounts: Sendable {
         return repeated + first.filter { count(at: $0) == 1 }
     }
 
+    /// Those of `indices`, which ascend, that may be among the `limit` heaviest of these.
+    func candidates(among indices: [Int], limit: Int) -> [Int] {
+        guard smallest != nil else { return indices }
+        func isAmong(_ index: Int) -> Bool {
+            let place = indices.partitioningIndex { $0 >= index }
+            return place < indices.count && indices[place] == index
+        }
+        // Whatever occurs once and is not gathered comes after all that is.
+        let few = candidates.filter(isAmong)
+        return few.count < min(limit, indices.count) ? indices : few
+    }
+
     /// The texts of both.
     func merged(with other: TextCounts) -> TextCounts {
         var merged = TextCounts()
@@ -188,15 +200,23 @@ extension TextCounts {
     }
 
     private func index(of bytes: UnsafeRawBufferPointer, hash: UInt64) -> Int? {
-        var (low, high) = (0, entries.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if entries[middle].hash < hash { low = middle + 1 } else { high = middle }
-        }
+        var low = entries.partitioningIndex { $0.hash >= hash }
         while low < entries.count, entries[low].hash == hash {
             if arena.isEqual(entries[low].place, bytes) { return low }
             low += 1
         }
         return nil
+    }
+}
+
+extension Array {
+    /// Where the elements begin for which `belongsAfter` holds; it must hold for all behind one for which it does.
+    fileprivate func partitioningIndex(_ belongsAfter: (Element) -> Bool) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if belongsAfter(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
     }
 }

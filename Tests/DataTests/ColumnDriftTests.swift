@@ -53,6 +53,29 @@ struct ColumnDriftTests {
         #expect(distance <= 1 && distance > 1 - 1e-12)
     }
 
+    /// More different texts than are counted one by one, so that they are logged; of the new ones `share` in a hundred.
+    @Test(arguments: [1, 100])
+    func `what only the second has is listed, the heaviest first and then by bytes`(share: Int) throws {
+        var random = SplitMix(seed: UInt64(share) + 1)
+        let old = (0..<70_000).map { "\(String(random.next() % 1_000_000_007, radix: 36))-\($0)" }
+        var new: [String: Int] = [:]
+        for number in 0..<70_000 {
+            let isNew = random.next() % 100 < UInt64(share)
+            let text = isNew ? "\(String(random.next() % 1_000_000_007, radix: 36))+\(number)" : old[number]
+            new[text] = random.next() % 500 == 0 ? 2 : 1
+        }
+        func table(_ texts: [String]) throws -> TableProfile {
+            try TableProfile(Array(("a\n" + texts.joined(separator: "\n") + "\n").utf8))
+        }
+        let current = new.flatMap { Array(repeating: $0.key, count: $0.value) }.shuffled(using: &random)
+        let drift = try Drift(reference: table(old), current: table(current))
+        let known = Set(old)
+        let expected = new.filter { !known.contains($0.key) }.sorted {
+            $0.value == $1.value ? $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) : $0.value > $1.value
+        }
+        #expect(drift["a"]?.unseen == expected.prefix(ColumnProfile.listed).map { $0.key })
+    }
+
     @Test func `numbers in one table and texts in the other are compared as texts`() throws {
         let reference = try TableProfile(Array("a\n1\n2\n2\n".utf8))
         let current = try TableProfile(Array("a\n1\nx\nx\n".utf8))
