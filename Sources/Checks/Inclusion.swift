@@ -13,6 +13,7 @@ public struct Inclusion: Check {
     let minRatio: Double?
     let maxEqualizedOdds: Double?
     let maxEqualOpportunity: Double?
+    let maxPredictiveParity: Double?
     let maxAccuracyDifference: Double?
     let minRows: Int
     let minPositives: Int
@@ -26,6 +27,7 @@ public struct Inclusion: Check {
         maxEqualizedOdds = fields.optional(
             "maxEqualizedOdds", "the greatest difference of true or false positive rates")
         maxEqualOpportunity = fields.optional("maxEqualOpportunity", "the greatest difference of true positive rates")
+        maxPredictiveParity = fields.optional("maxPredictiveParity", "the greatest difference of precisions")
         maxAccuracyDifference = fields.optional(
             "maxAccuracyDifference", "the greatest difference of accuracies; for tasks of several classes")
         minRows = fields.value("minRows", default: 100, "a group of fewer rows cannot be judged")
@@ -106,6 +108,14 @@ public struct Inclusion: Check {
                 "false_positive_rate_difference", "false positive rates", alarms, atMost: maxEqualizedOdds ?? 0.1,
                 confidence),
         ].compactMap { $0 }
+        if let maxPredictiveParity {
+            let chosen = counts.filter { $0.1.selected >= minPositives }
+            parities += [
+                Parity.difference(
+                    "predictive_parity_difference", "precisions",
+                    chosen.map { ($0.0, $0.1.truePositives, $0.1.selected) }, atMost: maxPredictiveParity, confidence)
+            ].compactMap { $0 }
+        }
         if let maxAccuracyDifference {
             parities += [
                 Parity.difference(

@@ -1,3 +1,5 @@
+import Glibc
+
 /// How often each label met each prediction, and the rates that follow; a rate of nothing is `nil`.
 public struct BinaryCounts: Hashable, Sendable {
     public var truePositives = 0
@@ -57,6 +59,29 @@ public struct BinaryCounts: Hashable, Sendable {
             Double(selected) * Double(positives) + Double(trueNegatives + falseNegatives) * Double(negatives)
         let all = Double(rows) * Double(rows)
         return all > chance ? (Double(correct) * Double(rows) - chance) / (all - chance) : nil
+    }
+
+    /// False negatives for each false positive: treatment equality compares it (Berk et al. 2018).
+    public var errorRatio: Double? { ratio(falseNegatives, falsePositives) }
+
+    /// How unequally predictions deal out benefits: 1 for a right one, 2 for a false positive, 0 for a false negative (Speicher
+    /// et al. 2018). 0 where all have the same; `nil` where nobody has any.
+    public var theilIndex: Double? {
+        let sum = Double(correct + 2 * falsePositives)
+        guard sum > 0 else { return nil }
+        func part(_ rows: Int, _ benefit: Double) -> Double {
+            let share = benefit * Double(self.rows) / sum
+            return Double(rows) * share * log(share)
+        }
+        return (part(correct, 1) + part(falsePositives, 2)) / Double(rows)
+    }
+
+    /// Counts the rows of another.
+    mutating func add(_ other: BinaryCounts) {
+        truePositives += other.truePositives
+        falsePositives += other.falsePositives
+        falseNegatives += other.falseNegatives
+        trueNegatives += other.trueNegatives
     }
 
     /// Counts a row by its label and prediction: bit 1 and bit 0 of `outcome`.

@@ -51,7 +51,7 @@ public struct Evaluation: Sendable {
             let slices = zip(grouping.values, all.metrics(by: grouping)).map { Slice(value: $0, metrics: $1) }
             return Slicing(column: grouping.name, slices: slices)
         }
-        fairness = groupings(columns.sensitive).map { all.fairness(by: $0) }
+        fairness = groupings(columns.sensitive).map { all.fairness(by: $0, privileged: columns.privileged[$0.name]) }
         warnings =
             all.warnings + Self.warnings(about: predictions) + Self.warnings(metrics, slices)
             + fairness.flatMap(\.warnings)
@@ -172,11 +172,11 @@ private enum AnyEvaluation {
         }
     }
 
-    func fairness(by grouping: Grouping) -> Fairness {
+    func fairness(by grouping: Grouping, privileged: String?) -> Fairness {
         guard case .binary(let evaluation) = self else {
             return Fairness(grouping, undefined: "defined for binary classification only")
         }
-        return Fairness(grouping, evaluation.counts(by: grouping))
+        return Fairness(grouping, evaluation.counts(by: grouping), privileged: privileged)
     }
 
     var warnings: [String] {

@@ -17,10 +17,18 @@ public struct Fairness: Hashable, Sendable {
     public let groups: [Group]
     public let metrics: Metrics
 
-    init(_ grouping: Grouping, _ counts: [BinaryCounts]) {
+    /// The others against the group that was named as privileged.
+    public let privileged: PrivilegedGroup?
+
+    /// The group that was named and is not there.
+    private let missing: String?
+
+    init(_ grouping: Grouping, _ counts: [BinaryCounts], privileged: String? = nil) {
         column = grouping.name
         groups = zip(grouping.values, counts).map(Group.init)
         metrics = Self.metrics(counts)
+        self.privileged = privileged.flatMap { [groups] in PrivilegedGroup($0, among: groups) }
+        missing = self.privileged == nil ? privileged : nil
     }
 
     /// For a task without a positive label: every metric is `nil`.
@@ -30,6 +38,7 @@ public struct Fairness: Hashable, Sendable {
         var metrics = Metrics()
         for name in Self.names { metrics.add(name, nil, undefined: reason) }
         self.metrics = metrics
+        (privileged, missing) = (nil, nil)
     }
 
     /// The metrics, and the rates of each group that they compare.
@@ -40,17 +49,22 @@ public struct Fairness: Hashable, Sendable {
                 "n": .int(counts.rows), "positives": .int(counts.positives),
                 "selection_rate": JSON(counts.selectionRate),
                 "tpr": JSON(counts.recall), "fpr": JSON(counts.falsePositiveRate), "precision": JSON(counts.precision),
-                "accuracy": JSON(counts.accuracy),
+                "accuracy": JSON(counts.accuracy), "fn_over_fp": JSON(counts.errorRatio),
             ]
             return (group.value, rates)
         }
         guard !groups.isEmpty, let members = metrics.json.members else { return metrics.json }
-        return .object(members + [JSON.Member("groups", .object(groups))])
+        let privileged = privileged.map { group in
+            JSON.Member(
+                "privileged", .object([.init("value", .string(group.value))] + (group.metrics.json.members ?? [])))
+        }
+        return .object(members + [privileged, JSON.Member("groups", .object(groups))].compactMap(\.self))
     }
 
     static let names = [
         "demographic_parity_difference", "demographic_parity_ratio", "equalized_odds_difference",
         "equalized_odds_ratio", "equalized_odds_difference_mean", "equal_opportunity_difference",
+        "predictive_parity_difference", "treatment_equality_difference", "theil_index",
     ]
 
     private static func metrics(_ counts: [BinaryCounts]) -> Metrics {
@@ -68,7 +82,18 @@ public struct Fairness: Hashable, Sendable {
         metrics.add(
             names[4], hits.flatMap { hits in alarms.map { (hits.difference + $0.difference) / 2 } }, undefined: empty)
         metrics.add(names[5], hits?.difference, undefined: empty)
+        // Here fairlearn has no definition of its own that could be kept: a group without a rate cannot be compared.
+        metrics.add(names[6], difference(counts.map(\.precision)), undefined: "a group has no row that is predicted 1")
+        metrics.add(names[7], difference(counts.map(\.errorRatio)), undefined: "a group has no false positive")
+        let all = counts.reduce(into: BinaryCounts()) { $0.add($1) }
+        metrics.add(names[8], all.theilIndex, undefined: "there are no rows, or all are false negatives")
         return metrics
+    }
+
+    /// The greatest less the least; `nil` where one is unknown.
+    private static func difference(_ rates: [Double?]) -> Double? {
+        let known = rates.compactMap(\.self)
+        return known.count == rates.count ? Spread(known)?.difference : nil
     }
 
     /// The least and the greatest of the groups' rates.
@@ -87,9 +112,10 @@ public struct Fairness: Hashable, Sendable {
 
     /// What a reader of the numbers has to know.
     var warnings: [String] {
-        var warnings = metrics.gaps.map {
+        var warnings = (metrics.gaps + (privileged?.metrics.gaps ?? [])).map {
             "fairness by \(column): \($0.names.joined(separator: ", ")) null: \($0.reason)"
         }
+        if let missing { warnings.append("fairness by \(column): there is no group \(missing), named as privileged") }
         func warn(_ text: String, _ isMeant: (Group) -> Bool) {
             let names = groups.filter(isMeant).map(\.value)
             guard !names.isEmpty else { return }

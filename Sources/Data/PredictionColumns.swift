@@ -16,6 +16,9 @@ public struct PredictionColumns: Hashable, Sendable {
     public var slices: [String]
     public var sensitive: [String]
 
+    /// Of sensitive columns: the group against which the others are held.
+    public var privileged: [String: String] = [:]
+
     /// Of a binary classification whose labels are not 0 and 1: the label that counts as 1.
     public var positiveLabel: String?
 

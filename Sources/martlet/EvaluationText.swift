@@ -25,6 +25,10 @@ enum EvaluationText {
         for column in json["fairness"]?.members ?? [] {
             parts.append(Terminal.paint("\nfairness by \(column.key)", .bold))
             parts.append(metrics(column.value))
+            if let privileged = column.value["privileged"] {
+                parts.append("  the others against \(privileged["value"]?.string ?? "")")
+                parts.append(metrics(privileged))
+            }
             if let groups = column.value["groups"] { parts.append(comparison(groups)) }
         }
         return (parts + warnings(evaluation.warnings)).joined(separator: "\n")

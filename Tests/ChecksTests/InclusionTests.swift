@@ -57,6 +57,16 @@ import Testing
         #expect(alone.verdict == .inconclusive)
     }
 
+    @Test func `precisions are compared where a bound is named`() async throws {
+        let specimen = try specimen([("F", 1000, 320, 200), ("M", 1000, 310, 305)])
+        let settings: JSON = ["maxEqualizedOdds": 1]
+        #expect(try await specimen.run(Inclusion.self, settings).verdict == .pass)
+        let outcome = try await specimen.run(
+            Inclusion.self, ["maxEqualizedOdds": 1, "maxPredictiveParity": 0.1])
+        #expect(outcome.verdict == .fail)
+        #expect(outcome.summary.contains("precisions F 0.625, M 0.9839"), "\(outcome.words)")
+    }
+
     @Test func `several classes are compared by accuracy`() async throws {
         let good = try await Specimen.version("v2", of: "penguins").run(Inclusion.self, ["minRows": 20])
         #expect(good.verdict.admits, "\(good.words)")

@@ -27,12 +27,24 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: "A column of groups that must be treated alike (may be given several times)")
     var sensitive: [String] = []
 
+    @Option(
+        help: "COLUMN=VALUE: of a sensitive column, the group that others are held against (may be given several times)"
+    )
+    var privileged: [String] = []
+
     @Option(help: "Of a regression that predicts a quantile: which, such as 0.9; gives pinball_loss")
     var quantile: Double?
 
     func run() throws {
         let task = try options.task()
         var columns = try options.columns(task, id: id, slices: slice, sensitive: sensitive)
+        for text in privileged {
+            let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+            guard parts.count == 2, sensitive.contains(parts[0]) else {
+                throw WrongUse("--privileged '\(text)': write COLUMN=VALUE, with a column that --sensitive names")
+            }
+            columns.privileged[parts[0]] = parts[1]
+        }
         if let quantile {
             guard task == .regression, (0...1).contains(quantile) else {
                 throw WrongUse("--quantile must lie between 0 and 1, and is of a regression")
