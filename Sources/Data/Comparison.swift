@@ -53,7 +53,9 @@ public struct Comparison: Sendable {
         auc = ranks ? pair.auc : nil
         maxAbsScoreDifference = pair.maxAbsScoreDifference
         if let bootstrap {
-            differences = Self.differences(of: pair, self.first, self.second, by: bootstrap)
+            differences = Self.differences(of: pair, self.first, self.second, by: bootstrap).filter {
+                names?.contains($0.name) ?? true
+            }
         } else {
             differences = []
         }

@@ -119,7 +119,8 @@ extension GitReader: ObjectReader {
             var (down, up) = (NearbySearch(for: commit, from: descendant), NearbySearch(for: descendant, from: commit))
             for _ in 0..<NearbySearch.near {
                 if let answer = try down.step(parents) { return answer }
-                if try up.step(parents) == true { return false }
+                // A commit that is not there is nobody's ancestor; `down` says so.
+                if (try? up.step(parents)) == true { return false }
             }
         }
         return try ancestry.reaches(commit, from: descendant, parents: parents)
