@@ -1,4 +1,4 @@
-public import Domain
+import Domain
 
 /// Says of every pull request, and of a merge queue's branches, whether the branch may become that: as a status that a
 /// branch rule can require.
@@ -45,32 +45,7 @@ extension Controller {
         return queued + pulls
     }
 
-    /// Whether the branch may become a commit of the object database, as a merge queue is told. Acts on nothing.
-    public func explain(merging head: ObjectID) async throws -> ProposalVerdict {
-        _ = try await observe()
-        try await readRequests()
-        guard let snapshot else { throw LoopError.noBranch(branch) }
-        let content = try await content(of: Proposal(name: head.short, head: head, reference: nil), snapshot)
-        for (unit, request) in requests.heads where content.commits.contains(request) {
-            requests.judged[unit] = try await judge(unit, request, snapshot, asking: requests.statuses[unit])
-        }
-        return try await verdict(on: content, head, snapshot)
-    }
-
-    /// Only a controller hears of a forge's reviews: where nothing but approvals are missing, its own word counts.
-    private func judge(_ unit: Unit, _ head: ObjectID, _ snapshot: Snapshot, asking last: RequestStatus?) async throws
-        -> JudgedRequest
-    {
-        var judged = try await judge(unit, head, snapshot)
-        if surroundings.forge == nil, snapshot.settings.forge?.reviews == true, let last, last.head == head,
-            judged.status.state == .open, judged.status.blockers.allSatisfy({ $0.kind == .approval })
-        {
-            judged.status = last
-        }
-        return judged
-    }
-
-    private func content(of proposal: Proposal, _ snapshot: Snapshot) async throws -> ProposalContent {
+    func content(of proposal: Proposal, _ snapshot: Snapshot) async throws -> ProposalContent {
         try await fetch(proposal)
         let (tip, head, branch, author, language) = (
             snapshot.revision, proposal.head, branch, author, surroundings.language
@@ -83,18 +58,32 @@ extension Controller {
         }
     }
 
-    private func verdict(on content: ProposalContent, _ head: ObjectID, _ snapshot: Snapshot) async throws
-        -> ProposalVerdict
-    {
+    func verdict(on content: ProposalContent, _ head: ObjectID, _ snapshot: Snapshot) async throws -> ProposalVerdict {
         var verdict = ProposalVerdict(content)
+        var promotions: [(unit: Unit, move: Action.Move)] = []
         for move in content.moves {
             switch try await standing(of: move, in: content, head, snapshot) {
-            case .may(_, let blockers):
-                verdict.waits += blockers.map { "\(move.unit): \($0.kind.rawValue) \($0.name): \($0.reason)" }
+            case .may(let version, let blockers):
+                verdict.waits += blockers.map { Self.words(move.unit, $0) }
+                if !hasRun(move.new, move.unit) {
+                    promotions.append((move.unit, .init(model: move.unit.model, old: move.old, new: version)))
+                }
             case .mayNot(_, let reason): verdict.objections.append("\(move.unit): \(reason)")
             }
         }
+        let incomplete = PromotionGroups(promotions, snapshot, plans).incomplete
+        verdict.waits += incomplete.sorted { $0.key < $1.key }.map { Self.words($0.key, $0.value) }.filter {
+            !verdict.waits.contains($0)
+        }
         return verdict
+    }
+
+    private static func words(_ unit: Unit, _ blocker: Blocker) -> String {
+        "\(unit): \(blocker.kind.rawValue) \(blocker.name): \(blocker.reason)"
+    }
+
+    private func hasRun(_ pin: Pin, _ unit: Unit) -> Bool {
+        ledger[unit]?.verified.contains { $0.pin.revision == pin.revision } == true
     }
 
     private func fetch(_ proposal: Proposal) async throws {
@@ -108,9 +97,13 @@ extension Controller {
         of move: (unit: Unit, old: Pin?, new: Pin), in content: ProposalContent, _ head: ObjectID, _ snapshot: Snapshot
     ) async throws -> RequestStanding {
         let name = VersionName(model: move.unit.model, revision: move.new.revision)
-        if let judged = requests.judged[move.unit]?.status, content.commits.contains(judged.head),
-            judged.moves.contains(where: { $0.model == move.unit.model && $0.new == move.new })
-        {
+        if let judged = judged(move, in: content) {
+            // What was judged as a whole is not let in by parts.
+            guard
+                judged.moves.allSatisfy({ part in
+                    content.moves.contains { $0.new == part.new && $0.unit.model == part.model }
+                })
+            else { return .mayNot(.refused, "it brings only a part of \(judged.unit.request)") }
             switch judged.state {
             case .ready, .open, .merged:
                 guard let known = try await catalog.version(of: name.model, at: name.revision) else {
@@ -120,9 +113,7 @@ extension Controller {
             default: return .mayNot(judged.state, judged.reason)
             }
         }
-        if ledger[move.unit]?.verified.contains(where: { $0.pin.revision == move.new.revision }) == true,
-            let known = try await catalog.version(of: name.model, at: name.revision)
-        {
+        if hasRun(move.new, move.unit), let known = try await catalog.version(of: name.model, at: name.revision) {
             return .may(known.version, [])
         }
         let request = RequestStatus(
@@ -130,5 +121,15 @@ extension Controller {
             reason: "")
         return try await standing(
             of: RequestStatus.Move(model: move.unit.model, old: move.old, new: move.new), by: request, snapshot)
+    }
+
+    /// The request that makes this move, where its head is among the commits.
+    private func judged(_ move: (unit: Unit, old: Pin?, new: Pin), in content: ProposalContent) -> RequestStatus? {
+        func makesMove(_ status: RequestStatus) -> Bool {
+            status.unit.environment == move.unit.environment && content.commits.contains(status.head)
+                && status.moves.contains { $0.model == move.unit.model && $0.new == move.new }
+        }
+        if let own = requests.judged[move.unit]?.status, makesMove(own) { return own }
+        return requests.judged.values.map(\.status).filter(makesMove).min { $0.unit < $1.unit }
     }
 }

@@ -82,6 +82,9 @@ struct ProposalContent: Sendable {
                 CommitDraft(tree: tree, parents: [tip, head], author: author, message: "What would come of it\n"))
             objections = try guardian.objections(
                 to: [ReferenceUpdate("refs/heads/\(branch)", from: tip, to: merge)], writer)
+            if commits.count >= RequestCommits.most {
+                objections.append("it has \(RequestCommits.most) commits and more that \(branch) does not have")
+            }
             objections += try commits.sorted().compactMap {
                 try TrailerClaims.objection(to: try writer.commit($0), writer, language)
             }

@@ -72,7 +72,8 @@ struct RequestCommandTests {
                 let version = try house.push(right: 9)
                 let file = "environments/dev/tumor.yaml"
                 try git("checkout", "--quiet", "-b", "promote/dev/tumor", in: house.work)
-                try house.commit([file: House.deployment("tumor", "  revision: \(version)\n")], "promote", push: false)
+                let head = try house.commit(
+                    [file: House.deployment("tumor", "  revision: \(version)\n")], "promote", push: false)
                 try git("push", "--quiet", "origin", "promote/dev/tumor", in: house.work)
                 try house.reconcile()
 
@@ -96,6 +97,15 @@ struct RequestCommandTests {
                 // The approval is of that request's head, and of no other commit that moves the same pin.
                 let beside = try train.check([file: House.deployment("tumor", "  revision: \(version)\n")])
                 #expect(beside.code == 1 && beside.output.contains("approval"), "\(beside)")
+                // In the same clone: an approval that was taken back counts no more, nor one of a request that was closed.
+                let grace = { try house.approve(as: "grace", keys.path("grace"), $0, what: ["promote/dev/tumor"]) }
+                #expect(try grace(["--revoke"]).code == 0)
+                #expect(try train.check([:], merging: head).code == 1)
+                #expect(try grace([]).code == 0)
+                #expect(try train.check([:], merging: head).code == 0)
+                #expect(try house.martlet(["request", "close", "-C", house.origin, "dev/tumor"]).code == 0)
+                let closed = try train.check([:], merging: head)
+                #expect(closed.code == 1 && closed.output.contains("waits for dev/tumor: approval"), "\(closed)")
                 let nothing = try train.check([:], ["--branch", "nosuch"])
                 #expect(nothing.code > 1, "\(nothing)")
             }
@@ -116,7 +126,8 @@ struct RequestCommandTests {
         func check(_ files: [String: String], merging branch: String? = nil, _ more: [String] = []) throws -> House.Run
         {
             try git(
-                "fetch", "--quiet", "origin", "+refs/heads/*:refs/heads/*", "+refs/heads/*:refs/remotes/origin/*",
+                "fetch", "--prune", "--quiet", "origin", "+refs/heads/*:refs/heads/*",
+                "+refs/heads/*:refs/remotes/origin/*",
                 "+refs/martlet/*:refs/martlet/*", "+refs/tags/*:refs/tags/*", in: folder)
             try git("reset", "--quiet", "--hard", "origin/main", in: folder)
             for (path, text) in files {

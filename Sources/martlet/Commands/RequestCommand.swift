@@ -95,9 +95,10 @@ struct CheckRequest: AsyncParsableCommand {
         discussion: """
             For CI systems that test what would be merged, such as GitLab's merge trains. Judges the merge with the branch by
             what this clone has of it, of requests, approvals and the controller's records; runs no check. Exit status 1 if
-            the commit is refused, or has to wait.
+            the commit is refused, or has to wait. Reviews on a forge count as the record has them, and a request only where
+            its own head is merged, not squashed or rebased.
 
-                git fetch origin "+refs/heads/main:refs/heads/main" "+refs/heads/promote/*:refs/heads/promote/*" \\
+                git fetch --prune origin "+refs/heads/main:refs/heads/main" "+refs/heads/promote/*:refs/heads/promote/*" \\
                     "+refs/martlet/*:refs/martlet/*" "+refs/tags/*:refs/tags/*"
                 martlet request check --branch main HEAD
             """)
@@ -114,7 +115,10 @@ struct CheckRequest: AsyncParsableCommand {
         }
         var options = Controller.Options()
         options.isDryRun = true
-        let controller = Controller(try Wiring.surroundings(workspace), branch: workspace.branch, options: options)
+        var surroundings = try Wiring.surroundings(workspace)
+        // What people think on a forge is in the controller's record; this asks nobody.
+        surroundings.forge = nil
+        let controller = Controller(surroundings, branch: workspace.branch, options: options)
         let verdict = try await controller.explain(merging: head)
         switch common.output {
         case .json: Terminal.say(verdict.json.text(pretty: true))

@@ -1,0 +1,58 @@
+public import Domain
+
+/// What a CI system asks about a commit that would be merged.
+extension Controller {
+    /// Whether the branch may become a commit of the object database, as a merge queue is told. Acts on nothing.
+    public func explain(merging head: ObjectID) async throws -> ProposalVerdict {
+        let first = prefix
+        _ = try await observe()
+        if prefix != first { _ = try await observe() }
+        try await readRequests()
+        guard let snapshot else { throw LoopError.noBranch(branch) }
+        let content = try await content(of: Proposal(name: head.short, head: head, reference: nil), snapshot)
+        let contained = requests.heads.filter { content.commits.contains($0.value) }
+        // Members of release sets are planned, too: one may have to wait for another.
+        var draft = BranchDraft(tip: snapshot.revision)
+        let units = withPeers(Set(content.moves.map(\.unit)).union(contained.keys).sorted(), snapshot)
+        try await promote(await plan(units, snapshot), snapshot, &draft)
+        for (unit, request) in contained {
+            var judged = try await judge(unit, request, snapshot)
+            try await heedRecord(requests.statuses[unit], &judged.status, snapshot)
+            requests.judged[unit] = judged
+        }
+        return try await verdict(on: content, head, snapshot)
+    }
+
+    /// Only a controller hears what people do on a forge: that a page was closed, and who agrees. Its own word on this head counts,
+    /// as long as the policy is the one that it judged by.
+    private func heedRecord(_ last: RequestStatus?, _ status: inout RequestStatus, _ snapshot: Snapshot) async throws {
+        guard let settings = snapshot.settings.forge, status.state == .ready || status.state == .open else { return }
+        let last = last.flatMap { $0.head == status.head ? $0 : nil }
+        if let last, last.state == .closed {
+            (status.state, status.blockers, status.reason) = (.closed, [], last.reason)
+            return
+        }
+        guard settings.reviews, status.blockers.allSatisfy({ $0.kind == .approval }) else { return }
+        if let last, last.state == .ready, try await isPolicy(at: last.tip, still: status.unit.environment, snapshot) {
+            (status.state, status.blockers) = (.ready, [])
+        } else {
+            status.state = .open
+            status.blockers.append(
+                Blocker(
+                    .person, "forge", "the controller's record does not say that people agree to this head",
+                    unblockedBy: "the controller finds the request ready"))
+        }
+    }
+
+    private func isPolicy(at tip: ObjectID, still environment: String, _ snapshot: Snapshot) async throws -> Bool {
+        let paths = [
+            "martlet.yaml", "gates", Signers.file, Signers.folder, "environments/\(environment)/environment.yaml",
+        ]
+        return try await surroundings.store.read { reader in
+            guard let then = try? reader.commit(tip) else { return false }
+            return try paths.allSatisfy {
+                try reader.entry(at: $0, in: then.tree) == reader.entry(at: $0, in: snapshot.tree)
+            }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import ControlLoop
+import Domain
+import TestSupport
+import Testing
+
+/// What CI systems are told of a commit that would be merged: never more than the controller would allow.
+struct ProposalByHandTests {
+    private static let pair = Stage.requested.with("releaseSets: [{name: pair, models: [a, b]}]")
+
+    private static func file(_ model: String, in environment: String) -> String {
+        "environments/\(environment)/\(model).yaml"
+    }
+
+    @Test func `a member of a release set waits for the other, unless both come`() async throws {
+        let room = EnvironmentText.dev.with("releaseSets: [{name: pair, models: [a, b]}]")
+        try await withStage([room], models: ["a", "b"]) { stage in
+            let one = try stage.push("a", score: 0.9)
+            let other = try stage.push("b", score: 0.2)
+            try await stage.settle()
+            let alone = try stage.propose([Self.file("a", in: "dev"): stage.pinned(one, "a")], as: "train")
+            let verdict = try await stage.verdict(on: alone)
+            #expect(verdict.state == .waiting && verdict.waits.contains { $0.contains("dev/a: release-set pair") })
+            let both = try stage.propose(
+                [
+                    Self.file("a", in: "dev"): stage.pinned(one, "a"),
+                    Self.file("b", in: "dev"): stage.pinned(other, "b"),
+                ],
+                as: "train")
+            let waits = try await stage.verdict(on: both).waits
+            #expect(waits.count == 2 && waits[1].hasPrefix("dev/b: check test.score: fail"), "\(waits)")
+        }
+    }
+
+    @Test func `a request of two models comes in whole or not at all`() async throws {
+        try await withStage([.dev, Self.pair], models: ["a", "b"], gate: "  soakFor: 1h") { stage in
+            try stage.push("a", score: 0.8)
+            try stage.push("b", score: 0.8)
+            try await stage.settle()
+            let head = try #require(stage.head("production", "a"))
+            #expect(try stage.request("production", "a").moves.map(\.model) == ["a", "b"])
+            let whole = try await stage.verdict(on: head)
+            #expect(whole.state == .waiting && whole.moves.count == 2)
+            #expect(whole.waits.allSatisfy { $0.contains("soak") }, "\(whole.waits)")
+
+            try stage.repository.git("fetch", "--quiet", "origin", "promote/production/a")
+            let half = try stage.onSide {
+                try stage.repository.git("checkout", "--quiet", "--detach", "FETCH_HEAD")
+                try stage.repository.git("checkout", "--quiet", "origin/main", "--", Self.file("b", in: "production"))
+                let half = try id(stage.repository.commit([:], message: "only a", push: false))
+                try stage.repository.git("push", "--quiet", "--force", "origin", "HEAD:refs/heads/train")
+                return half
+            }
+            let verdict = try await stage.verdict(on: half)
+            #expect(verdict.state == .refused && verdict.moves.count == 1)
+            #expect(verdict.objections == ["production/a: it brings only a part of promote/production/a"])
+        }
+    }
+
+    @Test func `where reviews count, the controller's word on this head does, under the policy of now`() async throws {
+        try await withRequests(gate: "  approvals: {count: 1}") { stage in
+            try stage.push(score: 0.8)
+            try stage.set(.dev.with("promotion: {mode: manual}"))
+            try stage.commit(["martlet.yaml": Self.settings])
+            try await stage.settle()
+            let version = try id(git("rev-parse", "main~2", in: stage.repository.origin))
+            let head = try stage.proposePin(version, in: "dev")
+            try await stage.settle()
+            var status = try stage.request("dev")
+            #expect(status.head == head && status.blockers.map(\.kind) == [.approval])
+            #expect(try await stage.verdict(on: head).waits.contains { $0.contains("person forge") })
+
+            (status.state, status.blockers) = (.ready, [])
+            try stage.record(status)
+            #expect(try await stage.verdict(on: head).state == .open)
+            status.head = version
+            try stage.record(status)
+            #expect(try await stage.verdict(on: head).state == .waiting)
+            status.head = head
+            try stage.record(status)
+            try stage.commit(["gates/g.yaml": stage.gate("  approvals: {count: 2}")])
+            #expect(try await stage.verdict(on: head).state == .waiting)
+
+            (status.state, status.reason) = (.closed, "closed on the page")
+            try stage.record(status)
+            let closed = try await stage.verdict(on: head)
+            #expect(closed.state == .refused && closed.objections == ["dev/tumor: closed on the page"])
+        }
+    }
+
+    private static let settings = """
+        apiVersion: martlet.dev/v1
+        kind: Repository
+        metadata: {name: martlet}
+        spec:
+          forge: {kind: gitlab, repository: acme/models, token: {env: FORGE_TOKEN}, reviews: true}
+
+        """
+}
+
+extension Stage {
+    fileprivate func verdict(on commit: ObjectID) async throws -> ProposalVerdict {
+        var options = Controller.Options()
+        options.isDryRun = true
+        return try await Controller(surroundings, branch: "main", options: options).explain(merging: commit)
+    }
+
+    /// Writes the record as a controller that knows a forge would have.
+    fileprivate func record(_ status: RequestStatus) throws {
+        let (origin, reference) = (repository.origin, "refs/martlet/requests")
+        let environment = [
+            "GIT_INDEX_FILE": origin + "/record", "GIT_AUTHOR_NAME": "M", "GIT_AUTHOR_EMAIL": "m@example.com",
+            "GIT_COMMITTER_NAME": "M", "GIT_COMMITTER_EMAIL": "m@example.com",
+        ]
+        let blob = try git("hash-object", "-w", "--stdin", in: origin, input: status.json.text())
+        try git("read-tree", reference, in: origin, environment: environment)
+        try git(
+            "update-index", "--add", "--cacheinfo", "100644,\(blob),\(status.unit).json", in: origin,
+            environment: environment)
+        let tree = try git("write-tree", in: origin, environment: environment)
+        let commit = try git(
+            "commit-tree", "-p", reference, "-m", "record", tree, in: origin, environment: environment)
+        try git("update-ref", reference, commit, in: origin)
+    }
+}
