@@ -44,6 +44,15 @@ extension Controller {
         }
     }
 
+    /// Whether the record calls a request ready by a policy that has changed since. It is written again then, for those who only
+    /// read it and would not believe it.
+    func hasOutlivedPolicy(_ status: RequestStatus, _ snapshot: Snapshot) async throws -> Bool {
+        guard snapshot.settings.forge != nil, status.state == .ready, let last = requests.statuses[status.unit],
+            last.state == .ready, last.tip != status.tip
+        else { return false }
+        return try await !isPolicy(at: last.tip, still: status.unit.environment, snapshot)
+    }
+
     private func isPolicy(at tip: ObjectID, still environment: String, _ snapshot: Snapshot) async throws -> Bool {
         let paths = [
             "martlet.yaml", "gates", Signers.file, Signers.folder, "environments/\(environment)/environment.yaml",

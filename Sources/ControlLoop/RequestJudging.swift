@@ -37,6 +37,9 @@ extension Controller {
                 let judged = try await judge(unit, head, snapshot)
                 requests.judged[unit] = judged
                 record(judged.status, &draft)
+                if try await hasOutlivedPolicy(judged.status, snapshot) {
+                    draft.requests.statuses[unit] = judged.status
+                }
                 if judged.status.state == .ready { ready.append(judged) }
                 if judged.status.state == .merged {
                     draft.requests.branches.append(

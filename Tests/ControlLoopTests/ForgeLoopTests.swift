@@ -202,6 +202,25 @@ struct ForgeLoopTests {
         }
     }
 
+    @Test func `a verdict is recorded again when the policy has changed, and not when only the branch has`()
+        async throws
+    {
+        try await withForgeScene("github", gate: "", settings: ", merge: forge") { scene in
+            let stage = scene.stage
+            try stage.push(score: 0.9)
+            try await stage.settle()
+            let first = try stage.request()
+            #expect(first.state == .ready)
+            try stage.commit(["README.md": "unrelated"])
+            try await stage.settle()
+            #expect(try stage.request().tip == first.tip)
+            try stage.commit(["gates/g.yaml": stage.gate(least: 0.6)])
+            try await stage.settle()
+            #expect(try stage.request().tip == stage.tip())
+            #expect(try stage.request().state == .ready)
+        }
+    }
+
     @Test(arguments: kinds) func `every other pull request is told whether the branch may become that`(kind: String)
         async throws
     {

@@ -98,7 +98,8 @@ struct CheckRequest: AsyncParsableCommand {
             the commit is refused, or has to wait. Reviews on a forge count as the record has them, and a request only where
             its own head is merged, not squashed or rebased.
 
-                git fetch --prune origin "+refs/heads/main:refs/heads/main" "+refs/heads/promote/*:refs/heads/promote/*" \\
+                git fetch --prune origin "+refs/heads/main:refs/heads/main" \\
+                    "+refs/heads/promote/*:refs/heads/promote/*" \\
                     "+refs/martlet/*:refs/martlet/*" "+refs/tags/*:refs/tags/*"
                 martlet request check --branch main HEAD
             """)
