@@ -99,11 +99,11 @@ extension Controller {
         let name = VersionName(model: move.unit.model, revision: move.new.revision)
         if let judged = judged(move, in: content) {
             // What was judged as a whole is not let in by parts.
-            guard
-                judged.moves.allSatisfy({ part in
-                    content.moves.contains { $0.new == part.new && $0.unit.model == part.model }
-                })
-            else { return .mayNot(.refused, "it brings only a part of \(judged.unit.request)") }
+            let isWhole = judged.moves.allSatisfy { part in
+                let unit = Unit(environment: judged.unit.environment, model: part.model)
+                return content.moves.contains { $0.unit == unit && $0.new == part.new }
+            }
+            guard isWhole else { return .mayNot(.refused, "it brings only a part of \(judged.unit.request)") }
             switch judged.state {
             case .ready, .open, .merged:
                 guard let known = try await catalog.version(of: name.model, at: name.revision) else {
