@@ -11,7 +11,7 @@ public protocol ManifestNode {
     var items: [any ManifestNode]? { get }
     /// The keys where this is a mapping, in the order written, each with its place.
     var keys: [(name: String, place: Place)]? { get }
-    /// The value under `key`, and the how-manieth key of the mapping that is; `nil` where there is none or this is no mapping.
+    /// The value under `key`, and which key of the mapping that is, from 0; `nil` where there is none or this is no mapping.
     func find(_ key: String) -> (index: Int, value: any ManifestNode)?
     var isMapping: Bool { get }
     /// How many keys a mapping has.

@@ -25,7 +25,7 @@ final class YAMLTree {
     /// The value under `key` of a mapping, or -1.
     func member(_ key: String, of index: Int32) -> Int32 { find(key, of: index)?.value ?? -1 }
 
-    /// The same, and the how-manieth key that is, or `Int.max` beyond the first 64.
+    /// The same, and which key that is, from 0, or `Int.max` beyond the first 64.
     func find(_ key: String, of index: Int32) -> (index: Int, value: Int32)? {
         guard nodes[index].kind == .mapping else { return nil }
         var key = key

@@ -39,7 +39,7 @@ struct FairnessTests {
         #expect(warnings.contains("fairness by g: there is no group c, named as privileged"))
     }
 
-    @Test func `without errors everybody has the same benefit, and a random one leaves the index positive`() {
+    @Test func `the Theil index is 0 without errors, and ln 2 where half have nothing`() {
         var counts = BinaryCounts()
         #expect(counts.theilIndex == nil)
         counts.truePositives = 5

@@ -4,21 +4,12 @@ import Testing
 
 /// `martlet approve` as people use it, with keys that their own git configuration names.
 struct ApproveTests {
-    private static let gate = """
-        apiVersion: martlet.dev/v1
-        kind: Gate
-        metadata: {name: g}
-        spec:
-          approvals: {count: 1}
-
-        """
-
     @Test func `an approval is signed, pushed, counted, and taken back`() async throws {
         try await withHouse(rooms: [.init(name: "dev")]) { house in
             try await withSigningKeys(in: URL(filePath: house.folder)) { keys in
                 try keys.makeSSH("grace", "eve")
                 try house.commit(
-                    ["gates/g.yaml": Self.gate, "allowed_signers": keys.line("grace", as: "grace@example.com")])
+                    ["gates/g.yaml": House.gateOfOne, "allowed_signers": keys.line("grace", as: "grace@example.com")])
                 let version = try house.push(right: 9)
                 try house.reconcile()
                 #expect(try house.pin("dev") == nil)
@@ -61,15 +52,9 @@ struct ApproveTests {
             try await withSigningKeys(in: URL(filePath: house.folder)) { keys in
                 try keys.makeSSH("grace", "ada")
                 let signers = try ["grace", "ada"].map { try keys.line($0, as: "\($0)@example.com") }.joined()
-                try house.commit(["gates/g.yaml": Self.gate, "allowed_signers": signers])
+                try house.commit(["gates/g.yaml": House.gateOfOne, "allowed_signers": signers])
                 let version = try house.push(right: 9)
-                let file = "environments/dev/tumor.yaml"
-                try git("checkout", "--quiet", "-b", "promote/dev/tumor", in: house.work)
-                // By Ada, as all commits of the house.
-                let head = try house.commit(
-                    [file: House.deployment("tumor", "  revision: \(version)\n")], "promote", push: false)
-                try git("push", "--quiet", "origin", "promote/dev/tumor", in: house.work)
-                try git("checkout", "--quiet", "main", in: house.work)
+                let head = try house.propose(version)
                 let own = try house.approve(as: "ada", keys.path("ada"), what: ["promote/dev/tumor"])
                 #expect(own.code == 1 && own.errors.contains("has a part in what is approved"), "\(own)")
                 let run = try house.approve(as: "grace", keys.path("grace"), what: ["promote/dev/tumor"])
@@ -90,6 +75,26 @@ struct ApproveTests {
 }
 
 extension House {
+    /// A gate that asks one person, and nothing else.
+    static let gateOfOne = """
+        apiVersion: martlet.dev/v1
+        kind: Gate
+        metadata: {name: g}
+        spec:
+          approvals: {count: 1}
+
+        """
+
+    /// Pushes a request for a version into dev, by Ada as all commits of the house; returns its head.
+    func propose(_ version: String) throws -> String {
+        try git("checkout", "--quiet", "-b", "promote/dev/tumor", in: work)
+        let files = ["environments/dev/tumor.yaml": Self.deployment("tumor", "  revision: \(version)\n")]
+        let head = try commit(files, "promote", push: false)
+        try git("push", "--quiet", "origin", "promote/dev/tumor", in: work)
+        try git("checkout", "--quiet", "main", in: work)
+        return head
+    }
+
     func approve(
         as who: String, _ key: String?, _ more: [String] = [], what: [String] = ["tumor", "--to", "dev"]
     ) throws -> Run {

@@ -60,21 +60,11 @@ struct RequestCommandTests {
         try await withHouse(rooms: [.init(name: "dev")]) { house in
             try await withSigningKeys(in: URL(filePath: house.folder)) { keys in
                 try keys.makeSSH("grace")
-                let gate = """
-                    apiVersion: martlet.dev/v1
-                    kind: Gate
-                    metadata: {name: g}
-                    spec:
-                      approvals: {count: 1}
-
-                    """
+                let gate = House.gateOfOne
                 try house.commit(["gates/g.yaml": gate, "allowed_signers": keys.line("grace", as: "grace@example.com")])
                 let version = try house.push(right: 9)
                 let file = "environments/dev/tumor.yaml"
-                try git("checkout", "--quiet", "-b", "promote/dev/tumor", in: house.work)
-                let head = try house.commit(
-                    [file: House.deployment("tumor", "  revision: \(version)\n")], "promote", push: false)
-                try git("push", "--quiet", "origin", "promote/dev/tumor", in: house.work)
+                let head = try house.propose(version)
                 try house.reconcile()
 
                 let train = try Train(house)
