@@ -156,7 +156,7 @@ extension NumericalStability {
             guard let row = values.firstIndex(where: { $0.map { !$0.isFinite } ?? false }) else { return nil }
             return Finding(
                 .fail, "\(path): \(name) is \(log.texts(name)?[row] ?? "") in row \(row + 1) of \(values.count)",
-                file: path, line: row + 2)
+                file: path, line: log.line(of: row))
         }
     }
 

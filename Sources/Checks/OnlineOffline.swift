@@ -55,7 +55,8 @@ public struct OnlineOffline: Check {
                     .fail,
                     "\(name): \(different.count.grouped) of \(rows.count.grouped) answers are not those of \(path); "
                         + "first in row \(rows[first].offline + 1): \(now[rows[first].online]) online, "
-                        + "\(before[rows[first].offline]) offline", file: path, line: rows[first].offline + 2,
+                        + "\(before[rows[first].offline]) offline", file: path,
+                    line: offline.line(of: rows[first].offline),
                     value: apart[first].isFinite ? apart[first] : nil, threshold: tolerance))
         }
         return Outcome(

@@ -30,7 +30,7 @@ public struct TrainingLog: Check {
             )
             let losses = curve.training.values
             return Outcome(
-                curve.decrease(atLeast: minDecrease) + spikes(losses, path) + overfit(curve),
+                curve.decrease(atLeast: minDecrease) + spikes(curve.training, path) + overfit(curve),
                 otherwise:
                     "\(curve.training.name) falls from \((losses.first ?? 0).brief) to \((losses.last ?? 0).brief) "
                     + "over \(losses.count) steps",
@@ -41,7 +41,8 @@ public struct TrainingLog: Check {
         }
     }
 
-    private func spikes(_ losses: [Double], _ path: String) -> [Finding] {
+    private func spikes(_ training: LossCurve.Losses, _ path: String) -> [Finding] {
+        let losses = training.values
         for index in losses.indices.dropFirst(3) {
             let usual = losses[max(0, index - 20)..<index].median
             if usual > 0, losses[index] > usual * maxSpike {
@@ -49,8 +50,8 @@ public struct TrainingLog: Check {
                     Finding(
                         .fail,
                         "\(path): the loss jumps to \(losses[index].brief) in row \(index + 1), "
-                            + "\((losses[index] / usual).brief) times its median before", file: path, line: index + 2,
-                        value: losses[index] / usual, threshold: maxSpike)
+                            + "\((losses[index] / usual).brief) times its median before", file: path,
+                        line: training.lines[index], value: losses[index] / usual, threshold: maxSpike)
                 ]
             }
         }
@@ -58,10 +59,12 @@ public struct TrainingLog: Check {
     }
 
     private func overfit(_ curve: LossCurve) -> [Finding] {
-        guard let (name, values) = curve.validation, let least = values.min(), let last = values.last, least > 0 else {
-            return []
-        }
-        if !last.isFinite { return [Finding(.fail, "\(curve.path): \(name) ends at \(last)", file: curve.path)] }
+        guard let validation = curve.validation else { return [] }
+        if let finding = curve.nonFinite(validation) { return [finding] }
+        guard let least = validation.values.min(),
+            let last = validation.values.last, least > 0
+        else { return [] }
+        let name = validation.name
         let excess = last / least - 1
         guard excess > maxOverfit else { return [] }
         return [

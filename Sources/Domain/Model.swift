@@ -41,7 +41,7 @@ extension Model {
         public init(_ fields: Fields) throws(FieldErrors) {
             params = fields.optional("params", "the file of hyperparameters")
             data = fields.value("data", default: [], "the datasets it was trained on, by name")
-            log = fields.optional("log", "a table of the loss per iteration")
+            log = fields.optional("log", "the loss per step: CSV, JSON Lines, a trainer's JSON, or a TensorBoard file")
             trials = fields.optional("trials", "a table of the hyperparameter search")
             importances = fields.optional("importances", "a table of what each feature is worth")
             rerun = fields.optional("rerun", "the same training a second time")

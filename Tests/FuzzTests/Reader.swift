@@ -40,7 +40,7 @@ enum Reader: String, CaseIterable {
             }
         case .predictions: predictions(bytes)
         case .runTable:
-            for path in ["log.csv", "log.jsonl"] {
+            for path in ["log.csv", "log.jsonl", "log.json", "events.out.tfevents.1"] {
                 guard let table = try? RunTable(.bytes(bytes), path: path) else { continue }
                 _ = try? LossCurve(table, path: path)
             }

@@ -1,20 +1,50 @@
 import Data
 import Domain
 
-/// A small table that a training run left behind: a log, trials, importances. CSV with any usual delimiter, or JSON Lines.
+/// A small table that a training run left behind: a log, trials, importances.
+///
+/// CSV with any usual delimiter; JSON Lines; TensorBoard's event files; and JSON as trainers leave it: a list of objects, also as
+/// `log_history` (the `trainer_state.json` of Hugging Face), or lists by name (Keras' history, the `evals_result` of XGBoost and LightGBM).
 struct RunTable {
     let columns: [String]
     /// As written; an empty field is empty.
     let rows: [[String]]
+    /// Where the first row is in its file; `nil` where the file has no lines.
+    private let firstLine: Int?
 
     static let limit = 64 << 20
 
+    /// A file of few bytes can name many columns in many rows.
+    static let cellLimit = 1 << 24
+
     init(_ content: Content, path: String) throws(Malformed) {
-        let bytes = try ByteSource(content).all(atMost: Self.limit)
-        if path.hasSuffix(".jsonl") || path.hasSuffix(".ndjson") {
+        let source = try ByteSource(content)
+        let name = path.split(separator: "/").last ?? ""
+        if name.contains(".tfevents.") {
+            try self.init(events: EventLog(source))
+            return
+        }
+        let bytes = try source.all(atMost: Self.limit)
+        if name.hasSuffix(".jsonl") || name.hasSuffix(".ndjson") {
             try self.init(lines: bytes)
+        } else if name.hasSuffix(".json") {
+            try self.init(document: bytes)
         } else {
             try self.init(delimited: bytes)
+        }
+    }
+
+    /// Rows that may lack some of the columns, or all behind the last one that they know.
+    private init(_ columns: [String], _ rows: [[String]], from line: Int?) throws(Malformed) {
+        guard rows.count * columns.count <= Self.cellLimit else {
+            throw Malformed(
+                "\(rows.count) rows of \(columns.count) columns are more than the \(Self.cellLimit) cells that are read"
+            )
+        }
+        self.columns = columns
+        firstLine = line
+        self.rows = rows.map {
+            $0.count >= columns.count ? $0 : $0 + Array(repeating: "", count: columns.count - $0.count)
         }
     }
 
@@ -34,23 +64,75 @@ struct RunTable {
                 }
             }
         } catch { throw Malformed("\(error)") }
-        columns = names
-        self.rows = rows
+        try self.init(names, rows, from: 2)
     }
 
     private init(lines bytes: [UInt8]) throws(Malformed) {
-        var names: [String] = [], rows: [[String]] = []
+        var objects: [JSON] = []
         for (number, line) in bytes.split(separator: 0x0A).enumerated() {
-            let value: JSON
-            do throws(JSON.SyntaxError) { value = try JSON(parsing: Array(line), python: true) } catch {
+            do throws(JSON.SyntaxError) { objects.append(try JSON(parsing: Array(line), python: true)) } catch {
                 throw Malformed("line \(number + 1): \(error.message)")
             }
-            guard let members = value.members else { throw Malformed("line \(number + 1) is no JSON object") }
-            for member in members where !names.contains(member.key) { names.append(member.key) }
-            rows.append(names.map { value[$0].map(Self.text) ?? "" })
         }
-        columns = names
-        self.rows = rows.map { $0 + Array(repeating: "", count: names.count - $0.count) }
+        try self.init(objects: objects, "line", from: 1)
+    }
+
+    private init(document bytes: [UInt8]) throws(Malformed) {
+        let document: JSON
+        do throws(JSON.SyntaxError) { document = try JSON(parsing: bytes, python: true) } catch {
+            throw Malformed("\(error.message) at byte \(error.offset)")
+        }
+        if let objects = (document["log_history"] ?? document).array {
+            try self.init(objects: objects, "entry", from: nil)
+            return
+        }
+        let lists = Self.lists(of: document)
+        guard !lists.isEmpty else { throw Malformed("it holds neither a list of objects nor lists of numbers by name") }
+        let count = lists.map(\.1.count).max() ?? 0
+        guard count * lists.count <= Self.cellLimit else {
+            throw Malformed("\(lists.count) lists of up to \(count) values")
+        }
+        try self.init(
+            lists.map(\.0),
+            (0..<count).map { row in lists.map { $0.1.indices.contains(row) ? Self.text($0.1[row]) : "" } }, from: nil)
+    }
+
+    /// The lists that an object holds, also one level deeper, by their names joined.
+    private static func lists(of document: JSON, below prefix: String = "", depth: Int = 0) -> [(String, [JSON])] {
+        (document.members ?? []).flatMap { member -> [(String, [JSON])] in
+            if let list = member.value.array { return [(prefix + member.key, list)] }
+            return depth < 2 ? lists(of: member.value, below: prefix + member.key + "/", depth: depth + 1) : []
+        }
+    }
+
+    private init(objects: [JSON], _ what: String, from line: Int?) throws(Malformed) {
+        var names: [String] = [], places: [String: Int] = [:], rows: [[String]] = [], cells = 0
+        for (number, object) in objects.enumerated() {
+            guard let members = object.members else { throw Malformed("\(what) \(number + 1) is no JSON object") }
+            for member in members where places[member.key] == nil {
+                places[member.key] = names.count
+                names.append(member.key)
+            }
+            let last = members.compactMap { places[$0.key] }.max() ?? -1
+            cells += last + 1
+            guard cells <= Self.cellLimit else {
+                throw Malformed("up to \(what) \(number + 1) it has \(names.count) columns: more cells than are read")
+            }
+            var row = Array(repeating: "", count: last + 1)
+            for member in members { if let place = places[member.key] { row[place] = Self.text(member.value) } }
+            rows.append(row)
+        }
+        try self.init(names, rows, from: line)
+    }
+
+    private init(events: EventLog) throws(Malformed) {
+        guard events.steps.count * (events.tags.count + 1) <= Self.cellLimit else {
+            throw Malformed("\(events.steps.count) steps of \(events.tags.count) tags")
+        }
+        try self.init(
+            ["step"] + events.tags,
+            events.steps.map { step in [String(step.number)] + events.tags.indices.map { step.values[$0] ?? "" } },
+            from: nil)
     }
 
     static func text(_ value: JSON) -> String {
@@ -66,6 +148,9 @@ struct RunTable {
 
     /// The place of a column, or `nil`.
     func index(_ name: String) -> Int? { columns.firstIndex(of: name) }
+
+    /// The line of a row, in a file that has lines and no text over more than one of them.
+    func line(of row: Int) -> Int? { firstLine.map { $0 + row } }
 
     /// The texts of a column.
     func texts(_ name: String) -> [String]? { index(name).map { place in rows.map { $0[place] } } }

@@ -3,39 +3,50 @@ import Domain
 /// The losses that training wrote down, step by step.
 struct LossCurve {
     let path: String
-    let training: (name: String, values: [Double])
+    let training: Losses
     /// Of the validation rows, where the log has them.
-    let validation: (name: String, values: [Double])?
+    let validation: Losses?
+
+    struct Losses {
+        let name: String
+        let values: [Double]
+        /// Of each value, in a log that has lines.
+        let lines: [Int?]
+    }
 
     init(_ log: RunTable, path: String, training: String? = nil, validation: String? = nil) throws {
         self.path = path
         let losses = log.columns.filter { $0.lowercased().contains("loss") }
         let held = losses.first { $0.lowercased().contains("val") }
         let name = try log.column(training ?? losses.first { $0 != held }, or: ["loss", "train_loss"], in: path)
-        self.training = (name, try Self.values(log, name, path))
-        self.validation = try (validation ?? held).map { ($0, try Self.values(log, $0, path)) }
+        self.training = try Self.losses(log, name, path)
+        self.validation = try (validation ?? held).map { try Self.losses(log, $0, path) }
     }
 
-    private static func values(_ log: RunTable, _ name: String, _ path: String) throws(MissingEvidence) -> [Double] {
+    private static func losses(_ log: RunTable, _ name: String, _ path: String) throws(MissingEvidence) -> Losses {
         guard let numbers = log.numbers(name) else {
             throw MissingEvidence("\(path) has no column '\(name)'; it has \(log.columns.listed())", file: path)
         }
-        let values = numbers.compactMap { $0 }
+        let values = numbers.compactMap(\.self)
         guard values.count >= 4 else {
             throw MissingEvidence("\(path): \(values.count) values of \(name) are too few to see a trend", file: path)
         }
-        return values
+        return Losses(
+            name: name, values: values, lines: numbers.indices.filter { numbers[$0] != nil }.map(log.line(of:)))
+    }
+
+    /// The first loss that is no number.
+    func nonFinite(_ losses: Losses) -> Finding? {
+        guard let bad = losses.values.firstIndex(where: { !$0.isFinite }) else { return nil }
+        return Finding(
+            .fail, "\(path): \(losses.name) is \(losses.values[bad]) in row \(bad + 1)", file: path,
+            line: losses.lines[bad])
     }
 
     /// Whether the last tenth lies below the start by a share of it: medians, so that one odd step decides nothing.
     func decrease(atLeast least: Double) -> [Finding] {
+        if let finding = nonFinite(training) { return [finding] }
         let values = training.values
-        if let bad = values.firstIndex(where: { !$0.isFinite }) {
-            return [
-                Finding(
-                    .fail, "\(path): \(training.name) is \(values[bad]) in row \(bad + 1)", file: path, line: bad + 2)
-            ]
-        }
         let tenth = max(1, values.count / 10)
         // A training that converges at once has fallen within its first tenth.
         let first = Swift.max(values[0], values.prefix(tenth).median), last = values.suffix(tenth).median
