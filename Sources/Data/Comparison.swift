@@ -53,9 +53,7 @@ public struct Comparison: Sendable {
         auc = ranks ? pair.auc : nil
         maxAbsScoreDifference = pair.maxAbsScoreDifference
         if let bootstrap {
-            differences = Self.differences(of: pair, self.first, self.second, by: bootstrap).filter {
-                names?.contains($0.name) ?? true
-            }
+            differences = Self.differences(of: pair, self.first, self.second, by: bootstrap, named: names)
         } else {
             differences = []
         }
@@ -65,13 +63,14 @@ public struct Comparison: Sendable {
     }
 
     private static func differences(
-        of pair: PairedPredictions, _ first: Metrics, _ second: Metrics, by bootstrap: Bootstrap
+        of pair: PairedPredictions, _ first: Metrics, _ second: Metrics, by bootstrap: Bootstrap,
+        named names: Set<String>?
     ) -> [Difference] {
         // Poisson weights go with a row wherever it stands; NumPy's draws are by place.
         let isExact = pair.first.rowCount <= Bootstrap.exactRows
         let drawn = isExact ? (pair.first, pair.second, pair.keys) : pair.inMemoryOrder()
-        let one = Resampler(drawn.0)
-        let spreads = bootstrap.spreads(of: one, and: Resampler(drawn.1), keys: drawn.2, confidence: 0.95)
+        let one = Resampler(drawn.0, named: names), other = Resampler(drawn.1, named: names)
+        let spreads = bootstrap.spreads(of: one, and: other, keys: drawn.2, confidence: 0.95)
         return zip(one.names, spreads).map { name, spread in
             Difference(name: name, first: first[name], second: second[name], spread: spread)
         }

@@ -38,9 +38,9 @@ extension Predictions {
     }
 
     private func resampled(_ metric: String, _ confidence: Double, _ bootstrap: Bootstrap) -> Interval? {
-        let model = Resampler(self)
-        guard let index = model.names.firstIndex(of: metric) else { return nil }
-        return bootstrap.spreads(of: model, keys: keys, confidence: confidence)[index]?.interval
+        let model = Resampler(self, named: [metric])
+        guard model.names == [metric] else { return nil }
+        return bootstrap.spreads(of: model, keys: keys, confidence: confidence)[0]?.interval
     }
 }
 

@@ -45,11 +45,12 @@ struct MulticlassCounts {
         metrics.add("n", count: rows)
         metrics.add("accuracy", accuracy, undefined: empty)
         metrics.add("balanced_accuracy", balancedAccuracy, undefined: empty)
-        for (name, rate) in [("precision", precision), ("recall", recall)] {
-            metrics.add("\(name)_macro", macro(rate), undefined: empty)
-            metrics.add("\(name)_micro", accuracy, undefined: empty)
-            metrics.add("\(name)_weighted", weighted(rate), undefined: empty)
-        }
+        metrics.add("precision_macro", precisionMacro, undefined: empty)
+        metrics.add("precision_micro", accuracy, undefined: empty)
+        metrics.add("precision_weighted", precisionWeighted, undefined: empty)
+        metrics.add("recall_macro", recallMacro, undefined: empty)
+        metrics.add("recall_micro", accuracy, undefined: empty)
+        metrics.add("recall_weighted", recallWeighted, undefined: empty)
         metrics.add("f1_macro", f1Macro, undefined: empty)
         metrics.add("f1_micro", accuracy, undefined: empty)
         metrics.add("f1_weighted", f1Weighted, undefined: empty)
@@ -74,7 +75,11 @@ struct MulticlassCounts {
 
     private var f1: [Double?] { classes.indices.map { ratio(2 * both[$0], labelled[$0] + predicted[$0]) } }
 
+    var precisionMacro: Double? { macro(precision) }
+    var recallMacro: Double? { macro(recall) }
     var f1Macro: Double? { macro(f1) }
+    var precisionWeighted: Double? { weighted(precision) }
+    var recallWeighted: Double? { weighted(recall) }
 
     /// The mean recall of the classes that occur among the labels.
     var balancedAccuracy: Double? {

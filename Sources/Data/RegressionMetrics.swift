@@ -96,16 +96,15 @@ struct RegressionMetrics {
         metrics.add("bias_mean_prediction_minus_label", bias, undefined: "")
         let zeros = labels.count { $0 == 0 }
         metrics.add("mape", zeros == 0 ? mean { abs(error($0) / labels[$0]) } : nil, undefined: "\(zeros) labels are 0")
-        metrics.add("smape", symmetricError, undefined: "")
+        metrics.add("smape", mean { Self.symmetricError(labels[$0], predictions[$0]) }, undefined: "")
     }
 
-    /// The mean of 2|e| / (|y| + |ŷ|), 0 where both are 0.
-    private var symmetricError: Double {
-        mean { row in
-            // Halved, so that the sum of two numbers does not overflow.
-            let size = abs(labels[row]) / 2 + abs(predictions[row]) / 2
-            return size > 0 ? abs(error(row)) / size : 0
-        }
+    /// 2|e| / (|y| + |ŷ|), 0 where both are 0.
+    @inline(__always)
+    static func symmetricError(_ label: Double, _ prediction: Double) -> Double {
+        // Halved, so that the sum of two numbers does not overflow.
+        let size = abs(label) / 2 + abs(prediction) / 2
+        return size > 0 ? abs(prediction - label) / size : 0
     }
 
     /// A power of two that brings numbers up to `size` near to 1, so that their squares neither overflow nor vanish.

@@ -9,37 +9,50 @@ struct Resampler: Sendable {
     /// Weights are of what is drawn: rows, clusters of them, or the queries of a ranking.
     let metrics: @Sendable (RowWeights) -> [[Double?]]
 
-    init(_ predictions: Predictions) {
-        let rows = Resampler(predictions.values)
+    /// - Parameter wanted: The metrics that are needed; `nil` for all that can be computed on weighted rows.
+    init(_ predictions: Predictions, named wanted: Set<String>? = nil) {
+        let rows = Resampler(predictions.values, wanted)
+        names = rows.names
         guard let clusters = predictions.clusters else {
-            self = rows
+            metrics = rows.metrics
             return
         }
-        names = rows.names
         metrics = { weights in
             let spread = clusters.codes.map { weights[Int($0)] }
             return spread.withUnsafeBufferPointer { rows.metrics($0) }
         }
     }
 
-    private init(_ values: Predictions.Values) {
+    private init(_ values: Predictions.Values, _ wanted: Set<String>?) {
+        let all: [String]
+        let compute: @Sendable (RowWeights) -> [[Double?]]
+        let isWanted = { (name: String) in wanted?.contains(name) ?? true }
         switch values {
         case .binary(let rows):
-            let resampler = BinaryResampler(rows)
-            names = BinaryResampler.names
-            metrics = { resampler.metrics($0) }
+            let resampler = BinaryResampler(rows, isWanted: isWanted)
+            all = BinaryResampler.names
+            compute = { resampler.metrics($0) }
         case .multiclass(let rows):
             let resampler = MulticlassResampler(rows)
-            names = MulticlassResampler.names
-            metrics = { resampler.metrics($0) }
+            all = resampler.names
+            compute = { resampler.metrics($0) }
         case .regression(let rows):
-            let resampler = RegressionResampler(rows)
-            names = RegressionResampler.names
-            metrics = { resampler.metrics($0) }
+            let resampler = RegressionResampler(rows, isWanted: isWanted)
+            all = resampler.names
+            compute = { resampler.metrics($0) }
         case .ranking(let rows):
             let measures = QueryMeasures(rows)
-            names = measures.names
-            metrics = { measures.means($0) }
+            all = measures.names
+            compute = { measures.means($0) }
+        }
+        let kept = all.indices.filter { isWanted(all[$0]) }
+        names = kept.map { all[$0] }
+        guard kept.count < all.count else {
+            metrics = compute
+            return
+        }
+        metrics = { weights in
+            compute(weights).map { values in kept.map { values[$0] } }
         }
     }
 }

@@ -24,6 +24,9 @@ struct TopClasses {
 
     static func name(_ count: Int) -> String { "top_\(count)_accuracy" }
 
+    /// For each row 1 where its label is among them, else 0.
+    func hitsByRow(within count: Int) -> [Double] { before.map { $0 < count ? 1 : 0 } }
+
     func hits(within count: Int) -> Int { before.count { $0 < count } }
 
     func accuracy(_ members: ArraySlice<Int32>, within count: Int) -> Double? {

@@ -54,9 +54,12 @@ struct BootstrapTests {
 
         func predictions(_ key: String) throws -> Predictions {
             let task = try #require(ModelTask(rawValue: json["task"]?.string ?? ""))
-            return try Predictions(
-                Array((json[key]?.string ?? "").utf8), task: task,
-                columns: PredictionColumns(id: "id", score: "score", cluster: json["cluster"]?.string))
+            let cluster = json["cluster"]?.string
+            let columns =
+                task == .multiclassClassification
+                ? PredictionColumns(id: "id", scores: "score_*", cluster: cluster)
+                : PredictionColumns(id: "id", score: "score", cluster: cluster)
+            return try Predictions(Array((json[key]?.string ?? "").utf8), task: task, columns: columns)
         }
 
         static var all: [Case] { get throws { try Reference.json("bootstrap.json").array?.map(Case.init) ?? [] } }

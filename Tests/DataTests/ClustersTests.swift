@@ -42,7 +42,7 @@ struct ClustersTests {
         #expect(clustered.upper - clustered.lower > 1.8 * (rows.upper - rows.lower))
         let perfect = try predictions(cluster: "person", wrong: 0).interval(of: "accuracy")
         #expect(try perfect == predictions(cluster: nil, wrong: 0).interval(of: "accuracy"))
-        #expect(people.clusterCount == 20 && people.interval(of: "specificity") == nil)
+        #expect(people.clusterCount == 20 && people.interval(of: "ece10_confidence") == nil)
     }
 
     @Test(arguments: [

@@ -3,7 +3,8 @@
 
     venv/bin/python make_bootstrap_reference.py  writes bootstrap.json (10 minutes) beside this file
 
-Clusters are drawn in the order of their first rows, each with all of its rows.
+Clusters are drawn in the order of their first rows, each with all of its rows. bca counts ties, so that a rate must be divided once: 1 - recall
+has other ties than the rate itself.
 """
 import csv, io
 from types import SimpleNamespace
@@ -17,19 +18,35 @@ def binary(y, p, s):
     return dict(
         accuracy=skm.accuracy_score(y, p), balanced_accuracy=skm.balanced_accuracy_score(y, p),
         precision=skm.precision_score(y, p), recall=skm.recall_score(y, p), f1_binary=skm.f1_score(y, p),
+        f1_macro=skm.f1_score(y, p, average="macro"), f1_weighted=skm.f1_score(y, p, average="weighted"),
+        f2_binary=skm.fbeta_score(y, p, beta=2), mcc=skm.matthews_corrcoef(y, p), cohen_kappa=skm.cohen_kappa_score(y, p),
+        specificity=skm.recall_score(y, p, pos_label=0), fpr=np.mean(p[y == 0]),
+        fnr=np.mean(1 - p[y == 1]), selection_rate=np.mean(p),
         auc=skm.roc_auc_score(y, s), pr_auc_average_precision=skm.average_precision_score(y, s),
         log_loss=skm.log_loss(y, s), brier=skm.brier_score_loss(y, s))
 
 
 def regression(y, p, _):
     return dict(rmse=skm.root_mean_squared_error(y, p), mae=skm.mean_absolute_error(y, p), r2=skm.r2_score(y, p),
-                bias_mean_prediction_minus_label=np.mean(p - y))
+                bias_mean_prediction_minus_label=np.mean(p - y), mse=skm.mean_squared_error(y, p),
+                explained_variance=skm.explained_variance_score(y, p), pearson_r=stats.pearsonr(y, p).statistic,
+                smape=np.mean(2 * abs(p - y) / (abs(y) + abs(p))), mape=skm.mean_absolute_percentage_error(y, p),
+                median_abs_error=skm.median_absolute_error(y, p), p95_abs_error=np.quantile(abs(p - y), .95))
+
+
+def multiclass(y, p, s):
+    classes = np.arange(s.shape[1])
+    macro, weighted = (skm.precision_recall_fscore_support(y, p, labels=classes, average=a, zero_division=0) for a in ("macro", "weighted"))
+    return dict(accuracy=skm.accuracy_score(y, p), mcc=skm.matthews_corrcoef(y, p), cohen_kappa=skm.cohen_kappa_score(y, p),
+                precision_macro=macro[0], recall_macro=macro[1], f1_macro=macro[2], precision_weighted=weighted[0],
+                recall_weighted=weighted[1], f1_weighted=weighted[2], log_loss=skm.log_loss(y, s, labels=classes),
+                top_2_accuracy=skm.top_k_accuracy_score(y, s, k=2, labels=classes))
 
 
 def compare(first, second, metrics, cluster, ends):
     one, two = (sorted(csv.DictReader(io.StringIO(t)), key=lambda r: int(r["id"])) for t in (first, second))
-    y, (p, q), (s, t) = [float(r["label"]) for r in one], *[[[float(r[c]) for r in rows] for rows in (one, two)] for c in ("prediction", "score")]
-    y, p, q, s, t = map(np.array, (y, p, q, s, t))
+    y, p, q = (np.array([float(r[c]) for r in rows]) for rows, c in ((one, "label"), (one, "prediction"), (two, "prediction")))
+    s, t = (np.array([[float(r[c]) for c in r if c.startswith("score")] for r in rows]).squeeze() for rows in (one, two))
     keys = [r[cluster] if cluster else r["id"] for r in one]
     members = [np.flatnonzero([k == key for k in keys]) for key in dict.fromkeys(keys)]
     known = {}
@@ -73,10 +90,21 @@ def cases():
     first, second = labelled(.25, .15), labelled(.4, .25)
     x = np.round(rng.gamma(2, 10, n), 1)
     numbers = [text((x, np.round(x + 20 * mood + k * rng.standard_t(3, n), 2), np.zeros(n))) for k in (6, 4)]
+    kind = rng.integers(0, 3, n)
+
+    def classified(pull):
+        s = rng.dirichlet(np.ones(3), n) + pull * np.eye(3)[kind]
+        s = np.round(s / s.sum(axis=1, keepdims=True), 3)
+        s[:, 2] = np.round(1 - s[:, 0] - s[:, 1], 3)
+        columns = np.arange(n), [f"u{u}" for u in user], kind, s.argmax(axis=1), *s.T
+        return table("id,user,label,prediction,score_0,score_1,score_2", *columns)
+
+    classes = classified(.3), classified(.5)
     for cluster in (None, "user"):
         for ends in ("percentile", "bca"):
             yield "binary-classification", first, second, binary, cluster, ends
             yield "regression", *numbers, regression, cluster, ends
+            yield "multiclass-classification", *classes, multiclass, cluster, ends
 
 
 if __name__ == "__main__":
