@@ -36,10 +36,27 @@ public struct ChatWebhook: Notifier {
         }
     }
 
+    /// Discord refuses more than 2,000 characters, and takes nothing of such a message.
+    private static let longest = 1_900
+
     /// Slack asks for these three as entities ("Formatting text for app surfaces"), which keeps `<!channel>` from being one. A space
     /// of no width keeps `@here` from being a mention elsewhere.
     private static func plain(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-            .replacing("@", with: "@\u{200B}")
+        var plain = "", count = 0
+        for scalar in text.unicodeScalars {
+            let piece =
+                switch scalar {
+                case "&": "&amp;"
+                case "<": "&lt;"
+                case ">": "&gt;"
+                case "@": "@\u{200B}"
+                default: String(scalar)
+                }
+            // Discord counts UTF-16.
+            count += piece.utf16.count
+            guard count <= longest else { return plain + "…" }
+            plain += piece
+        }
+        return plain
     }
 }

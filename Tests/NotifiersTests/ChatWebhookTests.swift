@@ -37,6 +37,18 @@ struct ChatWebhookTests {
         #expect(json["content"]?.string?.contains("failed") == true && json["text"] == nil)
     }
 
+    @Test func `a long notice is cut to what Discord takes, and no entity in two`() async throws {
+        let (room, tools) = try send(server.url(.takes))
+        let long = String(repeating: "<&", count: 200)
+        let notice = Notice(
+            .failed, from: "test", long, details: Array(repeating: long, count: 20), at: Timestamp(seconds: 1))
+        try await room.notify(notice, using: tools)
+        let text = try #require(try server.taken().first?.json["text"]?.string)
+        #expect(text.utf16.count <= 2_000 && text.utf16.count > 1_800 && text.hasSuffix(";…"))
+        let rest = text.replacing("&amp;", with: "").replacing("&lt;", with: "").replacing("&gt;", with: "")
+        #expect(!rest.contains("&"))
+    }
+
     @Test func `an address in the environment stays there`() async throws {
         for how in ["flaky", "slow", "echoes"] {
             let (room, tools) = try send(server.url(how))
