@@ -20,7 +20,7 @@ extension Controller {
             forge.time = sight.time
             return false
         }
-        let seen = ForgeView(sight)
+        let seen = ForgeView(sight, into: branch)
         let changed = forge.time == nil ? Set(requests.heads.keys) : seen.units(differingFrom: forge)
         forge = seen
         for unit in changed.union(seen.requests.keys.filter { requests.judged[$0]?.status.page == nil }) {
@@ -43,8 +43,18 @@ extension Controller {
         case .closed where pull?.head == status.head || pull?.head == .zero:
             (status.state, status.blockers) = (.closed, [])
             status.reason = "closed on \(page); open it again there, or push its branch again"
+        // Git is not seen to have it yet.
+        case .merged where pull?.head == status.head: break
         case .closed, .merged: status.page = nil
-        default: if settings.reviews { status.add(objections(pull, settings.people)) }
+        default:
+            if settings.reviews { status.add(objections(pull, settings.people)) }
+            if pull?.isDraft == true {
+                status.add([
+                    Blocker(
+                        .person, "draft", "\(page) is a draft",
+                        unblockedBy: "whoever opened it says that it is ready for review")
+                ])
+            }
         }
     }
 
@@ -56,6 +66,13 @@ extension Controller {
                 Blocker(
                     .person, "forge", "the forge has not said what people think of it",
                     unblockedBy: "the forge answers again", nextLook: now + .seconds(60))
+            ]
+        }
+        if let gap = pull?.gap {
+            return [
+                Blocker(
+                    .person, "forge", "what people think of it cannot be seen: \(Excerpt.line(gap, limit: 300))",
+                    unblockedBy: "the forge answers, or its token may see that", nextLook: now + .seconds(60))
             ]
         }
         let logins = Set(people.keys.map { $0.lowercased() })
@@ -88,7 +105,8 @@ extension Controller {
         await desk.serve(
             snapshot.settings.forge,
             PullRequestQuery(
-                into: branch, reviewed: Set(requests.heads.keys.map(\.request)),
+                into: branch,
+                reviewed: snapshot.settings.forge?.reviews == true ? Set(requests.heads.keys.map(\.request)) : [],
                 numbers: Set(requests.heads.keys.compactMap { requests.statuses[$0]?.page?.number })))
         guard snapshot.settings.forge != nil else { return }
         // Pages without a branch: of a controller before this one, or of a forge that does not close them by itself.

@@ -10,7 +10,16 @@ extension Controller {
 
     func showProposals(on desk: ForgeDesk, _ touched: Set<Unit>, _ snapshot: Snapshot) async {
         var gone = Set(proposals.keys)
-        for proposal in currentProposals {
+        let pulls = forge.others.filter { $0.head != .zero }.map { Proposal($0) }
+        // A verdict does not stay true, and nobody may push an old one out of sight by opening many others.
+        for proposal in pulls.dropFirst(Self.mostPulls) {
+            let status = RequestPicture.Status(
+                RequestPainter.required, .pending, "not judged: more than \(Self.mostPulls) pull requests are open")
+            await desk.want(proposal.picture(into: branch, status))
+            gone.remove(proposal.name)
+            proposals[proposal.name] = JudgedProposal(head: proposal.head, tip: .zero, units: [])
+        }
+        for proposal in queuedProposals + pulls.prefix(Self.mostPulls) {
             gone.remove(proposal.name)
             if let known = proposals[proposal.name], known.head == proposal.head, known.tip == snapshot.revision,
                 known.units.isDisjoint(with: touched)
@@ -18,12 +27,11 @@ extension Controller {
                 continue
             }
             do {
-                let verdict = try await verdict(on: try await content(of: proposal, snapshot), proposal.head, snapshot)
+                let content = try await content(of: proposal, snapshot)
+                let verdict = try await verdict(on: content, proposal.head, isQueued: proposal.isQueued, snapshot)
                 proposals[proposal.name] = JudgedProposal(
                     head: proposal.head, tip: snapshot.revision, units: Set(verdict.moves.map(\.unit)))
-                await desk.want(
-                    RequestPicture(
-                        branch: proposal.name, base: branch, head: proposal.head, statuses: [verdict.status]))
+                await desk.want(proposal.picture(into: branch, verdict.status))
             } catch {
                 surroundings.tell(Event(.warning, "\(proposal.name) cannot be judged: \(error)"))
             }
@@ -34,15 +42,11 @@ extension Controller {
         }
     }
 
-    private var currentProposals: [Proposal] {
+    private var queuedProposals: [Proposal] {
         let start = Self.queuePattern(of: branch).dropLast()
-        let queued = seen.filter { $0.key.hasPrefix(start) }.sorted { $0.key < $1.key }.map {
-            Proposal(name: String($0.key.dropFirst("refs/heads/".utf8.count)), head: $0.value, reference: nil)
+        return seen.filter { $0.key.hasPrefix(start) }.sorted { $0.key < $1.key }.map {
+            Proposal(queued: String($0.key.dropFirst("refs/heads/".utf8.count)), head: $0.value)
         }
-        let pulls = forge.others.prefix(Self.mostPulls).map {
-            Proposal(name: "pull request \($0.number)", head: $0.head, reference: $0.reference)
-        }
-        return queued + pulls
     }
 
     func content(of proposal: Proposal, _ snapshot: Snapshot) async throws -> ProposalContent {
@@ -58,11 +62,14 @@ extension Controller {
         }
     }
 
-    func verdict(on content: ProposalContent, _ head: ObjectID, _ snapshot: Snapshot) async throws -> ProposalVerdict {
+    /// - Parameter isQueued: Whether a merge queue or train made its commits, which may be others than those that people proposed.
+    func verdict(
+        on content: ProposalContent, _ head: ObjectID, isQueued: Bool = false, _ snapshot: Snapshot
+    ) async throws -> ProposalVerdict {
         var verdict = ProposalVerdict(content)
         var promotions: [(unit: Unit, move: Action.Move)] = []
         for move in content.moves {
-            switch try await standing(of: move, in: content, head, snapshot) {
+            switch try await standing(of: move, in: content, head, isQueued: isQueued, snapshot) {
             case .may(let version, let blockers):
                 verdict.waits += blockers.map { Self.words(move.unit, $0) }
                 if !hasRun(move.new, move.unit) {
@@ -94,10 +101,11 @@ extension Controller {
 
     /// Whether a version may come onto the branch this way: forward by the gate, back to what has run there.
     private func standing(
-        of move: (unit: Unit, old: Pin?, new: Pin), in content: ProposalContent, _ head: ObjectID, _ snapshot: Snapshot
+        of move: (unit: Unit, old: Pin?, new: Pin), in content: ProposalContent, _ head: ObjectID, isQueued: Bool,
+        _ snapshot: Snapshot
     ) async throws -> RequestStanding {
         let name = VersionName(model: move.unit.model, revision: move.new.revision)
-        if let judged = judged(move, in: content) {
+        if let judged = judged(move, in: content, isQueued: isQueued) {
             // What was judged as a whole is not let in by parts.
             let isWhole = judged.moves.allSatisfy { part in
                 let unit = Unit(environment: judged.unit.environment, model: part.model)
@@ -123,13 +131,20 @@ extension Controller {
             of: RequestStatus.Move(model: move.unit.model, old: move.old, new: move.new), by: request, snapshot)
     }
 
-    /// The request that makes this move, where its head is among the commits.
-    private func judged(_ move: (unit: Unit, old: Pin?, new: Pin), in content: ProposalContent) -> RequestStatus? {
-        func makesMove(_ status: RequestStatus) -> Bool {
-            status.unit.environment == move.unit.environment && content.commits.contains(status.head)
-                && status.moves.contains { $0.model == move.unit.model && $0.new == move.new }
+    /// The request that makes this move, where its head is among the commits. A merge queue that squashes or rebases makes other commits:
+    /// there the same files say so.
+    private func judged(
+        _ move: (unit: Unit, old: Pin?, new: Pin), in content: ProposalContent, isQueued: Bool
+    ) -> RequestStatus? {
+        func makesMove(_ judged: JudgedRequest) -> Bool {
+            let status = judged.status, files = judged.content.files
+            guard status.unit.environment == move.unit.environment,
+                status.moves.contains(where: { $0.model == move.unit.model && $0.new == move.new })
+            else { return false }
+            return content.commits.contains(status.head)
+                || isQueued && !files.isEmpty && files.allSatisfy { content.files[$0.key] == $0.value }
         }
-        if let own = requests.judged[move.unit]?.status, makesMove(own) { return own }
-        return requests.judged.values.map(\.status).filter(makesMove).min { $0.unit < $1.unit }
+        if let own = requests.judged[move.unit], makesMove(own) { return own.status }
+        return requests.judged.values.filter(makesMove).map(\.status).min { $0.unit < $1.unit }
     }
 }

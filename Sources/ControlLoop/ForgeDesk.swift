@@ -33,6 +33,8 @@ public actor ForgeDesk {
     private var shown: [String: (picture: RequestPicture, until: Timestamp)] = [:]
     private var failures: [String: (count: Int, retryAt: Timestamp)] = [:]
     private var lookFailures = 0
+    /// Until when the forge is left alone: it asked for that, or does not answer.
+    private var quiet: (until: Timestamp, count: Int)?
     private var rounds = 0
     private var nextLook: Timestamp?
     private var isTroubled = false
@@ -57,7 +59,7 @@ public actor ForgeDesk {
     func serve(_ settings: ForgeSettings?, _ query: PullRequestQuery) async {
         if settings != self.settings {
             (self.settings, forge, sight, nextLook) = (settings, nil, nil, nil)
-            (wanted, wantedAt, shown, failures, isTroubled) = ([:], [:], [:], [:], false)
+            (wanted, wantedAt, shown, failures, isTroubled, quiet) = ([:], [:], [:], [:], false, nil)
             open()
         }
         guard self.query != query else { return }
@@ -126,18 +128,37 @@ public actor ForgeDesk {
     @discardableResult
     public func work() async -> Duration {
         guard let forge, let query else { return pace }
-        if nextLook.map({ tools.now() >= $0 }) ?? true { await look(through: forge, for: query) }
-        for branch in wanted.keys.sorted() { await show(branch, on: forge) }
+        await lookIfDue(through: forge, for: query)
+        for branch in wanted.keys.sorted() {
+            await show(branch, on: forge)
+            // Much to show takes long, and what people said meanwhile must not grow old.
+            await lookIfDue(through: forge, for: query)
+        }
+        if let quiet, quiet.until > tools.now() { return quiet.until - tools.now() }
         let times = [nextLook].compactMap(\.self) + wanted.keys.compactMap { dueTime($0) }
         return max(.milliseconds(100), (times.min() ?? tools.now() + pace) - tools.now())
     }
 
-    private func look(through forge: any Forge, for query: PullRequestQuery) async {
+    private var isQuiet: Bool { quiet.map { $0.until > tools.now() } ?? false }
+
+    /// A failure that is not of one request alone stops all the others, too, for a while.
+    private func heed(_ error: any Error) {
+        guard let failure = error as? any ForgeTrouble, failure.isGeneral else { return }
+        let count = (quiet?.count ?? 0) + 1
+        var pause = Self.pause(after: count, .seconds(5))
+        if case .wait(let asked) = failure.remedy { pause = max(asked, .seconds(1)) }
+        quiet = (tools.now() + pause, count)
+    }
+
+    private func lookIfDue(through forge: any Forge, for query: PullRequestQuery) async {
+        guard !isQuiet, nextLook.map({ tools.now() >= $0 }) ?? true else { return }
         nextLook = tools.now() + pace
+        let asked = settings
         do {
             let found = try await forge.look(for: query, using: tools).sorted { $0.number < $1.number }
-            guard settings != nil, self.query != nil else { return }
-            lookFailures = 0
+            // The settings may have changed while the forge answered; what another one says counts for nothing.
+            guard settings == asked, settings != nil, self.query != nil else { return }
+            (lookFailures, quiet) = (0, nil)
             let isNews = found != sight?.pulls
             if isNews { rounds += 1 }
             sight = Sight(pulls: found, time: tools.now(), round: rounds)
@@ -146,6 +167,7 @@ public actor ForgeDesk {
         } catch {
             lookFailures += 1
             nextLook = tools.now() + Self.pause(after: lookFailures, pace)
+            heed(error)
             trouble("\(error)")
         }
     }
@@ -159,14 +181,14 @@ public actor ForgeDesk {
     }
 
     private func show(_ branch: String, on forge: any Forge) async {
-        guard let picture = wanted[branch], let due = dueTime(branch), due <= tools.now() else { return }
+        guard !isQuiet, let picture = wanted[branch], let due = dueTime(branch), due <= tools.now() else { return }
         if case .merge = picture.page?.wish, let since = wantedAt[branch], tools.now() - since > Self.freshness {
             failures[branch] = (failures[branch]?.count ?? 0, tools.now() + Self.freshness / 4)
             return
         }
         do {
             let result = try await forge.show(picture, using: tools)
-            failures[branch] = nil
+            (failures[branch], quiet) = (nil, nil)
             shown[branch] = (picture, tools.now() + Self.trust)
             if picture.page?.wish == .close, wanted[branch] == picture { leave(branch) }
             recover()
@@ -176,6 +198,7 @@ public actor ForgeDesk {
         } catch {
             let count = (failures[branch]?.count ?? 0) + 1
             failures[branch] = (count, tools.now() + Self.pause(after: count, .seconds(5)))
+            heed(error)
             trouble("\(picture.branch): \(error)")
         }
     }

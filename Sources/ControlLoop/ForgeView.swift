@@ -10,9 +10,10 @@ struct ForgeView: Sendable {
 
     init() {}
 
-    init(_ sight: ForgeDesk.Sight) {
+    /// - Parameter base: The branch that is promoted on; a pull request that was turned to another one is none of ours any more.
+    init(_ sight: ForgeDesk.Sight, into base: String) {
         (round, time) = (sight.round, sight.time)
-        for pull in sight.pulls {
+        for pull in sight.pulls where pull.base == base {
             byNumber[pull.number] = pull
             if !pull.isFork, pull.state == .open { open[pull.branch] = pull }
         }
@@ -31,11 +32,12 @@ struct ForgeView: Sendable {
         return Set(branches.compactMap { RequestName.unit(of: "refs/heads/\($0)") })
     }
 
-    /// The open pull requests that propose something else than a promotion by request, newest first.
+    /// The open pull requests that propose something else than a promotion by request: those of the repository's own branches, then those
+    /// of forks, which anybody can open in any number; the newest first.
     var others: [PullRequest] {
         byNumber.values.filter {
             $0.state == .open && ($0.isFork || RequestName.unit(of: "refs/heads/\($0.branch)") == nil)
-        }.sorted { $0.number > $1.number }
+        }.sorted { $0.isFork == $1.isFork ? $0.number > $1.number : $1.isFork }
     }
 
     /// The open pages of requests, by branch.

@@ -7,6 +7,25 @@ struct Proposal: Hashable, Sendable {
     let head: ObjectID
     /// Where its head can be fetched; `nil` where it was fetched with the branches.
     let reference: String?
+    /// What holds the head in the repository: a branch, or what the forge keeps of a fork's.
+    let branch: String
+    /// Whether a merge queue made it.
+    let isQueued: Bool
+
+    /// A merge queue's branch.
+    init(queued branch: String, head: ObjectID) {
+        (name, self.head, reference, self.branch, isQueued) = (branch, head, nil, branch, true)
+    }
+
+    init(_ pull: PullRequest) {
+        (name, head, reference) = ("pull request \(pull.number)", pull.head, pull.reference)
+        (branch, isQueued) = (pull.isFork ? pull.reference : pull.branch, false)
+    }
+
+    /// What is shown of it.
+    func picture(into base: String, _ status: RequestPicture.Status) -> RequestPicture {
+        RequestPicture(branch: name, base: base, head: head, reference: branch, statuses: [status])
+    }
 }
 
 /// Which proposal was judged: by this branch, and for these deployments.
@@ -24,6 +43,8 @@ struct ProposalContent: Sendable {
     private(set) var changes = 0
     /// The commits that only it has.
     private(set) var commits: Set<ObjectID> = []
+    /// What would lie at each path that it changes.
+    private(set) var files: [String: TreeEntry] = [:]
 
     /// - Parameter guardian: Judges what is pushed to the branch.
     init(
@@ -54,7 +75,10 @@ struct ProposalContent: Sendable {
             }
             let found = try writer.changes(from: ours, to: tree, prefix: "")
             changes = found.count
-            for change in found { try add(change, writer, language) }
+            for change in found {
+                files[change.path] = change.new
+                try add(change, writer, language)
+            }
         }
     }
 

@@ -70,18 +70,20 @@ extension Controller {
             let isReached = try await surroundings.store.read { reader in
                 (try? reader.commit(status.head)) != nil ? try reader.reaches(status.head, from: tip) : false
             }
-            // A forge that squashes brings the change without the commit.
-            let isMerged =
-                isReached
-                || !status.moves.isEmpty
-                    && status.moves.allSatisfy {
-                        snapshot.deployment(of: $0.model, in: status.unit.environment)?.value.pin == $0.new
-                    }
+            let isMerged = isReached || Self.isDone(status, on: snapshot)
             draft.requests.statuses[status.unit] =
                 isMerged
                 ? status.entering(.merged, at: now, "merged by hand")
                 : status.entering(.closed, at: now, "its branch was deleted")
         }
+    }
+
+    /// Whether the branch has what a request proposes: a merge by squash or rebase brings the change without the commit.
+    private static func isDone(_ status: RequestStatus, on snapshot: Snapshot) -> Bool {
+        !status.moves.isEmpty
+            && status.moves.allSatisfy {
+                snapshot.deployment(of: $0.model, in: status.unit.environment)?.value.pin == $0.new
+            }
     }
 
     /// The verdict on one head: a function of the request, the branch, the evidence and the clock.
@@ -102,10 +104,10 @@ extension Controller {
                 "\(branch) has changed \(paths.prefix(3).joined(separator: ", ")) as well; rebase the request"
         case .nothing:
             let wasOpen = last?.state == .open || last?.state == .ready
-            let isMerged = content.base == head && wasOpen
+            status.moves = last?.moves ?? []
+            let isMerged = wasOpen && (content.base == head || Self.isDone(status, on: snapshot))
             status.state = isMerged ? .merged : .stale
             status.reason = isMerged ? "merged by hand" : "it changes nothing that is not on \(branch) already"
-            status.moves = last?.moves ?? []
         case .moves(let moves):
             status.moves = moves
             try await judge(&status, snapshot)

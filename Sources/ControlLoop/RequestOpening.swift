@@ -91,9 +91,7 @@ extension Controller {
     private func withdraw(_ draft: inout BranchDraft) {
         for (unit, head) in requests.heads {
             let reference = RequestName.reference(of: unit)
-            guard let status = requests.judged[unit]?.status, status.head == head, status.isOwn,
-                [.stale, .superseded, .refused, .conflicting, .closed].contains(status.state),
-                !status.isRefusedByRemote,
+            guard let status = requests.judged[unit]?.status, status.head == head, status.isWithdrawn,
                 !draft.requests.branches.contains(where: { $0.name == reference })
             else { continue }
             draft.requests.branches.append(ReferenceUpdate(reference, from: head, to: nil))

@@ -14,12 +14,13 @@ struct RequestPainter {
         -> RequestPicture
     {
         let wish: RequestPicture.Wish =
-            status.isOver
+            status.isOver || status.isWithdrawn
             ? .close : merge.flatMap { status.state == .ready ? .merge(title: title, message: $0) : nil } ?? .open
         let page = RequestPicture.Page(
-            title: title, about: Self.about(status), report: status.isOver ? nil : report, wish: wish)
+            number: status.page?.number, title: title, about: Self.about(status),
+            report: wish == .close ? nil : report, wish: wish)
         return RequestPicture(
-            branch: status.unit.request, base: base, head: status.head,
+            branch: status.unit.request, base: base, head: status.head, reference: status.unit.request,
             statuses: status.state == .closed ? [] : statuses(status), page: page)
     }
 

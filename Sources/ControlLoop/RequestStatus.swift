@@ -81,6 +81,11 @@ public struct RequestStatus: Hashable, Sendable {
 
     public var isOver: Bool { state == .merged || state == .closed }
 
+    /// Whether it is Martlet's own and can lead nowhere: its branch is taken back.
+    var isWithdrawn: Bool {
+        isOwn && [.stale, .superseded, .refused, .conflicting, .closed].contains(state) && !isRefusedByRemote
+    }
+
     static let remoteRefusal = "the remote refused the merge: "
 
     /// Whether a hook of the remote refused it, and not Martlet: that can change without anything that Martlet sees.

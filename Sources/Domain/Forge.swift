@@ -10,6 +10,12 @@ public protocol Forge: Plugin {
     func show(_ picture: RequestPicture, using tools: Tools) async throws -> PullRequest?
 }
 
+/// A failure of a forge.
+public protocol ForgeTrouble: Failure {
+    /// Whether nothing else would go better there now: it is down, wants to be left alone, or does not know us.
+    var isGeneral: Bool { get }
+}
+
 /// Which pull requests are asked for: all that are open into a branch, and some more by number.
 public struct PullRequestQuery: Hashable, Sendable {
     /// The branch that they lead into.

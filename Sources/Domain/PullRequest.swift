@@ -15,6 +15,10 @@ public struct PullRequest: Hashable, Sendable {
     /// The commit that merging made, where the forge has said.
     public var merged: ObjectID?
     public var labels: [String]
+    /// Whether its author says that it is not to be merged yet.
+    public var isDraft: Bool
+    /// Why what people said of it cannot be known, where that is so.
+    public var gap: String?
     /// What people said, oldest first.
     public var reviews: [Review]
 
@@ -23,7 +27,8 @@ public struct PullRequest: Hashable, Sendable {
     public init(
         number: Int, url: String, branch: String, base: String, head: ObjectID, reference: String = "",
         isFork: Bool = false, author: String, title: String = "",
-        state: State = .open, merged: ObjectID? = nil, labels: [String] = [], reviews: [Review] = []
+        state: State = .open, merged: ObjectID? = nil, labels: [String] = [],
+        isDraft: Bool = false, reviews: [Review] = []
     ) {
         self.number = number
         self.url = url
@@ -37,6 +42,7 @@ public struct PullRequest: Hashable, Sendable {
         self.state = state
         self.merged = merged
         self.labels = labels
+        self.isDraft = isDraft
         self.reviews = reviews
     }
 

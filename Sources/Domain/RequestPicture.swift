@@ -3,15 +3,20 @@ public struct RequestPicture: Hashable, Sendable {
     public var branch: String
     public var base: String
     public var head: ObjectID
+    /// What holds the head in the repository: a branch, or of a fork's what the forge keeps of it, such as `refs/pull/7/head`.
+    public var reference: String?
     /// One for each gate or check that people look for.
     public var statuses: [Status]
     /// The pull request; `nil` where only statuses are wanted, as on a merge queue's branch.
     public var page: Page?
 
-    public init(branch: String, base: String, head: ObjectID, statuses: [Status], page: Page? = nil) {
+    public init(
+        branch: String, base: String, head: ObjectID, reference: String? = nil, statuses: [Status], page: Page? = nil
+    ) {
         self.branch = branch
         self.base = base
         self.head = head
+        self.reference = reference
         self.statuses = statuses
         self.page = page
     }
@@ -34,13 +39,17 @@ public struct RequestPicture: Hashable, Sendable {
     }
 
     public struct Page: Hashable, Sendable {
+        /// The pull request's number, where it is known already.
+        public var number: Int?
         public var title: String
         /// Why, in plain words; forges get it with nothing in it that they could take for markup.
         public var about: String
         public var report: RequestReport?
         public var wish: Wish
 
-        public init(title: String, about: String, report: RequestReport? = nil, wish: Wish = .open) {
+        public init(number: Int? = nil, title: String, about: String, report: RequestReport? = nil, wish: Wish = .open)
+        {
+            self.number = number
             self.title = title
             self.about = about
             self.report = report

@@ -19,8 +19,13 @@ extension ForgeAPI {
         for record in records {
             var request = try read(record)
             // Each costs a request of its own.
-            if !request.isFork, request.state == .open, query.reviewed.contains(request.branch) {
-                request.reviews = try await reviews(record, request)
+            if !request.isFork, request.state == .open, request.gap == nil, query.reviewed.contains(request.branch) {
+                do {
+                    request.reviews = try await reviews(record, request)
+                } catch let failure as ForgeFailure where [.forbidden, .missing, .unreadable].contains(failure.reason) {
+                    // One that cannot be seen whole does not take the others along.
+                    request.gap = failure.description
+                }
             }
             found.append(request)
         }

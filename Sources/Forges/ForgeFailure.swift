@@ -1,7 +1,7 @@
 public import Domain
 
 /// Why a forge did not do or say what was asked. Never holds a token.
-public struct ForgeFailure: Failure, Hashable {
+public struct ForgeFailure: ForgeTrouble, Hashable {
     public enum Reason: String, Sendable {
         /// A token or key is not where the settings say, or cannot be used.
         case noSecret = "no-secret"
@@ -25,6 +25,8 @@ public struct ForgeFailure: Failure, Hashable {
     public let reason: Reason
     public let description: String
     public let remedy: Remedy
+
+    public var isGeneral: Bool { [.noSecret, .unauthorized, .limited, .unreachable].contains(reason) }
 
     init(_ reason: Reason, _ description: String, _ remedy: Remedy) {
         self.reason = reason

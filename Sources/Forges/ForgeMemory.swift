@@ -3,10 +3,12 @@ import Domain
 /// What a forge's client need not ask again. All of it can be lost: the next requests find it out anew.
 actor ForgeMemory {
     private static let limit = 2000
+    private static let burst = 20
 
     private var replies: [String: Tools.Reply] = [:]
     private var order: [String] = []
     private var known: [String: String] = [:]
+    private var nextWrite: Timestamp?
     private var tokens: [String: (text: String, until: Timestamp)] = [:]
     private var shown: [String: (picture: RequestPicture, result: PullRequest?, until: Timestamp)] = [:]
 
@@ -17,6 +19,11 @@ actor ForgeMemory {
         guard reply.headers["etag"] != nil else { return }
         if replies.updateValue(reply, forKey: url) == nil { order.append(url) }
         if order.count > Self.limit { replies[order.removeFirst()] = nil }
+    }
+
+    func forget(_ url: String) {
+        guard replies.removeValue(forKey: url) != nil else { return }
+        order.removeAll { $0 == url }
     }
 
     /// A fact that does not change, such as our own name there.
@@ -37,7 +44,16 @@ actor ForgeMemory {
         return token.text
     }
 
-    func forgetTokens() { tokens = [:] }
+    /// Forgets who we are, too: a new token may be another account's.
+    func forgetTokens() { (tokens, known) = ([:], [:]) }
+
+    /// How long to wait before something is written: a few come at once, the rest one by one.
+    func pauseBeforeWriting(at now: Timestamp, apart: Duration) -> Duration {
+        guard apart > .zero else { return .zero }
+        let slot = max(nextWrite ?? now, now)
+        nextWrite = slot + apart
+        return max(.zero, slot - now - apart * (Self.burst - 1))
+    }
 
     /// What was the result of showing exactly this, where that was less than an hour ago: then it is looked at again, because
     /// somebody may have changed it there.

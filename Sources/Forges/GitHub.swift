@@ -38,7 +38,7 @@ public struct GitHub: Forge {
         let api = try await api(tools)
         var request = try await picture.page.asyncFlatMap { try await show($0, of: picture, api) }
         try await showStatuses(picture, api)
-        if case .merge(let title, let message) = picture.page?.wish, let open = request {
+        if case .merge(let title, let message) = picture.page?.wish, let open = request, open.state == .open {
             request = try await merge(open, picture.head, title, message, api)
         }
         if picture.page?.wish ?? .open == .open { await memory.keep(request, of: picture, at: tools.now()) }
@@ -51,16 +51,20 @@ public struct GitHub: Forge {
         -> PullRequest?
     {
         let me = try await login(api)
-        let pages = RequestPage(words: words, api: api, picture: picture, me: me) { try await find(picture, api) }
+        let pages = RequestPage(
+            words: words, api: api, picture: picture, me: me, find: { try await find("open", picture, api).first },
+            findEnded: { try await find("closed", picture, api, pages: 1) })
         return try await pages.show(page).map { try Self.pullRequest($0) }
     }
 
-    private func find(_ picture: RequestPicture, _ api: ForgeAPI) async throws -> ForgeRecord? {
+    private func find(_ state: String, _ picture: RequestPicture, _ api: ForgeAPI, pages: Int? = nil) async throws
+        -> [ForgeRecord]
+    {
         let query = [
-            ("state", "open"), ("head", "\(account.owner):\(picture.branch)"), ("base", picture.base),
+            ("state", state), ("head", "\(account.owner):\(picture.branch)"), ("base", picture.base),
             ("per_page", "100"),
         ]
-        return try await api.list("\(place)/pulls", query).first {
+        return try await api.list("\(place)/pulls", query, pages: pages).filter {
             Self.isOwn($0) && $0["head.ref"]?.string == picture.branch && $0["base.ref"]?.string == picture.base
         }
     }
@@ -70,7 +74,8 @@ public struct GitHub: Forge {
         return RequestPage.Words(
             requests: "\(place)/pulls", comments: { "\(place)/issues/\($0)/comments" },
             comment: { "\(place)/issues/comments/\($1)" }, number: "number", branch: "head", base: "base", body: "body",
-            author: "user.login", commentAuthor: "user.login", change: "PATCH", closing: ["state": "closed"],
+            author: "user.login", head: "head.sha", commentAuthor: "user.login", change: "PATCH",
+            closing: ["state": "closed"],
             taken: 422, pages: [("per_page", "100")])
     }
 
@@ -113,14 +118,16 @@ public struct GitHub: Forge {
             }
             return
         }
-        let shown = try await api.list("\(commit)/status", [("per_page", "100")], under: "statuses").map {
-            StatusLine.Shown(
-                name: $0["context"]?.string ?? "", state: $0["state"]?.string ?? "",
-                summary: $0["description"]?.string ?? "")
-        }
+        let shown = try await api.list("\(commit)/status", [("per_page", "100")], under: "statuses").map(Self.shown)
         for status in StatusLine.missing(picture.statuses, among: shown, word: \.rawValue) {
             try await api.send("POST", "\(place)/statuses/\(picture.head)", Self.json(status)).check()
         }
+    }
+
+    static func shown(_ record: ForgeRecord) -> StatusLine.Shown {
+        StatusLine.Shown(
+            name: record["context"]?.string ?? "", state: record["state"]?.string ?? "",
+            summary: record["description"]?.string ?? "")
     }
 
     private static func json(_ status: RequestPicture.Status) -> JSON {
@@ -147,15 +154,19 @@ public struct GitHub: Forge {
             reference: "refs/pull/\(try record.number("number"))/head", isFork: !isOwn(record),
             author: record["user.login"]?.string ?? "", title: try record.text("title"),
             state: isOpen ? .open : record["merged_at"] == nil ? .closed : .merged,
-            labels: record.records("labels").compactMap { $0["name"]?.string })
+            labels: record.records("labels").compactMap { $0["name"]?.string },
+            isDraft: record["draft"]?.bool == true)
     }
 
-    /// The words are in upper case here and in lower case in webhooks.
+    /// Who may write to the repository or is of its organisation. A login that somebody gave up may be anybody's.
+    private static let insiders: Set = ["OWNER", "MEMBER", "COLLABORATOR"]
+
+    /// An approval by somebody else is a comment, as it is for GitHub's own rules. The words are in upper case here and in lower case in webhooks.
     static func review(_ record: ForgeRecord) -> PullRequest.Review? {
         guard let person = record["user.login"]?.string, let word = record["state"]?.string else { return nil }
         let opinion: PullRequest.Review.Opinion =
             switch word.uppercased() {
-            case "APPROVED": .approves
+            case "APPROVED": insiders.contains(record["author_association"]?.string ?? "") ? .approves : .comments
             case "CHANGES_REQUESTED": .objects
             case "DISMISSED": .withdrawn
             default: .comments
@@ -174,7 +185,9 @@ public struct GitHub: Forge {
         let token = try await app?.token(for: account, patience, memory, tools) ?? account.readToken(tools)
         return ForgeAPI(
             base: account.url, headers: Self.headers.merging(["Authorization": "Bearer \(token)"]) { $1 },
-            secrets: [token], tools: tools, memory: memory, patience: patience)
+            secrets: [token], tools: tools, memory: memory, patience: patience,
+            // "Best practices for using the REST API": a second between many requests that write.
+            writePause: .seconds(1))
     }
 
     private func login(_ api: ForgeAPI) async throws -> String {

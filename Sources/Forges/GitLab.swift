@@ -4,8 +4,9 @@ public import Domain
 ///
 ///     forge: {kind: gitlab, repository: acme/ml/models, token: {env: GITLAB_TOKEN}}
 ///
-/// GitLab does not say which commit an approval is of. One counts only if it was given after the head was pushed, or if the project takes
-/// approvals back at every push and has no such work left. Needs no paid edition.
+/// GitLab does not say which commit an approval is of. One counts only if it was given after the head was pushed (`approved_at`, which
+/// GitLab tells since 2025), or if the project takes approvals back at every push, has no such work left, and lets the token see that
+/// setting, which paid editions alone have.
 public struct GitLab: Forge {
     public static let kind = "gitlab"
     public static let summary = "shows requests as merge requests on GitLab"
@@ -36,7 +37,7 @@ public struct GitLab: Forge {
         let api = try api(tools)
         var request = try await picture.page.asyncFlatMap { try await show($0, of: picture, api) }
         try await showStatuses(picture, api)
-        if case .merge(let title, let message) = picture.page?.wish, let open = request {
+        if case .merge(let title, let message) = picture.page?.wish, let open = request, open.state == .open {
             request = try await merge(open, picture.head, title, message, api)
         }
         if picture.page?.wish ?? .open == .open { await memory.keep(request, of: picture, at: tools.now()) }
@@ -49,16 +50,22 @@ public struct GitLab: Forge {
         -> PullRequest?
     {
         let me = try await login(api)
-        let pages = RequestPage(words: words, api: api, picture: picture, me: me) { try await find(picture, api) }
+        let pages = RequestPage(
+            words: words, api: api, picture: picture, me: me, find: { try await find("opened", picture, api).first },
+            findEnded: {
+                try await find("all", picture, api, pages: 1).filter { $0["state"]?.string != "opened" }
+            })
         return try await pages.show(page).map { try Self.pullRequest($0) }
     }
 
-    private func find(_ picture: RequestPicture, _ api: ForgeAPI) async throws -> ForgeRecord? {
+    private func find(_ state: String, _ picture: RequestPicture, _ api: ForgeAPI, pages: Int? = nil) async throws
+        -> [ForgeRecord]
+    {
         let query = [
-            ("state", "opened"), ("source_branch", picture.branch), ("target_branch", picture.base),
+            ("state", state), ("source_branch", picture.branch), ("target_branch", picture.base),
             ("per_page", "100"),
         ]
-        return try await api.list("\(place)/merge_requests", query).first {
+        return try await api.list("\(place)/merge_requests", query, pages: pages).filter {
             Self.isOwn($0) && $0["source_branch"]?.string == picture.branch
                 && $0["target_branch"]?.string == picture.base
         }
@@ -69,7 +76,8 @@ public struct GitLab: Forge {
         return RequestPage.Words(
             requests: "\(place)/merge_requests", comments: { "\(place)/merge_requests/\($0)/notes" },
             comment: { "\(place)/merge_requests/\($0)/notes/\($1)" }, number: "iid", branch: "source_branch",
-            base: "target_branch", body: "description", author: "author.username", commentAuthor: "author.username",
+            base: "target_branch", body: "description", author: "author.username", head: "sha",
+            commentAuthor: "author.username",
             change: "PUT", closing: ["state_event": "close"], taken: 409, pages: [("sort", "asc"), ("per_page", "100")])
     }
 
@@ -94,7 +102,12 @@ public struct GitLab: Forge {
             ("sha", .string(head.description)), ("squash", .bool(squash)),
             (squash ? "squash_commit_message" : "merge_commit_message", .string(text)),
         ]
-        var record = try await api.send("PUT", "\(path)/merge", .object(wish), again: false).record()
+        let answer = try await api.send("PUT", "\(path)/merge", .object(wish), again: false)
+        if answer.status == 406 || answer.status == 422 {
+            let words = answer.message.map { ": \($0)" } ?? ""
+            throw ForgeFailure(.unmergeable, "\(request.url): GitLab cannot merge it\(words)", .retry)
+        }
+        var record = try answer.record()
         // The commit may come later than the answer.
         for attempt in 0..<patience.attempts where Self.mergeCommit(record) == nil {
             try await patience.pause(patience.backOff(after: attempt))
@@ -106,26 +119,31 @@ public struct GitLab: Forge {
     // MARK: Statuses
 
     private func showStatuses(_ picture: RequestPicture, _ api: ForgeAPI) async throws {
-        let missing = try await missing(picture, api)
-        for status in missing {
-            let answer = try await api.send("POST", "\(place)/statuses/\(picture.head)", Self.json(status))
-            // 400 also says that it is in that state already.
-            if answer.status == 400, try await !self.missing(picture, api).contains(where: { $0.name == status.name }) {
-                continue
+        guard !picture.statuses.isEmpty else { return }
+        let shown = try await statuses(of: picture, api)
+        for status in StatusLine.missing(picture.statuses, among: shown, word: Self.word) {
+            let answer = try await api.send(
+                "POST", "\(place)/statuses/\(picture.head)", Self.json(status, of: picture))
+            switch answer.status {
+            // It is in that state already, and GitLab keeps the words that it has ("Cannot transition status via :enqueue").
+            case 400
+            where try await statuses(of: picture, api).contains(where: {
+                $0.name == status.name && $0.state == Self.word(status.state)
+            }): continue
+            default: try answer.check()
             }
-            try answer.check()
         }
     }
 
-    private func missing(_ picture: RequestPicture, _ api: ForgeAPI) async throws -> [RequestPicture.Status] {
-        guard !picture.statuses.isEmpty else { return [] }
-        let path = "\(place)/repository/commits/\(picture.head)/statuses"
-        let shown = try await api.list(path, [("per_page", "100")]).map {
-            StatusLine.Shown(
-                name: $0["name"]?.string ?? "", state: $0["status"]?.string ?? "",
-                summary: $0["description"]?.string ?? "")
-        }
-        return StatusLine.missing(picture.statuses, among: shown, word: Self.word)
+    private func statuses(of picture: RequestPicture, _ api: ForgeAPI) async throws -> [StatusLine.Shown] {
+        try await api.list("\(place)/repository/commits/\(picture.head)/statuses", [("per_page", "100")]).map(
+            Self.shown)
+    }
+
+    static func shown(_ record: ForgeRecord) -> StatusLine.Shown {
+        StatusLine.Shown(
+            name: record["name"]?.string ?? "", state: record["status"]?.string ?? "",
+            summary: record["description"]?.string ?? "")
     }
 
     private static func word(_ state: RequestPicture.Status.State) -> String {
@@ -136,8 +154,10 @@ public struct GitLab: Forge {
         }
     }
 
-    private static func json(_ status: RequestPicture.Status) -> JSON {
-        let link = status.url.map { [("target_url", JSON.string($0))] } ?? []
+    private static func json(_ status: RequestPicture.Status, of picture: RequestPicture) -> JSON {
+        let link =
+            (status.url.map { [("target_url", JSON.string($0))] } ?? [])
+            + (picture.reference.map { [("ref", .string($0))] } ?? [])
         return .object(
             [
                 ("state", .string(word(status.state))), ("name", .string(status.name)),
@@ -159,15 +179,18 @@ public struct GitLab: Forge {
             case "closed": .closed
             default: .open
             }
-        return PullRequest(
+        // It knows the head of a new one only after a while, and forgets that of some that are over.
+        let head = record["sha"]?.string.flatMap { ObjectID($0) }
+        var request = PullRequest(
             number: try record.number("iid"), url: try record.text("web_url"), branch: try record.text("source_branch"),
-            base: try record.text("target_branch"),
-            // It forgets the head of some that are over.
-            head: state == .open ? try record.commit("sha") : record["sha"]?.string.flatMap { ObjectID($0) } ?? .zero,
+            base: try record.text("target_branch"), head: head ?? .zero,
             reference: "refs/merge-requests/\(try record.number("iid"))/head", isFork: !isOwn(record),
             author: record["author.username"]?.string ?? "", title: try record.text("title"), state: state,
             merged: state == .merged ? mergeCommit(record) : nil,
-            labels: (record["labels"]?.array ?? []).compactMap(\.string))
+            labels: (record["labels"]?.array ?? []).compactMap(\.string),
+            isDraft: (record["draft"] ?? record["work_in_progress"])?.bool == true)
+        if state == .open, head == nil { request.gap = "GitLab has not said yet which commit \(request.url) proposes" }
+        return request
     }
 
     private static func mergeCommit(_ record: ForgeRecord) -> ObjectID? {

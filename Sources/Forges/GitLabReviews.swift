@@ -44,6 +44,6 @@ struct GitLabReviews {
     /// Whether every approval that is there now can only be of the head. The setting is known to paid editions alone.
     private func resetsApprovals(_ record: ForgeRecord) async throws -> Bool {
         guard let word = record["detailed_merge_status"]?.string, !GitLab.undecided.contains(word) else { return false }
-        return try await api.find("\(place)/approvals")?["reset_approvals_on_push"]?.bool == true
+        return try await api.find("\(place)/approvals", or: [403])?["reset_approvals_on_push"]?.bool == true
     }
 }

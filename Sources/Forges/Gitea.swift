@@ -27,7 +27,7 @@ public struct Gitea: Forge {
         let api = try api(tools)
         let open = try await open(into: query.base, api)
         return try await api.pullRequests(query, among: open, at: "\(place)/pulls", read: Self.pullRequest) {
-            try await api.list("\(place)/pulls/\($1.number)/reviews", [("limit", "50")]).compactMap(Self.review)
+            try await api.list("\(place)/pulls/\($1.number)/reviews", Self.page).compactMap(Self.review)
         }
     }
 
@@ -36,7 +36,7 @@ public struct Gitea: Forge {
         let api = try api(tools)
         var request = try await picture.page.asyncFlatMap { try await show($0, of: picture, api) }
         try await showStatuses(picture, api)
-        if case .merge(let title, let message) = picture.page?.wish, let open = request {
+        if case .merge(let title, let message) = picture.page?.wish, let open = request, open.state == .open {
             request = try await merge(open, picture.head, title, message, api)
         }
         if picture.page?.wish ?? .open == .open { await memory.keep(request, of: picture, at: tools.now()) }
@@ -49,17 +49,36 @@ public struct Gitea: Forge {
         -> PullRequest?
     {
         let me = try await login(api)
-        let pages = RequestPage(words: words, api: api, picture: picture, me: me) { try await find(picture, api) }
+        let pages = RequestPage(
+            words: words, api: api, picture: picture, me: me, find: { try await find(page, picture, api) },
+            findEnded: { try await ended(picture, api) })
         return try await pages.show(page).map { try Self.pullRequest($0) }
     }
 
-    private func find(_ picture: RequestPicture, _ api: ForgeAPI) async throws -> ForgeRecord? {
-        try await open(into: picture.base, api).first { Self.isOwn($0) && $0["head.ref"]?.string == picture.branch }
+    /// By its number where that is known: a list has all requests of the repository.
+    private func find(_ page: RequestPicture.Page, _ picture: RequestPicture, _ api: ForgeAPI) async throws
+        -> ForgeRecord?
+    {
+        if let number = page.number, let known = try await api.find("\(place)/pulls/\(number)"),
+            known["state"]?.string == "open", Self.isOf(picture, known)
+        {
+            return known
+        }
+        return try await open(into: picture.base, api).first { Self.isOf(picture, $0) }
+    }
+
+    private func ended(_ picture: RequestPicture, _ api: ForgeAPI) async throws -> [ForgeRecord] {
+        let query = [("state", "closed"), ("sort", "recentupdate")] + Self.page
+        return try await api.list("\(place)/pulls", query, pages: 1).filter { Self.isOf(picture, $0) }
+    }
+
+    private static func isOf(_ picture: RequestPicture, _ record: ForgeRecord) -> Bool {
+        isOwn(record) && record["head.ref"]?.string == picture.branch && record["base.ref"]?.string == picture.base
     }
 
     /// There is no filter by branch that all versions have.
     private func open(into base: String, _ api: ForgeAPI) async throws -> [ForgeRecord] {
-        try await api.list("\(place)/pulls", [("state", "open"), ("limit", "50")]).filter {
+        try await api.list("\(place)/pulls", [("state", "open")] + Self.page).filter {
             $0["base.ref"]?.string == base
         }
     }
@@ -69,7 +88,8 @@ public struct Gitea: Forge {
         return RequestPage.Words(
             requests: "\(place)/pulls", comments: { "\(place)/issues/\($0)/comments" },
             comment: { "\(place)/issues/comments/\($1)" }, number: "number", branch: "head", base: "base", body: "body",
-            author: "user.login", commentAuthor: "user.login", change: "PATCH", closing: ["state": "closed"],
+            author: "user.login", head: "head.sha", commentAuthor: "user.login", change: "PATCH",
+            closing: ["state": "closed"],
             taken: 409, pages: [])
     }
 
@@ -97,16 +117,20 @@ public struct Gitea: Forge {
     private func showStatuses(_ picture: RequestPicture, _ api: ForgeAPI) async throws {
         guard !picture.statuses.isEmpty else { return }
         var newest: [String: (id: Int, shown: StatusLine.Shown)] = [:]
-        for record in try await api.list("\(place)/statuses/\(picture.head)", [("limit", "50")]) {
-            let id = try record.number("id"), name = try record.text("context")
-            // Written as `state`, read as `status`.
-            let shown = StatusLine.Shown(
-                name: name, state: record["status"]?.string ?? "", summary: record["description"]?.string ?? "")
-            if newest[name].map({ $0.id < id }) ?? true { newest[name] = (id, shown) }
+        for record in try await api.list("\(place)/statuses/\(picture.head)", Self.page) {
+            let id = try record.number("id"), shown = Self.shown(record)
+            if newest[shown.name].map({ $0.id < id }) ?? true { newest[shown.name] = (id, shown) }
         }
         for status in StatusLine.missing(picture.statuses, among: newest.values.map(\.shown), word: \.rawValue) {
             try await api.send("POST", "\(place)/statuses/\(picture.head)", Self.json(status)).check()
         }
+    }
+
+    /// Written as `state`, read as `status`.
+    static func shown(_ record: ForgeRecord) -> StatusLine.Shown {
+        StatusLine.Shown(
+            name: record["context"]?.string ?? "", state: record["status"]?.string ?? "",
+            summary: record["description"]?.string ?? "")
     }
 
     private static func json(_ status: RequestPicture.Status) -> JSON {
@@ -127,14 +151,24 @@ public struct Gitea: Forge {
     static func pullRequest(_ record: ForgeRecord) throws -> PullRequest {
         let isMerged = record["merged"]?.bool == true
         let isOpen = try record.text("state") == "open"
-        return PullRequest(
+        // It is empty where Gitea cannot find the branch.
+        let head = record["head.sha"]?.string == "" ? .zero : try record.commit("head.sha")
+        var request = PullRequest(
             number: try record.number("number"), url: try record.text("html_url"), branch: try record.text("head.ref"),
-            base: try record.text("base.ref"), head: try record.commit("head.sha"),
+            base: try record.text("base.ref"), head: head,
             reference: "refs/pull/\(try record.number("number"))/head", isFork: !isOwn(record),
             author: record["user.login"]?.string ?? "", title: try record.text("title"),
             state: isMerged ? .merged : isOpen ? .open : .closed,
             merged: isMerged ? record["merge_commit_sha"]?.string.flatMap { ObjectID($0) } : nil,
-            labels: record.records("labels").compactMap { $0["name"]?.string })
+            labels: record.records("labels").compactMap { $0["name"]?.string }, isDraft: isDraft(record))
+        if isOpen, head == .zero { request.gap = "the forge cannot find the branch of \(request.url)" }
+        return request
+    }
+
+    /// Versions that do not say so know a draft by its title alone.
+    private static func isDraft(_ record: ForgeRecord) -> Bool {
+        let title = record["title"]?.string?.lowercased() ?? ""
+        return record["draft"]?.bool ?? ["wip:", "[wip]"].contains { title.hasPrefix($0) }
     }
 
     /// One that the forge calls stale counts for no commit.
@@ -152,6 +186,9 @@ public struct Gitea: Forge {
     }
 
     // MARK: Access
+
+    /// Some lists take a limit only beside a page.
+    private static let page = [("page", "1"), ("limit", "50")]
 
     private var place: String { "/repos/\(account.path)" }
 

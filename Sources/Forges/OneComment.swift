@@ -6,6 +6,17 @@ enum OneComment {
         let id: Int
         let author: String
         let body: String
+
+        /// - Parameter author: Where its author's login is.
+        init(_ record: ForgeRecord, author: String) throws(ForgeFailure) {
+            id = try record.number("id")
+            self.author = record[author]?.string ?? ""
+            body = record["body"]?.string ?? ""
+        }
+
+        init(id: Int, author: String, body: String) {
+            (self.id, self.author, self.body) = (id, author, body)
+        }
     }
 
     enum Step: Hashable {

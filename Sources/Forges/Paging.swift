@@ -22,25 +22,42 @@ enum Paging {
         return String(decoding: result, as: UTF8.self)
     }
 
-    /// The query of the next page: of `Link` only `page` or `cursor` is taken, so that no answer can send the token to another host.
-    static func next(after headers: [String: String], _ query: [(String, String)]) -> [(String, String)]? {
+    /// The query of the next page; `nil` behind the last one. Of `Link` only `page` is taken, so that no answer can send the token to
+    /// another host; a next page without a number is an error, because half a list is none.
+    ///
+    /// - Parameters:
+    ///   - page: How many pages there were, this one among them.
+    ///   - found: How many items they had. Gitea says of some lists only how many there are in all.
+    static func next(
+        after headers: [String: String], _ query: [(String, String)], page: Int, found: Int, isEmpty: Bool
+    ) throws(ForgeFailure) -> [(String, String)]? {
         if let link = headers["link"] {
-            guard let next = link.split(separator: ",").first(where: { $0.contains(#"rel="next""#) }),
-                let open = next.firstIndex(of: "<"), let close = next.firstIndex(of: ">"), open < close,
-                let mark = next[open..<close].firstIndex(of: "?")
-            else { return nil }
-            let fields = next[next.index(after: mark)..<close].split(separator: "&").map {
-                $0.split(separator: "=", maxSplits: 1)
+            guard let next = link.split(separator: ",").first(where: { $0.contains(#"rel="next""#) }) else {
+                return nil
             }
-            guard let page = fields.first(where: { $0.first == "page" && $0.count == 2 }) else { return nil }
-            return replacing(query, String(page[1]))
+            return try replacing(query, number(in: next))
         }
-        guard let page = headers["x-next-page"], !page.isEmpty else { return nil }
-        return replacing(query, page)
+        if let page = headers["x-next-page"], !page.isEmpty { return try replacing(query, page) }
+        guard !isEmpty, let total = headers["x-total-count"].flatMap({ Int($0) }), total > found else { return nil }
+        return try replacing(query, String(page + 1))
     }
 
-    private static func replacing(_ query: [(String, String)], _ page: String) -> [(String, String)]? {
-        guard page.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return nil }
+    private static func number(in link: Substring) -> String {
+        guard let open = link.firstIndex(of: "<"), let close = link.firstIndex(of: ">"), open < close,
+            let mark = link[open..<close].firstIndex(of: "?")
+        else { return "" }
+        let fields = link[link.index(after: mark)..<close].split(separator: "&").map {
+            $0.split(separator: "=", maxSplits: 1)
+        }
+        return fields.first { $0.first == "page" && $0.count == 2 }.map { String($0[1]) } ?? ""
+    }
+
+    private static func replacing(
+        _ query: [(String, String)], _ page: String
+    ) throws(ForgeFailure) -> [(String, String)] {
+        guard !page.isEmpty, page.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
+            throw ForgeFailure(.unreadable, "the answer names a next page without a number", .askHuman)
+        }
         return query.filter { $0.0 != "page" } + [("page", page)]
     }
 }

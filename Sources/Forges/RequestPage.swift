@@ -14,6 +14,8 @@ struct RequestPage {
         let base: String
         let body: String
         let author: String
+        /// The commit that it proposes, as an answer has it.
+        let head: String
         let commentAuthor: String
         let change: String
         let closing: JSON
@@ -26,12 +28,24 @@ struct RequestPage {
     let api: ForgeAPI
     let picture: RequestPicture
     let me: String
+    /// The open pull request.
     let find: () async throws -> ForgeRecord?
+    /// Those of the branch that were merged or closed, the newest first; the first few are enough.
+    let findEnded: () async throws -> [ForgeRecord]
 
     /// The pull request, made where there is none; `nil` where there is none and none is wanted.
+    ///
+    /// One that ended at this very head is given as it is: a merge by squash or rebase leaves the branch with commits that nothing else
+    /// has, and whoever makes another page for it makes it twice.
     func show(_ page: RequestPicture.Page) async throws -> ForgeRecord? {
         let body = RequestText.body(page.about)
-        guard var record = try await open(page, body) else { return nil }
+        let known = try await find()
+        if known == nil {
+            if page.wish == .close { return nil }
+            let ended = try await findEnded().first { $0[words.head]?.string == picture.head.description }
+            if let ended { return ended }
+        }
+        var record = if let known { known } else { try await make(page, body) }
         let path = "\(words.requests)/\(try record.number(words.number))"
         if page.wish == .close { return try await api.send(words.change, path, words.closing).record() }
         let said = record[words.body]?.string?.replacing("\r\n", with: "\n")
@@ -44,9 +58,7 @@ struct RequestPage {
         return record
     }
 
-    private func open(_ page: RequestPicture.Page, _ body: String) async throws -> ForgeRecord? {
-        if let known = try await find() { return known }
-        if page.wish == .close { return nil }
+    private func make(_ page: RequestPicture.Page, _ body: String) async throws -> ForgeRecord {
         let wanted: [(String, JSON)] = [
             ("title", .string(page.title)), (words.branch, .string(picture.branch)),
             (words.base, .string(picture.base)),
@@ -60,9 +72,10 @@ struct RequestPage {
     private func comment(_ report: RequestReport, on number: Int) async throws {
         let marker = OneComment.marker(for: picture.branch)
         let text = RequestComment(report).markdown(after: marker)
-        let comments = try await api.list(words.comments(number), words.pages).map {
-            OneComment.Comment(
-                id: try $0.number("id"), author: $0[words.commentAuthor]?.string ?? "", body: $0["body"]?.string ?? "")
+        // Gitea gives all comments at once, whatever page is asked for.
+        let pages = words.pages.isEmpty ? 1 : nil
+        let comments = try await api.list(words.comments(number), words.pages, pages: pages).map {
+            try OneComment.Comment($0, author: words.commentAuthor)
         }
         let body: JSON = ["body": .string(text)]
         switch OneComment.step(to: text, marked: marker, among: comments, by: me) {

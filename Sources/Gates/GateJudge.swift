@@ -114,10 +114,11 @@ public struct GateJudge: Sendable {
             let end = since + facts.gate.soakFor
             guard facts.now < end else { return nil }
             let done = max(0, (facts.now - since).milliseconds)
+            // Not how long it has run by now: what is shown on a forge would change at every look.
             return Blocker(
                 .soak, environment,
-                "it has run well in \(environment) for \(Duration.milliseconds(done).text), "
-                    + "gate '\(facts.gateName)' asks for \(facts.gate.soakFor.text)",
+                "it has run well in \(environment) since \(since), gate '\(facts.gateName)' asks for "
+                    + facts.gate.soakFor.text,
                 value: Double(done) / 1000, threshold: Double(facts.gate.soakFor.milliseconds) / 1000,
                 unblockedBy: "time: at \(end)", nextLook: end)
         }

@@ -48,7 +48,10 @@ public struct WebhookDesk: Sendable {
             return Answer(status: 400, text: "this delivery is of another forge than the address says")
         }
         guard rule.isSigned(delivery, secret, now()) else {
-            return Answer(status: 401, text: "the signature is not by the secret that is set here")
+            let hint =
+                delivery.headers["webhook-signature"] == nil
+                ? "" : "; where the sender has a signing token, that is the one to set"
+            return Answer(status: 401, text: "the signature is not by the secret that is set here" + hint)
         }
         guard let event = rule.event(of: delivery) else { return Answer(status: 400, text: "no event is named") }
         guard rule.events.contains(event) else { return Answer(status: 202, text: "nothing to do for this event") }

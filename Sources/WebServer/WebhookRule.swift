@@ -6,7 +6,7 @@ public struct WebhookRule: Sendable {
     public let name: String
     let eventHeaders: [String]
     let idHeaders: [String]
-    /// Events after which the repository or its requests may have changed.
+    /// Events after which the repository or its requests may have changed. Statuses and comments are none: Martlet's own would wake it.
     let events: Set<String>
     /// Headers that only another forge sends.
     let foreign: [String]
@@ -25,11 +25,8 @@ public struct WebhookRule: Sendable {
     /// GitHub, "Validating webhook deliveries". Gitea sends the same headers besides its own, so those must not be there.
     static let gitHub = WebhookRule(
         name: "github", eventHeaders: ["x-github-event"], idHeaders: ["x-github-delivery"],
-        events: [
-            "push", "create", "delete", "pull_request", "pull_request_review", "merge_group", "check_run",
-            "check_suite",
-            "status",
-        ], foreign: ["x-gitea-event", "x-forgejo-event", "x-gogs-event"]
+        events: ["push", "create", "delete", "pull_request", "pull_request_review", "merge_group"],
+        foreign: ["x-gitea-event", "x-forgejo-event", "x-gogs-event"]
     ) { delivery, secret, _ in
         guard let text = delivery.headers["x-hub-signature-256"], text.hasPrefix("sha256=") else { return false }
         return isCode(text.dropFirst(7), of: delivery.body, secret)
@@ -43,7 +40,7 @@ public struct WebhookRule: Sendable {
             events: [
                 "push", "create", "delete", "pull_request", "pull_request_sync", "pull_request_approved",
                 "pull_request_rejected", "pull_request_comment", "pull_request_review_approved",
-                "pull_request_review_rejected", "pull_request_review_comment", "status",
+                "pull_request_review_rejected", "pull_request_review_comment",
             ], foreign: []
         ) { delivery, secret, _ in
             guard let text = delivery.headers["x-forgejo-signature"] ?? delivery.headers["x-gitea-signature"] else {
@@ -58,7 +55,7 @@ public struct WebhookRule: Sendable {
     static let gitLab = WebhookRule(
         name: "gitlab", eventHeaders: ["x-gitlab-event"],
         idHeaders: ["webhook-id", "idempotency-key", "x-gitlab-event-uuid"],
-        events: ["Push Hook", "Tag Push Hook", "Merge Request Hook", "Note Hook", "Pipeline Hook"],
+        events: ["Push Hook", "Tag Push Hook", "Merge Request Hook"],
         foreign: ["x-github-event", "x-gitea-event"]
     ) { delivery, secret, now in
         if secret.hasPrefix("whsec_") || delivery.headers["webhook-signature"] != nil {

@@ -57,6 +57,13 @@ struct ForgeScene {
         }
     }
 
+    /// The desk looks again, before the loop does.
+    func lookAgain() async {
+        stage.clock.advance(.seconds(3))
+        await stage.surroundings.forge?.lookNow()
+        await stage.surroundings.forge?.work()
+    }
+
     @discardableResult
     func control(_ what: String, _ body: JSON? = nil) async throws -> JSON {
         let environment = ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"]

@@ -141,6 +141,76 @@ struct ForgeConformanceTests {
         }
     }
 
+    @Test(arguments: kinds) func `a squash leaves a branch that differs, and no second page is made for it`(
+        kind: String
+    )
+        async throws
+    {
+        let setting: (String, JSON) = kind == "gitlab" ? ("squash", true) : ("method", "squash")
+        try await withForge(kind) { stage in
+            let client = try stage.client([setting.0: setting.1])
+            let picture = try stage.picture(.merge(title: "Promote", message: "M"))
+            // The forge merges, and the answer is lost.
+            try await stage.control("faults", [["path": "/merge$", "status": 502, "after": true]])
+            await #expect(throws: ForgeFailure.self) { _ = try await client.show(picture, using: stage.tools) }
+            let shown = try await client.show(picture, using: stage.tools)
+            #expect(shown?.state == .merged && shown?.number == 1)
+            // Nor for one who has not heard of the merge.
+            #expect(try await stage.client().show(stage.picture(), using: stage.tools)?.state == .merged)
+            #expect(try await stage.state("requests").count == 1)
+            #expect(try stage.repository.git("rev-list", "--count", "origin/main..origin/\(ForgeStage.branch)") != "0")
+        }
+    }
+
+    @Test(arguments: kinds) func `whoever closed a page is not given another one at the same head`(kind: String)
+        async throws
+    {
+        try await withForge(kind) { stage in
+            _ = try await stage.client().show(stage.picture(), using: stage.tools)
+            try await stage.control("close", ["number": 1])
+            #expect(try await stage.client().show(stage.picture(), using: stage.tools)?.state == .closed)
+            _ = try stage.push("version: 3\n")
+            #expect(try await stage.client().show(stage.picture(), using: stage.tools)?.number == 2)
+        }
+    }
+
+    @Test(arguments: kinds) func `a draft is seen as one`(kind: String) async throws {
+        try await withForge(kind) { stage in
+            _ = try await stage.client().show(stage.picture(), using: stage.tools)
+            #expect(try await stage.client().look(for: ForgeStage.query, using: stage.tools).map(\.isDraft) == [false])
+            try await stage.control("change", ["number": 1, "draft": true])
+            #expect(try await stage.client().look(for: ForgeStage.query, using: stage.tools).map(\.isDraft) == [true])
+        }
+    }
+
+    @Test(arguments: kinds) func `a status of a fork's commit is put where the forge keeps it`(kind: String)
+        async throws
+    {
+        try await withForge(kind) { stage in
+            let tree = try stage.repository.git("rev-parse", "HEAD^{tree}")
+            let head = try stage.repository.git("commit-tree", tree, "-m", "A fork's")
+            try stage.repository.git("push", "--quiet", "origin", "\(head):refs/heads/fork")
+            try await stage.control("requests", ["branch": "fork", "base": "main", "title": "x", "fork": true])
+            try stage.repository.git("push", "--quiet", "origin", ":fork")
+            let picture = RequestPicture(
+                branch: "pull request 1", base: "main", head: try #require(ObjectID(head)),
+                reference: kind == "gitlab" ? "refs/merge-requests/1/head" : "refs/pull/1/head",
+                statuses: [.init("martlet", .success, "its manifests are valid")])
+            #expect(try await stage.client().show(picture, using: stage.tools) == nil)
+            #expect(try await stage.state("statuses").count == 1)
+        }
+    }
+
+    @Test(arguments: kinds) func `reviews that cannot be seen take nothing else along`(kind: String) async throws {
+        try await withForge(kind) { stage in
+            _ = try await stage.client().show(stage.picture(), using: stage.tools)
+            try await stage.control(
+                "faults", [["path": kind == "gitlab" ? "/approvals$" : "/reviews$", "status": 403, "body": "{}"]])
+            let found = try await stage.client().look(for: ForgeStage.query, using: stage.tools)
+            #expect(found.count == 1 && found[0].gap?.contains("403") == true && found[0].reviews.isEmpty)
+        }
+    }
+
     @Test(arguments: kinds) func `a request that conflicts is not merged`(kind: String) async throws {
         try await withForge(kind) { stage in
             let picture = try stage.picture(.merge(title: "Promote", message: ""))

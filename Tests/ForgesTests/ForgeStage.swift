@@ -112,7 +112,7 @@ struct ForgeStage: Sendable {
             environment: "production", parts: [.init(model: "credit-risk", candidate: "v2", running: "v1")])
     ) throws -> RequestPicture {
         RequestPicture(
-            branch: Self.branch, base: "main", head: try head,
+            branch: Self.branch, base: "main", head: try head, reference: Self.branch,
             statuses: statuses ?? [.init("martlet/production", .pending, "2 of 7 checks are missing")],
             page: .init(title: title, about: "credit-risk v2 passed staging.", report: report, wish: wish))
     }

@@ -29,6 +29,52 @@ struct GitHubTests {
         }
     }
 
+    @Test func `an approval by somebody who may not write is a comment`() async throws {
+        try await withForge("github") { stage in
+            _ = try await stage.client().show(stage.picture(), using: stage.tools)
+            let head = JSON.string(try stage.head.description)
+            for (person, association) in [
+                ("anna", "OWNER"), ("bert", "CONTRIBUTOR"), ("cleo", "NONE"), ("dora", "COLLABORATOR"),
+            ] {
+                try await stage.control(
+                    "reviews",
+                    [
+                        "person": .string(person), "state": "APPROVED", "commit": head,
+                        "association": .string(association),
+                    ])
+            }
+            let request = try await stage.client().look(for: ForgeStage.query, using: stage.tools).first
+            #expect(try request?.approvals(of: stage.head).map(\.person) == ["anna", "dora"])
+        }
+    }
+
+    @Test func `a full page that has not changed does not hide the next one`() async throws {
+        try await withForge("github", config: ["page": 100]) { stage in
+            _ = try await stage.client().show(stage.picture(), using: stage.tools)
+            let head = JSON.string(try stage.head.description), client = try stage.client()
+            for number in 1...100 {
+                try await stage.control(
+                    "reviews", ["person": .string("p\(number)"), "state": "COMMENTED", "commit": head])
+            }
+            _ = try await client.look(for: ForgeStage.query, using: stage.tools)
+            try await stage.control("reviews", ["person": "cleo", "state": "CHANGES_REQUESTED", "commit": head])
+            let request = try await client.look(for: ForgeStage.query, using: stage.tools).first
+            #expect(request?.objections.map(\.person) == ["cleo"])
+        }
+    }
+
+    @Test func `much that is written comes a second apart`() async throws {
+        try await withForge("github") { stage in
+            let client = try stage.client()
+            for number in 1...6 {
+                let statuses = (1...5).map { RequestPicture.Status("s\($0)", .pending, "round \(number)") }
+                _ = try await client.show(stage.picture(statuses: statuses), using: stage.tools)
+            }
+            let writes = try await stage.writes().count
+            #expect(writes == 32 && stage.pauses.all == (1...12).map { Duration.seconds($0) }, "\(stage.pauses.all)")
+        }
+    }
+
     @Test func `an app proves who it is, and says with check runs what a token says with statuses`() async throws {
         let folder = try ScratchFolder()
         let made = try spawn(

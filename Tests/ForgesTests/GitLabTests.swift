@@ -30,6 +30,24 @@ struct GitLabTests {
         #expect(try await approvals(["times": false, "resets": true, "undecided": 99], pushAfter: false) == [])
     }
 
+    @Test func `a token that may not see the project's settings costs the approvals, not the requests`() async throws {
+        #expect(try await approvals(["times": false, "secretive": true], pushAfter: false) == [])
+    }
+
+    @Test func `new words for a state that GitLab has already are no failure`() async throws {
+        try await withForge("gitlab") { stage in
+            for words in ["soak since one", "soak since two"] {
+                let statuses: [RequestPicture.Status] = [
+                    .init("martlet/x", .pending, words), .init("martlet", .pending, words),
+                ]
+                _ = try await stage.client().show(stage.picture(statuses: statuses), using: stage.tools)
+            }
+            let done: [RequestPicture.Status] = [.init("martlet/x", .success, "open")]
+            _ = try await stage.client().show(stage.picture(statuses: done), using: stage.tools)
+            #expect(try await stage.state("statuses").map { $0["state"] } == ["pending", "pending", "success"])
+        }
+    }
+
     @Test func `who asks for changes objects`() async throws {
         try await withForge("gitlab") { stage in
             _ = try await stage.client().show(stage.picture(), using: stage.tools)

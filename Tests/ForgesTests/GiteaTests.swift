@@ -25,6 +25,15 @@ struct GiteaTests {
         }
     }
 
+    @Test func `a pull request whose branch the forge lost is told as such`() async throws {
+        try await withForge("gitea") { stage in
+            _ = try await stage.client().show(stage.picture(), using: stage.tools)
+            try await stage.control("config", ["lost": true])
+            let found = try await stage.client().look(for: ForgeStage.query, using: stage.tools)
+            #expect(found.map(\.head) == [.zero] && found[0].gap?.contains("cannot find the branch") == true)
+        }
+    }
+
     @Test func `the merge has the names that all versions read`() async throws {
         try await withForge("gitea") { stage in
             _ = try await stage.client().show(stage.picture(.merge(title: "T", message: "M")), using: stage.tools)

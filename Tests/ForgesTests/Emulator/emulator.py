@@ -30,10 +30,11 @@ def now():
 
 def new_id(): return len(requests) + len(comments) + len(statuses) + len(reviews) + len(runs) + len(versions) + 1
 
-def merge(request, title, message):
+def merge(request, title, message, squash=False):
     base, head = tip(request["base"]), tip(request["branch"])
     tree = git("merge-tree", "--write-tree", base, head).split("\n")[0]
-    commit = git("commit-tree", tree, "-p", base, "-p", head, "-m", title + "\n\n" + (message or ""))
+    parents = ["-p", base] if squash else ["-p", base, "-p", head]
+    commit = git("commit-tree", tree, *parents, "-m", title + "\n\n" + (message or ""))
     git("update-ref", "refs/heads/" + request["base"], commit, base)
     request.update(state="merged", commit=commit)
     return commit
@@ -46,6 +47,8 @@ def find(number, only_open=False):
 def refresh(request):
     if request["state"] == "open":
         head = tip(request["branch"])
+        # GitHub, Gitea: who deletes the branch closes the request.
+        if head is None and kind != "gitlab" and not request["fork"]: request["state"] = "closed"
         if head and head != request.get("head"):
             request["head"] = head
             git("update-ref", ("refs/merge-requests/%d/head" if kind == "gitlab" else "refs/pull/%d/head") % request["number"], head)
@@ -57,8 +60,10 @@ def make(branch, base, title, body, author=me, fork=False):
     for request in requests:
         if (request["branch"], request["base"], request["state"], request["fork"]) == (branch, base, "open", fork):
             raise Answer(422 if kind == "github" else 409, {"message": ["Another open merge request already exists for this source branch: !1"] if kind == "gitlab" else "pull request already exists"})
+    if kind == "github" and git("rev-list", "--count", base + ".." + branch) == "0":
+        raise Answer(422, {"message": "Validation Failed", "errors": [{"message": f"No commits between {base} and {branch}"}]})
     request = {"number": len(requests) + 1, "branch": branch, "base": base, "title": title, "body": body, "author": author,
-               "state": "open", "commit": None, "fork": fork, "undecided": CONFIG.get("undecided", 0), "labels": ["promotion"]}
+               "state": "open", "commit": None, "fork": fork, "undecided": CONFIG.get("undecided", 0), "labels": ["promotion"], "draft": False}
     requests.append(request)
     return refresh(request)
 
@@ -74,11 +79,12 @@ def user(name): return {"login": name, "username": name, "id": 1 + sum(map(ord, 
 # GitHub, and Gitea where it is alike.
 
 def github_request(request, whole=False):
+    hidden = CONFIG.get("lost", False) and kind == "gitea"
     repo = lambda number: {"id": number, "full_name": "acme/models"}
     result = {"number": request["number"], "html_url": f"http://forge/acme/models/pull/{request['number']}", "title": request["title"],
               "body": request["body"], "state": "open" if request["state"] == "open" else "closed", "user": user(request["author"]),
               "labels": [{"name": name} for name in request["labels"]],
-              "head": {"ref": request["branch"], "sha": request["head"], "repo": repo(2 if request["fork"] else 1), "repo_id": 2 if request["fork"] else 1},
+              "draft": request["draft"], "head": {"ref": request["branch"], "sha": "" if hidden else request["head"], "repo": repo(2 if request["fork"] else 1), "repo_id": 2 if request["fork"] else 1},
               "base": {"ref": request["base"], "sha": tip(request["base"]), "repo": repo(1), "repo_id": 1},
               "merged_at": "2026-11-21T09:30:00Z" if request["state"] == "merged" else None}
     if kind == "gitea":
@@ -95,6 +101,7 @@ def hub_comment(comment): return {"id": comment["id"], "body": comment["body"], 
 
 def hub_review(review):
     result = {"user": user(review["person"]), "state": review["state"], "commit_id": review["commit"], "submitted_at": review["time"]}
+    if kind == "github": result["author_association"] = review.get("association", "MEMBER")
     if kind == "gitea": result.update(stale=review.get("stale", False), dismissed=review.get("dismissed", False))
     return result
 
@@ -122,7 +129,8 @@ def hub_merge(number, body):
     head = body.get("sha") or body.get("head_commit_id")
     if request["state"] != "open" or mergeable(request) is not True: raise Answer(405, {"message": "Pull Request is not mergeable"})
     if head and head != request["head"]: raise Answer(409, {"message": "Head branch was modified. Review and try the merge again."})
-    commit = merge(request, body.get("commit_title") or body.get("MergeTitleField"), body.get("commit_message") or body.get("MergeMessageField"))
+    squash = (body.get("merge_method") or body.get("Do")) == "squash"
+    commit = merge(request, body.get("commit_title") or body.get("MergeTitleField"), body.get("commit_message") or body.get("MergeMessageField"), squash)
     if kind == "gitea": raise Answer(200, b"")
     return {"sha": commit, "merged": True, "message": "Pull Request successfully merged"}
 
@@ -189,7 +197,7 @@ def lab_request(request):
             "description": request["body"], "state": state, "author": user(request["author"]), "labels": request["labels"],
             "source_branch": request["branch"], "target_branch": request["base"], "sha": request["head"],
             "source_project_id": 2 if request["fork"] else 1, "target_project_id": 1, "detailed_merge_status": word,
-            "merge_commit_sha": request["commit"], "squash_commit_sha": None}
+            "merge_commit_sha": request["commit"], "squash_commit_sha": None, "draft": request["draft"]}
 
 def lab_edit(request, body):
     if "title" in body: request["title"] = body["title"]
@@ -201,11 +209,13 @@ def lab_merge(number, body):
     request = find(number)
     if body.get("sha") != request["head"]: raise Answer(409, {"message": "SHA does not match HEAD of source branch: " + request["head"]})
     if request["state"] != "open" or mergeable(request) is not True: raise Answer(405, {"message": "405 Method Not Allowed"})
-    title, _, message = body["merge_commit_message"].partition("\n\n")
-    merge(request, title, message)
+    title, _, message = body["squash_commit_message" if body.get("squash") else "merge_commit_message"].partition("\n\n")
+    merge(request, title, message, body.get("squash", False))
     return lab_request(request)
 
 def lab_status(sha, body):
+    # A fork's commit is on no branch; what GitLab keeps of it must be named.
+    if "ref" not in body and not git("for-each-ref", "--contains", sha, "refs/heads"): raise Answer(404, {"message": "404 References for commit Not Found"})
     if any(s["context"] == body["name"] and s["state"] == body["state"] for s in newest(sha)): raise Answer(400, {"message": {"state": ["Cannot transition status via :enqueue"]}})
     status = add_status(sha, body["name"], body)
     return {"id": status["id"], "name": body["name"], "status": body["state"]}
@@ -214,10 +224,14 @@ def note(comment): return {"id": comment["id"], "body": comment["body"], "author
 
 def approval(review): return {"user": user(review["person"])} | ({"approved_at": review["time"]} if CONFIG.get("times", True) else {})
 
+def settings():
+    if CONFIG.get("secretive"): raise Answer(403, {"message": "403 Forbidden"})
+    return {"reset_approvals_on_push": CONFIG.get("resets", False)}
+
 P = r"/projects/acme%2Fmodels"
 M = P + r"/merge_requests"
 def lab_shown(request, q):
-    return request["state"] == "open" and q.get("target_branch", request["base"]) == request["base"] and q.get("source_branch", request["branch"]) == request["branch"]
+    return q.get("state") in ("all", {"open": "opened"}.get(request["state"], request["state"])) and q.get("target_branch", request["base"]) == request["base"] and q.get("source_branch", request["branch"]) == request["branch"]
 GITLAB = [
     ("GET", r"/user", lambda q, b: {"username": me}),
     ("GET", M, lambda q, b: [lab_request(refresh(r)) for r in reversed(requests) if lab_shown(r, q)]),
@@ -233,7 +247,7 @@ GITLAB = [
     ("PUT", M + r"/\d+/notes/(\d+)", lambda q, b, n: note(change_comment(n, b))),
     ("GET", P + r"/repository/commits/(\w+)/statuses", lambda q, b, sha: [{"id": s["id"], "name": s["context"], "status": s["state"], "description": s["description"]} for s in newest(sha)]),
     ("POST", P + r"/statuses/(\w+)", lambda q, b, sha: (201, lab_status(sha, b))),
-    ("GET", P + r"/approvals", lambda q, b: {"reset_approvals_on_push": CONFIG.get("resets", False)}),
+    ("GET", P + r"/approvals", lambda q, b: settings()),
 ]
 ROUTES = {"github": GITHUB, "gitea": GITEA, "gitlab": GITLAB}[kind]
 
@@ -291,6 +305,13 @@ def check_answer(method, path, status, value):
         problems.extend(f"answer to {method} {path}: {text}" for text in complaints(known["answer"], value, "answer"))
 
 
+def check_recorded(order):
+    """Where an answer that a real forge gave is not what its description says."""
+    known = operation(order["method"], order["path"])
+    if known is None: return [f"{order['method']} {order['path']}: no such operation"]
+    return complaints(known["answer"], order["answer"], "answer") if known["answer"] else []
+
+
 def control(path, body):
     """What the tests do behind the clients' backs."""
     if path == "/problems": return problems
@@ -301,7 +322,10 @@ def control(path, body):
     if path == "/reviews": reviews.append({"request": 1, "time": now()} | order)
     if path == "/comments": comments.append({"id": new_id(), "request": 1} | order)
     if path == "/requests": make(order["branch"], order["base"], order["title"], order.get("body"), order.get("author", "somebody"), order.get("fork", False))
+    if path == "/check": return check_recorded(order)
     if path == "/close": find(order["number"])["state"] = "closed"
+    if path == "/change": find(order["number"]).update(order)
+    if path == "/squash": merge(find(order["number"]), "Squashed", "", True)
     if path == "/config": CONFIG.update(order)
     return []
 
@@ -352,7 +376,7 @@ def plain_answer(self, path, query, text):
     data = value if isinstance(value, bytes) else json.dumps(value).encode()
     tag = '"' + hashlib.sha256(data).hexdigest()[:16] + '"'
     if self.command == "GET" and status == 200 and kind != "gitea":
-        if self.headers.get("if-none-match") == tag: return 304, {"etag": tag} | {k: v for k, v in headers.items() if k == "link"}, b""
+        if self.headers.get("if-none-match") == tag: return 304, {"etag": tag}, b""
         headers["etag"] = tag
     return status, headers, data
 
@@ -361,12 +385,13 @@ def paged(self, query, status, value, headers):
     """Pages of three, whatever was asked for: the tests' lists are short."""
     items = value if isinstance(value, list) else value.get("statuses", value.get("check_runs")) if self.command == "GET" else None
     if not isinstance(items, list) or not CONFIG.get("page"): return status, value
-    size, page = CONFIG["page"], int(query.get("page", 1))
+    size, page = min(CONFIG["page"], int(query.get("per_page", query.get("limit", 100)))), int(query.get("page", 1))
     more = len(items) > size * page
     cut = items[size * (page - 1):size * page]
     if more:
         rest = urllib.parse.urlencode({**query, "page": page + 1})
-        if kind == "gitlab" and CONFIG.get("no_link"): headers["x-next-page"] = str(page + 1)
+        if kind == "gitea" and self.path.split("?")[0].endswith("/reviews"): headers["x-total-count"] = str(len(items))
+        elif kind == "gitlab" and CONFIG.get("no_link"): headers["x-next-page"] = str(page + 1)
         else: headers["link"] = f'<http://elsewhere.example/other/path?{rest}>; rel="next", <http://elsewhere.example/?page=9>; rel="last"'
     if isinstance(value, list): return status, cut
     return status, {name: cut if item is items else item for name, item in value.items()}
