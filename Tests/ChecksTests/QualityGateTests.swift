@@ -75,7 +75,7 @@ import Testing
         let specimen = try people(20, wrong: 0)
         for settings: JSON in [
             ["metrics": ["accuracy": ["min": 0.5]], "clusterBy": "household"],
-            ["metrics": ["specificity": ["min": 0.5]], "clusterBy": "person"],
+            ["metrics": ["ece10_confidence": ["max": 0.5]], "clusterBy": "person"],
         ] {
             let outcome = try await specimen.run(QualityGate.self, settings)
             #expect(outcome.verdict == .inconclusive, "\(outcome.words)")
@@ -158,7 +158,7 @@ import Testing
     @Test func `what cannot be compared is a warning, unless a margin is named`() async throws {
         var specimen = try candidate("v2", against: "v1")
         let plain = try await specimen.run(
-            QualityGate.self, ["metrics": ["specificity": ["min": 0.5], "n": ["min": 100]]])
+            QualityGate.self, ["metrics": ["ece10_confidence": ["max": 0.5], "n": ["min": 100]]])
         #expect(plain.verdict == .warn && plain.findings.count == 1, "\(plain.words)")
         var other = try Specimen.version("v1")
         other.files["predictions.csv"] = nil
@@ -171,9 +171,10 @@ import Testing
 
     @Test func `a change that no test can show is not passed over`() async throws {
         let outcome = try await candidate("v2", against: "v1").run(
-            QualityGate.self, ["metrics": ["specificity": ["maxDrop": 0.5]]])
+            QualityGate.self, ["metrics": ["ece10_confidence": ["maxDrop": 0.5]]])
         #expect(
-            outcome.verdict == .inconclusive && outcome.words.contains("the change of specificity cannot be tested"))
+            outcome.verdict == .inconclusive
+                && outcome.words.contains("the change of ece10_confidence cannot be tested"))
     }
 
     @Test func `calibration can be asked for, with its interval`() async throws {
