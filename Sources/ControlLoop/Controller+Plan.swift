@@ -10,6 +10,7 @@ extension Controller {
                     plans[unit] = nil
                     continue
                 }
+                if plan.state != .evaluating { orders?.wanted[unit] = nil }
                 tell(plan)
                 plans[unit] = plan
                 if let next = plan.nextLook { timers.set(unit, at: next) }
@@ -34,53 +35,14 @@ extension Controller {
             guard case .evaluate(_, let version, let requirements)? = action, !options.isDryRun else {
                 return (plan, action)
             }
-            try await evaluate(version, requirements, unit, snapshot)
+            guard try await evaluate(version, requirements, unit, snapshot) else { return (plan, nil) }
             guard let again = try await self.facts(of: unit, snapshot, by: request) else { return nil }
             facts = again
         }
         return (planner.promotion(facts, now: surroundings.tools.now()).plan, nil)
     }
 
-    private func evaluate(
-        _ version: ModelVersion, _ requirements: [Gate.Requirement], _ unit: Unit, _ snapshot: Snapshot
-    ) async throws {
-        guard let known = try await catalog.version(of: version.model, at: version.revision),
-            let environment = snapshot.environments[unit.environment]?.value
-        else { return }
-        let deployed = try await deployedVersion(of: unit, snapshot)
-        let subject = evaluator.subject(
-            known, environment: (unit.environment, environment), deployed: deployed,
-            earlier: asks(requirements, for: .earlier)
-                ? try await catalog.versions(of: unit.model, at: earlier(unit, known.version, deployed?.version)) : [],
-            tip: snapshot.revision, references: prefix)
-        for requirement in requirements {
-            guard let key = key(requirement, known.version, deployed?.version, unit, snapshot) else { continue }
-            surroundings.step("before-check")
-            let outcome = await evaluator.run(requirement, on: subject)
-            let now = surroundings.tools.now()
-            let evidence = Evidence(
-                check: requirement.check, key: key.digest, model: version.model, revision: version.revision,
-                tree: version.tree,
-                outcome: outcome, time: now, inputs: key.inputs)
-            // An error says nothing of the version: it is tried again, and not written down for good.
-            let isError = outcome.verdict == .error
-            freshEvidence[key.digest] = (evidence, isError ? now + .seconds(60) : nil)
-            if isError {
-                timers.set(unit, at: now + .seconds(60))
-            } else {
-                unsavedEvidence.append(evidence)
-                let bytes = EvidenceStore.bytes(of: evidence)
-                evidenceIDs[key.digest] = try await surroundings.store.write { try $0.write(blob: bytes) }
-            }
-            surroundings.tell(
-                Event(
-                    outcome.verdict.admits ? .info : .warning,
-                    "\(version.title) \(requirement.check) \(outcome.verdict.rawValue): \(outcome.summary)",
-                    [("model", version.model), ("check", requirement.check), ("verdict", outcome.verdict.rawValue)]))
-        }
-    }
-
-    private func key(
+    func key(
         _ requirement: Gate.Requirement, _ version: ModelVersion, _ deployed: ModelVersion?, _ unit: Unit,
         _ snapshot: Snapshot
     ) -> EvidenceKey? {
@@ -92,12 +54,12 @@ extension Controller {
             transition: ledger[unit]?.commit, records: records)
     }
 
-    private func asks(_ requirements: [Gate.Requirement], for input: CheckInput) -> Bool {
+    func asks(_ requirements: [Gate.Requirement], for input: CheckInput) -> Bool {
         requirements.contains { surroundings.checks[$0.check]?.looksAt.contains(input) ?? false }
     }
 
     /// Versions that ran well there before the one that runs now.
-    private func earlier(_ unit: Unit, _ version: ModelVersion, _ deployed: ModelVersion?) -> [ObjectID] {
+    func earlier(_ unit: Unit, _ version: ModelVersion, _ deployed: ModelVersion?) -> [ObjectID] {
         ledger[unit]?.earlier(besides: [version.revision, deployed?.revision]) ?? []
     }
 

@@ -42,6 +42,8 @@ public actor Controller {
     /// Other pull requests and merge queues' branches, as they were judged.
     var proposals: [String: JudgedProposal] = [:]
     var records = CheckRecords()
+    /// Checks that run beside the passes; `nil` where each pass waits for its own.
+    var orders: Orders?
     /// Units whose target could not be reached: how often in a row, and when to try again.
     var syncFailures: [Unit: (count: Int, retryAt: Timestamp)] = [:]
 
@@ -82,6 +84,7 @@ public actor Controller {
 
     /// Goes once around. Throws only where nothing could be decided at all; what fails in one deployment stops no other.
     public func pass() async throws -> Pass {
+        orders?.patience = .seconds(1)
         guard try await isMyTurn() else {
             await surroundings.forge?.rest()
             return Pass(nextLook: lease.map { surroundings.tools.now() + $0.pace })

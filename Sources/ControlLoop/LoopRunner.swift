@@ -26,12 +26,14 @@ public struct LoopRunner: Sendable {
 
     /// Returns when the alarm says stop. Failures are told and tried again, ever more slowly, up to five minutes.
     public func run() async {
-        // Beside the passes: one that runs checks for an hour must not lose the lease.
+        // Beside the passes: one that brings a large model to its target must not lose the lease.
         let prolonging = Task { try await prolongLease() }
         let desk = controller.surroundings.forge
         let showing = Task { [alarm] in await desk?.run { await alarm.ring() } }
         let telling = Task { await tellPeople() }
+        await controller.runChecksBeside { [alarm] in await alarm.ring() }
         await goAround()
+        await controller.stopChecks()
         await bell.ring()
         await desk?.stop()
         showing.cancel()

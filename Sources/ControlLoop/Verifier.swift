@@ -1,6 +1,6 @@
 public import Domain
 
-/// What is remembered of a deployment's health between two looks. Lost in a restart, which only makes verification start over.
+/// What is remembered of a deployment's health between two looks. After a restart, since when it has been well is known from its status.
 public struct Health: Hashable, Sendable {
     public var healthySince: Timestamp?
     public var failures = 0
@@ -34,13 +34,15 @@ public struct Verifier: Sendable {
 
     private func healthy(_ old: DeploymentStatus, _ health: inout Health, _ now: Timestamp) -> DeploymentStatus {
         health.failures = 0
-        let since = health.healthySince ?? now
+        let since = health.healthySince ?? old.healthySince ?? now
         health.healthySince = since
         var status = old
         status.failingSince = nil
         guard old.state != .verified else { return status }
         guard now - since >= policy.duration else {
-            return status.entering(.verifying, at: now, "healthy since \(since), needs \(policy.duration.text)")
+            var next = status.entering(.verifying, at: now, "healthy since \(since), needs \(policy.duration.text)")
+            next.healthySince = since
+            return next
         }
         if let pin = status.pin {
             status.verified.removeAll { $0.pin.revision == pin.revision }
@@ -57,6 +59,7 @@ public struct Verifier: Sendable {
         health.healthySince = nil
         health.failures += 1
         var status = old
+        status.healthySince = nil
         if status.failingSince == nil { status.failingSince = now }
         let isOverdue = old.state == .verifying && now - old.since > policy.timeout
         guard health.failures >= policy.failureThreshold || isOverdue else { return status }
@@ -70,6 +73,8 @@ public struct Verifier: Sendable {
         -> DeploymentStatus
     {
         health.healthySince = nil
+        var old = old
+        old.healthySince = nil
         guard old.state == .verifying, now - old.since > policy.timeout else { return old }
         return old.entering(.stalled, at: now, "not verified within \(policy.timeout.text): \(result.message)")
     }

@@ -24,6 +24,8 @@ public struct DeploymentStatus: Hashable, Sendable {
     public var isRollback: Bool
     /// When the present failure was first seen.
     public var failingSince: Timestamp?
+    /// Since when every look has found it well, while it is being verified: whoever goes on need not start over.
+    public var healthySince: Timestamp?
     /// Versions that were verified here, newest first.
     public var verified: [Verified]
     public var rejected: [Rejected]
@@ -78,7 +80,7 @@ public struct DeploymentStatus: Hashable, Sendable {
     /// The same deployment in another state.
     public func entering(_ state: State, at now: Timestamp, _ reason: String) -> DeploymentStatus {
         var status = self
-        if state != self.state { status.since = now }
+        if state != self.state { (status.since, status.healthySince) = (now, nil) }
         status.state = state
         status.reason = reason
         return status
@@ -101,7 +103,7 @@ extension DeploymentStatus {
             "pin": pin?.json ?? .null, "state": .string(state.rawValue), "since": .string(since.description),
             "reason": .string(reason),
             "commit": JSON(commit?.description), "rollback": .bool(isRollback),
-            "failingSince": JSON(failingSince?.description),
+            "failingSince": JSON(failingSince?.description), "healthySince": JSON(healthySince?.description),
             "verified": .array(
                 verified.map {
                     ["pin": $0.pin.json, "commit": JSON($0.commit?.description), "at": .string($0.at.description)]
@@ -129,6 +131,7 @@ extension DeploymentStatus {
             failingSince: json["failingSince"]?.string.flatMap { Timestamp($0) },
             verified: (json["verified"]?.array ?? []).compactMap { Verified(json: $0) },
             rejected: (json["rejected"]?.array ?? []).compactMap { Rejected(json: $0) })
+        healthySince = json["healthySince"]?.string.flatMap { Timestamp($0) }
     }
 }
 

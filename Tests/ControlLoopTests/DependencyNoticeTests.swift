@@ -90,7 +90,8 @@ struct DependencyNoticeTests {
     @Test func `a gate opens when the owners were told, and not before`() async throws {
         let gate = "checks: [{check: test.told}]"
         try await withMessenger(
-            [.dev], Self.only, hooks: { $0.checks = CheckRegistry([ToldCheck.self, ScoreCheck.self]) }
+            [.dev], Self.only,
+            hooks: { $0.checks = CheckRegistry([ToldCheck.self, ScoreCheck.self, WaitingCheck.self]) }
         ) { scene in
             try scene.stage.commit(["gates/g.yaml": scene.stage.gate().replacing(#/checks: .*/#, with: gate)])
             let first = try push(scene, score: 0.8, ["models/tumor/requirements.txt": "a==1\n"])

@@ -173,7 +173,7 @@ struct GateTests {
     private func withEarlierCheck(_ settings: String, _ body: (Stage) async throws -> Void) async throws {
         try await withTemporaryFolder { folder in
             let stage = try Stage(in: folder, [.dev]) {
-                $0.checks = CheckRegistry([ScoreCheck.self, EarlierCheck.self])
+                $0.checks = CheckRegistry([ScoreCheck.self, WaitingCheck.self, EarlierCheck.self])
             }
             try stage.commit([
                 "gates/g.yaml": stage.gate().replacing("checks: [", with: "checks: [\(settings), ")

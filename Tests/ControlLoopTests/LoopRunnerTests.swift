@@ -19,6 +19,45 @@ struct LoopRunnerTests {
         }
     }
 
+    @Test func `a check that takes for ever holds up neither a rollback nor the end`() async throws {
+        try await withStage([.dev, .staging]) { stage in
+            let good = try stage.push(score: 0.8)
+            try await stage.settle()
+            let ill = try stage.push(score: 0.9)
+            try await stage.settle()
+            #expect(try stage.pin("staging") == ill)
+            let slow = stage.gate().replacing(
+                "checks: [", with: "checks: [{check: test.waiting, file: \"\(stage.folder)/ready\"}, ")
+            try stage.commit(["gates/g.yaml": slow])
+            let next = try stage.push(score: 0.95)
+            let alarm = Alarm(now: { [clock = stage.clock] in clock.now })
+            let runner = LoopRunner(
+                controller: stage.controller, alarm: alarm, poll: .milliseconds(100), tell: { _ in })
+            let running = Task { await runner.run() }
+            try await Task.sleep(for: .milliseconds(1500))
+            try stage.answer("staging", "\(ill) fail ill\n")
+            try await until {
+                stage.clock.advance(.seconds(10))
+                return try stage.pin("staging") == good
+            }
+            #expect(try stage.pin("dev") == ill)
+            try stage.write("", to: "ready")
+            try await until {
+                stage.clock.advance(.seconds(10))
+                return try stage.pin("staging") == next
+            }
+            try await Task.sleep(for: .milliseconds(500))
+            // One more, and the loop is stopped while it runs.
+            try stage.remove("ready")
+            try stage.push(score: 0.99)
+            try await Task.sleep(for: .milliseconds(500))
+            let start = ContinuousClock.now
+            await alarm.stop()
+            await running.value
+            #expect(ContinuousClock.now - start < .seconds(5))
+        }
+    }
+
     @Test func `somebody who is slow to take a notice holds up neither the loop nor its end`() async throws {
         try await withMessenger([.dev]) { scene in
             try scene.inbox.behave("slow 3")

@@ -10,7 +10,8 @@ struct ScoreGateTests {
     /// Checks of the rubric's ids, each running where the version has a file of its name and saying what stands there.
     private static func registry() -> CheckRegistry {
         CheckRegistry([
-            ScoreCheck.self, BetterCheck.self, DataTest.self, ModelTest.self, InfraTest.self, MonitorTest.self,
+            ScoreCheck.self, WaitingCheck.self, BetterCheck.self, DataTest.self, ModelTest.self, InfraTest.self,
+            MonitorTest.self,
         ])
     }
 

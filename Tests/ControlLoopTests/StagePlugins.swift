@@ -36,6 +36,20 @@ struct ScoreCheck: Check {
     }
 }
 
+/// Passes once a file is there, and waits for that as long as it takes.
+struct WaitingCheck: Check {
+    static let id = "test.waiting"
+    static let summary = "waits for a file"
+    let file: String
+
+    init(_ fields: Fields) throws(FieldErrors) { file = try fields.required("file", "the file") }
+
+    func run(on subject: Subject) async throws -> Outcome {
+        while !FileManager.default.fileExists(atPath: file) { try await Task.sleep(for: .milliseconds(10)) }
+        return Outcome(.pass, "it is there")
+    }
+}
+
 /// Passes where the score is not below that of the version now in the environment.
 struct BetterCheck: Check {
     static let id = "test.better"
