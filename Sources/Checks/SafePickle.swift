@@ -5,7 +5,7 @@ public import Domain
 /// An allow-list: whatever is not known to be harmless fails. The opcodes are walked; nothing is ever unpickled.
 public struct SafePickle: Check {
     public static let id = "infra.safe-pickle"
-    public static let version = 2
+    public static let version = 3
     public static let summary =
         "Model files run no code of strangers: pickles import only what frameworks need, Keras files hold no Lambda."
 
@@ -58,15 +58,20 @@ public struct SafePickle: Check {
             let pointer = subject.manifest.artifact
             let artifact = try await subject.tools.artifact(subject.version, pointer)
             let name = pointer.path ?? pointer.uri?.split(separator: "/").last.map(String.init) ?? "artifact"
+            let declared = pointer.format == .pickle || pointer.format == .joblib
             var findings: [Finding] = [], imports: Set<String> = [], pickles = 0
             let inside = artifact.isFolder ? try FolderListing.files(below: artifact.path) : [""]
             for file in inside {
                 let source = try ByteSource(path: file.isEmpty ? artifact.path : artifact.path + "/" + file)
-                findings += look(source, file.isEmpty ? name : file, &imports, &pickles)
+                let format = artifact.isFolder ? nil : pointer.format
+                findings += look(source, file.isEmpty ? name : file, format, &imports, &pickles)
+            }
+            if declared, pickles == 0, findings.isEmpty {
+                findings.append(Finding(.fail, "the manifest calls \(name) a pickle, and no pickle is found in it"))
             }
             for file in files {
                 findings += look(
-                    try ByteSource(try await subject.evidence(file, "model file")), file, &imports, &pickles)
+                    try ByteSource(try await subject.evidence(file, "model file")), file, nil, &imports, &pickles)
             }
             let words =
                 pickles == 0
@@ -78,32 +83,40 @@ public struct SafePickle: Check {
     }
 
     private func look(
-        _ source: ByteSource, _ name: String, _ imports: inout Set<String>, _ pickles: inout Int
+        _ source: ByteSource, _ name: String, _ format: ModelFormat?, _ imports: inout Set<String>, _ pickles: inout Int
     ) -> [Finding] {
         let found: [PickleFile.Finding]?
-        do throws(Malformed) { found = try PickleFile.scan(source, name: name) } catch {
+        do throws(Malformed) { found = try PickleFile.scan(source, name: name, format: format) } catch {
             return [Finding(.fail, "\(name) cannot be read: \(error)", file: name)]
         }
         guard let found else { return [] }
-        let patterns = allow.map(NamePattern.init)
-        let isPickle = found.contains { $0.place != "config.json" }
+        let isPickle = found.contains { $0.place != "config.json" && $0.unseen == nil }
         var findings =
             forbid && isPickle ? [Finding(.fail, "\(name) is a pickle; ship safetensors, ONNX or npz", file: name)] : []
         for part in found {
+            let place = part.place == name ? name : "\(name) (\(Excerpt.line(part.place)))"
+            if let unseen = part.unseen {
+                findings.append(Finding(.inconclusive, "\(place) may hold a pickle: \(unseen)", file: name))
+                continue
+            }
             pickles += 1
             imports.formUnion(part.imports)
-            let place = part.place == name ? name : "\(name) (\(part.place))"
             findings += part.faults.map {
                 Finding(.fail, "\(place) is no pickle that can be followed: \($0)", file: name)
             }
-            findings += part.dangers.map { Finding(.fail, "\(place) \($0)", file: name) }
-            let strange = part.imports.filter { item in
-                !Self.harmless.contains(item) && !patterns.contains { $0.matches(item) }
-            }
-            findings += strange.map {
-                Finding(.fail, "\(place) imports \($0), which is not known to be harmless", file: name)
+            findings += part.dangers.map { Finding(.fail, "\(place) \(Excerpt.line($0, limit: 200))", file: name) }
+            findings += part.imports.filter { !isHarmless($0) }.map {
+                Finding(
+                    .fail, "\(place) imports \(Excerpt.line($0, limit: 200)), which is not known to be harmless",
+                    file: name)
             }
         }
         return findings
+    }
+
+    /// `module:name.attribute` may reach anything that the module imports, so that only a pattern with a colon allows it.
+    private func isHarmless(_ item: String) -> Bool {
+        Self.harmless.contains(item)
+            || allow.contains { NamePattern($0).matches(item) && (!item.contains(":") || $0.contains(":")) }
     }
 }

@@ -11,9 +11,26 @@ struct Inflate {
 
     /// The decompressed bytes of the stream that starts at `start`.
     static func bytes(_ input: [UInt8], from start: Int = 0, atMost limit: Int) throws(Malformed) -> [UInt8] {
+        try stream(input, from: start, atMost: limit).bytes
+    }
+
+    /// The same, and where the stream ends.
+    static func stream(
+        _ input: [UInt8], from start: Int, atMost limit: Int
+    ) throws(Malformed) -> (bytes: [UInt8], end: Int) {
         var inflate = Inflate(input: input, position: start, limit: limit)
         while try !inflate.block() {}
-        return inflate.output
+        return (inflate.output, inflate.position)
+    }
+
+    /// The first decompressed bytes, `count` of them where there are so many.
+    static func start(_ input: [UInt8], count: Int) throws(Malformed) -> [UInt8] {
+        // A stored block comes whole, with up to 65,535 bytes.
+        var inflate = Inflate(input: input, position: 0, limit: count + 65_536)
+        do throws(Malformed) { while inflate.output.count < count, try !inflate.block() {} } catch {
+            guard inflate.output.count >= count else { throw error }
+        }
+        return Array(inflate.output.prefix(count))
     }
 
     private init(input: [UInt8], position: Int, limit: Int) {

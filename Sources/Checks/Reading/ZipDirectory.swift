@@ -27,18 +27,26 @@ struct ZipDirectory {
             })
         else { throw Malformed("it is no ZIP archive: it has no central directory") }
         var count = Self.number(tail, end + 10, 2)
+        var size = Self.number(tail, end + 12, 4)
         var position = Self.number(tail, end + 16, 4)
-        if count == 0xFFFF || position == 0xFFFF_FFFF, end >= 20 {
-            let record = Self.number(tail, end - 20 + 8, 8)
-            let bytes = try source.bytes(at: record, count: 56)
+        var place = tailStart + end
+        if end >= 20, tail[(end - 20)..<(end - 16)].elementsEqual([0x50, 0x4B, 6, 7]) {
+            place = Self.number(tail, end - 20 + 8, 8)
+            let bytes = try source.bytes(at: place, count: 56)
+            guard place == tailStart + end - 76, bytes.starts(with: [0x50, 0x4B, 6, 6]) else { throw Self.displaced }
             count = Self.number(bytes, 32, 8)
+            size = Self.number(bytes, 40, 8)
             position = Self.number(bytes, 48, 8)
         }
+        // Some readers believe the position, others count back from the end: an archive must read the same for all.
+        guard position >= 0, size >= 0, position + size == place else { throw Self.displaced }
         guard count >= 0, count <= 100_000 else { throw Malformed("its archive claims \(count) files") }
         var entries: [Entry] = []
         for _ in 0..<count { entries.append(try Self.entry(source, &position)) }
         self.entries = entries
     }
+
+    private static let displaced = Malformed("its archive's directory is not where its end says")
 
     private static func entry(_ source: ByteSource, _ position: inout Int) throws(Malformed) -> Entry {
         let fixed = try source.bytes(at: position, count: 46)
@@ -87,6 +95,16 @@ struct ZipDirectory {
         case 8: return try Inflate.bytes(packed, atMost: limit)
         default: throw Malformed("file '\(entry.name)' in it is compressed by method \(entry.method)")
         }
+    }
+
+    /// The first bytes of an entry, `count` of them where there are so many.
+    func start(of entry: Entry, count: Int) throws(Malformed) -> [UInt8] {
+        guard [0, 8].contains(entry.method), entry.method == 0 || entry.compressedSize <= 1 << 30 else {
+            return try bytes(of: entry, atMost: 1 << 30)
+        }
+        let wanted = entry.method == 0 ? min(count, entry.compressedSize) : entry.compressedSize
+        let packed = try source.bytes(at: dataStart(of: entry), count: wanted)
+        return entry.method == 8 ? try Inflate.start(packed, count: count) : packed
     }
 
     /// Little-endian; too large a number becomes -1, which every reader refuses.

@@ -13,7 +13,7 @@ enum KerasModel {
             throw Malformed("its config.json is no JSON at byte \(error.offset): \(error.message)")
         }
         guard config["class_name"] != nil else { return nil }
-        var finding = PickleFile.Finding(place: entry.name, imports: [], faults: [])
+        var finding = PickleFile.Finding(place: entry.name)
         walk(config, &finding)
         finding.imports = finding.imports.unique.sorted()
         finding.dangers = finding.dangers.unique
@@ -43,7 +43,7 @@ enum KerasModel {
     static func scanHDF5(_ source: ByteSource, name: String) throws(Malformed) -> PickleFile.Finding {
         let words = ["\"class_name\": \"Lambda\"", "\"class_name\":\"Lambda\"", "\"__lambda__\""].map { Array($0.utf8) }
         let step = 1 << 20
-        var finding = PickleFile.Finding(place: name, imports: [], faults: [])
+        var finding = PickleFile.Finding(place: name)
         var offset = 0
         while offset < source.size {
             // Windows overlap, so that no word is cut in two.

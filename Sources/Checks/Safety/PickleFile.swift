@@ -1,131 +1,122 @@
-/// What a model file would run when it is loaded: pickles, bare, in zlib (joblib) or in a ZIP archive (PyTorch, npz), and Keras layers.
+import Domain
+
+/// What a model file would run when it is loaded: pickles, bare, packed (joblib) or in a ZIP archive (PyTorch, npz), and Keras layers.
 enum PickleFile {
     struct Finding: Hashable {
         var place: String
-        var imports: [String]
-        var faults: [String]
+        var imports: [String] = []
+        var faults: [String] = []
         /// What runs code without importing anything.
         var dangers: [String] = []
+        /// How it is packed, where it may hold a pickle that cannot be seen.
+        var unseen: String?
     }
 
     private static let limit = 1 << 30
 
-    /// `nil` where the file holds none.
-    static func scan(_ source: ByteSource, name: String) throws(Malformed) -> [Finding]? {
-        if ZipDirectory.looksLikeZip(source) { return try archive(source) }
-        let start = try source.bytes(at: 0, count: min(16, source.size))
-        if KerasModel.looksLikeHDF5(start) { return [try KerasModel.scanHDF5(source, name: name)] }
-        if start.starts(with: [0x93] + Array("NUMPY".utf8)) {
-            return try array(source.all(atMost: limit), name).map { [$0] }
-        }
-        if start.count >= 2, start[0] == 0x78, [0x01, 0x5E, 0x9C, 0xDA].contains(start[1]),
-            (Int(start[0]) << 8 | Int(start[1])) % 31 == 0
-        {
-            let bytes = try Inflate.bytes(source.all(atMost: limit), from: 2, atMost: limit)
-            return [found(bytes, name, mayHoldArrays: true)]
-        }
-        let isPickle =
-            start.first == 0x80
-            || [".pkl", ".pickle", ".joblib", ".pt", ".pth", ".bin"].contains { name.hasSuffix($0) }
-        return isPickle ? [found(try source.all(atMost: limit), name, mayHoldArrays: name.hasSuffix(".joblib"))] : nil
+    /// `nil` where the file holds none. What its manifest or its name calls a pickle is one, or has a fault.
+    static func scan(
+        _ source: ByteSource, name: String, format: ModelFormat? = nil
+    ) throws(Malformed) -> [Finding]? {
+        let declared = format == .pickle || format == .joblib
+        let loaders: [PickleScan.Loader] = format == .joblib ? [.joblib] : format == .pickle ? both : byName(name)
+        let findings = try look(
+            source, name, mustBePickle: declared || PickleName.isPickle(name), by: loaders, depth: 0)
+        guard declared, findings == nil else { return findings }
+        return [Finding(place: name, faults: ["no pickle is found in it"])]
     }
 
-    private static func archive(_ source: ByteSource) throws(Malformed) -> [Finding]? {
+    private static let both: [PickleScan.Loader] = [.joblib, .pickle]
+
+    private static func byName(_ name: String) -> [PickleScan.Loader] { PickleName.isJoblib(name) ? [.joblib] : both }
+
+    private static func look(
+        _ source: ByteSource, _ name: String, mustBePickle: Bool, by loaders: [PickleScan.Loader], depth: Int
+    ) throws(Malformed) -> [Finding]? {
+        guard depth < 4 else { throw Malformed("archives in it nest more than three deep") }
+        if ZipDirectory.looksLikeZip(source) { return try archive(source, depth) }
+        let start = try source.bytes(at: 0, count: min(512, source.size))
+        if KerasModel.looksLikeHDF5(start) { return [try KerasModel.scanHDF5(source, name: name)] }
+        if NumPyObjects.looksLikeArray(start) {
+            return try NumPyObjects.pickle(in: source.all(atMost: limit)).map { [found($0, name, by: [.pickle])] }
+        }
+        // Only joblib unpacks zlib.
+        if PackedFile.isZlib(start) {
+            let bytes = try Inflate.bytes(source.all(atMost: limit), from: 2, atMost: limit)
+            return [found(bytes, name, by: [.joblib])]
+        }
+        if PackedFile.isGzip(start) {
+            let bytes = try PackedFile.gunzip(source.all(atMost: limit), atMost: limit)
+            return try look(ByteSource(bytes), name, mustBePickle: mustBePickle, by: loaders, depth: depth + 1)
+        }
+        if let kind = PackedFile.kind(of: start) { return [unseen(kind, name, mustBePickle)] }
+        if mustBePickle || start.first == 0x80 { return [found(try source.all(atMost: limit), name, by: loaders)] }
+        return try unnamed(source, start).map { [found($0, name, by: loaders)] }
+    }
+
+    private static func unseen(_ kind: String, _ name: String, _ mustBePickle: Bool) -> Finding {
+        let words = "it is \(kind), which is not unpacked here: save it again unpacked, or with zlib or gzip"
+        return mustBePickle ? Finding(place: name, faults: [words]) : Finding(place: name, unseen: words)
+    }
+
+    /// The bytes of a pickle that nothing announces: the old protocols have no first byte of their own. It is one where it calls
+    /// something that it imports.
+    private static func unnamed(_ source: ByteSource, _ start: [UInt8]) throws(Malformed) -> [UInt8]? {
+        var bytes = start
+        var scan = PickleScan(bytes)
+        if scan.isCutOff, !scan.calls, bytes.count < source.size {
+            bytes = try source.bytes(at: 0, count: min(source.size, limit))
+            scan = PickleScan(bytes)
+        }
+        guard scan.calls else { return nil }
+        return bytes.count == source.size ? bytes : try source.all(atMost: limit)
+    }
+
+    private static func archive(_ source: ByteSource, _ depth: Int) throws(Malformed) -> [Finding]? {
         let zip = try ZipDirectory(source)
         var findings: [Finding] = []
         if let keras = try KerasModel.scan(zip) { findings.append(keras) }
         for entry in zip.entries {
             if entry.name.split(separator: "/").contains("..") || entry.name.hasPrefix("/") {
-                findings.append(Finding(place: entry.name, imports: [], faults: ["its path leaves the archive"]))
-            } else if entry.name.hasSuffix(".pkl") || entry.name.hasSuffix(".pickle") {
-                findings.append(found(try zip.bytes(of: entry, atMost: limit), entry.name, mayHoldArrays: false))
-            } else if entry.name.hasSuffix(".npy"),
-                let item = try array(zip.bytes(of: entry, atMost: limit), entry.name)
-            {
-                findings.append(item)
+                findings.append(Finding(place: entry.name, faults: ["its path leaves the archive"]))
+            } else {
+                findings += try look(zip, entry, depth)
             }
         }
         return findings.isEmpty ? nil : findings
     }
 
-    /// An array of objects is a pickle after its header.
-    private static func array(_ bytes: [UInt8], _ name: String) throws(Malformed) -> Finding? {
-        guard bytes.count >= 12, bytes.starts(with: [0x93] + Array("NUMPY".utf8)) else { return nil }
-        let width = bytes[6] >= 2 ? 4 : 2
-        let length = bytes[8..<8 + width].reversed().reduce(0) { $0 << 8 | Int($1) }
-        guard 8 + width + length <= bytes.count else {
-            throw Malformed("the header of '\(name)' reaches beyond its end")
+    /// A file of an archive. Most are the raw numbers of tensors, which may start with any byte: those are judged by more than that.
+    private static func look(_ zip: ZipDirectory, _ entry: ZipDirectory.Entry, _ depth: Int) throws(Malformed)
+        -> [Finding]
+    {
+        let start = try zip.start(of: entry, count: 4096)
+        let isNamed = PickleName.isPickle(entry.name, inArchive: true)
+        guard isNamed || NumPyObjects.looksLikeArray(start) || ZipDirectory.looksLikeZip(ByteSource(start)) else {
+            let scan = PickleScan(start)
+            guard scan.calls || scan.isCutOff && entry.size <= 64 << 20 else { return [] }
+            let bytes = try zip.bytes(of: entry, atMost: limit)
+            return scan.calls || PickleScan(bytes).calls ? [found(bytes, entry.name, by: both)] : []
         }
-        let header = String(decoding: bytes[(8 + width)..<(8 + width + length)], as: UTF8.self)
-        guard header.contains("O'") || header.contains("'descr': [") else { return nil }
-        return found(Array(bytes[(8 + width + length)...]), name, mayHoldArrays: false)
-    }
-
-    /// joblib writes the data of arrays between the opcodes, so that the walk can lose its way there: imports are then looked
-    /// for from every place at which an opcode could import.
-    private static func found(_ bytes: [UInt8], _ name: String, mayHoldArrays: Bool) -> Finding {
-        let scan = PickleScan(bytes)
-        var imports = scan.imports, faults = scan.faults
-        if mayHoldArrays, !faults.isEmpty, imports.contains(where: { $0.hasPrefix("joblib.numpy_pickle") }) {
-            imports.formUnion(ImportSearch.imports(in: bytes))
-            faults = []
+        let inside = ByteSource(try zip.bytes(of: entry, atMost: limit))
+        let findings = try look(
+            inside, entry.name, mustBePickle: isNamed, by: byName(entry.name), depth: depth + 1)
+        return (findings ?? []).map { finding in
+            var finding = finding
+            if finding.place != entry.name { finding.place = "\(entry.name): \(finding.place)" }
+            return finding
         }
-        return Finding(place: name, imports: imports.sorted(), faults: faults)
-    }
-}
-
-/// Looks for imports in a stream that also holds raw data: every place is tried, so that none is missed.
-enum ImportSearch {
-    static func imports(in bytes: [UInt8]) -> Set<String> {
-        var found: Set<String> = []
-        for place in bytes.indices {
-            switch bytes[place] {
-            case 0x63, 0x69: if let name = twoLines(bytes, from: place + 1) { found.insert(name) }
-            case 0x93: if let name = strings(bytes, before: place) { found.insert(name) }
-            default: break
-            }
-        }
-        return found
     }
 
-    /// `module\nname\n` where both look like names.
-    private static func twoLines(_ bytes: [UInt8], from start: Int) -> String? {
-        let parts = bytes[start...].prefix(300).split(separator: 0x0A, maxSplits: 2, omittingEmptySubsequences: false)
-        guard parts.count == 3, isName(parts[0]), isName(parts[1]) else { return nil }
-        return String(decoding: parts[0], as: UTF8.self) + "." + String(decoding: parts[1], as: UTF8.self)
-    }
-
-    /// The last two short strings before a STACK_GLOBAL.
-    private static func strings(_ bytes: [UInt8], before end: Int) -> String? {
-        var words: [String] = []
-        var place = end
-        // Between the strings stand memo opcodes: MEMOIZE, or BINPUT with its number.
-        while words.count < 2, end - place < 600 {
-            guard let (word, start) = string(bytes, endingNear: place) else { return nil }
-            words.append(word)
-            place = start
-        }
-        return words.count == 2 ? "\(words[1]).\(words[0])" : nil
-    }
-
-    private static func string(_ bytes: [UInt8], endingNear end: Int) -> (String, Int)? {
-        for tail in 0...2 {
-            let stop = end - tail
-            for length in 1...200 where stop - length - 2 >= 0 {
-                let start = stop - length
-                if bytes[start - 2] == 0x8C, Int(bytes[start - 1]) == length, isName(bytes[start..<stop]) {
-                    return (String(decoding: bytes[start..<stop], as: UTF8.self), start - 2)
-                }
-            }
-        }
-        return nil
-    }
-
-    private static func isName(_ slice: ArraySlice<UInt8>) -> Bool {
-        !slice.isEmpty
-            && slice.allSatisfy { byte in
-                byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".") || byte &- 0x30 < 10
-                    || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
-            }
+    /// Where joblib would skip the bytes of arrays, pickle would run on: who may load the file decides.
+    private static func found(_ bytes: [UInt8], _ name: String, by loaders: [PickleScan.Loader]) -> Finding {
+        let scan = PickleScan(bytes, by: loaders[0])
+        var finding = Finding(
+            place: name, imports: scan.imports.sorted(), faults: scan.faults, dangers: scan.dangers.unique)
+        guard loaders.count > 1, scan.imports.contains(JoblibWrapper.name) else { return finding }
+        let other = PickleScan(bytes, by: loaders[1])
+        finding.dangers = (scan.dangers + other.dangers).unique
+        finding.imports = scan.imports.union(other.imports).sorted()
+        return finding
     }
 }

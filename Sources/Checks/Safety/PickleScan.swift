@@ -1,66 +1,89 @@
 /// Finds every name that a pickle would import, by walking its opcodes with a simulated stack and memo. Nothing is unpickled.
 ///
-/// A stream that cannot be followed to its end is reported as such: what cannot be read cannot be called safe.
+/// A stream that cannot be followed to its end is reported as such: what cannot be read cannot be called safe. What a loader
+/// would refuse (a value taken from an empty stack, an opcode across the end of its frame) is a fault as well.
 struct PickleScan {
-    /// `module.name`, sorted; `?` stands for a part that is computed.
+    /// Who loads the stream: joblib reads the bytes of arrays between the opcodes, and pickle knows nothing of them.
+    enum Loader { case pickle, joblib }
+
+    /// `module.name`, or `module:name.of.attribute`; `?` stands for a part that is computed.
     private(set) var imports: Set<String> = []
     /// What is wrong with the stream itself.
     private(set) var faults: [String] = []
+    /// What changes the program that loads it.
+    private(set) var dangers: [String] = []
+    /// Whether something imported is called.
+    private(set) var calls = false
+    /// Whether more bytes could have cured a fault.
+    private(set) var isCutOff = false
 
     private let bytes: [UInt8]
+    private var loader: Loader
     private var position = 0
-    private var stack: [Item] = []
-    private var memo: [Int: Item] = [:]
+    private var frameEnd: Int?
+    private var stack: [PickleItem] = []
+    private var memo: [Int: PickleItem] = [:]
 
-    /// All that the walk must know of a value.
-    private enum Item {
-        case text(String)
-        case mark
-        case other
-    }
-
-    /// Walks the pickles in `bytes`, one after another; bytes that follow the last are a fault unless `allowsTail`.
-    init(_ bytes: [UInt8], allowsTail: Bool = false) {
+    /// Walks the pickles in `bytes`, one after another; bytes that follow the last are a fault.
+    init(_ bytes: [UInt8], by loader: Loader = .joblib) {
         self.bytes = bytes
+        self.loader = loader
         var count = 0
         while position < bytes.count, count < 1000 {
             let start = position
             stack = []
             memo = [:]
             do throws(Malformed) { try walk() } catch {
-                if count == 0 || !allowsTail {
-                    faults.append(count == 0 ? error.description : "bytes that follow its end, from byte \(start) on")
-                }
-                break
+                faults.append(count == 0 ? error.description : "bytes that follow its end, from byte \(start) on")
+                return
             }
             count += 1
-            if allowsTail { break }
         }
+        if position < bytes.count { faults.append("more than 1000 pickles follow one another") }
         if bytes.isEmpty { faults.append("it is empty") }
     }
 
     private mutating func walk() throws(Malformed) {
+        frameEnd = nil
         while true {
-            guard position < bytes.count else { throw Malformed("it ends without a STOP") }
+            guard position < bytes.count else { throw cutOff("it ends without a STOP") }
             let code = bytes[position]
             guard let argument = PickleOpcode.argument(of: code) else {
                 throw Malformed("byte 0x\(String(code, radix: 16)) at \(position) is no opcode")
             }
             position += 1
             let data = try read(argument)
-            if code == 0x2E { return }
+            if let end = frameEnd {
+                // Loaders differ in what they read next: pickle in C drops the rest of the frame.
+                guard position <= end else { throw Malformed("its frame ends inside an opcode, at byte \(end)") }
+                if position == end { frameEnd = nil }
+            }
+            if code == 0x2E { return try stop() }
             try apply(code, data)
+            guard stack.count < 1_000_000 else { throw Malformed("it piles up more than a million values") }
         }
     }
+
+    private mutating func stop() throws(Malformed) {
+        _ = try pop()
+        guard frameEnd == nil else { throw Malformed("its last frame reaches beyond its STOP") }
+    }
+
+    private mutating func cutOff(_ reason: String) -> Malformed {
+        isCutOff = true
+        return Malformed(reason)
+    }
+
+    // MARK: Arguments
 
     private mutating func read(_ argument: PickleOpcode.Argument) throws(Malformed) -> ArraySlice<UInt8> {
         switch argument {
         case .nothing: return []
         case .bytes(let count): return try take(count)
         case .counted(let width):
-            let length = try take(width).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+            let length = PickleNumber.unsigned(try take(width))
             guard length <= UInt64(bytes.count) else {
-                throw Malformed("a value at byte \(position) reaches beyond its end")
+                throw cutOff("a value at byte \(position) reaches beyond its end")
             }
             return try take(Int(length))
         case .line: return try line()
@@ -72,90 +95,237 @@ struct PickleScan {
     }
 
     private mutating func take(_ count: Int) throws(Malformed) -> ArraySlice<UInt8> {
-        guard count <= bytes.count - position else { throw Malformed("it ends inside an argument") }
+        guard count <= bytes.count - position else { throw cutOff("it ends inside an argument") }
         defer { position += count }
         return bytes[position..<position + count]
     }
 
     private mutating func line() throws(Malformed) -> ArraySlice<UInt8> {
-        guard let end = bytes[position...].firstIndex(of: 0x0A) else { throw Malformed("it ends inside a line") }
+        guard let end = bytes[position...].firstIndex(of: 0x0A) else { throw cutOff("it ends inside a line") }
         defer { position = end + 1 }
         return bytes[position..<end]
     }
 
+    // MARK: Opcodes
+
     private mutating func apply(_ code: UInt8, _ data: ArraySlice<UInt8>) throws(Malformed) {
-        let text = { String(decoding: data, as: UTF8.self) }
         switch code {
-        case 0x58, 0x8C, 0x8D, 0x55, 0x54, 0x56: stack.append(.text(text()))
-        case 0x53: stack.append(.text(Self.unquoted(text())))
-        case 0x63: note(text().replacing("\n", with: "."))
-        case 0x69:
-            toMark()
-            note(text().replacing("\n", with: "."))
-        case 0x93:
-            let name = pop(), module = pop()
-            note("\(Self.word(module)).\(Self.word(name))")
+        case 0x58, 0x8C, 0x8D, 0x55, 0x54, 0x56: stack.append(PickleNumber.text(data))
+        case 0x53: stack.append(try PickleNumber.quoted(data))
+        case 0x4B, 0x4D, 0x4A, 0x8A, 0x49: stack.append(PickleNumber.int(code, data))
+        case 0x4E: stack.append(.none)
+        case 0x7D: stack.append(.dictionary(PickleDictionary()))
+        case 0x29: stack.append(.tuple([]))
+        case 0x63: try importLines(data)
+        case 0x69: try makeInstance(data)
+        case 0x93: try importFromStack()
         case 0x82, 0x83, 0x84:
-            imports.insert("copyreg.extension \(data.reversed().reduce(0) { $0 << 8 | Int($1) })")
+            imports.insert("copyreg.extension \(PickleNumber.unsigned(data))")
             stack.append(.other)
-        case 0x50: stack.append(.other)
-        case 0x28: stack.append(.mark)
-        case 0x30: _ = pop()
-        case 0x31: toMark()
-        case 0x32: stack.append(stack.last ?? .other)
-        case 0x94: memo[memo.count] = stack.last ?? .other
-        case 0x71: memo[Int(data.first ?? 0)] = stack.last ?? .other
-        case 0x72: memo[Self.number(data)] = stack.last ?? .other
-        case 0x70: memo[Int(text()) ?? -1] = stack.last ?? .other
-        case 0x68: stack.append(memo[Int(data.first ?? 0)] ?? .other)
-        case 0x6A: stack.append(memo[Self.number(data)] ?? .other)
-        case 0x67: stack.append(memo[Int(text()) ?? -1] ?? .other)
-        default: change(code)
+        case 0x94: memo[memo.count] = try top()
+        case 0x71, 0x72, 0x70: memo[try memoKey(code, data)] = try top()
+        case 0x68, 0x6A, 0x67:
+            guard let item = memo[try memoKey(code, data)] else {
+                throw Malformed("it takes from its memo what was not put there, before byte \(position)")
+            }
+            stack.append(item)
+        case 0x80:
+            guard data.first ?? 0 <= 5 else { throw Malformed("its protocol \(data.first ?? 0) is not known") }
+        case 0x95: try startFrame(PickleNumber.unsigned(data))
+        default: try change(code)
         }
-        guard stack.count < 1_000_000 else { throw Malformed("it piles up more than a million values") }
     }
 
-    /// Opcodes that only take values from the stack and put others there.
-    private mutating func change(_ code: UInt8) {
+    private func memoKey(_ code: UInt8, _ data: ArraySlice<UInt8>) throws(Malformed) -> Int {
+        guard code == 0x70 || code == 0x67 else { return Int(PickleNumber.unsigned(data)) }
+        // Python takes more spellings of a number than one; only the one that is written is understood.
+        guard !data.isEmpty, data.count < 19, data.allSatisfy({ $0 &- 0x30 < 10 }) else {
+            throw Malformed("a number of its memo is no number, before byte \(position)")
+        }
+        return data.reduce(0) { $0 * 10 + Int($1 - 0x30) }
+    }
+
+    private mutating func startFrame(_ length: UInt64) throws(Malformed) {
+        guard frameEnd == nil else { throw Malformed("a frame starts inside a frame, at byte \(position)") }
+        guard length <= UInt64(bytes.count - position) else { throw cutOff("a frame reaches beyond its end") }
+        frameEnd = length == 0 ? nil : position + Int(length)
+    }
+
+    /// Opcodes without an argument, which take values from the stack and put others there.
+    private mutating func change(_ code: UInt8) throws(Malformed) {
         switch code {
-        case 0x80, 0x95, 0x97, 0x98: break
-        case 0x51, 0x85: replace(1)
-        case 0x52, 0x81, 0x86: replace(2)
-        case 0x62, 0x61: replace(2)
-        case 0x87, 0x92, 0x73: replace(3)
-        case 0x6C, 0x74, 0x64, 0x6F, 0x91:
-            toMark()
+        case 0x28: stack.append(.mark)
+        case 0x30:
+            guard stack.popLast() != nil else { throw underflow }
+        case 0x31: _ = try popToMark()
+        case 0x32: stack.append(try top())
+        case 0x51, 0x98:
+            _ = try pop()
             stack.append(.other)
-        case 0x65, 0x75, 0x90: toMark()
-        default: stack.append(.other)
+        case 0x85, 0x86, 0x87: stack.append(.flatTuple(try pop(Int(code - 0x84))))
+        case 0x74: stack.append(.flatTuple(try popToMark()))
+        case 0x64:
+            let dictionary = PickleDictionary()
+            dictionary.put(try popToMark())
+            stack.append(.dictionary(dictionary))
+        case 0x6C, 0x91:
+            _ = try popToMark()
+            stack.append(.object)
+        case 0x61: try put(pop(1))
+        case 0x73: try put(pop(2))
+        case 0x65, 0x75, 0x90: try put(popToMark())
+        case 0x62: try build()
+        case 0x52, 0x81, 0x92, 0x6F: try call(code)
+        // A persistent value, or a buffer handed to the loader, may be anything.
+        case 0x50, 0x97: stack.append(.other)
+        default: stack.append(.object)
         }
     }
 
-    private mutating func note(_ name: String) {
-        imports.insert(name)
-        stack.append(.other)
+    /// Puts values into what lies below them.
+    private mutating func put(_ items: [PickleItem]) throws(Malformed) {
+        if case .dictionary(let dictionary) = try top() { dictionary.put(items) }
     }
 
-    private mutating func pop() -> Item { stack.popLast() ?? .other }
-
-    private mutating func replace(_ count: Int) {
-        stack.removeLast(min(count, stack.count))
-        stack.append(.other)
-    }
-
-    private mutating func toMark() {
-        while let item = stack.popLast() { if case .mark = item { return } }
-    }
-
-    private static func word(_ item: Item) -> String { if case .text(let text) = item { text } else { "?" } }
-
-    private static func number(_ data: ArraySlice<UInt8>) -> Int { data.reversed().reduce(0) { $0 << 8 | Int($1) } }
-
-    /// Of protocol 0: `'os'`.
-    private static func unquoted(_ text: String) -> String {
-        guard let quote = text.first, quote == "'" || quote == "\"", text.count > 1, text.last == quote else {
-            return text
+    private mutating func call(_ code: UInt8) throws(Malformed) {
+        calls = calls || !imports.isEmpty
+        switch code {
+        case 0x6F:
+            guard try !popToMark().isEmpty else { throw underflow }
+            stack.append(.other)
+        case 0x81:
+            let arguments = try pop()
+            let type = try popAny()
+            guard loader == .joblib, case .global(JoblibWrapper.name) = type else {
+                if case .global(let name) = type, name != "builtins.str" { return stack.append(.object) }
+                return stack.append(.other)
+            }
+            guard case .tuple(let items) = arguments, items.isEmpty else { throw strangeWrapper }
+            stack.append(.wrapper(JoblibWrapper()))
+        case 0x92:
+            _ = try pop(3)
+            stack.append(.other)
+        default:
+            let arguments = try pop()
+            let function = try pop()
+            if case .global("numpy.dtype") = function, case .tuple(let items) = arguments {
+                stack.append(.dtype(NumPyType(calledWith: items)))
+            } else {
+                stack.append(.other)
+            }
         }
-        return String(text.dropFirst().dropLast())
+    }
+
+    private mutating func build() throws(Malformed) {
+        let state = try pop()
+        switch try top() {
+        case .global(let name): dangers.append("changes \(name) itself, not a value of its own")
+        case .dtype(let type): type.build(state)
+        case .wrapper(let wrapper):
+            stack[stack.count - 1] = .other
+            try skip(try wrapper.build(state))
+        default: break
+        }
+    }
+
+    /// Goes past the data of an array, which joblib reads from the file itself.
+    private mutating func skip(_ data: JoblibWrapper.Payload) throws(Malformed) {
+        guard frameEnd == nil else { throw Malformed("a frame reaches beyond the start of an array") }
+        switch data {
+        case .bytes(let count, let padded):
+            if padded { _ = try take(Int(try take(1).first ?? 0)) }
+            _ = try take(count)
+        case .pickle:
+            let (outerStack, outerMemo) = (stack, memo)
+            (stack, memo, loader) = ([], [:], .pickle)
+            try walk()
+            (stack, memo, loader) = (outerStack, outerMemo, .joblib)
+        }
+    }
+
+    // MARK: Imports
+
+    private mutating func importLines(_ data: ArraySlice<UInt8>) throws(Malformed) {
+        let lines = data.split(separator: 0x0A, omittingEmptySubsequences: false)
+        guard lines.count == 2, let module = String(validating: lines[0], as: UTF8.self),
+            let name = String(validating: lines[1], as: UTF8.self)
+        else { throw Malformed("an import in it is no text, before byte \(position)") }
+        note(module, name)
+    }
+
+    private mutating func makeInstance(_ data: ArraySlice<UInt8>) throws(Malformed) {
+        _ = try popToMark()
+        try importLines(data)
+        // Taken as a value: an array that is made in this way could not be followed.
+        _ = try pop()
+        calls = true
+        stack.append(.other)
+    }
+
+    private mutating func importFromStack() throws(Malformed) {
+        let name = try word(pop()), module = try word(pop())
+        note(module, name)
+    }
+
+    private func word(_ item: PickleItem) throws(Malformed) -> String {
+        switch item {
+        case .text(let text): return text
+        case .other: return "?"
+        default: throw Malformed("an import in it is no text, before byte \(position)")
+        }
+    }
+
+    /// A name with dots is looked up in what the module itself imports, which is not the module's own.
+    private mutating func note(_ module: String, _ name: String) {
+        let full = module + (name.contains(".") ? ":" : ".") + name
+        imports.insert(full)
+        stack.append(.global(full))
+    }
+
+    // MARK: Stack
+
+    private var underflow: Malformed { Malformed("it takes more than was put, before byte \(position)") }
+
+    private var strangeWrapper: Malformed {
+        Malformed("it uses joblib's wrapper of arrays as joblib does not; save it again with the default protocol")
+    }
+
+    private func top() throws(Malformed) -> PickleItem {
+        guard let item = stack.last, !item.isMark else { throw underflow }
+        return item
+    }
+
+    private mutating func popAny() throws(Malformed) -> PickleItem {
+        guard let item = stack.popLast(), !item.isMark else { throw underflow }
+        return item
+    }
+
+    /// A value that is used; joblib's wrapper has one use, and in any other its array could not be followed.
+    private mutating func pop() throws(Malformed) -> PickleItem {
+        let item = try popAny()
+        try checkUse(item)
+        return item
+    }
+
+    private func checkUse(_ item: PickleItem) throws(Malformed) {
+        guard loader == .joblib else { return }
+        switch item {
+        case .wrapper, .global(JoblibWrapper.name): throw strangeWrapper
+        default: break
+        }
+    }
+
+    private mutating func pop(_ count: Int) throws(Malformed) -> [PickleItem] {
+        var items: [PickleItem] = []
+        for _ in 0..<count { items.append(try pop()) }
+        return items.reversed()
+    }
+
+    private mutating func popToMark() throws(Malformed) -> [PickleItem] {
+        guard let mark = stack.lastIndex(where: \.isMark) else { throw underflow }
+        let items = Array(stack[(mark + 1)...])
+        stack.removeSubrange(mark...)
+        for item in items { try checkUse(item) }
+        return items
     }
 }
