@@ -105,13 +105,19 @@ public struct SafePickle: Check {
                 Finding(.fail, "\(place) is no pickle that can be followed: \($0)", file: name)
             }
             findings += part.dangers.map { Finding(.fail, "\(place) \(Excerpt.line($0, limit: 200))", file: name) }
-            findings += part.imports.filter { !isHarmless($0) }.map {
-                Finding(
-                    .fail, "\(place) imports \(Excerpt.line($0, limit: 200)), which is not known to be harmless",
-                    file: name)
+            for item in part.imports where !isHarmless(item) {
+                findings.append(strange("\(place) imports \(Excerpt.line(item, limit: 200))", name))
+            }
+            for item in part.importsOfPickle where !isHarmless(item) {
+                let words = "\(place), unless joblib loads it (say format: joblib then), imports"
+                findings.append(strange("\(words) \(Excerpt.line(item, limit: 200))", name))
             }
         }
         return findings
+    }
+
+    private func strange(_ words: String, _ file: String) -> Finding {
+        Finding(.fail, "\(words), which is not known to be harmless", file: file)
     }
 
     /// `module:name.attribute` may reach anything that the module imports, so that only a pattern with a colon allows it.

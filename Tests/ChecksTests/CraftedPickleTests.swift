@@ -71,4 +71,10 @@ import Testing
         #expect(try await outcome("plain.npz", format: "joblib").verdict == .fail)
         #expect(try await outcome("pickles.json", as: "model").verdict == .pass)
     }
+
+    @Test func `bytes that only pickle would run are named with the remedy`() async throws {
+        let outcome = try await outcome("suspicious-in-array.pkl")
+        #expect(outcome.words.contains("unless joblib loads it"), "\(outcome.words)")
+        #expect(try await self.outcome("suspicious-in-array.pkl", format: "joblib").verdict == .pass)
+    }
 }

@@ -20,7 +20,11 @@ final class JoblibWrapper {
         else { throw Malformed("an array in it is not described as joblib does") }
         isBuilt = true
         guard let size = type.size else { throw Malformed("an array in it is of a type whose size is not known") }
-        if type.holdsObjects { return .pickle }
+        if type.holdsObjects {
+            // A loader that maps files into memory would take the pickle for raw numbers.
+            guard case .int(0)? = members["allow_mmap"] else { throw Malformed("objects in it are to be mapped") }
+            return .pickle
+        }
         return .bytes(try Self.count(shape, size), padded: try Self.isPadded(members["numpy_array_alignment_bytes"]))
     }
 

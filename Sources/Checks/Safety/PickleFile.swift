@@ -6,6 +6,8 @@ enum PickleFile {
         var place: String
         var imports: [String] = []
         var faults: [String] = []
+        /// What pickle itself would import besides, where it reads the bytes of arrays that joblib skips.
+        var importsOfPickle: [String] = []
         /// What runs code without importing anything.
         var dangers: [String] = []
         /// How it is packed, where it may hold a pickle that cannot be seen.
@@ -116,7 +118,7 @@ enum PickleFile {
         guard loaders.count > 1, scan.imports.contains(JoblibWrapper.name) else { return finding }
         let other = PickleScan(bytes, by: loaders[1])
         finding.dangers = (scan.dangers + other.dangers).unique
-        finding.imports = scan.imports.union(other.imports).sorted()
+        finding.importsOfPickle = other.imports.subtracting(scan.imports).sorted()
         return finding
     }
 }

@@ -113,6 +113,7 @@ struct PickleScan {
         case 0x58, 0x8C, 0x8D, 0x55, 0x54, 0x56: stack.append(PickleNumber.text(data))
         case 0x53: stack.append(try PickleNumber.quoted(data))
         case 0x4B, 0x4D, 0x4A, 0x8A, 0x49: stack.append(PickleNumber.int(code, data))
+        case 0x88, 0x89: stack.append(.int(code == 0x88 ? 1 : 0))
         case 0x4E: stack.append(.none)
         case 0x7D: stack.append(.dictionary(PickleDictionary()))
         case 0x29: stack.append(.tuple([]))
