@@ -1,13 +1,17 @@
 import Domain
 
 extension ArtifactStore {
-    /// `file:///…` and `https://…`, which a pointer must give with a digest.
+    /// `file:///…` and `https://…`, which a pointer must give with a digest. What is kept under it is not fetched again.
     func resolve(_ uri: String, _ pointer: ArtifactPointer, at place: String) async throws -> Artifact {
         let shown = RelativePath.shown(ByteSource.web(uri).name)
         let expected = Expectation(digest: pointer.sha256, size: pointer.size, place: "\(place): \(shown)")
-        guard expected.digest != nil else {
+        guard let digest = expected.digest else {
             throw ArtifactFailure(
                 .invalid, "\(expected.place): a uri needs its sha256, so that what it points to cannot change")
+        }
+        if let found = try await OwnThread.run({ cache.find(digest) }) {
+            if !found.isFolder { try expected.checkSize(found.size, in: "the file of that digest") }
+            return found
         }
         if uri.hasPrefix("file://") {
             let path = String(uri.dropFirst(7))

@@ -2,8 +2,9 @@ public import Domain
 
 /// Turns pointers into verified local files, and keeps them.
 ///
-/// What is already kept under the digest that a pointer names is neither read nor fetched. Large files are copied in pieces, so that
-/// memory does not grow with them.
+/// What is already kept is neither read nor fetched again. But it answers only for a pointer that is there: a path is looked up in the
+/// revision's tree first, so what is missing here is missing everywhere, and a lost cache changes nothing. Large files are copied in
+/// pieces, so that memory does not grow with them.
 public struct ArtifactStore: Sendable {
     /// Fetches an address to a file of at most so many bytes.
     public typealias Download = @Sendable (_ url: String, _ path: String, _ limit: Int) async throws -> Void
@@ -29,12 +30,6 @@ public struct ArtifactStore: Sendable {
     public func artifact(
         _ pointer: ArtifactPointer, in folder: String, of files: RepositoryFiles
     ) async throws -> Artifact {
-        if let digest = pointer.sha256, let found = try await OwnThread.run({ cache.find(digest) }) {
-            if !found.isFolder {
-                try Expectation(size: pointer.size, place: folder).checkSize(found.size, in: "the file of that digest")
-            }
-            return found
-        }
         if let uri = pointer.uri { return try await resolve(uri, pointer, at: folder) }
         guard let path = pointer.path, RelativePath.isSafe(path) else {
             throw ArtifactFailure(

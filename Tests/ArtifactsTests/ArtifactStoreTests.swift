@@ -62,6 +62,34 @@ struct ArtifactStoreTests {
         #expect(try await store.artifact(pointer, in: "models/a", of: tree([:])) == first)
     }
 
+    @Test func `what is gone from Git is missing, whatever is kept of it`() async throws {
+        let digits = sha256.digits
+        let id = ObjectID("0123456789012345678901234567890123456789")
+        try scratch.write(weights, to: "lfs/\(digits.prefix(2))/\(digits.dropFirst(2).prefix(2))/\(digits)")
+        try place(weights, named: md5)
+        let text = Array(
+            "version https://git-lfs.github.com/spec/v1\noid sha256:\(digits)\nsize \(weights.count)\n".utf8)
+        let pointer = ArtifactPointer(path: "model.onnx", sha256: sha256, size: weights.count)
+        for (name, bytes) in [("model.onnx", weights), ("model.onnx", text), ("model.onnx.dvc", dvc(md5))] {
+            var files = tree(["models/a/\(name)": bytes], ids: ["models/a/\(name)": id])
+            files.lfsFolders = [scratch.path + "/lfs"]
+            files.dvcCaches = [scratch.path + "/remote"]
+            #expect(try await store.artifact(pointer, in: "models/a", of: files).digest == sha256)
+            await expect(.missing, ["models/a/model.onnx: neither it nor models/a/model.onnx.dvc is in Git"]) {
+                try await store.artifact(pointer, in: "models/a", of: tree([:]))
+            }
+        }
+    }
+
+    @Test func `what was changed in Git is refused under the old digest, though that is kept`() async throws {
+        let pointer = ArtifactPointer(path: "model.onnx", sha256: sha256)
+        let before = tree(["models/a/model.onnx": weights])
+        #expect(try await store.artifact(pointer, in: "models/a", of: before).digest == sha256)
+        await expect(.digestMismatch, ["models/a/model.onnx: expected \(sha256)"]) {
+            try await store.artifact(pointer, in: "models/a", of: tree(["models/a/model.onnx": weights + [0]]))
+        }
+    }
+
     @Test func `a Git LFS pointer leads to the object in the clone`() async throws {
         let digits = sha256.digits
         try scratch.write(weights, to: "lfs/\(digits.prefix(2))/\(digits.dropFirst(2).prefix(2))/\(digits)")
