@@ -10,10 +10,12 @@ public struct Command: Hashable, Sendable {
     public var memoryLimit: Int?
     /// The most bytes of output that are kept of each stream; more is read and dropped.
     public var outputLimit: Int
+    /// Secrets that the program is given: ``Tools/run`` hides them in all that it says.
+    public var secrets: [String]
 
     public init(
         _ arguments: [String], environment: [String: String] = [:], folder: String? = nil, input: [UInt8] = [],
-        timeout: Duration = .seconds(60), memoryLimit: Int? = nil, outputLimit: Int = 1 << 20
+        timeout: Duration = .seconds(60), memoryLimit: Int? = nil, outputLimit: Int = 1 << 20, secrets: [String] = []
     ) {
         self.arguments = arguments
         self.environment = environment
@@ -22,6 +24,7 @@ public struct Command: Hashable, Sendable {
         self.timeout = timeout
         self.memoryLimit = memoryLimit
         self.outputLimit = outputLimit
+        self.secrets = secrets
     }
 }
 

@@ -1,6 +1,7 @@
 /// What a plug-in may use of the world outside, handed in with each call.
 public struct Tools: Sendable {
-    public var run: RunCommand
+    /// Runs a program. What it says comes without the secrets that its command names, so it may be kept and shown.
+    public let run: RunCommand
     public var send: @Sendable (Call) async throws -> Reply
     /// The secret of that name, from the environment, or from a mounted file where the name is an absolute path.
     public var secret: @Sendable (String) -> String?
@@ -10,7 +11,13 @@ public struct Tools: Sendable {
         run: @escaping RunCommand, send: @escaping @Sendable (Call) async throws -> Reply,
         secret: @escaping @Sendable (String) -> String? = { _ in nil }, now: @escaping @Sendable () -> Timestamp
     ) {
-        self.run = run
+        self.run = { command in
+            let result = await run(command)
+            guard let mask = SecretMask(command.secrets) else { return result }
+            return CommandResult(
+                ending: result.ending, output: mask.hiding(in: result.output, cutAt: command.outputLimit),
+                errors: mask.hiding(in: result.errors, cutAt: command.outputLimit))
+        }
         self.send = send
         self.secret = secret
         self.now = now

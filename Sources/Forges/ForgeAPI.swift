@@ -120,9 +120,3 @@ struct ForgeAPI: Sendable {
         throw ForgeFailure(.unreachable, "\(request): no answer", .retry)
     }
 }
-
-extension String {
-    func hiding(_ secrets: [String]) -> String {
-        secrets.reduce(self) { $1.utf8.count < 4 ? $0 : $0.replacing($1, with: "…") }
-    }
-}

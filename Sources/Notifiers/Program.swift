@@ -10,7 +10,9 @@ struct Program: Sendable {
     func take(_ input: [UInt8], hiding secrets: [String] = [], using tools: Tools) async throws(NotifierFailure) {
         let name = arguments.first ?? ""
         let result = await tools.run(
-            Command(arguments, environment: environment, input: input, timeout: timeout, outputLimit: 1 << 16))
+            Command(
+                arguments, environment: environment, input: input, timeout: timeout, outputLimit: 1 << 16,
+                secrets: secrets))
         let ending: String
         switch result.ending {
         case .exited(0): return
@@ -19,8 +21,7 @@ struct Program: Sendable {
         case .timedOut: ending = "did not end within \(timeout.text)"
         case .notStarted(let why): ending = "could not be started: \(why)"
         }
-        let words = secrets.filter { !$0.isEmpty }.reduce(result.lastWords) { $0.replacing($1, with: "…") }
-        let said = Excerpt.line(words, limit: 200)
+        let said = Excerpt.line(result.lastWords, limit: 200)
         throw NotifierFailure("'\(name)' \(ending)\(said.isEmpty ? "" : ": \(said)")")
     }
 }

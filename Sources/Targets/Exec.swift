@@ -5,8 +5,8 @@ public import Domain
 ///     target: {kind: exec, apply: [./deploy.sh], observe: [./deployed.sh], timeout: 5m}
 ///
 /// Both commands see `MARTLET_ACTION` (`apply`, `remove`, `observe`), `MARTLET_ENVIRONMENT`, `_MODEL`, `_REVISION`, `_VERSION`, `_DIGEST`,
-/// `_NUMBER`, and `_ARTIFACT` (the path; for `apply` only), what `environment` sets, and the secrets that are named. `apply` may be
-/// run again at any time. `observe` ends with 0: runs as wanted; 1: runs something else, its output says what; 2: runs nothing.
+/// `_NUMBER`, and `_ARTIFACT` (the path; for `apply` only), what `environment` sets, and the secrets that are named, which are hidden in
+/// what they say. `apply` may be run again at any time. `observe` ends with 0: runs as wanted; 1: runs something else, its output says what; 2: runs nothing.
 public struct Exec: Target {
     public static let kind = "exec"
     public static let summary = "runs a command to deploy and another to look"
@@ -54,12 +54,14 @@ public struct Exec: Target {
         _ arguments: [String], _ action: String, _ release: Release, _ tools: Tools
     ) throws -> Command {
         var all = environment
+        var hidden: [String] = []
         for name in secrets {
             guard let value = tools.secret(name) else {
                 throw TargetFailure(
                     "there is no secret '\(name)', which the target's commands need; set it where Martlet runs")
             }
             all[name] = value
+            hidden.append(value)
         }
         let wanted = release.pin.revision != .zero
         all["MARTLET_ACTION"] = action
@@ -70,7 +72,7 @@ public struct Exec: Target {
         all["MARTLET_DIGEST"] = release.digest?.description ?? ""
         all["MARTLET_NUMBER"] = String(release.number)
         all["MARTLET_ARTIFACT"] = release.artifact?.path ?? ""
-        return Command(arguments, environment: all, folder: folder, timeout: timeout)
+        return Command(arguments, environment: all, folder: folder, timeout: timeout, secrets: hidden)
     }
 
     /// How it ended, and what it said.

@@ -68,6 +68,15 @@ struct ExecTests {
         #expect(refused?.description.contains("no secret 'OTHER'") == true)
     }
 
+    @Test func `what the commands say comes without their secrets`() async throws {
+        let release = try Releases(in: scratch).first
+        let target = try target(
+            "echo \"denied: $TOKEN\" >&2; exit 1", "echo \"runs with $TOKEN\"; exit 1", more: [("secrets", ["TOKEN"])])
+        let failure = await #expect(throws: TargetFailure.self) { try await target.apply(release, using: localTools) }
+        #expect(failure?.description == "'/bin/sh' ended with 1: denied: …")
+        #expect(try await target.observe(release, using: localTools) == .other("runs with …"))
+    }
+
     @Test func `settings are checked`() {
         for json in [
             ["apply": ["x"]], ["apply": [], "observe": ["x"]], ["apply": ["x"], "observe": ["y"], "folder": "z"],
