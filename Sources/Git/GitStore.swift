@@ -1,5 +1,6 @@
 public import Domain
 import Glibc
+import Synchronization
 
 /// A repository of this machine: any clone, bare repository or linked work tree.
 ///
@@ -9,6 +10,7 @@ public final class GitStore: Store {
     private let facts: RepositoryFacts
     private let readers: ReaderPool
     private let writer: Keeper<GitWriter>
+    private let listener: Listener
 
     /// Opens the repository at `path` or above it.
     ///
@@ -18,11 +20,16 @@ public final class GitStore: Store {
         let found = fromEnvironment ? path : facts.path
         let index = fromEnvironment ? getenv("GIT_INDEX_FILE").map { String(cString: $0) } : nil
         let ancestry = Ancestry()
+        let listener = Listener()
+        self.listener = listener
         readers = ReaderPool(count: 2) {
             try GitReader(RepositoryHandle.open(found, fromEnvironment: fromEnvironment), indexPath: index, ancestry)
         }
         writer = Keeper(label: "git writer") {
-            try GitWriter(RepositoryHandle.open(found, fromEnvironment: fromEnvironment), indexPath: index, ancestry)
+            let handle = try RepositoryHandle.open(found, fromEnvironment: fromEnvironment)
+            let writer = try GitWriter(handle, indexPath: index, ancestry)
+            writer.tell = { listener.tell($0) }
+            return writer
         }
     }
 
@@ -44,6 +51,9 @@ public final class GitStore: Store {
     /// The branch that was checked out at opening, without `refs/heads/`; it need not have a commit yet.
     public var headBranch: String? { facts.headBranch }
 
+    /// From now on, `listener` hears what the store puts right by itself, such as a lock that a dead process left.
+    public func report(to listener: @escaping @Sendable (String) -> Void) { self.listener.set(listener) }
+
     public func read<Value: Sendable>(
         _ body: @escaping @Sendable (any ObjectReader) throws -> Value
     ) async throws -> Value {
@@ -63,4 +73,13 @@ public final class GitStore: Store {
     func writing<Value: Sendable>(_ body: @Sendable (GitWriter) throws -> Value) async throws -> Value {
         try await writer.lend(body)
     }
+}
+
+/// Who hears of repairs. The store is there before anybody listens.
+private final class Listener: Sendable {
+    private let current = Mutex<@Sendable (String) -> Void>({ _ in })
+
+    func set(_ listener: @escaping @Sendable (String) -> Void) { current.withLock { $0 = listener } }
+
+    func tell(_ words: String) { current.withLock { $0 }(words) }
 }

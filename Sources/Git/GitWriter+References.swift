@@ -8,7 +8,7 @@ extension GitWriter {
         try refuseInQuarantine(operation)
         try expectName(reference, operation)
         guard old != new else { return try resolve(reference) == old }
-        return try waitingForLock(operation) { () throws(GitError) in
+        return try waitingForLock(operation, on: [reference]) { () throws(GitError) in
             if let new { return try set(reference, from: old, to: new, reason, operation) }
             return try delete(reference, from: old, operation)
         }
@@ -64,9 +64,10 @@ extension GitWriter {
         return true
     }
 
-    /// Tries again for a second where another process holds the lock; git waits as well, libgit2 does not.
+    /// Tries again for a second where another process holds the lock; git waits as well, libgit2 does not. What dead processes left in
+    /// the way is removed.
     func waitingForLock(
-        _ operation: String, _ body: () throws(GitError) -> Bool
+        _ operation: String, on references: [String], _ body: () throws(GitError) -> Bool
     ) throws(GitError) -> Bool {
         var pause: UInt32 = 1000
         while true {
@@ -74,14 +75,40 @@ extension GitWriter {
                 return try body()
             } catch {
                 guard error.code == .locked else { throw error }
-                guard pause < 500_000 else {
-                    throw GitError(
-                        .locked, operation, error.message,
-                        hint: "if no git process runs there, one died: delete the .lock file")
-                }
+                let locks = locks(on: references)
+                if removeDead(locks) { continue }
+                guard pause < 500_000 else { throw stillLocked(operation, locks) }
                 usleep(pause)
                 pause *= 2
             }
         }
     }
+
+    /// The lock files that moving these references, here or by git itself, needs.
+    private func locks(on references: [String]) -> [String] {
+        let common = git_repository_commondir(repository.pointer).map { String(cString: $0) } ?? ""
+        let own = git_repository_path(repository.pointer).map { String(cString: $0) } ?? ""
+        return references.map { "\(common)\($0).lock" } + ["\(common)packed-refs.lock", "\(own)HEAD.lock"]
+    }
+
+    private func removeDead(_ locks: [String]) -> Bool {
+        let common = git_repository_commondir(repository.pointer).map { String(cString: $0) } ?? ""
+        let removed = StaleLocks.removeShared(locks, in: common)
+        for lock in removed {
+            tell("removed \(lock): the process that made it more than \(Self.deadAge) ago must have died")
+        }
+        return !removed.isEmpty
+    }
+
+    private func stillLocked(_ operation: String, _ locks: [String]) -> GitError {
+        let held = locks.compactMap { lock in
+            StaleLocks.age(of: lock).map { "\(lock), \(Duration.seconds(max(0, $0)).text) old" }
+        }
+        return GitError(
+            .locked, operation,
+            "another Git process holds it, or died: " + (held.isEmpty ? "its lock" : held.joined(separator: "; ")),
+            hint: "if no Git process runs there, delete the lock; one that is \(Self.deadAge) old is removed for you")
+    }
+
+    private static var deadAge: String { Duration.seconds(StaleLocks.sharedAge).text }
 }

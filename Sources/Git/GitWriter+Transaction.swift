@@ -14,7 +14,7 @@ extension GitWriter {
             try expectName(update.name, operation)
             if let new = update.new { _ = try header(of: new) }
         }
-        return try waitingForLock(operation) { () throws(GitError) in
+        return try waitingForLock(operation, on: updates.map(\.name)) { () throws(GitError) in
             try transact(updates.sorted { $0.name < $1.name }, reason, operation)
         }
     }

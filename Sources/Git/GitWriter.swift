@@ -5,6 +5,8 @@ import Domain
 final class GitWriter: GitReader {
     /// Where blobs wait until they are packed; owned by the object database.
     var memory: UnsafeMutablePointer<git_odb_backend>?
+    /// Hears what was put right on the way.
+    var tell: @Sendable (String) -> Void = { _ in }
 
     func write(_ bytes: [UInt8], as kind: git_object_t) throws(GitError) -> ObjectID {
         var id = git_oid()

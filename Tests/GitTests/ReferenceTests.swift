@@ -1,5 +1,7 @@
 import Domain
+import Foundation
 import Git
+import Synchronization
 import TestSupport
 import Testing
 
@@ -105,7 +107,54 @@ struct ReferenceTests {
             }
             #expect(error?.code == .locked)
             #expect(error?.remedy == .retry)
-            #expect(error?.description.contains("x.lock") == true)
+            let words = error?.description ?? ""
+            #expect(
+                words.contains("another Git process holds it, or died: \(store.path)/refs/martlet/x.lock, "), "\(words)"
+            )
+            #expect(words.contains("delete the lock; one that is 5m old is removed"), "\(words)")
         }
     }
+
+    @Test func `locks that a dead process left are removed and reported, and a fresh one is somebody's`() async throws {
+        try await withTemporaryRepository { repository in
+            let store = try GitStore(opening: repository.origin)
+            let heard = Heard()
+            store.report { heard.add($0) }
+            let tip = try objectID(repository.git("rev-parse", "HEAD"))
+            try git("pack-refs", "--all", in: repository.origin)
+            let locks = ["refs/heads/main", "refs/martlet/a", "refs/martlet/b", "packed-refs", "HEAD"].map {
+                "\(repository.origin)/\($0).lock"
+            }
+            func leaveLocks() throws {
+                for lock in locks {
+                    try FileManager.default.createDirectory(
+                        atPath: URL(filePath: lock).deletingLastPathComponent().path(),
+                        withIntermediateDirectories: true)
+                    try Data().write(to: URL(filePath: lock))
+                    let old: [FileAttributeKey: Any] = [.modificationDate: Date(timeIntervalSinceNow: -400)]
+                    try FileManager.default.setAttributes(old, ofItemAtPath: lock)
+                }
+            }
+            try leaveLocks()
+            let new = try objectID(
+                git("commit-tree", "-p", "\(tip)", "-m", "x", "\(tip)^{tree}", in: repository.origin))
+            #expect(try await store.write { try $0.move("refs/heads/main", from: tip, to: new, reason: "test") })
+            #expect(try await store.read { try $0.resolve("refs/heads/main") } == new)
+            #expect(heard.words.first?.contains("removed \(store.path)/refs/heads/main.lock") == true, "\(heard.words)")
+            try git("update-ref", "refs/heads/main", "\(tip)", in: repository.origin)
+            #expect(heard.words.count == 3, "its own, packed-refs.lock and HEAD.lock")
+            #expect(FileManager.default.fileExists(atPath: locks[1]), "not in the way")
+            try leaveLocks()
+            let both = ["refs/martlet/a", "refs/martlet/b"].map { ReferenceUpdate($0, from: nil, to: new) }
+            #expect(try await SameStore(store).push(both) == .done)
+            try leaveLocks()
+            #expect(try await store.write { try $0.move("refs/martlet/a", from: new, to: nil, reason: "test") })
+        }
+    }
+}
+
+private final class Heard: Sendable {
+    private let all = Mutex<[String]>([])
+    var words: [String] { all.withLock { $0 } }
+    func add(_ words: String) { all.withLock { $0.append(words) } }
 }
