@@ -11,6 +11,10 @@ int martlet_git_cache_size(ptrdiff_t limit) {
     return git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, (ssize_t)limit);
 }
 
+int martlet_git_check_owner(int on) {
+    return git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, on);
+}
+
 int martlet_git_allow_extension(const char *name) {
     const char *names[] = {name};
     return git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, names, (size_t)1);

@@ -9,6 +9,8 @@ enum Library {
         // The default of 4 KB keeps no tree of more than about 100 entries.
         _ = martlet_git_cache_objects(GIT_OBJECT_TREE.rawValue, 8 << 20)
         _ = martlet_git_cache_size(64 << 20)
+        // It knows no `safe.directory = *`, and its versions differ: RepositoryOwner looks instead.
+        _ = martlet_git_check_owner(0)
         // `git sparse-checkout` sets it; it adds settings for work trees, which nothing here reads.
         _ = martlet_git_allow_extension("worktreeconfig")
     }()

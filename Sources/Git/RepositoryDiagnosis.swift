@@ -3,7 +3,7 @@ import Glibc
 
 /// Finds out why a repository cannot be used, in words that help.
 enum RepositoryDiagnosis {
-    /// libgit2's reason, or a better one: it calls a foreign owner "config value 'safe.directory' was not found".
+    /// libgit2's reason, or a better one.
     static func explain(_ error: GitError, path: String) -> GitError {
         guard let folder = gitFolder(above: path) else {
             return GitError(
@@ -12,11 +12,6 @@ enum RepositoryDiagnosis {
         }
         if let (what, hint) = unsupportedFormat(folder) {
             return GitError(.unsupported, error.operation, what, hint: hint)
-        }
-        if owner(of: folder) != geteuid() {
-            return GitError(
-                .foreignOwner, error.operation, "\(folder) belongs to another user",
-                hint: "if you trust it: git config --global --add safe.directory \(folder)")
         }
         return error
     }
@@ -94,10 +89,5 @@ enum RepositoryDiagnosis {
         guard git_config_get_entry(&entry, config.pointer, key) == 0 else { return nil }
         defer { git_config_entry_free(entry) }
         return entry?.pointee.value.map { String(cString: $0) }
-    }
-
-    private static func owner(of folder: String) -> uid_t {
-        var facts = stat()
-        return stat(folder, &facts) == 0 ? facts.st_uid : geteuid()
     }
 }

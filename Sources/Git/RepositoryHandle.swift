@@ -26,6 +26,7 @@ enum RepositoryHandle {
         } catch {
             throw RepositoryDiagnosis.explain(error, path: start ?? String(cString: getenv("GIT_DIR")))
         }
+        try RepositoryOwner.expectTrust(in: repository)
         try RepositoryDiagnosis.refuseIncomplete(repository, path: path)
         return repository
     }

@@ -74,7 +74,37 @@ struct GitStoreTests {
             try spawnOrFail(["chown", "-R", "nobody", repository.origin])
             let error = #expect(throws: GitError.self) { try GitStore(opening: repository.origin) }
             #expect(error?.code == .foreignOwner)
-            #expect(error?.hint?.contains("safe.directory") == true)
+            #expect(error?.hint?.hasSuffix("git config --global --add safe.directory \(repository.origin)") == true)
+            try spawnOrFail(["chown", "-R", "nobody", repository.work])
+            let clone = #expect(throws: GitError.self) { try GitStore(opening: repository.work + "/.git") }
+            #expect(clone?.hint?.hasSuffix("git config --global --add safe.directory \(repository.work)") == true)
+        }
+    }
+
+    @Test(
+        .enabled(if: geteuid() == 0, "only root can give a folder away"),
+        arguments: [
+            ("WORK", true), ("*", true), ("WORK/", true), ("WORK/.git", true), ("ABOVE/*", true), ("~/../work", true),
+            ("ABOVE", false), ("WORK/*", false), ("*\n\tdirectory =", false), ("", false),
+        ])
+    func `another user's repository is opened where the user's settings trust it`(value: String, isTrusted: Bool)
+        async throws
+    {
+        try await withTemporaryRepository { repository in
+            let above = String(repository.work.dropLast("/work".count)), home = above + "/home"
+            try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
+            let setting = value.replacing("WORK", with: repository.work).replacing("ABOVE", with: above)
+            try Data("[safe]\n\tdirectory = \(setting)\n".utf8).write(to: URL(filePath: home + "/.gitconfig"))
+            // The repository's own settings do not count.
+            try repository.git("config", "safe.directory", "*")
+            try spawnOrFail(["chown", "-R", "nobody", repository.work])
+            await #expect(processExitsWith: .success) {
+                [home = home as String, work = repository.work as String, isTrusted = isTrusted as Bool] in
+                // Before libgit2 starts: it looks for the user's settings once.
+                setenv("HOME", home, 1)
+                let store = try? GitStore(opening: work)
+                guard (store != nil) == isTrusted else { exit(1) }
+            }
         }
     }
 

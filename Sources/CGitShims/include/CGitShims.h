@@ -10,5 +10,8 @@ int martlet_git_cache_objects(int type, size_t limit);
 /// The most bytes that all repositories together keep in memory.
 int martlet_git_cache_size(ptrdiff_t limit);
 
+/// Whether opening compares the repository's owner with the user: Martlet does so itself.
+int martlet_git_check_owner(int on);
+
 /// Opens repositories whose configuration names this extension, too.
 int martlet_git_allow_extension(const char *name);
