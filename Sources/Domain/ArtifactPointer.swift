@@ -23,7 +23,7 @@ public struct ArtifactPointer: Hashable, Sendable, FieldGroup {
             "path", "a file or folder beside the manifest: the bytes, a Git LFS pointer or a .dvc file")
         uri = fields.optional("uri", "where it can be fetched: file:// or https://")
         sha256 = fields.optional("sha256", "the SHA-256 of the bytes")
-        size = fields.optional("size", "the number of bytes")
+        size = fields.optional("size", within: .atLeast(0), "the number of bytes")
         format = fields.optional("format", "what kind of file it is")
         if path == nil, uri == nil { fields.complain(about: "path", "give a path or a uri", hint: "path: model.onnx") }
         if path != nil, uri != nil { fields.complain(about: "uri", "give a path or a uri, not both") }

@@ -14,7 +14,7 @@ public struct Dataset: Hashable, Sendable, FieldGroup {
             "path", "the file, relative to the manifest: the bytes, a Git LFS pointer or a .dvc file")
         let uri: String? = fields.optional("uri", "where it can be fetched: file:// or https://")
         let sha256: Digest? = fields.optional("sha256", "the SHA-256 of the bytes")
-        let size: Int? = fields.optional("size", "the number of bytes")
+        let size: Int? = fields.optional("size", within: .atLeast(0), "the number of bytes")
         pointer = ArtifactPointer(path: path, uri: uri, sha256: sha256, size: size)
         if path == nil, uri == nil { fields.complain(about: "path", "give a path or a uri", hint: "path: eval.csv") }
         if path != nil, uri != nil { fields.complain(about: "uri", "give a path or a uri, not both") }
@@ -23,7 +23,7 @@ public struct Dataset: Hashable, Sendable, FieldGroup {
         }
         format = fields.value("format", default: .csv, "how the table is written")
         nulls = fields.value("nulls", default: [], "what counts as no value, besides an empty field")
-        rows = fields.optional("rows", "how many rows it has")
+        rows = fields.optional("rows", within: .atLeast(0), "how many rows it has")
         description = fields.optional("description", "what it holds, for people")
     }
 }

@@ -13,10 +13,10 @@ extension Environment {
             name = try fields.required("name", "what people call it")
             probe = try fields.required("probe", "how it looks")
             interval = fields.value("interval", default: .seconds(30), "how often it looks")
-            failureThreshold = fields.value("failureThreshold", default: 3, "how many looks in a row must find it ill")
+            failureThreshold = fields.value(
+                "failureThreshold", default: 3, within: .atLeast(1), "how many looks in a row must find it ill")
             duration = fields.value("for", default: .zero, "for how long it must be ill without a break")
             action = try fields.required("action", "what happens then")
-            if failureThreshold < 1 { fields.complain(about: "failureThreshold", "must be at least 1") }
             if interval < .milliseconds(10) { fields.complain(about: "interval", "must be at least 10ms") }
         }
 

@@ -85,9 +85,9 @@ public struct Environment: Hashable, Sendable, FieldGroup {
             duration = fields.value("for", default: .zero, "how long it must be healthy without a break")
             timeout = fields.value("timeout", default: .seconds(1800), "by when it must have been")
             interval = fields.value("interval", default: .seconds(10), "how often it is probed")
-            failureThreshold = fields.value("failureThreshold", default: 3, "how many probes in a row must fail")
+            failureThreshold = fields.value(
+                "failureThreshold", default: 3, within: .atLeast(1), "how many probes in a row must fail")
             probe = fields.optional("probe", "how its health is found out; without one, the target says")
-            if failureThreshold < 1 { fields.complain(about: "failureThreshold", "must be at least 1") }
             if interval < .milliseconds(10) { fields.complain(about: "interval", "must be at least 10ms") }
         }
     }

@@ -28,16 +28,24 @@ public final class Fields {
     /// The field, or `nil` where it is absent or null. A value that cannot be read is noted and counts as absent.
     public func optional<Value: FieldValue>(_ key: String, _ about: String, as type: Value.Type = Value.self) -> Value?
     {
+        find(key, about, Value.schema) { node throws(FieldErrors) in try Value(node: node) }
+    }
+
+    /// Reads the field, or notes its schema where one is recorded.
+    func find<Value>(
+        _ key: String, _ about: String, required: Bool = false, _ schema: @autoclosure () -> JSON,
+        _ read: (any ManifestNode) throws(FieldErrors) -> Value
+    ) -> Value? {
         asked.append(key)
         if let recorder {
-            recorder.note(key, Value.schema, about, required: false)
+            recorder.note(key, schema(), about, required: required)
             return nil
         }
         guard let (index, value) = node.find(key) else { return nil }
         if index < 64 { met |= 1 << UInt64(index) }
         if value.isNull { return nil }
         do throws(FieldErrors) {
-            return try Value(node: value)
+            return try read(value)
         } catch {
             problems += error.problems.map { problem in
                 var problem = problem
@@ -58,14 +66,17 @@ public final class Fields {
     public func required<Value: FieldValue>(_ key: String, _ about: String, as type: Value.Type = Value.self)
         throws(FieldErrors) -> Value
     {
-        if let recorder {
-            asked.append(key)
-            recorder.note(key, Value.schema, about, required: true)
-            return Value.placeholder
-        }
+        require(key, about, Value.schema) { node throws(FieldErrors) in try Value(node: node) }
+    }
+
+    /// Reads the field, or notes that it is missing.
+    func require<Value: FieldValue>(
+        _ key: String, _ about: String, _ schema: @autoclosure () -> JSON,
+        _ read: (any ManifestNode) throws(FieldErrors) -> Value
+    ) -> Value {
         let before = problems.count
-        if let value: Value = optional(key, about) { return value }
-        if problems.count == before {
+        if let value = find(key, about, required: true, schema(), read) { return value }
+        if recorder == nil, problems.count == before {
             problems.append(FieldProblem("missing-field", at: node.place, "missing field '\(key)'", hint: about))
         }
         return Value.placeholder

@@ -65,7 +65,7 @@ public struct Gate: Hashable, Sendable, FieldGroup {
         public var least: Double
 
         public init(_ fields: Fields) throws(FieldErrors) {
-            least = try fields.required("least", "the least score that may enter, 0 to 7")
+            least = try fields.required("least", within: .between(0, 7), "the least score that may enter, 0 to 7")
         }
     }
 
@@ -82,7 +82,7 @@ public struct Gate: Hashable, Sendable, FieldGroup {
         public var from: [String]
 
         public init(_ fields: Fields) throws(FieldErrors) {
-            count = fields.value("count", default: 1, "how many people must agree")
+            count = fields.value("count", default: 1, within: .atLeast(1), "how many people must agree")
             from = fields.value(
                 "from", default: [], "the people or teams that count; empty means anyone in allowed_signers")
         }

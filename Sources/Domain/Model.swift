@@ -100,14 +100,12 @@ extension Model {
             outputs = fields.optional("outputs", "which of the server's outputs mean what") ?? Outputs()
             columns = fields.optional("columns", "what the columns of the predictions are called") ?? Columns()
             ranking = fields.optional("ranking", "how a ranking is judged") ?? .standard
-            quantile = fields.optional("quantile", "of a regression that predicts a quantile: which, such as 0.9")
+            quantile = fields.optional(
+                "quantile", within: .between(0, 1), "of a regression that predicts a quantile: which, such as 0.9")
             slices = fields.value("slices", default: [], "columns whose values divide the rows into slices")
             sensitive = fields.value("sensitive", default: [], "columns of groups that must be treated alike")
             perturbed = fields.optional("perturbed", "predictions on slightly changed input")
             baseline = fields.optional("baseline", "a simpler model to beat")
-            if let quantile, !(0...1).contains(quantile) {
-                fields.complain(about: "quantile", "must lie between 0 and 1")
-            }
             if predictions != nil, !command.isEmpty {
                 fields.complain(about: "command", "give predictions or a command, not both")
             }

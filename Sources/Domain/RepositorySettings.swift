@@ -22,7 +22,7 @@ public struct RepositorySettings: Hashable, Sendable, FieldGroup {
         references = fields.value(
             "references", default: "refs/martlet", "where Martlet keeps evidence, status and lease")
         maxRemovedShare = fields.value(
-            "maxRemovedShare", default: 0.25,
+            "maxRemovedShare", default: 0.25, within: .between(0, 1),
             "the share of an environment's deployments that one step may remove without a person")
         author = fields.optional("author", "who Martlet's commits are by") ?? Author()
         teams = fields.value(

@@ -53,14 +53,16 @@ public struct Schema: Hashable, Sendable, FieldGroup {
             role = fields.value("role", default: .feature, "what the column is for")
             required = fields.value("required", default: true, "whether the column must be there")
             nullable = fields.value("nullable", default: false, "whether values may be missing")
-            maxNullShare = fields.value("maxNullShare", default: 1, "the greatest share of missing values")
+            maxNullShare = fields.value(
+                "maxNullShare", default: 1, within: .between(0, 1), "the greatest share of missing values")
             min = fields.optional("min", "the least value, included")
             max = fields.optional("max", "the greatest value, included")
             allowed = fields.value("allowed", default: [], "the values there may be")
-            minDomainMass = fields.value("minDomainMass", default: 1, "the share of values that must be allowed ones")
+            minDomainMass = fields.value(
+                "minDomainMass", default: 1, within: .between(0, 1), "the share of values that must be allowed ones")
             unique = fields.value("unique", default: false, "whether no value may come twice")
             pattern = fields.optional("pattern", "a regular expression that each value matches as a whole")
-            maxLength = fields.optional("maxLength", "the greatest number of characters")
+            maxLength = fields.optional("maxLength", within: .atLeast(0), "the greatest number of characters")
             unit = fields.optional("unit", "what the number counts, for people")
             description = fields.optional("description", "what the column means, for people")
             if let min, let max, min > max { fields.complain(about: "min", "\(min) is greater than max \(max)") }

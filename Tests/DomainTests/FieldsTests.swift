@@ -48,6 +48,37 @@ struct FieldsTests {
         #expect(sample.limits == ["y": 1, "z": 0.5] && sample.inner?.color == .red)
     }
 
+    private struct Bounded: FieldGroup {
+        var count: Int
+        var share: Double?
+        var score: Double
+        init(_ fields: Fields) throws(FieldErrors) {
+            count = fields.value("count", default: 1, within: .atLeast(1), "how many")
+            share = fields.optional("share", within: .between(0, 0.5), "a share")
+            score = try fields.required("score", within: .between(0, 7), "a score")
+        }
+    }
+
+    @Test func `numbers are held to their bounds, and the schema says the same`() throws {
+        let good = try Bounded(node: ManifestTree(["count": 1, "share": 0.5, "score": 7]))
+        #expect(good.count == 1 && good.share == 0.5 && good.score == 7)
+        let error = #expect(throws: FieldErrors.self) {
+            try Bounded(node: ManifestTree(["count": -1, "share": 0.6, "score": 99]))
+        }
+        #expect(
+            error?.problems.map(\.message) == [
+                "count: expected a whole number of at least 1, found '-1'",
+                "share: expected a number from 0 to 0.5, found '0.6'",
+                "score: expected a number from 0 to 7, found '99'",
+            ])
+        #expect(error?.problems.allSatisfy { $0.code == "out-of-range" } == true)
+        #expect(throws: FieldErrors.self) { try Bounded(node: ManifestTree([:])) }
+        let schema = Bounded.schema
+        #expect(schema["required"] == ["score"])
+        #expect(schema["properties"]?["count"]?["minimum"] == 1 && schema["properties"]?["count"]?["maximum"] == nil)
+        #expect(schema["properties"]?["score"]?["maximum"] == .double(7))
+    }
+
     private struct Twice: FieldGroup {
         init(_ fields: Fields) throws(FieldErrors) {
             for _ in 0..<2 { let _: String? = fields.optional("name", "what it is called") }

@@ -1,0 +1,26 @@
+import Domain
+import Manifests
+import Testing
+
+/// Numbers that no gate, environment or repository can mean.
+struct BoundsTests {
+    @Test(arguments: [
+        ("gates/a.yaml", "Gate", "approvals: {count: -1}", "5:22", "at least 1"),
+        ("gates/a.yaml", "Gate", "approvals: {count: 0}", "5:22", "at least 1"),
+        ("gates/a.yaml", "Gate", "score: {least: 99}", "5:18", "from 0 to 7"),
+        ("gates/a.yaml", "Gate", "soakFor: -1h", "5:12", "a duration"),
+        ("environments/a/environment.yaml", "Environment", "verify: {failureThreshold: 0}", "5:30", "at least 1"),
+        ("martlet.yaml", "Repository", "maxRemovedShare: 1.5", "5:20", "from 0 to 1"),
+        ("data/a.yaml", "Dataset", "{path: a.csv, rows: -3}", "5:23", "at least 0"),
+        ("data/a.yaml", "Dataset", "{path: a.csv, size: -3}", "5:23", "at least 0"),
+    ])
+    func `a number out of its bounds is an error with its place`(
+        path: String, kind: String, spec: String, place: String, expected: String
+    ) {
+        let text = "apiVersion: martlet.dev/v1\nkind: \(kind)\nmetadata: {name: a}\nspec:\n  \(spec)\n"
+        let found = YAMLManifests().read(Array(text.utf8), path: path).diagnostics.map(\.description)
+        #expect(found.count == 1)
+        #expect(found.first?.hasPrefix("\(path):\(place): error: ") == true, "\(found)")
+        #expect(found.first?.contains(expected) == true, "\(found)")
+    }
+}
