@@ -60,7 +60,7 @@ public struct Environment: Hashable, Sendable, FieldGroup {
 
     /// A time of the week, in a time zone, in which versions may enter.
     public struct Window: Hashable, Sendable, FieldGroup {
-        public var allow: String
+        public var allow: WeekHours
         public var zone: String
 
         public init(_ fields: Fields) throws(FieldErrors) {

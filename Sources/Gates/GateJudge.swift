@@ -135,7 +135,8 @@ public struct GateJudge: Sendable {
             } catch {
                 return [
                     Blocker(
-                        .window, window.allow, error.description, unblockedBy: "a commit that corrects spec.windows")
+                        .window, window.allow.description, error.description,
+                        unblockedBy: "a commit that corrects spec.windows")
                 ]
             }
         }

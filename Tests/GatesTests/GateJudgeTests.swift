@@ -103,7 +103,7 @@ import Testing
         #expect(blocker.kind == .window && blocker.nextLook == Timestamp("2026-11-23T08:00:00Z"))
         facts.windows.append(try window("Sat"))
         #expect(judge.blockers(facts).isEmpty)
-        facts.windows = [try window("whenever")]
-        #expect(judge.blockers(facts).first?.reason.contains("no day of the week") == true)
+        facts.windows = [try Environment.Window(node: ManifestTree(["allow": "Mon", "zone": "Nowhere"]))]
+        #expect(judge.blockers(facts).first?.reason.contains("no time zone") == true)
     }
 }

@@ -72,7 +72,7 @@ import Testing
 
     @Test(arguments: [
         "", "Mon", "Moon 09:00-10:00", "Mon 9-10", "Mon 25:00-26:00", "Mon 10:00-10:00", "Mon-Tue-Wed",
-        "Mon 09:00-16:00,",
+        "Mon 09:00-16:00,", "Mo-Thu 09:00-16:00", "00:00-25:00", "whenever",
         "Mon 09:00-16:00 UTC", "09:00-16:00 Mon",
     ])
     func `what is no window is refused with an example`(text: String) throws {
@@ -80,12 +80,14 @@ import Testing
             #expect(try window("Mon").isOpen(at: moment("2026-11-16T12:00:00Z")))
             return
         }
-        let problem = #expect(throws: MaintenanceWindow.Problem.self) { try window(text) }
+        let problem = #expect(throws: FieldErrors.self) { try window(text) }
         #expect(problem?.description.contains("Mon") == true)
     }
 
     @Test(arguments: ["Europe/Nowhere", "../../etc/passwd", "/etc/passwd", "", "Europe/Ber lin"])
     func `a zone that is none is refused`(zone: String) throws {
         #expect(throws: MaintenanceWindow.Problem.self) { try window("Mon", zone) }
+        #expect(!MaintenanceWindow.isZone(zone, zoneFile: ZoneFixture.bytes))
+        #expect(MaintenanceWindow.isZone("Europe/Berlin", zoneFile: ZoneFixture.bytes))
     }
 }

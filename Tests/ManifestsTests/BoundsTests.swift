@@ -10,6 +10,11 @@ struct BoundsTests {
         ("gates/a.yaml", "Gate", "score: {least: 99}", "5:18", "from 0 to 7"),
         ("gates/a.yaml", "Gate", "soakFor: -1h", "5:12", "a duration"),
         ("environments/a/environment.yaml", "Environment", "verify: {failureThreshold: 0}", "5:30", "at least 1"),
+        ("environments/a/environment.yaml", "Environment", "windows: [{allow: whenever}]", "5:21", "day of the week"),
+        (
+            "environments/a/environment.yaml", "Environment", "windows: [{allow: '00:00-25:00'}]", "5:21",
+            "time of the week"
+        ),
         ("martlet.yaml", "Repository", "maxRemovedShare: 1.5", "5:20", "from 0 to 1"),
         ("data/a.yaml", "Dataset", "{path: a.csv, rows: -3}", "5:23", "at least 0"),
         ("data/a.yaml", "Dataset", "{path: a.csv, size: -3}", "5:23", "at least 0"),
