@@ -17,21 +17,42 @@ struct RawFile: Sendable {
         }
         guard entry.mode == .file || entry.mode == .executable else {
             bytes = []
-            refusal = Diagnostic(
-                file: place.path, code: "not-a-file",
-                message: "a manifest must be a plain file, not a link or submodule",
-                hint: "replace it by the file itself")
+            refusal = Self.notPlain(place, "a link or submodule")
             return
         }
         do {
             (bytes, refusal) = (try reader.blob(entry.id, atMost: ParsedFile.largest), nil)
         } catch {
-            bytes = []
-            refusal = Diagnostic(
-                file: place.path, code: "unreadable", message: "the file cannot be read: \(error)",
-                hint: "a manifest has at most \(ParsedFile.largest) bytes; if its object is damaged, 'git fsck' says so"
+            (bytes, refusal) = (
+                [], Self.unreadable(place, "\(error)", "; if its object is damaged, 'git fsck' says so")
             )
         }
+    }
+
+    /// A file on disk.
+    init(_ place: ManifestPlace, _ content: FileContent) {
+        self.place = place
+        blob = .zero
+        bytes = content.bytes ?? []
+        refusal =
+            switch content {
+            case .bytes: nil
+            case .notPlain: Self.notPlain(place, "a link, device or pipe")
+            case .tooLarge: Self.unreadable(place, "it is too large", "")
+            case .unreadable(let why): Self.unreadable(place, why, "")
+            }
+    }
+
+    private static func notPlain(_ place: ManifestPlace, _ what: String) -> Diagnostic {
+        Diagnostic(
+            file: place.path, code: "not-a-file", message: "a manifest must be a plain file, not \(what)",
+            hint: "replace it by the file itself")
+    }
+
+    private static func unreadable(_ place: ManifestPlace, _ why: String, _ more: String) -> Diagnostic {
+        Diagnostic(
+            file: place.path, code: "unreadable", message: "the file cannot be read: \(why)",
+            hint: "a manifest has at most \(ParsedFile.largest) bytes\(more)")
     }
 
     func parsed(by language: any ManifestLanguage) -> ParsedFile {

@@ -11,12 +11,19 @@ public struct Validation: Sendable {
     private let notifiers: Registry
     private let references: References
 
-    /// Finds what is wrong between manifests, each being right by itself; `bytes` reads a file, to find the place.
-    public typealias References =
-        @Sendable (_ snapshot: Snapshot, _ bytes: @escaping (String) -> [UInt8]?) -> [Diagnostic]
+    /// Finds what is wrong between manifests, each being right by itself.
+    public typealias References = @Sendable (_ snapshot: Snapshot, _ files: Files) -> [Diagnostic]
 
-    /// Calls its argument for each file, with its path and a way to read it.
-    public typealias Walk = (_ visit: (_ path: String, _ read: () throws -> [UInt8]) throws -> Void) throws -> Void
+    /// What lies where the manifests lie.
+    public struct Files {
+        /// Reads a file, to find a place in it.
+        public let bytes: (_ path: String) -> [UInt8]?
+        /// Whether a model's folder has a file, by its path there.
+        public let exists: (_ model: String, _ file: String) -> Bool
+    }
+
+    /// Calls its argument for each file, with its path and a way to read it up to a limit.
+    public typealias Walk = (_ visit: (_ path: String, _ read: (_ limit: Int) -> FileContent) -> Void) throws -> Void
 
     public init(
         language: any ManifestLanguage, checks: CheckRegistry, targets: Registry, probes: Registry,
@@ -36,30 +43,55 @@ public struct Validation: Sendable {
         let snapshot = try await SnapshotBuilder(store: store, language: language).build(at: revision)
         let found = try await store.read { reader in
             let pins = try PinValidation.diagnostics(snapshot, reader)
-            return pins
-                + references(snapshot) { path in
-                    (try? reader.entry(at: path, in: snapshot.tree)).flatMap {
-                        try? reader.blob($0.id, atMost: ParsedFile.largest)
-                    }
-                }
+            return try pins + linkedFolders(snapshot.tree, reader)
+                + references(snapshot, files(of: snapshot, reader))
         }
         return sorted(snapshot.diagnostics.values.flatMap(\.self) + plugins(snapshot) + found)
     }
 
-    /// The diagnostics of files on disk; what is committed is not looked at.
+    /// Whether a commit has any manifest at all.
+    public func hasManifests(at revision: ObjectID, in store: any Store) async throws -> Bool {
+        try await store.read { try !Listing(at: revision, $0).files.isEmpty }
+    }
+
+    private func files(of snapshot: Snapshot, _ reader: any ObjectReader) -> Files {
+        Files { path in
+            (try? reader.entry(at: path, in: snapshot.tree)).flatMap {
+                try? reader.blob($0.id, atMost: ParsedFile.largest)
+            }
+        } exists: { model, file in
+            snapshot.models[model].flatMap { try? reader.entry(at: file, in: $0.tree) } != nil
+        }
+    }
+
+    /// The links that stand where a folder of manifests would.
+    private func linkedFolders(_ tree: ObjectID, _ reader: any ObjectReader) throws -> [Diagnostic] {
+        let entries = try reader.tree(tree)
+        let environments = entries.first { $0.name == "environments" && $0.mode == .tree }
+        let inner = try environments.map { try reader.tree($0.id) } ?? []
+        let links =
+            entries.filter { $0.mode == .symlink }.map(\.name)
+            + inner.filter { $0.mode == .symlink }.map { "environments/" + $0.name }
+        return links.filter(ManifestPath.isFolder).map(Diagnostic.linkedFolder)
+    }
+
+    /// The diagnostics of files on disk. Of what is committed, only the pins are looked up, where there is a `store`.
     ///
-    /// `walk` shows every file once; `bytes` reads one again, to find a place in it. Parsing goes on beside the walk.
-    public func diagnostics(of walk: Walk, bytes: @Sendable @escaping (String) throws -> [UInt8]) async throws
-        -> [Diagnostic]
-    {
+    /// `walk` shows every file once; `read` reads one again, to find a place in it. Parsing goes on beside the walk.
+    public func diagnostics(
+        of walk: Walk, pinsIn store: (any Store)? = nil,
+        read: @Sendable @escaping (_ path: String, _ limit: Int) -> FileContent,
+        exists: @Sendable @escaping (_ path: String) -> Bool
+    ) async throws -> [Diagnostic] {
         let house = House()
-        var parsing: [Task<Void, Never>] = [], batch: [FoundFile] = [], misnamed: [Diagnostic] = []
+        var parsing: [Task<Void, Never>] = [], batch: [RawFile] = [], misnamed: [Diagnostic] = []
         try walk { path, read in
             guard let place = ManifestPlace(path: path) else {
                 if let warning = ManifestPath.nearMiss(path) { misnamed.append(warning) }
+                if ManifestPath.isFolder(path), read(0) == .notPlain { misnamed.append(.linkedFolder(path)) }
                 return
             }
-            batch.append(FoundFile(place: place, path: path, bytes: try read()))
+            batch.append(RawFile(place, read(ParsedFile.largest)))
             guard batch.count == 100 else { return }
             parsing.append(parse(batch, into: house))
             batch = []
@@ -67,7 +99,13 @@ public struct Validation: Sendable {
         parsing.append(parse(batch, into: house))
         for task in parsing { await task.value }
         let snapshot = house.edit.withLock { $0.snapshot }
-        let found = references(snapshot) { try? bytes($0) }
+        let files = Files {
+            read($0, ParsedFile.largest).bytes
+        } exists: {
+            exists("models/\($0)/\($1)")
+        }
+        let pins = try await store?.read { try PinValidation.diagnostics(snapshot, $0) } ?? []
+        let found = references(snapshot, files) + pins
         return sorted(misnamed + snapshot.diagnostics.values.flatMap(\.self) + plugins(snapshot) + found)
     }
 
@@ -80,24 +118,16 @@ public struct Validation: Sendable {
         return sorted(file.file.diagnostics + plugins(edit.snapshot))
     }
 
-    private struct FoundFile {
-        let place: ManifestPlace
-        let path: String
-        let bytes: [UInt8]
-    }
-
     /// Where parsed files go, whichever comes first.
     private final class House: Sendable {
         let edit = Mutex(SnapshotEdit(Snapshot(revision: .zero, tree: .zero)))
     }
 
     /// Nothing of a file outlives this but what the snapshot takes: fresh memory costs as much as parsing.
-    private func parse(_ files: [FoundFile], into house: House) -> Task<Void, Never> {
+    private func parse(_ files: [RawFile], into house: House) -> Task<Void, Never> {
         let language = language
         return Task {
-            let parsed = files.map {
-                ParsedFile(place: $0.place, blob: .zero, file: language.read($0.bytes, path: $0.path))
-            }
+            let parsed = files.map { $0.parsed(by: language) }
             house.edit.withLock { edit in
                 for file in parsed {
                     if file.place.kind == Model.kind { edit.setTree(.zero, ofModel: file.place.name) }
@@ -161,6 +191,15 @@ public struct Validation: Sendable {
                 other.file, other.place.line, other.place.column, other.message
             )
         }
+    }
+}
+
+extension Diagnostic {
+    /// Manifests that a link leads to are not read, on disk no more than by Git: it may lead anywhere.
+    fileprivate static func linkedFolder(_ path: String) -> Diagnostic {
+        Diagnostic(
+            file: path, code: "not-a-folder", message: "links are not followed, so no manifest below it is read",
+            hint: "replace it by the folder itself")
     }
 }
 

@@ -32,6 +32,13 @@ public enum ManifestPath {
         return name.withUTF8 { !equal($0, "environment") && !isForeign($0) }
     }
 
+    /// Whether a folder of this path holds nothing but manifests, or the folders of models.
+    public static func isFolder(_ path: String) -> Bool {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        return parts.count == 1 && ["models", "data", "gates", "environments", "evidence", "waivers"].contains(path)
+            || parts.count == 2 && parts[0] == "environments" && ManifestName.isValid(String(parts[1]))
+    }
+
     private typealias Bytes = UnsafeBufferPointer<UInt8>
 
     private static func kind(of path: Bytes) -> (kind: String, name: String, environment: String?)? {

@@ -7,13 +7,26 @@ public struct References {
 
     private let snapshot: Snapshot
     private let locate: Locator
+    private let exists: (_ model: String, _ file: String) -> Bool
+    private let isZone: (String) -> Bool
+    private let isPerson: (String) -> Bool
     private var found: [Diagnostic] = []
 
     /// All problems, by file and place. Without `locate`, each stands at the start of its file.
-    public static func problems(in snapshot: Snapshot, locate: @escaping Locator = { _, _ in nil }) -> [Diagnostic] {
-        var references = References(snapshot: snapshot, locate: locate)
+    ///
+    /// - Parameters:
+    ///   - exists: Whether a model's folder has a file, by its path there.
+    ///   - isZone: Whether there is a time zone of that name.
+    ///   - isPerson: Whether somebody of that name can sign.
+    public static func problems(
+        in snapshot: Snapshot, locate: @escaping Locator = { _, _ in nil },
+        exists: @escaping (_ model: String, _ file: String) -> Bool = { _, _ in true },
+        isZone: @escaping (String) -> Bool = { _ in true }, isPerson: @escaping (String) -> Bool = { _ in true }
+    ) -> [Diagnostic] {
+        var references = References(snapshot, exists, isZone, isPerson, locate)
         references.checkModels()
         references.checkEnvironments()
+        references.checkGates()
         references.checkDeployments()
         references.checkEvidence()
         references.checkWaivers()
@@ -23,8 +36,15 @@ public struct References {
         }
     }
 
-    private init(snapshot: Snapshot, locate: @escaping Locator) {
+    private init(
+        _ snapshot: Snapshot, _ exists: @escaping (String, String) -> Bool, _ isZone: @escaping (String) -> Bool,
+        _ isPerson: @escaping (String) -> Bool,
+        _ locate: @escaping Locator
+    ) {
         self.snapshot = snapshot
+        self.exists = exists
+        self.isZone = isZone
+        self.isPerson = isPerson
         self.locate = locate
     }
 
@@ -41,6 +61,22 @@ public struct References {
                 expect(Dataset.kind, data, among: snapshot.datasets, file(), ["spec", "evaluation", "data"])
             }
             checkNesting(of: name)
+            if !entry.manifest.isBroken { checkFiles(of: name, model) }
+        }
+    }
+
+    /// A file that is not there, nor a DVC pointer to it or to a folder around it.
+    private mutating func checkFiles(of name: String, _ model: Model) {
+        for file in model.files {
+            let parts = file.path.split(separator: "/")
+            guard !parts.isEmpty, !parts.contains(".."), !exists(name, file.path) else { continue }
+            let isPointedTo = parts.indices.contains { exists(name, parts[...$0].joined(separator: "/") + ".dvc") }
+            guard !isPointedTo else { continue }
+            note(
+                Self.path(Model.kind, name), file.fields, "missing-file", severity: .warning,
+                "\(file.fields.dropFirst().prefix(2).joined(separator: ".")): there is no file "
+                    + "'\(Excerpt.line(file.path))' in models/\(name)",
+                hint: "commit it, or a Git LFS or DVC pointer to it")
         }
     }
 
@@ -73,6 +109,12 @@ public struct References {
             if let gate = entry.value.gate { expect(Gate.kind, gate, among: snapshot.gates, file, ["spec", "gate"]) }
             for source in entry.value.from {
                 expect(Environment.kind, source, among: snapshot.environments, file, ["spec", "from", source])
+            }
+            for zone in Set(entry.value.windows.map(\.zone)) where !isZone(zone) {
+                note(
+                    file, ["spec", "windows", zone], "unknown-zone",
+                    "zone: there is no time zone '\(Excerpt.line(zone))'",
+                    hint: "write one such as Europe/Berlin, or leave it out for UTC")
             }
             checkReleaseSets(of: name, entry.value, file)
         }
@@ -178,6 +220,29 @@ public struct References {
             Snapshot.path(ofDeployment: model, in: environment), ["spec", "model"], "no-way-in", severity: .warning,
             "'\(model)' cannot enter \(environment): it is not deployed in \(source), which comes before",
             hint: "add \(Snapshot.path(ofDeployment: model, in: source))")
+    }
+
+    // MARK: Gates
+
+    private mutating func checkGates() {
+        for (name, entry) in snapshot.gates {
+            checkPeople(entry.value.approvals?.from ?? [], name, "approvals")
+            checkPeople(entry.value.waivers?.from ?? [], name, "waivers")
+        }
+    }
+
+    /// A name that is neither a team's nor that of somebody who can sign never agrees to anything.
+    private mutating func checkPeople(_ names: [String], _ gate: String, _ field: String) {
+        let teams = snapshot.settings.teams
+        let people = teams.values.flatMap(\.self) + (snapshot.settings.forge?.people.values.map(\.self) ?? [])
+        let known = Set(people.map { $0.lowercased() })
+        for name in Set(names) where teams[name] == nil && !known.contains(name.lowercased()) && !isPerson(name) {
+            let near = Suggestion.nearest(to: name, in: teams.keys).map { "did you mean '\($0)'?" }
+            note(
+                Self.path(Gate.kind, gate), ["spec", field, "from", name], "unknown-person", severity: .warning,
+                "\(field): '\(Excerpt.line(name))' is no team of martlet.yaml, and nobody in allowed_signers",
+                hint: near ?? "as long as that is so, nobody counts for that name")
+        }
     }
 
     // MARK: Waivers

@@ -61,4 +61,16 @@ extension Signers {
         }
         return nil
     }
+
+    /// Whether a file of allowed signers names a person, or may: what is a pattern there is taken for a yes.
+    public static func mayName(_ person: String, in allowed: [UInt8]) -> Bool {
+        let person = person.lowercased()
+        return String(decoding: allowed, as: UTF8.self).split(whereSeparator: \.isNewline).contains { line in
+            let names = line.split(whereSeparator: \.isWhitespace).first ?? ""
+            return !names.hasPrefix("#")
+                && names.split(separator: ",").contains { name in
+                    name.contains { "*?!\"".contains($0) } || name.lowercased() == person
+                }
+        }
+    }
 }

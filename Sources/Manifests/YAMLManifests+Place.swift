@@ -1,7 +1,7 @@
 public import Domain
 
 extension YAMLManifests {
-    /// Where a file says something: follows keys, and at last an item of a list by its text. What is missing is shown at what is
+    /// Where a file says something: follows keys, and at last an item of a list by its text, or by that of a value in it. What is missing is shown at what is
     /// around it.
     ///
     /// `nil` where the file holds no document of the kind that its path names.
@@ -24,10 +24,24 @@ extension YAMLManifests {
 }
 
 extension YAMLTree {
-    /// The item of a sequence that is this text, or -1.
+    /// The item of a sequence that is this text, or the value of this text in one that is a mapping; or -1.
     fileprivate func item(_ text: String, of sequence: Int32) -> Int32 {
         var item = nodes[sequence].first
-        while item >= 0, nodes[item].kind != .scalar || nodes.text(item) != text { item = nodes[item].next }
-        return item
+        while item >= 0 {
+            let found = nodes[item].kind == .mapping ? value(text, of: item) : item
+            if found >= 0, nodes[found].kind == .scalar, nodes.text(found) == text { return found }
+            item = nodes[item].next
+        }
+        return -1
+    }
+
+    private func value(_ text: String, of mapping: Int32) -> Int32 {
+        var key = nodes[mapping].first
+        while key >= 0 {
+            let value = nodes[key].next
+            if nodes[value].kind == .scalar, nodes.text(value) == text { return value }
+            key = nodes[value].next
+        }
+        return -1
     }
 }

@@ -74,11 +74,19 @@ enum BuiltIns {
 
     /// Decides by the gate, with the time zones of this machine.
     static let judge: Judge = { facts in
-        GateJudge { zone in try? LocalFile.bytes(of: "/usr/share/zoneinfo/\(zone)") }.blockers(
+        GateJudge(zoneFile: zoneFile).blockers(
             GateJudge.Facts(
                 gateName: facts.gateName, gate: facts.gate, evidence: facts.evidence,
                 verifiedUpstream: facts.verifiedUpstream,
                 windows: facts.windows, approvals: facts.approvals, waivers: facts.waivers,
                 scorecard: facts.scorecard, now: facts.now))
     }
+
+    /// Whether there is a time zone of that name; a machine without the database does not know.
+    static let isZone: @Sendable (String) -> Bool = { name in
+        MaintenanceWindow.isZone(name, zoneFile: zoneFile) || !LocalFile.exists(zones + "/Europe")
+    }
+
+    private static let zones = "/usr/share/zoneinfo"
+    private static let zoneFile: @Sendable (String) -> [UInt8]? = { try? LocalFile.bytes(of: "\(zones)/\($0)") }
 }

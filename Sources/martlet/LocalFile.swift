@@ -4,18 +4,13 @@ import Glibc
 /// Files that the user names on the command line.
 enum LocalFile {
     /// All bytes of a file.
-    static func bytes(of path: String) throws -> [UInt8] { try bytes(of: path, in: AT_FDCWD, named: path) }
-
-    /// All bytes of a file that is named from an open folder on; `path` names it in messages.
-    private static func bytes(of name: String, in folder: Int32, named path: @autoclosure () -> String) throws
-        -> [UInt8]
-    {
-        let descriptor = openat(folder, name, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw FileFailure(path: path()) }
+    static func bytes(of path: String) throws -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileFailure(path: path) }
         defer { close(descriptor) }
         return try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 1 << 14) { buffer in
-            let count = try fill(buffer, from: descriptor, path())
-            return count < buffer.count ? Array(buffer[..<count]) : try whole(buffer, descriptor, path())
+            let count = try fill(buffer, from: descriptor, path)
+            return count < buffer.count ? Array(buffer[..<count]) : try whole(buffer, descriptor, path)
         }
     }
 
@@ -43,14 +38,14 @@ enum LocalFile {
 
     /// Reads until the buffer is full or the file ends.
     private static func fill(
-        _ buffer: UnsafeMutableBufferPointer<UInt8>, from descriptor: Int32, _ path: @autoclosure () -> String
+        _ buffer: UnsafeMutableBufferPointer<UInt8>, from descriptor: Int32, _ path: String
     ) throws -> Int {
         var count = 0
         while count < buffer.count {
             let more = read(descriptor, buffer.baseAddress! + count, buffer.count - count)
             if more < 0, errno == EINTR { continue }
-            if more < 0, errno == EISDIR { throw WrongUse("\(path()) is a folder, not a file") }
-            guard more >= 0 else { throw FileFailure(path: path()) }
+            if more < 0, errno == EISDIR { throw WrongUse("\(path) is a folder, not a file") }
+            guard more >= 0 else { throw FileFailure(path: path) }
             if more == 0 { break }
             count += more
         }
@@ -83,37 +78,6 @@ enum LocalFile {
         for part in path.split(separator: "/").dropLast() {
             folder += "/\(part)"
             guard mkdir(folder, 0o755) == 0 || errno == EEXIST else { throw FileFailure(path: folder) }
-        }
-    }
-
-    /// Visits the files below a folder with their paths in it; `.git` is left out, and links are not followed.
-    static func walk(
-        _ folder: String, _ visit: (_ path: String, _ read: () throws -> [UInt8]) throws -> Void
-    ) throws {
-        try walk(folder, in: AT_FDCWD, folder, prefix: "", visit)
-    }
-
-    private static func walk(
-        _ name: String, in parent: Int32, _ path: String, prefix: String,
-        _ visit: (String, () throws -> [UInt8]) throws -> Void
-    ) throws {
-        let descriptor = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw FileFailure(path: path) }
-        guard let stream = fdopendir(descriptor) else {
-            close(descriptor)
-            throw FileFailure(path: path)
-        }
-        defer { closedir(stream) }
-        while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            guard name != ".", name != "..", name != ".git" else { continue }
-            if entry.pointee.d_type == UInt8(DT_DIR) {
-                try walk(name, in: descriptor, path + "/" + name, prefix: prefix + name + "/", visit)
-            } else {
-                try visit(prefix + name) { try bytes(of: name, in: descriptor, named: path + "/" + name) }
-            }
         }
     }
 }

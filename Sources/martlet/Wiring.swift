@@ -12,10 +12,16 @@ enum Wiring {
             language: Workspace.language, checks: BuiltIns.checks, targets: BuiltIns.targets, probes: BuiltIns.probes,
             forges: BuiltIns.forges,
             notifiers: BuiltIns.notifiers,
-            references: { snapshot, bytes in
-                References.problems(in: snapshot) { file, fields in
-                    bytes(file).flatMap { Workspace.language.place(of: fields, in: $0, path: file) }
-                }
+            references: { snapshot, files in
+                References.problems(
+                    in: snapshot,
+                    locate: { file, fields in
+                        files.bytes(file).flatMap { Workspace.language.place(of: fields, in: $0, path: file) }
+                    }, exists: files.exists, isZone: BuiltIns.isZone,
+                    isPerson: { person in
+                        Signers.mayName(person, in: files.bytes(Signers.file) ?? [])
+                            || [".asc", ".gpg"].contains { files.bytes("\(Signers.folder)/\(person)\($0)") != nil }
+                    })
             })
     }
 

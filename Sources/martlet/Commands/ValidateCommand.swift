@@ -8,7 +8,7 @@ struct ValidateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate", abstract: "Find what is wrong with the manifests, with file, line and column",
         discussion: """
-            In a clone, the files as they lie there; in a bare repository, or with --revision, those of a commit.
+            In a clone, the files as they lie there; in a bare repository, or with --revision or --branch, those of a commit.
 
                 martlet validate
                 martlet validate --revision HEAD~1 --output json
@@ -44,18 +44,34 @@ struct ValidateCommand: AsyncParsableCommand {
 
     private func find() async throws -> [Diagnostic] {
         let validation = Wiring.validation
+        if revision != nil, common.branch != nil { throw WrongUse("give --revision or --branch, not both") }
         let store = try GitFolder.open(common.path)
-        guard let store else { return try await files(below: common.path, validation) }
-        if revision == nil, let folder = store.workTree { return try await files(below: folder, validation) }
+        guard let store, revision != nil || common.branch != nil || store.workTree == nil else {
+            return try await files(below: store?.workTree ?? common.path, validation, store)
+        }
         let name = revision ?? common.branch ?? store.headBranch ?? "HEAD"
         guard let id = try await store.revision(name) else { throw WrongUse("there is no commit '\(name)'") }
-        return try await validation.diagnostics(at: id, in: store)
+        let diagnostics = try await validation.diagnostics(at: id, in: store)
+        if diagnostics.isEmpty, try await !validation.hasManifests(at: id, in: store) { throw nothing(in: name) }
+        return diagnostics
     }
 
-    private func files(below folder: String, _ validation: Validation) async throws -> [Diagnostic] {
-        try await validation.diagnostics(of: { try LocalFile.walk(folder, $0) }) {
-            try LocalFile.bytes(of: folder + "/" + $0)
-        }
+    private func files(below path: String, _ validation: Validation, _ store: GitStore?) async throws -> [Diagnostic] {
+        let folder = UntrustedFolder(path: path)
+        var isEmpty = true
+        let diagnostics = try await validation.diagnostics(
+            of: { visit in
+                try folder.walk { path, read in
+                    if isEmpty { isEmpty = ManifestPath.kind(of: path) == nil }
+                    visit(path, read)
+                }
+            }, pinsIn: store, read: folder.content, exists: folder.has)
+        if isEmpty, diagnostics.isEmpty { throw nothing(in: path) }
+        return diagnostics
+    }
+
+    private func nothing(in place: String) -> CouldNot {
+        CouldNot(message: "Error: there are no manifests in \(place); martlet init writes the first ones")
     }
 }
 

@@ -1,0 +1,106 @@
+import ControlLoop
+import Domain
+import Glibc
+
+/// A folder whose files anybody may have written: Git brings links into it, and a link may lead anywhere.
+///
+/// No link in it is followed. Only plain files are opened, and no more is read of them than is asked for.
+struct UntrustedFolder: Sendable {
+    let path: String
+
+    /// Visits all that is no folder, with its path from here; `.git` is left out.
+    func walk(_ visit: (_ path: String, _ read: (_ limit: Int) -> FileContent) -> Void) throws {
+        try walk(path, in: AT_FDCWD, 0, path, prefix: "", visit)
+    }
+
+    private func walk(
+        _ name: String, in parent: Int32, _ flags: Int32, _ path: String, prefix: String,
+        _ visit: (String, (Int) -> FileContent) -> Void
+    ) throws {
+        let folder = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | flags)
+        guard folder >= 0 else { throw FileFailure(path: path) }
+        guard let stream = fdopendir(folder) else {
+            close(folder)
+            throw FileFailure(path: path)
+        }
+        defer { closedir(stream) }
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            guard name != ".", name != "..", name != ".git" else { continue }
+            let kind = Self.kind(of: entry, name, in: folder)
+            if kind == DT_DIR {
+                try walk(name, in: folder, O_NOFOLLOW, path + "/" + name, prefix: prefix + name + "/", visit)
+            } else {
+                visit(prefix + name) { kind == DT_REG ? Self.content(of: name, in: folder, atMost: $0) : .notPlain }
+            }
+        }
+    }
+
+    /// What an entry is; not every file system says so in its list.
+    private static func kind(of entry: UnsafeMutablePointer<dirent>, _ name: String, in folder: Int32) -> Int {
+        let kind = Int(entry.pointee.d_type)
+        guard kind == DT_UNKNOWN else { return kind }
+        var facts = stat()
+        guard fstatat(folder, name, &facts, AT_SYMLINK_NOFOLLOW) == 0 else { return DT_UNKNOWN }
+        return switch facts.st_mode & S_IFMT {
+        case S_IFDIR: DT_DIR
+        case S_IFREG: DT_REG
+        default: DT_UNKNOWN
+        }
+    }
+
+    /// Reads one file by its path from here.
+    func content(of file: String, atMost limit: Int) -> FileContent {
+        lookUp(file) { Self.content(of: $0, in: $1, atMost: limit) } ?? .notPlain
+    }
+
+    /// Whether anything is there, be it a link.
+    func has(_ file: String) -> Bool {
+        lookUp(file) { name, folder in
+            var facts = stat()
+            return fstatat(folder, name, &facts, AT_SYMLINK_NOFOLLOW) == 0
+        } ?? false
+    }
+
+    /// Calls its argument with the last part of a path, and the open folder that it is to be found in.
+    private func lookUp<Value>(_ file: String, _ look: (_ name: String, _ folder: Int32) -> Value) -> Value? {
+        var folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        defer { if folder >= 0 { close(folder) } }
+        let parts = file.split(separator: "/").map(String.init)
+        for part in parts.dropLast() where folder >= 0 {
+            let next = openat(folder, part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+            close(folder)
+            folder = next
+        }
+        guard folder >= 0, let name = parts.last else { return nil }
+        return look(name, folder)
+    }
+
+    /// What was a plain file may be something else by now: the open file says.
+    private static func content(of name: String, in folder: Int32, atMost limit: Int) -> FileContent {
+        let file = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+        guard file >= 0 else {
+            return errno == ELOOP || errno == ENXIO ? .notPlain : .unreadable(String(cString: strerror(errno)))
+        }
+        defer { close(file) }
+        var facts = stat()
+        guard fstat(file, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else { return .notPlain }
+        guard facts.st_size <= limit else { return .tooLarge }
+        // A file that grows is read to its limit all the same.
+        let size = min(limit, max(Int(facts.st_size), 1 << 12)) + 1
+        var failure: Int32 = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+            while count < size {
+                let more = read(file, buffer.baseAddress! + count, size - count)
+                if more < 0, errno == EINTR { continue }
+                if more < 0 { failure = errno }
+                guard more > 0 else { return }
+                count += more
+            }
+        }
+        guard failure == 0 else { return .unreadable(String(cString: strerror(failure))) }
+        return bytes.count < size ? .bytes(bytes) : .tooLarge
+    }
+}

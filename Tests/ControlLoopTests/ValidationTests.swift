@@ -1,0 +1,82 @@
+import ControlLoop
+import Domain
+import Foundation
+import Manifests
+import TestSupport
+import Testing
+
+/// What is wrong between files, and files that are none.
+struct ValidationTests {
+    private static let validation = Validation(
+        language: YAMLManifests(), checks: CheckRegistry([]), targets: Registry([FolderTarget.self]),
+        probes: Registry([]),
+        references: { snapshot, files in
+            References.problems(
+                in: snapshot,
+                locate: { file, fields in
+                    files.bytes(file).flatMap { YAMLManifests().place(of: fields, in: $0, path: file) }
+                }, exists: files.exists, isZone: { $0 == "UTC" }, isPerson: { $0 == "ada" })
+        })
+
+    private func problems(_ files: [String: FileContent]) async throws -> [String] {
+        try await Self.validation.diagnostics(
+            of: { visit in
+                for (path, content) in files { visit(path) { _ in content } }
+            }, read: { path, _ in files[path] ?? .notPlain }, exists: { files[$0] != nil }
+        ).map(\.description)
+    }
+
+    private func manifest(_ kind: String, _ name: String, _ spec: String) -> FileContent {
+        .bytes(
+            Array("apiVersion: martlet.dev/v1\nkind: \(kind)\nmetadata: {name: \(name)}\nspec:\n  \(spec)\n".utf8))
+    }
+
+    @Test func `what is no plain file, too large or unreadable is one diagnostic, and stops no other`() async throws {
+        let found = try await problems([
+            "gates/a.yaml": .notPlain, "gates/b.yaml": .tooLarge, "gates/c.yaml": .unreadable("Permission denied"),
+            "gates/d.yaml": manifest("Gate", "d", "soakFr: 1h"), "README.md": .notPlain,
+        ])
+        #expect(found.count == 4)
+        #expect(found[0].hasPrefix("gates/a.yaml:1:1: error: a manifest must be a plain file"))
+        #expect(found[1].contains("too large") && found[1].contains("1048576 bytes"))
+        #expect(found[2].contains("Permission denied"))
+        #expect(found[3].contains("soakFr"))
+    }
+
+    @Test func `a link in the place of a folder of manifests is an error, not silence`() async throws {
+        let found = try await problems(["environments": .notPlain, "gates": .bytes([]), "notes": .notPlain])
+        #expect(found.count == 1)
+        #expect(found[0].hasPrefix("environments:1:1: error: links are not followed"))
+    }
+
+    @Test func `a commit says the same of such a link`() async throws {
+        try await withStage([.dev]) { stage in
+            try FileManager.default.createSymbolicLink(
+                atPath: stage.repository.work + "/environments/far", withDestinationPath: "/")
+            let commit = try stage.commit([:])
+            let found = try await Self.validation.diagnostics(at: commit, in: stage.store)
+            #expect(found.map(\.file).contains("environments/far"))
+        }
+    }
+
+    @Test func `zones, people and files that are not there are found, with their place`() async throws {
+        let found = try await problems([
+            "martlet.yaml": manifest("Repository", "r", "teams: {risk: [ben]}"),
+            "environments/dev/environment.yaml": manifest(
+                "Environment", "dev", "windows: [{allow: Mon, zone: UTC}, {allow: Tue, zone: Europe/Berln}]"),
+            "gates/g.yaml": manifest("Gate", "g", "approvals: {from: [risk, Ben, ada, rsk]}"),
+            "models/m/model.yaml": manifest(
+                "Model", "m",
+                "{task: regression, artifact: {path: a}, schema: s.yaml, training: {log: deep/l.csv, params: ../p}}"),
+            "models/m/deep.dvc": .bytes([]),
+        ])
+        #expect(found.count == 4, "\(found)")
+        #expect(
+            found[0].hasPrefix(
+                "environments/dev/environment.yaml:5:57: error: zone: there is no time zone 'Europe/Berln'"))
+        #expect(found[1].hasPrefix("gates/g.yaml:5:38: warning: approvals: 'rsk' is no team"))
+        #expect(found[1].contains("did you mean 'risk'?"))
+        #expect(found[2].hasPrefix("models/m/model.yaml:5:39: warning: artifact.path: there is no file 'a'"))
+        #expect(found[3].contains("schema: there is no file 's.yaml' in models/m"))
+    }
+}

@@ -1,0 +1,24 @@
+import Domain
+import Testing
+
+struct SignersTests {
+    @Test(arguments: [
+        ("ada@example.com", true), ("Ben@example.com", true), ("eve@example.com", false),
+        ("eve@risk.example.com", true),
+        ("ssh-ed25519", false), ("old@example.com", false), ("", false),
+    ])
+    func `a file of allowed signers names those in its first column`(person: String, expected: Bool) {
+        let file = """
+            # old@example.com ssh-ed25519 AAAA
+            ada@example.com,ben@example.com namespaces="git" ssh-ed25519 AAAA
+            carol@example.com ssh-ed25519 AAAA
+
+            """
+        let patterns = person.contains("risk") ? "*@risk.example.com ssh-ed25519 AAAA\n" : ""
+        #expect(Signers.mayName(person, in: Array((file + patterns).utf8)) == expected)
+    }
+
+    @Test func `no file names nobody`() {
+        #expect(!Signers.mayName("ada", in: []))
+    }
+}

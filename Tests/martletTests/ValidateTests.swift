@@ -1,0 +1,68 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `martlet validate` in a work tree that anybody's pull request may have filled.
+struct ValidateTests {
+    @Test(.timeLimit(.minutes(1)), arguments: ["environments/dev/x.yaml", "martlet.yaml", "gates/x.yaml"])
+    func `a link to a device, or a pipe, is one error and is not read`(path: String) async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.push(right: 9)
+            let file = house.work + "/" + path
+            try FileManager.default.createSymbolicLink(atPath: file, withDestinationPath: "/dev/zero")
+            let linked = try house.martlet(["validate"])
+            #expect(linked.code == 1)
+            let line = "\(path):1:1: error: a manifest must be a plain file"
+            #expect(linked.output.split(separator: "\n").count { $0.hasPrefix(line) } == 1, "\(linked)")
+            try house.commit([:])
+            let committed = try house.martlet(["validate", "--revision", "HEAD"])
+            #expect(committed.output.contains(line))
+            try FileManager.default.removeItem(atPath: file)
+            #expect(mkfifo(file, 0o600) == 0)
+            #expect(try house.martlet(["validate"]).output.contains(line))
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `no more than a manifest's limit is read, and no link to a folder followed`()
+        async throws
+    {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.push(right: 9)
+            let file = house.work + "/gates/big.yaml"
+            FileManager.default.createFile(atPath: file, contents: nil)
+            #expect(truncate(file, 1 << 33) == 0)
+            let big = try house.martlet(["validate"])
+            #expect(big.code == 1 && big.output.contains("gates/big.yaml:1:1: error: the file cannot be read"))
+            try FileManager.default.removeItem(atPath: file)
+            try FileManager.default.createSymbolicLink(
+                atPath: house.work + "/environments/far", withDestinationPath: "/")
+            let far = try house.martlet(["validate"])
+            #expect(far.code == 1 && far.output.contains("environments/far:1:1: error: links are not followed"))
+            #expect(far.output.split(separator: "\n").count == 1)
+        }
+    }
+
+    @Test func `a folder without any manifest is no valid repository`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            let empty = house.folder + "/empty"
+            try FileManager.default.createDirectory(atPath: empty, withIntermediateDirectories: true)
+            let run = try house.martlet(["validate", "-C", empty])
+            #expect(run.code == 3 && run.errors.contains("there are no manifests in"), "\(run)")
+        }
+    }
+
+    @Test func `a pin that no commit has is found in the work tree, and a branch that is named is looked at`()
+        async throws
+    {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.push(right: 9)
+            #expect(try house.martlet(["validate", "--branch", "nonsense"]).code == 2)
+            #expect(try house.martlet(["validate", "--branch", "main", "--revision", "HEAD"]).code == 2)
+            let nowhere = String(repeating: "1234abcd", count: 5)
+            try house.write(House.deployment("tumor", "  revision: \(nowhere)\n"), to: "environments/dev/tumor.yaml")
+            let run = try house.martlet(["validate"])
+            #expect(run.code == 1 && run.output.contains("there is no commit \(nowhere)"))
+            #expect(try house.martlet(["validate", "--branch", "main"]).code == 0)
+        }
+    }
+}
