@@ -67,13 +67,29 @@ extension Controller {
         await catalog.forgetLabels()
         // Taken out and handed over, not copied: it may hold a hundred thousand deployments. Where this fails it is built anew.
         guard let old = snapshot.take() else {
-            snapshot = try await builder.build(at: tip)
+            let fresh = try await builder.build(at: tip)
+            snapshot = fresh
             touched = .all
-            return
+            return lookForWrong(fresh)
         }
         let update = try await builder.update(consume old, to: tip)
         snapshot = update.snapshot
         touched.formUnion(update.touched)
+        lookForWrong(update.snapshot)
+    }
+
+    /// Finds what freezes whole environments, and tells what nobody would notice otherwise.
+    private func lookForWrong(_ snapshot: Snapshot) {
+        let before = shared.environments
+        shared = SharedTargets(snapshot, surroundings.targets)
+        touched.environments.formUnion(before.symmetricDifference(shared.environments))
+        let settings = (snapshot.diagnostics["martlet.yaml"] ?? []).filter { $0.severity == .error }
+        let told =
+            settings.map { ($0, "its last valid state counts") }
+            + shared.diagnostics(snapshot).map { ($0, "nothing is deployed there") }
+        for (problem, so) in told {
+            surroundings.tell(Event(.warning, "\(problem); \(so)", [("file", problem.file)]))
+        }
     }
 
     /// Takes over what the status reference says: all of it at first, then what others have changed.

@@ -142,7 +142,9 @@ extension Controller {
     private func brokenFiles(_ unit: Unit, _ snapshot: Snapshot) -> [String] {
         var files: [String] = []
         func add(_ path: String, _ isBroken: Bool?) { if isBroken ?? false { files.append(path) } }
-        add("environments/\(unit.environment)/environment.yaml", snapshot.environments[unit.environment]?.isBroken)
+        add(
+            "environments/\(unit.environment)/environment.yaml",
+            shared.environments.contains(unit.environment) ? true : snapshot.environments[unit.environment]?.isBroken)
         add(
             Snapshot.path(ofDeployment: unit.model, in: unit.environment),
             snapshot.deployment(of: unit.model, in: unit.environment)?.isBroken)

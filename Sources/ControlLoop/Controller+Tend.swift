@@ -36,7 +36,7 @@ extension Controller {
     /// The environment's settings; where its folder is gone, those that it had last, by which its targets are cleared.
     private func settings(of unit: Unit, _ snapshot: Snapshot) async throws -> Environment? {
         if let environment = snapshot.environments[unit.environment] {
-            return environment.isBroken ? nil : environment.value
+            return environment.isBroken || shared.environments.contains(unit.environment) ? nil : environment.value
         }
         guard snapshot.deployment(of: unit.model, in: unit.environment) == nil else { return nil }
         if let former = formerEnvironments[unit.environment] { return former }

@@ -16,6 +16,7 @@ public actor Controller {
     let waivers: WaiverReader
 
     var snapshot: Snapshot?
+    var shared = SharedTargets()
     var ledger = Ledger()
     var touched = Touched.all
     /// What was touched before the present pass, while there is one.

@@ -93,7 +93,7 @@ public struct Planner: Sendable {
         for file in facts.brokenFiles {
             blockers.append(
                 Blocker(
-                    .manifest, file, "\(file) cannot be read, so its last valid state stands",
+                    .manifest, file, "\(file) is not valid, so nothing enters by it",
                     unblockedBy: "martlet validate says what is wrong in it"))
         }
         if let freeze = facts.environment.freeze, freeze.until.map({ now < $0 }) ?? true {

@@ -138,7 +138,7 @@ public struct Validation: Sendable {
     }
 
     private func plugins(_ snapshot: Snapshot) -> [Diagnostic] {
-        var diagnostics: [Diagnostic] = []
+        var diagnostics = SharedTargets(snapshot, targets).diagnostics(snapshot)
         if let forge = snapshot.settings.forge, !forges.kinds.isEmpty {
             do throws(FieldErrors) { _ = try forges.make(forge.plugin) } catch {
                 diagnostics += error.problems.map { Diagnostic(file: "martlet.yaml", $0) }

@@ -4,6 +4,13 @@ public protocol Target: Plugin {
     func apply(_ release: Release, using tools: Tools) async throws
     /// What the target runs of a model now, found by looking at it. Throws where it cannot be seen.
     func observe(_ release: Release, using tools: Tools) async throws -> Running
+    /// Where versions go, if a second target with the same place would overwrite them; `nil` where releases say which
+    /// environment they are for, and the system keeps them apart.
+    var place: String? { get }
+}
+
+extension Target {
+    public var place: String? { nil }
 }
 
 /// One model version on its way to a target, or its removal.

@@ -59,6 +59,8 @@ public struct Directory: Target {
         return try await OwnThread.run { try folder.look(for: release) }
     }
 
+    public var place: String? { "/" + path.split(separator: "/").filter { $0 != "." }.joined(separator: "/") }
+
     var serving: any ServingLayout {
         switch layout {
         case .plain: PlainLayout(file: file)

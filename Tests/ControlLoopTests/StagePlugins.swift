@@ -77,6 +77,7 @@ struct FolderTarget: Target {
     static let kind = "folder"
     static let summary = "writes what should run into a folder"
     let path: String
+    var place: String? { path }
 
     init(_ fields: Fields) throws(FieldErrors) { path = try fields.required("path", "the folder") }
 

@@ -59,6 +59,28 @@ struct ValidationTests {
         }
     }
 
+    @Test func `two environments that deploy one model to one place are an error in both`() async throws {
+        func environment(_ name: String, _ path: String) -> FileContent {
+            manifest("Environment", name, "target: {kind: folder, path: \(path)}")
+        }
+        var files: [String: FileContent] = [
+            "models/m/model.yaml": manifest("Model", "m", "{task: regression, artifact: {path: a}}"),
+            "models/m/a": .bytes([]),
+        ]
+        for (name, path) in [("dev", "/x"), ("staging", "/y"), ("production", "/y"), ("spare", "/y")] {
+            files["environments/\(name)/environment.yaml"] = environment(name, path)
+            guard name != "spare" else { continue }
+            files["environments/\(name)/m.yaml"] = manifest("Deployment", "m", "model: m")
+        }
+        let found = try await problems(files)
+        #expect(found.count == 2)
+        #expect(
+            found.first?.hasPrefix(
+                "environments/production/environment.yaml:5:11: error: target: 'production' and 'staging' both deploy m to /y"
+            ) == true)
+        #expect(found.last?.hasPrefix("environments/staging/environment.yaml:5:11: error: ") == true)
+    }
+
     @Test func `zones, people and files that are not there are found, with their place`() async throws {
         let found = try await problems([
             "martlet.yaml": manifest("Repository", "r", "teams: {risk: [ben]}"),
