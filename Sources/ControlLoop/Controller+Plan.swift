@@ -63,8 +63,17 @@ extension Controller {
         ledger[unit]?.earlier(besides: [version.revision, deployed?.revision]) ?? []
     }
 
+    /// The deployment; where its file cannot be read, at what runs. The file's last valid state may be a side parent's.
+    private func deployment(of unit: Unit, _ snapshot: Snapshot) -> Deployment? {
+        guard let entry = snapshot.deployment(of: unit.model, in: unit.environment) else { return nil }
+        guard entry.isBroken, let pin = ledger[unit]?.pin else { return entry.value }
+        var deployment = entry.value
+        deployment.pin = pin
+        return deployment
+    }
+
     func deployedVersion(of unit: Unit, _ snapshot: Snapshot) async throws -> KnownVersion? {
-        guard let pin = snapshot.deployment(of: unit.model, in: unit.environment)?.value.pin else { return nil }
+        guard let pin = deployment(of: unit, snapshot)?.pin else { return nil }
         return try? await catalog.version(of: unit.model, at: pin.revision)
     }
 
@@ -73,13 +82,13 @@ extension Controller {
         of unit: Unit, _ snapshot: Snapshot, by request: (unit: Unit, head: ObjectID)? = nil
     ) async throws -> UnitFacts? {
         guard let environment = snapshot.environments[unit.environment],
-            let deployment = snapshot.deployment(of: unit.model, in: unit.environment)
+            let deployment = deployment(of: unit, snapshot)
         else { return nil }
         var gate = snapshot.gate(of: environment.value)?.value
         if gate?.score != nil { gate?.checks = ScoredChecks.all(in: unit.environment, snapshot, surroundings.checks) }
-        let status = ledger[unit] ?? DeploymentStatus(pin: deployment.value.pin, since: surroundings.tools.now())
+        let status = ledger[unit] ?? DeploymentStatus(pin: deployment.pin, since: surroundings.tools.now())
         var facts = UnitFacts(
-            unit: unit, environment: environment.value, gate: gate, deployment: deployment.value, status: status)
+            unit: unit, environment: environment.value, gate: gate, deployment: deployment, status: status)
         facts.historyWasRewritten = historyWasRewritten
         facts.brokenFiles = brokenFiles(unit, snapshot)
         let current = try await deployedVersion(of: unit, snapshot)
