@@ -34,6 +34,19 @@ struct CIReportTests {
         #expect(first.contains(",line=3,title=model.slices%2C m a%25b"))
     }
 
+    @Test func `the column of a manifest's error is told in each form`() throws {
+        let place = Place(line: 4, column: 8)
+        let report = CIReport([Diagnostic(file: "gates/g.yaml", place: place, code: "unknown-field", message: "m")])
+        #expect(CIFormat.github.text(report).hasPrefix("::error file=gates/g.yaml,line=4,col=8,title="))
+        let sarif = try JSON(parsing: Array(CIFormat.sarif.text(report).utf8))
+        let location = sarif["runs"]?.array?.first?["results"]?.array?.first?["locations"]?.array?.first
+        #expect(location?["physicalLocation"]?["region"] == ["startLine": 4, "startColumn": 8])
+        let quality = try JSON(parsing: Array(CIFormat.gitlab.text(report).utf8))
+        let positions = quality.array?.first?["location"]?["positions"]
+        #expect(positions?["begin"] == ["line": 4, "column": 8])
+        #expect(CIFormat.junit.text(report).contains("gates/g.yaml:4:8: m"))
+    }
+
     @Test func `JUnit is valid XML by the schema of Jenkins, and counts right`() async throws {
         try await withTemporaryFolder { folder in
             let text = CIFormat.junit.text(Self.report())
@@ -106,7 +119,8 @@ struct CIReportTests {
             try house.write("kind: Gate\n", to: "gates/g.yaml")
             let validated = try house.martlet(["validate", "--format", "github"])
             #expect(validated.code == 1)
-            #expect(validated.output.hasPrefix("::error file=gates/g.yaml,line=1,title=missing-field%2C manifests::"))
+            #expect(
+                validated.output.hasPrefix("::error file=gates/g.yaml,line=1,col=1,title=missing-field%2C manifests::"))
         }
     }
 

@@ -27,6 +27,10 @@ struct CIReport {
         let message: String
         let file: String
         let line: Int
+        /// In characters, from 1, where it is known.
+        var column: Int?
+
+        var place: String { "\(file):\(line)" + (column.map { ":\($0)" } ?? "") }
     }
 
     enum Level: String { case error, warning, note }
@@ -96,7 +100,7 @@ extension CIReport {
                 items: [
                     Item(
                         level: isError ? .error : .warning, message: message, file: diagnostic.file,
-                        line: diagnostic.place.line)
+                        line: diagnostic.place.line, column: diagnostic.place.column)
                 ])
         }
         guard cases.isEmpty else { return }

@@ -16,10 +16,18 @@ enum CodeQuality {
             return [
                 "description": .string(item.message), "check_name": .string(one.rule),
                 "fingerprint": .string(fingerprint(one, item, number)), "severity": .string(severity),
-                "location": ["path": .string(item.file), "lines": ["begin": .int(item.line)]],
+                "location": location(item),
             ]
         }
         return JSON.array(issues).text(pretty: true)
+    }
+
+    private static func location(_ item: CIReport.Item) -> JSON {
+        guard let column = item.column else {
+            return ["path": .string(item.file), "lines": ["begin": .int(item.line)]]
+        }
+        let begin: JSON = ["line": .int(item.line), "column": .int(column)]
+        return ["path": .string(item.file), "positions": ["begin": begin]]
     }
 
     /// The same for the same problem in another run: its numbers may have changed. Equal ones are counted.

@@ -5,7 +5,9 @@ enum GitHubCommands {
     static func text(_ report: CIReport) -> String {
         var lines = report.items.map { one, item in
             let kind = item.level == .note ? "notice" : item.level.rawValue
-            let properties = [("file", item.file), ("line", String(item.line)), ("title", "\(one.rule), \(one.suite)")]
+            let column = item.column.map { [("col", String($0))] } ?? []
+            let properties =
+                [("file", item.file), ("line", String(item.line))] + column + [("title", "\(one.rule), \(one.suite)")]
             return "::\(kind) " + properties.map { "\($0)=\(property($1))" }.joined(separator: ",")
                 + "::\(data(item.message))"
         }

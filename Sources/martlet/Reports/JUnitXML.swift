@@ -37,7 +37,7 @@ enum JUnitXML {
     private static func test(_ one: CIReport.Case, suite: String) -> String {
         let start = "    <testcase classname=\"\(escape(suite))\" name=\"\(escape(one.rule))\""
         let words = "message=\"\(escape(one.summary))\""
-        let details = escape(one.items.map { "\($0.file):\($0.line): \($0.message)" }.joined(separator: "\n"))
+        let details = escape(one.items.map { "\($0.place): \($0.message)" }.joined(separator: "\n"))
         switch ending(one) {
         case .passed:
             return details.isEmpty

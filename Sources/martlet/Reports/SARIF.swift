@@ -33,7 +33,9 @@ enum SARIF {
 
     private static func result(_ one: CIReport.Case, _ item: CIReport.Item, rule: Int) -> JSON {
         let file: JSON = ["uri": .string(reference(to: item.file)), "uriBaseId": "SRCROOT"]
-        let place: JSON = ["artifactLocation": file, "region": ["startLine": .int(item.line)]]
+        let column = item.column.map { [("startColumn", JSON.int($0))] } ?? []
+        let region = JSON.object([("startLine", .int(item.line))] + column)
+        let place: JSON = ["artifactLocation": file, "region": region]
         return [
             "ruleId": .string(one.rule), "ruleIndex": .int(rule), "level": .string(item.level.rawValue),
             "message": ["text": .string(item.message)], "locations": .array([["physicalLocation": place]]),
