@@ -102,7 +102,7 @@ public struct QualityGate: Check {
                         let reading = try MetricReading(
                             name, of: predictions, in: all, confidence: threshold.confidence)
                     else {
-                        findings.append(.unknown(name, all))
+                        findings.append(.unknown(name, all, subject.manifest.task))
                         continue
                     }
                     let tested = changes?.rivals(of: name).map { threshold.test($0, margin) } ?? []
@@ -169,10 +169,13 @@ extension MetricReading {
 }
 
 extension Finding {
-    fileprivate static func unknown(_ name: String, _ metrics: Metrics) -> Finding {
+    fileprivate static func unknown(_ name: String, _ metrics: Metrics, _ task: ModelTask) -> Finding {
         let known = metrics.values.map(\.name)
         let near = Suggestion.nearest(to: name, in: known).map { "did you mean '\($0)'? " } ?? ""
-        return Finding(.fail, "metric '\(name)' is not known: \(near)known are \(known.joined(separator: ", "))")
+        return Finding(
+            .fail,
+            "the gate asks for '\(name)', which a model of the task \(task.rawValue) does not have: \(near)"
+                + "change the gate; there are \(known.joined(separator: ", "))")
     }
 
     fileprivate static func bound(

@@ -193,6 +193,13 @@ import Testing
         #expect(outcome.summary.contains("did you mean 'accuracy'?") && outcome.summary.contains("log_loss"))
     }
 
+    @Test func `a metric of another task is the gate's mistake, not the model's`() async throws {
+        let specimen = try candidate("v1").setting("task", to: "regression")
+        let outcome = try await specimen.run(QualityGate.self, ["metrics": ["accuracy": ["min": 0.9]]])
+        #expect(outcome.summary.contains("the gate asks for 'accuracy', which a model of the task regression does not"))
+        #expect(outcome.summary.contains("change the gate; there are") && outcome.summary.contains("rmse"))
+    }
+
     @Test func `scores that are NaN never pass`() async throws {
         var specimen = try candidate("v1")
         specimen.files["predictions.csv"] = Array("row_id,label,prediction,score\na,1,1,nan\nb,0,0,nan\n".utf8)
