@@ -24,8 +24,18 @@ public enum RollbackRule {
             verified.pin.revision != pin.revision && !status.rejected.contains { $0.revision == verified.pin.revision }
         }
         guard let last = candidates.first else {
-            return .askPerson("no version was ever verified here, so there is nothing to go back to")
+            return .askPerson(nowhere(status, pin))
         }
         return .revert(to: last)
+    }
+
+    private static func nowhere(_ status: DeploymentStatus, _ present: Pin) -> String {
+        if status.verified.contains(where: { $0.pin.revision != present.revision }) {
+            return "every earlier version that was verified here has been rejected, so there is nothing to go back to"
+        }
+        // Monitors look only at what was verified, and what fails by them counts as verified no more.
+        let isVerified = !status.verified.isEmpty || status.reason.hasPrefix(MonitorWatch.prefix)
+        return
+            "no \(isVerified ? "earlier version" : "version") was ever verified here, so there is nothing to go back to"
     }
 }
