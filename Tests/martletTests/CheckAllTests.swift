@@ -1,0 +1,32 @@
+import TestSupport
+import Testing
+
+/// `martlet check --all`, as CI systems run it on every push.
+struct CheckAllTests {
+    @Test(arguments: ["junit", "sarif", "github", "gitlab"])
+    func `where no gate asks for anything, checking all is no failure`(format: String) async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            let folder = house.folder + "/begun"
+            #expect(try house.martlet(["init", folder]).code == 0)
+            try git("init", "--quiet", folder, in: house.folder)
+            try git("add", ".", in: folder)
+            try git("commit", "--quiet", "-m", "begin", in: folder)
+            let all = ["check", "-C", folder, "--all", "--revision", "HEAD"]
+            let run = try house.martlet(all + ["--format", format])
+            #expect(run.code == 0 && run.errors.contains("No gate asks for a check"), "\(run)")
+            if format == "junit" {
+                #expect(run.output.contains("tests=\"1\" failures=\"0\" errors=\"0\" skipped=\"1\""))
+            }
+        }
+    }
+
+    @Test func `where a model is named whose gate asks for nothing, there is no yes`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.commit(["gates/g.yaml": "apiVersion: martlet.dev/v1\nkind: Gate\nmetadata: {name: g}\n"])
+            try house.push(right: 9)
+            #expect(try house.martlet(["check", "tumor"]).code == 1)
+            #expect(try house.martlet(["check", "--all", "--environment", "dev"]).code == 1)
+            #expect(try house.martlet(["check", "--all"]).code == 0)
+        }
+    }
+}
