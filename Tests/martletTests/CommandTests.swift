@@ -15,6 +15,7 @@ struct CommandTests {
                 (["promote", "tumor"], 2), (["controller", "--poll", "soon"], 2), (["schema", "Nonsense"], 2),
                 (["status", "-C", house.folder + "/nowhere"], 3), (["reconcile", "-C", house.folder + "/nowhere"], 3),
                 (["status", "--branch", "nonsense"], 3), (["check", "nothing"], 3),
+                (["profile", "none.csv"], 3), (["drift", "none.csv", "none.csv"], 3), (["kinds", "nothing"], 2),
             ]
             for (arguments, code) in cases {
                 let run = try house.martlet(arguments)

@@ -24,6 +24,7 @@ struct DriftCommand: ParsableCommand {
 
     func run() throws {
         FreedMemory.giveBack()
+        for file in [reference, current] { try TableFile.require(file) }
         let options = TableFile.options(exact: false, nulls: nulls)
         let drift = try Drift(options: options) { side, options throws(Refusal) in
             try TableFile.profile(side == .reference ? reference : current, options)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Data
 import Domain
+import Glibc
 
 struct ProfileCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -32,6 +33,7 @@ struct ProfileCommand: ParsableCommand {
 
     func run() throws {
         FreedMemory.keep()
+        try TableFile.require(file)
         let profile = try TableFile.profile(file, TableFile.options(exact: exact, nulls: nulls))
         switch output {
         case .json: Terminal.say(profile.json.text(pretty: true))
@@ -45,6 +47,11 @@ enum TableFile {
     /// How the user wants tables to be read, on two threads: the output does not depend on them.
     static func options(exact: Bool, nulls: [String]) -> ProfileOptions {
         ProfileOptions(table: TableOptions(nullSpellings: nulls), exact: exact, threads: 2)
+    }
+
+    /// Throws where a file cannot be opened at all.
+    static func require(_ file: String) throws {
+        guard access(file, R_OK) == 0 else { throw FileFailure(path: file) }
     }
 
     static func profile(_ file: String, _ options: ProfileOptions) throws(Refusal) -> TableProfile {
