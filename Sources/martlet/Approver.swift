@@ -51,9 +51,12 @@ struct Approver {
         try await bring(commit)
         try await sign(commit, message ?? "Approve \(unit.model) for \(unit.environment)")
         let after = try await controller.explain(unit)?.plan ?? plan
+        let approvals = try await approvals(of: commit, plan.candidate, isRequest: request != nil)
+        let refusal = approvals?.refused.first { $0.tag == tag.description }?.reason
+        let isNews = request != nil && refusal == nil
         return Approved(
-            unit: unit, commit: commit, version: plan.candidate, isRequest: request != nil, who: who,
-            refusal: try await refusal(of: commit, plan.candidate, isRequest: request != nil), blockers: after.blockers)
+            unit: unit, commit: commit, version: plan.candidate, isRequest: request != nil, who: who, refusal: refusal,
+            blockers: isNews ? try await judgedAnew(after.blockers, approvals?.counted ?? []) : after.blockers)
     }
 
     func revoke() async throws {
@@ -106,14 +109,37 @@ struct Approver {
             """
     }
 
-    private func refusal(
-        of commit: ObjectID, _ candidate: ModelVersion?, isRequest: Bool
-    ) async throws -> String? {
+    private func approvals(of commit: ObjectID, _ candidate: ModelVersion?, isRequest: Bool) async throws -> Approvals?
+    {
         guard let snapshot = await controller.currentSnapshot else { return nil }
-        let approvals = try await ApprovalReader(surroundings).approvals(
+        return try await ApprovalReader(surroundings).approvals(
             of: unit, at: commit, since: isRequest ? snapshot.revision : nil, bringing: candidate?.revision,
             policy: snapshot)
-        return approvals.refused.first { $0.tag == tag.description }?.reason
+    }
+
+    /// What a request waits for now that one more has agreed: the controller's record is from before that.
+    private func judgedAnew(_ blockers: [Blocker], _ counted: [Approval]) async throws -> [Blocker] {
+        let requests = try await RequestList.read(
+            workspace.store, Workspace.language, branch: workspace.branch, environment: unit.environment)
+        guard requests[unit]?.state == .open, let snapshot = await controller.currentSnapshot,
+            let environment = snapshot.environments[unit.environment],
+            let asked = snapshot.gate(of: environment.value)?.value.approvals
+        else { return blockers }
+        let people = Set(counted.filter { $0.counts(among: asked.from) }.map(\.person))
+        return blockers.compactMap { blocker in
+            var blocker = blocker
+            switch blocker.kind {
+            case .approval:
+                guard people.count < asked.count else { return nil }
+                let so = people.isEmpty ? "nobody who is asked" : people.sorted().joined(separator: ", ")
+                blocker.value = Double(people.count)
+                blocker.reason = "\(asked.count) must agree, \(so) has signed"
+            case .mode:
+                blocker.reason = "\(unit.request) is open, and the controller judges it when it next looks"
+            default: break
+            }
+            return blocker
+        }
     }
 
     /// Where the clone pushes to; `nil` where it is the shared repository itself.

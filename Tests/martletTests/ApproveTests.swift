@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import TestSupport
 import Testing
@@ -73,6 +74,29 @@ struct ApproveTests {
         }
     }
 }
+
+    @Test func `of a request that was judged before, what is said holds after the signature`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try await withSigningKeys(in: URL(filePath: house.folder)) { keys in
+                try keys.makeSSH("grace", "lin")
+                let signers = try ["grace", "lin"].map { try keys.line($0, as: "\($0)@example.com") }.joined()
+                let gate = House.gateOfOne.replacing("count: 1", with: "count: 2")
+                try house.commit(["gates/g.yaml": gate, "allowed_signers": signers])
+                _ = try house.propose(try house.push(right: 9))
+                try house.reconcile()
+                let first = try house.approve(as: "grace", keys.path("grace"), what: ["promote/dev/tumor"])
+                #expect(first.code == 0, "\(first)")
+                #expect(first.output.contains("2 must agree, grace@example.com has signed"), "\(first)")
+                let second = try house.approve(
+                    as: "lin", keys.path("lin"), ["--output", "json"], what: ["promote/dev/tumor"])
+                let answer = try JSON(parsing: Array(second.output.utf8))
+                #expect(answer["counts"]?.bool == true)
+                let blockers = try #require(answer["blockers"]?.array)
+                #expect(!blockers.contains { $0["approval"] != nil }, "\(second)")
+                #expect(!second.output.contains("waits for approval"), "\(second)")
+            }
+        }
+    }
 
 extension House {
     /// A gate that asks one person, and nothing else.
