@@ -51,6 +51,8 @@ struct Martlet: ParsableCommand {
             promotes what passes, makes targets run what Git says, watches them, and reverts what fails.
 
             Start with 'martlet demo' to see it happen, or 'martlet init' in your own repository.
+            MARTLET_CACHE is the folder of what can be made again, such as fetched artifacts: else XDG_CACHE_HOME/martlet, or
+            ~/.cache/martlet.
             Exit status: 0 done, 1 the answer is no, 2 wrong use, 3 could not.
             """,
         version: "martlet \(version)",

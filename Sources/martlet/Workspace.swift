@@ -17,17 +17,32 @@ struct Workspace: Sendable {
     static let language = YAMLManifests()
 
     /// Opens the repository for commands that only look at what is here.
-    static func local(_ options: RepositoryOptions) throws -> Workspace {
+    ///
+    /// - Parameter checks: Whether checks are to run: they need the cache, and take a branch as the clone last saw it.
+    static func local(_ options: RepositoryOptions, checks: Bool = false) async throws -> Workspace {
         let store = try GitStore(opening: options.path)
-        return Workspace(
-            store: store, remote: SameStore(store), branch: try branch(options, store),
-            cache: try Cache.folder(for: store.path), origin: store.path)
+        let cache = try checks ? Cache.folder(for: store.path) : Cache.folderOrPlace(for: store.path)
+        let workspace = Workspace(
+            store: store, remote: SameStore(store), branch: try branch(options, store), cache: cache, origin: store.path
+        )
+        try await workspace.requireBranch(in: store, orTracked: checks)
+        return workspace
     }
 
-    /// Opens the repository for commands that act: on the remote that a clone has, through a mirror of it.
+    /// Opens the repository for commands that act once: its branch must be there.
     static func acting(_ options: RepositoryOptions) async throws -> Workspace {
+        let workspace = try await looping(options)
+        if let origin = try workspace.origin.map({ try GitStore(opening: $0) }) {
+            try await workspace.requireBranch(in: origin)
+        }
+        return workspace
+    }
+
+    /// Opens the repository to act on the remote that a clone has, through a mirror of it. The branch may be pushed later.
+    static func looping(_ options: RepositoryOptions) async throws -> Workspace {
         let isFolder = access(options.path, F_OK) == 0
-        guard isFolder else { return try await mirror(of: options.path, options) }
+        // Nobody will put a repository where the user's hand has slipped; a URL may be reached later.
+        guard isFolder || !options.path.contains(":") else { return try await mirror(of: options.path, options) }
         let store = try GitStore(opening: options.path)
         if let url = try await origin(of: store) { return try await mirror(of: url, options) }
         if !store.isBare, store.headBranch == (try branch(options, store)) {
@@ -61,6 +76,32 @@ struct Workspace: Sendable {
     private static func branch(_ options: RepositoryOptions, _ store: GitStore) throws -> String {
         if let branch = options.branch { return branch }
         return store.headBranch ?? "main"
+    }
+
+    /// - Parameter orTracked: Whether it is enough that a clone has seen the branch at its remote.
+    private func requireBranch(in store: GitStore, orTracked: Bool = false) async throws {
+        let branch = branch
+        let (isTracked, others) = try await store.read { reader -> (Bool, [String]?) in
+            let isTracked = try reader.resolve("refs/remotes/origin/\(branch)") != nil
+            if try reader.resolve("refs/heads/\(branch)") != nil || orTracked && isTracked { return (isTracked, nil) }
+            let names = try reader.references(matching: "refs/heads/*").map {
+                String($0.name.dropFirst("refs/heads/".count))
+            }
+            return (isTracked, names)
+        }
+        guard let others else { return }
+        guard !isTracked else {
+            throw CouldNot(
+                message: "There is no branch '\(branch)' here, only at the remote: git fetch origin \(branch):\(branch)"
+            )
+        }
+        let names = others.filter { !$0.hasPrefix("promote/") }
+        guard !names.isEmpty else {
+            throw CouldNot(message: "There is no branch '\(branch)' yet: push a first commit.")
+        }
+        throw CouldNot(
+            message: "There is no branch '\(branch)'; name the protected one with --branch NAME. "
+                + Known.words(for: branch, among: names))
     }
 }
 
@@ -98,20 +139,30 @@ enum Surrounding {
 
 /// Folders for what can be made again at any time.
 enum Cache {
-    /// A folder of its own for each repository, by the digest of where it is.
-    static func folder(for repository: String) throws -> String {
+    /// A folder of its own for each repository, by the digest of where it is. It need not be there.
+    static func place(for repository: String) -> String {
         let base =
             Surrounding.environment["MARTLET_CACHE"]
             ?? Surrounding.environment["XDG_CACHE_HOME"].map { $0 + "/martlet" }
             ?? (Surrounding.environment["HOME"] ?? "/tmp") + "/.cache/martlet"
-        let name = SHA256.digest(of: Array(repository.utf8)).digits.prefix(16)
-        let folder = "\(base)/\(name)"
-        var path = ""
+        return "\(base)/\(SHA256.digest(of: Array(repository.utf8)).digits.prefix(16))"
+    }
+
+    /// The same, made where it is not there and can be: what only saves time does without.
+    static func folderOrPlace(for repository: String) -> String {
+        (try? folder(for: repository)) ?? place(for: repository)
+    }
+
+    /// The same, made where it is not there.
+    static func folder(for repository: String) throws -> String {
+        let folder = place(for: repository)
+        var path = folder.hasPrefix("/") ? "" : "."
         for part in folder.split(separator: "/") {
             path += "/\(part)"
             guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
                 throw CacheFailure(
-                    description: "cannot make the cache folder \(path): \(String(cString: strerror(errno)))")
+                    description: "cannot make the cache folder \(path): \(String(cString: strerror(errno))); "
+                        + "MARTLET_CACHE names another place")
             }
         }
         return folder

@@ -36,7 +36,7 @@ struct CheckCommand: AsyncParsableCommand {
     var format: CIFormat?
 
     func run() async throws {
-        let workspace = try Workspace.local(common)
+        let workspace = try await Workspace.local(common, checks: true)
         guard all != !models.isEmpty else { throw WrongUse("name the models to check, or say --all") }
         let chosen = try await Self.commit(revision, workspace)
         let workbench = try await Workbench(try Wiring.surroundings(workspace), branch: workspace.branch)

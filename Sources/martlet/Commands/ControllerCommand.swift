@@ -30,7 +30,7 @@ struct ControllerCommand: AsyncParsableCommand {
         guard let interval = Duration(text: poll), interval >= .milliseconds(100) else {
             throw WrongUse("--poll must be a duration of at least 100ms, such as 15s")
         }
-        let workspace = try await Workspace.acting(common)
+        let workspace = try await Workspace.looping(common)
         let surroundings = try Wiring.surroundings(workspace, log: log)
         let keeper = LeaseKeeper(
             surroundings, host: Surrounding.host, process: Int(getpid()), duration: ttl,

@@ -20,7 +20,7 @@ struct DiffCommand: AsyncParsableCommand {
     var second: String
 
     func run() async throws {
-        let workspace = try Workspace.local(common)
+        let workspace = try await Workspace.local(common)
         let finder = VersionFinder(workspace)
         let surroundings = try Wiring.surroundings(workspace)
         let pair = (try await finder.find(first), try await finder.find(second))

@@ -17,7 +17,7 @@ struct HistoryCommand: AsyncParsableCommand {
     var environment: String?
 
     func run() async throws {
-        let workspace = try Workspace.local(common)
+        let workspace = try await Workspace.local(common)
         let entries = try await DeploymentHistory.read(workspace.store, Workspace.language, branch: workspace.branch)
             .filter { model == nil || $0.unit.model == model }.filter {
                 environment == nil || $0.unit.environment == environment

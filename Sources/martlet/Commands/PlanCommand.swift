@@ -11,7 +11,7 @@ struct PlanCommand: AsyncParsableCommand {
     @OptionGroup var common: RepositoryOptions
 
     func run() async throws {
-        let workspace = try Workspace.local(common)
+        let workspace = try await Workspace.local(common)
         var options = Controller.Options()
         options.isDryRun = true
         let controller = Controller(try Wiring.surroundings(workspace), branch: workspace.branch, options: options)

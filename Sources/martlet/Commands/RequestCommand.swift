@@ -110,7 +110,7 @@ struct CheckRequest: AsyncParsableCommand {
     var commit: String
 
     func run() async throws {
-        let workspace = try Workspace.local(common)
+        let workspace = try await Workspace.local(common)
         guard let head = try await workspace.store.revision(commit) else {
             throw WrongUse("there is no commit '\(commit)'")
         }
@@ -189,7 +189,7 @@ struct CloseRequest: AsyncParsableCommand {
 /// What the commands about requests share.
 enum Requests {
     static func read(_ options: RepositoryOptions, environment: String? = nil) async throws -> RequestList {
-        let workspace = try Workspace.local(options)
+        let workspace = try await Workspace.local(options)
         return try await RequestList.read(
             workspace.store, Workspace.language, branch: workspace.branch, environment: environment)
     }

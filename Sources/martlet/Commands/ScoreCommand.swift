@@ -28,7 +28,7 @@ struct ScoreCommand: AsyncParsableCommand {
     var markdown = false
 
     func run() async throws {
-        let workspace = try Workspace.local(common)
+        let workspace = try await Workspace.local(common, checks: true)
         let workbench = try await Workbench(try Wiring.surroundings(workspace), branch: workspace.branch)
         let named = model.contains("@") ? try await VersionFinder(workspace).find(model).version : nil
         let showsProgress = isatty(2) == 1

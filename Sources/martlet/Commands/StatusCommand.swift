@@ -21,7 +21,7 @@ struct StatusCommand: AsyncParsableCommand {
     var model: String?
 
     func run() async throws {
-        let workspace = try Workspace.local(common)
+        let workspace = try await Workspace.local(common)
         let report = try await StatusReport.read(
             workspace.store, Workspace.language, branch: workspace.branch, environment: environment, model: model,
             memory: PinCache(in: workspace.cache))

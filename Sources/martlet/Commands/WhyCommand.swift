@@ -16,7 +16,7 @@ struct WhyCommand: AsyncParsableCommand {
     var environment: String
 
     func run() async throws {
-        let workspace = try Workspace.local(common)
+        let workspace = try await Workspace.local(common)
         var options = Controller.Options()
         options.isDryRun = true
         let controller = Controller(try Wiring.surroundings(workspace), branch: workspace.branch, options: options)

@@ -1,0 +1,65 @@
+import ControlLoop
+import Domain
+import Git
+
+extension Workspace {
+    /// Throws where the shared repository has no such environment.
+    func requireEnvironment(of unit: Unit) async throws {
+        try await remote.fetch(["refs/heads/\(branch)"])
+        try await Known(self).require(environment: unit.environment)
+    }
+}
+
+extension Unit {
+    /// What a command did to a deployment, for programs.
+    func json(and members: [(String, JSON)]) -> String {
+        JSON.object([("environment", .string(environment)), ("model", .string(model))] + members).text(pretty: true)
+    }
+}
+
+/// The environments and models that the protected branch has, to tell a slip of the fingers from nothing to show.
+struct Known: Sendable {
+    let environments: [String]
+    let models: [String]
+
+    /// Reads the names of the branch's files; none is opened.
+    init(_ workspace: Workspace) async throws {
+        let branch = workspace.branch
+        let paths = try await workspace.store.read { reader -> [String] in
+            guard let tip = try reader.resolve("refs/heads/\(branch)") else { throw LoopError.noBranch(branch) }
+            let tree = try reader.commit(tip).tree
+            var paths: [String] = []
+            for folder in ["environments", "models"] {
+                guard let entry = try reader.entry(at: folder, in: tree), entry.mode == .tree else { continue }
+                try reader.files(in: entry.id, prefix: folder + "/") { path, _ in paths.append(path) }
+            }
+            return paths
+        }
+        let places = paths.compactMap { ManifestPath.kind(of: $0) }
+        let named = places.compactMap { $0.kind == Environment.kind ? $0.name : $0.environment }
+        environments = Set(named).sorted()
+        models = Set(places.filter { $0.kind == Model.kind || $0.kind == Deployment.kind }.map(\.name)).sorted()
+    }
+
+    /// Throws where one of them is not there, with those that are.
+    ///
+    /// - Parameter past: Models that were there once.
+    func require(environment: String? = nil, model: String? = nil, past: [String] = []) throws {
+        if let environment, !environments.contains(environment) {
+            throw CouldNot(
+                message:
+                    "There is no environment '\(environment)'. \(Self.words(for: environment, among: environments))")
+        }
+        if let model, !models.contains(model), !past.contains(model) {
+            throw CouldNot(message: "There is no model '\(model)'. \(Self.words(for: model, among: models))")
+        }
+    }
+
+    /// The name that was meant, or a few of those that there are.
+    static func words(for name: String, among names: [String]) -> String {
+        if let near = Suggestion.nearest(to: name, in: names) { return "Did you mean '\(near)'?" }
+        guard !names.isEmpty else { return "There is none." }
+        let more = names.count > 10 ? " and \(names.count - 10) more" : ""
+        return "There \(names.count == 1 ? "is" : "are"): \(names.prefix(10).joined(separator: ", "))\(more)."
+    }
+}

@@ -1,0 +1,50 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// How commands open a repository, and what they say where something is missing.
+struct WorkspaceTests {
+    @Test func `a branch that is not there is named with those that are, and with the option`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.push(right: 9)
+            try git("branch", "--quiet", "-m", "main", "trunk", in: house.origin)
+            try git("symbolic-ref", "HEAD", "refs/heads/main", in: house.origin)
+            for command in [["status"], ["why", "tumor", "dev"], ["reconcile"], ["check", "tumor"]] {
+                let run = try house.martlet(command + ["-C", house.origin])
+                #expect(run.code == 3, "\(run)")
+                #expect(run.errors.contains("There is no branch 'main'; name the protected one with --branch NAME."))
+                #expect(run.errors.contains("There is: trunk."), "\(run)")
+                #expect(try house.martlet(command + ["-C", house.origin, "--branch", "trunk"]).code == 0)
+            }
+            try git("checkout", "--quiet", "--detach", in: house.work)
+            try git("branch", "--quiet", "-D", "main", in: house.work)
+            let detached = try house.martlet(["status", "--branch", "main"])
+            #expect(detached.code == 3 && detached.errors.contains("git fetch origin main:main"), "\(detached)")
+            try git("init", "--quiet", "--bare", house.folder + "/empty.git", in: house.folder)
+            let empty = try house.martlet(["status", "-C", house.folder + "/empty.git"])
+            #expect(empty.code == 3 && empty.errors.contains("push a first commit"), "\(empty)")
+        }
+    }
+
+    @Test func `a controller does not wait for a path that is not there`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            let run = try house.martlet(["controller", "-C", house.folder + "/nowhere"], timeout: .seconds(20))
+            #expect(run.code == 3 && run.errors.contains("nowhere"), "\(run)")
+        }
+    }
+
+    @Test func `without a cache folder status goes on, and check names the variable`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.push(right: 9)
+            try house.reconcile()
+            try Data().write(to: URL(filePath: house.folder + "/file"))
+            for command in [["status"], ["why", "tumor", "dev"], ["history"], ["request", "list"]] {
+                let run = try house.martlet(command + ["-C", house.origin], cache: "file/cache")
+                #expect(run.code == 0 && run.errors.isEmpty, "\(command): \(run)")
+            }
+            let check = try house.martlet(["check", "tumor", "-C", house.origin], cache: "file/cache")
+            #expect(check.code == 3 && check.errors.contains("MARTLET_CACHE names another place"), "\(check)")
+            #expect(try house.martlet(["help"]).output.contains("MARTLET_CACHE"))
+        }
+    }
+}
