@@ -11,4 +11,9 @@ enum GitFolder {
             throw error
         }
     }
+
+    /// The repository at or around `path`, or `nil` where that is the address of one elsewhere.
+    static func there(_ path: String) throws -> GitStore? {
+        access(path, F_OK) == 0 ? try GitStore(opening: path) : nil
+    }
 }

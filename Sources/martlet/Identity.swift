@@ -1,12 +1,11 @@
 import Domain
 import Git
-import Glibc
 
 /// Who the person at the keyboard is, as Git knows them.
 enum Identity {
     /// From `GIT_AUTHOR_NAME` and `GIT_AUTHOR_EMAIL`, else `user.name` and `user.email`.
     static func person(_ options: RepositoryOptions) async throws -> Person {
-        let store = access(options.path, F_OK) == 0 ? try GitStore(opening: options.path) : nil
+        let store = try GitFolder.there(options.path)
         func value(_ variable: String, _ key: String) async throws -> String? {
             if let value = Surrounding.environment[variable], !value.isEmpty { return value }
             return try await store?.configuration(key)

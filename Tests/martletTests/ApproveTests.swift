@@ -40,6 +40,14 @@ struct ApproveTests {
                 try house.reconcile()
                 #expect(try house.pin("dev") == nil)
 
+                let nothing = try house.approve(as: "grace", keys.path("grace"), ["--output", "json"])
+                #expect(nothing.code == 0, "\(nothing)")
+                let taken = try house.approve(as: "grace", keys.path("grace"), ["--revoke", "--output", "json"])
+                #expect(
+                    try JSON(parsing: Array(taken.output.utf8)) == [
+                        "environment": "dev", "model": "tumor", "who": "grace@example.com", "revoked": true,
+                    ])
+
                 let again = try house.approve(as: "grace", keys.path("grace"))
                 #expect(again.code == 0 && again.output.contains("Signed for tumor"), "\(again)")
                 try house.reconcile()
@@ -66,15 +74,6 @@ struct ApproveTests {
         }
     }
 
-    @Test(arguments: [["tumor"], ["promote/dev/tumor", "--to", "staging"], ["../x", "--to", "dev"]])
-    func `arguments that make no sense are said to be wrong`(arguments: [String]) async throws {
-        try await withHouse(rooms: [.init(name: "dev")]) { house in
-            let run = try house.martlet(["approve"] + arguments)
-            #expect(run.code == 2, "\(run)")
-        }
-    }
-}
-
     @Test func `of a request that was judged before, what is said holds after the signature`() async throws {
         try await withHouse(rooms: [.init(name: "dev")]) { house in
             try await withSigningKeys(in: URL(filePath: house.folder)) { keys in
@@ -97,6 +96,15 @@ struct ApproveTests {
             }
         }
     }
+
+    @Test(arguments: [["tumor"], ["promote/dev/tumor", "--to", "staging"], ["../x", "--to", "dev"]])
+    func `arguments that make no sense are said to be wrong`(arguments: [String]) async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            let run = try house.martlet(["approve"] + arguments)
+            #expect(run.code == 2, "\(run)")
+        }
+    }
+}
 
 extension House {
     /// A gate that asks one person, and nothing else.

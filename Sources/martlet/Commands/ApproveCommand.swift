@@ -39,6 +39,9 @@ struct ApproveCommand: AsyncParsableCommand {
         let approver = try await Approver(workspace, folder: common.path, unit: unit, name: name)
         if revoke {
             try await approver.revoke()
+            guard common.output == .text else {
+                return Terminal.say(unit.json(and: [("who", .string(approver.who)), ("revoked", true)]))
+            }
             return Terminal.say("\(approver.who) no longer approves \(unit.model) for \(unit.environment).")
         }
         let approved = try await approver.approve(message: message)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ControlLoop
 import Domain
+import Git
 
 struct HoldCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -21,7 +22,7 @@ struct HoldCommand: AsyncParsableCommand {
     @Argument(help: "The environment")
     var environment: String
 
-    @Option(help: "The commit of the version")
+    @Option(help: "The commit of the version, or a branch or tag")
     var revision: String?
 
     @Option(help: "Why, for the commit message")
@@ -31,15 +32,11 @@ struct HoldCommand: AsyncParsableCommand {
     var lift = false
 
     func run() async throws {
-        let chosen = try revision.map { text in
-            guard let id = ObjectID(text) else {
-                throw WrongUse("--revision must be a commit id of 40 hexadecimal digits")
-            }
-            return id
-        }
         let workspace = try await Workspace.acting(common)
         let controller = Controller(try Wiring.surroundings(workspace, log: log), branch: workspace.branch)
         let unit = Unit(environment: environment, model: model)
+        try await workspace.requireEnvironment(of: unit)
+        let chosen = try await chosen(workspace)
         let names = try await controller.hold(unit, revision: chosen, reason: reason, lift: lift)
         guard !names.isEmpty else {
             throw Refusal(
@@ -47,9 +44,26 @@ struct HoldCommand: AsyncParsableCommand {
                     ? "Nothing of \(model) is held in \(environment)."
                     : "No version of \(model) waits before \(environment).")
         }
+        guard common.output == .text else {
+            let revisions = JSON.array(names.map { .string($0.revision.description) })
+            return Terminal.say(unit.json(and: [("held", .bool(!lift)), ("revisions", revisions)]))
+        }
         for name in names {
             Terminal.say(
                 "\(lift ? "Lifted the hold on" : "Held") \(name.model) \(name.revision.short) in \(environment).")
         }
+    }
+
+    /// The commit that --revision names: in the user's own clone, as everywhere in Git, else in the shared repository.
+    private func chosen(_ workspace: Workspace) async throws -> ObjectID? {
+        guard let revision else { return nil }
+        if let id = ObjectID(revision) { return id }
+        let clone = try GitFolder.there(common.path)
+        if let id = try await clone?.revision(revision) { return id }
+        try await workspace.remote.fetch(["refs/heads/*", "refs/tags/*"])
+        guard let id = try await workspace.store.revision(revision) else {
+            throw WrongUse("there is no commit '\(revision)'")
+        }
+        return id
     }
 }

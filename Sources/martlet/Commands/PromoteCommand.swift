@@ -34,8 +34,8 @@ struct PromoteCommand: AsyncParsableCommand {
             return try await propose(unit, controller)
         }
         switch try await controller.promoteByHand(unit) {
-        case .promoted(let version): Terminal.say("Promoted \(version.title) to \(to).")
-        case .upToDate: Terminal.say("\(to) already runs the newest version of \(model) that may enter.")
+        case .promoted(let version): say("promoted", "Promoted \(version.title) to \(to).", version: version.pin)
+        case .upToDate: sayUpToDate()
         case .blocked(let blockers): throw refusal(blockers, "Not promoted.")
         case .unknown: throw unknown
         }
@@ -44,9 +44,9 @@ struct PromoteCommand: AsyncParsableCommand {
     private func propose(_ unit: Unit, _ controller: Controller) async throws {
         let person = try await Identity.person(common)
         switch try await controller.proposeByHand(unit, by: person) {
-        case .proposed(let status): Terminal.say("Proposed: \(status.summary).")
-        case .isOpen(let status): Terminal.say("Proposed already: \(status.summary).")
-        case .upToDate: Terminal.say("\(to) already runs the newest version of \(model) that may enter.")
+        case .proposed(let status): say("proposed", "Proposed: \(status.summary).", request: status)
+        case .isOpen(let status): say("proposed-already", "Proposed already: \(status.summary).", request: status)
+        case .upToDate: sayUpToDate()
         case .occupied(let status):
             throw Refusal(
                 message:
@@ -57,7 +57,27 @@ struct PromoteCommand: AsyncParsableCommand {
         }
     }
 
+    private func sayUpToDate() {
+        say("up-to-date", "\(to) already runs the newest version of \(model) that may enter.")
+    }
+
+    /// Says what came of it: `words` to people, an object with the same keys each time to programs.
+    private func say(
+        _ result: String, _ words: String, version: Pin? = nil, request: RequestStatus? = nil, blockers: [Blocker] = []
+    ) {
+        guard common.output == .json else { return Terminal.say(words) }
+        let members: [(String, JSON)] = [
+            ("result", .string(result)), ("version", version?.json ?? .null), ("request", request?.json ?? .null),
+            ("blockers", .array(blockers.map(\.json))),
+        ]
+        Terminal.say(Unit(environment: to, model: model).json(and: members))
+    }
+
     private func refusal(_ blockers: [Blocker], _ message: String) -> Refusal {
+        guard common.output == .text else {
+            say("blocked", message, blockers: blockers)
+            return Refusal()
+        }
         for blocker in blockers {
             Terminal.complain(
                 "blocked by \(blocker.kind.rawValue) \(blocker.name): \(blocker.reason)\n    unblocked by: \(blocker.unblockedBy)"

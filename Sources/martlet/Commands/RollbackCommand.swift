@@ -29,9 +29,11 @@ struct RollbackCommand: AsyncParsableCommand {
         let workspace = try await Workspace.acting(common)
         let controller = Controller(try Wiring.surroundings(workspace, log: log), branch: workspace.branch)
         let unit = Unit(environment: environment, model: model)
+        try await workspace.requireEnvironment(of: unit)
         guard let pin = try await controller.rollBackByHand(unit, reason: reason) else {
             throw Refusal(message: "\(environment) has no earlier version of \(model) to go back to.")
         }
+        guard common.output == .text else { return Terminal.say(unit.json(and: [("version", pin.json)])) }
         Terminal.say("\(environment) goes back to \(model) \(pin.label).")
     }
 }

@@ -1,0 +1,64 @@
+import Domain
+import TestSupport
+import Testing
+
+/// What commands that move something answer with `--output json`: one object, with the same keys each time.
+struct AnswersForProgramsTests {
+    private func answer(_ house: House, _ arguments: [String], code: Int = 0) throws -> JSON {
+        let ada = ["GIT_AUTHOR_NAME": "Ada", "GIT_AUTHOR_EMAIL": "ada@example.com"]
+        let run = try house.martlet(arguments + ["--output", "json"], environment: ada)
+        #expect(run.code == code, "\(arguments): \(run)")
+        return try JSON(parsing: Array(run.output.utf8))
+    }
+
+    @Test func `promote, hold and rollback`() async throws {
+        try await withHouse(rooms: [.init(name: "dev", more: "  promotion: {mode: manual}")]) { house in
+            let first = try house.push(right: 8)
+            let keys = ["environment", "model", "result", "version", "request", "blockers"]
+            let promoted = try answer(house, ["promote", "tumor", "--to", "dev"])
+            #expect(promoted.members?.map(\.key) == keys)
+            #expect(promoted["environment"] == "dev" && promoted["model"] == "tumor")
+            #expect(promoted["result"] == "promoted" && promoted["version"]?["revision"]?.string == first)
+            let same = try answer(house, ["promote", "tumor", "--to", "dev"])
+            #expect(same.members?.map(\.key) == keys && same["result"] == "up-to-date" && same["version"] == .null)
+            try house.reconcile()
+
+            let second = try house.push(right: 9)
+            let held = try answer(house, ["hold", "tumor", "dev"])
+            #expect(held == ["environment": "dev", "model": "tumor", "held": true, "revisions": [.string(second)]])
+            let blocked = try answer(house, ["promote", "tumor", "--to", "dev"], code: 1)
+            #expect(blocked.members?.map(\.key) == keys && blocked["result"] == "blocked")
+            #expect(blocked["blockers"]?.array?.first?["hold"] != nil)
+            let lifted = try answer(house, ["hold", "tumor", "dev", "--lift"])
+            #expect(lifted == ["environment": "dev", "model": "tumor", "held": false, "revisions": [.string(second)]])
+
+            for result in ["proposed", "proposed-already"] {
+                let proposed = try answer(house, ["promote", "tumor", "--to", "dev", "--request"])
+                #expect(proposed.members?.map(\.key) == keys && proposed["result"]?.string == result)
+                #expect(proposed["request"]?["environment"] == "dev")
+            }
+            #expect(try house.martlet(["promote", "tumor", "--to", "dev"]).code == 0)
+            let back = try answer(house, ["rollback", "tumor", "dev"])
+            #expect(back.members?.map(\.key) == ["environment", "model", "version"])
+            #expect(back["version"]?["revision"]?.string == first)
+        }
+    }
+
+    @Test func `a version is held by any name that Git has for its commit`() async throws {
+        try await withHouse(rooms: [.init(name: "dev", more: "  promotion: {mode: manual}")]) { house in
+            let version = try house.push(right: 8)
+            try git("tag", "tried", in: house.work)
+            try git("branch", "--quiet", "trial", in: house.origin)
+            for (place, name) in [
+                (house.work, String(version.prefix(7))), (house.work, "tried"), (house.work, "HEAD"),
+                (house.origin, "trial"), (house.origin, version), ("file://" + house.origin, "trial"),
+            ] {
+                let held = try answer(house, ["hold", "-C", place, "tumor", "dev", "--revision", name])
+                #expect(held["revisions"] == [.string(version)], "\(name)")
+                #expect(try house.martlet(["hold", "tumor", "dev", "--lift"]).code == 0)
+            }
+            let nothing = try house.martlet(["hold", "tumor", "dev", "--revision", "nothing"])
+            #expect(nothing.code == 2 && nothing.errors.contains("there is no commit 'nothing'"), "\(nothing)")
+        }
+    }
+}
