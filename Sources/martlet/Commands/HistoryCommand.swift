@@ -18,10 +18,14 @@ struct HistoryCommand: AsyncParsableCommand {
 
     func run() async throws {
         let workspace = try await Workspace.local(common)
-        let entries = try await DeploymentHistory.read(workspace.store, Workspace.language, branch: workspace.branch)
-            .filter { model == nil || $0.unit.model == model }.filter {
-                environment == nil || $0.unit.environment == environment
-            }
+        let all = try await DeploymentHistory.read(workspace.store, Workspace.language, branch: workspace.branch)
+        let entries = all.filter {
+            (model ?? $0.unit.model) == $0.unit.model && (environment ?? $0.unit.environment) == $0.unit.environment
+        }
+        if entries.isEmpty, model != nil {
+            // What is gone has a history, though not everywhere.
+            try await Known(workspace).require(environment: environment, model: model, past: all.map(\.unit.model))
+        }
         switch common.output {
         case .json: Terminal.say(JSON.array(entries.map(\.json)).text(pretty: true))
         case .text:

@@ -26,7 +26,8 @@ struct ListRequests: AsyncParsableCommand {
     var all = false
 
     func run() async throws {
-        let report = try await Requests.read(common, environment: environment)
+        let (report, workspace) = try await Requests.read(common, environment: environment)
+        if let environment, report.requests.isEmpty { try await Known(workspace).require(environment: environment) }
         let shown = report.requests.filter { all || !$0.isOver }
         switch common.output {
         case .json: Terminal.say(JSON.array(shown.map(\.json)).text(pretty: true))
@@ -59,7 +60,9 @@ struct ShowRequest: AsyncParsableCommand {
 
     func run() async throws {
         let unit = try Requests.unit(request)
-        guard let status = try await Requests.read(common)[unit] else {
+        let (report, workspace) = try await Requests.read(common)
+        guard let status = report[unit] else {
+            try await Known(workspace).require(environment: unit.environment, model: unit.model)
             throw Refusal(message: "There is no request \(unit.request).")
         }
         switch common.output {
@@ -188,10 +191,13 @@ struct CloseRequest: AsyncParsableCommand {
 
 /// What the commands about requests share.
 enum Requests {
-    static func read(_ options: RepositoryOptions, environment: String? = nil) async throws -> RequestList {
+    static func read(
+        _ options: RepositoryOptions, environment: String? = nil
+    ) async throws -> (list: RequestList, workspace: Workspace) {
         let workspace = try await Workspace.local(options)
-        return try await RequestList.read(
+        let list = try await RequestList.read(
             workspace.store, Workspace.language, branch: workspace.branch, environment: environment)
+        return (list, workspace)
     }
 
     /// Reads `ENV/MODEL` or `promote/ENV/MODEL`.

@@ -25,6 +25,9 @@ struct StatusCommand: AsyncParsableCommand {
         let report = try await StatusReport.read(
             workspace.store, Workspace.language, branch: workspace.branch, environment: environment, model: model,
             memory: PinCache(in: workspace.cache))
+        if report.lines.isEmpty, environment != nil {
+            try await Known(workspace).require(environment: environment, model: model)
+        }
         switch common.output {
         case .json:
             var buffer = ""

@@ -1,0 +1,42 @@
+import TestSupport
+import Testing
+
+/// Names that a repository has not are said to be wrong, with what there is: they are not an empty answer.
+struct NamesTests {
+    @Test func `of environments and models`() async throws {
+        try await withHouse { house in
+            try house.push(right: 9)
+            let cases: [([String], String)] = [
+                (["status", "prodution"], "no environment 'prodution'. Did you mean 'production'?"),
+                (["status", "prodution", "--output", "json"], "Did you mean 'production'?"),
+                (["status", "x"], "There are: dev, production, staging."),
+                (["status", "dev", "tumour"], "no model 'tumour'. Did you mean 'tumor'?"),
+                (["history", "nope"], "There is no model 'nope'. There is: tumor."),
+                (["history", "tumor", "prodution"], "Did you mean 'production'?"),
+                (["request", "list", "nope"], "There is no environment 'nope'."),
+                (["request", "show", "nope/tumor"], "There is no environment 'nope'."),
+                (["rollback", "tumor", "nope"], "There is no environment 'nope'."),
+                (["hold", "tumor", "nope"], "There is no environment 'nope'."),
+                (["hold", "tumor", "nope", "--revision", "HEAD"], "There is no environment 'nope'."),
+            ]
+            for (arguments, words) in cases {
+                let run = try house.martlet(arguments)
+                #expect(run.code == 3 && run.output.isEmpty && run.errors.contains(words), "\(arguments): \(run)")
+            }
+            #expect(try house.log().count == 2)
+            for arguments in [["status", "dev"], ["history", "tumor", "dev"], ["request", "list", "dev"]] {
+                #expect(try house.martlet(arguments).code == 0, "\(arguments)")
+            }
+        }
+    }
+
+    @Test func `a model that is gone still has its history`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.push(right: 9)
+            try house.reconcile()
+            try house.commit([:], removing: ["models/tumor", "environments/dev/tumor.yaml"])
+            let run = try house.martlet(["history", "tumor"])
+            #expect(run.code == 0 && run.output.contains("tumor"), "\(run)")
+        }
+    }
+}
