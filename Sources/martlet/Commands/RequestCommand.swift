@@ -195,6 +195,7 @@ enum Requests {
         _ options: RepositoryOptions, environment: String? = nil
     ) async throws -> (list: RequestList, workspace: Workspace) {
         let workspace = try await Workspace.local(options)
+        try await workspace.tellWhereRecordsAre()
         let list = try await RequestList.read(
             workspace.store, Workspace.language, branch: workspace.branch, environment: environment)
         return (list, workspace)

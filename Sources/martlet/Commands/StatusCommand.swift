@@ -22,6 +22,7 @@ struct StatusCommand: AsyncParsableCommand {
 
     func run() async throws {
         let workspace = try await Workspace.local(common)
+        try await workspace.tellWhereRecordsAre()
         let report = try await StatusReport.read(
             workspace.store, Workspace.language, branch: workspace.branch, environment: environment, model: model,
             memory: PinCache(in: workspace.cache))

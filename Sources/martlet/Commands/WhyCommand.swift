@@ -17,6 +17,7 @@ struct WhyCommand: AsyncParsableCommand {
 
     func run() async throws {
         let workspace = try await Workspace.local(common)
+        try await workspace.tellWhereRecordsAre()
         var options = Controller.Options()
         options.isDryRun = true
         let controller = Controller(try Wiring.surroundings(workspace), branch: workspace.branch, options: options)
