@@ -17,6 +17,11 @@ struct Proposal: Hashable, Sendable {
         (name, self.head, reference, self.branch, isQueued) = (branch, head, nil, branch, true)
     }
 
+    /// A commit that somebody asks about.
+    init(commit head: ObjectID) {
+        (name, self.head, reference, branch, isQueued) = (head.short, head, nil, head.short, false)
+    }
+
     init(_ pull: PullRequest) {
         (name, head, reference) = ("pull request \(pull.number)", pull.head, pull.reference)
         (branch, isQueued) = (pull.isFork ? pull.reference : pull.branch, false)

@@ -9,20 +9,18 @@ extension Controller {
         if prefix != first { _ = try await observe() }
         try await readRequests()
         guard let snapshot else { throw LoopError.noBranch(branch) }
-        let content = try await content(of: Proposal(queued: head.short, head: head), snapshot)
-        // A merge train that squashes has commits of its own: the request of the same deployment may be what it brings.
-        let moved = Set(content.moves.map(\.unit))
-        let contained = requests.heads.filter { content.commits.contains($0.value) || moved.contains($0.key) }
+        let content = try await content(of: Proposal(commit: head), snapshot)
+        let contained = requests.heads.filter { content.commits.contains($0.value) }
         // Members of release sets are planned, too: one may have to wait for another.
         var draft = BranchDraft(tip: snapshot.revision)
-        let units = withPeers(moved.union(contained.keys).sorted(), snapshot)
+        let units = withPeers(Set(content.moves.map(\.unit)).union(contained.keys).sorted(), snapshot)
         try await promote(await plan(units, snapshot), snapshot, &draft)
         for (unit, request) in contained {
             var judged = try await judge(unit, request, snapshot)
             try await heedRecord(requests.statuses[unit], &judged.status, snapshot)
             requests.judged[unit] = judged
         }
-        return try await verdict(on: content, head, isQueued: true, snapshot)
+        return try await verdict(on: content, head, snapshot)
     }
 
     /// Only a controller hears what people do on a forge: that a page was closed, and who agrees. Its own word on this head counts,

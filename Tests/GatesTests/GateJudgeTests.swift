@@ -55,7 +55,7 @@ import Testing
         facts.verifiedUpstream = ["staging": Timestamp("2026-11-21T10:30:00Z")!]
         let blocker = try #require(judge.blockers(facts).first)
         #expect(blocker.kind == .soak && blocker.nextLook == Timestamp("2026-11-21T12:30:00Z"))
-        #expect(blocker.reason.contains("1h30m") && blocker.reason.contains("2h"))
+        #expect(blocker.reason.contains("since 2026-11-21T10:30:00Z") && blocker.reason.contains("2h"))
         facts.now = Timestamp("2026-11-21T12:30:00Z")!
         #expect(judge.blockers(facts).isEmpty)
     }

@@ -63,7 +63,7 @@ struct ValidateCommand: AsyncParsableCommand {
             of: { visit in
                 try folder.walk { path, read in
                     if isEmpty { isEmpty = ManifestPath.kind(of: path) == nil }
-                    visit(path, read)
+                    withoutActuallyEscaping(read) { visit(path, $0) }
                 }
             }, pinsIn: store, read: folder.content, exists: folder.has)
         if isEmpty, diagnostics.isEmpty { throw nothing(in: path) }
