@@ -158,15 +158,12 @@ public struct GitHub: Forge {
             isDraft: record["draft"]?.bool == true)
     }
 
-    /// Who may write to the repository or is of its organisation. A login that somebody gave up may be anybody's.
-    private static let insiders: Set = ["OWNER", "MEMBER", "COLLABORATOR"]
-
-    /// An approval by somebody else is a comment, as it is for GitHub's own rules. The words are in upper case here and in lower case in webhooks.
+    /// Not by `author_association`: of members who do not show that they are, it tells an app nothing. The words are in upper case here and in lower case in webhooks.
     static func review(_ record: ForgeRecord) -> PullRequest.Review? {
         guard let person = record["user.login"]?.string, let word = record["state"]?.string else { return nil }
         let opinion: PullRequest.Review.Opinion =
             switch word.uppercased() {
-            case "APPROVED": insiders.contains(record["author_association"]?.string ?? "") ? .approves : .comments
+            case "APPROVED": .approves
             case "CHANGES_REQUESTED": .objects
             case "DISMISSED": .withdrawn
             default: .comments

@@ -29,25 +29,6 @@ struct GitHubTests {
         }
     }
 
-    @Test func `an approval by somebody who may not write is a comment`() async throws {
-        try await withForge("github") { stage in
-            _ = try await stage.client().show(stage.picture(), using: stage.tools)
-            let head = JSON.string(try stage.head.description)
-            for (person, association) in [
-                ("anna", "OWNER"), ("bert", "CONTRIBUTOR"), ("cleo", "NONE"), ("dora", "COLLABORATOR"),
-            ] {
-                try await stage.control(
-                    "reviews",
-                    [
-                        "person": .string(person), "state": "APPROVED", "commit": head,
-                        "association": .string(association),
-                    ])
-            }
-            let request = try await stage.client().look(for: ForgeStage.query, using: stage.tools).first
-            #expect(try request?.approvals(of: stage.head).map(\.person) == ["anna", "dora"])
-        }
-    }
-
     @Test func `a full page that has not changed does not hide the next one`() async throws {
         try await withForge("github", config: ["page": 100]) { stage in
             _ = try await stage.client().show(stage.picture(), using: stage.tools)

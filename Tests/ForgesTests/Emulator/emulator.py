@@ -101,7 +101,6 @@ def hub_comment(comment): return {"id": comment["id"], "body": comment["body"], 
 
 def hub_review(review):
     result = {"user": user(review["person"]), "state": review["state"], "commit_id": review["commit"], "submitted_at": review["time"]}
-    if kind == "github": result["author_association"] = review.get("association", "MEMBER")
     if kind == "gitea": result.update(stale=review.get("stale", False), dismissed=review.get("dismissed", False))
     return result
 
