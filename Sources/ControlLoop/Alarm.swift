@@ -5,6 +5,7 @@ public actor Alarm {
     public private(set) var isStopped = false
     public nonisolated let now: @Sendable () -> Timestamp
     private var isRung = false
+    private var isNudged = false
     private var sleeper: CheckedContinuation<Void, Never>?
     private var round = 0
 
@@ -12,6 +13,12 @@ public actor Alarm {
 
     public func ring() {
         isRung = true
+        wake()
+    }
+
+    /// Wakes it for something of its own, which nobody from outside rang for.
+    public func nudge() {
+        isNudged = true
         wake()
     }
 
@@ -29,9 +36,9 @@ public actor Alarm {
             try await Task.sleep(for: duration)
             self.timeIsOver(mine)
         }
-        if !isRung, !isStopped { await withCheckedContinuation { sleeper = $0 } }
+        if !isRung, !isNudged, !isStopped { await withCheckedContinuation { sleeper = $0 } }
         timer.cancel()
-        defer { isRung = false }
+        defer { (isRung, isNudged) = (false, false) }
         return isRung
     }
 

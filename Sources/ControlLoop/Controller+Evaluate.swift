@@ -19,6 +19,8 @@ extension Controller {
         /// Called when one has come to its end.
         let ring: @Sendable () async -> Void
         var waiting: [Order] = []
+        /// How many of them have been taken.
+        var taken = 0
         /// Of those that wait, and the one that runs.
         var keys: Set<Digest> = []
         /// What each deployment asked for last: the rest is not worth running any more.
@@ -26,6 +28,15 @@ extension Controller {
         var worker: Task<Void, Never>?
         /// How long this pass still waits for checks, so that quick ones are used at once.
         var patience: Duration = .zero
+
+        mutating func takeNext() -> Order? {
+            guard taken < waiting.count else {
+                (waiting, taken) = ([], 0)
+                return nil
+            }
+            defer { taken += 1 }
+            return waiting[taken]
+        }
     }
 
     /// From now on, checks run beside the passes; `ring` is called when there is something to decide.
@@ -69,14 +80,16 @@ extension Controller {
             check: check, key: order.key.digest, model: version.model, revision: version.revision, tree: version.tree,
             outcome: outcome, time: now, inputs: order.key.inputs)
         // An error says nothing of the version: it is tried again, and not written down for good.
-        let isError = outcome.verdict == .error
-        freshEvidence[order.key.digest] = (evidence, isError ? now + .seconds(60) : nil)
-        if isError {
+        if outcome.verdict == .error {
+            freshEvidence[order.key.digest] = (evidence, now + .seconds(60))
             timers.set(order.unit, at: now + .seconds(60))
         } else {
-            unsavedEvidence.append(evidence)
             let bytes = EvidenceStore.bytes(of: evidence)
-            evidenceIDs[order.key.digest] = try await surroundings.store.write { try $0.write(blob: bytes) }
+            let id = try await surroundings.store.write { try $0.write(blob: bytes) }
+            // All at once: a pass between them would promote without naming it.
+            evidenceIDs[order.key.digest] = id
+            freshEvidence[order.key.digest] = (evidence, nil)
+            unsavedEvidence.append(evidence)
         }
         surroundings.tell(
             Event(
@@ -102,8 +115,7 @@ extension Controller {
     }
 
     private func workOff() async {
-        while let order = orders?.waiting.first {
-            orders?.waiting.removeFirst()
+        while let order = orders?.takeNext() {
             if orders?.wanted.values.contains(where: { $0.contains(order.key.digest) }) == true {
                 surroundings.step("before-check")
                 let outcome = await evaluator.run(order.requirement, on: order.subject)

@@ -8,6 +8,7 @@ extension Controller {
             do {
                 guard let (plan, action) = try await decide(unit, snapshot) else {
                     plans[unit] = nil
+                    orders?.wanted[unit] = nil
                     continue
                 }
                 if plan.state != .evaluating { orders?.wanted[unit] = nil }
@@ -20,7 +21,19 @@ extension Controller {
                 timers.set(unit, at: surroundings.tools.now() + .seconds(10))
             }
         }
-        return promotions
+        return withoutUnfinishedBatches(promotions, snapshot)
+    }
+
+    /// Where all that is ready moves in one commit, nothing moves before the checks that run beside the passes have ended.
+    private func withoutUnfinishedBatches(_ promotions: [(unit: Unit, move: Action.Move)], _ snapshot: Snapshot)
+        -> [(unit: Unit, move: Action.Move)]
+    {
+        guard orders?.keys.isEmpty == false else { return promotions }
+        let unfinished = Set(plans.values.lazy.filter { $0.state == .evaluating }.map(\.unit.environment)).filter {
+            snapshot.environments[$0]?.value.promotion.order == .batch
+        }
+        touched.models.formUnion(promotions.filter { unfinished.contains($0.unit.environment) }.map(\.unit.model))
+        return promotions.filter { !unfinished.contains($0.unit.environment) }
     }
 
     /// One deployment's plan. Missing evidence is made on the way, unless this is a dry run.

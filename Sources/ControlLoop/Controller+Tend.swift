@@ -76,7 +76,14 @@ extension Controller {
             surroundings.step("after-apply")
         }
         // What stalls because its health cannot be told stays so until it can be.
-        guard status.state == .pending || status.state == .stalled && isApplied else { return status }
+        guard status.state == .pending || status.state == .stalled && isApplied else {
+            guard isApplied else { return status }
+            // It did not run meanwhile: being well begins anew.
+            health[unit]?.healthySince = nil
+            var again = status
+            again.healthySince = nil
+            return again
+        }
         health[unit] = Health()
         return status.entering(.verifying, at: now, target == nil ? "no target to bring it to" : "the target runs it")
     }

@@ -88,6 +88,8 @@ public actor Controller {
         orders?.patience = .seconds(1)
         guard try await isMyTurn() else {
             await surroundings.forge?.rest()
+            // The one that acts runs them.
+            orders?.wanted = [:]
             return Pass(nextLook: lease.map { surroundings.tools.now() + $0.pace })
         }
         var moved = try await observe()

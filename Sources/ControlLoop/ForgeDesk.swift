@@ -127,13 +127,17 @@ public actor ForgeDesk {
     /// Looks and shows what is due, once. Returns when there is something to do again.
     @discardableResult
     public func work() async -> Duration {
-        guard let forge, let query else { return pace }
-        await lookIfDue(through: forge, for: query)
+        guard forge != nil, query != nil else { return pace }
+        await lookIfDue()
         for branch in wanted.keys.sorted() {
+            // The settings may name another one by now.
+            guard let forge else { break }
             await show(branch, on: forge)
             // Much to show takes long, and what people said meanwhile must not grow old.
-            await lookIfDue(through: forge, for: query)
+            if sight.map({ tools.now() - $0.time >= pace }) ?? true { await lookIfDue() }
         }
+        // Once for all pages that are new.
+        if nextLook == nil { await lookIfDue() }
         if let quiet, quiet.until > tools.now() { return quiet.until - tools.now() }
         let times = [nextLook].compactMap(\.self) + wanted.keys.compactMap { dueTime($0) }
         return max(.milliseconds(100), (times.min() ?? tools.now() + pace) - tools.now())
@@ -150,8 +154,8 @@ public actor ForgeDesk {
         quiet = (tools.now() + pause, count)
     }
 
-    private func lookIfDue(through forge: any Forge, for query: PullRequestQuery) async {
-        guard !isQuiet, nextLook.map({ tools.now() >= $0 }) ?? true else { return }
+    private func lookIfDue() async {
+        guard let forge, let query, !isQuiet, nextLook.map({ tools.now() >= $0 }) ?? true else { return }
         nextLook = tools.now() + pace
         let asked = settings
         do {

@@ -31,7 +31,7 @@ public struct LoopRunner: Sendable {
         let desk = controller.surroundings.forge
         let showing = Task { [alarm] in await desk?.run { await alarm.ring() } }
         let telling = Task { await tellPeople() }
-        await controller.runChecksBeside { [alarm] in await alarm.ring() }
+        await controller.runChecksBeside { [alarm] in await alarm.nudge() }
         await goAround()
         await controller.stopChecks()
         await bell.ring()

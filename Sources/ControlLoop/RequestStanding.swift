@@ -67,7 +67,10 @@ extension Controller {
             return .may(version, waits.isEmpty ? [.notOffered(version)] : waits)
         }
         guard candidate.tree == version.tree, candidate.data == version.data else {
-            if try await catalog.isOlder(version.revision, than: candidate.revision) {
+            // What is still being checked may turn out not to enter.
+            if plan.state != .evaluating,
+                try await catalog.isOlder(version.revision, than: candidate.revision)
+            {
                 return .mayNot(.superseded, "\(candidate.title) is newer, and may enter")
             }
             return .may(version, [.outOfTurn(candidate)])

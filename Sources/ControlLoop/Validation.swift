@@ -75,17 +75,20 @@ public struct Validation: Sendable {
         return links.filter(ManifestPath.isFolder).map(Diagnostic.linkedFolder)
     }
 
-    /// The diagnostics of files on disk. Of what is committed, only the pins are looked up, where there is a `store`.
+    /// The diagnostics of files on disk; what is committed is not looked at.
     ///
-    /// `walk` shows every file once; `read` reads one again, to find a place in it. Parsing goes on beside the walk.
+    /// `walk` shows every file once; `read` reads one again, to find a place in it; `exists` says whether a folder is there, too. Parsing
+    /// goes on beside the walk.
     public func diagnostics(
-        of walk: Walk, pinsIn store: (any Store)? = nil,
+        of walk: Walk,
         read: @Sendable @escaping (_ path: String, _ limit: Int) -> FileContent,
         exists: @Sendable @escaping (_ path: String) -> Bool
     ) async throws -> [Diagnostic] {
         let house = House()
         var parsing: [Task<Void, Never>] = [], batch: [RawFile] = [], misnamed: [Diagnostic] = []
+        var seen: Set<String> = []
         try walk { path, read in
+            if path.hasPrefix("models/") { seen.insert(path) }
             guard let place = ManifestPlace(path: path) else {
                 if let warning = ManifestPath.nearMiss(path) { misnamed.append(warning) }
                 if ManifestPath.isFolder(path), read(0) == .notPlain { misnamed.append(.linkedFolder(path)) }
@@ -101,11 +104,11 @@ public struct Validation: Sendable {
         let snapshot = house.edit.withLock { $0.snapshot }
         let files = Files {
             read($0, ParsedFile.largest).bytes
-        } exists: {
-            exists("models/\($0)/\($1)")
+        } exists: { [seen] in
+            let path = "models/\($0)/\($1)"
+            return seen.contains(path) || exists(path)
         }
-        let pins = try await store?.read { try PinValidation.diagnostics(snapshot, $0) } ?? []
-        let found = references(snapshot, files) + pins
+        let found = references(snapshot, files)
         return sorted(misnamed + snapshot.diagnostics.values.flatMap(\.self) + plugins(snapshot) + found)
     }
 

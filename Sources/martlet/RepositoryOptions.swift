@@ -4,7 +4,9 @@ import Domain
 
 /// What every command understands.
 struct RepositoryOptions: ParsableArguments {
-    @Option(name: .customShort("C"), help: "The repository: a clone, a bare repository, or the URL of one")
+    @Option(
+        name: .customShort("C"),
+        help: "The repository: a clone or a bare one; promote, reconcile and controller also take a URL")
     var path: String = "."
 
     @Option(help: "The protected branch; without it, the repository's own")

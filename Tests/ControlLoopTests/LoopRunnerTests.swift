@@ -165,6 +165,16 @@ struct AlarmTests {
         #expect(ContinuousClock.now - start >= .milliseconds(50))
     }
 
+    @Test func `a nudge wakes, and is no ring`() async {
+        let alarm = Alarm(now: { Timestamp(seconds: 0) })
+        await alarm.nudge()
+        let start = ContinuousClock.now
+        #expect(await !alarm.wait(for: .seconds(10)))
+        await alarm.ring()
+        #expect(await alarm.wait(for: .seconds(10)))
+        #expect(ContinuousClock.now - start < .seconds(2))
+    }
+
     @Test func `after stop nothing waits`() async {
         let alarm = Alarm(now: { Timestamp(seconds: 0) })
         await alarm.stop()

@@ -51,17 +51,13 @@ struct ValidateTests {
         }
     }
 
-    @Test func `a pin that no commit has is found in the work tree, and a branch that is named is looked at`()
-        async throws
-    {
+    @Test func `a branch that is named is looked at`() async throws {
         try await withHouse(rooms: [.init(name: "dev")]) { house in
             try house.push(right: 9)
             #expect(try house.martlet(["validate", "--branch", "nonsense"]).code == 2)
             #expect(try house.martlet(["validate", "--branch", "main", "--revision", "HEAD"]).code == 2)
-            let nowhere = String(repeating: "1234abcd", count: 5)
-            try house.write(House.deployment("tumor", "  revision: \(nowhere)\n"), to: "environments/dev/tumor.yaml")
-            let run = try house.martlet(["validate"])
-            #expect(run.code == 1 && run.output.contains("there is no commit \(nowhere)"))
+            try house.write("not: valid\n", to: "environments/dev/tumor.yaml")
+            #expect(try house.martlet(["validate"]).code == 1)
             #expect(try house.martlet(["validate", "--branch", "main"]).code == 0)
         }
     }

@@ -47,7 +47,7 @@ struct ValidateCommand: AsyncParsableCommand {
         if revision != nil, common.branch != nil { throw WrongUse("give --revision or --branch, not both") }
         let store = try GitFolder.open(common.path)
         guard let store, revision != nil || common.branch != nil || store.workTree == nil else {
-            return try await files(below: store?.workTree ?? common.path, validation, store)
+            return try await files(below: store?.workTree ?? common.path, validation)
         }
         let name = revision ?? common.branch ?? store.headBranch ?? "HEAD"
         guard let id = try await store.revision(name) else { throw WrongUse("there is no commit '\(name)'") }
@@ -56,7 +56,7 @@ struct ValidateCommand: AsyncParsableCommand {
         return diagnostics
     }
 
-    private func files(below path: String, _ validation: Validation, _ store: GitStore?) async throws -> [Diagnostic] {
+    private func files(below path: String, _ validation: Validation) async throws -> [Diagnostic] {
         let folder = UntrustedFolder(path: path)
         var isEmpty = true
         let diagnostics = try await validation.diagnostics(
@@ -65,7 +65,7 @@ struct ValidateCommand: AsyncParsableCommand {
                     if isEmpty { isEmpty = ManifestPath.kind(of: path) == nil }
                     withoutActuallyEscaping(read) { visit(path, $0) }
                 }
-            }, pinsIn: store, read: folder.content, exists: folder.has)
+            }, read: folder.content, exists: folder.has)
         if isEmpty, diagnostics.isEmpty { throw nothing(in: path) }
         return diagnostics
     }
