@@ -83,6 +83,10 @@ def manifests(path, folder):
     archive = subprocess.Popen(["git", "-C", path, "archive", "main"], stdout=subprocess.PIPE)
     subprocess.run(["tar", "x", "-C", work], stdin=archive.stdout, check=True)
     size = sum(os.path.getsize(os.path.join(top, name)) for top, _, names in os.walk(work) for name in names)
+    # What the models name is there, too; LoopBenchmark commits it as it goes.
+    for top, _, names in os.walk(os.path.join(work, "models")):
+        if "model.yaml" in names:
+            open(os.path.join(top, "predictions.csv"), "a").close()
     # A repository of its own: FOLDER may lie in a clone, which would be looked at instead.
     git("init", "-q", cwd=work)
     return work, size / 1e6
