@@ -28,6 +28,8 @@ extension Controller {
         var worker: Task<Void, Never>?
         /// How long this pass still waits for checks, so that quick ones are used at once.
         var patience: Duration = .zero
+        /// The pass that waits.
+        var waiter: CheckedContinuation<Void, Never>?
 
         mutating func takeNext() -> Order? {
             guard taken < waiting.count else {
@@ -45,6 +47,7 @@ extension Controller {
     /// Ends what runs, with its programs; its evidence is made anew next time.
     func stopChecks() {
         orders?.worker?.cancel()
+        wakeWaiter()
         orders = nil
     }
 
@@ -105,13 +108,22 @@ extension Controller {
         orders?.wanted[unit] = keys
         for order in new where orders?.keys.insert(order.key.digest).inserted == true { orders?.waiting.append(order) }
         if orders?.worker == nil { orders?.worker = Task { await workOff() } }
-        var pause = Duration.milliseconds(1)
         while let left = orders?.patience, left > .zero, orders?.keys.isDisjoint(with: keys) == false {
-            try? await Task.sleep(for: min(pause, left))
-            orders?.patience -= pause
-            pause *= 2
+            let start = ContinuousClock.now
+            let timer = Task {
+                try await Task.sleep(for: left)
+                wakeWaiter()
+            }
+            await withCheckedContinuation { orders?.waiter = $0 }
+            timer.cancel()
+            orders?.patience -= ContinuousClock.now - start
         }
         return orders?.keys.isDisjoint(with: keys) ?? true
+    }
+
+    private func wakeWaiter() {
+        orders?.waiter?.resume()
+        orders?.waiter = nil
     }
 
     private func workOff() async {
@@ -130,6 +142,7 @@ extension Controller {
             }
             orders?.keys.remove(order.key.digest)
             touched.models.insert(order.version.model)
+            wakeWaiter()
             await orders?.ring()
         }
         orders?.worker = nil

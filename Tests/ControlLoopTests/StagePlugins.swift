@@ -36,15 +36,24 @@ struct ScoreCheck: Check {
     }
 }
 
-/// Passes once a file is there, and waits for that as long as it takes.
+/// Passes once a file is there, and waits for that as long as it takes; where `only` is given, with the versions of that score alone.
 struct WaitingCheck: Check {
     static let id = "test.waiting"
     static let summary = "waits for a file"
     let file: String
+    let only: String
 
-    init(_ fields: Fields) throws(FieldErrors) { file = try fields.required("file", "the file") }
+    init(_ fields: Fields) throws(FieldErrors) {
+        file = try fields.required("file", "the file")
+        only = fields.value("only", default: "", "the score")
+    }
 
     func run(on subject: Subject) async throws -> Outcome {
+        if !only.isEmpty, case .bytes(let bytes)? = try await subject.tools.file(subject.version, "score.txt"),
+            String(decoding: bytes, as: UTF8.self) != only + "\n"
+        {
+            return Outcome(.pass, "it need not wait")
+        }
         while !FileManager.default.fileExists(atPath: file) { try await Task.sleep(for: .milliseconds(10)) }
         return Outcome(.pass, "it is there")
     }

@@ -34,6 +34,24 @@ struct VerificationTests {
         }
     }
 
+    @Test func `what was repaired is verified after it was well for long enough since then`() async throws {
+        try await withStage([slow]) { stage in
+            try stage.push(score: 0.8)
+            try await stage.settle()
+            try await stage.wait(.seconds(500), step: .seconds(10))
+            try stage.remove("targets/dev/tumor.running")
+            try await stage.wait(.seconds(60), step: .seconds(10))
+            #expect(stage.running("dev") != nil)
+            try await stage.wait(.seconds(500), step: .seconds(10))
+            #expect(await stage.state("dev") == .verifying)
+            stage.restart()
+            try await stage.wait(.seconds(30), step: .seconds(10))
+            #expect(await stage.state("dev") == .verifying)
+            try await stage.wait(.seconds(70), step: .seconds(10))
+            #expect(await stage.state("dev") == .verified)
+        }
+    }
+
     @Test func `a restart in between neither starts over nor verifies too early`() async throws {
         try await withStage([slow]) { stage in
             try stage.push(score: 0.8)
