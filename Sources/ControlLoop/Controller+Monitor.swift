@@ -6,9 +6,10 @@ extension Controller {
     /// - Parameters:
     ///   - old: The status before this look.
     ///   - next: What the environment's own verification makes of it.
+    ///   - hold: Why the version is to go no further, where a monitor asks for that.
     func monitor(
         _ release: Release, _ unit: Unit, _ old: DeploymentStatus, _ next: DeploymentStatus,
-        _ environment: Environment, _ draft: inout BranchDraft
+        _ environment: Environment, _ hold: inout String?
     ) async throws -> DeploymentStatus {
         guard !environment.monitors.isEmpty, next.state == .verified || old.state == .failed else { return next }
         var watches = health[unit]?.monitors ?? [:]
@@ -30,9 +31,7 @@ extension Controller {
             return old.state == .failed ? old : fail(next, watch)
         }
         guard next.state == .verified else { return next }
-        if let held = failing.first(where: { $0.action == .hold }), let alarm = watches[held.name]?.alarm {
-            try await hold(unit, next, alarm, &draft)
-        }
+        hold = failing.first { $0.action == .hold }.flatMap { watches[$0.name]?.alarm }
         return explain(
             next, failing.first.flatMap { watches[$0.name]?.alarm }, isWell: watches.values.allSatisfy(\.isWell))
     }
@@ -49,7 +48,7 @@ extension Controller {
     }
 
     /// The running version stays, and goes no further: a commit says so, once.
-    private func hold(_ unit: Unit, _ status: DeploymentStatus, _ cause: String, _ draft: inout BranchDraft)
+    func hold(_ unit: Unit, _ status: DeploymentStatus, _ cause: String, _ draft: inout BranchDraft)
         async throws
     {
         guard let pin = status.pin, !status.rejected.contains(where: { $0.revision == pin.revision }) else { return }

@@ -8,10 +8,10 @@ extension Controller {
             do {
                 guard let (plan, action) = try await decide(unit, snapshot) else {
                     plans[unit] = nil
-                    orders?.wanted[unit] = nil
+                    wantedChecks[unit] = nil
                     continue
                 }
-                if plan.state != .evaluating { orders?.wanted[unit] = nil }
+                if plan.state != .evaluating { wantedChecks[unit] = nil }
                 tell(plan)
                 plans[unit] = plan
                 if let next = plan.nextLook { timers.set(unit, at: next) }
@@ -28,7 +28,7 @@ extension Controller {
     private func withoutUnfinishedBatches(_ promotions: [(unit: Unit, move: Action.Move)], _ snapshot: Snapshot)
         -> [(unit: Unit, move: Action.Move)]
     {
-        guard orders?.keys.isEmpty == false else { return promotions }
+        guard !side.keys.isEmpty else { return promotions }
         let unfinished = Set(plans.values.lazy.filter { $0.state == .evaluating }.map(\.unit.environment)).filter {
             snapshot.environments[$0]?.value.promotion.order == .batch
         }

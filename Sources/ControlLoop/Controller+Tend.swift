@@ -1,36 +1,78 @@
 import Domain
 
 extension Controller {
-    /// Makes the target run what the branch says, looks how it does, and rolls it back if it fails.
-    func tend(_ unit: Unit, _ snapshot: Snapshot, _ draft: inout BranchDraft) async {
-        guard !options.isDryRun, let status = ledger[unit] else { return }
-        if snapshot.deployment(of: unit.model, in: unit.environment)?.isBroken ?? false { return }
+    /// Makes the targets run what the branch says, looks how that does, and rolls back what fails.
+    ///
+    /// Targets and probes are visited beside each other: one that does not answer holds up no other.
+    func tend(_ units: [Unit], _ snapshot: Snapshot, _ draft: inout BranchDraft) async {
+        guard !options.isDryRun else { return }
+        var begun: Set<SideWork.Key> = []
+        for unit in units {
+            if let visit = await plannedVisit(to: unit, snapshot) {
+                begun.insert(.visit(unit))
+                let job = SideWork.Job(key: .visit(unit), unit: unit) { await self.make(visit) }
+                begin(.visits, job, group: unit.description)
+            }
+        }
+        _ = await wait(for: begun)
+        for unit in units { await takeOver(unit, snapshot, &draft) }
+    }
+
+    /// The visit that is due; `nil` where there is none, or one that has begun has not been taken over yet.
+    private func plannedVisit(to unit: Unit, _ snapshot: Snapshot) async -> Visit? {
+        guard let status = ledger[unit], side.isDone([.visit(unit)]) else { return nil }
+        if let past = visits[unit] {
+            guard past.before != status else { return nil }
+            // It was of another version.
+            visits[unit] = nil
+            health[unit]?.nextLook = nil
+        }
+        if snapshot.deployment(of: unit.model, in: unit.environment)?.isBroken ?? false { return nil }
         do {
-            guard let environment = try await settings(of: unit, snapshot) else { return }
-            guard !waits(unit, status) else {
-                if status.state == .failed { await goBack(unit, status, snapshot, environment, &draft) }
-                return
+            guard let environment = try await settings(of: unit, snapshot), !waits(unit, status) else { return nil }
+            let isGone = snapshot.deployment(of: unit.model, in: unit.environment) == nil
+            if status.pin == nil {
+                guard status.state != .empty else { return nil }
+                if isGone, removesTooMuch(unit.environment, snapshot), !options.acceptsRemoval {
+                    stallRemoval(unit, status, snapshot)
+                    return nil
+                }
             }
-            let release = try await release(unit, status.pin, snapshot)
-            let target = try environment.target.map { try surroundings.targets.make($0) as? any Target } ?? nil
-            guard status.pin != nil else { return try await takeAway(unit, release, target, snapshot) }
-            var now = status
-            if status.state == .pending || status.state == .stalled {
-                now = try await bring(unit, status, release, target)
-            } else if isProbeDue(unit), let target,
-                try await target.observe(release, using: surroundings.tools) != .asWanted
-            {
-                surroundings.tell(Event(.warning, "the target of \(unit) was changed by somebody else; repairing it"))
-                now = try await bring(unit, status, release, target)
-            }
-            syncFailures[unit] = nil
-            now = try await look(at: release, unit, now, environment, target, &draft)
-            if now.state != status.state { report(unit, now) }
-            ledger.set(now, of: unit)
-            if now.state == .failed { await goBack(unit, now, snapshot, environment, &draft) }
+            return Visit(
+                unit: unit, environment: environment, release: try await release(unit, status.pin, snapshot),
+                target: try environment.target.map { try surroundings.targets.make($0) as? any Target } ?? nil,
+                before: status, isGone: isGone)
         } catch {
             stall(unit, status, error)
+            return nil
         }
+    }
+
+    /// Makes what a visit found the deployment's status, and does what follows from it.
+    private func takeOver(_ unit: Unit, _ snapshot: Snapshot, _ draft: inout BranchDraft) async {
+        if let visit = visits.removeValue(forKey: unit), visit.before == ledger[unit] {
+            switch visit.found {
+            case nil: break
+            case .gone?: ledger.remove(unit)
+            case .stalled(let reason)?: stall(unit, visit.before, reason)
+            case .status(let status)?:
+                syncFailures[unit] = nil
+                if status.state != visit.before.state { report(unit, status) }
+                ledger.set(status, of: unit)
+            }
+            if let cause = visit.hold, let status = ledger[unit] {
+                do {
+                    try await hold(unit, status, cause, &draft)
+                } catch {
+                    stall(unit, visit.before, "\(error)")
+                }
+            }
+        }
+        guard let status = ledger[unit], status.state == .failed,
+            snapshot.deployment(of: unit.model, in: unit.environment)?.isBroken != true,
+            let environment = try? await settings(of: unit, snapshot)
+        else { return }
+        await goBack(unit, status, snapshot, environment, &draft)
     }
 
     /// The environment's settings; where its folder is gone, those that it had last, by which its targets are cleared.
@@ -60,51 +102,13 @@ extension Controller {
         return true
     }
 
-    /// Applies the release; a state that was only waiting for that becomes `verifying`.
-    private func bring(_ unit: Unit, _ status: DeploymentStatus, _ release: Release, _ target: (any Target)?)
-        async throws -> DeploymentStatus
-    {
-        let now = surroundings.tools.now()
-        var isApplied = false
-        if let target {
-            surroundings.step("before-apply")
-            if try await target.observe(release, using: surroundings.tools) != .asWanted {
-                let artifact = try await artifact(of: unit, release.pin)
-                try await target.apply(release.carrying(artifact), using: surroundings.tools)
-                isApplied = true
-            }
-            surroundings.step("after-apply")
-        }
-        // What stalls because its health cannot be told stays so until it can be.
-        guard status.state == .pending || status.state == .stalled && isApplied else {
-            guard isApplied else { return status }
-            // It did not run meanwhile: being well begins anew.
-            health[unit]?.healthySince = nil
-            var again = status
-            again.healthySince = nil
-            return again
-        }
-        health[unit] = Health()
-        return status.entering(.verifying, at: now, target == nil ? "no target to bring it to" : "the target runs it")
-    }
-
-    private func takeAway(_ unit: Unit, _ release: Release, _ target: (any Target)?, _ snapshot: Snapshot) async throws
-    {
-        guard let status = ledger[unit], status.state != .empty else { return }
-        let isGone = snapshot.deployment(of: unit.model, in: unit.environment) == nil
-        if isGone, removesTooMuch(unit.environment, snapshot), !options.acceptsRemoval {
-            let reason =
-                "more than \(Int(snapshot.settings.maxRemovedShare * 100)) % of \(unit.environment) would go in one step; "
-                + "a person must allow it: martlet reconcile --accept-removal"
-            let stalled = status.entering(.stalled, at: surroundings.tools.now(), reason)
-            if stalled != status { report(unit, stalled) }
-            return ledger.set(stalled, of: unit)
-        }
-        try await target?.apply(release, using: surroundings.tools)
-        if isGone { return ledger.remove(unit) }
-        let empty = status.entering(.empty, at: surroundings.tools.now(), "runs nothing")
-        ledger.set(empty, of: unit)
-        report(unit, empty)
+    private func stallRemoval(_ unit: Unit, _ status: DeploymentStatus, _ snapshot: Snapshot) {
+        let reason =
+            "more than \(Int(snapshot.settings.maxRemovedShare * 100)) % of \(unit.environment) would go in one step; "
+            + "a person must allow it: martlet reconcile --accept-removal"
+        let stalled = status.entering(.stalled, at: surroundings.tools.now(), reason)
+        if stalled != status { report(unit, stalled) }
+        ledger.set(stalled, of: unit)
     }
 
     /// Counted once a pass, before anything is taken away: what a person is asked about is the step as a whole.
@@ -115,67 +119,6 @@ extension Controller {
         let isTooMuch = Double(gone) > snapshot.settings.maxRemovedShare * Double(units.count)
         removesTooMuch[environment] = isTooMuch
         return isTooMuch
-    }
-
-    /// One look at the running deployment, and when the next one is due.
-    private func look(
-        at release: Release, _ unit: Unit, _ status: DeploymentStatus, _ environment: Environment,
-        _ target: (any Target)?, _ draft: inout BranchDraft
-    ) async throws -> DeploymentStatus {
-        var next = status
-        if isProbeDue(unit) { next = try await verify(release, unit, status, environment, target) }
-        next = try await monitor(release, unit, status, next, environment, &draft)
-        if let time = [health[unit]?.nextProbe, nextMonitorLook(unit)].compactMap(\.self).min() {
-            health[unit]?.nextLook = time
-            timers.set(unit, at: time)
-        }
-        return next
-    }
-
-    private func isProbeDue(_ unit: Unit) -> Bool {
-        health[unit]?.nextProbe.map { surroundings.tools.now() >= $0 } ?? true
-    }
-
-    /// One look through the environment's own probe, or at the target where there is none.
-    private func verify(
-        _ release: Release, _ unit: Unit, _ status: DeploymentStatus, _ environment: Environment,
-        _ target: (any Target)?
-    ) async throws -> DeploymentStatus {
-        let probe = try environment.verify.probe.map { try surroundings.probes.make($0) as? any Probe } ?? nil
-        let result: ProbeResult
-        if let probe {
-            result = await probe.look(at: release, using: surroundings.tools)
-        } else if let target {
-            result = await Self.look(at: release, through: target, surroundings.tools)
-        } else {
-            result = ProbeResult(.pass, "nothing to probe")
-        }
-        var memory = health[unit] ?? Health()
-        let now = surroundings.tools.now()
-        let next = Verifier(environment.verify).status(after: result, status, &memory, now: now)
-        if probe != nil || target != nil || next.state == .verifying {
-            let wait =
-                next.state == .verified ? max(environment.verify.interval, .seconds(30)) : environment.verify.interval
-            var time = now + wait
-            if let since = memory.healthySince, next.state == .verifying {
-                time = min(time, max(since + environment.verify.duration, now))
-            }
-            memory.nextProbe = time
-        }
-        health[unit] = memory
-        return next
-    }
-
-    private static func look(at release: Release, through target: any Target, _ tools: Tools) async -> ProbeResult {
-        do {
-            switch try await target.observe(release, using: tools) {
-            case .asWanted: return ProbeResult(.pass, "the target runs it")
-            case .nothing: return ProbeResult(.fail, "the target runs nothing")
-            case .other(let words): return ProbeResult(.fail, words)
-            }
-        } catch {
-            return ProbeResult(.error, "\(error)")
-        }
     }
 
     private func goBack(
@@ -220,12 +163,16 @@ extension Controller {
     }
 
     private func stall(_ unit: Unit, _ status: DeploymentStatus, _ error: any Error) {
+        stall(unit, status, "\(error)")
+    }
+
+    private func stall(_ unit: Unit, _ status: DeploymentStatus, _ reason: String) {
         let count = (syncFailures[unit]?.count ?? 0) + 1
         let now = surroundings.tools.now()
         let retryAt = now + .milliseconds(min(300_000, 1000 << min(count, 9)))
         syncFailures[unit] = (count, retryAt)
         timers.set(unit, at: retryAt)
-        let stalled = status.entering(.stalled, at: now, "\(error)")
+        let stalled = status.entering(.stalled, at: now, reason)
         if stalled.state != status.state || stalled.reason != status.reason { report(unit, stalled) }
         ledger.set(stalled, of: unit)
     }
@@ -252,26 +199,5 @@ extension Controller {
             environment: unit.environment, model: unit.model, pin: pin, artifact: nil,
             digest: pin.digest ?? known.manifest.artifact.sha256,
             format: known.manifest.artifact.format, number: Int(known.time.seconds))
-    }
-
-    private func artifact(of unit: Unit, _ pin: Pin) async throws -> Artifact {
-        guard let known = try await catalog.version(of: unit.model, at: pin.revision) else {
-            throw LoopError.notFound("\(pin.revision.short) has no readable model '\(unit.model)'")
-        }
-        let artifact = try await surroundings.materials.artifact(known.version, known.manifest.artifact)
-        if let promised = pin.digest, promised != artifact.digest {
-            throw ArtifactFailure(
-                .digestMismatch,
-                "the artifact of \(unit.model) \(pin.label) is \(artifact.digest), the deployment promises \(promised)")
-        }
-        return artifact
-    }
-}
-
-extension Release {
-    func carrying(_ artifact: Artifact) -> Release {
-        Release(
-            environment: environment, model: model, pin: pin, artifact: artifact, digest: artifact.digest,
-            format: format, number: number)
     }
 }

@@ -43,8 +43,11 @@ public actor Controller {
     /// Other pull requests and merge queues' branches, as they were judged.
     var proposals: [String: JudgedProposal] = [:]
     var records = CheckRecords()
-    /// Checks that run beside the passes; `nil` where each pass waits for its own.
-    var orders: Orders?
+    var side = SideWork()
+    /// The checks that each deployment asked for last: others are not worth running any more.
+    var wantedChecks: [Unit: Set<Digest>] = [:]
+    /// Visits that have ended, and whose findings no pass has taken over yet.
+    var visits: [Unit: Visit] = [:]
     /// Units whose target could not be reached: how often in a row, and when to try again.
     var syncFailures: [Unit: (count: Int, retryAt: Timestamp)] = [:]
 
@@ -85,15 +88,17 @@ public actor Controller {
 
     /// Goes once around. Throws only where nothing could be decided at all; what fails in one deployment stops no other.
     public func pass() async throws -> Pass {
-        orders?.patience = .seconds(1)
+        side.patience = .seconds(1)
         guard try await isMyTurn() else {
             await surroundings.forge?.rest()
-            // The one that acts runs them.
-            orders?.wanted = [:]
+            // The one that acts does it.
+            side.dropWaiting()
+            wantedChecks = [:]
             return Pass(nextLook: lease.map { surroundings.tools.now() + $0.pace })
         }
         var moved = try await observe()
         if await lookAtForge() { moved = true }
+        touched.models.formUnion(visits.keys.lazy.map(\.model))
         let now = surroundings.tools.now()
         let due = timers.due(at: now)
         guard moved || !due.isEmpty || touched != Touched() || !unsavedEvidence.isEmpty || !ledger.unsaved.isEmpty
@@ -118,7 +123,7 @@ public actor Controller {
         var draft = BranchDraft(tip: snapshot.revision)
         removesTooMuch = [:]
         let units = try await withRequested(units, snapshot)
-        for unit in units { await tend(unit, snapshot, &draft) }
+        await tend(units, snapshot, &draft)
         // Where a rollback is under way nothing enters: the next pass decides on what the rollback left.
         let promotions = await plan(units.filter { !draft.rolledBack.contains($0.environment) }, snapshot)
         let waiting = (units + requests.heads.keys).filter { draft.rolledBack.contains($0.environment) }

@@ -31,9 +31,9 @@ public struct LoopRunner: Sendable {
         let desk = controller.surroundings.forge
         let showing = Task { [alarm] in await desk?.run { await alarm.ring() } }
         let telling = Task { await tellPeople() }
-        await controller.runChecksBeside { [alarm] in await alarm.nudge() }
+        await controller.workBeside { [alarm] in await alarm.nudge() }
         await goAround()
-        await controller.stopChecks()
+        await controller.stopBeside()
         await bell.ring()
         await desk?.stop()
         showing.cancel()

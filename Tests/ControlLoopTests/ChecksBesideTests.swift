@@ -13,14 +13,27 @@ struct ChecksBesideTests {
             try stage.commit(["gates/g.yaml": stage.waitingGate(only: "0.8")])
             let one = try stage.push("a", score: 0.9)
             let other = try stage.push("b", score: 0.8)
-            await stage.controller.runChecksBeside {}
+            await stage.controller.workBeside {}
             for _ in 0..<3 { _ = try await stage.controller.pass() }
             #expect(try stage.pin("dev", "a") == nil)
             try stage.write("", to: "ready")
             try await stage.goOn { try stage.pin("dev", "a") == one }
             #expect(try stage.pin("dev", "b") == other)
             #expect(try stage.log().filter { $0.hasPrefix("Promote") } == ["Promote 2 models to dev"])
-            await stage.controller.stopChecks()
+            await stage.controller.stopBeside()
+        }
+    }
+
+    @Test func `a check that takes long holds up no other model's`() async throws {
+        try await withStage([.dev], models: ["a", "b"]) { stage in
+            try stage.commit(["gates/g.yaml": stage.waitingGate(only: "0.9")])
+            try stage.push("a", score: 0.9)
+            await stage.controller.workBeside {}
+            for _ in 0..<2 { _ = try await stage.controller.pass() }
+            let version = try stage.push("b", score: 0.8)
+            try await stage.goOn { try stage.pin("dev", "b") == version }
+            #expect(try stage.pin("dev", "a") == nil)
+            await stage.controller.stopBeside()
         }
     }
 
@@ -32,7 +45,7 @@ struct ChecksBesideTests {
             try stage.commit(["gates/g.yaml": stage.waitingGate(only: "0.9", "  soakFor: 1h")])
             let version = try stage.push(score: 0.8)
             try stage.proposePin(version)
-            await stage.controller.runChecksBeside {}
+            await stage.controller.workBeside {}
             try await stage.settle()
             #expect(try stage.request().state == .open)
             let newer = try stage.push(score: 0.9)
@@ -42,7 +55,7 @@ struct ChecksBesideTests {
             #expect(try stage.request().state == .open)
             try stage.write("", to: "ready")
             try await stage.goOn { try stage.request().state == .superseded }
-            await stage.controller.stopChecks()
+            await stage.controller.stopBeside()
         }
     }
 
@@ -52,7 +65,7 @@ struct ChecksBesideTests {
             try stage.commit(["gates/g.yaml": stage.waitingGate()])
             let version = try stage.push(score: 0.9)
             let first = stage.looping("one")
-            await first.runChecksBeside {}
+            await first.workBeside {}
             _ = try await first.pass()
             stage.clock.advance(.seconds(30))
             let second = stage.looping("two")
@@ -61,13 +74,13 @@ struct ChecksBesideTests {
             let taking = Task { try await second.settle() }
             try await until { try stage.lease().contains("\"host\": \"two\"") }
             _ = try await first.pass()
-            #expect(await first.orders?.wanted.isEmpty == true)
+            #expect(await first.wantedChecks.isEmpty)
             try stage.write("", to: "ready")
             _ = try await taking.value
-            try await until(isolation: #isolation) { await first.orders?.worker == nil }
+            try await until(isolation: #isolation) { await first.side.keys.isEmpty }
             #expect(try stage.pin("dev") == version)
             #expect(stage.runs == 1)
-            await first.stopChecks()
+            await first.stopBeside()
         }
     }
 
@@ -76,11 +89,11 @@ struct ChecksBesideTests {
         try await withTemporaryFolder { folder in
             let stage = try Stage(in: folder, [.dev]) { slow.watch(&$0) }
             let version = try stage.push(score: 0.9)
-            await stage.controller.runChecksBeside {}
+            await stage.controller.workBeside {}
             try await stage.goOn { try stage.pin("dev") == version }
             let named = Trailer.evidence.values(in: try stage.message())
             #expect(named.count == 1)
-            await stage.controller.stopChecks()
+            await stage.controller.stopBeside()
         }
     }
 
@@ -88,14 +101,14 @@ struct ChecksBesideTests {
         try await withStage([.dev]) { stage in
             try stage.commit(["gates/g.yaml": stage.waitingGate()])
             let version = try stage.push(score: 0.9)
-            await stage.controller.runChecksBeside {}
+            await stage.controller.workBeside {}
             let pass = Task { [controller = stage.controller] in try await controller.pass() }
             try await Task.sleep(for: .milliseconds(100))
             try stage.write("", to: "ready")
             _ = try await pass.value
             // In this very pass, and not in one that somebody wakes for.
             #expect(try stage.pin("dev") == version)
-            await stage.controller.stopChecks()
+            await stage.controller.stopBeside()
         }
     }
 }
@@ -108,7 +121,7 @@ extension Stage {
     }
 
     /// Passes until something is so.
-    fileprivate func goOn(isolation: isolated (any Actor)? = #isolation, until isTrue: () throws -> Bool) async throws {
+    func goOn(isolation: isolated (any Actor)? = #isolation, until isTrue: () throws -> Bool) async throws {
         let deadline = ContinuousClock.now + .seconds(20)
         while try !isTrue() {
             try #require(ContinuousClock.now < deadline, "it did not happen in time")

@@ -81,7 +81,7 @@ struct BetterCheck: Check {
 
 /// A target that is a folder of text files: `MODEL` holds the revision and digest that run.
 ///
-/// A file `refuses` beside them makes every call fail with its text.
+/// A file `refuses` beside them makes every call fail with its text, `MODEL.hangs` makes the model's apply wait until it is gone.
 struct FolderTarget: Target {
     static let kind = "folder"
     static let summary = "writes what should run into a folder"
@@ -101,6 +101,9 @@ struct FolderTarget: Target {
             atPath: (file as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
         try append("\(release.model) \(release.pin.revision)\n", to: path + "/applied.log")
         let text = "\(release.pin.revision) \(artifact.digest)\n"
+        while FileManager.default.fileExists(atPath: "\(path)/\(release.model).hangs") {
+            try await Task.sleep(for: .milliseconds(10))
+        }
         try Data(text.utf8).write(to: URL(filePath: file), options: .atomic)
     }
 

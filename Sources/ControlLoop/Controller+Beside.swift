@@ -1,0 +1,61 @@
+import Domain
+
+extension Controller {
+    /// From now on, what takes long goes on beside the passes; `ring` is called when there is something to decide.
+    func workBeside(ring: @escaping @Sendable () async -> Void) { side.ring = ring }
+
+    /// Ends what goes on beside the passes: what is brought to a target just now has ten seconds to come to its end, all else is made anew
+    /// next time.
+    func stopBeside() async {
+        side.dropWaiting()
+        side.patience = .seconds(10)
+        _ = await wait(for: side.keys.filter { if case .visit = $0 { true } else { false } })
+        side.cancel()
+        wakeWaiter()
+    }
+
+    /// Has a job done beside what else goes on, unless it is already being done.
+    func begin(_ kind: SideWork.Kind, _ job: SideWork.Job, group: String) {
+        guard side.add(job, to: kind, group: group) else { return }
+        side.remember(Task { await workOff(kind) }, for: kind)
+    }
+
+    private func workOff(_ kind: SideWork.Kind) async {
+        while let group = side.takeGroup(of: kind) {
+            while let job = side.takeJob(of: kind, in: group) {
+                await job.run()
+                if Task.isCancelled { return }
+                side.end(job)
+                // In a loop, a later pass than the one that began it may have to go on from there.
+                if side.ring != nil, kind == .checks { touched.models.insert(job.unit.model) }
+                wakeWaiter()
+                await side.ring?()
+            }
+        }
+    }
+
+    /// Waits for jobs, in a loop no longer than this pass may. Returns whether all are done.
+    func wait(for keys: Set<SideWork.Key>) async -> Bool {
+        while !side.isDone(keys) {
+            guard side.ring != nil else {
+                await withCheckedContinuation { side.waiter = $0 }
+                continue
+            }
+            guard side.patience > .zero else { return false }
+            let start = ContinuousClock.now
+            let timer = Task { [left = side.patience] in
+                try await Task.sleep(for: left)
+                wakeWaiter()
+            }
+            await withCheckedContinuation { side.waiter = $0 }
+            timer.cancel()
+            side.patience -= ContinuousClock.now - start
+        }
+        return true
+    }
+
+    private func wakeWaiter() {
+        side.waiter?.resume()
+        side.waiter = nil
+    }
+}

@@ -1,0 +1,171 @@
+import Domain
+
+/// A look at a deployment's target and probes, and what it found.
+struct Visit: Sendable {
+    let unit: Unit
+    let environment: Environment
+    let release: Release
+    let target: (any Target)?
+    /// The status for which it was made: what it finds says nothing of another.
+    let before: DeploymentStatus
+    /// Whether the deployment's file is gone.
+    let isGone: Bool
+    /// `nil` where it never took place.
+    var found: Found?
+    /// Why the version is to go no further, where a monitor asks for that.
+    var hold: String?
+
+    enum Found: Sendable {
+        case status(DeploymentStatus)
+        case stalled(String)
+        case gone
+    }
+}
+
+extension Controller {
+    /// Brings the release to its target where it does not run, and looks how it does.
+    func make(_ planned: Visit) async {
+        var visit = planned
+        let unit = visit.unit
+        if visit.before == ledger[unit] {
+            do {
+                visit.found =
+                    visit.before.pin == nil
+                    ? try await takeAway(visit) : .status(try await look(at: visit, hold: &visit.hold))
+            } catch {
+                visit.found = .stalled("\(error)")
+            }
+        }
+        visits[unit] = visit
+    }
+
+    private func look(at visit: Visit, hold: inout String?) async throws -> DeploymentStatus {
+        let (unit, status) = (visit.unit, visit.before)
+        var now = status
+        if status.state == .pending || status.state == .stalled {
+            now = try await bring(unit, status, visit.release, visit.target)
+        } else if isProbeDue(unit), let target = visit.target,
+            try await target.observe(visit.release, using: surroundings.tools) != .asWanted
+        {
+            surroundings.tell(Event(.warning, "the target of \(unit) was changed by somebody else; repairing it"))
+            now = try await bring(unit, status, visit.release, target)
+        }
+        return try await look(at: visit.release, unit, now, visit.environment, visit.target, &hold)
+    }
+
+    private func takeAway(_ visit: Visit) async throws -> Visit.Found {
+        try await visit.target?.apply(visit.release, using: surroundings.tools)
+        if visit.isGone { return .gone }
+        return .status(visit.before.entering(.empty, at: surroundings.tools.now(), "runs nothing"))
+    }
+
+    /// Applies the release; a state that was only waiting for that becomes `verifying`.
+    private func bring(_ unit: Unit, _ status: DeploymentStatus, _ release: Release, _ target: (any Target)?)
+        async throws -> DeploymentStatus
+    {
+        let now = surroundings.tools.now()
+        var isApplied = false
+        if let target {
+            surroundings.step("before-apply")
+            if try await target.observe(release, using: surroundings.tools) != .asWanted {
+                let artifact = try await artifact(of: unit, release.pin)
+                try await target.apply(release.carrying(artifact), using: surroundings.tools)
+                isApplied = true
+            }
+            surroundings.step("after-apply")
+        }
+        // What stalls because its health cannot be told stays so until it can be.
+        guard status.state == .pending || status.state == .stalled && isApplied else {
+            guard isApplied else { return status }
+            // It did not run meanwhile: being well begins anew.
+            health[unit]?.healthySince = nil
+            var again = status
+            again.healthySince = nil
+            return again
+        }
+        health[unit] = Health()
+        return status.entering(.verifying, at: now, target == nil ? "no target to bring it to" : "the target runs it")
+    }
+
+    /// One look at the running deployment, and when the next one is due.
+    private func look(
+        at release: Release, _ unit: Unit, _ status: DeploymentStatus, _ environment: Environment,
+        _ target: (any Target)?, _ hold: inout String?
+    ) async throws -> DeploymentStatus {
+        var next = status
+        if isProbeDue(unit) { next = try await verify(release, unit, status, environment, target) }
+        next = try await monitor(release, unit, status, next, environment, &hold)
+        if let time = [health[unit]?.nextProbe, nextMonitorLook(unit)].compactMap(\.self).min() {
+            health[unit]?.nextLook = time
+            timers.set(unit, at: time)
+        }
+        return next
+    }
+
+    private func isProbeDue(_ unit: Unit) -> Bool {
+        health[unit]?.nextProbe.map { surroundings.tools.now() >= $0 } ?? true
+    }
+
+    /// One look through the environment's own probe, or at the target where there is none.
+    private func verify(
+        _ release: Release, _ unit: Unit, _ status: DeploymentStatus, _ environment: Environment,
+        _ target: (any Target)?
+    ) async throws -> DeploymentStatus {
+        let probe = try environment.verify.probe.map { try surroundings.probes.make($0) as? any Probe } ?? nil
+        let result: ProbeResult
+        if let probe {
+            result = await probe.look(at: release, using: surroundings.tools)
+        } else if let target {
+            result = await Self.look(at: release, through: target, surroundings.tools)
+        } else {
+            result = ProbeResult(.pass, "nothing to probe")
+        }
+        var memory = health[unit] ?? Health()
+        let now = surroundings.tools.now()
+        let next = Verifier(environment.verify).status(after: result, status, &memory, now: now)
+        if probe != nil || target != nil || next.state == .verifying {
+            let wait =
+                next.state == .verified ? max(environment.verify.interval, .seconds(30)) : environment.verify.interval
+            var time = now + wait
+            if let since = memory.healthySince, next.state == .verifying {
+                time = min(time, max(since + environment.verify.duration, now))
+            }
+            memory.nextProbe = time
+        }
+        health[unit] = memory
+        return next
+    }
+
+    private static func look(at release: Release, through target: any Target, _ tools: Tools) async -> ProbeResult {
+        do {
+            switch try await target.observe(release, using: tools) {
+            case .asWanted: return ProbeResult(.pass, "the target runs it")
+            case .nothing: return ProbeResult(.fail, "the target runs nothing")
+            case .other(let words): return ProbeResult(.fail, words)
+            }
+        } catch {
+            return ProbeResult(.error, "\(error)")
+        }
+    }
+
+    private func artifact(of unit: Unit, _ pin: Pin) async throws -> Artifact {
+        guard let known = try await catalog.version(of: unit.model, at: pin.revision) else {
+            throw LoopError.notFound("\(pin.revision.short) has no readable model '\(unit.model)'")
+        }
+        let artifact = try await surroundings.materials.artifact(known.version, known.manifest.artifact)
+        if let promised = pin.digest, promised != artifact.digest {
+            throw ArtifactFailure(
+                .digestMismatch,
+                "the artifact of \(unit.model) \(pin.label) is \(artifact.digest), the deployment promises \(promised)")
+        }
+        return artifact
+    }
+}
+
+extension Release {
+    func carrying(_ artifact: Artifact) -> Release {
+        Release(
+            environment: environment, model: model, pin: pin, artifact: artifact, digest: artifact.digest,
+            format: format, number: number)
+    }
+}
