@@ -90,6 +90,9 @@ struct ChecksBesideTests {
             let stage = try Stage(in: folder, [.dev]) { slow.watch(&$0) }
             let version = try stage.push(score: 0.9)
             await stage.controller.workBeside {}
+            _ = try await stage.controller.pass()
+            // All is looked at again while the evidence is being written.
+            try stage.commit(["gates/g.yaml": stage.gate() + "# one more line\n"])
             try await stage.goOn { try stage.pin("dev") == version }
             let named = Trailer.evidence.values(in: try stage.message())
             #expect(named.count == 1)
@@ -163,7 +166,7 @@ private final class SlowEvidence: Sendable {
             if slow.writes.withLock({
                 $0 += 1; return $0 == 1
             }) {
-                try await Task.sleep(for: .milliseconds(1500))
+                try await Task.sleep(for: .milliseconds(2500))
             }
             return value
         }
