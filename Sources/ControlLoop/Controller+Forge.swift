@@ -134,7 +134,7 @@ extension Controller {
             guard status.page != nil else { return await desk.leave(status.unit.request) }
             let picture = painter.picture(status, title: status.unit.request, report: nil)
             // A merge is noticed there by itself; only what is not is closed.
-            let pause = status.state == .merged ? Duration.seconds(60) : .zero
+            let pause = status.state == .merged ? Duration.seconds(10) : .zero
             return await desk.want(picture, after: pause)
         }
         var lines: [Substring] = []

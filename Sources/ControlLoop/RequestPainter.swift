@@ -18,7 +18,9 @@ struct RequestPainter {
             ? .close : merge.flatMap { status.state == .ready ? .merge(title: title, message: $0) : nil } ?? .open
         let page = RequestPicture.Page(
             number: status.page?.number, title: title, about: Self.about(status),
-            report: wish == .close ? nil : report, wish: wish)
+            report: wish == .close ? nil : report,
+            ending: wish == .close ? .init(isMerged: status.state == .merged, reason: Self.words(status)) : nil,
+            wish: wish)
         return RequestPicture(
             branch: status.unit.request, base: base, head: status.head, reference: status.unit.request,
             statuses: status.state == .closed ? [] : statuses(status), page: page)

@@ -12,4 +12,15 @@ public enum Excerpt {
         guard line.unicodeScalars.count > limit else { return line }
         return String(String.UnicodeScalarView(line.unicodeScalars.prefix(limit))) + "…"
     }
+
+    /// The text without user and password of the addresses in it, as `https://user:token@host/` has them.
+    public static func withoutCredentials(_ text: String) -> String {
+        guard text.contains("://") else { return text }
+        let parts = text.split(separator: "://", omittingEmptySubsequences: false)
+        let cleaned = parts.dropFirst().map { part in
+            let authority = part.prefix { $0 != "/" && !$0.isWhitespace && $0 != "\"" && $0 != "'" }
+            return authority.lastIndex(of: "@").map { part[part.index(after: $0)...] } ?? part
+        }
+        return (parts.prefix(1) + cleaned).joined(separator: "://")
+    }
 }

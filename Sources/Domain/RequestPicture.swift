@@ -45,15 +45,30 @@ public struct RequestPicture: Hashable, Sendable {
         /// Why, in plain words; forges get it with nothing in it that they could take for markup.
         public var about: String
         public var report: RequestReport?
+        /// What became of it, where it is over: the last word on the page.
+        public var ending: Ending?
         public var wish: Wish
 
-        public init(number: Int? = nil, title: String, about: String, report: RequestReport? = nil, wish: Wish = .open)
-        {
+        public init(
+            number: Int? = nil, title: String, about: String, report: RequestReport? = nil, ending: Ending? = nil,
+            wish: Wish = .open
+        ) {
             self.number = number
             self.title = title
             self.about = about
             self.report = report
+            self.ending = ending
             self.wish = wish
+        }
+    }
+
+    public struct Ending: Hashable, Sendable {
+        public var isMerged: Bool
+        public var reason: String
+
+        public init(isMerged: Bool, reason: String) {
+            self.isMerged = isMerged
+            self.reason = reason
         }
     }
 

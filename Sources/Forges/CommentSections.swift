@@ -3,6 +3,7 @@ import Domain
 /// What a comment says of one model that moves.
 struct CommentSections {
     private static let mostRows = 60
+    static let missingMark = "- ⛔"
 
     private let part: RequestReport.Part
 
@@ -19,7 +20,7 @@ struct CommentSections {
             let what = "\(blocker.kind.rawValue) \(Markup.code(blocker.name, limit: 120))"
             let who = blocker.unblockedBy.isEmpty ? "" : "; unblocked by: \(Markup.code(blocker.unblockedBy))"
             let next = blocker.nextLook.map { "; looked at again at \($0)" } ?? ""
-            return "- ⛔ \(what): \(Markup.code(blocker.reason))\(who)\(next)"
+            return "\(Self.missingMark) \(what): \(Markup.code(blocker.reason))\(who)\(next)"
         }
     }
 

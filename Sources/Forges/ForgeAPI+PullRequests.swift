@@ -8,7 +8,7 @@ extension ForgeAPI {
     ///   - number: The name of the field with a pull request's number.
     func pullRequests(
         _ query: PullRequestQuery, among open: [ForgeRecord], at path: String, number: String = "number",
-        read: (ForgeRecord) throws -> PullRequest,
+        read: (ForgeRecord) async throws -> PullRequest,
         reviews: (ForgeRecord, PullRequest) async throws -> [PullRequest.Review]
     ) async throws -> [PullRequest] {
         var records = open
@@ -17,7 +17,7 @@ extension ForgeAPI {
         }
         var found: [PullRequest] = []
         for record in records {
-            var request = try read(record)
+            var request = try await read(record)
             // Each costs a request of its own.
             if !request.isFork, request.state == .open, request.gap == nil, query.reviewed.contains(request.branch) {
                 do {

@@ -26,7 +26,9 @@ public struct Gitea: Forge {
     public func look(for query: PullRequestQuery, using tools: Tools) async throws -> [PullRequest] {
         let api = try api(tools)
         let open = try await open(into: query.base, api)
-        return try await api.pullRequests(query, among: open, at: "\(place)/pulls", read: Self.pullRequest) {
+        return try await api.pullRequests(
+            query, among: open, at: "\(place)/pulls", read: { try await withLastHead(Self.pullRequest($0), api) }
+        ) {
             try await api.list("\(place)/pulls/\($1.number)/reviews", Self.page).compactMap(Self.review)
         }
     }
@@ -69,7 +71,26 @@ public struct Gitea: Forge {
 
     private func ended(_ picture: RequestPicture, _ api: ForgeAPI) async throws -> [ForgeRecord] {
         let query = [("state", "closed"), ("sort", "recentupdate")] + Self.page
-        return try await api.list("\(place)/pulls", query, pages: 1).filter { Self.isOf(picture, $0) }
+        let ended = try await api.list("\(place)/pulls", query, pages: 1).filter { Self.isOf(picture, $0) }
+        for record in ended.prefix(5) where try await lastHead(of: record.number("number"), api) == picture.head {
+            return [record]
+        }
+        return []
+    }
+
+    /// Of a request that is over, the forge tells where a branch of that name is now, though it may be another one.
+    private func withLastHead(_ request: PullRequest, _ api: ForgeAPI) async throws -> PullRequest {
+        guard request.state != .open, !request.isFork else { return request }
+        var request = request
+        request.head = try await lastHead(of: request.number, api) ?? .zero
+        return request
+    }
+
+    private func lastHead(of number: Int, _ api: ForgeAPI) async throws -> ObjectID? {
+        guard let answer = try await api.find("\(place)/git/refs/pull/\(number)/head") else { return nil }
+        // A name may be the beginning of others: then it is a list.
+        let list = answer.json.array.map { $0.map { ForgeRecord(json: $0, request: answer.request) } } ?? [answer]
+        return try list.first { $0["ref"]?.string == "refs/pull/\(number)/head" }?.commit("object.sha")
     }
 
     private static func isOf(_ picture: RequestPicture, _ record: ForgeRecord) -> Bool {

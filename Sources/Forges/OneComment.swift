@@ -32,8 +32,12 @@ enum OneComment {
 
     /// What makes `text` the comment. One that only looks like ours, by somebody else, is left alone.
     static func step(to text: String, marked marker: String, among comments: [Comment], by me: String) -> Step {
-        let ours = comments.filter { $0.author.lowercased() == me.lowercased() && $0.body.hasPrefix(marker) }
-        guard let first = ours.min(by: { $0.id < $1.id }) else { return .add }
+        guard let first = own(marked: marker, among: comments, by: me) else { return .add }
         return first.body.replacing("\r\n", with: "\n") == text ? .nothing : .replace(first.id)
+    }
+
+    static func own(marked marker: String, among comments: [Comment], by me: String) -> Comment? {
+        comments.filter { $0.author.lowercased() == me.lowercased() && $0.body.hasPrefix(marker) }
+            .min { $0.id < $1.id }
     }
 }

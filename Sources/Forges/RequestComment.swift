@@ -31,6 +31,14 @@ struct RequestComment {
         return page.text
     }
 
+    /// The same comment once the request is over.
+    static func ended(_ text: String, _ ending: RequestPicture.Ending) -> String {
+        let headline = "### \(ending.isMerged ? "✅" : "🚫") \(Markup.code(ending.reason))"
+        return text.split(separator: "\n", omittingEmptySubsequences: false)
+            .filter { !$0.hasPrefix(CommentSections.missingMark) }
+            .enumerated().map { $0.offset == 1 ? headline : String($0.element) }.joined(separator: "\n")
+    }
+
     private var headline: String {
         let missing = report.parts.reduce(0) { $0 + $1.blockers.count }
         let environment = Markup.code(report.environment)

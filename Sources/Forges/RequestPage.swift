@@ -40,6 +40,9 @@ struct RequestPage {
     func show(_ page: RequestPicture.Page) async throws -> ForgeRecord? {
         let body = RequestText.body(page.about)
         let known = try await find()
+        if let ending = page.ending, let number = try known?.number(words.number) ?? page.number {
+            try await end(ending, on: number)
+        }
         if known == nil {
             if page.wish == .close { return nil }
             let ended = try await findEnded().first { $0[words.head]?.string == picture.head.description }
@@ -70,20 +73,35 @@ struct RequestPage {
     }
 
     private func comment(_ report: RequestReport, on number: Int) async throws {
-        let marker = OneComment.marker(for: picture.branch)
         let text = RequestComment(report).markdown(after: marker)
-        // Gitea gives all comments at once, whatever page is asked for.
-        let pages = words.pages.isEmpty ? 1 : nil
-        let comments = try await api.list(words.comments(number), words.pages, pages: pages).map {
-            try OneComment.Comment($0, author: words.commentAuthor)
-        }
-        let body: JSON = ["body": .string(text)]
-        switch OneComment.step(to: text, marked: marker, among: comments, by: me) {
+        switch OneComment.step(to: text, marked: marker, among: try await comments(on: number), by: me) {
         case .nothing: return
         // Not repeated where no answer came: the next look finds whether it is there.
-        case .add: try await api.send("POST", words.comments(number), body, again: false).check()
-        case .replace(let id): try await api.send(words.change, words.comment(number, id), body).check()
+        case .add:
+            try await api.send("POST", words.comments(number), ["body": .string(text)], again: false).check()
+        case .replace(let id): try await replace(id, by: text, on: number)
         }
+    }
+
+    /// What was found stays readable; what was missing is missing no more.
+    private func end(_ ending: RequestPicture.Ending, on number: Int) async throws {
+        guard let last = OneComment.own(marked: marker, among: try await comments(on: number), by: me) else { return }
+        let said = last.body.replacing("\r\n", with: "\n"), text = RequestComment.ended(said, ending)
+        if text != said { try await replace(last.id, by: text, on: number) }
+    }
+
+    private var marker: String { OneComment.marker(for: picture.branch) }
+
+    private func comments(on number: Int) async throws -> [OneComment.Comment] {
+        // Gitea gives all comments at once, whatever page is asked for.
+        let pages = words.pages.isEmpty ? 1 : nil
+        return try await api.list(words.comments(number), words.pages, pages: pages).map {
+            try OneComment.Comment($0, author: words.commentAuthor)
+        }
+    }
+
+    private func replace(_ id: Int, by text: String, on number: Int) async throws {
+        try await api.send(words.change, words.comment(number, id), ["body": .string(text)]).check()
     }
 
     private func isOurs(_ record: ForgeRecord) -> Bool { record[words.author]?.string?.lowercased() == me.lowercased() }

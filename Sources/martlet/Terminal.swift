@@ -27,7 +27,11 @@ enum Terminal {
         }
     }
 
-    static func complain(_ text: String) { write(text + (text.hasSuffix("\n") ? "" : "\n"), to: 2) }
+    /// Logs are kept: what a repository is opened with does not belong there.
+    static func complain(_ text: String) {
+        let text = Excerpt.withoutCredentials(text)
+        write(text + (text.hasSuffix("\n") ? "" : "\n"), to: 2)
+    }
 
     /// One line on standard error that the next one replaces; for terminals only. An empty one takes it away.
     static func progress(_ text: String) { write("\r\u{1B}[2K" + harmless(text), raw: 2) }

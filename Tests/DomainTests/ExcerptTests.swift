@@ -16,4 +16,16 @@ struct ExcerptTests {
     @Test func `nothing can break the line or steer a terminal`() {
         #expect(Excerpt.line("a\nb\tc\u{1B}[31md\u{202E}e\u{9B}f\u{2028}g") == "a b c [31md e f g")
     }
+
+    @Test(arguments: [
+        ("of https://ada:s3cret@host:8080/a.git", "of https://host:8080/a.git"),
+        ("https://tok@en@host", "https://host"),
+        ("https://host/a@b", "https://host/a@b"),
+        ("ssh://git@host/x and http://u:p@h/y", "ssh://host/x and http://h/y"),
+        ("ada@example.com", "ada@example.com"), ("'http://u:p@h'", "'http://h'"), ("", ""), ("://", "://"),
+        ("http://host mail ada@example.com", "http://host mail ada@example.com"),
+    ])
+    func `addresses lose what is secret in them`(text: String, shown: String) {
+        #expect(Excerpt.withoutCredentials(text) == shown)
+    }
 }

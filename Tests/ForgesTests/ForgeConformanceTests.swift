@@ -223,6 +223,37 @@ struct ForgeConformanceTests {
         }
     }
 
+    @Test(arguments: kinds) func `the comment says at last what became of the request, and nothing that is missing`(
+        kind: String
+    ) async throws {
+        try await withForge(kind) { stage in
+            let blocker = Blocker(.approval, "risk", "nobody has agreed", unblockedBy: "martlet approve")
+            let evidence = Evidence(
+                check: "infra.artifact", key: SHA256.digest(of: [1]), model: "credit-risk", revision: try stage.head,
+                tree: try stage.head, outcome: Outcome(.pass, "it is there"), time: Timestamp(seconds: 0), inputs: [:])
+            let report = RequestReport(
+                environment: "production",
+                parts: [
+                    .init(
+                        model: "credit-risk", candidate: "v2", running: "v1", blockers: [blocker], evidence: [evidence])
+                ])
+            let open = try await stage.client().show(stage.picture(report: report), using: stage.tools)
+            let said = { try await stage.state("comments").compactMap { $0["body"]?.string } }
+            #expect(try await said().first?.contains("nobody has agreed") == true)
+            var over = try stage.picture(.close, report: nil)
+            over.page?.number = open?.number
+            over.page?.ending = .init(isMerged: true, reason: "merged: by <b>Martlet</b>")
+            for _ in 0..<2 { _ = try await stage.client().show(over, using: stage.tools) }
+            let last = try await said()
+            #expect(last.count == 1)
+            #expect(last[0].contains("\n### ✅ <code>merged&#58; by &#60;b&#62;Martlet&#60;&#47;b&#62;</code>\n"))
+            #expect(!last[0].contains("nobody has agreed") && last[0].contains("infra&#46;artifact"))
+            #expect(
+                try await stage.writes().filter { $0.hasPrefix("P") && $0.contains("comments") || $0.contains("notes") }
+                    .count == 2)
+        }
+    }
+
     @Test(arguments: kinds) func `closes what is to be closed, and opens nothing for it`(kind: String) async throws {
         try await withForge(kind) { stage in
             let client = try stage.client()

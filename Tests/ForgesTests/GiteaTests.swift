@@ -43,4 +43,20 @@ struct GiteaTests {
             #expect(try body["head_commit_id"]?.string == stage.head.description)
         }
     }
+
+    @Test func `a request of the same branch as one that is over gets a page of its own`() async throws {
+        try await withForge("gitea") { stage in
+            let client = try stage.client()
+            let first = try #require(try await client.show(stage.picture(), using: stage.tools))
+            let old = try stage.head
+            try await stage.control("close", ["number": .int(first.number)])
+            // Of the one that is over, the forge tells the head of the branch as it is now.
+            let new = try stage.push("version: 3\n")
+            let second = try #require(try await stage.client().show(stage.picture(), using: stage.tools))
+            #expect(second.number != first.number && second.state == .open && second.head == new)
+            let query = PullRequestQuery(into: "main", reviewed: [], numbers: [first.number])
+            let seen = try await stage.client().look(for: query, using: stage.tools)
+            #expect(seen.first { $0.number == first.number }?.head == old)
+        }
+    }
 }

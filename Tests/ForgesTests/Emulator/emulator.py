@@ -88,6 +88,9 @@ def github_request(request, whole=False):
               "base": {"ref": request["base"], "sha": tip(request["base"]), "repo": repo(1), "repo_id": 1},
               "merged_at": "2026-11-21T09:30:00Z" if request["state"] == "merged" else None}
     if kind == "gitea":
+        # Of what is over it tells where a branch of that name is now, and without one the reference that it keeps.
+        if request["state"] != "open" and not request["fork"]:
+            result["head"].update({"sha": tip(request["branch"])} if tip(request["branch"]) else {"ref": f"refs/pull/{request['number']}/head"})
         result.update(merged=request["state"] == "merged", merge_commit_sha=request["commit"], mergeable=bool(mergeable(request)))
     elif whole: result["mergeable"] = mergeable(request)
     return result
@@ -184,6 +187,7 @@ GITHUB = HUB + [
     ("PATCH", R + r"/check-runs/(\d+)", lambda q, b, n: change_run(n, b)),
 ]
 GITEA = HUB + [
+    ("GET", R + r"/git/refs/pull/(\d+)/head", lambda q, b, n: [{"ref": f"refs/pull/{n}/head", "object": {"sha": find(n)["head"]}}]),
     ("GET", R + r"/statuses/(\w+)", lambda q, b, sha: [{"id": s["id"], "context": s["context"], "status": s["state"], "description": s["description"]} for s in statuses if s["sha"] == sha]),
 ]
 
@@ -255,7 +259,7 @@ ROUTES = {"github": GITHUB, "gitea": GITEA, "gitlab": GITLAB}[kind]
 def operation(method, path):
     best = None
     for candidate in description["operations"]:
-        pattern = re.sub(r"\{\w+\}", "[^/]+", candidate["path"])
+        pattern = re.sub(r"\{\w+\}", "[^/]+", candidate["path"].replace("{ref}", ".+") if "/git/refs/" in candidate["path"] else candidate["path"])
         if candidate["method"] == method and re.fullmatch(pattern, path):
             if best is None or candidate["path"].count("{") < best["path"].count("{"): best = candidate
     return best

@@ -30,7 +30,7 @@ GITEA = [
     ("repository", "repo_list_pull_requests", GITEA_REQUEST), ("repository", "repo_create_pull_request", GITEA_REQUEST),
     ("repository", "repo_edit_pull_request", GITEA_REQUEST), ("repository", "repo_get_pull_request", GITEA_REQUEST),
     ("repository", "repo_list_pull_reviews", ["user.login", "state", "commit_id", "stale", "dismissed", "submitted_at"]),
-    ("repository", "repo_merge_pull_request", []),
+    ("repository", "repo_merge_pull_request", []), ("repository", "repo_list_git_refs", ["ref", "object.sha"]),
     ("repository", "repo_list_statuses", ["id", "context", "status", "description"]),
     ("repository", "repo_create_status", ["id", "context", "status"]),
     ("issue", "issue_get_comments", COMMENT), ("issue", "issue_create_comment", COMMENT), ("issue", "issue_edit_comment", COMMENT),
