@@ -7,6 +7,7 @@ public actor Alarm {
     private var isRung = false
     private var isNudged = false
     private var sleeper: CheckedContinuation<Void, Never>?
+    private var watching: [CheckedContinuation<Void, Never>] = []
     private var round = 0
 
     public init(now: @escaping @Sendable () -> Timestamp) { self.now = now }
@@ -25,6 +26,13 @@ public actor Alarm {
     public func stop() {
         isStopped = true
         wake()
+        for one in watching { one.resume() }
+        watching = []
+    }
+
+    /// Returns once it is stopped.
+    func untilStopped() async {
+        if !isStopped { await withCheckedContinuation { watching.append($0) } }
     }
 
     /// Returns whether somebody rang.

@@ -26,7 +26,8 @@ public actor LeaseKeeper {
     private var prolonged = Timestamp(milliseconds: .min)
     /// What another one's reference was, since when, and for how long it counts.
     private var others: (commit: ObjectID, since: Timestamp, duration: Duration)?
-    private var isRefused = false
+    /// Until when this controller acts without a lease, which the remote did not take so many times in a row.
+    private var refusal: (until: Timestamp, count: Int)?
     private var isProlonging = false
     /// Whether others may have acted since this controller last did.
     private var hasWaited = false
@@ -47,7 +48,9 @@ public actor LeaseKeeper {
     }
 
     /// Whether this controller acts, as far as it knows.
-    var isHeld: Bool { mine != nil || isRefused }
+    var isHeld: Bool { mine != nil || goesWithout }
+
+    private var goesWithout: Bool { refusal.map { surroundings.tools.now() < $0.until } ?? false }
 
     /// How often it is prolonged, and looked at by those who wait for it.
     public nonisolated var pace: Duration { duration / 3 }
@@ -63,15 +66,19 @@ public actor LeaseKeeper {
     /// Takes the lease where it is free or has run out.
     func turn(at reference: String, author: Person) async throws -> Turn {
         (self.reference, self.author) = (reference, author)
-        if isRefused { return .mine }
+        if goesWithout { return .mine }
         if mine != nil {
             // A process that slept asks again before it acts.
             if surroundings.tools.now() - prolonged > duration { try await prolong() }
             if mine != nil { return .mine }
         }
         guard try await take() else {
-            hasWaited = !isRefused
-            return isRefused ? .mine : .another
+            hasWaited = !goesWithout
+            return goesWithout ? .mine : .another
+        }
+        if refusal != nil {
+            refusal = nil
+            surroundings.tell(Event(.info, "the remote takes \(reference) again"))
         }
         defer { hasWaited = false }
         return hasWaited ? .new : .mine
@@ -89,9 +96,10 @@ public actor LeaseKeeper {
             guard try await move(from: commits[beat], to: new[0]) else { return }
             mine = (next, new, 0)
         } else {
-            let next = (beat + 1) % commits.count
-            guard try await move(from: commits[beat], to: commits[next]) else { return }
-            mine = (lease, commits, next)
+            // The same objects once more: no reference holds those of the other beats, and somebody may tidy up.
+            let again = try await write(lease), next = (beat + 1) % again.count
+            guard try await move(from: commits[beat], to: again[next]) else { return }
+            mine = (lease, again, next)
         }
         prolonged = now
     }
@@ -100,8 +108,16 @@ public actor LeaseKeeper {
     public func giveBack() async {
         guard let (_, commits, beat) = mine else { return }
         mine = nil
-        // Where this fails the lease runs out by itself.
-        _ = try? await surroundings.remote.push([ReferenceUpdate(reference, from: commits[beat], to: nil)])
+        // Where this fails, or takes long, the lease runs out by itself.
+        let giving = Task { [remote = surroundings.remote, reference] in
+            try await remote.push([ReferenceUpdate(reference, from: commits[beat], to: nil)])
+        }
+        let limit = Task {
+            try await Task.sleep(for: .seconds(5))
+            giving.cancel()
+        }
+        _ = try? await giving.value
+        limit.cancel()
     }
 
     private func take() async throws -> Bool {
@@ -146,8 +162,14 @@ public actor LeaseKeeper {
             if mine != nil { surroundings.tell(Event(.warning, "another controller took the lease over")) }
             (mine, hasWaited) = (nil, true)
         case .refused(let words):
-            surroundings.tell(Event(.warning, "the remote refuses \(reference), going on without a lease: \(words)"))
-            (mine, isRefused) = (nil, true)
+            let count = (refusal?.count ?? 0) + 1
+            if count == 1 {
+                surroundings.tell(
+                    Event(.warning, "the remote refuses \(reference), going on without a lease: \(words)"))
+            }
+            // A full disk and a hook that fails pass; a rule that allows no such reference stays.
+            refusal = (surroundings.tools.now() + min(.seconds(3600), duration * Double(1 << min(count - 1, 6))), count)
+            mine = nil
         }
         return false
     }

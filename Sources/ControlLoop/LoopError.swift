@@ -14,7 +14,7 @@ public enum LoopError: Failure, Hashable {
     public var description: String {
         switch self {
         case .noBranch(let name):
-            "there is no branch '\(name)'; push a first commit, or set spec.branch in martlet.yaml"
+            "there is no branch '\(name)'; push a first commit, or name the branch to watch with --branch"
         case .changedMeanwhile(let path): "\(path) was changed meanwhile; looking again"
         case .alwaysBeaten: "others moved the branch faster than Martlet could; trying again later"
         case .refused(let words): "the remote refused the push: \(words)"

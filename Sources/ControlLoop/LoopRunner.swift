@@ -10,17 +10,20 @@ public struct LoopRunner: Sendable {
     private let bell: Alarm
     private let alarm: Alarm
     private let poll: Duration
+    private let grace: Duration
     private let tell: @Sendable (Event) -> Void
 
+    /// - Parameter grace: How long a pass that is under way may still take once the loop is to stop.
     public init(
         controller: Controller, messenger: Messenger? = nil, alarm: Alarm, poll: Duration,
-        tell: @escaping @Sendable (Event) -> Void
+        grace: Duration = .seconds(20), tell: @escaping @Sendable (Event) -> Void
     ) {
         self.controller = controller
         self.messenger = messenger
         bell = Alarm(now: alarm.now)
         self.alarm = alarm
         self.poll = poll
+        self.grace = grace
         self.tell = tell
     }
 
@@ -32,7 +35,7 @@ public struct LoopRunner: Sendable {
         let showing = Task { [alarm] in await desk?.run { await alarm.ring() } }
         let telling = Task { await tellPeople() }
         await controller.workBeside { [alarm] in await alarm.nudge() }
-        await goAround()
+        await goAroundUntilStopped()
         await controller.stopBeside()
         await bell.ring()
         await desk?.stop()
@@ -42,6 +45,18 @@ public struct LoopRunner: Sendable {
         prolonging.cancel()
         _ = await prolonging.result
         await controller.lease?.giveBack()
+    }
+
+    /// A pass that is under way comes to its end, but not at any price: whoever stops a loop may be waiting for a remote that hangs.
+    private func goAroundUntilStopped() async {
+        let going = Task { await goAround() }
+        let limit = Task { [alarm, grace] in
+            await alarm.untilStopped()
+            try await Task.sleep(for: grace)
+            going.cancel()
+        }
+        await going.value
+        limit.cancel()
     }
 
     private func goAround() async {

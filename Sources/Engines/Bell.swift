@@ -2,19 +2,53 @@ public import Glibc
 
 /// Says "look now" to a controller, through the Unix datagram socket that it listens at.
 public enum Bell {
+    /// What the socket is called in the repository; further controllers add a dot and their process number.
+    public static let name = "martlet.sock"
+
     /// Rings without waiting. Nobody at home is no error.
     public static func ring(_ path: String) {
-        guard var address = address(path) else { return }
+        guard let descriptor = open() else { return }
+        var byte: UInt8 = 1
+        _ = withAddress(path) { sendto(descriptor, &byte, 1, 0, $0, $1) }
+        close(descriptor)
+    }
+
+    /// Rings at all controllers of the repository that the socket is in: which of them acts is for them to say.
+    public static func ringAll(at path: String) {
+        guard let slash = path.lastIndex(of: "/") else { return ring(path) }
+        let (folder, first) = (path[..<slash], path[path.index(after: slash)...])
+        guard let list = opendir(folder.isEmpty ? "/" : String(folder)) else { return }
+        defer { closedir(list) }
+        while let entry = readdir(list) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name == first || name.hasPrefix(first + ".") { ring("\(folder)/\(name)") }
+        }
+    }
+
+    /// Whether somebody listens at `path`.
+    public static func isAnswered(_ path: String) -> Bool {
+        guard let descriptor = open() else { return false }
+        defer { close(descriptor) }
+        return withAddress(path) { connect(descriptor, $0, $1) } == 0
+    }
+
+    private static func open() -> Int32? {
         let descriptor = socket(
             AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
-        guard descriptor >= 0 else { return }
-        var byte: UInt8 = 1
-        withUnsafePointer(to: &address) { pointer in
+        return descriptor < 0 ? nil : descriptor
+    }
+
+    private static func withAddress<Value>(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Value)
+        -> Value?
+    {
+        guard var address = address(path) else { return nil }
+        return withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                _ = sendto(descriptor, &byte, 1, 0, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+                body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
             }
         }
-        close(descriptor)
     }
 
     /// The address of a socket at `path`; `nil` where the path is longer than the system takes.

@@ -16,7 +16,8 @@ final class Doorbell {
         let descriptor = socket(
             AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
         guard descriptor >= 0 else { return nil }
-        unlink(path)
+        // One that somebody listens at is left alone; whoever died there left it behind.
+        if !Bell.isAnswered(path) { unlink(path) }
         let bound = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
@@ -45,8 +46,11 @@ final class Doorbell {
         unlink(path)
     }
 
-    /// The socket of the repository that people push to: that is where its post-receive hook rings.
-    static func path(for repository: String, _ workspace: Workspace) -> String? {
-        workspace.origin.map { $0 + "/martlet.sock" }
+    /// The socket of the repository that people push to: that is where its post-receive hook rings. Of several controllers each has one.
+    static func path(_ workspace: Workspace) -> String? {
+        workspace.origin.map { origin in
+            let path = "\(origin)/\(Bell.name)"
+            return Bell.isAnswered(path) ? "\(path).\(getpid())" : path
+        }
     }
 }

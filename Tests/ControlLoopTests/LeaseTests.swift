@@ -1,9 +1,10 @@
-import ControlLoop
 import Domain
 import Foundation
 import Git
 import TestSupport
 import Testing
+
+@testable import ControlLoop
 
 struct LeaseTests {
     @Test(arguments: [Stage.Way.sameStore, .mirror])
@@ -128,6 +129,47 @@ struct LeaseTests {
         }
     }
 
+    @Test func `a remote that refuses the lease for a while is asked again`() async throws {
+        let refusing = FailingRemote.Switch()
+        try await withTemporaryFolder { folder in
+            let stage = try Stage(in: folder, [.dev]) {
+                $0.remote = LeaseRefusal(remote: $0.remote, isRefusing: { refusing.isOn })
+            }
+            let first = stage.looping("one"), second = stage.looping("two")
+            try await first.settle()
+            refusing.set(true)
+            stage.clock.advance(.seconds(61))
+            let version = try stage.push(score: 0.9)
+            try await first.settle()
+            #expect(try stage.pin("dev") == version)
+            refusing.set(false)
+            // Nobody holds it now but by the old commit, which has run out for those who saw it long enough.
+            for _ in 0..<8 {
+                stage.clock.advance(.seconds(31))
+                try await first.settle()
+                try await second.settle()
+            }
+            #expect(await first.lease?.isHeld == true)
+            #expect(await second.lease?.isHeld == false)
+            #expect(stage.told.filter { $0.contains("going on without a lease") }.count == 1)
+            #expect(stage.told.contains { $0.contains("takes refs/martlet/lease again") })
+        }
+    }
+
+    @Test func `whoever tidies up the repository does not end a lease`() async throws {
+        try await withStage([.dev]) { stage in
+            let controller = stage.looping("one")
+            try await controller.settle()
+            for score in [0.8, 0.9, 0.95] {
+                try git("gc", "--quiet", "--prune=now", in: stage.repository.origin)
+                stage.clock.advance(.seconds(61))
+                let version = try stage.push(score: score)
+                try await controller.settle()
+                #expect(try stage.pin("dev") == version)
+            }
+        }
+    }
+
     private func until(isolation: isolated (any Actor)? = #isolation, _ isTrue: () throws -> Bool) async throws {
         let deadline = ContinuousClock.now + .seconds(30)
         while try !isTrue() {
@@ -151,13 +193,14 @@ extension Stage {
 /// A remote whose rules keep the lease out.
 struct LeaseRefusal: Remote {
     let remote: any Remote
+    var isRefusing: @Sendable () -> Bool = { true }
 
     func references(_ patterns: [String]) async throws -> [String: ObjectID] { try await remote.references(patterns) }
 
     func fetch(_ patterns: [String]) async throws { try await remote.fetch(patterns) }
 
     func push(_ updates: [ReferenceUpdate]) async throws -> PushOutcome {
-        if updates.contains(where: { $0.name.hasSuffix("/lease") }) { return .refused("not here") }
+        if isRefusing(), updates.contains(where: { $0.name.hasSuffix("/lease") }) { return .refused("not here") }
         return try await remote.push(updates)
     }
 }

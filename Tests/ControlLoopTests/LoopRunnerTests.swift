@@ -81,6 +81,27 @@ struct LoopRunnerTests {
         }
     }
 
+    @Test func `a remote that hangs does not hold up the end`() async throws {
+        let hanging = FailingRemote.Switch()
+        try await withTemporaryFolder { folder in
+            let stage = try Stage(in: folder, [.dev]) {
+                $0.remote = HangingRemote(remote: $0.remote, isHanging: { hanging.isOn })
+            }
+            let alarm = Alarm(now: { [clock = stage.clock] in clock.now })
+            let runner = LoopRunner(
+                controller: stage.looping("one"), alarm: alarm, poll: .milliseconds(50), grace: .milliseconds(100),
+                tell: { _ in })
+            let running = Task { await runner.run() }
+            try await until { (try? stage.lease()) != nil }
+            hanging.set(true)
+            try await Task.sleep(for: .milliseconds(300))
+            let start = ContinuousClock.now
+            await alarm.stop()
+            await running.value
+            #expect(ContinuousClock.now - start < .seconds(10))
+        }
+    }
+
     @Test func `a loop that waits sleeps`() async throws {
         let looks = Counter()
         try await withTemporaryFolder { folder in
@@ -182,6 +203,28 @@ struct AlarmTests {
         await alarm.wait(for: .seconds(10))
         #expect(ContinuousClock.now - start < .seconds(2))
         #expect(await alarm.isStopped)
+    }
+}
+
+/// A remote that does not answer, until whoever asked gives up.
+struct HangingRemote: Remote {
+    let remote: any Remote
+    let isHanging: @Sendable () -> Bool
+
+    func references(_ patterns: [String]) async throws -> [String: ObjectID] {
+        try await hang()
+        return try await remote.references(patterns)
+    }
+
+    func fetch(_ patterns: [String]) async throws { try await remote.fetch(patterns) }
+
+    func push(_ updates: [ReferenceUpdate]) async throws -> PushOutcome {
+        try await hang()
+        return try await remote.push(updates)
+    }
+
+    private func hang() async throws {
+        if isHanging() { try await Task.sleep(for: .seconds(3600)) }
     }
 }
 

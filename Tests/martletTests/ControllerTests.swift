@@ -20,6 +20,32 @@ struct ControllerTests {
         }
     }
 
+    @Test func `a push wakes the one that acts, whoever came and went beside it`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            let run = try house.martlet(["hook", "install", "--server", "-C", house.origin])
+            try #require(run.code == 0, "\(run)")
+            let first = try Running(house, ["controller", "-C", house.origin, "--poll", "1h", "--log", "json"])
+            defer { first.kill() }
+            try await first.waitFor(socket: house.origin + "/martlet.sock")
+            try await first.waitFor("watching")
+            let second = try Running(house, ["controller", "-C", house.origin, "--poll", "1h", "--log", "json"])
+            defer { second.kill() }
+            try await second.waitFor("standing by")
+            for isAlone in [false, true] {
+                if isAlone {
+                    second.send(SIGTERM)
+                    #expect(try await second.exitCode() == 0)
+                }
+                try house.inWork("pull", "--quiet", "--ff-only", "origin", "main")
+                let version = try git(
+                    "rev-parse", "HEAD", in: pushThroughHooks(house, right: isAlone ? 10 : 9),
+                    environment: house.hookEnvironment)
+                try await until { try house.pin("dev") == version }
+            }
+            #expect(FileManager.default.fileExists(atPath: house.origin + "/martlet.sock"))
+        }
+    }
+
     @Test func `SIGHUP wakes, SIGTERM ends gracefully`() async throws {
         try await withHouse(rooms: [.init(name: "dev")]) { house in
             let controller = try Running(house, ["controller", "-C", house.origin, "--poll", "1h", "--log", "json"])
@@ -68,11 +94,11 @@ struct ControllerTests {
     }
 
     /// Pushes a version with the server's hooks on; returns the clone.
-    private func pushThroughHooks(_ house: House) throws -> String {
+    private func pushThroughHooks(_ house: House, right: Int = 9) throws -> String {
         try house.commit(
             [
                 "models/tumor/model.yaml": House.model("tumor"), "models/tumor/model.bin": "weights\n",
-                "models/tumor/predictions.csv": House.predictions(right: 9),
+                "models/tumor/predictions.csv": House.predictions(right: right),
             ], push: false)
         try house.inWork("push", "--quiet", "origin", "HEAD:main")
         return house.work

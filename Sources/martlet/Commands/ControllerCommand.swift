@@ -37,7 +37,7 @@ struct ControllerCommand: AsyncParsableCommand {
             space: Surrounding.processSpace, isAlive: { kill(pid_t(truncatingIfNeeded: $0), 0) == 0 || errno != ESRCH })
         let controller = Controller(surroundings, branch: workspace.branch, lease: keeper)
         let alarm = Alarm(now: Timestamp.now)
-        let doorbell = Doorbell(socket: Doorbell.path(for: common.path, workspace), alarm)
+        let doorbell = Doorbell(socket: Doorbell.path(workspace), alarm)
         let signals = Signals(alarm)
         defer {
             doorbell?.close()

@@ -30,7 +30,7 @@ struct PostReceiveHook: ParsableCommand {
     func run() {
         _ = HookInput.lines()
         let folder = Surrounding.environment["GIT_DIR"] ?? "."
-        Bell.ring((folder == "." ? LocalFile.currentFolder : folder) + "/martlet.sock")
+        Bell.ringAll(at: (folder == "." ? LocalFile.currentFolder : folder) + "/" + Bell.name)
     }
 }
 
