@@ -78,7 +78,9 @@ public struct GitLab: Forge {
             comment: { "\(place)/merge_requests/\($0)/notes/\($1)" }, number: "iid", branch: "source_branch",
             base: "target_branch", body: "description", author: "author.username", head: "sha",
             commentAuthor: "author.username",
-            change: "PUT", closing: ["state_event": "close"], taken: 409, pages: [("sort", "asc"), ("per_page", "100")])
+            change: "PUT", closing: ["state_event": "close"], taken: 409,
+            pages: [("sort", "asc"), ("per_page", "100")],
+            draft: ["draft:", "[draft]", "(draft)"])
     }
 
     /// Words that GitLab has for "ask again soon". A word that is not known here means "not yet", too.

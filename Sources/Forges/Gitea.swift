@@ -111,7 +111,7 @@ public struct Gitea: Forge {
             comment: { "\(place)/issues/comments/\($1)" }, number: "number", branch: "head", base: "base", body: "body",
             author: "user.login", head: "head.sha", commentAuthor: "user.login", change: "PATCH",
             closing: ["state": "closed"],
-            taken: 409, pages: [])
+            taken: 409, pages: [], draft: Self.draftMarks)
     }
 
     /// The answer has no body, so the merge commit is asked for. `mergeable` is false while it is being found out, too.
@@ -189,8 +189,10 @@ public struct Gitea: Forge {
     /// Versions that do not say so know a draft by its title alone.
     private static func isDraft(_ record: ForgeRecord) -> Bool {
         let title = record["title"]?.string?.lowercased() ?? ""
-        return record["draft"]?.bool ?? ["wip:", "[wip]"].contains { title.hasPrefix($0) }
+        return record["draft"]?.bool ?? draftMarks.contains { title.hasPrefix($0) }
     }
+
+    private static let draftMarks = ["wip:", "[wip]"]
 
     /// One that the forge calls stale counts for no commit.
     static func review(_ record: ForgeRecord) -> PullRequest.Review? {

@@ -22,6 +22,8 @@ struct RequestPage {
         /// The status that also says that such a request is there already.
         let taken: Int
         let pages: [(String, String)]
+        /// How a title begins that makes a draft of it, in lower case.
+        var draft: [String] = []
     }
 
     let words: Words
@@ -53,12 +55,20 @@ struct RequestPage {
         if page.wish == .close { return try await api.send(words.change, path, words.closing).record() }
         let said = record[words.body]?.string?.replacing("\r\n", with: "\n")
         // What a person wrote stays.
-        if isOurs(record), record["title"]?.string != page.title || said != body {
-            let change: [(String, JSON)] = [("title", .string(page.title)), (words.body, .string(body))]
+        let title = self.title(page, of: record)
+        if isOurs(record), record["title"]?.string != title || said != body {
+            let change: [(String, JSON)] = [("title", .string(title)), (words.body, .string(body))]
             record = try await api.send(words.change, path, .object(change)).record()
         }
         if let report = page.report { try await comment(report, on: try record.number(words.number)) }
         return record
+    }
+
+    /// Where a title makes a draft of the request, the person who did that is not overruled.
+    private func title(_ page: RequestPicture.Page, of record: ForgeRecord) -> String {
+        let said = record["title"]?.string ?? ""
+        let mark = words.draft.first { said.lowercased().hasPrefix($0) }
+        return mark.map { "\(said.prefix($0.count)) \(page.title)" } ?? page.title
     }
 
     private func make(_ page: RequestPicture.Page, _ body: String) async throws -> ForgeRecord {

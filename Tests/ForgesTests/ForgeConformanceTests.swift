@@ -183,6 +183,22 @@ struct ForgeConformanceTests {
         }
     }
 
+    @Test(arguments: zip(["gitlab", "gitea"], ["Draft:", "WIP:"]))
+    func `whoever made a draft of it by its title is not overruled`(
+        kind: String, mark: String
+    ) async throws {
+        try await withForge(kind) { stage in
+            _ = try await stage.client().show(stage.picture(), using: stage.tools)
+            try await stage.control("change", ["number": 1, "title": .string("\(mark) Promote credit-risk v2")])
+            for title in ["Promote credit-risk v2", "Promote credit-risk v3"] {
+                _ = try await stage.client().show(stage.picture(title: title), using: stage.tools)
+                #expect(try await stage.state("requests").first?["title"]?.string == "\(mark) \(title)")
+                let seen = try await stage.client().look(for: ForgeStage.query, using: stage.tools)
+                #expect(seen.map(\.isDraft) == [true])
+            }
+        }
+    }
+
     @Test(arguments: kinds) func `a status of a fork's commit is put where the forge keeps it`(kind: String)
         async throws
     {

@@ -76,6 +76,11 @@ struct RecordedAnswersTests {
         let parts = one.path.split(separator: "/").filter { !$0.allSatisfy(\.isHexDigit) }
         switch parts.last {
         case "pulls": return try records.map(hub.0).filter { !$0.branch.isEmpty }.count
+        // Gitea's answer is empty: what became of it is asked for.
+        case "merge" where one.kind == "gitea":
+            #expect(one.json["answer"] == .null)
+            return 1
+        case "head": return try records.map { try $0.commit("object.sha") }.count
         case "merge_requests", "merge":
             return try records.map(GitLab.pullRequest).filter { !$0.branch.isEmpty }.count
         case "comments", "notes":

@@ -73,6 +73,10 @@ def mergeable(request):
         return None
     return subprocess.run(["git", "-C", repository, "merge-tree", "--write-tree", request["base"], request["branch"]], capture_output=True).returncode == 0
 
+def is_draft(request):
+    marks = {"github": (), "gitea": ("wip:", "[wip]"), "gitlab": ("draft:", "[draft]", "(draft)")}[kind]
+    return request["draft"] or request["title"].lower().startswith(marks)
+
 def user(name): return {"login": name, "username": name, "id": 1 + sum(map(ord, name))}
 
 
@@ -84,7 +88,7 @@ def github_request(request, whole=False):
     result = {"number": request["number"], "html_url": f"http://forge/acme/models/pull/{request['number']}", "title": request["title"],
               "body": request["body"], "state": "open" if request["state"] == "open" else "closed", "user": user(request["author"]),
               "labels": [{"name": name} for name in request["labels"]],
-              "draft": request["draft"], "head": {"ref": request["branch"], "sha": "" if hidden else request["head"], "repo": repo(2 if request["fork"] else 1), "repo_id": 2 if request["fork"] else 1},
+              "draft": is_draft(request), "head": {"ref": request["branch"], "sha": "" if hidden else request["head"], "repo": repo(2 if request["fork"] else 1), "repo_id": 2 if request["fork"] else 1},
               "base": {"ref": request["base"], "sha": tip(request["base"]), "repo": repo(1), "repo_id": 1},
               "merged_at": "2026-11-21T09:30:00Z" if request["state"] == "merged" else None}
     if kind == "gitea":
@@ -200,7 +204,7 @@ def lab_request(request):
             "description": request["body"], "state": state, "author": user(request["author"]), "labels": request["labels"],
             "source_branch": request["branch"], "target_branch": request["base"], "sha": request["head"],
             "source_project_id": 2 if request["fork"] else 1, "target_project_id": 1, "detailed_merge_status": word,
-            "merge_commit_sha": request["commit"], "squash_commit_sha": None, "draft": request["draft"]}
+            "merge_commit_sha": request["commit"], "squash_commit_sha": None, "draft": is_draft(request)}
 
 def lab_edit(request, body):
     if "title" in body: request["title"] = body["title"]
