@@ -27,6 +27,7 @@ public struct GitCommandLine: Remote {
 
     public func fetch(_ patterns: [String]) async throws {
         let patterns = try patterns.map { try ReferencePattern($0) }
+        if store.isBare { try Mirror.restore(at: store.path) }
         let first = await fetch(patterns)
         if first.succeeded { return }
         // An exact name that is not there makes git fetch nothing at all. What is there decides, not git's words.

@@ -29,7 +29,7 @@ extension GitError {
     }
 
     private enum Kind: CaseIterable {
-        case hostKey, authentication, locked, checkedOut, missing, network
+        case hostKey, authentication, locked, checkedOut, damaged, missing, network
 
         var marks: [String] {
             switch self {
@@ -41,6 +41,11 @@ extension GitError {
                 ]
             case .locked: [".lock': File exists", "cannot lock ref"]
             case .checkedOut: ["refusing to fetch into branch"]
+            case .damaged:
+                [
+                    "did not send all necessary objects", "is corrupt", "bad object", "unable to read tree",
+                    "unexpected line in", "unterminated line in", "bad config",
+                ]
             case .missing:
                 ["does not appear to be a git repository", "not found", "No such file or directory", "error: 404"]
             case .network: []
@@ -52,6 +57,7 @@ extension GitError {
             case .hostKey, .authentication: .authentication
             case .locked: .locked
             case .checkedOut: .invalid
+            case .damaged: .corrupt
             case .missing: .notFound
             case .network: .unreachable
             }
@@ -64,6 +70,8 @@ extension GitError {
                 "give this user an SSH key or a credential helper with access; `git ls-remote` by hand must work"
             case .locked: "if no other git process runs in the repository, one died: delete the .lock file"
             case .checkedOut: "fetch into a bare mirror, or check out another branch"
+            case .damaged:
+                "what Martlet keeps of it here is made anew at the next start; `git fsck` tells whether the remote is whole"
             case .missing: "check the remote's URL"
             case .network: "it is tried again; `git ls-remote` by hand shows the same error if it lasts"
             }

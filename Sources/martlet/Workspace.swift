@@ -58,7 +58,7 @@ struct Workspace: Sendable {
 
     private static func mirror(of url: String, _ options: RepositoryOptions) async throws -> Workspace {
         let cache = try Cache.folder(for: url)
-        let mirror = try Mirror.open(
+        let mirror = try await Mirror.whole(
             url, at: cache + "/mirror.git", environment: Surrounding.environment, run: LocalProcess.run)
         let local = url.hasPrefix("file://") ? String(url.dropFirst(7)) : url
         let origin = try? GitStore(opening: local)

@@ -69,6 +69,52 @@ struct MirrorTests {
         }
     }
 
+    @Test(arguments: ["HEAD", "config", "packed-refs", "objects", "tip"])
+    func `what was damaged is made anew at the next start`(part: String) async throws {
+        try await withTemporaryRepository { repository in
+            let path = repository.folder.appending(path: "cache/mirror.git").path()
+            let tip = try objectID(repository.git("rev-parse", "HEAD"))
+            let first = try open(repository, path)
+            try await first.remote.fetch(["refs/heads/main"])
+            switch part {
+            case "objects": try FileManager.default.removeItem(atPath: "\(path)/objects")
+            case "tip":
+                for file in try FileManager.default.subpathsOfDirectory(atPath: "\(path)/objects")
+                where file.split(separator: "/").last?.count == 38 || file.hasSuffix(".pack") {
+                    let name = "\(path)/objects/\(file)"
+                    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: name)
+                    try Data().write(to: URL(filePath: name))
+                }
+            case "packed-refs": try Data("rubbish\n".utf8).write(to: URL(filePath: "\(path)/packed-refs"))
+            default: try Data().write(to: URL(filePath: "\(path)/\(part)"))
+            }
+            let again = try await Mirror.whole(
+                repository.origin, at: path, environment: plainGitEnvironment, run: runForTests)
+            try await again.remote.fetch(["refs/heads/main"])
+            let read = try await again.store.read { reader in
+                try reader.resolve("refs/heads/main").map { try reader.tree(reader.commit($0).tree).count }
+            }
+            #expect(try (read ?? 0) > 0 && tip == objectID(git("rev-parse", "refs/heads/main", in: path)))
+        }
+    }
+
+    @Test func `one that somebody removes while it is in use is fetched anew`() async throws {
+        try await withTemporaryRepository { repository in
+            let folder = repository.folder.appending(path: "cache").path()
+            let mirror = try open(repository, "\(folder)/mirror.git")
+            try await mirror.remote.fetch(["refs/heads/main"])
+            try FileManager.default.removeItem(atPath: folder)
+            let tip = try objectID(repository.commit(["a": "b"]))
+            try await mirror.remote.fetch(["refs/heads/main"])
+            let seen = try await mirror.store.read { reader in
+                let tip = try reader.resolve("refs/heads/main")
+                _ = try tip.map { try reader.tree(reader.commit($0).tree) }
+                return tip
+            }
+            #expect(seen == tip)
+        }
+    }
+
     private func open(_ repository: TemporaryRepository, _ path: String) throws -> Mirror {
         try Mirror.open(repository.origin, at: path, environment: plainGitEnvironment, run: runForTests)
     }
