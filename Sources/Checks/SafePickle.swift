@@ -5,7 +5,7 @@ public import Domain
 /// An allow-list: whatever is not known to be harmless fails. The opcodes are walked; nothing is ever unpickled.
 public struct SafePickle: Check {
     public static let id = "infra.safe-pickle"
-    public static let version = 3
+    public static let version = 4
     public static let summary =
         "Model files run no code of strangers: pickles import only what frameworks need, Keras files hold no Lambda."
 
@@ -18,40 +18,6 @@ public struct SafePickle: Check {
         forbid = fields.value("forbid", default: false, "whether any pickle at all fails")
         files = fields.value("files", default: [], "further files in the model's folder")
     }
-
-    /// Exact names, or everything below a module of classes that hold data.
-    static let harmless: [String] = [
-        "builtins.set", "builtins.frozenset", "builtins.dict", "builtins.list", "builtins.tuple", "builtins.object",
-        "builtins.int", "builtins.float", "builtins.complex", "builtins.bool", "builtins.str", "builtins.bytes",
-        "builtins.bytearray", "builtins.slice", "builtins.range", "__builtin__.set", "__builtin__.object",
-        "__builtin__.bytearray", "copyreg._reconstructor", "copy_reg._reconstructor", "_codecs.encode",
-        "collections.OrderedDict", "collections.defaultdict", "collections.Counter", "collections.deque",
-        "datetime.datetime",
-        "datetime.date", "datetime.timedelta", "decimal.Decimal", "numpy.ndarray", "numpy.dtype", "numpy.bool_",
-        "numpy.int32", "numpy.int64", "numpy.float32", "numpy.float64", "numpy.core.multiarray._reconstruct",
-        "numpy._core.multiarray._reconstruct", "numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar",
-        "numpy.core.numeric._frombuffer", "numpy._core.numeric._frombuffer", "numpy.random._pickle.__randomstate_ctor",
-        "numpy.random._pickle.__bit_generator_ctor", "numpy.random._mt19937.MT19937",
-        "joblib.numpy_pickle.NumpyArrayWrapper",
-        "scipy.sparse._csr.csr_matrix", "scipy.sparse.csr.csr_matrix", "scipy.sparse._csc.csc_matrix",
-        "torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_parameter", "torch.FloatStorage", "torch.HalfStorage",
-        "torch.BFloat16Storage", "torch.DoubleStorage", "torch.LongStorage", "torch.IntStorage", "torch.BoolStorage",
-        "torch.ByteStorage", "torch.CharStorage", "torch.ShortStorage", "torch.Size", "torch.device", "torch.dtype",
-        "sklearn.linear_model._logistic.LogisticRegression", "sklearn.linear_model._base.LinearRegression",
-        "sklearn.linear_model._ridge.Ridge", "sklearn.preprocessing._data.StandardScaler",
-        "sklearn.preprocessing._data.MinMaxScaler", "sklearn.preprocessing._encoders.OneHotEncoder",
-        "sklearn.impute._base.SimpleImputer", "sklearn.pipeline.Pipeline",
-        "sklearn.compose._column_transformer.ColumnTransformer",
-        "sklearn.compose._column_transformer._RemainderColsList", "sklearn.ensemble._forest.RandomForestClassifier",
-        "sklearn.ensemble._forest.RandomForestRegressor", "sklearn.ensemble._gb.GradientBoostingClassifier",
-        "sklearn.ensemble._gb.GradientBoostingRegressor", "sklearn.tree._classes.DecisionTreeClassifier",
-        "sklearn.tree._classes.DecisionTreeRegressor", "sklearn.tree._tree.Tree",
-        "sklearn.neural_network._multilayer_perceptron.MLPClassifier",
-        "sklearn.neural_network._multilayer_perceptron.MLPRegressor", "sklearn.preprocessing._label.LabelBinarizer",
-        "sklearn.preprocessing._label.LabelEncoder", "xgboost.core.Booster", "xgboost.sklearn.XGBClassifier",
-        "xgboost.sklearn.XGBRegressor", "lightgbm.basic.Booster", "lightgbm.sklearn.LGBMClassifier",
-        "lightgbm.sklearn.LGBMRegressor",
-    ]
 
     public func run(on subject: Subject) async throws -> Outcome {
         try await Outcome.from {
@@ -73,13 +39,15 @@ public struct SafePickle: Check {
                 findings += look(
                     try ByteSource(try await subject.evidence(file, "model file")), file, nil, &imports, &pickles)
             }
-            let words =
-                pickles == 0
-                ? "\(name) holds no pickle" : "\(pickles) pickles import nothing but \(imports.sorted().listed(3))"
             return Outcome(
-                findings, otherwise: words,
+                findings, otherwise: pickles == 0 ? "\(name) holds no pickle" : words(pickles, imports),
                 measurements: ["pickles": .int(pickles), "imports": .array(imports.sorted().map(JSON.string))])
         }
+    }
+
+    private func words(_ pickles: Int, _ imports: Set<String>) -> String {
+        let verb = pickles == 1 ? "1 pickle imports" : "\(pickles) pickles import"
+        return imports.isEmpty ? "\(verb) nothing" : "\(verb) nothing but \(imports.sorted().listed(3))"
     }
 
     private func look(
@@ -122,7 +90,7 @@ public struct SafePickle: Check {
 
     /// `module:name.attribute` may reach anything that the module imports, so that only a pattern with a colon allows it.
     private func isHarmless(_ item: String) -> Bool {
-        Self.harmless.contains(item)
+        HarmlessNames.contains(item)
             || allow.contains { NamePattern($0).matches(item) && (!item.contains(":") || $0.contains(":")) }
     }
 }

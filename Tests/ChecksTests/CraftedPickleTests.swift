@@ -23,6 +23,31 @@ import Testing
         #expect(declared.verdict == .pass, "\(declared.words)")
     }
 
+    @Test(arguments: [
+        "boosting", "histogram", "neighbours", "kernel", "process", "network", "descent", "spline", "calibrated",
+        "target",
+        "grid", "words",
+    ])
+    func `estimators of scikit-learn pass with all that they hold`(name: String) async throws {
+        let outcome = try await outcome("honest-\(name).joblib")
+        #expect(outcome.verdict == .pass, "\(outcome.words)")
+        #expect(outcome.summary.hasPrefix("1 pickle imports nothing but "), "\(outcome.summary)")
+    }
+
+    @Test func `a distribution of SciPy fails, for its state holds a text that is run`() async throws {
+        let outcome = try await outcome("distribution.joblib")
+        #expect(outcome.verdict == .fail)
+        #expect(outcome.words.contains("imports scipy.stats._continuous_distns.uniform_gen"), "\(outcome.words)")
+    }
+
+    @Test func `what TorchScript names is its own code, where the archive holds that`() async throws {
+        let script = try await outcome("script.pt", format: "torchscript")
+        #expect(script.verdict == .pass, "\(script.words)")
+        #expect(script.summary == "2 pickles import nothing", "\(script.summary)")
+        let bare = try await outcome("suspicious-script.pt")
+        #expect(bare.verdict == .fail && bare.words.contains("__torch__.layers.Net"), "\(bare.words)")
+    }
+
     @Test func `the imports of a model that was fitted on a table are listed`() async throws {
         let imports = try await outcome("pipeline.joblib").measurements["imports"]?.array?.compactMap(\.string) ?? []
         #expect(imports.contains("sklearn.linear_model._logistic.LogisticRegression"), "\(imports)")

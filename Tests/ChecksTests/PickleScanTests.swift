@@ -62,4 +62,12 @@ import Testing
         let computed: [UInt8] = Array("Pmodule\n".utf8) + text("f") + [0x93, 0x2E]
         #expect(PickleScan(computed).imports == ["?.f"])
     }
+
+    @Test func `calling a value that the pickle made itself is a danger, also where its class is harmless`() {
+        let scorer = text("sklearn.metrics._scorer") + text("_Scorer") + [0x93]
+        // The class, its instance, an empty tuple, then REDUCE: the instance is called.
+        let made = PickleScan([0x80, 4] + scorer + [0x29, 0x81, 0x29, 0x52, 0x2E])
+        #expect(made.faults.isEmpty && made.dangers == ["calls a value that it made itself"], "\(made)")
+        #expect(PickleScan([0x80, 4] + scorer + [0x29, 0x52, 0x2E]).dangers.isEmpty)
+    }
 }

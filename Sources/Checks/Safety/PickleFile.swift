@@ -12,6 +12,11 @@ enum PickleFile {
         var dangers: [String] = []
         /// How it is packed, where it may hold a pickle that cannot be seen.
         var unseen: String?
+
+        fileprivate mutating func forgetScriptClasses() {
+            imports.removeAll { $0.hasPrefix("__torch__.") && !$0.contains(":") }
+            importsOfPickle.removeAll { $0.hasPrefix("__torch__.") && !$0.contains(":") }
+        }
     }
 
     private static let limit = 1 << 30
@@ -85,7 +90,14 @@ enum PickleFile {
                 findings += try look(zip, entry, depth)
             }
         }
+        if isTorchScript(zip) { for index in findings.indices { findings[index].forgetScriptClasses() } }
         return findings.isEmpty ? nil : findings
+    }
+
+    /// An archive that TorchScript wrote: the classes below `__torch__` are those of its own `code/`, and no Python modules.
+    private static func isTorchScript(_ zip: ZipDirectory) -> Bool {
+        zip.entries.contains { $0.name == "constants.pkl" || $0.name.hasSuffix("/constants.pkl") }
+            && zip.entries.contains { $0.name.hasPrefix("code/") || $0.name.contains("/code/") }
     }
 
     /// A file of an archive. Most are the raw numbers of tensors, which may start with any byte: those are judged by more than that.

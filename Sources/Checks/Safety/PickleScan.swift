@@ -192,7 +192,8 @@ struct PickleScan {
         calls = calls || !imports.isEmpty
         switch code {
         case 0x6F:
-            guard try !popToMark().isEmpty else { throw underflow }
+            guard let callee = try popToMark().first else { throw underflow }
+            noteCall(of: callee)
             stack.append(.other)
         case 0x81:
             let arguments = try pop()
@@ -209,12 +210,19 @@ struct PickleScan {
         default:
             let arguments = try pop()
             let function = try pop()
+            noteCall(of: function)
             if case .global("numpy.dtype") = function, case .tuple(let items) = arguments {
                 stack.append(.dtype(NumPyType(calledWith: items)))
             } else {
                 stack.append(.other)
             }
         }
+    }
+
+    /// Honest pickles call what they import; an object of their own that is called could run what its state names.
+    private mutating func noteCall(of callee: PickleItem) {
+        if case .global = callee { return }
+        dangers.append("calls a value that it made itself")
     }
 
     private mutating func build() throws(Malformed) {

@@ -40,6 +40,37 @@ arrays = [np.arange(6.0).reshape(2, 3).T, np.array(["a", "bc"]), np.array([b"x"]
 joblib.dump(arrays, "arrays.joblib")
 joblib.dump(arrays[:2], "arrays-protocol2.joblib", protocol=2)
 
+
+# What estimators hold besides themselves: losses, trees of neighbours, kernels, scorers, random states, sparse matrices.
+from scipy import stats
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.compose import TransformedTargetRegressor
+from sklearn.ensemble import GradientBoostingClassifier, HistGradientBoostingClassifier
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.gaussian_process import GaussianProcessClassifier
+from sklearn.linear_model import Ridge, SGDClassifier
+from sklearn.model_selection import GridSearchCV, RandomizedSearchCV, StratifiedKFold
+from sklearn.naive_bayes import GaussianNB
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import SplineTransformer
+from sklearn.svm import SVC
+values = table.to_numpy()
+search = {"estimator": GaussianNB(), "scoring": "roc_auc", "cv": StratifiedKFold(2)}
+estimators = {
+    "boosting": GradientBoostingClassifier(n_estimators=1, max_depth=1), "histogram": HistGradientBoostingClassifier(max_iter=1, max_bins=4),
+    "neighbours": KNeighborsClassifier(algorithm="kd_tree"), "kernel": SVC(), "process": GaussianProcessClassifier(),
+    "network": MLPClassifier((2,), max_iter=2, random_state=0), "descent": SGDClassifier(random_state=0), "spline": make_pipeline(SplineTransformer(2), Ridge()),
+    "calibrated": CalibratedClassifierCV(GaussianNB(), cv=2), "target": TransformedTargetRegressor(Ridge(), func=np.log1p, inverse_func=np.expm1),
+    "grid": GridSearchCV(param_grid={"var_smoothing": [1e-9, 1e-8]}, **search),
+}
+for name, estimator in estimators.items():
+    joblib.dump(estimator.fit(values, label), f"honest-{name}.joblib", compress=9)
+joblib.dump(make_pipeline(TfidfVectorizer(), GaussianNB()).steps[0][1].fit(["a few", "words"]), "honest-words.joblib", compress=9)
+# Not known to be harmless: the state of a distribution holds a text that is run.
+joblib.dump(RandomizedSearchCV(param_distributions={"var_smoothing": stats.uniform(1e-9, 1e-8)}, **search), "distribution.joblib", compress=9)
+
 # Packed, and without a name that tells.
 for kind in ("gzip", "bz2", "lzma", "xz"):
     joblib.dump(Call(), f"suspicious-{kind}.model", compress=(kind, 9))
@@ -98,6 +129,10 @@ def nested(entry, data):
 
 archive("suspicious-entry.pt", [("archive/code.bin", pickle.dumps(Call(), 2))])
 archive("suspicious-nested.zip", [("policy.pth", nested("archive/data.pkl", pickle.dumps(Call(), 2)))])
+# TorchScript: what the pickle names is code of the archive itself; without that code, it is not.
+script = [("net/data.pkl", b"\x80\x02c__torch__.layers\nNet\n)\x81}b."), ("net/constants.pkl", b"\x80\x02).")]
+archive("script.pt", script + [("net/code/__torch__/layers.py", b"class Net(Module):\n  pass\n")])
+archive("suspicious-script.pt", script[:1])
 array = io.BytesIO()
 np.save(array, np.array([Call()], dtype=object), allow_pickle=True)
 write("suspicious-quotes.npy", array.getvalue().replace(b"'|O'", b'"|O"'))
