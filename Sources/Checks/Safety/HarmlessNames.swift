@@ -66,7 +66,8 @@ enum HarmlessNames {
 
     /// What the pickles of scikit-learn 1.9 hold, as `Tests/ChecksTests/Reference/make_pickle_names.py` finds them.
     private static let scikitLearn = """
-        sklearn._loss._loss: CyAbsoluteError CyExponentialLoss CyHalfBinomialLoss CyHalfGammaLoss \
+        sklearn._loss._loss: __pyx_unpickle_CyHalfMultinomialLoss \
+          CyAbsoluteError CyExponentialLoss CyHalfBinomialLoss CyHalfGammaLoss \
           CyHalfMultinomialLoss CyHalfPoissonLoss CyHalfSquaredError CyHalfTweedieLoss CyHalfTweedieLossIdentity \
           CyHuberLoss CyLossFunction CyPinballLoss
         sklearn._loss.link: HalfLogitLink IdentityLink Interval LogLink LogitLink MultinomialLogit

@@ -66,7 +66,8 @@ estimators = {
     "grid": GridSearchCV(param_grid={"var_smoothing": [1e-9, 1e-8]}, **search),
 }
 for name, estimator in estimators.items():
-    joblib.dump(estimator.fit(values, label), f"honest-{name}.joblib", compress=9)
+    classes = np.arange(40) % 3 if name == "histogram" else label
+    joblib.dump(estimator.fit(values, classes), f"honest-{name}.joblib", compress=9)
 joblib.dump(make_pipeline(TfidfVectorizer(), GaussianNB()).steps[0][1].fit(["a few", "words"]), "honest-words.joblib", compress=9)
 # Not known to be harmless: the state of a distribution holds a text that is run.
 joblib.dump(RandomizedSearchCV(param_distributions={"var_smoothing": stats.uniform(1e-9, 1e-8)}, **search), "distribution.joblib", compress=9)
