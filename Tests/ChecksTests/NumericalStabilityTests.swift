@@ -119,4 +119,26 @@ import Testing
             _ = try? weights.report()
         }
     }
+
+    @Test(arguments: [
+        (#"{"coef": [0.5, null, 1]}"#, "1 NaN in 'coef'"),
+        (#"{"coef": [[0.5, "NaN"], [1, "-inf"]]}"#, "1 NaN and 1 infinite in 'coef'"),
+        (#"{"trees": [{"base_weights": [null], "categories": [], "id": 0}]}"#, "1 NaN in 'base_weights'"),
+        (#"{"bias": ["nan", "nan"]}"#, "2 NaN in 'bias'"),
+    ])
+    func `numbers that JSON hides as null or text are found`(text: String, words: String) async throws {
+        var specimen = try Specimen.version("v1").setting("artifact", to: ["path": "model.json"])
+        specimen.files["model.json"] = Array(text.utf8)
+        let outcome = try await specimen.run(NumericalStability.self)
+        #expect(outcome.verdict == .fail && outcome.summary.contains(words), "\(outcome.words)")
+    }
+
+    @Test func `nulls and texts that stand for no number are let be`() async throws {
+        var specimen = try Specimen.version("v1").setting("artifact", to: ["path": "model.json"])
+        specimen.files["model.json"] = Array(
+            #"{"coef": [1], "classes": ["nan", "a"], "names": [null], "seed": null, "missing": "nan", "mix": [1, "a", null]}"#
+                .utf8)
+        let outcome = try await specimen.run(NumericalStability.self)
+        #expect(outcome.verdict == .pass, "\(outcome.words)")
+    }
 }

@@ -1,13 +1,25 @@
 /// Finds the numbers in weights written as JSON that are not finite: the bare words that Python writes, and overflows such as `1e999`.
 ///
+/// In a list of numbers also `null` and texts such as `"NaN"`, as which writers that keep to the standard hide them; a list
+/// of nothing else counts where it is called weights, biases or coefficients.
+///
 /// Walks the text once without building it in memory; brackets and strings must close.
 struct JSONWeights {
     private let source: ByteSource
     private var position = 0
-    private var depth = 0
+    private var lists: [List] = []
     private var key = ""
     private var counts: [(name: String, values: Int, found: NonFinite)] = []
     private var places: [String: Int] = [:]
+
+    /// What an open bracket holds so far; an object is none of numbers.
+    private struct List {
+        var isObject: Bool
+        var hasNumbers = false
+        var hasOthers = false
+        /// What would be numbers in a list of numbers.
+        var hidden = NonFinite()
+    }
 
     static func report(on source: ByteSource) throws(Malformed) -> WeightReport {
         var walk = JSONWeights(source: source)
@@ -24,18 +36,22 @@ struct JSONWeights {
             let byte = try source.byte(at: position)
             switch byte {
             case UInt8(ascii: "{"), UInt8(ascii: "["):
-                depth += 1
+                if !lists.isEmpty { lists[lists.count - 1].hasOthers = true }
+                lists.append(List(isObject: byte == UInt8(ascii: "{")))
+                guard lists.count <= 1000 else { throw Malformed("it nests more than 1000 levels deep") }
                 position += 1
             case UInt8(ascii: "}"), UInt8(ascii: "]"):
-                depth -= 1
-                guard depth >= 0 else { throw Malformed("a bracket closes at byte \(position) that never opened") }
+                guard let list = lists.popLast() else {
+                    throw Malformed("a bracket closes at byte \(position) that never opened")
+                }
+                close(list)
                 position += 1
             case UInt8(ascii: "\""): try string()
             case 0x20, 0x09, 0x0A, 0x0D, UInt8(ascii: ","), UInt8(ascii: ":"): position += 1
             default: try word()
             }
         }
-        guard depth == 0, !(counts.isEmpty && source.size == 0) else { throw Malformed("it ends inside a bracket") }
+        guard lists.isEmpty, !(counts.isEmpty && source.size == 0) else { throw Malformed("it ends inside a bracket") }
     }
 
     /// A string that a colon follows is a key, and names the numbers after it.
@@ -52,7 +68,10 @@ struct JSONWeights {
         position += 1
         var next = position
         while next < source.size, try source.byte(at: next) <= 0x20 { next += 1 }
-        guard next < source.size, try source.byte(at: next) == UInt8(ascii: ":") else { return }
+        guard next < source.size, try source.byte(at: next) == UInt8(ascii: ":") else {
+            text(String(decoding: try source.bytes(at: start, count: min(end - start, 20)), as: UTF8.self))
+            return
+        }
         key = String(decoding: try source.bytes(at: start, count: min(end - start, 200)), as: UTF8.self)
     }
 
@@ -67,7 +86,8 @@ struct JSONWeights {
         }
         let text = String(decoding: word, as: UTF8.self)
         switch text {
-        case "true", "false", "null": return
+        case "true", "false": if !lists.isEmpty { lists[lists.count - 1].hasOthers = true }
+        case "null": hide(NonFinite(nan: 1))
         case "NaN", "-NaN", "nan": note(NonFinite(nan: 1))
         case "Infinity", "-Infinity", "inf", "-inf": note(NonFinite(infinite: 1))
         default:
@@ -76,13 +96,38 @@ struct JSONWeights {
         }
     }
 
-    private mutating func note(_ found: NonFinite) {
+    private mutating func text(_ text: String) {
+        guard let value = Double(text), !value.isFinite else {
+            if !lists.isEmpty { lists[lists.count - 1].hasOthers = true }
+            return
+        }
+        hide(NonFinite(value))
+    }
+
+    private mutating func hide(_ value: NonFinite) {
+        guard let last = lists.indices.last, !lists[last].isObject else { return }
+        lists[last].hidden = lists[last].hidden + value
+    }
+
+    /// Whether what stood in the list was hidden numbers is known when it ends.
+    private mutating func close(_ list: List) {
+        guard !list.hidden.isEmpty, !list.hasOthers, list.hasNumbers || isNamedWeights else { return }
+        note(list.hidden, values: list.hidden.nan + list.hidden.infinite)
+    }
+
+    private var isNamedWeights: Bool {
+        let name = key.lowercased()
+        return ["weight", "bias", "coef", "intercept"].contains { name.contains($0) }
+    }
+
+    private mutating func note(_ found: NonFinite, values: Int = 1) {
+        if let last = lists.indices.last { lists[last].hasNumbers = true }
         let place = places[key] ?? counts.count
         if place == counts.count {
             places[key] = place
             counts.append((key, 0, NonFinite()))
         }
-        counts[place].values += 1
+        counts[place].values += values
         counts[place].found = counts[place].found + found
     }
 }
