@@ -3,7 +3,7 @@ public import Domain
 /// M3: the hyperparameters were searched, and the shipped ones are the best that were found.
 public struct HyperparametersTuned: Check {
     public static let id = "model.hyperparameters-tuned"
-    public static let version = 2
+    public static let version = 3
     public static let summary =
         "Each hyperparameter was tried at several values, and the shipped ones are the best trial's."
 
@@ -29,7 +29,9 @@ public struct HyperparametersTuned: Check {
             "minTrials", "how many trials must be complete; without it ten for each hyperparameter, and at least 20")
         tolerance = fields.value(
             "tolerance", default: 0.01, "how far below the best trial the shipped one may be, as a share")
-        paramsAt = fields.value("paramsAt", default: "hyperparameters", "where the parameters stand in the params file")
+        paramsAt = fields.value(
+            "paramsAt", default: "hyperparameters",
+            "where the parameters stand in the params file; empty for its top level")
         aliases = fields.value(
             "aliases", default: [:], "by trials' column, what the parameter is called in the params file")
     }
@@ -101,7 +103,9 @@ public struct HyperparametersTuned: Check {
         guard !known.isEmpty else {
             return [
                 Finding(
-                    .inconclusive, "\(paramsPath) names none of \(names.listed()) under \(paramsAt); set aliases",
+                    .inconclusive,
+                    "\(paramsPath) names none of \(names.listed()) "
+                        + "\(paramsAt.isEmpty ? "at its top level" : "under \(paramsAt)"); set paramsAt or aliases",
                     file: paramsPath)
             ]
         }

@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import Testing
 
 @testable import Checks
@@ -66,5 +67,18 @@ import Testing
         #expect(try await specimen.run(HyperparametersTuned.self).verdict == .inconclusive)
         let none = specimen.setting("training", "trials", to: .null)
         #expect(try await none.run(HyperparametersTuned.self).verdict == .skipped)
+    }
+
+    @Test(arguments: [
+        ("{\"rate\": 0.1, \"depth\": 4}", ""), ("{\n  \"rate\": 0.1,\n  \"depth\": 4\n}\n", ""),
+        ("model: {params: {rate: 0.1, depth: 4}}\n", "model.params"), ("rate: 0.1\ndepth: 4\n", ""),
+    ])
+    func `parameters are read wherever the file has them`(params: String, place: String) async throws {
+        let settings: JSON = ["minTrials": 4, "paramsAt": .string(place)]
+        let outcome = try await specimen(search, params: params).run(HyperparametersTuned.self, settings)
+        #expect(outcome.verdict == .pass, "\(outcome.words)")
+        let other = try await specimen(search, params: params.replacingOccurrences(of: "0.1", with: "0.7")).run(
+            HyperparametersTuned.self, settings)
+        #expect(other.verdict == .fail && other.summary.contains("never tried"), "\(other.words)")
     }
 }
