@@ -7,6 +7,7 @@ public struct Perturbation: Check {
     public static let summary = "Predictions on slightly changed input stay near those on the original input."
 
     let column: String
+    let minRows: Int
     let kinds: [String: Limit]
     let standard: Limit
 
@@ -23,6 +24,8 @@ public struct Perturbation: Check {
 
     public init(_ fields: Fields) throws(FieldErrors) {
         column = fields.value("column", default: "perturbation", "the column that names the kind of change")
+        minRows = fields.value(
+            "minRows", default: 30, within: .atLeast(1), "fewer changed rows of a kind say too little")
         standard = try Limit(fields)
         kinds = fields.value("kinds", default: [:], "limits by kind; kinds that are not named here are only reported")
     }
@@ -46,11 +49,23 @@ public struct Perturbation: Check {
             for (kind, change) in rows.kinds.sorted(by: { $0.key < $1.key }) {
                 guard let limit = kinds.isEmpty ? standard : kinds[kind] else { continue }
                 findings += judge(change, limit, kind, path)
+                if change.rows < minRows {
+                    findings.append(.few(change.rows, of: original.rows.count, kind, minRows, path))
+                }
             }
             return Outcome(
-                findings, otherwise: "\(rows.kinds.count) kinds of small changes move the predictions little",
+                findings, otherwise: words(rows.kinds),
                 measurements: .object(rows.kinds.sorted { $0.key < $1.key }.map { ($0.key, $0.value.json) }))
         }
+    }
+
+    private func words(_ found: [String: PerturbedRows.Change]) -> String {
+        let limited = found.keys.filter { kinds.isEmpty || kinds[$0] != nil }
+        let others = found.filter { !limited.contains($0.key) }.sorted { $0.key < $1.key }.map { kind, change in
+            "'\(kind)', which has no limit, flips \(change.flips.percent) of \(change.rows.grouped)"
+        }
+        let kept = "\(limited.count) kind\(limited.count == 1 ? "" : "s") of small changes move the predictions little"
+        return ([kept] + others).joined(separator: "; ")
     }
 
     private func judge(_ change: PerturbedRows.Change, _ limit: Limit, _ kind: String, _ path: String) -> [Finding] {
@@ -74,6 +89,15 @@ public struct Perturbation: Check {
                     file: path, value: change.flips, threshold: limit.maxFlips))
         }
         return findings
+    }
+}
+
+extension Finding {
+    fileprivate static func few(_ rows: Int, of all: Int, _ kind: String, _ least: Int, _ path: String) -> Finding {
+        Finding(
+            .inconclusive,
+            "\(path): '\(kind)' changes \(rows.grouped) of \(all.grouped) rows, \(least.grouped) are needed to judge it",
+            file: path, value: Double(rows), threshold: Double(least))
     }
 }
 

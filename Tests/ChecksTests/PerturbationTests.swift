@@ -43,4 +43,34 @@ import Testing
         #expect(try await specimen.run(Perturbation.self).verdict == .inconclusive)
         #expect(try await Specimen.version("v1").run(Perturbation.self).verdict == .skipped)
     }
+
+    /// Rows of which a kind flips all, and another few or none.
+    private func flipped(_ rows: Int, kinds: [(name: String, rows: Int, flips: Bool)]) throws -> Specimen {
+        var specimen = try specimen("v1")
+        let original = (0..<rows).map { "r\($0),1,1,0.9\n" }.joined()
+        specimen.files["predictions.csv"] = Array(("row_id,label,prediction,score\n" + original).utf8)
+        let changed = kinds.flatMap { kind in (0..<kind.rows).map { "\(kind.name),r\($0),\(kind.flips ? 0 : 1),0.9\n" }
+        }
+        specimen.files["predictions_perturbed.csv"] = Array(
+            ("perturbation,row_id,prediction,score\n" + changed.joined()).utf8)
+        return specimen
+    }
+
+    @Test func `a kind without a limit is said as it was found`() async throws {
+        let outcome = try await flipped(40, kinds: [("noise", 40, false), ("typo", 40, true)]).run(
+            Perturbation.self, ["kinds": ["noise": .empty]])
+        #expect(outcome.verdict == .pass)
+        #expect(
+            outcome.summary
+                == "1 kind of small changes move the predictions little; 'typo', which has no limit, flips 100 % of 40",
+            "\(outcome.summary)")
+    }
+
+    @Test func `few changed rows are inconclusive`() async throws {
+        let outcome = try await flipped(2_000, kinds: [("noise", 10, false)]).run(Perturbation.self)
+        #expect(outcome.verdict == .inconclusive, "\(outcome.words)")
+        #expect(outcome.summary.contains("'noise' changes 10 of 2,000 rows, 30 are needed"), "\(outcome.summary)")
+        let enough = try await flipped(2_000, kinds: [("noise", 10, false)]).run(Perturbation.self, ["minRows": 10])
+        #expect(enough.verdict == .pass, "\(enough.words)")
+    }
 }

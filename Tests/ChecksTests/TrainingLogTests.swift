@@ -39,4 +39,18 @@ import Testing
         let none = try Specimen.version("v1").setting("training", "log", to: .null)
         #expect(try await none.run(TrainingLog.self).verdict == .skipped)
     }
+
+    @Test func `a loss below a first loss of 0 has fallen`() async throws {
+        let outcome = try await log("step,loss\n1,0\n2,-8\n3,-15\n4,-18.5\n").run(TrainingLog.self)
+        #expect(outcome.verdict == .pass, "\(outcome.words)")
+        #expect(try await log("step,loss\n1,0\n2,0\n3,0\n4,0\n").run(TrainingLog.self).verdict == .fail)
+    }
+
+    /// As Keras' CSVLogger writes where TerminateOnNaN ends an epoch.
+    @Test func `a training that broke off at a NaN fails, however short`() async throws {
+        let short = try await log("epoch,loss,val_loss\n0,2.5,2.4\n1,nan,NA\n").run(TrainingLog.self)
+        #expect(short.verdict == .fail && short.findings.first?.line == 3, "\(short.words)")
+        let first = try await log("epoch,loss,val_loss\n0,nan,NA\n").run(TrainingLog.self)
+        #expect(first.verdict == .fail, "\(first.words)")
+    }
 }

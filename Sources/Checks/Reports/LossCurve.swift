@@ -20,7 +20,9 @@ struct LossCurve {
         let held = losses.first { $0.lowercased().contains("val") }
         let name = try log.column(training ?? losses.first { $0 != held }, or: ["loss", "train_loss"], in: path)
         self.training = try Self.losses(log, name, path)
-        self.validation = try (validation ?? held).map { try Self.losses(log, $0, path) }
+        // A training that broke off at a NaN may have no validation loss yet.
+        let isFinite = self.training.values.allSatisfy(\.isFinite)
+        self.validation = isFinite ? try (validation ?? held).map { try Self.losses(log, $0, path) } : nil
     }
 
     private static func losses(_ log: RunTable, _ name: String, _ path: String) throws(MissingEvidence) -> Losses {
@@ -28,7 +30,7 @@ struct LossCurve {
             throw MissingEvidence("\(path) has no column '\(name)'; it has \(log.columns.listed())", file: path)
         }
         let values = numbers.compactMap(\.self)
-        guard values.count >= 4 else {
+        guard values.count >= 4 || values.contains(where: { !$0.isFinite }) else {
             throw MissingEvidence("\(path): \(values.count) values of \(name) are too few to see a trend", file: path)
         }
         return Losses(
@@ -50,7 +52,8 @@ struct LossCurve {
         let tenth = max(1, values.count / 10)
         // A training that converges at once has fallen within its first tenth.
         let first = Swift.max(values[0], values.prefix(tenth).median), last = values.suffix(tenth).median
-        let share = first == 0 ? 0 : (first - last) / abs(first)
+        let size = first == 0 ? abs(last) : abs(first)
+        let share = size == 0 ? 0 : (first - last) / size
         guard share < least else { return [] }
         return [
             Finding(
