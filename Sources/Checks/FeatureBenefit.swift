@@ -77,7 +77,7 @@ public struct FeatureBenefit: Check {
             let dataset = subject.datasets[name], dataset.format != .parquet,
             let label = subject.schema?.columns.first(where: { $0.role == .label })?.name
         else { return [] }
-        let bytes = try ByteSource(try await subject.tools.data(subject.version, name)).all(atMost: 1 << 30)
+        let bytes = try TableRows.expanded(try await subject.tools.data(subject.version, name))
         return try bytes.withUnsafeBytes { raw in
             let source = TableSource(
                 raw, format: dataset.format == .csv ? .csv : .jsonLines,

@@ -163,17 +163,26 @@ extension NumericalStability {
     private func predictions(
         _ content: Content, _ evaluation: Model.Evaluation, _ task: ModelTask
     ) throws -> [Finding] {
-        let bytes = try ByteSource(content).all(atMost: 4 << 30)
         let path = evaluation.predictions ?? "predictions"
-        return try bytes.withUnsafeBytes { raw in
-            let source = TableSource(raw, format: .init(fileName: path))
-            let names = try source.columnNames()
+        let wanted = { (names: [String]) in
             var wanted = [evaluation.columns.score].compactMap { $0 }.filter(names.contains)
             if let scores = evaluation.columns.scores.map(NamePattern.init) { wanted += names.filter(scores.matches) }
             if task == .regression { wanted.append(evaluation.columns.prediction) }
-            let table = try source.table(wanted.map { ColumnRequest($0, .number) })
-            return table.columns.compactMap { Finding(predictions: $0, in: path) }
+            return wanted
         }
+        let table =
+            if content.isParquet {
+                try TableRows.withFile(content) { path in
+                    let file = try ParquetFile(path: path)
+                    return try file.table(wanted(file.names))
+                }
+            } else {
+                try TableRows.expanded(content).withUnsafeBytes { raw in
+                    let source = TableSource(raw, format: .init(fileName: path))
+                    return try source.table(wanted(source.columnNames()).map { ColumnRequest($0, .number) })
+                }
+            }
+        return table.columns.compactMap { Finding(predictions: $0, in: path) }
     }
 }
 

@@ -140,4 +140,66 @@ import Testing
         specimen.data["formats"]?.removeLast(20)
         #expect(try await specimen.run(DataSchema.self).verdict == .fail)
     }
+
+    /// As JSON Lines, with a schema of two numbers of which the second may be missing.
+    private func lines(_ text: String, strict: Bool = false) throws -> Specimen {
+        var specimen = try specimen(
+            [],
+            schema: [
+                "strict": .bool(strict),
+                "columns": [
+                    ["name": "a", "type": "float"],
+                    ["name": "b", "type": "float", "nullable": true, "maxNullShare": 0.5, "min": 0],
+                ],
+            ], dataset: ["path": "mine.jsonl", "format": "jsonl"])
+        specimen.data["mine"] = Array(text.utf8)
+        return specimen
+    }
+
+    @Test func `the columns of JSON Lines are those of all objects`() async throws {
+        let good = try await lines("{\"a\": 1}\n{\"a\": 2, \"b\": 3}\n").run(DataSchema.self)
+        #expect(good.verdict == .pass, "\(good.words)")
+        let bad = try await lines("{\"a\": 1}\n\n{\"b\": -3, \"a\": 2}\n").run(DataSchema.self)
+        #expect(
+            bad.verdict == .fail && bad.words.contains("column \"b\"") && bad.findings.first?.line == 3, "\(bad.words)")
+        let few = try await lines("{\"a\": 1}\n{\"a\": 1}\n{\"a\": 2, \"b\": 3}\n").run(DataSchema.self)
+        #expect(few.verdict == .fail && few.words.contains("are missing, more than 50 %"), "\(few.words)")
+        let null = try await lines("{\"a\": 1, \"b\": 1}\n{\"b\": 3}\n").run(DataSchema.self)
+        #expect(null.verdict == .fail && null.findings.first?.line == 2, "\(null.words)")
+        let other = try await lines("{\"a\": 1, \"b\": 1}\n{\"a\": 1, \"b\": 1, \"c\": 2}\n", strict: true)
+            .run(DataSchema.self)
+        #expect(other.verdict == .fail && other.words.contains("column \"c\" is not in the schema"), "\(other.words)")
+    }
+
+    @Test func `a name that stands twice in one object is an error with its line`() async throws {
+        let outcome = try await lines("{\"a\": 1}\n{\"a\": 1, \"b\": 2, \"a\": 3}\n").run(DataSchema.self)
+        #expect(outcome.verdict == .fail, "\(outcome.words)")
+        #expect(outcome.summary == "mine.jsonl: line 2: \"a\" stands twice in one object", "\(outcome.words)")
+    }
+
+    @Test(arguments: ["2024-02-30", "2023-02-29", "2026-04-31T00:00:00Z", "1900-02-29"])
+    func `a day that no calendar has is no timestamp`(day: String) async throws {
+        let outcome = try await specimen(good + ["r4,5,1,\(day),true,x"]).run(DataSchema.self)
+        #expect(outcome.verdict == .fail && outcome.words.contains("are no timestamp"), "\(outcome.words)")
+    }
+
+    @Test func `days of leap years are timestamps`() async throws {
+        let outcome = try await specimen(good + ["r4,5,1,2024-02-29,true,x", "r5,5,1,2000-02-29,true,x"]).run(
+            DataSchema.self)
+        #expect(outcome.verdict == .pass, "\(outcome.words)")
+    }
+
+    @Test func `tables that are packed are read, with the lines of what is in them`() async throws {
+        var specimen = try lines("", strict: true)
+        specimen.datasets["mine"] = ["path": "mine.csv.gz"]
+        specimen.schema = ["columns": [["name": "a", "type": "int"], ["name": "b", "type": "string"]]]
+        specimen.data["mine"] = try Fixture.bytes("packed/packed.csv.gz")
+        let gzip = try await specimen.run(DataSchema.self)
+        #expect(gzip.verdict == .fail && gzip.findings.first?.line == 4, "\(gzip.words)")
+        specimen.data["mine"] = try Fixture.bytes("packed/packed.csv.zst")
+        let zstd = try await specimen.run(DataSchema.self)
+        #expect(zstd.verdict == .fail && zstd.findings.first?.line == 4, "\(zstd.words)")
+        specimen.data["mine"] = Array(try Fixture.bytes("packed/packed.csv.gz").dropLast(12))
+        #expect(try await specimen.run(DataSchema.self).words.contains("the compressed file is"))
+    }
 }

@@ -75,9 +75,8 @@ extension Subject {
     /// Columns of the predictions that divide their rows into a few groups, those of the fewest values first.
     func columnsOfFewValues() async throws -> [String] {
         guard let evaluation = manifest.evaluation else { return [] }
-        let bytes = try ByteSource(try await tools.predictions(self)).all(atMost: 4 << 30)
-        let profile = try TableProfile(
-            bytes, format: TextFormat(fileName: evaluation.predictions ?? "predictions.csv"))
+        let profile = try await tools.predictions(self)
+            .profile(as: TextFormat(fileName: evaluation.predictions ?? "predictions.csv"))
         let columns = evaluation.columns
         let used = [columns.id, columns.label, columns.prediction, columns.score, columns.query].compactMap { $0 }
         let scores = columns.scores.map(NamePattern.init)

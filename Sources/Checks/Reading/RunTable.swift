@@ -18,13 +18,22 @@ struct RunTable {
     static let cellLimit = 1 << 24
 
     init(_ content: Content, path: String) throws(Malformed) {
+        if content.isParquet {
+            try self.init(parquet: content)
+            return
+        }
         let source = try ByteSource(content)
-        let name = path.split(separator: "/").last ?? ""
+        var name = path.split(separator: "/").last ?? ""
         if name.contains(".tfevents.") {
             try self.init(events: EventLog(source))
             return
         }
-        let bytes = try source.all(atMost: Self.limit)
+        let bytes: [UInt8]
+        let packed = try source.all(atMost: Self.limit)
+        do throws(DataError) { bytes = try Decompression.expanded(packed, limit: Self.limit) } catch {
+            throw Malformed(error.description)
+        }
+        for ending in [".gz", ".zst"] where name.hasSuffix(ending) { name = name.dropLast(ending.count) }
         if name.hasSuffix(".jsonl") || name.hasSuffix(".ndjson") {
             try self.init(lines: bytes)
         } else if name.hasSuffix(".json") {
@@ -46,6 +55,19 @@ struct RunTable {
         self.rows = rows.map {
             $0.count >= columns.count ? $0 : $0 + Array(repeating: "", count: columns.count - $0.count)
         }
+    }
+
+    private init(parquet content: Content) throws(Malformed) {
+        var names: [String] = [], rows: [[String]] = []
+        do {
+            try TableRows.visit(content, .parquet) {
+                names = $0
+            } value: { column, bytes, _ in
+                if column == 0 { rows.append([]) }
+                rows[rows.count - 1].append(String(decoding: bytes, as: UTF8.self))
+            }
+        } catch { throw Malformed("\(error)") }
+        try self.init(names, rows, from: nil)
     }
 
     private init(delimited bytes: [UInt8]) throws(Malformed) {

@@ -105,6 +105,11 @@ struct ColumnRules {
         ["true", "false", "True", "False", "TRUE", "FALSE", "0", "1"].contains { $0.utf8.elementsEqual(bytes) }
     }
 
+    private static func days(in month: UInt8, of year: Int) -> UInt8 {
+        let isLeap = year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400))
+        return month == 2 ? (isLeap ? 29 : 28) : [4, 6, 9, 11].contains(month) ? 30 : 31
+    }
+
     /// `2026-11-21`, with a time of day after `T` or a space and a zone if there is one.
     private static func isTimestamp(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         let digit = { (index: Int) in bytes[index] &- 0x30 < 10 }
@@ -112,7 +117,8 @@ struct ColumnRules {
             return false
         }
         let month = (bytes[5] - 0x30) * 10 + bytes[6] - 0x30, day = (bytes[8] - 0x30) * 10 + bytes[9] - 0x30
-        guard (1...12).contains(month), (1...31).contains(day) else { return false }
+        let year = bytes[..<4].reduce(0) { $0 * 10 + Int($1 - 0x30) }
+        guard (1...12).contains(month), (1...Self.days(in: month, of: year)).contains(day) else { return false }
         if bytes.count == 10 { return true }
         guard bytes.count >= 16, bytes[10] == 0x54 || bytes[10] == 0x74 || bytes[10] == 0x20, bytes[13] == 0x3A,
             [11, 12, 14, 15].allSatisfy(digit)

@@ -4,19 +4,25 @@ import Glibc
 
 /// Walks the values of a table in the order of the file, with the line of each.
 enum TableRows {
-    /// Tells the names once, then every value with its column. A member that an object of JSON Lines lacks comes as empty.
+    /// Tells the names once, then every value with its column. The columns of JSON Lines are those of all objects;
+    /// a member that one of them lacks comes as empty.
     static func visit(
         _ content: Content, _ format: Domain.TableFormat, names: ([String]) throws -> Void,
         value: (Int, UnsafeBufferPointer<UInt8>, () -> Int) -> Void
     ) throws {
         switch format {
-        case .csv: try delimited(ByteSource(content).all(atMost: limit), names, value)
-        case .jsonl: try lines(ByteSource(content).all(atMost: limit), names, value)
+        case .csv: try delimited(expanded(content), names, value)
+        case .jsonl: try lines(expanded(content), names, value)
         case .parquet: try parquet(content, names, value)
         }
     }
 
-    private static let limit = 4 << 30
+    static let limit = 4 << 30
+
+    /// The text, also where it is packed with gzip or zstd.
+    static func expanded(_ content: Content) throws -> [UInt8] {
+        try Decompression.expanded(ByteSource(content).all(atMost: limit), limit: limit)
+    }
 
     private static func delimited(
         _ bytes: [UInt8], _ names: ([String]) throws -> Void,
@@ -51,7 +57,36 @@ enum TableRows {
         _ bytes: [UInt8], _ names: ([String]) throws -> Void,
         _ value: (Int, UnsafeBufferPointer<UInt8>, () -> Int) -> Void
     ) throws {
-        var columns: [String] = []
+        // The columns are those of all objects, which are known at the end only: the text is read twice.
+        var columns: [String] = [], places: [String: Int] = [:], rows = 0
+        try objects(bytes) { members, line in
+            rows += 1
+            var seen: Set<String> = []
+            for member in members {
+                guard seen.insert(member.key).inserted else {
+                    throw Malformed("line \(line): \"\(Excerpt.line(member.key))\" stands twice in one object")
+                }
+                if places[member.key] == nil {
+                    places[member.key] = columns.count
+                    columns.append(member.key)
+                }
+            }
+            guard columns.count <= mostColumns else {
+                throw Malformed("line \(line): more than \(mostColumns) columns")
+            }
+        }
+        guard rows > 0 else { throw Malformed("it holds no rows") }
+        try names(columns)
+        try objects(bytes) { members, line in
+            var texts = Array(repeating: [UInt8](), count: columns.count)
+            for member in members { texts[places[member.key] ?? 0] = Array(RunTable.text(member.value).utf8) }
+            for index in columns.indices { texts[index].withUnsafeBufferPointer { value(index, $0) { line } } }
+        }
+    }
+
+    private static let mostColumns = 10_000
+
+    private static func objects(_ bytes: [UInt8], _ body: ([JSON.Member], Int) throws -> Void) throws {
         for (number, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
             if line.allSatisfy({ $0 <= 0x20 }) { continue }
             let row: JSON
@@ -59,16 +94,8 @@ enum TableRows {
                 throw Malformed("line \(number + 1): \(error.message)")
             }
             guard let members = row.members else { throw Malformed("line \(number + 1) is no JSON object") }
-            if columns.isEmpty {
-                columns = members.map(\.key)
-                try names(columns)
-            }
-            for (index, name) in columns.enumerated() {
-                let text = Array(RunTable.text(row[name] ?? .null).utf8)
-                text.withUnsafeBufferPointer { value(index, $0) { number + 1 } }
-            }
+            try body(members, number + 1)
         }
-        if columns.isEmpty { throw Malformed("it holds no rows") }
     }
 }
 
@@ -102,7 +129,7 @@ extension TableRows {
     }
 
     /// Lends the path of a file that holds the bytes: the one that is there, or a temporary one.
-    private static func withFile<Value>(_ content: Content, _ body: (String) throws -> Value) throws -> Value {
+    static func withFile<Value>(_ content: Content, _ body: (String) throws -> Value) throws -> Value {
         guard case .bytes(let bytes) = content else {
             if case .file(let path, _) = content { return try body(path) }
             throw Malformed("it is no file")

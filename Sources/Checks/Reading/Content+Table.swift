@@ -1,0 +1,26 @@
+import Data
+import Domain
+
+extension Content {
+    /// Whether it begins as Parquet does, whatever it is called.
+    var isParquet: Bool { (try? ByteSource(self).bytes(at: 0, count: 4)) == Array("PAR1".utf8) }
+
+    /// What its columns are like: Parquet, or text that may be packed with gzip or zstd.
+    func profile(as format: TextFormat?, options: ProfileOptions = ProfileOptions()) throws -> TableProfile {
+        guard let format, !isParquet else {
+            return try TableRows.withFile(self) { try TableProfile(parquet: $0, options: options) }
+        }
+        return try TableProfile(ByteSource(self).all(atMost: TableRows.limit), format: format, options: options)
+    }
+
+    /// How many rows the table has.
+    func rowCount(_ format: TableFormat) throws -> Int {
+        if format == .parquet { return try TableRows.withFile(self) { try ParquetFile(path: $0).rows } }
+        var count = 0
+        try TableRows.visit(self, format) { _ in
+        } value: { column, _, _ in
+            if column == 0 { count += 1 }
+        }
+        return count
+    }
+}
