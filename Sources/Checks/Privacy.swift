@@ -3,7 +3,7 @@ public import Domain
 /// D5: no personal data stands in the data unless it is declared, and nobody can be singled out by the declared columns.
 public struct Privacy: Check {
     public static let id = "data.privacy"
-    public static let version = 2
+    public static let version = 3
     public static let summary =
         "Finds personal data and secrets, groups too small to hide in, rows kept too long, and a model that remembers."
 
@@ -87,6 +87,7 @@ public struct Privacy: Check {
         for column in scan.columns where !declared.contains(column.name) {
             for (kind, hits) in column.hits.sorted(by: { $0.value.count > $1.value.count }) {
                 let share = Double(hits.count) / Double(max(1, column.values))
+                guard Double(hits.count) >= kind.leastShare * Double(column.forms[kind] ?? 0) else { continue }
                 guard share >= minShare || (kind.hasCheckDigit && hits.count >= minChecked) else { continue }
                 findings.append(
                     Finding(
@@ -156,7 +157,7 @@ extension Privacy {
         let content = try await subject.evidence(erased, "list of erased ids")
         let text = String(decoding: try ByteSource(content).all(atMost: 64 << 20), as: UTF8.self)
         return Set(
-            try text.split(separator: "\n").map { line throws(MissingEvidence) in
+            try text.split(whereSeparator: \.isNewline).map { line throws(MissingEvidence) in
                 guard let digest = Digest(String(line).trimmed) else {
                     throw MissingEvidence("\(erased): '\(Excerpt.line(String(line)))' is no SHA-256", file: erased)
                 }

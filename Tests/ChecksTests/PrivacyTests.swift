@@ -95,4 +95,49 @@ import Testing
         let none = try specimen(plain).setting("training", "data", to: [])
         #expect(try await none.run(Privacy.self).verdict == .skipped)
     }
+
+    private func column(_ values: (Int) -> String) throws -> Specimen {
+        try specimen((0..<400).map { "r\($0),\(values($0)),\(30 + $0 % 2),north" })
+    }
+
+    @Test func `numbers that are cards or addresses by chance only pass, real ones fail`() async throws {
+        // Numbers of sixteen digits that begin with 4: each tenth has the check digit.
+        let ids = try await column { "4\(100_000_000_000_000 + $0 * 7_919)" }.run(Privacy.self)
+        #expect(ids.verdict == .pass, "\(ids.words)")
+        let versions = try await column { "\($0 % 20).\($0 % 7).\($0 % 45).\($0 % 3)" }.run(Privacy.self)
+        #expect(versions.verdict == .pass, "\(versions.words)")
+        let groups = try await column { "\(100 + $0 * 2)-\(100 + $0 % 300)-4567" }.run(Privacy.self)
+        #expect(groups.verdict == .pass, "\(groups.words)")
+        let cards = try await column { $0 % 3 == 0 ? "card 4111 1111 1111 1111" : "none" }.run(Privacy.self)
+        #expect(
+            cards.verdict == .fail && cards.words.contains("payment cards (e.g. 4*** **** **** ****)"), "\(cards.words)"
+        )
+    }
+
+    @Test func `only what was found of a text is shown, and hidden`() async throws {
+        let outcome = try await column { $0 == 7 ? "secret plan; write to jane@example.com" : "fine" }.run(
+            Privacy.self, ["minShare": 0.001])
+        #expect(outcome.summary.contains("(e.g. j***@*******.***)"), "\(outcome.words)")
+    }
+
+    @Test func `moments without a zone are in UTC`() async throws {
+        var specimen = try specimen(plain)
+        specimen.data["mine"] = Array(
+            "id,seen\na,2026-11-01 10:00:00\nb,2026-08-01T00:00:00\nc,2026-11-01 10:00\n".utf8)
+        let outcome = try await specimen.run(Privacy.self, ["timeColumn": "seen", "retention": "90d"])
+        #expect(outcome.verdict == .fail && outcome.findings.count == 1, "\(outcome.words)")
+        #expect(outcome.summary.contains("112 days old"), "\(outcome.words)")
+    }
+
+    @Test(arguments: [("5", "5.0"), ("5.0", "5"), ("5", "5")])
+    func `a list with other line ends is read, and a number is the same with and without a point`(
+        listed: String, held: String
+    ) async throws {
+        var specimen = try specimen(plain)
+        specimen.data["mine"] = Array("id,x\n\(held),1\n7,1\n".utf8)
+        let digests = [listed, "someone"].map { SHA256.digest(of: Array($0.utf8)).digits }
+        specimen.files["erased.txt"] = Array((digests.joined(separator: "\r\n") + "\r\n").utf8)
+        let outcome = try await specimen.run(Privacy.self, ["idColumn": "id", "erased": "erased.txt"])
+        #expect(outcome.verdict == .fail && outcome.summary.contains("1 rows belong to people"), "\(outcome.words)")
+    }
 }

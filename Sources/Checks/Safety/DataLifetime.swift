@@ -24,7 +24,10 @@ struct DataLifetime {
                 guard let moment = Self.moment(String(decoding: bytes, as: UTF8.self)) else { return unreadable += 1 }
                 if oldest.map({ moment < $0.time }) ?? true { oldest = (moment, line()) }
             }
-            if column == idPlace, digests.contains(SHA256.digest(of: Array(bytes))) { found += 1 }
+            if column == idPlace, Self.spellings(of: bytes).contains(where: { digests.contains(SHA256.digest(of: $0)) })
+            {
+                found += 1
+            }
         }
         self.oldest = oldest
         self.unreadable = unreadable
@@ -32,8 +35,19 @@ struct DataLifetime {
         missing = absent
     }
 
-    /// A moment, or a day.
+    /// A moment, or a day; what names no zone is in UTC.
     private static func moment(_ text: String) -> Timestamp? {
-        Timestamp(text) ?? (text.utf8.count == 10 ? Timestamp(text + "T00:00:00Z") : nil)
+        Timestamp(text) ?? Timestamp(text + ([10: "T00:00:00Z", 16: ":00Z"][text.utf8.count] ?? "Z"))
+    }
+
+    /// An id as it stands; a whole number also with and without `.0`, as tables with missing values write it.
+    private static func spellings(of id: UnsafeBufferPointer<UInt8>) -> [[UInt8]] {
+        let text = Array(id), zero = Array(".0".utf8)
+        let isWhole = { (digits: ArraySlice<UInt8>) in
+            !digits.isEmpty && digits.allSatisfy { $0 &- 0x30 < 10 } && (digits.count == 1 || digits.first != 0x30)
+        }
+        if isWhole(text[...]) { return [text, text + zero] }
+        if text.suffix(2).elementsEqual(zero), isWhole(text.dropLast(2)) { return [text, Array(text.dropLast(2))] }
+        return [text]
     }
 }

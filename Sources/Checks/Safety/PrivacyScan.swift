@@ -6,6 +6,8 @@ struct PrivacyScan {
         let name: String
         var values = 0
         var hits: [PersonalData: (count: Int, example: String)] = [:]
+        /// How many values have the form of a kind, whether or not they are of it.
+        var forms: [PersonalData: Int] = [:]
     }
 
     let quasiIdentifiers: [String]
@@ -29,9 +31,11 @@ struct PrivacyScan {
             if column == 0 { seen += 1 }
             if !text.isEmpty {
                 found[column].values += 1
-                if let kind = PersonalData.kind(of: text) {
+                let search = PersonalDataSearch(text)
+                for kind in search.forms { found[column].forms[kind, default: 0] += 1 }
+                for (kind, range) in search.hits {
                     let old = found[column].hits[kind]
-                    found[column].hits[kind] = ((old?.count ?? 0) + 1, old?.example ?? Self.masked(text))
+                    found[column].hits[kind] = ((old?.count ?? 0) + 1, old?.example ?? Self.masked(text[range]))
                 }
             }
             if places[column] >= 0 { group[places[column]] = String(decoding: text, as: UTF8.self) }
@@ -44,7 +48,7 @@ struct PrivacyScan {
     }
 
     /// The first character and what structures the text; the rest is hidden.
-    private static func masked(_ text: UnsafeBufferPointer<UInt8>) -> String {
+    private static func masked(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> String {
         let bytes = text.enumerated().map { index, byte in
             index == 0 || "@.-+ ".utf8.contains(byte) ? (byte >= 0x20 && byte < 0x7F ? byte : 0x2A) : UInt8(ascii: "*")
         }
