@@ -4,7 +4,7 @@ public import Domain
 /// O2: what holds for the training data holds for what is asked when serving: the schema, and the distributions.
 public struct DataInvariants: Check {
     public static let id = "monitor.data-invariants"
-    public static let version = 2
+    public static let version = 3
     public static let summary =
         "Served requests keep the schema, and their distributions are those of the training data."
 
@@ -12,6 +12,7 @@ public struct DataInvariants: Check {
     let alpha: Double
     let minRows: Int
     let window: Duration?
+    let maxNullIncrease: Double
     let ignore: [String]
 
     public init(_ fields: Fields) throws(FieldErrors) {
@@ -20,7 +21,11 @@ public struct DataInvariants: Check {
         alpha = fields.value("alpha", default: 0.01, "the chance of a false alarm over all columns")
         minRows = fields.value("minRows", default: 1000, "fewer requests are not looked at yet")
         window = fields.optional("window", "how far back from the newest request to look; without it, all")
-        ignore = fields.value("ignore", default: [], "features that may drift, such as a season")
+        maxNullIncrease = fields.value(
+            "maxNullIncrease", default: 0.1, within: .between(0, 1),
+            "by how much the share of missing values and NaN may exceed that of the training data")
+        ignore = fields.value(
+            "ignore", default: [], "features that may drift, such as a season, or need not be served")
         if threshold <= 0 { fields.complain(about: "threshold", "must be greater than 0") }
     }
 
@@ -38,9 +43,10 @@ public struct DataInvariants: Check {
                     "\(log.path): \(log.entries.count.grouped) requests, \(minRows.grouped) are needed", file: log.path)
             }
             var findings = try schemaFindings(log, subject)
-            let drift = try Drift(
-                reference: try await trainingProfile(name, subject, log),
-                current: TableProfile(log.featureLines, format: .jsonLines))
+            let training = try await trainingProfile(name, subject)
+            let served = try TableProfile(log.featureLines, format: .jsonLines)
+            findings += missingValues(served, training, log.path)
+            let drift = Drift(reference: training, current: served)
             let rule = DriftRule(threshold: threshold, significance: alpha)
             let columns = drift.columns.filter { !ignore.contains($0.name) && $0.hasValues }
             let judged = rule.judge(columns)
@@ -60,14 +66,27 @@ public struct DataInvariants: Check {
         ]
     }
 
-    /// The training data's columns that are served.
-    private func trainingProfile(_ name: String, _ subject: Subject, _ log: ServingLog) async throws -> TableProfile {
-        guard let dataset = subject.datasets[name], let format = TextFormat(dataset.format) else {
-            throw MissingEvidence("dataset '\(name)' cannot be profiled: it is missing, or no CSV or JSON Lines")
+    private func trainingProfile(_ name: String, _ subject: Subject) async throws -> TableProfile {
+        guard let dataset = subject.datasets[name] else {
+            throw MissingEvidence("dataset '\(name)' cannot be profiled: there is no data/\(name).yaml")
         }
-        let bytes = try ByteSource(try await subject.tools.data(subject.version, name)).all(atMost: 4 << 30)
-        return try TableProfile(
-            bytes, format: format, options: ProfileOptions(table: TableOptions(nullSpellings: dataset.nulls)))
+        let content = try await subject.tools.data(subject.version, name)
+        let options = ProfileOptions(table: TableOptions(nullSpellings: dataset.nulls))
+        return try content.profile(as: TextFormat(dataset.format), options: options)
+    }
+
+    /// Features of which more is missing when serving than when training.
+    private func missingValues(_ served: TableProfile, _ training: TableProfile, _ path: String) -> [Finding] {
+        served.columns.compactMap { column in
+            guard !ignore.contains(column.name), let before = training[column.name]?.missingShare,
+                let now = column.missingShare, now - before > maxNullIncrease
+            else { return nil }
+            return Finding(
+                .fail,
+                "\(path): \(column.name): \(now.percent) of the served values are missing or NaN, \(before.percent) of the "
+                    + "training values; expected at most \(maxNullIncrease.percent) more", file: path,
+                value: now - before, threshold: maxNullIncrease)
+        }
     }
 
     /// The features' rules; labels, ids and times are not there when serving.
@@ -76,13 +95,32 @@ public struct DataInvariants: Check {
             let dataset = try? Dataset(node: ManifestTree(["path": "log", "format": "jsonl"]))
         else { return [] }
         let served = log.features
+        let absent = subject.neededWhenServing(schema).filter { !served.contains($0) && !ignore.contains($0) }
         schema.columns = schema.columns.filter { served.contains($0.name) }
         schema.rows = nil
         let unknown = served.filter { name in !schema.columns.contains { $0.name == name } }
         guard !schema.columns.isEmpty else {
             throw MissingEvidence("\(log.path): none of \(unknown.listed()) is in the schema", file: log.path)
         }
-        return try SchemaReport(.bytes(log.featureLines), file: log.path, dataset: dataset, schema: schema).findings
+        let report = try SchemaReport(.bytes(log.featureLines), file: log.path, dataset: dataset, schema: schema)
+        return absent.map { .absent($0, log.path) } + report.findings
+    }
+}
+
+extension Subject {
+    /// The features that a request must have: those that the schema requires, but for what evaluation adds to them.
+    fileprivate func neededWhenServing(_ schema: Schema) -> [String] {
+        let columns = manifest.evaluation?.columns
+        let added = [columns?.id, columns?.label, columns?.prediction, columns?.score, columns?.query].compactMap(
+            \.self)
+        return schema.columns.filter { $0.role == .feature && $0.required && !added.contains($0.name) }.map(\.name)
+    }
+}
+
+extension ColumnProfile {
+    /// Nulls and NaN; `nil` without rows.
+    fileprivate var missingShare: Double? {
+        rows > 0 ? Double(nulls + (numbers?.nan ?? 0)) / Double(rows) : nil
     }
 }
 
@@ -92,6 +130,11 @@ extension ColumnDrift {
 }
 
 extension Finding {
+    fileprivate static func absent(_ feature: String, _ path: String) -> Finding {
+        Finding(
+            .fail, "\(path): the schema requires the feature \"\(feature)\", and no request has it", file: path)
+    }
+
     fileprivate static func drift(
         of column: ColumnDrift, _ judgement: DriftRule.Judgement, _ rule: DriftRule, in path: String
     ) -> Finding? {

@@ -16,6 +16,14 @@ import Testing
             log.append(
                 #"{"request_id":"r\#(index)","features":{"mean_radius":\#(radius),"mean_texture":\#(row[place + 1])}}"#)
         }
+        // The model asks for two of the many features that the data has.
+        let columns = specimen.schema?["columns"]?.array ?? []
+        specimen.schema = [
+            "columns": .array(
+                columns.filter { column in
+                    column["role"] != "feature" || ["mean_radius", "mean_texture"].contains(column["name"]?.string)
+                })
+        ]
         specimen.files["log.jsonl"] = Array(log.joined(separator: "\n").utf8)
         return specimen
     }
@@ -53,5 +61,50 @@ import Testing
         #expect(thin.verdict == .inconclusive, "\(thin.words)")
         #expect(thin.words.contains("are too few to see a drift"))
         #expect(try await Specimen.version("v1").run(DataInvariants.self).verdict == .skipped)
+    }
+
+    @Test func `a feature that the schema requires and nobody sends fails, unless it is ignored`() async throws {
+        var specimen = try served(2800)
+        specimen.schema = try Specimen.version("v1").schema.map { schema in
+            let wanted = ["mean_radius", "mean_texture", "mean_area", "malignant"]
+            return [
+                "columns": .array(
+                    schema["columns"]?.array?.filter { wanted.contains($0["name"]?.string ?? "") } ?? [])
+            ]
+        }
+        let outcome = try await specimen.run(DataInvariants.self, ["threshold": 0.3])
+        #expect(outcome.verdict == .fail && outcome.findings.count == 1, "\(outcome.words)")
+        #expect(
+            outcome.summary.contains("requires the feature \"mean_area\", and no request has it"), "\(outcome.words)")
+        let ignored = try await specimen.run(DataInvariants.self, ["threshold": 0.3, "ignore": ["mean_area"]])
+        #expect(ignored.verdict == .pass, "\(ignored.words)")
+    }
+
+    @Test func `a feature that is missing more often than in training fails`() async throws {
+        var specimen = try served(2800)
+        specimen.schema = nil
+        let lines = String(decoding: specimen.files["log.jsonl"] ?? [], as: UTF8.self).split(separator: "\n")
+        let half = lines.enumerated().map { index, line in
+            let text = String(line)
+            return index % 2 == 0 ? text.replacing(/"mean_texture":[0-9.]+/, with: "\"mean_texture\":null") : text
+        }
+        specimen.files["log.jsonl"] = Array(half.joined(separator: "\n").utf8)
+        let outcome = try await specimen.run(DataInvariants.self, ["threshold": 0.3])
+        #expect(outcome.verdict == .fail, "\(outcome.words)")
+        #expect(
+            outcome.words.contains(
+                "mean_texture: 50 % of the served values are missing or NaN, 0 % of the training values"),
+            "\(outcome.words)")
+        let free = try await specimen.run(DataInvariants.self, ["threshold": 0.3, "maxNullIncrease": 0.6])
+        #expect(free.verdict == .pass, "\(free.words)")
+    }
+
+    @Test func `training data may be Parquet, or packed`() async throws {
+        var specimen = try served(2800)
+        specimen.schema = nil
+        specimen.data["train"] = try Fixture.bytes("packed/training.parquet")
+        specimen.datasets["train"] = ["path": "train.parquet", "format": "parquet"]
+        let parquet = try await specimen.run(DataInvariants.self, ["threshold": 0.3])
+        #expect(parquet.verdict == .pass && parquet.measurements["mean_radius"] != nil, "\(parquet.words)")
     }
 }
