@@ -11,7 +11,7 @@ public import Domain
 public struct QualityGate: Check {
     public static let id = "infra.quality-gate"
     public static let summary = "Metrics keep their bounds, and do not fall against the version that runs now."
-    public static let version = 3
+    public static let version = 4
     public static let looksAt: Set<CheckInput> = [.deployed, .earlier]
 
     let metrics: [String: Threshold]
@@ -19,6 +19,7 @@ public struct QualityGate: Check {
     let compare: Compared
     let margin: Double
     let bestOf: Int
+    let minCoverage: Double
 
     /// Which metrics are compared with versions that ran before.
     public enum Compared: String, FieldChoice {
@@ -76,6 +77,7 @@ public struct QualityGate: Check {
         bestOf = fields.value(
             "bestOf", default: 5,
             "compare with the best of so many versions that ran well here last; 1 is the one that runs now")
+        minCoverage = fields.coverage
         if !(margin >= 0 && margin < 1) { fields.complain(about: "margin", "must lie between 0 and 1") }
         if !(1...Subject.mostEarlier + 1).contains(bestOf) {
             fields.complain(about: "bestOf", "must lie between 1 and \(Subject.mostEarlier + 1)")
@@ -94,6 +96,10 @@ public struct QualityGate: Check {
             let all = Evaluation.metrics(of: predictions, named: Set(metrics.keys))
             let changes = try await changes(subject, predictions)
             var findings = changes?.gap.map { [gap($0)] } ?? []
+            findings += [
+                try await subject.uncovered(by: predictions, atLeast: minCoverage),
+                changes?.overlap?.finding(atLeast: minCoverage),
+            ].compactMap(\.self)
             var measurements: [(String, JSON)] = [("rows", .int(predictions.rowCount))], texts: [String] = []
             if let clusters = predictions.clusterCount { measurements.append(("clusters", .int(clusters))) }
             for (name, threshold) in metrics.sorted(by: { $0.key < $1.key }) {

@@ -5,11 +5,13 @@ public import Domain
 public struct VersionComparison: Check {
     public static let id = "model.version-comparison"
     public static let summary = "Predictions differ little from those of the version that runs now."
+    public static let version = 2
     public static let looksAt: Set<CheckInput> = [.deployed]
 
     let maxChurn: Double
     let maxScoreChange: Double?
     let otherwise: Slices.Thin?
+    let minCoverage: Double
 
     public init(_ fields: Fields) throws(FieldErrors) {
         maxChurn = fields.value("maxChurn", default: 0.05, "the greatest share of rows with another prediction")
@@ -17,6 +19,7 @@ public struct VersionComparison: Check {
         otherwise = fields.optional(
             "changedSpec",
             "what too great a difference counts as where params or schema changed, too; without it a failure")
+        minCoverage = fields.coverage
     }
 
     public func run(on subject: Subject) async throws -> Outcome {
@@ -28,16 +31,22 @@ public struct VersionComparison: Check {
         }
         return try await Outcome.from {
             let before = try await deployed.readPredictions()
-            let comparison = try Comparison(
-                of: before, and: try await subject.readPredictions(), bootstrap: nil)
+            let now = try await subject.readPredictions()
+            let comparison = try Comparison(of: before, and: now, bootstrap: nil)
+            let overlap = Overlap(
+                common: comparison.rows, of: before.rowCount, and: now.rowCount, with: deployed.version)
+            let gaps = [
+                try await subject.uncovered(by: now, atLeast: minCoverage), overlap.finding(atLeast: minCoverage),
+            ].compactMap(\.self)
             let routine = try await isRoutine(subject, deployed)
             let verdict: Verdict = routine ? .fail : otherwise?.verdict ?? .fail
             return Outcome(
-                findings(comparison, deployed.version.title, verdict),
+                gaps + findings(comparison, deployed.version.title, verdict),
                 otherwise: "\((comparison.predictionDisagreementRate ?? 0).percent) of \(comparison.rows.grouped) "
                     + "predictions differ from \(deployed.version.title)",
                 measurements: [
-                    "rows": .int(comparison.rows), "churn": JSON(comparison.predictionDisagreementRate),
+                    "rows": .int(comparison.rows), "common_share": .double(overlap.share),
+                    "churn": JSON(comparison.predictionDisagreementRate),
                     "largest_score_change": JSON(comparison.maxAbsScoreDifference),
                     "fixed": comparison.mcNemar.map { .int($0.onlySecondCorrect) } ?? .null,
                     "broken": comparison.mcNemar.map { .int($0.onlyFirstCorrect) } ?? .null,

@@ -14,6 +14,8 @@ struct QualityChanges {
     private var rivals: [String: [Rival]] = [:]
     /// Why nothing could be measured.
     private(set) var gap: Finding?
+    /// The rows that are compared with the version that runs now.
+    private(set) var overlap: Overlap?
 
     /// - Parameter earlier: Those of them count that predicted at least half of the rows. The rest says nothing of these.
     init(
@@ -21,7 +23,9 @@ struct QualityChanges {
         clusterBy: String? = nil
     ) async throws {
         do {
-            let pair = try PredictionPair(await deployed.readPredictions(clusterBy: clusterBy), predictions, for: names)
+            let before = try await deployed.readPredictions(clusterBy: clusterBy)
+            let pair = try PredictionPair(before, predictions, for: names)
+            overlap = Overlap(common: pair.rows, of: before.rowCount, and: predictions.rowCount, with: deployed.version)
             add(try pair.changes(of: names), of: deployed.version, isBest: false)
         } catch {
             guard let found = Finding(gap: error) else { throw error }
