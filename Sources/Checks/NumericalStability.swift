@@ -6,6 +6,7 @@ public import Domain
 /// Reads the weights themselves (ONNX, safetensors, JSON, npy, npz); nothing is loaded or run.
 public struct NumericalStability: Check {
     public static let id = "monitor.numerical-stability"
+    public static let version = 2
     public static let summary = "Finds NaN and infinity in weights, in the training log and in predictions."
 
     let files: [String]
