@@ -1,7 +1,8 @@
 /// Count, mean, spread, range and sum of finite numbers; mergeable.
 ///
 /// Each chunk is summed in two passes and joined by Chan's formula (Chan, Golub, LeVeque 1979), so the result depends on how
-/// the numbers are cut into chunks in its last bits only. The sum carries its rounding error along (Neumaier 1974).
+/// the numbers are cut into chunks in its last bits only. The sum carries its rounding error along (Neumaier 1974), and so does
+/// the mean, whose last bit is much larger than the spread of, say, times in microseconds.
 public struct Moments: Hashable, Sendable {
     public private(set) var count = 0
     public private(set) var zeros = 0
@@ -9,6 +10,9 @@ public struct Moments: Hashable, Sendable {
     public private(set) var minimum = Double.infinity
     public private(set) var maximum = -Double.infinity
     private var average = 0.0
+
+    /// What `average` lacks to the mean.
+    private var averageRest = 0.0
     private var squares = 0.0
     private var total = 0.0
     private var lost = 0.0
@@ -22,6 +26,15 @@ public struct Moments: Hashable, Sendable {
     public var mean: Double? { count > 0 ? average : nil }
 
     public var sum: Double { total + lost }
+
+    /// This mean minus another one, as exact as the two would be with twice the digits; `nil` where there is none.
+    func meanDifference(from other: Moments) -> Double? {
+        count > 0 && other.count > 0 ? difference(from: other) : nil
+    }
+
+    private func difference(from other: Moments) -> Double {
+        (average - other.average) + (averageRest - other.averageRest)
+    }
 
     /// Spread around the mean divided by `count - ddof`, as the square root; `nil` where that divisor is not positive.
     public func standardDeviation(ddof: Int) -> Double? {
@@ -61,8 +74,8 @@ public struct Moments: Hashable, Sendable {
         }
         let (n1, n2) = (Double(count), Double(other.count))
         let n = n1 + n2
-        let delta = other.average - average
-        average += delta * (n2 / n)
+        let delta = other.difference(from: self)
+        moveAverage(by: delta * (n2 / n))
         squares += other.squares + delta * delta * (n1 * n2 / n)
         count += other.count
         zeros += other.zeros
@@ -71,6 +84,15 @@ public struct Moments: Hashable, Sendable {
         maximum = max(maximum, other.maximum)
         addToSum(other.total)
         lost += other.lost
+    }
+
+    private mutating func moveAverage(by step: Double) {
+        let rest = averageRest + step
+        let next = average + rest
+        // Knuth's exact sum (1969): what was rounded away.
+        let back = next - average
+        averageRest = next.isFinite ? (average - (next - back)) + (rest - back) : 0
+        average = next
     }
 
     private mutating func addToSum(_ value: Double) {
@@ -89,7 +111,7 @@ extension Moments {
         average = total / Double(count)
         if !average.isFinite { average = Self.runningMean(values) }
         let (squares, rest) = Self.squares(values, around: average)
-        average += rest / Double(count)
+        moveAverage(by: rest / Double(count))
         self.squares = max(0, squares - rest * (rest / Double(count)))
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Data
@@ -28,6 +29,32 @@ struct MomentsTests {
         let moments = Moments((0..<1000).map { 1e9 + Double($0 % 2) })
         #expect(moments.mean == 1e9 + 0.5)
         #expect(moments.standardDeviation(ddof: 0) == 0.5)
+    }
+
+    /// Whole numbers around an offset, whose moments are known exactly.
+    @Test(arguments: [
+        (100_000_000_000, 100), (1_700_000_000_000, 1000), (1_000_000_000_000_000, 4000), (-9_000_000_000_000_000, 10),
+    ])
+    func `far from zero the spread and the difference of means stay exact`(offset: Int, range: Int) throws {
+        var generator = SplitMix(seed: 5)
+        let numbers = { (count: Int) in (0..<count).map { _ in Int.random(in: 0..<range, using: &generator) } }
+        let (many, few) = (numbers(20_000), numbers(300))
+        func moments(_ values: [Int]) -> [Moments] {
+            let doubles = values.map { Double(offset + $0) }
+            var runs = Moments()
+            for value in doubles.sorted() { runs.add(value, times: 1) }
+            var parts = Moments(doubles[..<100])
+            parts.merge(Moments(doubles[100...]))
+            return [Moments(doubles), runs, parts]
+        }
+        func mean(_ values: [Int]) -> Double { Double(values.reduce(0, +)) / Double(values.count) }
+        let total = many.reduce(0, +)
+        let variance = many.reduce(0.0) { $0 + pow(Double(20_000 * $1 - total) / 20_000, 2) } / 20_000
+        for (one, other) in zip(moments(many), moments(few)) {
+            #expect(Reference.near(try #require(one.standardDeviation(ddof: 0)), variance.squareRoot()))
+            #expect(Reference.near(try #require(other.meanDifference(from: one)), mean(few) - mean(many)))
+            #expect(one.mean == Double(offset) + mean(many))
+        }
     }
 
     @Test func `the sum does not lose small terms`() {
