@@ -14,10 +14,10 @@ struct HashLog: Sendable {
     /// Goes on from a table.
     init(_ table: TextTable) {
         var hashes: [UInt64] = []
+        lengths = table.lengths
         for index in 0..<table.distinct {
             table.withBytes(at: index) { bytes in
                 hashes.append(StableHash.of(bytes))
-                lengths.add(bytes, times: table.count(at: index))
             }
             if table.count(at: index) > 1 { repeated[hashes[index], default: 0] += table.count(at: index) - 1 }
         }

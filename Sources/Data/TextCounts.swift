@@ -19,13 +19,13 @@ public struct TextCounts: Sendable {
 
     init(_ table: TextTable) {
         arena = table.arena
+        lengths = table.lengths
         let keys = (0..<table.distinct).map { index in
             (hash: table.withBytes(at: index) { StableHash.of($0) }, index: index)
         }
         for key in keys.sorted(by: { ($0.hash, $0.index) < ($1.hash, $1.index) }) {
             let count = table.count(at: key.index)
             append(TextLog.Entry(hash: key.hash, place: table.place(at: key.index)), count)
-            table.withBytes(at: key.index) { lengths.add($0, times: count) }
         }
     }
 
@@ -60,6 +60,9 @@ public struct TextCounts: Sendable {
         }
         entries.removeLast(entries.count - kept)
     }
+
+    /// False where only their hashes are known.
+    var hasTexts: Bool { hashes == nil }
 
     /// How many different texts there are.
     public var distinct: Int { hashes?.count ?? entries.count }

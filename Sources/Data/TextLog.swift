@@ -27,12 +27,12 @@ struct TextLog: Sendable {
     init(_ table: TextTable) {
         arena = table.arena
         lastOfTable = table.distinct > 0 ? table.place(at: table.distinct - 1) : nil
+        lengths = table.lengths
         makeRoom(for: table.distinct)
         for index in 0..<table.distinct {
             table.withBytes(at: index) { bytes in
                 let entry = Entry(hash: StableHash.of(bytes), place: table.place(at: index))
                 append(entry)
-                lengths.add(bytes, times: table.count(at: index))
                 smallest.offer(entry, bytes, arena)
             }
             if table.count(at: index) > 1 { repeated[table.place(at: index)] = table.count(at: index) }
@@ -71,6 +71,7 @@ struct TextLog: Sendable {
     private mutating func addLong(_ spans: UnsafeBufferPointer<TextSpan>, of block: UnsafeRawBufferPointer) {
         for span in spans {
             let bytes = span.bytes(in: block)
+            lengths.add(bytes)
             if bytes.count <= TextArena.longest {
                 addAlone(bytes, hash: span.hash)
             } else {
@@ -83,7 +84,6 @@ struct TextLog: Sendable {
         let entry = Entry(hash: hash, place: arena.append(bytes))
         makeRoom(for: 1)
         append(entry)
-        lengths.add(bytes)
         smallest.offer(entry, bytes, arena)
     }
 

@@ -5,29 +5,37 @@ struct TextSketch: Sendable {
     private(set) var lengths = TextLengths()
 
     init(_ log: TextLog) {
+        lengths = log.lengths
         for entry in log.chunks.joined() {
-            log.arena.withBytes(entry.place) { add($0, hash: entry.hash, times: log.count(entry)) }
+            log.arena.withBytes(entry.place) { count($0, hash: entry.hash, times: log.count(entry)) }
         }
     }
 
-    init(_ counts: TextCounts) { add(counts) }
+    init(_ counts: TextCounts) {
+        lengths = counts.lengths
+        for index in 0..<counts.distinct {
+            counts.withBytes(at: index) { count($0, hash: counts.hash(at: index), times: counts.count(at: index)) }
+        }
+    }
 
     /// Adds the texts at `spans` of `block`.
     mutating func add(_ spans: UnsafeBufferPointer<TextSpan>, of block: UnsafeRawBufferPointer) {
-        for span in spans { add(span.bytes(in: block), hash: span.hash) }
+        for span in spans {
+            let bytes = span.bytes(in: block)
+            lengths.add(bytes)
+            if bytes.count <= TextArena.longest {
+                count(bytes, hash: span.hash, times: 1)
+            } else {
+                // As texts are known that came before the sketch.
+                TextArena.shortened(bytes, span.hash).withUnsafeBytes { count($0, hash: StableHash.of($0), times: 1) }
+            }
+        }
     }
 
     @inline(__always)
-    mutating func add(_ bytes: UnsafeRawBufferPointer, hash: UInt64, times: Int = 1) {
+    private mutating func count(_ bytes: UnsafeRawBufferPointer, hash: UInt64, times: Int) {
         frequent.add(bytes, hash: hash, times: times)
         distinct.add(hash: hash)
-        lengths.add(bytes, times: times)
-    }
-
-    mutating func add(_ counts: TextCounts) {
-        for index in 0..<counts.distinct {
-            counts.withBytes(at: index) { add($0, hash: counts.hash(at: index), times: counts.count(at: index)) }
-        }
     }
 
     mutating func merge(_ other: TextSketch) {

@@ -5,6 +5,12 @@ struct TextTable: Sendable {
     /// 32 bits of hash above the number of the entry plus one; 0 is free.
     private var slots: [UInt64]
 
+    /// How often the text of an entry came as a longer one that was shortened to it.
+    private var shortened: [Int: Int] = [:]
+
+    /// Of those, before they were.
+    private var shortenedLengths = TextLengths()
+
     struct Entry: Sendable {
         let place: TextArena.Place
         var count: Int
@@ -23,6 +29,16 @@ struct TextTable: Sendable {
     var distinct: Int { entries.count }
 
     func count(at index: Int) -> Int { entries[index].count }
+
+    /// Of all texts as they came, repeated ones as often as they did.
+    var lengths: TextLengths {
+        var lengths = shortenedLengths
+        for index in entries.indices {
+            let times = entries[index].count - (shortened.isEmpty ? 0 : shortened[index] ?? 0)
+            if times > 0 { withBytes(at: index) { lengths.add($0, times: times) } }
+        }
+        return lengths
+    }
 
     func place(at index: Int) -> TextArena.Place { entries[index].place }
 
@@ -121,6 +137,19 @@ struct TextTable: Sendable {
 
     @inline(never)
     private mutating func addLong(_ bytes: UnsafeRawBufferPointer, hash: UInt64, times: Int) {
-        TextArena.shortened(bytes, hash).withUnsafeBytes { add($0, hash: StableHash.of($0), times: times) }
+        shortenedLengths.add(bytes, times: times)
+        TextArena.shortened(bytes, hash).withUnsafeBytes { short in
+            let tag = StableHash.of(short) >> 32
+            let found = slots.withUnsafeBufferPointer { slots in
+                entries.withUnsafeBufferPointer { Self.find(short, tag, 0, slots, $0, arena) }
+            }
+            let entry = found.entry >= 0 ? found.entry : entries.count
+            if found.entry >= 0 {
+                entries[entry].count &+= times
+            } else {
+                insert(short, tag: tag, slot: found.slot, word: 0, times: times)
+            }
+            shortened[entry, default: 0] += times
+        }
     }
 }
