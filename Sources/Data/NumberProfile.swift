@@ -14,6 +14,12 @@ public struct NumberProfile: Sendable {
     public var nan: Int { unusual.nan }
     public var infinite: Int { unusual.infinite }
 
+    /// All are whole, and some so large that not every whole number there is a double.
+    var isBeyondWholeDoubles: Bool {
+        moments.count > 0 && max(-moments.minimum, moments.maximum) > 0x1p53
+            && values.values.allSatisfy { $0 == $0.rounded() }
+    }
+
     private let packed: PackedValues
     private let unusual: UnusualNumbers
     private let sketch: NumberSketch?

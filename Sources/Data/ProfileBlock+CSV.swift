@@ -17,7 +17,13 @@ extension ProfileBlock {
         _ bytes: UnsafeRawBufferPointer, _ scan: ProfileScan, _ isFirst: Bool, _ extra: inout [UInt8]
     ) throws(DataError) {
         var scanner = try CSVScanner(bytes, dialect: scan.dialect)
-        if isFirst { reset(names: try scanner.header()) } else { scanner.expectWidth(names.count) }
+        if isFirst {
+            let header = try scanner.headerAndUnnamed()
+            reset(names: header.names)
+            unnamed = header.unnamed
+        } else {
+            scanner.expectWidth(names.count)
+        }
         let readings = scan.readings(of: names)
         guard let base = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
         var batch = ProfileBatch(width: names.count, nulls: scan.nulls, decimalMark: scan.dialect.decimalMark)

@@ -54,26 +54,54 @@ extension ProfileBlock {
     }
 }
 
-/// Finds the column of a member's name; objects mostly name their members in one order.
+/// Finds the column of a member's name; objects mostly name their members in one order, spelled alike.
 private struct MemberLookup {
     private var names: [[UInt8]]
+
+    /// How each name was spelled last, with its escapes; what cannot be where it has not come yet and needs some.
+    private var spellings: [[UInt8]]
     private var expected = 0
 
-    init(_ texts: [String]) { names = texts.map { Array($0.utf8) } }
+    init(_ texts: [String]) {
+        names = texts.map { Array($0.utf8) }
+        spellings = names.map { $0.contains(Self.backslash) ? Self.impossible : $0 }
+    }
 
     var texts: [String] { names.map { String(decoding: $0, as: UTF8.self) } }
 
     mutating func startRow() { expected = 0 }
 
-    mutating func add(_ name: UnsafeBufferPointer<UInt8>) { names.append(Array(name)) }
+    /// Adds a name that is not there.
+    mutating func add(_ name: UnsafeBufferPointer<UInt8>) {
+        names.append(Self.value(of: name))
+        spellings.append(Array(name))
+    }
 
     mutating func column(of name: UnsafeBufferPointer<UInt8>) -> Int? {
-        if expected < names.count, names[expected].elementsEqual(name) {
+        if expected < names.count, spellings[expected].elementsEqual(name) {
             expected += 1
             return expected - 1
         }
-        guard let found = names.firstIndex(where: { $0.elementsEqual(name) }) else { return nil }
+        guard let found = spellings.firstIndex(where: { $0.elementsEqual(name) }) ?? otherSpelling(name)
+        else { return nil }
         expected = found + 1
         return found
     }
+
+    private mutating func otherSpelling(_ name: UnsafeBufferPointer<UInt8>) -> Int? {
+        let value = Self.value(of: name)
+        guard let found = names.firstIndex(of: value) else { return nil }
+        spellings[found] = Array(name)
+        return found
+    }
+
+    private static func value(of name: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+        guard name.contains(backslash) else { return Array(name) }
+        var value: [UInt8] = []
+        JSONEscapes.resolve(name, into: &value)
+        return value
+    }
+
+    private static let impossible = [UInt8(ascii: "\"")]
+    private static let backslash = UInt8(ascii: "\\")
 }

@@ -5,6 +5,9 @@ struct ProfileBlock: Sendable {
 
     /// Of all columns found so far; more than were known before only with JSON Lines.
     var names: [String] = []
+
+    /// Those that the header does not name, in the first block.
+    var unnamed: [String] = []
     var rows = 0
     var columns: [BlockColumn] = []
     var error: DataError?

@@ -8,6 +8,7 @@ struct ProfileRun {
     private var columns: [Shared<ColumnAccumulator>] = []
     private var expectsMany = false
     private var rows = 0
+    private var remarks = TableRemarks()
 
     /// Columns that are not looked at, by their places.
     private var left: Set<Int> = []
@@ -35,7 +36,8 @@ struct ProfileRun {
             for index in wrong { finished[index] = texts[index] }
         }
         let kept = finished.indices.filter { !left.contains($0) }.map { finished[$0] }
-        return TableProfile(rows: rows, columns: kept, names: scan.names, exactLimit: options.exactLimit)
+        return TableProfile(
+            rows: rows, columns: kept, names: scan.names, exactLimit: options.exactLimit, remarks: remarks)
     }
 
     private var contradicted: [Int] {
@@ -72,6 +74,7 @@ struct ProfileRun {
         scan.read(&block, isFirst: true)
         if let error = block.error { throw error }
         scan.learn(block.names)
+        remarks = TableRemarks(unnamed: block.unnamed)
         for index in scan.names.indices where block.columns[index].isContradicted { scan.readings[index] = .texts }
         if let size = reader.size, block.rows > 0, !options.exact {
             expectsMany = Double(size) / Double(bytes) * Double(block.rows) > 2 * Double(options.exactLimit)

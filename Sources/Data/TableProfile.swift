@@ -14,13 +14,18 @@ public struct TableProfile: Sendable {
     public let warnings: [String]
 
     let exactLimit: Int
+    let remarks: TableRemarks
 
-    init(rows: Int, columns: [ColumnProfile], names: [String]? = nil, exactLimit: Int) {
+    init(
+        rows: Int, columns: [ColumnProfile], names: [String]? = nil, exactLimit: Int,
+        remarks: TableRemarks = TableRemarks()
+    ) {
         self.rows = rows
         self.names = names ?? columns.map(\.name)
         self.columns = columns
         self.exactLimit = exactLimit
-        warnings = columns.flatMap(Self.warnings)
+        self.remarks = remarks
+        warnings = remarks.sentences + columns.flatMap(Self.warnings)
     }
 
     public subscript(name: String) -> ColumnProfile? { columns.first { $0.name == name } }
@@ -48,7 +53,7 @@ public struct TableProfile: Sendable {
         for (one, two) in zip(columns, other.columns) {
             merged.append(try one.merged(with: two, exactLimit: exactLimit))
         }
-        return TableProfile(rows: rows + other.rows, columns: merged, exactLimit: exactLimit)
+        return TableProfile(rows: rows + other.rows, columns: merged, exactLimit: exactLimit, remarks: remarks)
     }
 
     private static func warnings(_ column: ColumnProfile) -> [String] {
@@ -57,7 +62,13 @@ public struct TableProfile: Sendable {
         if numbers.nan + numbers.infinite > 0 {
             warnings.append(
                 "column `\(column.name)`: \(numbers.nan) NaN and \(numbers.infinite) infinite values are counted apart "
-                    + "and left out of all other figures")
+                    + "and left out of all other figures"
+                    + (numbers.infinite > 0 ? " but distinct_non_null, in which infinity counts" : ""))
+        }
+        if numbers.isBeyondWholeDoubles {
+            warnings.append(
+                "column `\(column.name)`: numbers beyond 2^53 are held as 64-bit floats, and whole ones that share a float "
+                    + "count once in distinct_non_null")
         }
         let spread = numbers.moments.standardDeviation(ddof: 0) ?? 0
         if !numbers.moments.sum.isFinite || !spread.isFinite {

@@ -100,7 +100,8 @@ struct CSVScannerTests {
         }
         #expect(try header("a,\"b\"\n1,2") == ["a", "b"])
         #expect(throws: DataError.self) { try header("a,b,a\n") }
-        #expect(throws: DataError.self) { try header("a,,b\n") }
+        #expect(try header(",a,,\"\"\n") == ["column 1", "a", "column 3", "column 4"])
+        #expect(throws: DataError.self) { try header(",column 1\n") }
         #expect(throws: DataError.self) { try header("") }
     }
 

@@ -107,7 +107,9 @@ struct TableProfileTests {
         let profile = try TableProfile(bytes("x\nnan\n1\n-inf\ninf\nNaN\n3\n-0\n0\n"))
         let x = try #require(profile["x"]?.json)
         #expect(x["nan"] == 2 && x["infinite"] == 2 && x["mean"] == .double(1) && x["distinct_non_null"] == 5)
-        #expect(profile.warnings.count == 1)
+        #expect(
+            profile.warnings.count == 1 && profile.warnings[0].contains("distinct_non_null, in which infinity counts"))
+        #expect(try TableProfile(bytes("x\nnan\n1\n")).warnings.first?.contains("distinct") == false)
     }
 
     @Test func `JSON Lines give what the same rows as CSV give`() throws {
@@ -118,6 +120,27 @@ struct TableProfileTests {
                 bytes(lines), format: .jsonLines, options: ProfileOptions(threads: 2, blockBytes: blockBytes))
             #expect(try profile.json.text() == TableProfile(bytes(csv)).json.text())
         }
+    }
+
+    @Test(arguments: [64, 1 << 20])
+    func `a member's name is one however it is escaped`(blockBytes: Int) throws {
+        let lines = [
+            #"{"gr\u00f6\u00dfe":1,"a\/b":"x"}"#, #"{"größe":2,"a/b":"y"}"#, #"{"a\/b":"z","gr\u00F6ße":3}"#,
+            #"{"a\\b":4,"größe":4}"#, #"{"a\b":5}"#, #"{"a\\b":6,"größe":5}"#,
+        ]
+        let profile = try TableProfile(
+            bytes(lines.joined(separator: "\n")), format: .jsonLines,
+            options: ProfileOptions(threads: 2, blockBytes: blockBytes))
+        #expect(profile.columns.map(\.name) == ["größe", "a/b", "a\\b", "a\u{8}"])
+        #expect(profile.columns.map { $0.rows - $0.nulls } == [5, 3, 2, 1])
+    }
+
+    @Test func `a column without a name is called by its place, with a warning`() throws {
+        let profile = try TableProfile(bytes(",a,\n0,5,x\n1,6,y\n"))
+        #expect(
+            profile.columns.map(\.name) == ["column 1", "a", "column 3"] && profile["a"]?.numbers?.moments.sum == 11)
+        #expect(profile.warnings.count == 2 && profile.warnings[0].contains("`column 1`"))
+        #expect(Drift(reference: profile, current: profile).warnings.count == 4)
     }
 
     @Test func `a member that comes late is null before`() throws {
