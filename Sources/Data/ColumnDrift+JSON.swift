@@ -11,8 +11,10 @@ extension ColumnDrift {
         let isNumeric = kind == .numeric
         return .object([
             ("kind", .string(kind.rawValue)),
-            ("null_rate_reference", JSON(nullRateReference)),
-            ("null_rate_current", JSON(nullRateCurrent)),
+            ("null_rate_reference", JSON(missingReference.null)),
+            ("null_rate_current", JSON(missingCurrent.null)),
+            ("nan_rate_reference", JSON(missingReference.nan)),
+            ("nan_rate_current", JSON(missingCurrent.nan)),
             ("psi", JSON(psi)),
             ("ks_statistic", JSON(kolmogorovSmirnov?.statistic)),
             ("ks_p_value_auto", JSON(kolmogorovSmirnov?.pValue)),

@@ -10,8 +10,8 @@ public struct ColumnDrift: Sendable {
 
     public let name: String
     public let kind: Kind
-    public let nullRateReference: Double?
-    public let nullRateCurrent: Double?
+    public let missingReference: MissingShares
+    public let missingCurrent: MissingShares
 
     /// Counts by quantile bins of the reference, by value, or by category.
     public let shares: ShareTable
@@ -38,6 +38,11 @@ public struct ColumnDrift: Sendable {
     /// False where a sketch stood in for values.
     public let exact: Bool
 
+    /// A share of null, NaN or infinite values changed a lot, about which no other figure says anything.
+    public var missesOthers: Bool { !missingChanges.isEmpty }
+
+    var missingChanges: [MissingShares.Change] { missingReference.changes(to: missingCurrent) }
+
     public var psi: Double? { PopulationStabilityIndex.value(shares) }
     public var jensenShannonBase2: Double? { JensenShannon.distanceBase2(shares) }
     public var chiSquare: ChiSquare? { ChiSquare(shares) }
@@ -45,18 +50,19 @@ public struct ColumnDrift: Sendable {
     /// Compares the column of two tables. A column that is of numbers in one and of texts in the other is compared as texts.
     public init(reference: ColumnProfile, current: ColumnProfile) {
         name = reference.name
-        nullRateReference = reference.nullRate
-        nullRateCurrent = current.nullRate
+        missingReference = MissingShares(reference)
+        missingCurrent = MissingShares(current)
         exact = reference.exact && current.exact
         if reference.texts == nil, current.texts == nil {
             kind = .numeric
             let one = NumberSample(reference), other = NumberSample(current)
+            let deviation = one.moments.standardDeviation(ddof: 0)
             isByValue = one.values.count > 0 && reference.distinct <= Self.valuesAsCategories
             kolmogorovSmirnov = KolmogorovSmirnov(one.values, other.values)
             wasserstein = Wasserstein.distance(one.values, other.values)
-            wassersteinOverReferenceDeviation = Self.scaled(wasserstein, by: one.deviation)
-            let shift = one.mean.flatMap { mean in other.mean.map { $0 - mean } }
-            meanShiftInReferenceDeviations = Self.scaled(shift, by: one.deviation)
+            wassersteinOverReferenceDeviation = Self.scaled(wasserstein, by: deviation)
+            let shift = other.moments.meanDifference(from: one.moments)
+            meanShiftInReferenceDeviations = Self.scaled(shift, by: deviation)
             (referenceCount, currentCount) = (one.values.count, other.values.count)
             let edges = isByValue ? [] : PopulationStabilityIndex.edges(one.values)
             let categories = isByValue ? CategoryComparison(numbers: one.values, other.values) : nil
@@ -77,6 +83,12 @@ public struct ColumnDrift: Sendable {
         }
     }
 
+    /// Categories that come again and again, none of them on both sides.
+    var sharesNothing: Bool {
+        kind == .categorical && referenceCount > 0 && currentCount > 0
+            && shares.count * 2 <= referenceCount + currentCount && shares.counts.allSatisfy { $0 == 0 || $1 == 0 }
+    }
+
     private static func scaled(_ value: Double?, by deviation: Double?) -> Double? {
         guard let value, let deviation, deviation > 0 else { return nil }
         return value / deviation
@@ -86,12 +98,10 @@ public struct ColumnDrift: Sendable {
 /// The numbers of a column, none where it is empty.
 private struct NumberSample {
     let values: SortedValues
-    let mean: Double?
-    let deviation: Double?
+    let moments: Moments
 
     init(_ column: ColumnProfile) {
         values = column.numbers?.values ?? SortedValues(ascending: [Double]())
-        mean = column.numbers?.moments.mean
-        deviation = column.numbers?.moments.standardDeviation(ddof: 0)
+        moments = column.numbers?.moments ?? Moments()
     }
 }

@@ -12,23 +12,30 @@ public struct Drift: Sendable {
     /// What a person should know about the comparison, as sentences.
     public let warnings: [String]
 
-    /// Columns of numbers in one table and of texts in the other.
-    private let mixed: [String]
+    /// On columns that the two tables spell differently.
+    private let matching: [String: String]
+
+    /// On the tables as a whole.
+    private let remarks: [String]
 
     public init(reference: TableProfile, current: TableProfile, threads: Int = 1) {
-        let pairs = reference.columns.compactMap { column in current[column.name].map { (column, $0) } }
-        let results = pairs.map { _ in Shared<ColumnDrift?>(nil) }
+        let others = Dictionary(current.columns.map { ($0.name, $0) }) { first, _ in first }
+        let pairs = reference.columns.compactMap { column in others[column.name].map { (column, $0) } }
+        let results = pairs.map { _ in Shared<(drift: ColumnDrift, remark: String?)?>(nil) }
         Workers.each(pairs.count, threads: threads) { index in
-            let drift = ColumnDrift(reference: pairs[index].0, current: pairs[index].1)
-            results[index].update { $0 = drift }
+            let match = ColumnMatch(pairs[index].0, pairs[index].1)
+            let drift = ColumnDrift(reference: match.reference, current: match.current)
+            results[index].update { $0 = (drift, match.remark) }
         }
-        columns = results.compactMap { $0.update { $0 } }
-        missing = reference.names.filter { !current.names.contains($0) }
-        added = current.names.filter { !reference.names.contains($0) }
-        mixed = pairs.filter { one, other in
-            one.numbers != nil && other.texts != nil || one.texts != nil && other.numbers != nil
-        }.map(\.0.name)
-        warnings = Self.warnings(columns, mixed, missing: missing, added: added)
+        let found = results.compactMap { $0.update { $0 } }
+        columns = found.map(\.drift)
+        let (old, new) = (Set(reference.names), Set(current.names))
+        missing = reference.names.filter { !new.contains($0) }
+        added = current.names.filter { !old.contains($0) }
+        matching = Dictionary(found.compactMap { one in one.remark.map { (one.drift.name, $0) } }) { first, _ in first }
+        remarks =
+            reference.remarks.sentences.map { "reference: \($0)" } + current.remarks.sentences.map { "current: \($0)" }
+        warnings = Self.warnings(columns, matching, remarks, missing: missing, added: added)
     }
 
     /// The parts together, each of which compared some columns of the same two tables.
@@ -37,9 +44,10 @@ public struct Drift: Sendable {
         columns = order.compactMap { all[$0] }
         missing = parts.first?.missing ?? []
         added = parts.first?.added ?? []
-        let mixed = Set(parts.flatMap(\.mixed))
-        self.mixed = order.filter(mixed.contains)
-        warnings = Self.warnings(columns, self.mixed, missing: missing, added: added)
+        matching = parts.reduce(into: [:]) { all, part in all.merge(part.matching) { first, _ in first } }
+        var seen: Set<String> = []
+        remarks = parts.flatMap(\.remarks).filter { seen.insert($0).inserted }
+        warnings = Self.warnings(columns, matching, remarks, missing: missing, added: added)
     }
 
     public subscript(name: String) -> ColumnDrift? { columns.first { $0.name == name } }
@@ -53,12 +61,15 @@ public struct Drift: Sendable {
     }
 
     private static func warnings(
-        _ columns: [ColumnDrift], _ mixed: [String], missing: [String], added: [String]
+        _ columns: [ColumnDrift], _ matching: [String: String], _ remarks: [String], missing: [String],
+        added: [String]
     ) -> [String] {
-        missing.map { "column `\($0)` is missing from the current table" }
+        remarks + missing.map { "column `\($0)` is missing from the current table" }
             + added.map { "column `\($0)` is not in the reference" }
-            + mixed.map {
-                "column `\($0)` holds numbers in one table and texts in the other, and is compared as texts"
+            + columns.compactMap { column in matching[column.name].map { "column `\(column.name)` \($0)" } }
+            + columns.flatMap { column in column.missingChanges.map { $0.sentence(of: column.name) } }
+            + columns.filter(\.sharesNothing).map {
+                "column `\($0.name)`: the tables have no value in common; are they spelled alike?"
             }
             + columns.filter { !$0.exact }.map { "column `\($0.name)`: its figures are estimates from sketches" }
     }

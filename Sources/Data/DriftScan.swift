@@ -27,6 +27,7 @@ extension Drift {
             let part = Drift(reference: reference, current: current)
             parts.append(part)
             options.skippedColumns.formUnion(part.columns.map(\.name) + part.missing + part.added)
+            options.skippedColumns.formUnion(reference.remarks.unread + current.remarks.unread)
             if options.skippedColumns.isSuperset(of: reference.names) {
                 self.init(parts, order: reference.names)
                 return

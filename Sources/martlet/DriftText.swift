@@ -18,7 +18,7 @@ enum DriftText {
             let sparks = Self.sparks(column.shares)
             let json = column.json
             return [
-                column.name, word(judgement.outcome),
+                column.name, word(judgement.outcome) + (column.missesOthers ? ", nulls" : ""),
                 judgement.effect.map { Bars.effect($0, threshold: rule.threshold, width: bar) } ?? "",
                 EvaluationText.number(JSON(judgement.effect)), sparks.reference, sparks.current, column.kind.rawValue,
             ] + figures.map { EvaluationText.number(json[$0.0] ?? .null) }
@@ -26,7 +26,8 @@ enum DriftText {
         let table = FittedTable([heading] + rows, dropFirst: [12, 11, 10, 9, 8, 7, 6, 4, 5, 3]).text(width: width) {
             $1 == 1 ? colour(judgements[$0 - 1].outcome) : nil
         }
-        return ([table, explanation(rule)] + EvaluationText.warnings(drift.warnings)).joined(separator: "\n")
+        let missing = drift.columns.contains(where: \.missesOthers) ? [missing] : []
+        return ([table, explanation(rule)] + missing + EvaluationText.warnings(drift.warnings)).joined(separator: "\n")
     }
 
     private static func explanation(_ rule: DriftRule) -> String {
@@ -37,6 +38,9 @@ enum DriftText {
             Shapes: shares of the reference's tenths, or of the heaviest values.
             """
     }
+
+    private static let missing =
+        "nulls: another share of null, NaN or infinite values, which shapes and effects leave out."
 
     private static func word(_ outcome: DriftRule.Outcome) -> String {
         switch outcome {

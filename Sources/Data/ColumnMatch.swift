@@ -1,0 +1,68 @@
+/// A column of two tables, made alike where the two only spell it differently, as other formats do.
+struct ColumnMatch: Sendable {
+    private(set) var reference: ColumnProfile
+    private(set) var current: ColumnProfile
+
+    /// What a person should know about how the two are compared, as the end of a sentence that starts with the column.
+    private(set) var remark: String?
+
+    init(_ reference: ColumnProfile, _ current: ColumnProfile) {
+        (self.reference, self.current) = (reference, current)
+        switch (reference.content, current.content) {
+        case (.numbers, .texts(let texts)):
+            setNumbers(texts.numbers) { $0.current = current.with(.numbers($1)) }
+        case (.texts(let texts), .numbers):
+            setNumbers(texts.numbers) { $0.reference = reference.with(.numbers($1)) }
+        case (.texts(let one), .texts(let other)):
+            for spelling in [TextSpelling.truth, .time] {
+                guard let pair = spelling.alike(one, other) else { continue }
+                self.reference = reference.with(.texts(pair.0))
+                self.current = current.with(.texts(pair.1))
+                return
+            }
+        default: break
+        }
+    }
+
+    private mutating func setNumbers(_ numbers: NumberProfile?, _ set: (inout ColumnMatch, NumberProfile) -> Void) {
+        let kinds = "holds numbers in one table and texts in the other, and is compared as"
+        remark = numbers == nil ? "\(kinds) texts" : "\(kinds) numbers, which all of the texts spell"
+        if let numbers { set(&self, numbers) }
+    }
+}
+
+extension ColumnProfile {
+    fileprivate func with(_ content: Content) -> ColumnProfile {
+        ColumnProfile(name: name, rows: rows, nulls: nulls, content: content)
+    }
+}
+
+extension TextProfile {
+    /// The numbers that the texts spell; `nil` where one spells none, or where not all of them are known.
+    fileprivate var numbers: NumberProfile? {
+        guard exact, counts.hasTexts else { return nil }
+        var values: [(value: Double, count: Int)] = []
+        var unusual = UnusualNumbers()
+        for index in 0..<counts.distinct {
+            let number = counts.withBytes(at: index) { bytes in
+                bytes.withMemoryRebound(to: UInt8.self) { DecimalNumber.parse($0) }
+            }
+            guard let number else { return nil }
+            if number.isFinite {
+                values.append((number + 0, counts.count(at: index)))
+            } else {
+                for _ in 0..<counts.count(at: index) { unusual.add(number) }
+            }
+        }
+        values.sort { $0.value < $1.value }
+        var runs: [(value: Double, count: Int)] = []
+        for value in values {
+            if let last = runs.last, last.value == value.value {
+                runs[runs.count - 1].count += value.count
+            } else {
+                runs.append(value)
+            }
+        }
+        return NumberProfile(exactly: SortedValues(ascending: runs), unusual: unusual)
+    }
+}
