@@ -6,11 +6,25 @@ public struct ParquetFile {
     /// In the file's order.
     public var names: [String] { columns.map(\.name) }
 
-    let columns: [ParquetColumn]
-    private let metadata: ParquetMetadata
+    /// What a thread needs to read the same file on its own.
+    let footer: Footer
     private let source: FileSource
 
-    /// Reads the footer. Nested columns, encrypted files and unknown compressions are refused by name.
+    struct Footer: Sendable {
+        let schema: ParquetSchema
+        let metadata: ParquetMetadata
+    }
+
+    var columns: [ParquetColumn] { footer.schema.columns }
+    private var metadata: ParquetMetadata { footer.metadata }
+
+    /// The same file whose footer was read before.
+    init(path: String, footer: Footer) throws(DataError) {
+        source = try FileSource(path: path)
+        self.footer = footer
+    }
+
+    /// Reads the footer. Encrypted files and unknown compressions are refused by name, and a file of nested columns only.
     public init(path: String) throws(DataError) {
         source = try FileSource(path: path)
         let size = source.size ?? 0
@@ -23,9 +37,9 @@ public struct ParquetFile {
         }
         let length = tail.withUnsafeBytes { Int($0.loadUnaligned(as: UInt32.self)) }
         guard length <= size - 12 else { throw ThriftReader.damaged }
-        metadata = try ParquetMetadata(try source.bytes(at: size - 8 - length, count: length))
+        let metadata = try ParquetMetadata(try source.bytes(at: size - 8 - length, count: length))
         if metadata.isEncrypted { throw Self.encrypted }
-        columns = try ParquetColumn.all(of: metadata)
+        footer = Footer(schema: try ParquetSchema(metadata.elements), metadata: metadata)
         try checkRowGroups(size)
     }
 
@@ -33,10 +47,11 @@ public struct ParquetFile {
 
     private func checkRowGroups(_ size: Int) throws(DataError) {
         for group in metadata.rowGroups {
-            guard group.chunks.count == columns.count, (0...(1 << 40)).contains(group.rows) else {
+            guard group.chunks.count == footer.schema.leaves, (0...(1 << 40)).contains(group.rows) else {
                 throw ThriftReader.damaged
             }
-            for (column, chunk) in zip(columns, group.chunks) {
+            for column in columns {
+                let chunk = group.chunks[column.leaf]
                 guard chunk.path == column.name, !chunk.isElsewhere, chunk.values == group.rows else {
                     throw ThriftReader.damaged
                 }
@@ -52,14 +67,17 @@ public struct ParquetFile {
     var groups: Int { metadata.rowGroups.count }
 
     /// Hands out the pages of a column in a row group: `levels` is 0 where a row is null, `nil` where no row is.
+    ///
+    /// Integers and decimals come as texts where the column `spells`.
     func pages(
-        group: Int, column index: Int, _ body: ([UInt32]?, Int, ParquetValues) throws(DataError) -> Void
+        group: Int, column index: Int, spells: Bool = false,
+        _ body: ([UInt32]?, Int, ParquetValues) throws(DataError) -> Void
     ) throws(DataError) {
-        let chunk = metadata.rowGroups[group].chunks[index]
         let column = columns[index]
+        let chunk = metadata.rowGroups[group].chunks[column.leaf]
         let codec = try Self.codec(chunk.codec, column.name)
         let bytes = try source.bytes(at: chunk.start, count: chunk.bytes)
-        let decoder = ParquetDecoder(column: column)
+        let decoder = ParquetDecoder(column: column, spells: spells)
         var dictionary: ParquetValues?
         var position = 0
         var rows = 0

@@ -2,7 +2,8 @@ extension TableProfile {
     /// The profile of a Parquet file, column by column.
     public init(parquet path: String, options: ProfileOptions = ProfileOptions()) throws(DataError) {
         let file = try ParquetFile(path: path)
-        var wanted = file.names.indices.filter { !options.skippedColumns.contains(file.names[$0]) }
+        let (footer, names) = (file.footer, file.names)
+        var wanted = names.indices.filter { !options.skippedColumns.contains(names[$0]) }
         if options.heldBytes < .max, file.rows <= options.exactLimit {
             wanted = Array(wanted.prefix(max(1, options.heldBytes / max(1, 24 * file.rows))))
         }
@@ -10,15 +11,26 @@ extension TableProfile {
         let results = columns.map { _ in Shared<Result<ColumnProfile, DataError>?>(nil) }
         Workers.each(columns.count, threads: options.threads) { index in
             let result = Result { () throws(DataError) in
-                try ParquetColumnProfile(try ParquetFile(path: path), columns[index], options).profile()
+                try ParquetColumnProfile(
+                    try ParquetFile(path: path, footer: footer), columns[index], options
+                ).profile()
             }
             results[index].update { $0 = result }
         }
         var profiles: [ColumnProfile] = []
-        for result in results {
-            if let profile = try result.update({ $0 })?.get() { profiles.append(profile) }
+        var unread = footer.schema.nested.map { (name: $0, reason: "is nested") }
+        for (index, result) in zip(columns, results) {
+            switch result.update({ $0 }) {
+            case .success(let profile): profiles.append(profile)
+            case .failure(let error):
+                guard error == ParquetDecoder.noText(names[index]), names.count > 1 else { throw error }
+                unread.append((names[index], "holds bytes that are not UTF-8"))
+            case nil: break
+            }
         }
-        self.init(rows: file.rows, columns: profiles, names: file.names, exactLimit: options.exactLimit)
+        self.init(
+            rows: file.rows, columns: profiles, names: names + footer.schema.nested, exactLimit: options.exactLimit,
+            remarks: TableRemarks(unread: unread))
     }
 }
 
@@ -27,6 +39,9 @@ private struct ParquetColumnProfile {
     private let file: ParquetFile
     private let index: Int
     private let nulls: [[UInt8]]
+
+    /// The numbers that some of them spell.
+    private let nullNumbers: [Double]
     private var accumulator: ColumnAccumulator
     private var spans: [TextSpan] = []
 
@@ -34,6 +49,7 @@ private struct ParquetColumnProfile {
         self.file = file
         self.index = index
         nulls = options.table.nullSpellings.filter { !$0.isEmpty }.map { Array($0.utf8) }
+        nullNumbers = nulls.compactMap { $0.withUnsafeBufferPointer { DecimalNumber.parse($0) } }
         accumulator = ColumnAccumulator(
             name: file.columns[index].name, rowsBefore: 0, expectsMany: file.rows > options.exactLimit,
             options: options)
@@ -53,6 +69,10 @@ private struct ParquetColumnProfile {
         case .numbers(let numbers):
             block.numbers.reserveCapacity(numbers.count)
             for number in numbers {
+                if !nullNumbers.isEmpty, isNull(number) {
+                    block.nulls += 1
+                    continue
+                }
                 if number.isFinite { block.numbers.append(number + 0) } else { block.unusual.add(number) }
             }
             accumulator.add(block, rows: rows, of: [])
@@ -60,6 +80,10 @@ private struct ParquetColumnProfile {
             addSpans(bytes, ranges, &block)
             accumulator.add(block, rows: rows, of: bytes)
         }
+    }
+
+    private func isNull(_ number: Double) -> Bool {
+        nullNumbers.contains { $0 == number || $0.isNaN && number.isNaN }
     }
 
     private func addSpans(_ bytes: [UInt8], _ ranges: [Range<Int>], _ block: inout BlockColumn) {

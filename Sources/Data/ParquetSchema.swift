@@ -1,104 +1,57 @@
-/// One element of a Parquet schema as it is written.
-struct ParquetSchemaElement: Hashable, Sendable {
-    /// What a physical value means.
-    enum Meaning: Hashable, Sendable {
-        case plain
-        case text
-        case decimal(scale: Int)
-        case date
-        /// Units in a second.
-        case time(perSecond: Int)
-        case timestamp(perSecond: Int, isUTC: Bool)
-        case unsigned
-        case uuid
-        case float16
-    }
+/// The columns of a Parquet file that hold single values, and the names of those that do not.
+struct ParquetSchema: Hashable, Sendable {
+    let columns: [ParquetColumn]
 
-    var physical: Int?
-    var length = 0
-    var repetition = 0
-    var name = ""
-    var children = 0
-    var meaning = Meaning.plain
+    /// Columns of lists and structures, which are not read.
+    let nested: [String]
 
-    init(_ reader: inout ThriftReader) throws(DataError) {
-        var scale = 0
-        var converted: Int?
-        var logical: Meaning?
-        try reader.fields { reader, id, kind throws(DataError) in
-            switch (id, kind) {
-            case (1, .int32): physical = try reader.integer()
-            case (2, .int32): length = try reader.integer()
-            case (3, .int32): repetition = try reader.integer()
-            case (4, .binary): name = try reader.text()
-            case (5, .int32): children = try reader.integer()
-            case (6, .int32): converted = try reader.integer()
-            case (7, .int32): scale = try reader.integer()
-            case (10, .structure): logical = try Self.logical(&reader)
-            default: return false
+    /// Parts that each row group has: one a column, several for a nested one.
+    let leaves: Int
+
+    /// Of the elements of a schema in their order; refused by name where all columns are nested.
+    init(_ elements: [ParquetSchemaElement]) throws(DataError) {
+        guard let root = elements.first else { throw ThriftReader.damaged }
+        var (columns, nested): ([ParquetColumn], [String]) = ([], [])
+        var (place, leaf) = (1, 0)
+        while place < elements.count {
+            let element = elements[place]
+            if element.children == 0, element.repetition < 2 {
+                columns.append(try ParquetColumn(element, leaf: leaf))
+                (place, leaf) = (place + 1, leaf + 1)
+            } else {
+                nested.append(element.name)
+                try Self.pass(elements, &place, &leaf)
             }
-            return true
         }
-        meaning = logical ?? converted.flatMap { Self.meaning(converted: $0, scale: scale) } ?? .plain
+        guard root.children == columns.count + nested.count else { throw ThriftReader.damaged }
+        if columns.isEmpty, let first = nested.first { throw Self.nested(first) }
+        guard Set(columns.map(\.name) + nested).count == columns.count + nested.count else {
+            throw DataError("two columns of the Parquet file have the same name", remedy: "rename one of them")
+        }
+        (self.columns, self.nested, leaves) = (columns, nested, leaf)
     }
 
-    /// The older annotation.
-    private static func meaning(converted: Int, scale: Int) -> Meaning? {
-        switch converted {
-        case 0, 4, 19, 20: .text
-        case 5: .decimal(scale: scale)
-        case 6: .date
-        case 7: .time(perSecond: 1000)
-        case 8: .time(perSecond: 1_000_000)
-        case 9: .timestamp(perSecond: 1000, isUTC: true)
-        case 10: .timestamp(perSecond: 1_000_000, isUTC: true)
-        case 11...14: .unsigned
-        default: nil
-        }
-    }
-
-    private static func logical(_ reader: inout ThriftReader) throws(DataError) -> Meaning? {
-        var meaning: Meaning?
-        try reader.fields { reader, id, kind throws(DataError) in
-            guard kind == .structure else { return false }
-            var numbers: [Int: Int] = [:]
-            try Self.members(&reader, &numbers)
-            switch id {
-            case 1, 4, 12: meaning = .text
-            case 5: meaning = .decimal(scale: numbers[1] ?? 0)
-            case 6: meaning = .date
-            case 7: meaning = .time(perSecond: numbers[2] ?? 1000)
-            case 8: meaning = .timestamp(perSecond: numbers[2] ?? 1000, isUTC: numbers[1] == 1)
-            case 10: meaning = numbers[2] == 0 ? .unsigned : nil
-            case 14: meaning = .uuid
-            case 15: meaning = .float16
-            default: break
+    /// Steps over an element with all that is in it.
+    private static func pass(
+        _ elements: [ParquetSchemaElement], _ place: inout Int, _ leaf: inout Int
+    ) throws(DataError) {
+        var left = 1
+        while left > 0 {
+            guard place < elements.count, (0...elements.count).contains(elements[place].children) else {
+                throw ThriftReader.damaged
             }
-            return true
+            left += elements[place].children - 1
+            if elements[place].children == 0 { leaf += 1 }
+            place += 1
         }
-        return meaning
     }
 
-    /// The numbers, truth values and time units of an annotation by their ids.
-    private static func members(_ reader: inout ThriftReader, _ numbers: inout [Int: Int]) throws(DataError) {
-        try reader.fields { reader, id, kind throws(DataError) in
-            switch kind {
-            case .yes: numbers[id] = 1
-            case .no: numbers[id] = 0
-            case .int32: numbers[id] = try reader.integer()
-            case .structure:
-                try reader.fields { _, unit, _ throws(DataError) in
-                    numbers[id] = [1: 1000, 2: 1_000_000, 3: 1_000_000_000][unit]
-                    return false
-                }
-            default: return false
-            }
-            return true
-        }
+    static func nested(_ name: String) -> DataError {
+        DataError("column `\(name)` is nested", remedy: "flatten it to columns of single values, or leave it out")
     }
 }
 
-/// A column of a flat Parquet file.
+/// A column of single values.
 struct ParquetColumn: Hashable, Sendable {
     enum Physical: Int, Hashable, Sendable {
         case bool, int32, int64, int96, float, double, bytes, fixed
@@ -112,35 +65,19 @@ struct ParquetColumn: Hashable, Sendable {
     /// Bytes of a fixed-length value.
     let length: Int
 
-    /// The columns of a schema; nested ones are refused by name.
-    static func all(of metadata: ParquetMetadata) throws(DataError) -> [ParquetColumn] {
-        guard let root = metadata.elements.first, root.children == metadata.elements.count - 1 else {
-            if let nested = metadata.elements.dropFirst().first(where: { $0.children > 0 }) {
-                throw Self.nested(nested.name)
-            }
-            throw ThriftReader.damaged
-        }
-        var columns: [ParquetColumn] = []
-        for element in metadata.elements.dropFirst() {
-            guard element.children == 0, element.repetition < 2 else { throw Self.nested(element.name) }
-            guard let physical = element.physical.flatMap(Physical.init) else { throw ThriftReader.damaged }
-            guard (0...(1 << 20)).contains(element.length), physical != .fixed || element.length > 0 else {
-                throw ThriftReader.damaged
-            }
-            columns.append(
-                ParquetColumn(
-                    name: element.name, physical: physical, meaning: element.meaning,
-                    isOptional: element.repetition == 1,
-                    length: element.length))
-        }
-        guard Set(columns.map(\.name)).count == columns.count else {
-            throw DataError("two columns of the Parquet file have the same name", remedy: "rename one of them")
-        }
-        return columns
-    }
+    /// Where its part stands among those of a row group.
+    let leaf: Int
 
-    private static func nested(_ name: String) -> DataError {
-        DataError("column `\(name)` is nested", remedy: "flatten it to columns of single values, or leave it out")
+    init(_ element: ParquetSchemaElement, leaf: Int) throws(DataError) {
+        guard let physical = element.physical.flatMap(Physical.init), (0...(1 << 20)).contains(element.length),
+            physical != .fixed || element.length > 0
+        else { throw ThriftReader.damaged }
+        name = element.name
+        self.physical = physical
+        meaning = element.meaning
+        isOptional = element.repetition == 1
+        length = element.length
+        self.leaf = leaf
     }
 
     /// Values are numbers, not texts.
@@ -150,6 +87,16 @@ struct ParquetColumn: Hashable, Sendable {
             true
         case (.int32, .decimal), (.int64, .decimal), (.fixed, .decimal), (.bytes, .decimal), (.fixed, .float16): true
         default: false
+        }
+    }
+
+    var isDecimal: Bool { if case .decimal = meaning { isNumeric } else { false } }
+
+    /// Whole numbers and decimals, of which a double may not hold all digits.
+    var hasDigits: Bool {
+        switch (physical, meaning) {
+        case (.float, _), (.double, _), (_, .float16): false
+        default: isNumeric
         }
     }
 }

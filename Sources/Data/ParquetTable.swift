@@ -1,17 +1,39 @@
 extension ParquetFile {
-    /// All columns.
-    public func table() throws(DataError) -> Table { try table(names) }
+    /// All columns of single values.
+    public func table() throws(DataError) -> Table { try table(names.map { ColumnRequest($0, .any) }) }
 
-    /// The columns of these names, in the order of the names.
-    public func table(_ wanted: [String]) throws(DataError) -> Table {
+    /// The columns that are asked for, in that order: numbers as the file has them, but whole numbers and decimals as texts with
+    /// all their digits where texts are asked for.
+    public func table(_ requests: [ColumnRequest]) throws(DataError) -> Table {
         var result: [TableColumn] = []
-        for name in wanted {
-            guard let index = names.firstIndex(of: name) else {
-                throw DataError("there is no column `\(name)`", remedy: "name one of \(names.joined(separator: ", "))")
-            }
-            result.append(columns[index].isNumeric ? try numbers(index) : try texts(index))
+        for request in requests {
+            let index = try place(of: request.name)
+            let isText = !columns[index].isNumeric || request.kind == .text && columns[index].hasDigits
+            result.append(isText ? try texts(index) : try numbers(index))
         }
         return Table(rowCount: rows, columns: result)
+    }
+
+    /// All columns of single values, of which those with digits that a double may lose are texts, as in a table that is text.
+    public func exactTable() throws(DataError) -> Table {
+        var result: [TableColumn] = []
+        for index in columns.indices {
+            var column: TableColumn?
+            if columns[index].isNumeric, !columns[index].isDecimal { column = try numbers(index) }
+            if columns[index].hasDigits, column?.numbers?.values.contains(where: Self.isBeyondDouble) == true {
+                column = nil
+            }
+            if let column { result.append(column) } else { result.append(try texts(index)) }
+        }
+        return Table(rowCount: rows, columns: result)
+    }
+
+    private static func isBeyondDouble(_ value: Double) -> Bool { value.magnitude >= 0x1p53 }
+
+    private func place(of name: String) throws(DataError) -> Int {
+        if let index = names.firstIndex(of: name) { return index }
+        if footer.schema.nested.contains(name) { throw ParquetSchema.nested(name) }
+        throw DataError("there is no column `\(name)`", remedy: "name one of \(names.joined(separator: ", "))")
     }
 
     private func numbers(_ index: Int) throws(DataError) -> TableColumn {
@@ -38,7 +60,7 @@ extension ParquetFile {
     private func texts(_ index: Int) throws(DataError) -> TableColumn {
         var column = TextColumn()
         for group in 0..<groups {
-            try pages(group: group, column: index) { levels, rows, values throws(DataError) in
+            try pages(group: group, column: index, spells: true) { levels, rows, values throws(DataError) in
                 guard case .texts(let bytes, let ranges) = values else { throw ParquetPage.damaged }
                 var next = 0
                 bytes.withUnsafeBufferPointer { bytes in

@@ -63,6 +63,35 @@ enum ParquetText {
         return text
     }
 
+    /// `-12.50` of -1250 with scale 2: all digits, as tables of text have them.
+    static func decimal(_ value: Int64, scale: Int) -> String {
+        decimal(digits: String(value.magnitude), isNegative: value < 0, scale: scale)
+    }
+
+    /// The same of a two's complement integer; the nearest double of one that no decimal type is wide enough for.
+    static func decimal(_ bytes: ArraySlice<UInt8>, scale: Int) -> String {
+        guard bytes.count <= 64 else { return "\(bigEndian(bytes) / powerOfTen(scale))" }
+        let isNegative = (bytes.first ?? 0) >= 0x80
+        var billions: [UInt64] = [0]
+        for (index, byte) in bytes.enumerated() {
+            var carry = UInt64(isNegative ? ~byte : byte)
+            if isNegative, index == bytes.count - 1 { carry += 1 }
+            for place in billions.indices {
+                let value = billions[place] << 8 + carry
+                (carry, billions[place]) = value.quotientAndRemainder(dividingBy: 1_000_000_000)
+            }
+            if carry > 0 { billions.append(carry) }
+        }
+        let digits = String(billions.removeLast()) + billions.reversed().map { padded(Int64($0), 9) }.joined()
+        return decimal(digits: digits, isNegative: isNegative, scale: scale)
+    }
+
+    private static func decimal(digits: String, isNegative: Bool, scale: Int) -> String {
+        let scale = max(0, min(300, scale))
+        let all = String(repeating: "0", count: max(0, scale + 1 - digits.utf8.count)) + digits
+        return (isNegative ? "-" : "") + all.dropLast(scale) + (scale > 0 ? "." + all.suffix(scale) : "")
+    }
+
     static func powerOfTen(_ exponent: Int) -> Double { pow(10, Double(max(0, min(300, exponent)))) }
 
     /// A two's complement integer, nearest double.

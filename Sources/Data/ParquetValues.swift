@@ -25,6 +25,9 @@ enum ParquetValues {
 struct ParquetDecoder {
     let column: ParquetColumn
 
+    /// Integers and decimals come as texts, which keep all their digits.
+    var spells = false
+
     /// `count` values of `bytes` in an encoding of the format, with the column's dictionary where there is one.
     func values(
         _ bytes: [UInt8], encoding: Int, count: Int, dictionary: ParquetValues?
@@ -37,7 +40,9 @@ struct ParquetDecoder {
             case 3 where column.physical == .bool: return try bools(raw, count)
             case 5 where column.physical == .int32 || column.physical == .int64:
                 let (values, _) = try ParquetDelta.integers(raw, limit: count)
-                return try converted(values, count)
+                // The differences of 32-bit integers wrap at 32 bits.
+                return try converted(
+                    column.physical == .int32 ? values.map { Int64(Int32(truncatingIfNeeded: $0)) } : values, count)
             case 6 where column.physical == .bytes:
                 return try converted(bytes, try ParquetDelta.texts(raw, limit: count), count)
             case 7 where column.physical == .bytes || column.physical == .fixed:
@@ -145,8 +150,12 @@ struct ParquetDecoder {
         guard values.count == count else { throw ParquetPage.damaged }
         switch column.meaning {
         case .decimal(let scale):
+            if spells { return ParquetText.texts(values.map { ParquetText.decimal($0, scale: scale) }) }
             let factor = ParquetText.powerOfTen(scale)
             return .numbers(values.map { Double($0) / factor })
+        case .unsigned where spells:
+            let mask = column.physical == .int32 ? UInt64(UInt32.max) : .max
+            return ParquetText.texts(values.map { String(UInt64(bitPattern: $0) & mask) })
         case .unsigned:
             return .numbers(
                 values.map {
@@ -156,7 +165,7 @@ struct ParquetDecoder {
         case .time(let perSecond): return ParquetText.texts(values.map { ParquetText.time($0, perSecond: perSecond) })
         case .timestamp(let perSecond, let isUTC):
             return ParquetText.texts(values.map { ParquetText.timestamp($0, perSecond: perSecond, isUTC: isUTC) })
-        default: return .numbers(values.map(Double.init))
+        default: return spells ? ParquetText.texts(values.map { String($0) }) : .numbers(values.map(Double.init))
         }
     }
 
@@ -165,6 +174,7 @@ struct ParquetDecoder {
         guard ranges.count == count else { throw ParquetPage.damaged }
         switch column.meaning {
         case .decimal(let scale):
+            if spells { return ParquetText.texts(ranges.map { ParquetText.decimal(bytes[$0], scale: scale) }) }
             let factor = ParquetText.powerOfTen(scale)
             return .numbers(ranges.map { ParquetText.bigEndian(bytes[$0]) / factor })
         case .float16 where column.length == 2:
@@ -177,11 +187,12 @@ struct ParquetDecoder {
         let isText = bytes.withUnsafeBufferPointer { bytes in
             ranges.allSatisfy { UTF8Check.firstInvalid(UnsafeBufferPointer(rebasing: bytes[$0])) == nil }
         }
-        guard isText else {
-            throw DataError(
-                "column `\(column.name)` holds bytes that are not UTF-8",
-                remedy: "write texts as UTF-8, or leave the column out")
-        }
+        guard isText else { throw Self.noText(column.name) }
         return .texts(bytes: bytes, ranges: ranges)
+    }
+
+    static func noText(_ name: String) -> DataError {
+        DataError(
+            "column `\(name)` holds bytes that are not UTF-8", remedy: "write texts as UTF-8, or leave the column out")
     }
 }

@@ -25,7 +25,7 @@ enum PredictionOrigin {
                     return try column.converted(to: request.kind)
                 })
         case .parquet(let file):
-            try PredictionOrigin.table(try file.table(requests.map(\.name))).table(requests)
+            try PredictionOrigin.table(try file.table(requests)).table(requests)
         }
     }
 

@@ -82,12 +82,14 @@ struct ThriftReader {
         if kind == .yes || kind == .no { _ = try byte() } else { try skip(kind) }
     }
 
-    /// Elements take at least a byte each, so there are no more than bytes left.
+    /// Elements take at least a byte each, so there are no more than bytes left. An empty list may leave out of what kind it is.
     private mutating func listHead() throws(DataError) -> (count: Int, kind: Kind) {
         let head = try byte()
-        guard let kind = Kind(rawValue: head & 0x0F) else { throw Self.damaged }
         let count = head >> 4 == 15 ? try varint() : UInt64(head >> 4)
-        guard count <= UInt64(bytes.count - position) else { throw Self.damaged }
+        if count == 0 { return (0, .structure) }
+        guard let kind = Kind(rawValue: head & 0x0F), count <= UInt64(bytes.count - position) else {
+            throw Self.damaged
+        }
         return (Int(count), kind)
     }
 

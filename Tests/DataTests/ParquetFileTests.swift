@@ -70,10 +70,9 @@ struct ParquetFileTests {
         #expect(profile["名前"]?.texts?.heaviest(2).map(\.text) == ["pingüino", "企鹅"])
     }
 
-    @Test(arguments: [("nested.parquet", "tags"), ("brotli.parquet", "Brotli")])
-    func `what is not read is refused by name`(file: String, name: String) {
-        let error = #expect(throws: DataError.self) { try TableProfile(file: path(file)) }
-        #expect(error?.message.contains(name) == true)
+    @Test func `what is not read is refused by name`() {
+        let error = #expect(throws: DataError.self) { try TableProfile(file: path("brotli.parquet")) }
+        #expect(error?.message.contains("Brotli") == true)
     }
 
     @Test func `a changed byte in a page with a checksum is noticed`() throws {

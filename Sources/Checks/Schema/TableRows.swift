@@ -105,7 +105,7 @@ extension TableRows {
         _ content: Content, _ names: ([String]) throws -> Void,
         _ value: (Int, UnsafeBufferPointer<UInt8>, () -> Int) -> Void
     ) throws {
-        let table = try withFile(content) { try ParquetFile(path: $0).table() }
+        let table = try withFile(content) { try ParquetFile(path: $0).exactTable() }
         try names(table.columns.map(\.name))
         var nextNull = Array(repeating: 0, count: table.columns.count)
         for row in 0..<table.rowCount {

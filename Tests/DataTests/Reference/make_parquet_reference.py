@@ -1,0 +1,69 @@
+"""Writes the tables of parquet/: what pyarrow 26.0.1 and fastparquet 2026.9.0 write and other writers do not.
+
+    python make_parquet_reference.py
+"""
+
+import decimal
+import pathlib
+
+import fastparquet
+import pandas
+import pyarrow
+import pyarrow.parquet as parquet
+
+FOLDER = pathlib.Path(__file__).parent / "parquet"
+FOLDER.mkdir(exist_ok=True)
+
+
+def write(name, table, **options):
+    parquet.write_table(table, FOLDER / f"{name}.parquet", compression="NONE", **options)
+
+
+# Integers of which several are one double, and the same table as text.
+TOP = 1 << 53
+wide = pyarrow.table({
+    "id": pyarrow.array([TOP, TOP + 1, TOP + 2, None, -(1 << 63), (1 << 63) - 1], pyarrow.int64()),
+    "unsigned": pyarrow.array([(1 << 64) - 1, (1 << 64) - 2, 0, 7, None, TOP + 1], pyarrow.uint64()),
+    "small": pyarrow.array([1, 2, 3, 4, -5, None], pyarrow.int64()),
+    "price": pyarrow.array([decimal.Decimal(x) if x else None for x in
+        ["90071992547409.93", "-0.05", "1.50", None, "0.00", "90071992547409.92"]], pyarrow.decimal128(18, 2)),
+    "long": pyarrow.array([decimal.Decimal(x) if x else None for x in
+        ["-1234567890123456789012345678.0000000001", "0.0000000001", None, "-0.0000000001", "1.0000000000",
+         "9999999999999999999999999999.9999999999"]], pyarrow.decimal128(38, 10)),
+    "longer": pyarrow.array([decimal.Decimal(x) if x else None for x in
+        ["-123456789012345678901234567890123456789012345678.01", "0.25", None, "-256.00", "-65536.00", "255.99"]],
+        pyarrow.decimal256(50, 2)),
+})
+write("wide-integers", wide)
+with open(FOLDER / "wide-integers.csv", "w") as file:
+    file.write(",".join(wide.column_names) + "\n")
+    for row in wide.to_pylist():
+        file.write(",".join("" if value is None else format(value, "f") if isinstance(value, decimal.Decimal)
+                            else str(value) for value in row.values()) + "\n")
+
+# Differences that leave 32 bits.
+write("delta-int32", pyarrow.table({
+    "i": pyarrow.array([2147483647, -2147483648, 0, -1, 2147483647, 5, -2147483648], pyarrow.int32()),
+    "u": pyarrow.array([4294967295, 0, 4294967295, 7, 2147483648, 1, 0], pyarrow.uint32()),
+}), use_dictionary=False, column_encoding={"i": "DELTA_BINARY_PACKED", "u": "DELTA_BINARY_PACKED"})
+
+# Columns that are not read among those that are.
+write("binary-and-nested", pyarrow.table({
+    "a": [1, 2, 3],
+    "blob": pyarrow.array([b"\xff\x00", b"\xfe", None], pyarrow.binary()),
+    "vector": [[1.0, 2.0], [], [3.0]],
+    "box": [{"x": 1, "y": {"z": 2}}, None, {"x": 3, "y": {"z": 4}}],
+    "b": ["x", "y", "x"],
+}))
+
+# A number that means no value.
+write("null-numbers", pyarrow.table({
+    "whole": [-999, 1, 2, -999], "real": [-999.0, 1.5, float("nan"), 0.5],
+    "exact": pyarrow.array([decimal.Decimal(x) for x in ["-999.00", "1.00", "2.00", "3.00"]], pyarrow.decimal128(9, 2)),
+}))
+
+fastparquet.write(str(FOLDER / "fastparquet.parquet"), pandas.DataFrame({
+    "whole": [1, 2, 3], "real": [1.5, float("nan"), 2.5], "text": ["x", "y", None],
+    "truth": [True, False, True], "when": pandas.to_datetime(["2024-01-01 00:00:00", "2024-01-02 03:04:05", None]),
+    "kind": pandas.Series(["p", "q", "p"]).astype("category"),
+}), stats=True)
