@@ -175,7 +175,7 @@ extension NumericalStability {
             if content.isParquet {
                 try TableRows.withFile(content) { path in
                     let file = try ParquetFile(path: path)
-                    return try file.table(wanted(file.names))
+                    return try file.table(wanted(file.names).map { ColumnRequest($0, .number) })
                 }
             } else {
                 try TableRows.expanded(content).withUnsafeBytes { raw in

@@ -48,7 +48,7 @@ struct CompareCommand: ParsableCommand {
             case .text: Terminal.say(ComparisonText.text(comparison, width: Terminal.width))
             }
         } catch {
-            throw Refusal(message: "\(first), \(second): \(error)")
+            throw CouldNot(message: "\(first), \(second): \(error)")
         }
     }
 }

@@ -26,7 +26,7 @@ struct DriftCommand: ParsableCommand {
         FreedMemory.giveBack()
         for file in [reference, current] { try TableFile.require(file) }
         let options = TableFile.options(exact: false, nulls: nulls)
-        let drift = try Drift(options: options) { side, options throws(Refusal) in
+        let drift = try Drift(options: options) { side, options throws(CouldNot) in
             try TableFile.profile(side == .reference ? reference : current, options)
         }
         switch output {

@@ -54,11 +54,11 @@ enum TableFile {
         guard access(file, R_OK) == 0 else { throw FileFailure(path: file) }
     }
 
-    static func profile(_ file: String, _ options: ProfileOptions) throws(Refusal) -> TableProfile {
+    static func profile(_ file: String, _ options: ProfileOptions) throws(CouldNot) -> TableProfile {
         do throws(DataError) {
             return try TableProfile(file: file, options: options)
         } catch {
-            throw Refusal(message: told(error, file))
+            throw CouldNot(message: told(error, file))
         }
     }
 
@@ -73,7 +73,7 @@ enum TableFile {
             return try Predictions(
                 try Decompression.expanded(bytes), task: task, columns: columns, format: .init(fileName: file))
         } catch {
-            throw Refusal(message: told(error, file))
+            throw CouldNot(message: told(error, file))
         }
     }
 
