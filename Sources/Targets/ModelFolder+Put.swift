@@ -77,10 +77,16 @@ extension ModelFolder {
         var number = known?.number ?? max(1, release.number)
         while known == nil, record.versions.contains(where: { $0.number == number }) { number += 1 }
         let draft = "\(versions)/\(Self.draftPrefix)\(getpid())-\(UInt32.random(in: 0 ... .max))"
-        try FileTree.makeFolder(draft)
-        let files = try copy(artifact, to: draft, place)
-        let version = DeployedVersion(number: number, revision: "", label: "", digest: artifact.digest, files: files)
-        return (version, draft)
+        do throws(TargetFailure) {
+            try FileTree.makeFolder(draft)
+            let files = try copy(artifact, to: draft, place)
+            return (
+                DeployedVersion(number: number, revision: "", label: "", digest: artifact.digest, files: files), draft
+            )
+        } catch {
+            // The draft has another name each time, and the same reason must have the same words.
+            throw error.naming(layout.path(of: number, in: folder), insteadOf: draft)
+        }
     }
 
     private func write(_ record: DeploymentRecord) throws(TargetFailure) {

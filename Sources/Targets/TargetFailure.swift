@@ -11,6 +11,10 @@ public struct TargetFailure: Failure, Hashable {
         self.remedy = remedy
     }
 
+    func naming(_ place: String, insteadOf draft: String) -> TargetFailure {
+        TargetFailure(description.replacing(draft, with: place), remedy: remedy)
+    }
+
     /// What the system said. A full disk and the like are tried again: they pass.
     init(system what: String, code: Int32 = errno) {
         let passes = [ENOSPC, EDQUOT, EIO, EMFILE, ENFILE, EAGAIN, EINTR, ENOMEM, ESTALE, EBUSY].contains(code)

@@ -63,6 +63,20 @@ struct DirectoryTests {
         #expect(failure?.description.contains("no platform for the format 'pickle'") == true)
     }
 
+    @Test func `a failure to write has the same words each time, and names the place that was meant`() async throws {
+        let long = String(repeating: "x", count: 300)
+        var words: Set<String> = []
+        for _ in 0..<2 {
+            let failure = await #expect(throws: TargetFailure.self) {
+                try await target(.plain, more: [("file", .string(long))]).apply(releases.first, using: localTools)
+            }
+            words.insert(failure?.description ?? "")
+        }
+        #expect(words.count == 1)
+        let folder = scratch.path + "/served/lending/credit-risk/"
+        #expect(words.allSatisfy { $0.hasPrefix("cannot write \(folder)") && !$0.contains(".martlet-new") })
+    }
+
     @Test func `after a rollback TensorFlow Serving finds no greater number`() async throws {
         let target = try target(.tensorflowServing)
         try await target.apply(releases.first, using: localTools)
