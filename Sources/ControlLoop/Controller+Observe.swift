@@ -49,7 +49,7 @@ extension Controller {
             throw LoopError.noBranch(branch)
         }
         try await readSnapshot(at: tip)
-        try await readStatus()
+        try await readStatus(tip)
         try await readHistory(to: tip)
         try await readCheckRecords()
         touched.models.formUnion(ApprovalTag.models(movedBetween: seen, and: references))
@@ -93,23 +93,31 @@ extension Controller {
     }
 
     /// Takes over what the status reference says: all of it at first, then what others have changed.
-    private func readStatus() async throws {
+    private func readStatus(_ head: ObjectID) async throws {
         let (store, last) = (statusStore, statusTip)
-        let (tip, read) = try await surroundings.store.read { reader -> (ObjectID?, Ledger?) in
+        let (tip, read, leads) = try await surroundings.store.read { reader -> (ObjectID?, Ledger?, Bool) in
             let tip = try reader.resolve(store.reference)
-            return (tip, tip == last && last != nil ? nil : try store.read(reader))
+            if tip == last, last != nil { return (tip, nil, false) }
+            let read = try store.read(reader)
+            return (tip, read, try last != nil && read.observed.map { try reader.leads($0, to: head) } ?? false)
         }
         statusTip = tip
         if tip == nil, last != nil { ledger.markAllUnsaved() }
         guard let read else { return }
-        if last == nil { ledger = read } else { ledger.merge(read) }
+        if last == nil { ledger = read } else { ledger.merge(read, leadsToTip: leads) }
         touched.everything = true
     }
 
     private func readHistory(to tip: ObjectID) async throws {
-        let (start, language) = (ledger.observed, surroundings.language)
-        if seen.isEmpty, start != nil { try await readMissing(to: tip) }
-        guard start != tip else { return acceptHistory() }
+        if seen.isEmpty, ledger.observed != nil { try await readMissing(to: tip) }
+        try await takeOverAccepted(tip)
+        // Another may have seen more of what was rewritten than the record tells.
+        if seen.isEmpty, options.acceptsRewrite { ledger.accept() }
+        let (start, language) = (try await startOfNews(tip), surroundings.language)
+        guard start != tip else {
+            ledger.apply([], upTo: tip)
+            return acceptHistory()
+        }
         let history = try await surroundings.store.read { reader in
             // A commit that is gone from the object database was rewritten away, too.
             let known = start.flatMap { try? reader.commit($0).id }
@@ -139,6 +147,32 @@ extension Controller {
         touched.everything = true
     }
 
+    /// Where history leads to the tip not from what this controller had read, but from what another has written: a person accepted there that
+    /// the branch was rewritten. Then that record counts, as it does after a restart.
+    private func takeOverAccepted(_ tip: ObjectID) async throws {
+        guard let mine = ledger.observed, let theirs = ledger.recorded, mine != theirs else { return }
+        let (store, isKnown) = (statusStore, historyWasRewritten)
+        let accepted = try await surroundings.store.read { reader -> Ledger? in
+            // A record from before the rewrite says nothing of it.
+            guard try !reader.leads(mine, to: tip), try reader.leads(theirs, to: tip),
+                try isKnown || !reader.leads(theirs, to: mine)
+            else { return nil }
+            return try store.read(reader)
+        }
+        guard let accepted else { return }
+        surroundings.tell(Event(.info, "somebody accepted that the branch \(branch) was rewritten; promotion goes on"))
+        ledger = accepted
+        touched.everything = true
+    }
+
+    /// From where history is to be read: what another controller's record does not know yet is read again.
+    private func startOfNews(_ tip: ObjectID) async throws -> ObjectID? {
+        guard let mine = ledger.observed, let theirs = ledger.recorded, mine != theirs else { return ledger.observed }
+        return try await surroundings.store.read { reader in
+            try reader.leads(mine, to: tip) && reader.leads(theirs, to: mine) ? theirs : mine
+        }
+    }
+
     /// The history leads to the tip (again): promotion goes on.
     private func acceptHistory() {
         guard historyWasRewritten else { return }
@@ -162,5 +196,13 @@ extension Controller {
             try BranchHistory(from: nil, to: tip, reader, language)
         }
         ledger.complete(with: whole.events.filter { missing.contains($0.unit) })
+    }
+}
+
+extension ObjectReader {
+    /// Whether history leads from one commit to another. One that is gone from the object database was rewritten away.
+    fileprivate func leads(_ start: ObjectID, to end: ObjectID) throws -> Bool {
+        guard (try? commit(start)) != nil, (try? commit(end)) != nil else { return false }
+        return try reaches(start, from: end)
     }
 }

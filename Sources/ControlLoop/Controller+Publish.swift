@@ -37,7 +37,7 @@ extension Controller {
         let saved = ledger.unsaved
         guard !options.isDryRun,
             draft.head != draft.tip || !evidence.isEmpty || !saved.isEmpty || !draft.requests.isEmpty
-                || !requests.lost.isEmpty
+                || !requests.lost.isEmpty || ledger.isAccepted
         else {
             return Pass(changedSomething: false, nextLook: timers.next)
         }

@@ -7,6 +7,12 @@ public struct Ledger: Sendable {
     public private(set) var observed: ObjectID?
     /// The units whose status is not yet written to Git.
     public private(set) var unsaved: Set<Unit> = []
+    /// Those of them of which only history tells: nobody has looked at what runs since.
+    private var guesses: Set<Unit> = []
+    /// Up to where another controller had read the branch, whose record was taken in since history was read last.
+    private(set) var recorded: ObjectID?
+    /// Whether a person accepted what the branch is now, and that is not yet written to Git: others wait for that word.
+    private(set) var isAccepted = false
 
     public init() {}
 
@@ -19,7 +25,7 @@ public struct Ledger: Sendable {
 
     mutating func apply(_ events: [BranchHistory.Event], upTo tip: ObjectID) {
         for event in unknown(events) { apply(event) }
-        observed = tip
+        (observed, recorded) = (tip, nil)
     }
 
     private mutating func apply(_ event: BranchHistory.Event) {
@@ -43,6 +49,11 @@ public struct Ledger: Sendable {
 
     /// Takes a new status of a unit; it is written to Git if it differs.
     mutating func set(_ status: DeploymentStatus, of unit: Unit) {
+        guesses.remove(unit)
+        change(status, of: unit)
+    }
+
+    private mutating func change(_ status: DeploymentStatus, of unit: Unit) {
         guard statuses[unit] != status else { return }
         statuses[unit] = status
         unsaved.insert(unit)
@@ -65,7 +76,7 @@ public struct Ledger: Sendable {
     /// Starts over from what the branch says; what it no longer names is to be taken away.
     mutating func restart(with events: [BranchHistory.Event], upTo tip: ObjectID, _ now: Timestamp) {
         let old = statuses
-        statuses = [:]
+        (statuses, isAccepted) = ([:], true)
         apply(events, upTo: tip)
         for (unit, status) in old where status.state != .empty && statuses[unit]?.pin == nil {
             var gone = status.entering(.pending, at: now, "no version any more")
@@ -74,11 +85,34 @@ public struct Ledger: Sendable {
         }
     }
 
-    mutating func markSaved(_ units: Set<Unit>) { unsaved.subtract(units) }
+    mutating func accept() { isAccepted = true }
 
-    /// Takes over what another controller wrote, except where this one knows more.
-    mutating func merge(_ other: Ledger) {
-        for (unit, status) in other.statuses where !unsaved.contains(unit) { statuses[unit] = status }
+    mutating func markSaved(_ units: Set<Unit>) {
+        unsaved.subtract(units)
+        guesses.subtract(units)
+        isAccepted = false
+    }
+
+    /// Takes over what another controller wrote, except where this one has found out more. What it had only read in the branch's history is
+    /// to be read again, from where the other had come.
+    ///
+    /// - Parameter leadsToTip: Whether history leads from there to the branch's tip.
+    mutating func merge(_ other: Ledger, leadsToTip: Bool) {
+        for (unit, theirs) in other.statuses {
+            guard unsaved.contains(unit) else {
+                statuses[unit] = theirs
+                continue
+            }
+            guard let mine = statuses[unit] else { continue }
+            if leadsToTip, guesses.contains(unit) || theirs.says(moreThan: mine) {
+                statuses[unit] = theirs
+                unsaved.remove(unit)
+                guesses.remove(unit)
+            } else {
+                statuses[unit] = mine.adding(verified: theirs.verified)
+            }
+        }
+        if leadsToTip { recorded = other.observed }
         if observed == nil { observed = other.observed }
     }
 
@@ -104,7 +138,8 @@ public struct Ledger: Sendable {
         status.reason =
             transition.new.map { "the branch names \($0.label)" }
             ?? (transition.old == nil ? "no version yet" : "no version any more")
-        set(status, of: transition.unit)
+        guesses.insert(transition.unit)
+        change(status, of: transition.unit)
     }
 
     private mutating func apply(_ hold: HoldEvent) {
@@ -115,6 +150,25 @@ public struct Ledger: Sendable {
                 .init(revision: hold.revision, tree: hold.tree, by: hold.commit, at: hold.time, cause: hold.cause),
                 at: 0)
         }
-        set(status, of: hold.unit)
+        if !unsaved.contains(hold.unit) { guesses.insert(hold.unit) }
+        change(status, of: hold.unit)
+    }
+}
+
+extension DeploymentStatus {
+    /// Whether it knows how the version does that `other` only begins to look at.
+    fileprivate func says(moreThan other: DeploymentStatus) -> Bool {
+        pin == other.pin && commit == other.commit && (state == .verified || state == .failed)
+            && (other.state == .pending || other.state == .verifying)
+    }
+
+    /// With the versions that another controller verified meanwhile; of its own version and of rejected ones it knows more itself.
+    fileprivate func adding(verified others: [Verified]) -> DeploymentStatus {
+        let known = Set(verified.map(\.pin.revision) + rejected.map(\.revision) + (pin.map { [$0.revision] } ?? []))
+        let more = others.filter { !known.contains($0.pin.revision) }
+        guard !more.isEmpty else { return self }
+        var status = self
+        status.verified = Array((verified + more).sorted { $0.at > $1.at }.prefix(20))
+        return status
     }
 }

@@ -10,6 +10,8 @@ public enum LoopError: Failure, Hashable {
     case alwaysBeaten
     case refused(String)
     case notFound(String)
+    /// One of Martlet's own references points to something else than a commit.
+    case noRecord(String)
 
     public var description: String {
         switch self {
@@ -19,13 +21,16 @@ public enum LoopError: Failure, Hashable {
         case .alwaysBeaten: "others moved the branch faster than Martlet could; trying again later"
         case .refused(let words): "the remote refused the push: \(words)"
         case .notFound(let what): what
+        case .noRecord(let reference):
+            "\(reference) does not point to a commit, so Martlet did not write it; delete it, and what it held is found out anew: "
+                + "git push origin --delete \(reference)"
         }
     }
 
     public var remedy: Remedy {
         switch self {
         case .changedMeanwhile, .alwaysBeaten: .retry
-        case .noBranch, .refused, .notFound: .askHuman
+        case .noBranch, .refused, .notFound, .noRecord: .askHuman
         }
     }
 }

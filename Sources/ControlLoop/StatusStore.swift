@@ -6,13 +6,16 @@ struct StatusStore: Sendable {
 
     /// The ledger as the reference holds it; an empty one where there is no such reference.
     func read(_ reader: any ObjectReader) throws -> Ledger {
-        guard let tip = try reader.resolve(reference) else { return Ledger() }
-        return try Self.ledger(at: tip, reader)
+        guard let commit = try reader.record(at: reference) else { return Ledger() }
+        return try Self.ledger(at: commit, reader)
     }
 
     /// The ledger that one commit of the reference holds.
     static func ledger(at tip: ObjectID, _ reader: any ObjectReader) throws -> Ledger {
-        let commit = try reader.commit(tip)
+        try ledger(at: reader.commit(tip), reader)
+    }
+
+    private static func ledger(at commit: Commit, _ reader: any ObjectReader) throws -> Ledger {
         var statuses: [Unit: DeploymentStatus] = [:]
         try reader.files(in: commit.tree, prefix: "") { path, entry in
             guard let unit = unit(path), entry.mode == .file else { return }
@@ -23,17 +26,17 @@ struct StatusStore: Sendable {
 
     /// One unit's status, without reading any other.
     func read(_ unit: Unit, _ reader: any ObjectReader) throws -> DeploymentStatus? {
-        guard let tip = try reader.resolve(reference),
-            let entry = try reader.entry(at: Self.path(unit), in: try reader.commit(tip).tree)
+        guard let commit = try reader.record(at: reference),
+            let entry = try reader.entry(at: Self.path(unit), in: commit.tree)
         else { return nil }
         return try Self.status(entry, reader)
     }
 
     /// A commit on top of the reference with the unsaved statuses of `ledger`; `nil` where there is nothing to write.
     func write(_ ledger: Ledger, by author: Person, _ writer: any ObjectWriter) throws -> ReferenceUpdate? {
-        guard !ledger.unsaved.isEmpty else { return nil }
-        let tip = try writer.resolve(reference)
-        let base = try tip.map { try writer.commit($0).tree }
+        guard !ledger.unsaved.isEmpty || ledger.isAccepted else { return nil }
+        let last = try writer.record(at: reference)
+        let (tip, base) = (last?.id, last?.tree)
         let units = ledger.unsaved.sorted()
         let (kept, gone) = (units.filter { ledger[$0] != nil }, units.filter { ledger[$0] == nil })
         let blobs = try writer.write(
@@ -43,7 +46,7 @@ struct StatusStore: Sendable {
         let edits =
             zip(kept, blobs).map { TreeEdit(set: Self.path($0), to: $1) } + gone.map { TreeEdit(remove: Self.path($0)) }
         let tree = try writer.write(tree: base, edits: edits)
-        guard tree != base else { return nil }
+        guard tree != base || ledger.isAccepted else { return nil }
         let commit = try writer.write(
             CommitDraft(tree: tree, parents: tip.map { [$0] } ?? [], author: author, message: message(ledger)))
         return ReferenceUpdate(reference, from: tip, to: commit)
@@ -51,7 +54,9 @@ struct StatusStore: Sendable {
 
     private func message(_ ledger: Ledger) -> String {
         let units = ledger.unsaved.sorted()
-        let first = units.first.map { unit in "\(unit): \(ledger[unit]?.state.rawValue ?? "gone")" } ?? ""
+        let first =
+            units.first.map { unit in "\(unit): \(ledger[unit]?.state.rawValue ?? "gone")" }
+            ?? "accept the branch as it is"
         let lines = units.prefix(100).map { unit in
             "\(unit): \(ledger[unit]?.state.rawValue ?? "gone"): \(ledger[unit]?.reason ?? "")"
         }

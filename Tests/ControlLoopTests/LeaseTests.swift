@@ -39,6 +39,32 @@ struct LeaseTests {
         }
     }
 
+    @Test func `what the one before still wrote down is not taken back by one that had looked before`() async throws {
+        try await withStage([.dev.verifying("for: 10m, interval: 1m")]) { stage in
+            try stage.push(score: 0.8)
+            try await stage.wait(.seconds(660), step: .seconds(60))
+            let early = try stage.tip("refs/martlet/status")
+            let version = try stage.push(score: 0.9)
+            try await stage.wait(.seconds(660), step: .seconds(60))
+            let late = try stage.tip("refs/martlet/status"), before = try #require(await stage.status("dev"))
+            #expect(before.verified.first?.pin.revision == version)
+            let origin = stage.repository.origin
+            try git("update-ref", "refs/martlet/status", early.description, in: origin)
+            var surroundings = stage.surroundings
+            // Its push was on the way when it was killed.
+            surroundings.step = { step in
+                if step == "before-lease" {
+                    _ = try? git("update-ref", "refs/martlet/status", late.description, in: origin)
+                }
+            }
+            let next = Controller(
+                surroundings, branch: "main", lease: LeaseKeeper(surroundings, host: "next", process: 2))
+            try await next.settle()
+            #expect(await next.currentLedger[Unit(environment: "dev", model: "tumor")] == before)
+            #expect(try stage.tip("refs/martlet/status") == late)
+        }
+    }
+
     @Test func `a lease that is prolonged is kept, and adds nothing to the repository`() async throws {
         try await withStage([.dev]) { stage in
             let first = stage.looping("one"), second = stage.looping("two")

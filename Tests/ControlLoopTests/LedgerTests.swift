@@ -68,7 +68,7 @@ struct LedgerTests {
         var theirs = mine
         theirs.apply([move(2, from: 1, to: 2)], upTo: commit(2))
         theirs.set(theirs[unit]!.entering(.verified, at: start, "healthy"), of: unit)
-        mine.merge(theirs)
+        mine.merge(theirs, leadsToTip: true)
         mine.apply([move(2, from: 1, to: 2)], upTo: commit(2))
         #expect(mine[unit]?.state == .verified)
         mine.apply([move(3, from: 2, to: 3)], upTo: commit(3))
@@ -80,8 +80,54 @@ struct LedgerTests {
         var mine = Ledger()
         mine.apply([move(1, from: nil, to: 1)], upTo: commit(1))
         let theirs = Ledger(statuses: [unit: DeploymentStatus(since: start)], observed: nil)
-        mine.merge(theirs)
+        mine.merge(theirs, leadsToTip: false)
         #expect(mine[unit]?.pin == pin(1))
+    }
+
+    @Test func `a record counts more than what history lets one guess`() {
+        var mine = Ledger()
+        mine.apply([move(1, from: nil, to: 1)], upTo: commit(1))
+        var theirs = mine
+        theirs.set(verified(theirs[unit]!, 1), of: unit)
+        mine.merge(theirs, leadsToTip: true)
+        #expect(mine[unit] == theirs[unit])
+        #expect(mine.unsaved.isEmpty)
+    }
+
+    @Test func `what a record does not know yet is read again on top of it`() {
+        var theirs = Ledger()
+        theirs.apply([move(1, from: nil, to: 1)], upTo: commit(1))
+        var mine = theirs
+        mine.markSaved([unit])
+        mine.apply([move(2, from: 1, to: 2), hold(3, 9)], upTo: commit(3))
+        theirs.set(verified(theirs[unit]!, 1), of: unit)
+        mine.merge(theirs, leadsToTip: true)
+        #expect(mine.recorded == commit(1))
+        mine.apply([move(2, from: 1, to: 2), hold(3, 9)], upTo: commit(3))
+        #expect(mine[unit]?.pin == pin(2))
+        #expect(mine[unit]?.verified.map(\.pin) == [pin(1)])
+        #expect(rejected(mine) == [pin(9).revision])
+        #expect(mine.unsaved == [unit])
+        #expect(mine.recorded == nil)
+    }
+
+    @Test func `what this one found out stays, with the versions that another verified`() {
+        var mine = Ledger()
+        mine.apply([move(1, from: nil, to: 1), move(2, from: 1, to: 2)], upTo: commit(2))
+        var theirs = mine
+        mine.set(mine[unit]!.entering(.failed, at: start, "ill"), of: unit)
+        theirs.set(verified(verified(theirs[unit]!, 1), 2), of: unit)
+        mine.merge(theirs, leadsToTip: true)
+        #expect(mine[unit]?.state == .failed)
+        // Of the version that fails here nobody may say that it ran well.
+        #expect(mine[unit]?.verified.map(\.pin) == [pin(1)])
+    }
+
+    private func verified(_ status: DeploymentStatus, _ number: Int) -> DeploymentStatus {
+        var status = status.entering(.verified, at: start, "healthy")
+        status.verified.insert(
+            .init(pin: pin(number), commit: commit(number), at: start + .seconds(Int64(number))), at: 0)
+        return status
     }
 
     @Test func `holds come and go with their commits`() {

@@ -33,6 +33,55 @@ struct SafetyTests {
         }
     }
 
+    @Test(arguments: [true, false], ["HEAD", "HEAD~1"])
+    func `a rewrite that a person accepts elsewhere is accepted here`(_ isKnown: Bool, _ newTip: String) async throws {
+        try await withStage([.dev]) { stage in
+            try stage.push(score: 0.8)
+            try await stage.settle()
+            try stage.commit(["README.md": "one"])
+            try await stage.settle()
+            try stage.pull()
+            try stage.repository.git("commit", "--quiet", "--amend", "--message", "rewritten")
+            try stage.repository.git("push", "--quiet", "--force", "origin", "\(newTip):main")
+            if isKnown { try await stage.settle() }
+            let running = stage.controller
+            stage.restart { $0.acceptsRewrite = true }
+            try await stage.settle()
+            try await running.settle()
+            try stage.repository.git("reset", "--quiet", "--hard", "origin/main")
+            let next = try stage.push(score: 0.9)
+            try await running.settle()
+            #expect(try stage.pin("dev") == next)
+            let tip = try stage.tip()
+            #expect(await running.currentLedger.observed == tip)
+            #expect(try stage.message("refs/martlet/status").contains("Martlet-Observed: \(tip)"))
+        }
+    }
+
+    @Test func `what another wrote before a rewrite does not accept it`() async throws {
+        try await withStage([.dev]) { stage in
+            try stage.push(score: 0.8)
+            try await stage.settle()
+            let other = stage.another()
+            try await other.settle()
+            try stage.commit(["README.md": "one"])
+            try await stage.settle()
+            // The other one has read less, and writes that what it runs is ill.
+            try stage.answer("dev", "* fail ill\n")
+            stage.clock.advance(.seconds(31))
+            let before = try stage.tip("refs/martlet/status")
+            try stage.pull()
+            try stage.repository.git("push", "--quiet", "--force", "origin", "HEAD~1:main")
+            try await other.settle()
+            #expect(try stage.tip("refs/martlet/status") != before)
+            try stage.answer("dev", "* pass well\n")
+            let tip = try stage.tip()
+            try await stage.settle()
+            #expect(try stage.tip() == tip)
+            #expect(stage.told.filter { $0.contains("promotion stops until") }.count == 1)
+        }
+    }
+
     @Test func `a force-push that is taken back needs nobody`() async throws {
         try await withStage([.dev]) { stage in
             try stage.push(score: 0.8)
