@@ -7,6 +7,8 @@ struct CheckRecords: Hashable, Sendable {
     /// By model, what is known of changes of its dependencies.
     private(set) var notices: [String: ObjectID] = [:]
     private var noticesTree: ObjectID?
+    /// Whether the reference of the notices points to something else than a commit.
+    private(set) var hasForeignNotices = false
 
     init() {}
 
@@ -15,8 +17,10 @@ struct CheckRecords: Hashable, Sendable {
         signers = try [Signers.file, Signers.folder].map { path in
             try reader.entry(at: path, in: tree)?.id.description ?? "none"
         }.joined(separator: " ")
-        let tip = try reader.resolve(NoticeStore(references: references).reference)
-        noticesTree = try tip.flatMap { try reader.entry(at: NoticeStore.dependencies, in: reader.commit($0).tree)?.id }
+        let store = NoticeStore(references: references)
+        let tip = try store.last(reader)
+        hasForeignNotices = try tip == nil && reader.resolve(store.reference) != nil
+        noticesTree = try tip.flatMap { try reader.entry(at: NoticeStore.dependencies, in: $0.tree)?.id }
         guard noticesTree != last.noticesTree else {
             notices = last.notices
             return
@@ -45,6 +49,10 @@ extension Controller {
         }
         guard new != last else { return }
         records = new
+        if new.hasForeignNotices, !last.hasForeignNotices {
+            let reference = NoticeStore(references: references).reference
+            surroundings.tell(Event(.warning, "\(LoopError.noRecord(reference)); until then it counts as empty"))
+        }
         if let models = new.models(changedSince: last) {
             touched.models.formUnion(models)
         } else {

@@ -8,9 +8,9 @@ struct EvidenceStore: Sendable {
     func find(_ check: String, _ key: EvidenceKey, of version: ModelVersion, _ reader: any ObjectReader) throws
         -> StoredEvidence?
     {
-        guard let tip = try reader.resolve(reference) else { return nil }
+        guard let last = try reader.record(at: reference) else { return nil }
         let path = Evidence.path(model: version.model, tree: version.tree, check: check, key: key.digest)
-        guard let entry = try reader.entry(at: path, in: try reader.commit(tip).tree), entry.mode == .file,
+        guard let entry = try reader.entry(at: path, in: last.tree), entry.mode == .file,
             let json = try? JSON(parsing: try reader.blob(entry.id, atMost: 1 << 22)),
             let evidence = Evidence(json: json),
             evidence.key == key.digest, evidence.tree == version.tree
@@ -20,8 +20,8 @@ struct EvidenceStore: Sendable {
 
     /// The newest evidence of each of these checks on a version, whatever its key.
     func newest(of version: ModelVersion, _ checks: Set<String>, _ reader: any ObjectReader) throws -> [Evidence] {
-        guard !checks.isEmpty, let tip = try reader.resolve(reference),
-            let folder = try reader.entry(at: "\(version.model)/\(version.tree)", in: try reader.commit(tip).tree),
+        guard !checks.isEmpty, let last = try reader.record(at: reference),
+            let folder = try reader.entry(at: "\(version.model)/\(version.tree)", in: last.tree),
             folder.mode == .tree
         else { return [] }
         var newest: [String: Evidence] = [:]
@@ -38,8 +38,8 @@ struct EvidenceStore: Sendable {
     /// A commit on top of the reference with more evidence; `nil` where there is nothing new.
     func write(_ evidence: [Evidence], by author: Person, _ writer: any ObjectWriter) throws -> ReferenceUpdate? {
         guard !evidence.isEmpty else { return nil }
-        let tip = try writer.resolve(reference)
-        let base = try tip.map { try writer.commit($0).tree }
+        let last = try writer.record(at: reference)
+        let (tip, base) = (last?.id, last?.tree)
         let blobs = try writer.write(blobs: evidence.map(Self.bytes))
         let edits = zip(evidence, blobs).map { TreeEdit(set: $0.path, to: $1) }
         let tree = try writer.write(tree: base, edits: edits)

@@ -10,8 +10,8 @@ struct RequestNotes: Sendable {
     /// A commit on top of the reference with a note for each head; an older note of the same head is replaced.
     func write(_ statuses: [RequestStatus], by author: Person, _ writer: any ObjectWriter) throws -> ReferenceUpdate? {
         guard !statuses.isEmpty else { return nil }
-        let tip = try writer.resolve(reference)
-        let base = try tip.map { try writer.commit($0).tree }
+        let last = try writer.record(at: reference)
+        let (tip, base) = (last?.id, last?.tree)
         let blobs = try writer.write(blobs: statuses.map { Array(Self.text($0).utf8) })
         let edits = zip(statuses, blobs).map { TreeEdit(set: Self.path(of: $0.head), to: $1) }
         let tree = try writer.write(tree: base, edits: edits)
@@ -24,9 +24,9 @@ struct RequestNotes: Sendable {
 
     /// The newest verdict for each deployment, as far as notes tell.
     func read(_ reader: any ObjectReader) throws -> [Unit: RequestStatus] {
-        guard let tip = try reader.resolve(reference) else { return [:] }
+        guard let last = try reader.record(at: reference) else { return [:] }
         var statuses: [Unit: RequestStatus] = [:]
-        try reader.files(in: try reader.commit(tip).tree, prefix: "") { path, entry in
+        try reader.files(in: last.tree, prefix: "") { path, entry in
             guard entry.mode == .file, let bytes = try? reader.blob(entry.id, atMost: 1 << 20),
                 let status = Self.status(String(decoding: bytes, as: UTF8.self)), path == Self.path(of: status.head),
                 statuses[status.unit].map({ $0.since < status.since }) ?? true

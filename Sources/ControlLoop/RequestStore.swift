@@ -5,9 +5,9 @@ struct RequestStore: Sendable {
     let reference: String
 
     func read(_ reader: any ObjectReader) throws -> [Unit: RequestStatus] {
-        guard let tip = try reader.resolve(reference) else { return [:] }
+        guard let last = try reader.record(at: reference) else { return [:] }
         var statuses: [Unit: RequestStatus] = [:]
-        try reader.files(in: try reader.commit(tip).tree, prefix: "") { path, entry in
+        try reader.files(in: last.tree, prefix: "") { path, entry in
             guard entry.mode == .file, path.hasSuffix(".json"), let status = try Self.status(entry, reader),
                 path == Self.path(of: status.unit)
             else { return }
@@ -18,16 +18,16 @@ struct RequestStore: Sendable {
 
     /// One request, without reading any other.
     func read(_ unit: Unit, _ reader: any ObjectReader) throws -> RequestStatus? {
-        guard let tip = try reader.resolve(reference),
-            let entry = try reader.entry(at: Self.path(of: unit), in: try reader.commit(tip).tree)
+        guard let last = try reader.record(at: reference),
+            let entry = try reader.entry(at: Self.path(of: unit), in: last.tree)
         else { return nil }
         return try Self.status(entry, reader)
     }
 
     /// A commit on top of the reference with these statuses; `nil` where they are there already.
     func write(_ statuses: [RequestStatus], by author: Person, _ writer: any ObjectWriter) throws -> ReferenceUpdate? {
-        let tip = try writer.resolve(reference)
-        let base = try tip.map { try writer.commit($0).tree }
+        let last = try writer.record(at: reference)
+        let (tip, base) = (last?.id, last?.tree)
         let blobs = try writer.write(blobs: statuses.map { Array(($0.json.text(pretty: true) + "\n").utf8) })
         let edits = zip(statuses, blobs).map { TreeEdit(set: Self.path(of: $0.unit), to: $1) }
         let tree = try writer.write(tree: base, edits: edits)

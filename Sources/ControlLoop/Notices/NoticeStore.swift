@@ -11,13 +11,23 @@ struct NoticeStore: Sendable {
     static func path(ofNotifier name: String) -> String { "notifiers/\(name).json" }
     static func path(ofModel name: String) -> String { "\(dependencies)/\(name).json" }
 
+    /// The newest commit. What is none was not written by Martlet; it is written over, as nothing but notices hangs on it.
+    func last(_ reader: any ObjectReader) throws -> Commit? {
+        do {
+            return try reader.record(at: reference)
+        } catch LoopError.noRecord {
+            return nil
+        }
+    }
+
     /// The whole book; an empty one where there is no such reference.
     func read(_ reader: any ObjectReader) throws -> (tip: ObjectID?, book: NoticeBook) {
-        guard let tip = try reader.resolve(reference) else { return (nil, NoticeBook()) }
+        let tip = try reader.resolve(reference)
+        guard let last = try last(reader) else { return (tip, NoticeBook()) }
         var notifiers: [String: NotifierRecord] = [:]
         var changes: [String: [DependencyChange]] = [:]
         var watched: ObjectID?
-        try reader.files(in: try reader.commit(tip).tree, prefix: "") { path, entry in
+        try reader.files(in: last.tree, prefix: "") { path, entry in
             guard entry.mode == .file, path.hasSuffix(".json"), let json = try Self.json(entry, reader) else { return }
             if path == Self.watchedPath {
                 watched = json["branch"]?.string.flatMap { ObjectID($0) }
@@ -32,8 +42,7 @@ struct NoticeStore: Sendable {
 
     /// What is known of one model's dependencies; `nil` where nobody looks for changes.
     func record(of model: String, _ reader: any ObjectReader) throws -> DependencyRecord? {
-        guard let tip = try reader.resolve(reference) else { return nil }
-        let tree = try reader.commit(tip).tree
+        guard let tree = try last(reader)?.tree else { return nil }
         func read(_ path: String) throws -> JSON? {
             try reader.entry(at: path, in: tree).flatMap { try Self.json($0, reader) }
         }
@@ -46,7 +55,8 @@ struct NoticeStore: Sendable {
     func write(_ book: NoticeBook, by author: Person, _ writer: any ObjectWriter) throws -> ReferenceUpdate? {
         guard !book.unsaved.isEmpty else { return nil }
         let tip = try writer.resolve(reference)
-        let base = try tip.map { try writer.commit($0).tree }
+        let last = try last(writer)
+        let base = last?.tree
         let edits = try book.unsaved.sorted().compactMap { path in
             try Self.json(at: path, of: book).map { json in
                 TreeEdit(set: path, to: try writer.write(blob: Array((json.text(pretty: true) + "\n").utf8)))
@@ -56,7 +66,7 @@ struct NoticeStore: Sendable {
         guard tree != base else { return nil }
         let message = "Notices\n\n" + book.unsaved.sorted().prefix(100).joined(separator: "\n") + "\n"
         let commit = try writer.write(
-            CommitDraft(tree: tree, parents: tip.map { [$0] } ?? [], author: author, message: message))
+            CommitDraft(tree: tree, parents: last.map { [$0.id] } ?? [], author: author, message: message))
         return ReferenceUpdate(reference, from: tip, to: commit)
     }
 
