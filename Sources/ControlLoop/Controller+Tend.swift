@@ -31,17 +31,20 @@ extension Controller {
         do {
             guard let environment = try await settings(of: unit, snapshot), !waits(unit, status) else { return nil }
             let isGone = snapshot.deployment(of: unit.model, in: unit.environment) == nil
+            var target = try environment.target.map { try surroundings.targets.make($0) as? any Target } ?? nil
             if status.pin == nil {
                 guard status.state != .empty else { return nil }
-                if isGone, removesTooMuch(unit.environment, snapshot), !options.acceptsRemoval {
+                if isGone, let place = target?.place, shared.serves(unit.model, at: place, snapshot) {
+                    // It moved to another environment: only the record goes.
+                    target = nil
+                } else if isGone, removesTooMuch(unit.environment, snapshot), !options.acceptsRemoval {
                     stallRemoval(unit, status, snapshot)
                     return nil
                 }
             }
             return Visit(
                 unit: unit, environment: environment, release: try await release(unit, status.pin, snapshot),
-                target: try environment.target.map { try surroundings.targets.make($0) as? any Target } ?? nil,
-                before: status, isGone: isGone)
+                target: target, before: status, isGone: isGone)
         } catch {
             stall(unit, status, error)
             return nil

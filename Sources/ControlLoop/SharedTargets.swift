@@ -13,11 +13,12 @@ struct SharedTargets: Sendable {
 
     private(set) var clashes: [Clash] = []
     private(set) var environments: Set<String> = []
+    /// The environments of each place.
+    private var names: [String: [String]] = [:]
 
     init() {}
 
     init(_ snapshot: Snapshot, _ targets: Registry) {
-        var names: [String: [String]] = [:]
         for (name, entry) in snapshot.environments {
             guard let settings = entry.value.target,
                 let place = ((try? targets.make(settings)) as? any Target)?.place
@@ -39,6 +40,11 @@ struct SharedTargets: Sendable {
                 environments.formUnion([name, other])
             }
         }
+    }
+
+    /// Whether an environment's deployment of the model runs at that place.
+    func serves(_ model: String, at place: String, _ snapshot: Snapshot) -> Bool {
+        names[place]?.contains { snapshot.deployment(of: model, in: $0)?.value.pin != nil } ?? false
     }
 
     /// What is wrong, in both files.

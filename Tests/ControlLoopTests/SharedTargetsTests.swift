@@ -30,6 +30,48 @@ struct SharedTargetsTests {
         }
     }
 
+    @Test func `a deployment that moves to another environment of the same place goes on running`() async throws {
+        try await withStage([.dev]) { stage in
+            let version = try stage.push(score: 0.8)
+            try await stage.settle()
+            let canary = EnvironmentText(name: "canary")
+                .text(target: "\(stage.folder)/targets/dev", answers: "\(stage.folder)/answers/canary")
+            try stage.commit(["environments/canary/environment.yaml": canary])
+            try await stage.settle()
+            try stage.commit(
+                ["environments/canary/tumor.yaml": try stage.file("environments/dev/tumor.yaml")],
+                removing: ["environments/dev/tumor.yaml"])
+            try await stage.settle()
+            #expect(stage.running("dev") == version)
+            #expect(await stage.status("dev") == nil)
+            #expect(await stage.state("canary") == .verified)
+            #expect(stage.lines("targets/dev/applied.log").count == 1)
+        }
+    }
+
+    @Test func `an environment that gets another name goes on running`() async throws {
+        try await withStage([.dev], models: ["a", "b"]) { stage in
+            let versions = [try stage.push("a", score: 0.8), try stage.push("b", score: 0.8)]
+            try await stage.settle()
+            let names = ["environment", "a", "b"]
+            var files: [String: String] = [:]
+            for name in names {
+                files["environments/live/\(name).yaml"] = try stage.file("environments/dev/\(name).yaml")
+                    .replacing("name: dev", with: "name: live")
+            }
+            try stage.commit(files, removing: names.map { "environments/dev/\($0).yaml" })
+            try await stage.settle()
+            #expect([stage.running("dev", "a"), stage.running("dev", "b")] == versions)
+            #expect(await stage.status("dev", "a") == nil)
+            #expect(await stage.state("live", "b") == .verified)
+            try stage.commit([:], removing: ["environments/live/a.yaml"])
+            stage.restart { $0.acceptsRemoval = true }
+            try await stage.settle()
+            #expect(stage.running("dev", "a") == nil)
+            #expect(stage.running("dev", "b") != nil)
+        }
+    }
+
     @Test func `a broken martlet.yaml is told of`() async throws {
         try await withStage([.dev]) { stage in
             try stage.commit(["martlet.yaml": "apiVersion: martlet.dev/v1\nkind: Repository\nspec: {brnch: x}\n"])
