@@ -119,6 +119,13 @@ public struct StatusReport: Sendable {
                 unit: unit, pin: deployment.pin, state: status.state.rawValue, since: status.since,
                 reason: status.reason)
         }
+        if deployment.pin == nil, let status, let running = status.pin {
+            return Line(
+                unit: unit, pin: nil, state: DeploymentStatus.State.pending.rawValue, since: nil,
+                reason:
+                    "the branch names no version any more, and the controller has not acted on that; "
+                    + "\(running.label) is \(status.state.rawValue)")
+        }
         let state: DeploymentStatus.State = deployment.pin == nil ? .empty : .pending
         return Line(
             unit: unit, pin: deployment.pin, state: state.rawValue, since: nil,

@@ -43,8 +43,7 @@ struct WhyCommand: AsyncParsableCommand {
     }
 
     private func text(_ plan: UnitPlan, _ status: DeploymentStatus?) -> String {
-        var lines = ["\(environment) runs \(plan.current?.label ?? "nothing") of \(model)"]
-        if let status { lines[0] += ": \(status.state.rawValue) since \(status.since) (\(status.reason))" }
+        var lines = [plan.standing(status)]
         if let candidate = plan.candidate { lines.append("\(candidate.title) waits: \(plan.state.rawValue)") }
         if plan.candidate == nil, plan.blockers.isEmpty { lines.append("no newer version waits") }
         for evidence in plan.evidence {
