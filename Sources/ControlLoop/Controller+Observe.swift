@@ -16,6 +16,7 @@ extension Controller {
     func isMyTurn() async throws -> Bool {
         guard let lease else { return true }
         if snapshot == nil { _ = try await observe() }
+        originAnswers = false
         switch try await lease.turn(at: leaseReference, author: author) {
         case .mine: return true
         case .another: return false
@@ -36,7 +37,9 @@ extension Controller {
         if surroundings.forge != nil, snapshot?.settings.forge != nil {
             patterns.append(Self.queuePattern(of: branch))
         }
+        originAnswers = false
         var references = try await surroundings.remote.references(patterns)
+        (originAnswers, lastAnswer) = (true, surroundings.tools.now())
         // It moves without anything to do.
         references[leaseReference] = nil
         guard references[branchReference] != nil else { throw LoopError.noBranch(branch) }

@@ -21,6 +21,11 @@ extension Controller {
     /// The visit that is due; `nil` where there is none, or one that has begun has not been taken over yet.
     private func plannedVisit(to unit: Unit, _ snapshot: Snapshot) async -> Visit? {
         guard let status = ledger[unit], side.isDone([.visit(unit)]) else { return nil }
+        let authority = authority
+        // Another may act by now, and know more.
+        if authority == .doubtful, status.pin == nil || status.state == .pending || status.state == .stalled {
+            return nil
+        }
         if let past = visits[unit] {
             guard past.before != status else { return nil }
             // It was of another version.
@@ -44,7 +49,7 @@ extension Controller {
             }
             return Visit(
                 unit: unit, environment: environment, release: try await release(unit, status.pin, snapshot),
-                target: target, before: status, isGone: isGone)
+                target: target, before: status, isGone: isGone, tip: snapshot.revision, authority: authority)
         } catch {
             stall(unit, status, error)
             return nil
@@ -128,6 +133,7 @@ extension Controller {
         _ unit: Unit, _ status: DeploymentStatus, _ snapshot: Snapshot, _ environment: Environment,
         _ draft: inout BranchDraft
     ) async {
+        guard !isMeanwhile else { return }
         // Only what the branch still names can be taken back; where it was rewritten, a person looks first.
         guard !historyWasRewritten, let pin = snapshot.deployment(of: unit.model, in: unit.environment)?.value.pin,
             pin.revision == status.pin?.revision

@@ -10,10 +10,21 @@ struct Visit: Sendable {
     let before: DeploymentStatus
     /// Whether the deployment's file is gone.
     let isGone: Bool
+    /// The branch's commit that says what is to run.
+    let tip: ObjectID
+    let authority: Authority
     /// `nil` where it never took place.
     var found: Found?
     /// Why the version is to go no further, where a monitor asks for that.
     var hold: String?
+
+    enum Authority: Sendable {
+        case full
+        /// The origin does not answer: what was known last counts.
+        case last
+        /// And the lease may have run out: another may have brought what runs now.
+        case doubtful
+    }
 
     enum Found: Sendable {
         case status(DeploymentStatus)
@@ -31,7 +42,7 @@ extension Controller {
             do {
                 visit.found =
                     visit.before.pin == nil
-                    ? try await takeAway(visit) : .status(try await look(at: visit, hold: &visit.hold))
+                    ? try await takeAway(visit) : try await look(at: visit, hold: &visit.hold)
             } catch {
                 visit.found = .stalled("\(error)")
             }
@@ -39,18 +50,35 @@ extension Controller {
         visits[unit] = visit
     }
 
-    private func look(at visit: Visit, hold: inout String?) async throws -> DeploymentStatus {
+    private func look(at visit: Visit, hold: inout String?) async throws -> Visit.Found? {
         let (unit, status) = (visit.unit, visit.before)
         var now = status
         if status.state == .pending || status.state == .stalled {
             now = try await bring(unit, status, visit.release, visit.target)
         } else if isProbeDue(unit), let target = visit.target,
-            try await target.observe(visit.release, using: surroundings.tools) != .asWanted
+            let other = try await other(than: visit.release, in: target),
+            visit.authority != .doubtful || other == .nothing
         {
+            guard try await isStillWanted(visit) else { return nil }
             surroundings.tell(Event(.warning, "the target of \(unit) was changed by somebody else; repairing it"))
             now = try await bring(unit, status, visit.release, target)
         }
-        return try await look(at: visit.release, unit, now, visit.environment, visit.target, &hold)
+        return .status(try await look(at: visit.release, unit, now, visit.environment, visit.target, &hold))
+    }
+
+    /// What runs instead of the release.
+    private func other(than release: Release, in target: any Target) async throws -> Running? {
+        let running = try await target.observe(release, using: surroundings.tools)
+        return running == .asWanted ? nil : running
+    }
+
+    /// Whether the branch is where it was: else another controller may have brought what it says now, and the next pass decides.
+    private func isStillWanted(_ visit: Visit) async throws -> Bool {
+        guard visit.authority == .full else { return true }
+        let tip = try? await surroundings.remote.references([branchReference])[branchReference]
+        if tip == visit.tip { return true }
+        timers.set(visit.unit, at: surroundings.tools.now() + .seconds(1))
+        return false
     }
 
     private func takeAway(_ visit: Visit) async throws -> Visit.Found {

@@ -50,6 +50,13 @@ public actor Controller {
     var visits: [Unit: Visit] = [:]
     /// Units whose target could not be reached: how often in a row, and when to try again.
     var syncFailures: [Unit: (count: Int, retryAt: Timestamp)] = [:]
+    /// The time at the last look at the clock.
+    var lastNow: Timestamp?
+    /// Whether the origin answered the last look, and when it last did.
+    var originAnswers = true
+    var lastAnswer: Timestamp?
+    /// Whether targets are only tended, between two passes.
+    var isMeanwhile = false
 
     /// What a person allows for one run.
     public struct Options: Hashable, Sendable {
@@ -89,6 +96,7 @@ public actor Controller {
     /// Goes once around. Throws only where nothing could be decided at all; what fails in one deployment stops no other.
     public func pass() async throws -> Pass {
         side.patience = .seconds(1)
+        await heedClock()
         guard try await isMyTurn() else {
             await surroundings.forge?.rest()
             // The one that acts does it.

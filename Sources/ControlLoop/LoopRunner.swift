@@ -79,13 +79,28 @@ public struct LoopRunner: Sendable {
                 if let next = pass.nextLook { wait = max(.zero, min(wait, next - alarm.now())) }
             } catch {
                 failures += 1
-                wait = min(.seconds(300), .milliseconds(500 << min(failures, 9)))
+                let pause = Duration.milliseconds(min(300_000, 500 << min(failures, 9)))
                 let remedy = (error as? any Failure)?.remedy ?? .retry
-                tell(Event(remedy == .askHuman ? .error : .warning, "\(error); looking again in \(wait.text)"))
+                tell(Event(remedy == .askHuman ? .error : .warning, "\(error); looking again in \(pause.text)"))
+                if await bridge(pause) { await controller.surroundings.forge?.lookNow() }
+                continue
             }
             // Whoever rings may mean the forge: a webhook says no more than that something happened.
             if await alarm.wait(for: wait) { await controller.surroundings.forge?.lookNow() }
         }
+    }
+
+    /// Waits until it is time to try again, and tends meanwhile what runs. Returns whether somebody rang.
+    private func bridge(_ pause: Duration) async -> Bool {
+        let end = ContinuousClock.now + pause
+        while await !alarm.isStopped {
+            let next = await controller.tendMeanwhile()
+            let left = end - .now
+            guard left > .zero else { break }
+            let untilNext = next.map { max(.milliseconds(100), $0 - alarm.now()) } ?? left
+            if await alarm.wait(for: min(left, untilNext)) { return true }
+        }
+        return false
     }
 
     /// Beside the passes: who is slow to take a notice must not hold up what the notice is about.

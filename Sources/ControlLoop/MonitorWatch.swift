@@ -25,7 +25,7 @@ public struct MonitorWatch: Hashable, Sendable {
             return
         }
         failures += 1
-        let since = failingSince ?? now
+        let since = min(failingSince ?? now, now)
         failingSince = since
         // The first reason stands: words that change with every look are no transition.
         guard alarm == nil, failures >= monitor.failureThreshold, now - since >= monitor.duration else { return }

@@ -34,7 +34,8 @@ public struct Verifier: Sendable {
 
     private func healthy(_ old: DeploymentStatus, _ health: inout Health, _ now: Timestamp) -> DeploymentStatus {
         health.failures = 0
-        let since = health.healthySince ?? old.healthySince ?? now
+        // A clock may have been set back.
+        let since = min(health.healthySince ?? old.healthySince ?? now, now)
         health.healthySince = since
         var status = old
         status.failingSince = nil

@@ -1,6 +1,7 @@
 import ControlLoop
 import Domain
 import Foundation
+import Git
 import TestSupport
 import Testing
 
@@ -72,6 +73,32 @@ struct LostRaceTests {
             }
             try await stage.settle()
             #expect(try stage.log(of: "refs/martlet/status").last == "another controller")
+            #expect(await stage.state("dev") == .verified)
+        }
+    }
+
+    @Test func `a repair does not bring back what another controller has just replaced`() async throws {
+        try await withMeddling(.sameStore) { stage, remote in
+            try stage.push(score: 0.8)
+            try await stage.settle()
+            var plain = stage.surroundings
+            plain.remote = SameStore(stage.store)
+            let other = Controller(plain, branch: "main")
+            let second = try stage.push(score: 0.9)
+            try await stage.settle()
+            let third = try stage.push(score: 0.95)
+            try git("update-ref", "refs/heads/main", "\(try stage.tip())~1", in: stage.repository.origin)
+            stage.clock.advance(.seconds(31))
+            let origin = stage.repository.origin
+            remote.after(look: {
+                try git("update-ref", "refs/heads/main", third.description, in: origin)
+                try await other.settle()
+            })
+            _ = try await stage.controller.pass()
+            #expect(stage.lines("targets/dev/applied.log").suffix(2) == [second, third].map { "tumor \($0)" })
+            #expect(!stage.told.contains { $0.contains("changed by somebody else") })
+            try await stage.wait(.seconds(2))
+            #expect(stage.running("dev") == third)
             #expect(await stage.state("dev") == .verified)
         }
     }

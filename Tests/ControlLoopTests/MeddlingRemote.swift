@@ -1,12 +1,13 @@
 import Domain
 import Synchronization
 
-/// A remote at which somebody else does something, once, in the moment before a push or around a fetch.
+/// A remote at which somebody else does something, once, in the moment before a push, around a fetch or after a look.
 final class MeddlingRemote: Remote {
     typealias Meddling = @Sendable () throws -> Void
 
     private let remote: any Remote
     private let pushing = Mutex<Meddling?>(nil)
+    private let looking = Mutex<(@Sendable () async throws -> Void)?>(nil)
     private let fetching = Mutex<(before: Meddling, after: Meddling)?>(nil)
 
     init(_ remote: any Remote) { self.remote = remote }
@@ -17,7 +18,14 @@ final class MeddlingRemote: Remote {
         fetching.withLock { $0 = (before, after) }
     }
 
-    func references(_ patterns: [String]) async throws -> [String: ObjectID] { try await remote.references(patterns) }
+    func after(look meddle: @escaping @Sendable () async throws -> Void) { looking.withLock { $0 = meddle } }
+
+    func references(_ patterns: [String]) async throws -> [String: ObjectID] {
+        let found = try await remote.references(patterns)
+        let meddle = looking.withLock { $0.take() }
+        try await meddle?()
+        return found
+    }
 
     func fetch(_ patterns: [String]) async throws {
         let meddling = fetching.withLock { $0.take() }
