@@ -87,7 +87,10 @@ public actor LeaseKeeper {
     /// Prolongs the lease if this controller has it and it is time to.
     public func prolong() async throws {
         let now = surroundings.tools.now()
-        guard let (lease, commits, beat) = mine, now - prolonged >= pace, !isProlonging else { return }
+        // A clock that was set back would not come to that time for long.
+        guard let (lease, commits, beat) = mine, now - prolonged >= pace || now < prolonged, !isProlonging else {
+            return
+        }
         isProlonging = true
         defer { isProlonging = false }
         if now - lease.renewed >= Self.round {

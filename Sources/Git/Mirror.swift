@@ -33,7 +33,9 @@ public struct Mirror: Sendable {
             let mirror = try open(url, at: path, environment: environment, timeout: timeout, run: run)
             guard isOurs else { return mirror }
             if try await mirror.isWhole { return mirror }
-        } catch where isOurs {}
+        } catch {
+            guard isOurs else { throw error }
+        }
         Folder.remove(path)
         return try open(url, at: path, environment: environment, timeout: timeout, run: run)
     }

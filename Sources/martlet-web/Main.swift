@@ -30,7 +30,8 @@ struct MartletWeb: AsyncParsableCommand {
                 "no secret is set; set MARTLET_WEBHOOK_GITHUB, _GITLAB, _GITEA or _FORGEJO, or one with _FILE")
         }
         let socket = socket
-        let desk = WebhookDesk(bodyLimit: maxBody, secret: { known[$0] }, now: Self.now, ring: { Bell.ringAll(at: socket) })
+        let desk = WebhookDesk(
+            bodyLimit: maxBody, secret: { known[$0] }, now: Self.now, ring: { Bell.ringAll(at: socket) })
         let server = try await WebServer(desk, host: host, port: port)
         print("listening at \(host):\(server.port) for \(known.keys.sorted().joined(separator: ", "))")
         fflush(nil)
