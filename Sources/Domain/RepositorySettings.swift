@@ -2,8 +2,8 @@
 public struct RepositorySettings: Hashable, Sendable, FieldGroup {
     public static let kind = "Repository"
 
-    /// The protected branch: the single source of truth.
-    public var branch = "main"
+    /// The protected branch, the single source of truth; `nil` where it is the repository's default branch.
+    public var branch: String?
     /// Where Martlet keeps evidence, status and lease.
     public var references = "refs/martlet"
     /// The share of an environment's deployments that one step may remove without a person.
@@ -18,7 +18,7 @@ public struct RepositorySettings: Hashable, Sendable, FieldGroup {
     public init() {}
 
     public init(_ fields: Fields) throws(FieldErrors) {
-        branch = fields.value("branch", default: "main", "the protected branch")
+        branch = fields.optional("branch", "the protected branch; without it, the repository's default branch")
         references = fields.value(
             "references", default: "refs/martlet", "where Martlet keeps evidence, status and lease")
         maxRemovedShare = fields.value(

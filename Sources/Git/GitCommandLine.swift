@@ -42,6 +42,20 @@ public struct GitCommandLine: Remote {
         try await forget(patterns.filter { $0.isExact && there[$0.text] == nil }.map(\.text))
     }
 
+    /// The branch that the remote's `HEAD` names; `nil` where it does not say.
+    public func headBranch() async throws -> String? {
+        let result = await program.result(
+            ["ls-remote", "--symref", "--quiet", address.argument, "HEAD"], settings: address.settings, timeout: timeout
+        )
+        guard result.succeeded else {
+            throw GitError(result, "look at the default branch of \(address.printable)", timeout: timeout)
+        }
+        let start = "ref: refs/heads/", end = "\tHEAD"
+        let lines = String(decoding: result.output, as: UTF8.self).split(separator: "\n")
+        let line = lines.first { $0.hasPrefix(start) && $0.hasSuffix(end) }
+        return line.map { String($0.dropFirst(start.count).dropLast(end.count)) }
+    }
+
     public func push(_ updates: [ReferenceUpdate]) async throws -> PushOutcome {
         guard !updates.isEmpty else { return .done }
         var arguments = ["push", "--atomic", "--porcelain", "--no-follow-tags", "--recurse-submodules=no"]

@@ -23,8 +23,8 @@ struct Workspace: Sendable {
         let store = try GitStore(opening: options.path)
         let cache = try checks ? Cache.folder(for: store.path) : Cache.folderOrPlace(for: store.path)
         let workspace = Workspace(
-            store: store, remote: SameStore(store), branch: try branch(options, store), cache: cache, origin: store.path
-        )
+            store: store, remote: SameStore(store), branch: await branch(options, store), cache: cache,
+            origin: store.path)
         try await workspace.requireBranch(in: store, orTracked: checks)
         return workspace
     }
@@ -45,15 +45,16 @@ struct Workspace: Sendable {
         guard isFolder || !options.path.contains(":") else { return try await mirror(of: options.path, options) }
         let store = try GitStore(opening: options.path)
         if let url = try await origin(of: store) { return try await mirror(of: url, options) }
-        if !store.isBare, store.headBranch == (try branch(options, store)) {
+        let branch = await branch(options, store)
+        if !store.isBare, store.headBranch == branch {
             throw WrongUse(
                 "\(options.path) has the branch '\(store.headBranch ?? "")' checked out and no remote 'origin'. "
                     + "Martlet writes commits, never files: give it a bare repository (git clone --bare), or add a remote"
             )
         }
         return Workspace(
-            store: store, remote: SameStore(store), branch: try branch(options, store),
-            cache: try Cache.folder(for: store.path), origin: store.path)
+            store: store, remote: SameStore(store), branch: branch, cache: try Cache.folder(for: store.path),
+            origin: store.path)
     }
 
     private static func mirror(of url: String, _ options: RepositoryOptions) async throws -> Workspace {
@@ -63,9 +64,18 @@ struct Workspace: Sendable {
         let local = url.hasPrefix("file://") ? String(url.dropFirst(7)) : url
         let origin = try? GitStore(opening: local)
         return Workspace(
-            store: mirror.store, remote: mirror.remote, branch: options.branch ?? origin?.headBranch ?? "main",
-            cache: cache,
+            store: mirror.store, remote: mirror.remote, branch: await branch(options, of: mirror, origin), cache: cache,
             origin: origin?.path)
+    }
+
+    /// A remote that cannot be reached now is looked for later; then its default branch has to be the usual one.
+    private static func branch(_ options: RepositoryOptions, of mirror: Mirror, _ origin: GitStore?) async -> String {
+        if let branch = options.branch { return branch }
+        if let origin { return await branch(options, origin) }
+        let named = try? await (mirror.remote as? GitCommandLine)?.headBranch()
+        let head = named ?? "main"
+        try? await mirror.remote.fetch(["refs/heads/\(head)"])
+        return await setting(on: head, in: mirror.store) ?? head
     }
 
     private static func origin(of store: GitStore) async throws -> String? {
@@ -73,9 +83,26 @@ struct Workspace: Sendable {
         return url.flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    private static func branch(_ options: RepositoryOptions, _ store: GitStore) throws -> String {
+    private static func branch(_ options: RepositoryOptions, _ store: GitStore) async -> String {
         if let branch = options.branch { return branch }
-        return store.headBranch ?? "main"
+        let head = store.headBranch ?? "main"
+        return await setting(on: head, in: store) ?? head
+    }
+
+    /// The branch that `martlet.yaml` names, as it stands on another one.
+    private static func setting(on head: String, in store: GitStore) async -> String? {
+        let read = try? await store.read { reader -> [UInt8]? in
+            let tip = try reader.resolve("refs/heads/\(head)") ?? reader.resolve("refs/remotes/origin/\(head)")
+            guard let tip, let entry = try reader.entry(at: "martlet.yaml", in: reader.commit(tip).tree),
+                entry.mode == .file
+            else { return nil }
+            return try reader.blob(entry.id, atMost: 1 << 20)
+        }
+        guard let bytes = read ?? nil else { return nil }
+        for document in language.read(bytes, path: "martlet.yaml").documents {
+            if case .repository(let settings) = document.manifest { return settings.branch }
+        }
+        return nil
     }
 
     /// - Parameter orTracked: Whether it is enough that a clone has seen the branch at its remote.

@@ -26,6 +26,32 @@ struct WorkspaceTests {
         }
     }
 
+    @Test func `the branch is the one that martlet.yaml names`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            let settings = "apiVersion: martlet.dev/v1\nkind: Repository\nmetadata: {name: m}\nspec: {branch: trunk}\n"
+            try house.commit(["martlet.yaml": settings], "The branch")
+            try house.push(right: 9)
+            try git("branch", "trunk", "main", in: house.origin)
+            let tip = try git("rev-parse", "main", in: house.origin)
+            #expect(try house.martlet(["reconcile", "-C", house.origin]).code == 0)
+            #expect(try git("log", "-1", "--format=%s", "trunk", in: house.origin).hasPrefix("Promote tumor"))
+            #expect(try git("rev-parse", "main", in: house.origin) == tip)
+            #expect(try house.martlet(["reconcile", "-C", house.origin, "--branch", "main"]).code == 0)
+            #expect(try git("rev-parse", "main", in: house.origin) != tip)
+        }
+    }
+
+    @Test(arguments: GitServer.Kind.allCases)
+    func `without a setting the branch is the remote's default branch`(_ kind: GitServer.Kind) async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            let server = try GitServer(kind, for: house)
+            try house.push(right: 9)
+            try git("branch", "--quiet", "-m", "main", "trunk", in: house.origin)
+            try house.reconcile(at: server.url, environment: server.variables)
+            #expect(try git("log", "-1", "--format=%s", "trunk", in: house.origin).hasPrefix("Promote tumor"))
+        }
+    }
+
     @Test func `a controller does not wait for a path that is not there`() async throws {
         try await withHouse(rooms: [.init(name: "dev")]) { house in
             let run = try house.martlet(["controller", "-C", house.folder + "/nowhere"], timeout: .seconds(20))

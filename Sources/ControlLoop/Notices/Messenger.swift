@@ -203,7 +203,7 @@ extension Messenger {
         guard let observed = context.rewritten else { return nil }
         return Notice(
             .needsPerson, from: "rewritten \(observed)",
-            "the branch \(context.settings.branch) was rewritten: \(observed.short), up to which Martlet had read it, is gone. "
+            "the branch was rewritten: \(observed.short), up to which Martlet had read it, is gone. "
                 + "Promotion stops until a person accepts that: martlet reconcile --accept-rewrite",
             commit: context.tip, at: surroundings.tools.now())
     }
