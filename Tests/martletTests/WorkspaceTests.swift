@@ -36,8 +36,6 @@ struct WorkspaceTests {
             #expect(try house.martlet(["reconcile", "-C", house.origin]).code == 0)
             #expect(try git("log", "-1", "--format=%s", "trunk", in: house.origin).hasPrefix("Promote tumor"))
             #expect(try git("rev-parse", "main", in: house.origin) == tip)
-            #expect(try house.martlet(["reconcile", "-C", house.origin, "--branch", "main"]).code == 0)
-            #expect(try git("rev-parse", "main", in: house.origin) != tip)
         }
     }
 
