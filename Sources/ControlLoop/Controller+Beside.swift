@@ -16,8 +16,12 @@ extension Controller {
 
     /// Has a job done beside what else goes on, unless it is already being done.
     func begin(_ kind: SideWork.Kind, _ job: SideWork.Job, group: String) {
-        guard side.add(job, to: kind, group: group) else { return }
-        side.remember(Task { await workOff(kind) }, for: kind)
+        guard let number = side.add(job, to: kind, group: group) else { return }
+        let worker = Task {
+            await workOff(kind)
+            side.forget(number, for: kind)
+        }
+        side.remember(worker, number, for: kind)
     }
 
     private func workOff(_ kind: SideWork.Kind) async {

@@ -18,6 +18,8 @@ struct SideWork: Sendable {
         let run: @Sendable () async -> Void
     }
 
+    /// How many workers there have been.
+    private(set) var count = 0
     /// Called when one has come to its end; `nil` outside a loop, where each pass waits for all that it began.
     var ring: (@Sendable () async -> Void)?
     /// How long this pass still waits.
@@ -31,13 +33,15 @@ struct SideWork: Sendable {
 
     func isDone(_ wanted: Set<Key>) -> Bool { keys.isDisjoint(with: wanted) }
 
-    /// Adds what is not there yet. Returns whether that needs one more to work on it.
+    /// Adds what is not there yet. Returns a number for a new worker, where it needs one more.
     ///
     /// - Parameter group: Jobs of a group run one after another.
-    mutating func add(_ job: Job, to kind: Kind, group: String) -> Bool {
-        guard keys.insert(job.key).inserted, var lane = lanes.removeValue(forKey: kind) else { return false }
+    mutating func add(_ job: Job, to kind: Kind, group: String) -> Int? {
+        guard keys.insert(job.key).inserted, var lane = lanes.removeValue(forKey: kind) else { return nil }
         defer { lanes[kind] = lane }
-        return lane.add(job, group)
+        guard lane.add(job, group) else { return nil }
+        count += 1
+        return count
     }
 
     /// A group that nobody works on.
@@ -48,7 +52,11 @@ struct SideWork: Sendable {
 
     mutating func end(_ job: Job) { keys.remove(job.key) }
 
-    mutating func remember(_ worker: Task<Void, Never>, for kind: Kind) { lanes[kind]?.workers.append(worker) }
+    mutating func remember(_ worker: Task<Void, Never>, _ number: Int, for kind: Kind) {
+        lanes[kind]?.workers[number] = worker
+    }
+
+    mutating func forget(_ number: Int, for kind: Kind) { lanes[kind]?.workers[number] = nil }
 
     /// Forgets what has not begun.
     mutating func dropWaiting() {
@@ -58,12 +66,12 @@ struct SideWork: Sendable {
     }
 
     func cancel() {
-        for worker in lanes.values.flatMap(\.workers) { worker.cancel() }
+        for worker in lanes.values.flatMap(\.workers.values) { worker.cancel() }
     }
 
     private struct Lane: Sendable {
         let width: Int
-        var workers: [Task<Void, Never>] = []
+        var workers: [Int: Task<Void, Never>] = [:]
         private var working = 0
         private var jobs: [String: [Job]] = [:]
         /// Groups with jobs, in the order in which they came, and how many of them have been taken.
@@ -86,7 +94,6 @@ struct SideWork: Sendable {
             guard taken < order.count else {
                 (order, taken) = ([], 0)
                 working -= 1
-                if working == 0 { workers = [] }
                 return nil
             }
             defer { taken += 1 }

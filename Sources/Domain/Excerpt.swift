@@ -18,7 +18,7 @@ public enum Excerpt {
         guard text.contains("://") else { return text }
         let parts = text.split(separator: "://", omittingEmptySubsequences: false)
         let cleaned = parts.dropFirst().map { part in
-            let authority = part.prefix { $0 != "/" && !$0.isWhitespace && $0 != "\"" && $0 != "'" }
+            let authority = part.prefix { !$0.isWhitespace && !"/'\"<>?#".contains($0) }
             return authority.lastIndex(of: "@").map { part[part.index(after: $0)...] } ?? part
         }
         return (parts.prefix(1) + cleaned).joined(separator: "://")

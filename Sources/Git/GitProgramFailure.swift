@@ -6,7 +6,7 @@ extension GitError {
     /// git ends with 128 whatever went wrong, so only its words, which are English under `LC_ALL=C`, tell a wrong
     /// password from a lost connection. What is not recognised is tried again later.
     init(_ result: CommandResult, _ operation: String, timeout: Duration) {
-        let words = Sanitized.withoutCredentials(Sanitized.text(result.lastWords))
+        let words = Excerpt.withoutCredentials(Sanitized.text(result.lastWords))
         switch result.ending {
         case .timedOut:
             self.init(

@@ -41,7 +41,7 @@ enum PushReport: Hashable {
             .map { trimmed(Sanitized.text($0.dropFirst(7))) }
         while let last = text.last, last.isEmpty { text.removeLast() }
         let own = reasons.filter { !$0.contains("atomic push fail") }.first ?? reasons.first ?? ""
-        return Sanitized.withoutCredentials((text + [Sanitized.text(own)]).joined(separator: "\n"))
+        return Excerpt.withoutCredentials((text + [Sanitized.text(own)]).joined(separator: "\n"))
     }
 
     /// Without the space after `remote:`, and without those that git appends to wipe a terminal's line.

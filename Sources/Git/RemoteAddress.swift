@@ -1,3 +1,4 @@
+import Domain
 import Glibc
 
 /// Where a remote is: a URL, a path, or the name of a remote in the repository's configuration.
@@ -6,7 +7,7 @@ struct RemoteAddress: Sendable {
 
     /// Refuses what git would take for an option, and addresses that run a program of their own (`ext::`).
     init(_ text: String) throws(GitError) {
-        let printable = Sanitized.withoutCredentials(Sanitized.text(text, limit: 200))
+        let printable = Excerpt.withoutCredentials(Sanitized.text(text, limit: 200))
         let operation = "use the remote \"\(printable)\""
         guard !text.isEmpty, text.utf8.count < 4096, !text.utf8.contains(where: { $0 < 32 || $0 == 127 }) else {
             throw GitError(.invalid, operation, "it is empty, too long, or has control characters in it")
@@ -26,7 +27,7 @@ struct RemoteAddress: Sendable {
     var settings: [(key: String, value: String)] { isName ? [] : [("remote.martlet.url", localPath ?? text)] }
 
     /// For messages.
-    var printable: String { Sanitized.withoutCredentials(Sanitized.text(text)) }
+    var printable: String { Excerpt.withoutCredentials(Sanitized.text(text)) }
 
     /// The absolute path of a remote on this machine that exists.
     var localPath: String? {

@@ -16,29 +16,6 @@ enum Sanitized {
         return String(kept)
     }
 
-    /// Drops the user and password of every `scheme://user:password@host`.
-    static func withoutCredentials(_ text: String) -> String {
-        guard text.utf8.contains(UInt8(ascii: "@")) else { return text }
-        var bytes: [UInt8] = []
-        var rest = Array(text.utf8)[...]
-        while let mark = position(of: "://", in: rest) {
-            let host = mark + 3
-            bytes += rest[..<host]
-            rest = rest[host...]
-            let end = rest.firstIndex { $0 <= 32 || "/'\"<>?#".utf8.contains($0) } ?? rest.endIndex
-            if let at = rest[..<end].lastIndex(of: UInt8(ascii: "@")) { rest = rest[(at + 1)...] }
-        }
-        return String(decoding: bytes + rest, as: UTF8.self)
-    }
-
-    private static func position(of word: StaticString, in bytes: ArraySlice<UInt8>) -> Int? {
-        let count = word.utf8CodeUnitCount
-        guard bytes.count >= count else { return nil }
-        return word.withUTF8Buffer { word in
-            (bytes.startIndex...(bytes.endIndex - count)).first { bytes[$0..<($0 + count)].elementsEqual(word) }
-        }
-    }
-
     /// Marks that reorder what people read (Unicode's bidirectional controls).
     private static func isDirection(_ scalar: Unicode.Scalar) -> Bool {
         (0x202a...0x202e).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
