@@ -9,7 +9,7 @@ struct RepositoryOptions: ParsableArguments {
         help: "The repository: a clone or a bare one; promote, reconcile and controller also take a URL")
     var path: String = "."
 
-    @Option(help: "The protected branch; without it, the repository's own")
+    @Option(help: "The protected branch; without it, the one that martlet.yaml names, or the default branch")
     var branch: String?
 
     @Option(help: "text for people, json for programs")

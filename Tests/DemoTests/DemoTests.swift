@@ -15,8 +15,26 @@ struct DemoTests {
             }
             #expect(text.contains("roll back production/tumor"))
             #expect(text.contains("three polls later production still runs"))
+            #expect(try lines(text).contains(readMeExcerpt), "README shows another output than this")
             #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path()) == [])
         }
+    }
+
+    /// What README shows of it.
+    private var readMeExcerpt: [String] {
+        get throws {
+            let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
+            let text = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
+            let start = try #require(text.firstRange(of: "An excerpt:\n\n```\n")).upperBound
+            let end = try #require(text[start...].firstRange(of: "\n```")).lowerBound
+            return lines(String(text[start..<end]))
+        }
+    }
+
+    /// Without commit ids and times, which are others in each run.
+    private func lines(_ text: String) -> [String] {
+        text.replacing(#/\b[0-9a-f]{7}\b/#, with: "#").replacing(#/\([0-9.]+ s\)/#, with: "").components(
+            separatedBy: "\n")
     }
 
     @Test func `says what is missing and ends with 3 where there is no git`() async throws {

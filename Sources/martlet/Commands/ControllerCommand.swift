@@ -8,7 +8,8 @@ struct ControllerCommand: AsyncParsableCommand {
         commandName: "controller", abstract: "Run the loop until told to stop",
         discussion: """
             Looks at the repository every --poll, and at once when woken: by SIGHUP, or by the post-receive hook through a socket.
-            SIGTERM and SIGINT end it after the present step. Of several controllers one acts, and the others stand by.
+            SIGTERM and SIGINT end it after the present step, but within half a minute. Of several controllers one acts, and the
+            others stand by.
             MARTLET_CACHE_SIZE is how much fetched artifacts may take on this machine: 20GiB where it says nothing.
 
                 martlet controller -C /srv/git/models.git --log json
