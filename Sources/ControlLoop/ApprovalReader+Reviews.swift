@@ -9,14 +9,14 @@ extension ApprovalReader {
     /// - Parameters:
     ///   - people: Persons as `allowed_signers` and teams name them, by login: nothing else says who a login is.
     ///   - base: What the request leads to.
-    ///   - version: The commit that defines the version which the request brings.
+    ///   - version: What the request brings into the environment.
     func approvals(
         by pull: PullRequest, people: [String: String], of head: ObjectID, since base: ObjectID,
-        bringing version: ObjectID, policy snapshot: Snapshot
+        bringing version: VersionName, into environment: String, policy snapshot: Snapshot
     ) async throws -> Approvals {
         let reviews = pull.lastWords.filter { $0.opinion == .approves }
         guard !reviews.isEmpty else { return Approvals() }
-        let own = try await participants(in: head, since: base, bringing: version, policy: snapshot)
+        let own = try await participants(in: head, since: base, bringing: version, into: environment, policy: snapshot)
         let names = Dictionary(people.map { ($0.key.lowercased(), $0.value) }) { first, _ in first }
         var approvals = Approvals()
         for review in reviews {
@@ -32,7 +32,7 @@ extension ApprovalReader {
                 person == nil
                 ? "martlet.yaml does not say who \(login) is; add them to forge.people"
                 : own == nil
-                    ? "the request has too many commits of its own: make it smaller"
+                    ? "it brings too many commits: make it smaller"
                     : Self.objection(to: review, by: person ?? "", of: head, author: pull.author, own ?? []) ?? ""
             approvals.refused.append(.init(tag: "the review of \(login)", reason: reason))
         }

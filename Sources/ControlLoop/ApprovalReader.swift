@@ -10,7 +10,6 @@ public struct ApprovalReader: Sendable {
     private let verify: VerifySignature
     let now: @Sendable () -> Timestamp
 
-    private static let mostCommits = 1000
     /// How far the clocks of people's machines may be apart.
     private static let skew = Duration.seconds(300)
 
@@ -26,23 +25,22 @@ public struct ApprovalReader: Sendable {
     /// - Parameters:
     ///   - base: What the request leads to; whoever has a part in a commit of `commit` that `base` has not cannot approve it. `nil`
     ///     looks at `commit` alone.
-    ///   - version: The commit that defines the version which the request brings: its author cannot approve it either.
+    ///   - version: The version that the request brings: whoever has a part in what is new in it cannot approve it either.
     ///   - snapshot: Of the protected branch: who may sign, and who is in which team.
     public func approvals(
-        of unit: Unit, at commit: ObjectID, since base: ObjectID?, bringing version: ObjectID? = nil,
+        of unit: Unit, at commit: ObjectID, since base: ObjectID?, bringing version: VersionName? = nil,
         policy snapshot: Snapshot
     ) async throws -> Approvals {
-        let tree = snapshot.tree
+        let brought = Brought(commit, since: base, version, in: unit.environment, snapshot)
+        let (tree, language) = (snapshot.tree, language)
         let found = try await store.read { reader -> (tags: [Found], parts: [Commit]?, signers: Signers)? in
             let tags = try Self.tags(of: unit, reader)
             guard !tags.isEmpty else { return nil }
-            var parts = try Self.commits(to: commit, since: base, reader)
-            if let version, version != commit { parts?.append(try reader.commit(version)) }
-            return (tags, parts, try Signers(in: tree, reader))
+            return (tags, try brought.commits(reader, language), try Signers(in: tree, reader))
         }
         guard let found else { return Approvals() }
         guard let parts = found.parts else {
-            let reason = "the request has more than \(Self.mostCommits) commits of its own: make it smaller"
+            let reason = "it brings more than \(Brought.mostCommits) commits: make it smaller"
             return Approvals(refused: found.tags.map { .init(tag: "\($0.name)", reason: reason) })
         }
         let own = try await participants(parts, found.signers)
@@ -59,13 +57,13 @@ public struct ApprovalReader: Sendable {
 
     /// Who has a part in what a request brings, in lower case; `nil` where it has too many commits to look at.
     func participants(
-        in head: ObjectID, since base: ObjectID?, bringing version: ObjectID?, policy snapshot: Snapshot
+        in head: ObjectID, since base: ObjectID?, bringing version: VersionName, into environment: String,
+        policy snapshot: Snapshot
     ) async throws -> Set<String>? {
-        let tree = snapshot.tree
+        let brought = Brought(head, since: base, version, in: environment, snapshot)
+        let (tree, language) = (snapshot.tree, language)
         let (parts, signers) = try await store.read { reader in
-            var parts = try Self.commits(to: head, since: base, reader)
-            if let version, version != head { parts?.append(try reader.commit(version)) }
-            return (parts, try Signers(in: tree, reader))
+            (try brought.commits(reader, language), try Signers(in: tree, reader))
         }
         guard let parts else { return nil }
         return try await participants(parts, signers)
@@ -76,10 +74,11 @@ public struct ApprovalReader: Sendable {
         of version: ModelVersion, into environment: String, policy snapshot: Snapshot
     ) async throws -> Approvals {
         let unit = Unit(environment: environment, model: version.model)
-        var approvals = try await approvals(of: unit, at: version.revision, since: nil, policy: snapshot)
+        var approvals = try await approvals(
+            of: unit, at: version.revision, since: nil, bringing: version.name, policy: snapshot)
         guard let head = try await request(for: version, unit) else { return approvals }
         let others = try await self.approvals(
-            of: unit, at: head, since: snapshot.revision, bringing: version.revision, policy: snapshot)
+            of: unit, at: head, since: snapshot.revision, bringing: version.name, policy: snapshot)
         approvals.refused = others.refused.filter { refusal in approvals.refused.contains { $0.tag == refusal.tag } }
         for other in others.counted where !approvals.counted.contains(where: { $0.person == other.person }) {
             approvals.counted.append(other)
@@ -120,24 +119,6 @@ public struct ApprovalReader: Sendable {
             guard let name = ApprovalTag($0.name), name.unit == unit else { return nil }
             return Found(name: name, id: $0.target, tag: try reader.tag($0.target))
         }
-    }
-
-    /// The commits that only the request has; `nil` where there are too many to look at.
-    private static func commits(
-        to head: ObjectID, since base: ObjectID?, _ reader: any ObjectReader
-    ) throws -> [Commit]? {
-        guard let base else { return [try reader.commit(head)] }
-        var commits: [Commit] = []
-        var waiting = [head]
-        var known: Set<ObjectID> = [head]
-        while let id = waiting.popLast() {
-            if try reader.reaches(id, from: base) { continue }
-            guard commits.count < mostCommits else { return nil }
-            let commit = try reader.commit(id)
-            commits.append(commit)
-            waiting += commit.parents.filter { known.insert($0).inserted }
-        }
-        return commits
     }
 
     /// Who has a part in the commits: by name and address, and by signature.
@@ -203,5 +184,47 @@ public struct ApprovalReader: Sendable {
             return approvals.refused.append(.init(tag: "\(found.name)", reason: "\(person) has approved it already"))
         }
         approvals.count(Approval(person: person, tag: found.id, commit: commit, time: time), settings)
+    }
+}
+
+/// What an approval lets in.
+private struct Brought: Sendable {
+    private let head: ObjectID
+    private let base: ObjectID?
+    private let version: VersionName?
+    /// What runs where the version would go.
+    private let running: ObjectID?
+
+    static let mostCommits = 1000
+
+    init(
+        _ head: ObjectID, since base: ObjectID?, _ version: VersionName?, in environment: String, _ snapshot: Snapshot
+    ) {
+        (self.head, self.base, self.version) = (head, base, version)
+        running = version.flatMap { snapshot.deployment(of: $0.model, in: environment)?.value.pin?.revision }
+    }
+
+    /// Those that only the request has, and those that made the version; `nil` where there are too many to look at.
+    func commits(_ reader: any ObjectReader, _ language: any ManifestLanguage) throws -> [Commit]? {
+        guard let own = try request(reader) else { return nil }
+        guard let version else { return own }
+        let parts = try VersionParts.commits(
+            of: version, since: running, atMost: Self.mostCommits, reader, language)
+        return parts.map { parts in own + parts.filter { part in !own.contains { $0.id == part.id } } }
+    }
+
+    private func request(_ reader: any ObjectReader) throws -> [Commit]? {
+        guard let base else { return [try reader.commit(head)] }
+        var commits: [Commit] = []
+        var waiting = [head]
+        var known: Set<ObjectID> = [head]
+        while let id = waiting.popLast() {
+            if try reader.reaches(id, from: base) { continue }
+            guard commits.count < Self.mostCommits else { return nil }
+            let commit = try reader.commit(id)
+            commits.append(commit)
+            waiting += commit.parents.filter { known.insert($0).inserted }
+        }
+        return commits
     }
 }

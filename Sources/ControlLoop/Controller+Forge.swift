@@ -85,7 +85,7 @@ extension Controller {
     }
 
     /// Who has agreed to a request there, as far as it counts.
-    func reviews(of request: (unit: Unit, head: ObjectID), bringing version: ObjectID, _ snapshot: Snapshot)
+    func reviews(of request: (unit: Unit, head: ObjectID), bringing version: VersionName, _ snapshot: Snapshot)
         async throws -> Approvals
     {
         guard let settings = forgeSettings, settings.reviews, let time = forge.time,
@@ -93,7 +93,7 @@ extension Controller {
         else { return Approvals() }
         return try await approvals.approvals(
             by: pull, people: settings.people, of: request.head, since: snapshot.revision, bringing: version,
-            policy: snapshot)
+            into: request.unit.environment, policy: snapshot)
     }
 
     // MARK: Out

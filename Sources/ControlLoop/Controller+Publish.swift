@@ -18,8 +18,7 @@ extension Controller {
                 for move in group.moves { moves.append(try await complete(move)) }
                 let commit = PromotionCommit(
                     environment: group.environment, moves: moves, gate: environment.gate, from: environment.from,
-                    author: author,
-                    because: because(group, environment))
+                    author: author, because: because(group, environment), approved: approved(group))
                 let (head, language) = (draft.head, surroundings.language)
                 let new = try await surroundings.store.write { try commit.write(on: head, $0, language) }
                 draft.head = try await surroundings.sign(new, head)
@@ -106,6 +105,19 @@ extension Controller {
                 + evidence.map { "- \($0.check): \($0.outcome.verdict.rawValue): \($0.outcome.summary)" }
                 + waivers.map { "- \($0.check) \($0) (\($0.path))" }
         }
+    }
+
+    /// Who agreed, for the trailers: a tag can be replaced later, the commit cannot.
+    func approved(_ group: PromotionGroups.Group) -> [String] {
+        var lines: [String] = []
+        for move in group.moves {
+            let approvals = plans[Unit(environment: group.environment, model: move.model)]?.approvals ?? []
+            for approval in approvals {
+                let line = "\(approval.person) \(approval.tag ?? approval.commit)"
+                if !lines.contains(line) { lines.append(line) }
+            }
+        }
+        return lines
     }
 
     private func block(_ group: PromotionGroups.Group, _ error: any Error) {

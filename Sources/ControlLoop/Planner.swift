@@ -47,6 +47,10 @@ public struct Planner: Sendable {
                     now: now))
         }
         plan.waivers = waivers(of: candidate, found, facts, now)
+        if let asked = facts.gate?.approvals {
+            let counted = facts.approvals[candidate.revision]?.counted ?? []
+            plan.approvals = counted.filter { $0.counts(among: asked.from) }
+        }
         plan.nextLook = (plan.blockers.compactMap(\.nextLook) + plan.waivers.map(\.until)).min()
         guard plan.blockers.isEmpty else {
             plan.state = .blocked

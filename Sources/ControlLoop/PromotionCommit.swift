@@ -9,6 +9,8 @@ struct PromotionCommit: Sendable {
     let author: Person
     /// What to say of why, line by line.
     let because: [String]
+    /// Who agreed, as `PERSON TAG`.
+    var approved: [String] = []
     /// The request that it merges, as `promote/ENV/MODEL@HEAD`.
     var request: String?
     /// Whether it only proposes, on a branch of its own.
@@ -42,6 +44,7 @@ struct PromotionCommit: Sendable {
         trailers += from.map { Trailer.from.line($0) }
         if let gate { trailers.append(Trailer.gate.line(gate)) }
         if let request { trailers.append(Trailer.request.line(request)) }
+        trailers += approved.map { Trailer.approved.line($0) }
         trailers += moves.flatMap(\.evidence).map { Trailer.evidence.line($0.description) }
         return ([subject, ""] + body + because + [""] + trailers).joined(separator: "\n") + "\n"
     }

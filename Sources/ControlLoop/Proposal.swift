@@ -75,8 +75,9 @@ struct ProposalContent: Sendable {
             if commits.count >= RequestCommits.most {
                 objections.append("it has \(RequestCommits.most) commits and more that \(branch) does not have")
             }
-            objections += try commits.sorted().compactMap {
-                try TrailerClaims.objection(to: try writer.commit($0), writer, language)
+            objections += try commits.sorted().compactMap { id in
+                let commit = try writer.commit(id)
+                return try TrailerClaims.objection(to: commit, writer, language) ?? Self.order(in: commit)
             }
             let found = try writer.changes(from: ours, to: tree, prefix: "")
             changes = found.count
@@ -85,6 +86,14 @@ struct ProposalContent: Sendable {
                 try add(change, writer, language)
             }
         }
+    }
+
+    /// A commit that would hold or lift something as soon as it is on the branch, whatever its files look like.
+    private static func order(in commit: Commit) -> String? {
+        guard let action = Trailer.action.value(in: commit.message), ["hold", "lift", "rollback"].contains(action)
+        else { return nil }
+        return "\(commit.id.short): Martlet-Action: \(action) is an order to Martlet, which comes by martlet "
+            + "\(action == "lift" ? "hold --lift" : action), not with other changes; reword the commit"
     }
 
     private mutating func add(_ change: Change, _ reader: any ObjectReader, _ language: any ManifestLanguage) throws {

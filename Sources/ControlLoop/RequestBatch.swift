@@ -116,7 +116,7 @@ extension Controller {
         return PromotionCommit(
             environment: name, moves: moves, gate: environment?.gate, from: environment?.from ?? [], author: author,
             because: ["Merges \(status.unit.request), proposed by \(status.author)."] + because,
-            request: "\(status.unit.request)@\(status.head)")
+            approved: approved(group), request: "\(status.unit.request)@\(status.head)")
     }
 }
 

@@ -98,9 +98,9 @@ extension Controller {
             return try await approvals.approvals(of: version, into: unit.environment, policy: snapshot)
         }
         let tags = try await approvals.approvals(
-            of: request.unit, at: request.head, since: snapshot.revision, bringing: version.revision, policy: snapshot)
+            of: request.unit, at: request.head, since: snapshot.revision, bringing: version.name, policy: snapshot)
         return tags.joined(
-            with: try await reviews(of: request, bringing: version.revision, snapshot), snapshot.settings)
+            with: try await reviews(of: request, bringing: version.name, snapshot), snapshot.settings)
     }
 
     /// What promises the digest of an artifact is believed only after a look at it.

@@ -30,6 +30,9 @@ public struct RequestStatus: Hashable, Sendable {
             self.old = old
             self.new = new
         }
+
+        /// `credit-risk v1.4.0`, or with the short revision.
+        public var title: String { "\(model) \(new.version ?? new.revision.short)" }
     }
 
     public var unit: Unit

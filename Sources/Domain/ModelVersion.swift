@@ -23,6 +23,8 @@ public struct ModelVersion: Hashable, Sendable {
         self.digest = digest
     }
 
+    public var name: VersionName { VersionName(model: model, revision: revision) }
+
     public var pin: Pin { Pin(revision: revision, version: label, digest: digest) }
 
     /// `credit-risk v1.4.0`, or the short revision where there is no label.

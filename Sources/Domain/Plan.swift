@@ -51,6 +51,8 @@ public struct UnitPlan: Hashable, Sendable {
     public var scorecard: Scorecard?
     /// What lets the candidate in although a check says no.
     public var waivers: [Waivers.Granted] = []
+    /// Who has agreed to the candidate, of those whom the gate asks.
+    public var approvals: [Approval] = []
     /// When to look again though nothing changed.
     public var nextLook: Timestamp?
 

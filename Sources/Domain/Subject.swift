@@ -35,6 +35,13 @@ public final class Subject: Sendable {
         self.tools = tools
     }
 
+    /// Whether the version's commit is part of the branch; else it is what somebody proposes.
+    public func isOnBranch() async throws -> Bool {
+        let (revision, tip) = (version.revision, tip)
+        guard revision != tip else { return true }
+        return try await tools.store.read { try $0.reaches(revision, from: tip) }
+    }
+
     /// What a check may use of the world outside.
     public struct Tools: Sendable {
         /// A file of the model, by its path in the model's folder: the bytes themselves, whatever pointer stands for them.

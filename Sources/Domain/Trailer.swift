@@ -7,6 +7,8 @@ public enum Trailer: String, Sendable, CaseIterable {
     case from = "Martlet-From"
     case gate = "Martlet-Gate"
     case evidence = "Martlet-Evidence"
+    /// `PERSON TAG`, one each: who agreed, and by which tag object or, reviewed on a forge, of which commit.
+    case approved = "Martlet-Approved"
     case request = "Martlet-Request"
     case rejects = "Martlet-Rejects"
     case lifts = "Martlet-Lifts"

@@ -47,6 +47,8 @@ struct GitProgram: Sendable {
         }
         kept["LC_ALL"] = "C"
         kept["GIT_TERMINAL_PROMPT"] = "0"
+        // What is verified must be the object that is named, which `refs/replace/*` could put another in place of.
+        kept["GIT_NO_REPLACE_OBJECTS"] = "1"
         kept["GIT_ALLOW_PROTOCOL"] = kept["GIT_ALLOW_PROTOCOL"] ?? "file:git:http:https:ssh"
         if kept["SSH_ASKPASS"] == nil {
             // Otherwise ssh opens the terminal by itself and waits there for a password.

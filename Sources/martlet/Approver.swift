@@ -18,8 +18,10 @@ struct Approver {
     struct Approved {
         let unit: Unit
         let commit: ObjectID
-        let version: ModelVersion?
+        let version: Pin?
         let isRequest: Bool
+        /// The versions that the signature lets in, as `NAME VERSION`.
+        let brings: [String]
         let who: String
         /// Why it does not count.
         let refusal: String?
@@ -49,13 +51,20 @@ struct Approver {
             throw Refusal(message: "No request and no version of \(unit.model) waits before \(unit.environment).")
         }
         try await bring(commit)
+        let moves = try await moves(of: request)
+        let brings = moves.isEmpty ? plan.candidate.map { [$0.title] } ?? [] : moves.map(\.title)
+        // Before the key is used, not after.
+        Terminal.complain("Signs for \(unit.environment): \(brings.joined(separator: ", ")), at \(commit.short).")
         try await sign(commit, message ?? "Approve \(unit.model) for \(unit.environment)")
         let after = try await controller.explain(unit)?.plan ?? plan
-        let approvals = try await approvals(of: commit, plan.candidate, isRequest: request != nil)
+        let own = moves.first { $0.model == unit.model }?.new
+        let name = VersionName(model: unit.model, revision: own?.revision ?? plan.candidate?.revision ?? commit)
+        let approvals = try await approvals(of: commit, name, isRequest: request != nil)
         let refusal = approvals?.refused.first { $0.tag == tag.description }?.reason
         let isNews = request != nil && refusal == nil
         return Approved(
-            unit: unit, commit: commit, version: plan.candidate, isRequest: request != nil, who: who, refusal: refusal,
+            unit: unit, commit: commit, version: own ?? plan.candidate?.pin, isRequest: request != nil, brings: brings,
+            who: who, refusal: refusal,
             blockers: isNews ? try await judgedAnew(after.blockers, approvals?.counted ?? []) : after.blockers)
     }
 
@@ -75,6 +84,18 @@ struct Approver {
         guard let head = try await workspace.remote.references([branch])[branch] else { return nil }
         try await workspace.remote.fetch([branch])
         return head
+    }
+
+    /// What the request moves; nothing where there is none. Throws where nobody's word can help it.
+    private func moves(of request: ObjectID?) async throws -> [RequestStatus.Move] {
+        guard let request else { return [] }
+        switch try await RequestPreview.read(
+            unit, head: request, onto: workspace.branch, workspace.store, Workspace.language)
+        {
+        case .moves(let moves): return moves
+        case .hopeless(let reason):
+            throw Refusal(message: "\(unit.request) is not signed: \(Excerpt.line(reason, limit: 500))")
+        }
     }
 
     /// Makes sure that the clone has the commit: a tag needs it.
@@ -109,11 +130,10 @@ struct Approver {
             """
     }
 
-    private func approvals(of commit: ObjectID, _ candidate: ModelVersion?, isRequest: Bool) async throws -> Approvals?
-    {
+    private func approvals(of commit: ObjectID, _ version: VersionName, isRequest: Bool) async throws -> Approvals? {
         guard let snapshot = await controller.currentSnapshot else { return nil }
         return try await ApprovalReader(surroundings).approvals(
-            of: unit, at: commit, since: isRequest ? snapshot.revision : nil, bringing: candidate?.revision,
+            of: unit, at: commit, since: isRequest ? snapshot.revision : nil, bringing: version,
             policy: snapshot)
     }
 
@@ -162,12 +182,10 @@ struct Approver {
 }
 
 extension Approver.Approved {
-    private var title: String { version?.title ?? unit.model }
-
     var text: String {
-        let what = isRequest ? "the request promote/\(unit.environment)/\(unit.model)" : title
+        let what = isRequest ? "the request \(unit.request)" : brings.first ?? unit.model
         var lines = ["Signed for \(what) at \(commit.short) into \(unit.environment), as \(who)."]
-        if isRequest, let version { lines.append("It brings \(version.title).") }
+        if isRequest { lines.append("It brings \(brings.joined(separator: ", ")).") }
         lines +=
             blockers.isEmpty ? ["Its gate is open."] : blockers.map { "\($0.kind.rawValue) \($0.name): \($0.reason)" }
         return lines.joined(separator: "\n")
@@ -177,7 +195,8 @@ extension Approver.Approved {
         [
             "environment": .string(unit.environment), "model": .string(unit.model),
             "commit": .string(commit.description),
-            "request": .bool(isRequest), "version": version?.pin.json ?? .null, "who": .string(who),
+            "request": .bool(isRequest), "version": version?.json ?? .null,
+            "brings": .array(brings.map { .string($0) }), "who": .string(who),
             "counts": .bool(refusal == nil), "reason": JSON(refusal), "blockers": .array(blockers.map(\.json)),
         ]
     }

@@ -184,4 +184,68 @@ struct ApprovalReaderTests {
             #expect(approvals.refused.map(\.tag) == ["approve/dev/tumor/ada"])
         }
     }
+
+    @Test func `whoever wrote what is new in a version has a part in it, by a merge or before another's commit too`()
+        async throws
+    {
+        try await withSigningStage(gate: "  approvals: {count: 1}") { scene in
+            let repository = scene.stage.repository
+            let first = try scene.version(by: "hedy", score: 0.5)
+            try scene.approve(first, by: "ada")
+            try await scene.stage.settle()
+            #expect(try scene.stage.pin("dev") == first)
+            // Grace changes the weights, Hedy a note on top.
+            try scene.commit(["models/tumor/model.bin": "weights of grace\n"], by: "grace")
+            let noted = try scene.commit(["models/tumor/NOTES.md": "looks good\n"], by: "hedy")
+            try scene.approve(noted, by: "grace")
+            #expect(try await scene.words().contains("grace@example.com has a part in what is approved"))
+            // Grace's weights again, on a side branch that Hedy merges as it is.
+            try repository.git("checkout", "--quiet", "-b", "side")
+            try scene.commit(["models/tumor/model.bin": "more weights of grace\n"], by: "grace")
+            try repository.git("checkout", "--quiet", "main")
+            try scene.commit(["elsewhere.md": "x\n"], by: "hedy")
+            try git(
+                ["merge", "--quiet", "--no-ff", "-m", "merge", "side"], in: repository.work,
+                environment: scene.identity("hedy").merging(scene.moment(nil)) { $1 })
+            try repository.git("push", "--quiet", "origin", "main")
+            let merged = try id(repository.git("rev-parse", "HEAD"))
+            try scene.approve(merged, by: "grace")
+            #expect(try await scene.words().contains("grace@example.com has a part in what is approved"))
+            // Ada wrote what runs there already, which is none of what is new.
+            try scene.approve(merged, by: "ada")
+            #expect(try await scene.words() == "open")
+            #expect(try scene.stage.pin("dev") == merged)
+            let message = try git("log", "-1", "--format=%B", "main", in: repository.origin)
+            let tag = try git("rev-parse", "refs/tags/approve/dev/tumor/ada", in: repository.origin)
+            #expect(Trailer.approved.values(in: message) == ["ada@example.com \(tag)"])
+        }
+    }
+
+    @Test func `a genuine signature of another tag is not lent by a replacement`() async throws {
+        try await withSigningStage(gate: "  approvals: {count: 1}") { scene in
+            let origin = scene.stage.repository.origin
+            let old = try scene.version(by: "hedy", score: 0.5)
+            try scene.approve(old, by: "ada")
+            try await scene.stage.settle()
+            let genuine = try git("rev-parse", "refs/tags/approve/dev/tumor/ada", in: origin)
+            let version = try scene.version(by: "grace")
+            let forged = """
+                object \(version)
+                type commit
+                tag approve/dev/tumor/ada
+                tagger ada <ada@example.com> \(scene.stage.clock.now.seconds) +0000
+
+                ok
+                -----BEGIN SSH SIGNATURE-----
+                AAAA
+                -----END SSH SIGNATURE-----
+
+                """
+            let id = try git(["hash-object", "-t", "tag", "-w", "--stdin"], in: origin, input: forged)
+            try git("update-ref", "refs/tags/approve/dev/tumor/ada", id, in: origin)
+            try git("update-ref", "refs/replace/\(id)", genuine, in: origin)
+            #expect(try await scene.words().contains("its signature does not hold"))
+            #expect(try scene.stage.pin("dev") == old)
+        }
+    }
 }

@@ -31,6 +31,26 @@ struct ProposalByHandTests {
         }
     }
 
+    @Test func `a change brings no order to Martlet with it`() async throws {
+        try await withStage([.dev], models: ["a"]) { stage in
+            let version = try stage.push("a", score: 0.9)
+            try await stage.settle()
+            let head = try stage.onSide {
+                let trailers = "Martlet-Action: lift\nMartlet-Environment: dev\nMartlet-Lifts: a@\(version)"
+                let head = try id(
+                    stage.repository.commit(
+                        ["README.md": "x\n"], message: "A note\n\n\(trailers)\n", push: false))
+                try stage.repository.git("push", "--quiet", "--force", "origin", "HEAD:refs/heads/note")
+                return head
+            }
+            let verdict = try await stage.verdict(on: head)
+            #expect(verdict.state == .refused)
+            #expect(
+                verdict.objections.first?.contains("is an order to Martlet, which comes by martlet hold --lift") == true
+            )
+        }
+    }
+
     @Test func `a request of two models comes in whole or not at all`() async throws {
         try await withStage([.dev, Self.pair], models: ["a", "b"], gate: "  soakFor: 1h") { stage in
             try stage.push("a", score: 0.8)

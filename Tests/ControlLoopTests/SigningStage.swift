@@ -13,12 +13,12 @@ struct SigningStage {
     static let people = ["ada", "grace", "hedy", "eve"]
 
     /// Whoever signs does so at the stage's own time.
-    private func moment(_ time: Timestamp?) -> [String: String] {
+    func moment(_ time: Timestamp?) -> [String: String] {
         let date = "\((time ?? stage.clock.now).seconds) +0000"
         return ["GIT_COMMITTER_DATE": date, "GIT_AUTHOR_DATE": date]
     }
 
-    private func identity(_ who: String) -> [String: String] {
+    func identity(_ who: String) -> [String: String] {
         [
             "GIT_COMMITTER_NAME": who, "GIT_COMMITTER_EMAIL": "\(who)@example.com", "GIT_AUTHOR_NAME": who,
             "GIT_AUTHOR_EMAIL": "\(who)@example.com",
