@@ -4,7 +4,8 @@ extension ArtifactStore {
     /// `file:///…` and `https://…`, which a pointer must give with a digest. What is kept under it is not fetched again.
     func resolve(_ uri: String, _ pointer: ArtifactPointer, at place: String) async throws -> Artifact {
         let shown = RelativePath.shown(ByteSource.web(uri).name)
-        let expected = Expectation(digest: pointer.sha256, size: pointer.size, place: "\(place): \(shown)")
+        let expected = Expectation(
+            digest: pointer.sha256, size: pointer.size, isForeign: true, place: "\(place): \(shown)")
         guard let digest = expected.digest else {
             throw ArtifactFailure(
                 .invalid, "\(expected.place): a uri needs its sha256, so that what it points to cannot change")
@@ -18,7 +19,8 @@ extension ArtifactStore {
             guard path.hasPrefix("/") else {
                 throw ArtifactFailure(.invalid, "\(expected.place): write it as file:///ABSOLUTE/PATH")
             }
-            return try await OwnThread.run { try cache.admit(.file(Self.withoutPercents(path)), expected) }
+            let file = try access.file(at: Self.withoutPercents(path), for: expected.place)
+            return try await OwnThread.run { try cache.admit(.file(file), expected) }
         }
         guard uri.hasPrefix("https://") || uri.hasPrefix("http://") else {
             let scheme = RelativePath.shown(String(uri.prefix { $0 != ":" }))

@@ -15,11 +15,14 @@ public struct ArtifactStore: Sendable {
     let cache: ObjectCache
     let yaml: @Sendable ([UInt8]) throws -> ManifestTree
     let download: Download
+    let access: FileAccess
 
     public init(
-        folder: String, yaml: @escaping @Sendable ([UInt8]) throws -> ManifestTree, download: @escaping Download
+        folder: String, access: FileAccess = FileAccess(),
+        yaml: @escaping @Sendable ([UInt8]) throws -> ManifestTree, download: @escaping Download
     ) {
         cache = ObjectCache(folder: folder)
+        self.access = access
         self.yaml = yaml
         self.download = download
     }

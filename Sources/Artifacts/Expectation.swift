@@ -7,21 +7,25 @@ struct Expectation {
     /// Whether the MD5 may be of the text with CRLF read as LF.
     var isLegacy = false
     var size: Int?
+    /// Whether the bytes come from where the pointer's author may have no right to look: then nothing is told of them.
+    var isForeign = false
     /// For messages: which pointer asks.
     var place: String
 
     func checkSize(_ found: Int, in source: String) throws(ArtifactFailure) {
         guard let size, !isLegacy, size != found else { return }
+        let has = isForeign ? "another size" : "\(found)"
         throw ArtifactFailure(
-            .digestMismatch, "\(place): expected \(size) bytes, \(source) has \(found); put the right file there")
+            .digestMismatch, "\(place): expected \(size) bytes, \(source) has \(has); put the right file there")
     }
 
     /// Throws where the bytes are others than the pointer promised.
     func check(_ sums: Sums, in source: String) throws(ArtifactFailure) {
         if let digest, digest != sums.digest {
+            let other = isForeign ? "another" : "\(sums.digest)"
             throw ArtifactFailure(
                 .digestMismatch,
-                "\(place): expected \(digest), \(source) is \(sums.digest); put the right file there, or correct the pointer"
+                "\(place): expected \(digest), \(source) is \(other); put the right file there, or correct the pointer"
             )
         }
         if let md5, md5 != sums.md5, !isLegacy || md5 != sums.legacyMD5 {

@@ -8,14 +8,17 @@ import Manifests
 struct ModelMaterials: Sendable {
     private let workspace: Workspace
     private let artifacts: ArtifactStore
-    private let runs = PredictionRuns()
+    private let runs: PredictionRuns
     private let curl: Curl
 
-    init(_ workspace: Workspace, curl: Curl) {
+    init(_ workspace: Workspace, curl: Curl, runsProposed: Bool) {
         self.workspace = workspace
         self.curl = curl
-        artifacts = ArtifactStore(folder: workspace.cache + "/objects", yaml: { try YAMLManifests.tree($0) }) {
-            url, path, limit in
+        runs = PredictionRuns(runsProposed: runsProposed)
+        let access = FileAccess(folders: Surrounding.environment["MARTLET_FILES"])
+        artifacts = ArtifactStore(
+            folder: workspace.cache + "/objects", access: access, yaml: { try YAMLManifests.tree($0) }
+        ) { url, path, limit in
             try await curl.download(url, to: path, atMost: limit)
         }
     }

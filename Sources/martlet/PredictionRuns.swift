@@ -6,6 +6,10 @@ import Git
 /// Runs a model's own evaluation command or asks its server, once for each content, and keeps the predictions.
 actor PredictionRuns {
     private var runs: [Key: Task<Content, any Error>] = [:]
+    /// Whether the user has asked for the commands of versions that are only proposed.
+    private let runsProposed: Bool
+
+    init(runsProposed: Bool) { self.runsProposed = runsProposed }
 
     private struct Key: Hashable {
         let tree: ObjectID
@@ -18,12 +22,25 @@ actor PredictionRuns {
     ) async throws -> Content {
         let key = Key(tree: subject.version.tree, data: subject.version.data)
         if let run = runs[key] { return try await run.value }
+        if !evaluation.command.isEmpty, !runsProposed { try await Self.requireTrust(in: subject) }
         let run = Task { try await Self.run(subject, evaluation, tools, workspace) }
         runs[key] = run
         do { return try await run.value } catch {
             runs[key] = nil
             throw error
         }
+    }
+
+    /// A command runs with our own rights: only what is on the branch may, or what somebody signed whom the branch lets sign.
+    private static func requireTrust(in subject: Subject) async throws {
+        guard try await !subject.isOnBranch() else { return }
+        let (version, tip) = (subject.version, subject.tip)
+        let signers = try await subject.tools.store.read { try Signers(in: $0.commit(tip).tree, $0) }
+        if case .good = try await subject.tools.verify(version.revision, signers) { return }
+        throw ArtifactFailure(
+            .invalid,
+            "the evaluation command of \(version.title) is not run: that commit is not on the branch, and nobody of "
+                + "\(Signers.file) signed it; 'martlet check --run-commands' runs it with your own rights")
     }
 
     private static func run(

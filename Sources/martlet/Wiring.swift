@@ -25,7 +25,10 @@ enum Wiring {
             })
     }
 
-    static func surroundings(_ workspace: Workspace, log: LogOptions? = nil) throws -> Surroundings {
+    /// - Parameter runsProposed: Whether evaluation commands of versions off the branch may run.
+    static func surroundings(_ workspace: Workspace, log: LogOptions? = nil, runsProposed: Bool = false) throws
+        -> Surroundings
+    {
         let environment = Surrounding.environment
         let curl = Curl(environment: environment)
         let tools = Tools(
@@ -42,7 +45,7 @@ enum Wiring {
         guard let cacheSize = ByteCount(limit) else {
             throw WrongUse("MARTLET_CACHE_SIZE is '\(limit)'; write how much artifacts may take here, such as 20GiB")
         }
-        let materials = ModelMaterials(workspace, curl: curl)
+        let materials = ModelMaterials(workspace, curl: curl, runsProposed: runsProposed)
         var surroundings = Surroundings(
             store: workspace.store, remote: workspace.remote, language: Workspace.language, checks: BuiltIns.checks,
             targets: BuiltIns.targets,

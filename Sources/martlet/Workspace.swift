@@ -90,7 +90,7 @@ struct Workspace: Sendable {
     }
 
     /// The branch that `martlet.yaml` names, as it stands on another one.
-    private static func setting(on head: String, in store: GitStore) async -> String? {
+    static func setting(on head: String, in store: GitStore) async -> String? {
         let read = try? await store.read { reader -> [UInt8]? in
             let tip = try reader.resolve("refs/heads/\(head)") ?? reader.resolve("refs/remotes/origin/\(head)")
             guard let tip, let entry = try reader.entry(at: "martlet.yaml", in: reader.commit(tip).tree),

@@ -227,6 +227,35 @@ struct ArtifactStoreTests {
         }
     }
 
+    @Test func `a uri leads to no file that is not for everybody, and tells nothing of what lies there`() async throws {
+        let file = try scratch.write(weights, to: "secret.onnx")
+        let pointer = ArtifactPointer(uri: "file://\(file)", sha256: Digest(String(repeating: "1", count: 64)))
+        do {
+            _ = try await store.artifact(pointer, in: "models/a", of: tree([:]))
+            Issue.record("another digest")
+        } catch {
+            #expect("\(error)".contains("is another; put the right file there"))
+            #expect(!"\(error)".contains(sha256.digits))
+        }
+        let right = ArtifactPointer(uri: "file://\(file)", sha256: sha256)
+        chmod(file, 0o600)
+        await expect(.invalid, ["it is not for everybody on this machine to read", "MARTLET_FILES"]) {
+            try await store.artifact(right, in: "models/a", of: tree([:]))
+        }
+        let named = ArtifactStore(
+            folder: scratch.path + "/named", access: FileAccess(folders: "/nowhere:\(scratch.path)"),
+            yaml: store.yaml, download: store.download)
+        #expect(try await named.artifact(right, in: "models/a", of: tree([:])).digest == sha256)
+        symlink(file, scratch.path + "/link.onnx")
+        let elsewhere = ArtifactStore(
+            folder: scratch.path + "/elsewhere", access: FileAccess(folders: scratch.path + "/models"),
+            yaml: store.yaml, download: store.download)
+        await expect(.invalid, ["not for everybody"]) {
+            try await elsewhere.artifact(
+                ArtifactPointer(uri: "file://\(scratch.path)/link.onnx", sha256: sha256), in: "models/a", of: tree([:]))
+        }
+    }
+
     @Test func `what cannot be resolved is named as such`() async throws {
         let digest = Digest(String(repeating: "1", count: 64))
         await expect(.unsupported, ["s3:// cannot be read yet"]) {

@@ -110,6 +110,21 @@ struct HookTests {
         }
     }
 
+    @Test func `pre-receive finds the branch where HEAD names one that nobody pushed`() throws {
+        try with { house in
+            try house.commit(
+                [
+                    "martlet.yaml":
+                        "apiVersion: martlet.dev/v1\nkind: Repository\nmetadata: {name: m}\nspec: {branch: main}\n"
+                ])
+            try git("symbolic-ref", "HEAD", "refs/heads/master", in: house.origin)
+            try install(house, server: true)
+            try house.commit(["gates/g.yaml": broken], push: false)
+            #expect(try failure { try house.inWork("push", "origin", "HEAD:main") }.contains("gates/g.yaml:4:"))
+            #expect(try failure { try house.inWork("push", "origin", ":main") }.contains("must not be deleted"))
+        }
+    }
+
     @Test func `pre-receive refuses trailers that are not true`() throws {
         try with { house in
             let version = try house.push(right: 9)

@@ -15,10 +15,7 @@ struct InferenceServer: Sendable {
         guard let endpoint = subject.manifest.evaluation?.endpoint else {
             throw MissingEvidence("no server is named; give spec.evaluation.endpoint")
         }
-        let version = subject.version.revision, tip = subject.tip
-        var isOurs = version == tip
-        if !isOurs { isOurs = try await subject.tools.store.read { try $0.reaches(version, from: tip) } }
-        guard isOurs else {
+        guard try await subject.isOnBranch() else {
             throw MissingEvidence(
                 "\(subject.version.title) is not on the branch, and only reviewed versions may name a server to ask")
         }

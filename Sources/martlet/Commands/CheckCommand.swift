@@ -32,6 +32,11 @@ struct CheckCommand: AsyncParsableCommand {
     @Option(help: "The commit of the versions, or a branch or tag; without it, the protected branch's tip")
     var revision: String?
 
+    @Flag(
+        help: "Run evaluation commands also of versions that are neither on the branch nor signed: with your own rights"
+    )
+    var runCommands = false
+
     @Option(help: "For a CI system: github (annotations), gitlab (Code Quality), junit or sarif, instead of --output")
     var format: CIFormat?
 
@@ -39,7 +44,8 @@ struct CheckCommand: AsyncParsableCommand {
         let workspace = try await Workspace.local(common, checks: true)
         guard all != !models.isEmpty else { throw WrongUse("name the models to check, or say --all") }
         let chosen = try await Self.commit(revision, workspace)
-        let workbench = try await Workbench(try Wiring.surroundings(workspace), branch: workspace.branch)
+        let workbench = try await Workbench(
+            try Wiring.surroundings(workspace, runsProposed: runCommands), branch: workspace.branch)
         let bench = CheckBench(workbench)
         var results: [CheckBench.Result] = []
         for model in all ? workbench.snapshot.models.keys.sorted() : models {

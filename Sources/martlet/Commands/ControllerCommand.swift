@@ -10,6 +10,8 @@ struct ControllerCommand: AsyncParsableCommand {
             Looks at the repository every --poll, and at once when woken: by SIGHUP, or by the post-receive hook through a socket.
             SIGTERM and SIGINT end it after the present step, but within half a minute. Of several controllers one acts, and the
             others stand by.
+            MARTLET_FILES names the folders, with colons between them, that file:// artifacts may come from: without it, only
+            files that every user of this machine may read.
             MARTLET_CACHE_SIZE is how much fetched artifacts may take on this machine: 20GiB where it says nothing.
 
                 martlet controller -C /srv/git/models.git --log json

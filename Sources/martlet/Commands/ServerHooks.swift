@@ -15,7 +15,8 @@ struct PreReceiveHook: AsyncParsableCommand {
         let updates = HookInput.updates()
         let store = try GitStore(opening: ".", fromEnvironment: true)
         let pushGuard = PushGuard(
-            language: Workspace.language, validation: Wiring.validation, branch: branch ?? store.headBranch ?? "main")
+            language: Workspace.language, validation: Wiring.validation,
+            branch: await Workspace.guardedBranch(branch, in: store))
         let objections = try await store.read { try pushGuard.objections(to: updates, $0) }
         guard !objections.isEmpty else { return }
         for objection in objections.prefix(50) { Terminal.complain("martlet: \(objection)") }

@@ -1,0 +1,42 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Whose evaluation commands run here.
+struct CommandTrustTests {
+    @Test func `a command that is only proposed runs where the user says so, or where a signer stands for it`()
+        async throws
+    {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try await withSigningKeys(in: URL(filePath: house.folder)) { keys in
+                try keys.makeSSH("grace")
+                try house.commit(["allowed_signers": keys.line("grace", as: "grace@example.com")])
+                try house.push(right: 9)
+                let mark = house.folder + "/ran"
+                func propose(_ branch: String, _ options: [String] = []) throws {
+                    try git("checkout", "--quiet", "-B", branch, "main", in: house.work)
+                    let text = House.model("tumor").replacing(
+                        "evaluation: {predictions: predictions.csv}",
+                        with: "evaluation: {command: [sh, -c, \"echo x >> \(mark)\"]}"
+                    )
+                    try Data(text.utf8).write(to: URL(filePath: house.work + "/models/tumor/model.yaml"))
+                    try git(
+                        options + ["commit", "--quiet", "-a", "-m", branch] + (options.isEmpty ? [] : ["-S"]),
+                        in: house.work)
+                    try git("checkout", "--quiet", "main", in: house.work)
+                }
+                try propose("theirs")
+                let refused = try house.martlet(["check", "tumor", "--revision", "theirs"])
+                #expect(refused.code != 0, "\(refused)")
+                #expect((refused.output + refused.errors).contains("nobody of allowed_signers signed it"), "\(refused)")
+                #expect(!FileManager.default.fileExists(atPath: mark))
+                let asked = try house.martlet(["check", "tumor", "--revision", "theirs", "--run-commands"])
+                #expect(asked.code == 0 && FileManager.default.fileExists(atPath: mark), "\(asked)")
+                try FileManager.default.removeItem(atPath: mark)
+                try propose("signed", ["-c", "gpg.format=ssh", "-c", "user.signingKey=\(keys.path("grace"))"])
+                let signed = try house.martlet(["check", "tumor", "--revision", "signed"])
+                #expect(signed.code == 0 && FileManager.default.fileExists(atPath: mark), "\(signed)")
+            }
+        }
+    }
+}
