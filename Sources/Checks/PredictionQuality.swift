@@ -33,7 +33,8 @@ public struct PredictionQuality: Check {
         return try await Outcome.from {
             guard let log = try await subject.servingLog(last: window) else { throw MissingEvidence("no serving log") }
             let table = try await subject.runTable(labels, "labels")
-            let served = try ServedPredictions(log, table, labels, task: subject.manifest.task)
+            let served = try ServedPredictions(
+                log, table, labels, task: subject.manifest.task, positive: subject.manifest.evaluation?.positive)
             guard served.rows >= minRows, served.labelledShare >= minLabelled else {
                 throw MissingEvidence(
                     "\(served.rows.grouped) of \(log.entries.count.grouped) requests have a label "

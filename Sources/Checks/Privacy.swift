@@ -168,7 +168,9 @@ extension Privacy {
     /// Whether the model knows those it was trained on better than others.
     fileprivate func remembered(_ subject: Subject) async throws -> [Finding] {
         guard let membership else { return [] }
-        let found = try MembershipInference(try await subject.runTable(membership, "membership"), path: membership)
+        let found = try MembershipInference(
+            try await subject.runTable(membership, "membership"), path: membership,
+            positive: subject.manifest.evaluation?.positive)
         return found.finding(in: membership, atMost: maxMembershipAUC).map { [$0] } ?? []
     }
 }

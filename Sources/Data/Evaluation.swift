@@ -32,6 +32,9 @@ public struct Evaluation: Sendable {
     /// How the order of rows was judged; `nil` unless the task is a ranking.
     public let ranking: Model.Ranking?
 
+    /// Which label of a binary classification counts as 1; `nil` where labels are 0 and 1.
+    public let positive: String?
+
     /// Which quantile a regression's predictions are judged as; `nil` where they are not.
     public let quantile: Double?
 
@@ -43,6 +46,7 @@ public struct Evaluation: Sendable {
         }
         rows = predictions.rowCount
         ranking = predictions.task == .ranking ? columns.ranking : nil
+        positive = predictions.task == .binaryClassification ? columns.positiveLabel : nil
         quantile = predictions.task == .regression ? columns.quantile : nil
         metrics = all.metricsWithCalibration
         reliability = Reliability(of: predictions)
@@ -107,6 +111,7 @@ public struct Evaluation: Sendable {
                 ), ("fairness", .object(fairness.map { ($0.column, $0.json) })),
             ] + (reliability.map { [("reliability", $0.json)] } ?? [])
                 + (ranking.map { [("ranking", Self.json($0))] } ?? [])
+                + (positive.map { [("positive", .string($0))] } ?? [])
                 + (quantile.map { [("quantile", .double($0))] } ?? []) + [
                     ("warnings", .array(warnings.map(JSON.string)))
                 ]

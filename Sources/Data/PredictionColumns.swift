@@ -19,7 +19,7 @@ public struct PredictionColumns: Hashable, Sendable {
     /// Of sensitive columns: the group against which the others are held.
     public var privileged: [String: String] = [:]
 
-    /// Of a binary classification whose labels are not 0 and 1: the label that counts as 1.
+    /// Of a binary classification: the label that counts as 1, as scikit-learn's `pos_label`; there must be one other at most.
     public var positiveLabel: String?
 
     /// Of a ranking: names the query that a row answers; `label` is the row's relevance, at least 0.
@@ -60,8 +60,8 @@ public struct PredictionColumns: Hashable, Sendable {
         let columns = evaluation.columns
         self.init(
             id: columns.id, label: columns.label, prediction: columns.prediction, score: columns.score,
-            scores: columns.scores, slices: slices, sensitive: sensitive, query: columns.query,
-            ranking: evaluation.ranking, quantile: evaluation.quantile, cluster: cluster)
+            scores: columns.scores, slices: slices, sensitive: sensitive, positiveLabel: evaluation.positive,
+            query: columns.query, ranking: evaluation.ranking, quantile: evaluation.quantile, cluster: cluster)
     }
 
     /// The columns that divide the rows, each once.

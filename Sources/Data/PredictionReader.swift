@@ -55,11 +55,7 @@ struct PredictionReader {
         _ table: Table, _ scores: [(column: String, name: String)]
     ) throws(DataError) -> Predictions.Values {
         switch task {
-        case .binaryClassification:
-            .binary(
-                BinaryRows(
-                    labels: try binary(columns.label, table), predictions: try binary(columns.prediction, table),
-                    scores: try columns.score.map { name throws(DataError) in try probabilities(name, table) }))
+        case .binaryClassification: .binary(try binary(table))
         case .multiclassClassification: .multiclass(try multiclass(table, scores))
         case .regression:
             .regression(
@@ -162,26 +158,44 @@ struct PredictionReader {
         return values
     }
 
-    private func binary(_ name: String, _ table: Table) throws(DataError) -> [UInt8] {
-        let column = try texts(name, table)
-        var meaning: [UInt8] = []
-        for code in 0..<column.dictionary.count {
-            guard let value = binary(column.dictionary[code]) else { throw noBinary(code, column, name) }
-            meaning.append(value)
+    private func binary(_ table: Table) throws(DataError) -> BinaryRows {
+        var known = BinaryLabels(positive: columns.positiveLabel)
+        let named = [
+            (columns.label, try texts(columns.label, table)),
+            (columns.prediction, try texts(columns.prediction, table)),
+        ]
+        let all = named.flatMap { $0.1.dictionary.texts }
+        if let positive = columns.positiveLabel, known.lacksPositive(all), table.rowCount > 0 {
+            throw DataError(
+                "the positive label `\(positive)` occurs neither in column `\(columns.label)` nor in `\(columns.prediction)`",
+                remedy: "name one that does with --positive or spec.evaluation.positive, such as "
+                    + BinaryLabels.listed(Set(all).sorted()))
         }
-        return column.codes.map { meaning[Int($0)] }
+        var coded: [[UInt8]] = []
+        for (name, column) in named {
+            var meaning: [UInt8] = []
+            for code in 0..<column.dictionary.count {
+                guard let value = known.value(of: column.dictionary[code]) else {
+                    throw noBinary(code, column, name, known, among: all)
+                }
+                meaning.append(value)
+            }
+            coded.append(column.codes.map { meaning[Int($0)] })
+        }
+        return BinaryRows(
+            labels: coded[0], predictions: coded[1],
+            scores: try columns.score.map { name throws(DataError) in try probabilities(name, table) })
     }
 
-    private func binary(_ text: String) -> UInt8? {
-        guard let positive = columns.positiveLabel else { return ClassLabel.binary(text) }
-        return ClassLabel.canonical(text) == ClassLabel.canonical(positive) ? 1 : 0
-    }
-
-    private func noBinary(_ code: Int, _ column: TextColumn, _ name: String) -> DataError {
+    private func noBinary(
+        _ code: Int, _ column: TextColumn, _ name: String, _ known: BinaryLabels, among texts: [String]
+    ) -> DataError {
         source.error(
-            "`\(column.dictionary[code])` is no label of a binary classification, expected 0 or 1",
+            known.complaint(about: column.dictionary[code]),
             row: column.codes.firstIndex(of: Int32(code)) ?? 0, column: name,
-            remedy: "write 0 and 1, or say which label is the positive one")
+            remedy: known.positive == nil
+                ? BinaryLabels.remedy(for: texts)
+                : "correct it, leave such rows out, or evaluate a multi-class task")
     }
 
     private func multiclass(

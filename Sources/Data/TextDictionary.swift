@@ -15,6 +15,9 @@ public struct TextDictionary: Sendable {
         withBytes(of: code) { String(decoding: $0, as: UTF8.self) }
     }
 
+    /// All of them, the first that came first.
+    var texts: [String] { (0..<count).map { self[$0] } }
+
     /// Hands out the bytes of the text with that number.
     func withBytes<Result>(of code: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
         let start = code == 0 ? 0 : ends[code - 1]

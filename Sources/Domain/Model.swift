@@ -20,6 +20,9 @@ public struct Model: Hashable, Sendable, FieldGroup {
         schema = fields.optional("schema", "the file that says what each feature must look like")
         training = fields.optional("training", "what the model was trained with") ?? Training()
         evaluation = fields.optional("evaluation", "how its quality is measured")
+        if evaluation?.positive != nil, task != .binaryClassification {
+            fields.complain(about: "evaluation", "positive: only a binary classification has a positive label")
+        }
         serving = fields.optional("serving", "how it behaves where it runs")
         licence = fields.optional("licence", "its licence, as an SPDX identifier")
     }
@@ -81,6 +84,7 @@ extension Model {
         public var endpoint: String?
         public var outputs: Outputs
         public var columns: Columns
+        public var positive: String?
         public var ranking: Ranking
         public var quantile: Double?
         public var slices: [String]
@@ -99,6 +103,9 @@ extension Model {
             endpoint = fields.optional("endpoint", "a server that speaks the Open Inference Protocol v2")
             outputs = fields.optional("outputs", "which of the server's outputs mean what") ?? Outputs()
             columns = fields.optional("columns", "what the columns of the predictions are called") ?? Columns()
+            positive = fields.optional(
+                "positive",
+                "of a binary classification whose labels are not 0 and 1: the label that counts as 1, such as yes")
             ranking = fields.optional("ranking", "how a ranking is judged") ?? .standard
             quantile = fields.optional(
                 "quantile", within: .between(0, 1), "of a regression that predicts a quantile: which, such as 0.9")
@@ -146,7 +153,8 @@ extension Model {
             id = fields.optional("id", "names a row, so that two files can be matched")
             label = fields.value("label", default: "label", "the true value")
             prediction = fields.value("prediction", default: "prediction", "the predicted value")
-            score = fields.optional("score", "the probability of label 1; of a ranking, what rows are ordered by")
+            score = fields.optional(
+                "score", "the probability of label 1, or of the positive label; of a ranking, what rows are ordered by")
             scores = fields.optional("scores", "the probability of each class, such as score_*")
             query = fields.optional("query", "of a ranking: names the query that a row answers")
         }

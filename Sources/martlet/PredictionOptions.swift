@@ -16,8 +16,16 @@ struct PredictionOptions: ParsableArguments {
     var prediction: String?
 
     @Option(
-        help: "The column of the probability of label 1; of a ranking, what rows are ordered by, the greatest first")
+        help:
+            "The column of the probability of label 1, or of --positive; of a ranking, what rows are ordered by, the greatest first"
+    )
     var score: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Of a binary classification whose labels are not 0 and 1: the label that counts as 1, such as yes",
+            valueName: "value"))
+    var positive: String?
 
     @Option(help: "The columns of class probabilities, as a prefix and a star: 'score_*'")
     var scores: String?
@@ -47,9 +55,12 @@ struct PredictionOptions: ParsableArguments {
         guard let prediction = prediction ?? (task == .ranking ? score : nil) else {
             throw WrongUse(task == .ranking ? "name the column with --score" : "name the column with --prediction")
         }
+        guard positive == nil || task == .binaryClassification else {
+            throw WrongUse("--positive is of a binary classification")
+        }
         return PredictionColumns(
             id: id, label: label, prediction: prediction, score: score, scores: scores, slices: slices,
-            sensitive: sensitive, query: query, ranking: try ranking())
+            sensitive: sensitive, positiveLabel: positive, query: query, ranking: try ranking())
     }
 
     private func ranking() throws -> Model.Ranking {

@@ -75,6 +75,16 @@ import Testing
         try binary.add([tensor("y", "FP32", [1, 1], [0.5])], rows: 1)
         #expect(binary.rows == [["0", "0.25"], ["1", "0.5"], ["1", "0.5"]])
 
+        for (positive, rows) in [
+            ("good", [["bad", "0.25"], ["good", "0.75"]]), ("bad", [["bad", "0.75"], ["good", "0.25"]]),
+        ] {
+            var named = AnswerColumns(
+                task: .binaryClassification, columns: columns, outputs: .init(), classes: ["bad", "good"],
+                positive: positive)
+            try named.add([tensor("probabilities", "FP32", [2, 2], [0.75, 0.25, 0.25, 0.75])], rows: 2)
+            #expect(named.rows == rows)
+        }
+
         columns.score = nil
         columns.scores = "p_*"
         var three = AnswerColumns(

@@ -43,6 +43,25 @@ import Testing
         #expect(outcome.words.contains("1.3 times the mean label"), "\(outcome.words)")
     }
 
+    @Test(arguments: ["yes", nil]) func `labels that are named are judged as 1 and 0`(positive: String?) async throws {
+        let told = positive == nil ? ["0", "1"] : ["no", "yes"]
+        var specimen = try Specimen.version("v1").setting("serving", to: ["log": "log.jsonl", "labels": "labels.csv"])
+            .setting("evaluation", to: ["positive": positive.map(JSON.string) ?? .null])
+        let rows = 0..<200
+        specimen.files["predictions.csv"] = Array(
+            ("label,prediction\n" + rows.map { "\(told[$0 % 2]),\(told[$0 % 2])\n" }.joined()).utf8)
+        // No request of these is positive.
+        specimen.files["log.jsonl"] = Array(
+            rows.map { #"{"request_id":"r\#($0)","prediction":"\#(told[0])"}"# }.joined(separator: "\n").utf8)
+        specimen.files["labels.csv"] = Array(
+            ("request_id,label\n" + rows.map { "r\($0),\(told[0])\n" }.joined()).utf8)
+        let outcome = try await specimen.run(PredictionQuality.self)
+        #expect(outcome.verdict == .pass && outcome.measurements["accuracy"]?["value"]?.double == 1, "\(outcome.words)")
+        specimen.files["labels.csv"] = Array(
+            ("request_id,label\n" + rows.map { "r\($0),\($0 == 7 ? "maybe" : told[$0 % 2])\n" }.joined()).utf8)
+        #expect(try await specimen.run(PredictionQuality.self).verdict == .inconclusive)
+    }
+
     @Test func `too few labels are inconclusive, nothing configured is skipped`() async throws {
         #expect(try await served().run(PredictionQuality.self).verdict == .inconclusive)
         var specimen = try served()

@@ -90,6 +90,22 @@ import Testing
         #expect(try await verdict(1) { _ in 0 } == .inconclusive)
     }
 
+    @Test(arguments: [("0", "1", nil), ("no", "yes", "yes"), ("2", "1", "1")])
+    func `membership is read from labels and scores, whatever the labels are called`(
+        zero: String, one: String, positive: String?
+    ) async throws {
+        var specimen = try specimen(plain).setting("task", to: "binary-classification")
+            .setting("evaluation", "positive", to: positive.map(JSON.string) ?? .null)
+        // Rows of members are known well, others not at all.
+        let rows = (0..<400).map { row in
+            let known = row % 2 == 0 ? 0.9 : 0.5
+            return "\(row % 2 == 0 ? "train" : "test"),\(row % 4 < 2 ? one : zero),\(row % 4 < 2 ? known : 1 - known)"
+        }
+        specimen.files["members.csv"] = Array((["split,label,score"] + rows).joined(separator: "\n").utf8)
+        let outcome = try await specimen.run(Privacy.self, ["membership": "members.csv"])
+        #expect(outcome.words.contains("200 rows trained on from 200 others: AUC 1"), "\(outcome.words)")
+    }
+
     @Test func `data that cannot be had is inconclusive, none is skipped`() async throws {
         #expect(try await specimen(plain).run(Privacy.self, ["datasets": ["other"]]).verdict == .inconclusive)
         let none = try specimen(plain).setting("training", "data", to: [])

@@ -74,6 +74,51 @@ struct PredictionsTests {
         #expect(values.labels == [1, 0] && values.predictions == [0, 1])
     }
 
+    @Test(arguments: [
+        ("no", "yes"), ("yes", "no"), ("1", "2"), ("2", "1"), ("1", "0"), ("True", "false"), ("2", "2.5"),
+    ])
+    func `with a named positive label, metrics are those of 0 and 1`(negative: String, positive: String) throws {
+        func table(_ zero: String, _ one: String) -> String {
+            let rows = [(1, 1, 0.9), (0, 0, 0.2), (1, 0, 0.4), (0, 1, 0.6), (1, 1, 0.8), (0, 0, 0.7)]
+            return "label,prediction,score\n"
+                + rows.map { "\([zero, one][$0.0]),\([zero, one][$0.1]),\($0.2)\n" }.joined()
+        }
+        let plain = Evaluation(of: try read(table("0", "1")))
+        let columns = PredictionColumns(score: "score", positiveLabel: positive)
+        let named = Evaluation(of: try read(table(negative, positive), .binaryClassification, columns))
+        #expect(named.metrics == plain.metrics && named.metrics["auc"] != nil)
+        #expect(named.json["positive"]?.string == positive && plain.json["positive"] == nil)
+    }
+
+    @Test(
+        arguments: [
+            ("yes,no,0.3\nno,maybe,0.6\n", "yes", 3, "`maybe` is a third label beside `yes` and `no`"),
+            ("yes,no,0.3\nno,yes,0.6\n", "Yes", nil, "`Yes` occurs neither in column `label` nor in `prediction`"),
+            ("yes,1,0.3\nno,0,0.6\n", "yes", 2, "`1` is a third label"),
+        ] as [(String, String, Int?, String)])
+    func `a third label, or a positive one that never occurs, is refused`(
+        rows: String, positive: String, line: Int?, words: String
+    ) throws {
+        let columns = PredictionColumns(score: "score", positiveLabel: positive)
+        let error = #expect(throws: DataError.self) {
+            try read("label,prediction,score\n" + rows, .binaryClassification, columns)
+        }
+        #expect(
+            error?.line == line && error?.message.contains(words) == true, "\(String(describing: error))")
+    }
+
+    @Test(arguments: [("good", "bad"), ("2", "1")])
+    func `other labels than 0 and 1 are refused with the words that name the positive one`(
+        one: String, other: String
+    ) throws {
+        let error = #expect(throws: DataError.self) {
+            try read("label,prediction,score\n\(one),\(other),0.3\n\(other),\(other),0.3\n")
+        }
+        let remedy = try #require(error?.remedy)
+        #expect(remedy.contains([one, other].sorted().map { "`\($0)`" }.joined(separator: " or ")), "\(remedy)")
+        #expect(remedy.contains("--positive VALUE") && remedy.contains("spec.evaluation.positive"), "\(remedy)")
+    }
+
     @Test(
         arguments: [
             ("label,prediction,score\n1,0,0.3\n,1,0.6\n", 3, 1, "empty"),

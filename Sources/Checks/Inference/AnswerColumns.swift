@@ -1,9 +1,11 @@
+import Data
 import Domain
 
 /// What a server's outputs mean, row by row: a prediction, and scores where there are some.
 ///
 /// An output of one value a row is the prediction, of several the probabilities of the classes in sorted order, as scikit-learn
-/// and its converters write them. A single output of fractions is, of a binary classification, the probability of label 1.
+/// and its converters write them. A single output of fractions is, of a binary classification, the probability of label 1,
+/// or of the positive label where one is named.
 struct AnswerColumns {
     let task: ModelTask
     let columns: Model.Columns
@@ -11,7 +13,20 @@ struct AnswerColumns {
     let classes: [String]
     private(set) var rows: [[String]] = []
 
-    init(task: ModelTask, columns: Model.Columns, outputs: Model.Outputs, classes: [String]) {
+    /// Of a binary classification: the labels that mean 1 and 0, and which of two probabilities is that of 1.
+    private let positive: String
+    private let negative: String
+    private let placeOfPositive: Int
+
+    init(
+        task: ModelTask, columns: Model.Columns, outputs: Model.Outputs, classes: [String], positive: String? = nil
+    ) {
+        var labels = BinaryLabels(positive: positive)
+        let isPositive = classes.map { labels.value(of: $0) == 1 }
+        let other = zip(classes, isPositive).first { !$1 && !$0.isEmpty }?.0
+        self.positive = positive ?? "1"
+        negative = positive == nil ? "0" : other ?? "0"
+        placeOfPositive = positive != nil && isPositive == [true, false] ? 0 : 1
         self.task = task
         self.columns = columns
         self.outputs = outputs
@@ -79,7 +94,7 @@ struct AnswerColumns {
         switch task {
         case .binaryClassification where scores != nil:
             guard width <= 2 else { throw MissingEvidence("the server gives \(width) probabilities for two classes") }
-            shown = [RunTable.text(values[width - 1])]
+            shown = [RunTable.text(values[min(placeOfPositive, width - 1)])]
         case .multiclassClassification where scores != nil:
             guard width == classes.count else {
                 throw MissingEvidence(
@@ -103,7 +118,9 @@ struct AnswerColumns {
         guard numbers.count == values.count, let most = numbers.max(), let place = numbers.firstIndex(of: most) else {
             throw MissingEvidence("the server's probabilities are no numbers")
         }
-        if task == .binaryClassification { return numbers[numbers.count - 1] >= 0.5 ? "1" : "0" }
+        if task == .binaryClassification {
+            return numbers[min(placeOfPositive, numbers.count - 1)] >= 0.5 ? positive : negative
+        }
         return classes[place]
     }
 }

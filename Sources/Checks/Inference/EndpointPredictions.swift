@@ -23,7 +23,9 @@ public enum EndpointPredictions {
         let outputs = evaluation?.outputs ?? Model.Outputs()
         let columns = evaluation?.columns ?? Model.Columns()
         let classes = Set(rows.columns[columns.label] ?? []).sorted()
-        var answers = AnswerColumns(task: subject.manifest.task, columns: columns, outputs: outputs, classes: classes)
+        var answers = AnswerColumns(
+            task: subject.manifest.task, columns: columns, outputs: outputs, classes: classes,
+            positive: evaluation?.positive)
         let end = ContinuousClock.now + (evaluation?.timeout ?? .seconds(600))
         for start in stride(from: 0, to: rows.count, by: batch) {
             guard ContinuousClock.now < end else {

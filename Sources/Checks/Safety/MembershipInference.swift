@@ -11,10 +11,10 @@ struct MembershipInference {
     let others: Int
 
     /// Reads `split` (train or member, or anything else), and `loss`, or `label` and `score` of a binary classification.
-    init(_ table: RunTable, path: String) throws(MissingEvidence) {
+    init(_ table: RunTable, path: String, positive: String? = nil) throws(MissingEvidence) {
         let split = table.texts(try table.column(nil, or: ["split", "member"], in: path)) ?? []
         let isMember = split.map { ["train", "training", "member", "1", "true"].contains($0.lowercased()) }
-        let losses = try Self.losses(table, path)
+        let losses = try Self.losses(table, path, positive)
         let known = losses.indices.filter { losses[$0].isFinite && !split[$0].isEmpty }
         let labels = known.map { isMember[$0] ? UInt8(1) : 0 }
         guard let area = DeLong(labels: labels, scores: known.map { -losses[$0] }), let interval = area.interval()
@@ -28,12 +28,15 @@ struct MembershipInference {
         others = labels.count - members
     }
 
-    private static func losses(_ table: RunTable, _ path: String) throws(MissingEvidence) -> [Double] {
+    private static func losses(
+        _ table: RunTable, _ path: String, _ positive: String?
+    ) throws(MissingEvidence) -> [Double] {
         if let losses = table.numbers("loss") { return losses.map { $0 ?? .nan } }
-        let labels = table.numbers(try table.column(nil, or: ["label"], in: path)) ?? []
+        let labels = table.texts(try table.column(nil, or: ["label"], in: path)) ?? []
         let scores = table.numbers(try table.column(nil, or: ["score"], in: path)) ?? []
+        var known = BinaryLabels(positive: positive)
         return zip(labels, scores).map { label, score in
-            guard let label, let score else { return .nan }
+            guard !label.isEmpty, let score, let label = known.value(of: label) else { return .nan }
             // The order is all that counts: the greater the probability of what was true, the smaller the loss.
             return label == 1 ? -score : score - 1
         }

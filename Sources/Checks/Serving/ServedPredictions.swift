@@ -9,16 +9,28 @@ struct ServedPredictions {
     private let pairs: [(predicted: Double, label: Double)]
     private let task: ModelTask
 
-    init(_ log: ServingLog, _ labels: RunTable, _ path: String, task: ModelTask) throws(MissingEvidence) {
+    /// With a `positive` label, labels and predictions are held as 1 and 0: few rows need not have both.
+    init(
+        _ log: ServingLog, _ labels: RunTable, _ path: String, task: ModelTask, positive: String? = nil
+    ) throws(MissingEvidence) {
         let id = try labels.column(nil, or: ["request_id", "id"], in: path)
         let label = try labels.column(nil, or: ["label", "target", "y"], in: path)
         let known = Dictionary(zip(labels.texts(id) ?? [], labels.texts(label) ?? [])) { first, _ in first }
         var lines: [String] = [], pairs: [(Double, Double)] = []
+        var binary = positive.map(BinaryLabels.init)
+        func told(_ text: String) throws(MissingEvidence) -> String {
+            guard let value = binary?.value(of: text) else {
+                if let binary { throw MissingEvidence("\(path): \(binary.complaint(about: text))", file: path) }
+                return text
+            }
+            return String(value)
+        }
         for entry in log.entries {
-            guard let request = entry.request, let truth = known[request], !truth.isEmpty,
+            guard let request = entry.request, let text = known[request], !text.isEmpty,
                 let prediction = entry.prediction
             else { continue }
-            let predicted = RunTable.text(prediction)
+            let predicted = try told(RunTable.text(prediction))
+            let truth = try told(text)
             let members: [(String, JSON)] = [
                 ("id", .string(request)), ("label", .string(truth)), ("prediction", .string(predicted)),
                 ("score", JSON(entry.score)),
