@@ -18,6 +18,37 @@ import Testing
         return rows
     }
 
+    @Test func `JSON Lines have the columns of all objects; what one lacks is empty`() throws {
+        let text = "{\"a\": 1, \"b\": \"x\\ny\"}\n\n{\"c\": null, \"a\": 2.50}\n{}\n{\"b\": [1, {\"d\": 2}]}\n"
+        var rows: [[String]] = [], lines: [Int] = []
+        try TableRows.visit(.bytes(Array(text.utf8)), .jsonl, names: { rows.append($0) }) { column, text, line in
+            if column == 0 {
+                rows.append([])
+                lines.append(line())
+            }
+            rows[rows.count - 1].append(String(decoding: text, as: UTF8.self))
+        }
+        #expect(
+            rows == [["a", "b", "c"], ["1", "x\ny", ""], ["2.5", "", ""], ["", "", ""], ["", #"[1,{"d":2}]"#, ""]])
+        #expect(lines == [1, 3, 4, 5])
+    }
+
+    @Test func `rows that are held give each value back at its column`() throws {
+        var rows = HeldRows()
+        for row in 0..<300 {
+            try rows.add(
+                [.init("c\(row)", .string(String(repeating: "é", count: row))), .init("x", .int(row))], line: row + 1)
+        }
+        #expect(throws: Malformed.self) { try rows.add([.init("x", 1), .init("x", 2)], line: 301) }
+        #expect(rows.columns.count == 301 && rows.columns[1] == "x" && rows.columns[300] == "c299")
+        var sum = 0, accents = 0
+        rows.visit { column, bytes, line in
+            if column == 1, line() <= 300 { sum += Int(String(decoding: bytes, as: UTF8.self)) ?? -1 }
+            if column != 1 { accents += bytes.count }
+        }
+        #expect(sum == 299 * 150 && accents == 299 * 300)
+    }
+
     @Test func `a Parquet file gives the texts of the same table as CSV, with all digits`() throws {
         let parquet = try rows("wide-integers.parquet", .parquet)
         #expect(try parquet == rows("wide-integers.csv", .csv))

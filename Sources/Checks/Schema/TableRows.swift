@@ -57,34 +57,12 @@ enum TableRows {
         _ bytes: [UInt8], _ names: ([String]) throws -> Void,
         _ value: (Int, UnsafeBufferPointer<UInt8>, () -> Int) -> Void
     ) throws {
-        // The columns are those of all objects, which are known at the end only: the text is read twice.
-        var columns: [String] = [], places: [String: Int] = [:], rows = 0
-        try objects(bytes) { members, line in
-            rows += 1
-            var seen: Set<String> = []
-            for member in members {
-                guard seen.insert(member.key).inserted else {
-                    throw Malformed("line \(line): \"\(Excerpt.line(member.key))\" stands twice in one object")
-                }
-                if places[member.key] == nil {
-                    places[member.key] = columns.count
-                    columns.append(member.key)
-                }
-            }
-            guard columns.count <= mostColumns else {
-                throw Malformed("line \(line): more than \(mostColumns) columns")
-            }
-        }
-        guard rows > 0 else { throw Malformed("it holds no rows") }
-        try names(columns)
-        try objects(bytes) { members, line in
-            var texts = Array(repeating: [UInt8](), count: columns.count)
-            for member in members { texts[places[member.key] ?? 0] = Array(RunTable.text(member.value).utf8) }
-            for index in columns.indices { texts[index].withUnsafeBufferPointer { value(index, $0) { line } } }
-        }
+        var rows = HeldRows()
+        try objects(bytes) { members, line in try rows.add(members, line: line) }
+        guard !rows.isEmpty else { throw Malformed("it holds no rows") }
+        try names(rows.columns)
+        rows.visit(value)
     }
-
-    private static let mostColumns = 10_000
 
     private static func objects(_ bytes: [UInt8], _ body: ([JSON.Member], Int) throws -> Void) throws {
         for (number, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
