@@ -7,6 +7,7 @@ public import Domain
 /// with a reason. Permutation understates features that have a correlated twin.
 public struct FeatureBenefit: Check {
     public static let id = "data.feature-benefit"
+    public static let version = 2
     public static let summary =
         "Each feature has a measurable benefit; features that nearly are the label are pointed out."
 
@@ -74,28 +75,31 @@ public struct FeatureBenefit: Check {
 
     private func leaks(_ subject: Subject, _ features: [String]) async throws -> [Finding] {
         guard subject.manifest.task == .binaryClassification, let name = subject.manifest.training.data.first,
-            let dataset = subject.datasets[name], dataset.format != .parquet,
+            let dataset = subject.datasets[name],
             let label = subject.schema?.columns.first(where: { $0.role == .label })?.name
         else { return [] }
-        let bytes = try TableRows.expanded(try await subject.tools.data(subject.version, name))
-        return try bytes.withUnsafeBytes { raw in
-            let source = TableSource(
-                raw, format: dataset.format == .csv ? .csv : .jsonLines,
-                options: TableOptions(nullSpellings: dataset.nulls))
-            let names = try source.columnNames()
+        let content = try await subject.tools.data(subject.version, name)
+        let table = try content.table(
+            as: TextFormat(dataset.format), options: TableOptions(nullSpellings: dataset.nulls)
+        ) { names in
             guard names.contains(label) else { return [] }
-            let table = try source.table(([label] + features.filter(names.contains)).map { ColumnRequest($0, .any) })
-            guard let labels = table[label]?.numbers?.values else { return [] }
-            return features.compactMap { feature in
-                guard let values = table[feature]?.numbers?.values else { return nil }
-                return leak(feature, values, labels)
-            }
+            return [ColumnRequest(label, .text)]
+                + features.unique.filter { $0 != label && names.contains($0) }.map { ColumnRequest($0, .any) }
+        }
+        guard let texts = try table[label]?.converted(to: .text).texts else { return [] }
+        var known = BinaryLabels(positive: subject.manifest.evaluation?.positive)
+        let meaning = (0..<texts.dictionary.count).map { known.value(of: texts.dictionary[$0]) }
+        let labels = texts.codes.map { $0 < 0 ? nil : meaning[Int($0)] }
+        let nulls = Set(dataset.nulls.compactMap { Double($0) })
+        return table.columns.dropFirst().compactMap { column in
+            column.numbers.flatMap { leak(column.name, $0.values, labels, nulls: nulls) }
         }
     }
 
-    private func leak(_ feature: String, _ values: [Double], _ labels: [Double]) -> Finding? {
-        let rows = values.indices.filter { values[$0].isFinite && (labels[$0] == 0 || labels[$0] == 1) }
-        guard let curve = DeLong(labels: rows.map { UInt8(labels[$0]) }, scores: rows.map { values[$0] }) else {
+    /// Parquet's numbers may be those that count as no value, `nulls`.
+    private func leak(_ feature: String, _ values: [Double], _ labels: [UInt8?], nulls: Set<Double>) -> Finding? {
+        let rows = values.indices.filter { values[$0].isFinite && !nulls.contains(values[$0]) && labels[$0] != nil }
+        guard let curve = DeLong(labels: rows.map { labels[$0] ?? 0 }, scores: rows.map { values[$0] }) else {
             return nil
         }
         let area = max(curve.auc, 1 - curve.auc)

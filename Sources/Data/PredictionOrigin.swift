@@ -40,7 +40,7 @@ enum PredictionOrigin {
 
 extension TableColumn {
     /// The same values as numbers or as texts.
-    func converted(to kind: ColumnRequest.Kind) throws(DataError) -> TableColumn {
+    public func converted(to kind: ColumnRequest.Kind) throws(DataError) -> TableColumn {
         switch (values, kind) {
         case (.texts(let column), .number): TableColumn(name: name, values: .numbers(try numbers(column)))
         case (.numbers(let column), .text): TableColumn(name: name, values: .texts(texts(column)))

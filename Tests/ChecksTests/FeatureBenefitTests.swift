@@ -32,6 +32,21 @@ import Testing
         #expect(outcome.words.contains("of all benefit: does it leak the label?"), "\(outcome.words)")
     }
 
+    @Test func `a leak is seen in Parquet, and with named labels, too`() async throws {
+        var specimen = try table("score,0.2,0.01\nsize_band,0.1,0.01\n").setting("training", "data", to: ["mine"])
+            .setting("task", to: "binary-classification").setting("evaluation", to: .null)
+        specimen.schema = ["columns": [["name": "label", "type": "int", "role": "label"]]]
+        specimen.data["mine"] = try Fixture.bytes("packed/predictions.parquet")
+        specimen.datasets["mine"] = ["path": "mine.parquet", "format": "parquet"]
+        let parquet = try await specimen.run(FeatureBenefit.self)
+        #expect(parquet.words.contains("\"score\" alone reaches"), "\(parquet.words)")
+
+        specimen.data["mine"] = Array("label,score,size_band\nyes,0.9,a\nno,0.1,b\nyes,0.8,a\nno,0.2,b\n".utf8)
+        specimen.datasets["mine"] = ["path": "mine.csv"]
+        let named = try await specimen.setting("evaluation", to: ["positive": "yes"]).run(FeatureBenefit.self)
+        #expect(named.words.contains("\"score\" alone reaches"), "\(named.words)")
+    }
+
     @Test(arguments: ["", "a,nan,0.1\n", "a,,\n"]) func `an empty or broken table is inconclusive`(rows: String)
         async throws
     {

@@ -13,6 +13,22 @@ extension Content {
         return try TableProfile(ByteSource(self).all(atMost: TableRows.limit), format: format, options: options)
     }
 
+    /// The columns that `wanted` asks for when it is told the names of all.
+    func table(
+        as format: TextFormat?, options: TableOptions = TableOptions(), _ wanted: ([String]) -> [ColumnRequest]
+    ) throws -> Table {
+        guard let format, !isParquet else {
+            return try TableRows.withFile(self) { path in
+                let file = try ParquetFile(path: path)
+                return try file.table(wanted(file.names))
+            }
+        }
+        return try TableRows.expanded(self).withUnsafeBytes { raw in
+            let source = TableSource(raw, format: format, options: options)
+            return try source.table(wanted(source.columnNames()))
+        }
+    }
+
     /// How many rows the table has.
     func rowCount(_ format: TableFormat) throws -> Int {
         if format == .parquet { return try TableRows.withFile(self) { try ParquetFile(path: $0).rows } }
