@@ -6,7 +6,7 @@ public import Domain
 /// Reads the weights themselves (ONNX, safetensors, JSON, npy, npz); nothing is loaded or run.
 public struct NumericalStability: Check {
     public static let id = "monitor.numerical-stability"
-    public static let version = 2
+    public static let version = 3
     public static let summary = "Finds NaN and infinity in weights, in the training log and in predictions."
 
     let files: [String]
@@ -165,24 +165,12 @@ extension NumericalStability {
         _ content: Content, _ evaluation: Model.Evaluation, _ task: ModelTask
     ) throws -> [Finding] {
         let path = evaluation.predictions ?? "predictions"
-        let wanted = { (names: [String]) in
+        let table = try content.table(as: TextFormat(fileName: path)) { names in
             var wanted = [evaluation.columns.score].compactMap { $0 }.filter(names.contains)
             if let scores = evaluation.columns.scores.map(NamePattern.init) { wanted += names.filter(scores.matches) }
             if task == .regression { wanted.append(evaluation.columns.prediction) }
-            return wanted
+            return wanted.map { ColumnRequest($0, .number) }
         }
-        let table =
-            if content.isParquet {
-                try TableRows.withFile(content) { path in
-                    let file = try ParquetFile(path: path)
-                    return try file.table(wanted(file.names).map { ColumnRequest($0, .number) })
-                }
-            } else {
-                try TableRows.expanded(content).withUnsafeBytes { raw in
-                    let source = TableSource(raw, format: .init(fileName: path))
-                    return try source.table(wanted(source.columnNames()).map { ColumnRequest($0, .number) })
-                }
-            }
         return table.columns.compactMap { Finding(predictions: $0, in: path) }
     }
 }
@@ -202,7 +190,9 @@ extension Finding {
 
     fileprivate static func nonFinite(_ tensor: WeightReport.Tensor, in file: String) -> Finding {
         Finding(
-            .fail, "\(file): \(tensor.count.text) in '\(tensor.name)'", file: file,
+            .fail,
+            "\(file): \(tensor.count.text) in '\(tensor.name)'"
+                + (tensor.row.map { ", whose row \($0) has no numbers" } ?? ""), file: file,
             value: Double(tensor.count.nan + tensor.count.infinite), threshold: 0)
     }
 

@@ -125,6 +125,10 @@ import Testing
         (#"{"coef": [[0.5, "NaN"], [1, "-inf"]]}"#, "1 NaN and 1 infinite in 'coef'"),
         (#"{"trees": [{"base_weights": [null], "categories": [], "id": 0}]}"#, "1 NaN in 'base_weights'"),
         (#"{"bias": ["nan", "nan"]}"#, "2 NaN in 'bias'"),
+        (#"{"W": [[1, 2], null, [3, 4]]}"#, "1 NaN in 'W', whose row 2 has no numbers"),
+        (#"{"W": [[1, 2], [3, 4], [null, null]]}"#, "2 NaN in 'W', whose row 3 has no numbers"),
+        (#"{"W": [null, [[1], [2]]], "seed": 1}"#, "1 NaN in 'W', whose row 1 has no numbers"),
+        (#"{"weights": [null, null]}"#, "2 NaN in 'weights'"),
     ])
     func `numbers that JSON hides as null or text are found`(text: String, words: String) async throws {
         var specimen = try Specimen.version("v1").setting("artifact", to: ["path": "model.json"])
@@ -136,7 +140,7 @@ import Testing
     @Test func `nulls and texts that stand for no number are let be`() async throws {
         var specimen = try Specimen.version("v1").setting("artifact", to: ["path": "model.json"])
         specimen.files["model.json"] = Array(
-            #"{"coef": [1], "classes": ["nan", "a"], "names": [null], "seed": null, "missing": "nan", "mix": [1, "a", null]}"#
+            #"{"coef": [1], "classes": ["nan", "a"], "names": [null], "seed": null, "missing": "nan", "mix": [1, "a", null], "parts": [[], null], "trees": [{"left": null}, null], "pairs": [["a", 1], null]}"#
                 .utf8)
         let outcome = try await specimen.run(NumericalStability.self)
         #expect(outcome.verdict == .pass, "\(outcome.words)")

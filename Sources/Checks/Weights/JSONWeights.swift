@@ -1,7 +1,8 @@
 /// Finds the numbers in weights written as JSON that are not finite: the bare words that Python writes, and overflows such as `1e999`.
 ///
 /// In a list of numbers also `null` and texts such as `"NaN"`, as which writers that keep to the standard hide them; a list
-/// of nothing else counts where it is called weights, biases or coefficients.
+/// of nothing else counts where it is called weights, biases or coefficients. In a list of such lists the same counts in place
+/// of a whole one: `[[1, 2], null]`.
 ///
 /// Walks the text once without building it in memory; brackets and strings must close.
 struct JSONWeights {
@@ -9,23 +10,28 @@ struct JSONWeights {
     private var position = 0
     private var lists: [List] = []
     private var key = ""
-    private var counts: [(name: String, values: Int, found: NonFinite)] = []
+    private var counts: [(name: String, values: Int, found: NonFinite, row: Int?)] = []
     private var places: [String: Int] = [:]
 
     /// What an open bracket holds so far; an object is none of numbers.
     private struct List {
         var isObject: Bool
+        /// Or lists of numbers.
         var hasNumbers = false
+        var hasRows = false
         var hasOthers = false
+        var items = 0
         /// What would be numbers in a list of numbers.
         var hidden = NonFinite()
+        /// The first item, from 1, in place of which that stands.
+        var hiddenItem: Int?
     }
 
     static func report(on source: ByteSource) throws(Malformed) -> WeightReport {
         var walk = JSONWeights(source: source)
         try walk.run()
         var report = WeightReport()
-        for entry in walk.counts { report.add(entry.name, values: entry.values, entry.found) }
+        for entry in walk.counts { report.add(entry.name, values: entry.values, entry.found, row: entry.row) }
         return report
     }
 
@@ -36,7 +42,6 @@ struct JSONWeights {
             let byte = try source.byte(at: position)
             switch byte {
             case UInt8(ascii: "{"), UInt8(ascii: "["):
-                if !lists.isEmpty { lists[lists.count - 1].hasOthers = true }
                 lists.append(List(isObject: byte == UInt8(ascii: "{")))
                 guard lists.count <= 1000 else { throw Malformed("it nests more than 1000 levels deep") }
                 position += 1
@@ -86,7 +91,7 @@ struct JSONWeights {
         }
         let text = String(decoding: word, as: UTF8.self)
         switch text {
-        case "true", "false": if !lists.isEmpty { lists[lists.count - 1].hasOthers = true }
+        case "true", "false": other()
         case "null": hide(NonFinite(nan: 1))
         case "NaN", "-NaN", "nan": note(NonFinite(nan: 1))
         case "Infinity", "-Infinity", "inf", "-inf": note(NonFinite(infinite: 1))
@@ -98,21 +103,35 @@ struct JSONWeights {
 
     private mutating func text(_ text: String) {
         guard let value = Double(text), !value.isFinite else {
-            if !lists.isEmpty { lists[lists.count - 1].hasOthers = true }
+            other()
             return
         }
         hide(NonFinite(value))
     }
 
+    /// A value that is no number and stands for none.
+    private mutating func other() { if let last = lists.indices.last { lists[last].hasOthers = true } }
+
     private mutating func hide(_ value: NonFinite) {
         guard let last = lists.indices.last, !lists[last].isObject else { return }
+        lists[last].items += 1
         lists[last].hidden = lists[last].hidden + value
+        if lists[last].hiddenItem == nil { lists[last].hiddenItem = lists[last].items }
     }
 
-    /// Whether what stood in the list was hidden numbers is known when it ends.
+    /// Whether what stood in the list was hidden numbers is known when it ends, or when the list ends that it is a row of.
     private mutating func close(_ list: List) {
-        guard !list.hidden.isEmpty, !list.hasOthers, list.hasNumbers || isNamedWeights else { return }
-        note(list.hidden, values: list.hidden.nan + list.hidden.infinite)
+        guard !list.isObject, !list.hasOthers, list.items > 0 else { return other() }
+        guard list.hasNumbers || isNamedWeights else { return hide(list.hidden) }
+        if let last = lists.indices.last {
+            lists[last].items += 1
+            lists[last].hasNumbers = true
+            lists[last].hasRows = true
+        }
+        if !list.hidden.isEmpty {
+            count(
+                list.hidden, values: list.hidden.nan + list.hidden.infinite, row: list.hasRows ? list.hiddenItem : nil)
+        }
     }
 
     private var isNamedWeights: Bool {
@@ -120,14 +139,22 @@ struct JSONWeights {
         return ["weight", "bias", "coef", "intercept"].contains { name.contains($0) }
     }
 
-    private mutating func note(_ found: NonFinite, values: Int = 1) {
-        if let last = lists.indices.last { lists[last].hasNumbers = true }
+    private mutating func note(_ found: NonFinite) {
+        if let last = lists.indices.last {
+            lists[last].items += 1
+            lists[last].hasNumbers = true
+        }
+        count(found, values: 1, row: nil)
+    }
+
+    private mutating func count(_ found: NonFinite, values: Int, row: Int?) {
         let place = places[key] ?? counts.count
         if place == counts.count {
             places[key] = place
-            counts.append((key, 0, NonFinite()))
+            counts.append((key, 0, NonFinite(), nil))
         }
         counts[place].values += values
         counts[place].found = counts[place].found + found
+        if counts[place].row == nil { counts[place].row = row }
     }
 }

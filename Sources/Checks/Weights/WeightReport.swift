@@ -12,6 +12,8 @@ struct WeightReport: Hashable {
     struct Tensor: Hashable {
         var name: String
         var count: NonFinite
+        /// The first row, from 1, that has no numbers at all where others have some.
+        var row: Int? = nil
     }
 
     struct External: Hashable {
@@ -24,10 +26,10 @@ struct WeightReport: Hashable {
     }
 
     /// Notes a tensor of `values` numbers.
-    mutating func add(_ name: String, values: Int, _ count: NonFinite) {
+    mutating func add(_ name: String, values: Int, _ count: NonFinite, row: Int? = nil) {
         tensors += 1
         self.values &+= values
-        if !count.isEmpty { broken.append(Tensor(name: name, count: count)) }
+        if !count.isEmpty { broken.append(Tensor(name: name, count: count, row: row)) }
     }
 
     /// Scans `length` bytes from `offset`, a mebibyte at a time.
