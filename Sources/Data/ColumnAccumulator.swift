@@ -40,9 +40,13 @@ struct ColumnAccumulator: Sendable {
         isContradicted = column.isContradicted
         numbers.unusual.merge(column.unusual)
         column.numbers.withUnsafeBufferPointer { numbers.add($0) }
+        numbers.add(wide: column.wide)
         if column.spans.isEmpty { return }
         bytes.withUnsafeBytes { bytes in column.spans.withUnsafeBufferPointer { texts.add($0, of: bytes) } }
     }
+
+    /// Adds hashes of digits of numbers that were added without.
+    mutating func add(wide hashes: [UInt64]) { numbers.add(wide: hashes) }
 
     /// Adds rows of a block that lacks the column.
     mutating func addNulls(_ rows: Int) {

@@ -42,14 +42,19 @@ extension TextProfile {
     fileprivate var numbers: NumberProfile? {
         guard exact, counts.hasTexts else { return nil }
         var values: [(value: Double, count: Int)] = []
-        var unusual = UnusualNumbers()
+        var unusual = UnusualNumbers(), wide = WideNumbers(limit: .max)
         for index in 0..<counts.distinct {
-            let number = counts.withBytes(at: index) { bytes in
-                bytes.withMemoryRebound(to: UInt8.self) { DecimalNumber.parse($0) }
+            let spelled = counts.withBytes(at: index) { bytes in
+                bytes.withMemoryRebound(to: UInt8.self) { text in
+                    DecimalNumber.parse(text).map { number in
+                        (number, WideNumbers.contains(number) ? WideNumbers.hash(of: text, number) : nil)
+                    }
+                }
             }
-            guard let number else { return nil }
+            guard let (number, hash) = spelled else { return nil }
             if number.isFinite {
                 values.append((number + 0, counts.count(at: index)))
+                if let hash { wide.add([hash]) }
             } else {
                 for _ in 0..<counts.count(at: index) { unusual.add(number) }
             }
@@ -63,6 +68,6 @@ extension TextProfile {
                 runs.append(value)
             }
         }
-        return NumberProfile(exactly: SortedValues(ascending: runs), unusual: unusual)
+        return NumberProfile(exactly: SortedValues(ascending: runs), unusual: unusual, wide: wide)
     }
 }

@@ -18,10 +18,10 @@ public struct HyperLogLog: Hashable, Sendable {
         registers.withUnsafeMutableBufferPointer { Self.add(hash, to: $0) }
     }
 
-    /// Adds numbers.
-    public mutating func add(_ values: UnsafeBufferPointer<Double>) {
+    /// Adds numbers whose magnitude is below `limit`, and leaves the others out.
+    public mutating func add(_ values: UnsafeBufferPointer<Double>, below limit: Double = .infinity) {
         registers.withUnsafeMutableBufferPointer { registers in
-            for value in values { Self.add(StableHash.of(value), to: registers) }
+            for value in values where value.magnitude < limit { Self.add(StableHash.of(value), to: registers) }
         }
     }
 

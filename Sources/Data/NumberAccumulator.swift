@@ -12,6 +12,7 @@ struct NumberAccumulator: Sendable {
     private var state = State.counts
     private var counts = NumberCounts()
     private var values = NumberChunks()
+    private var wide: WideNumbers
     private var count = 0
     private let exactLimit: Int
     private let seed: UInt64
@@ -22,10 +23,14 @@ struct NumberAccumulator: Sendable {
     init(exactLimit: Int, expectsMany: Bool, seed: UInt64, packs: Bool = false) {
         self.packs = packs
         self.exactLimit = expectsMany ? 0 : exactLimit
+        wide = WideNumbers(limit: max(self.exactLimit, NumberCounts.limit))
         self.seed = seed
     }
 
-    var heldBytes: Int { values.bytes }
+    var heldBytes: Int { values.bytes + wide.heldBytes }
+
+    /// Adds numbers that `add` gets as doubles by the hashes of their digits.
+    mutating func add(wide hashes: [UInt64]) { if !hashes.isEmpty { wide.add(hashes) } }
 
     /// Adds finite numbers, with no negative zero among them.
     mutating func add(_ new: UnsafeBufferPointer<Double>) {
@@ -48,12 +53,15 @@ struct NumberAccumulator: Sendable {
 
     /// What is known once all chunks have come; takes it out.
     mutating func finish() -> NumberProfile {
-        if case .sketch(let sketch) = state { return NumberProfile(sketch: sketch, unusual: unusual) }
-        if values.isEmpty { return NumberProfile(exactly: counts.sorted, unusual: unusual, isPacked: packs) }
+        if case .sketch(let sketch) = state { return NumberProfile(sketch: sketch, unusual: unusual, wide: wide) }
+        if values.isEmpty {
+            return NumberProfile(exactly: counts.sorted, unusual: unusual, wide: wide, isPacked: packs)
+        }
         var values = NumberChunks()
         swap(&values, &self.values)
         return NumberProfile(
-            exactly: SortedValues(ascending: values.sorted(with: counts.sorted)), unusual: unusual, isPacked: packs)
+            exactly: SortedValues(ascending: values.sorted(with: counts.sorted)), unusual: unusual, wide: wide,
+            isPacked: packs)
     }
 
     private mutating func condense() {

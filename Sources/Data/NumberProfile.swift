@@ -5,7 +5,7 @@ public struct NumberProfile: Sendable {
     /// The finite numbers; those of a sketch where not `exact`. Where packed, unpacked with each call.
     public var values: SortedValues { packed.values }
 
-    /// Different numbers, infinities among them, NaN not.
+    /// Different numbers, infinities among them, NaN not; whole ones that share a double differ.
     public let distinct: Int
 
     /// False where quantiles and `distinct` are estimates.
@@ -23,9 +23,10 @@ public struct NumberProfile: Sendable {
     private let packed: PackedValues
     private let unusual: UnusualNumbers
     private let sketch: NumberSketch?
+    private let wide: WideNumbers
 
     /// Moments are taken from the sorted numbers, so they do not depend on the order in which these came.
-    init(exactly values: SortedValues, unusual: UnusualNumbers, isPacked: Bool = false) {
+    init(exactly values: SortedValues, unusual: UnusualNumbers, wide: WideNumbers, isPacked: Bool = false) {
         var moments = Moments()
         if values.count == values.values.count {
             values.values.withUnsafeBufferPointer { moments.add($0) }
@@ -35,34 +36,38 @@ public struct NumberProfile: Sendable {
         self.moments = moments
         packed = PackedValues(values, isWanted: isPacked)
         self.unusual = unusual
-        distinct = values.distinct + unusual.distinctInfinities
-        exact = true
+        distinct = values.distinct - values.distinctWide + wide.distinct + unusual.distinctInfinities
+        exact = wide.isExact
         sketch = nil
+        self.wide = wide
     }
 
-    init(sketch: NumberSketch, unusual: UnusualNumbers) {
+    init(sketch: NumberSketch, unusual: UnusualNumbers, wide: WideNumbers) {
         moments = sketch.moments
         let values = SortedValues(ascending: sketch.quantiles.weighted.map { ($0.value, $0.weight) })
         packed = PackedValues(values, isWanted: false)
         self.unusual = unusual
-        distinct = sketch.distinct.estimate + unusual.distinctInfinities
+        distinct = sketch.distinct.estimate + wide.distinct + unusual.distinctInfinities
         exact = false
         self.sketch = sketch
+        self.wide = wide
     }
 
     /// The profile of the values of both; exact while they are no more than `exactLimit` or few are different.
     func merged(with other: NumberProfile, exactLimit: Int, seed: UInt64) -> NumberProfile {
         var unusual = unusual
         unusual.merge(other.unusual)
-        if exact, other.exact {
+        var wide = wide
+        wide.merge(other.wide)
+        if sketch == nil, other.sketch == nil {
             let values = values.merged(with: other.values)
             if values.count <= exactLimit || values.distinct <= NumberCounts.limit {
-                return NumberProfile(exactly: values, unusual: unusual)
+                return NumberProfile(exactly: values, unusual: unusual, wide: wide)
             }
         }
         var merged = condensed(seed)
         merged.merge(other.condensed(seed &+ 1))
-        return NumberProfile(sketch: merged, unusual: unusual)
+        return NumberProfile(sketch: merged, unusual: unusual, wide: wide)
     }
 
     private func condensed(_ seed: UInt64) -> NumberSketch {

@@ -45,6 +45,9 @@ private struct ParquetColumnProfile {
     private var accumulator: ColumnAccumulator
     private var spans: [TextSpan] = []
 
+    /// Numbers came of which the double does not have all digits that the file has.
+    private var hasWideDigits = false
+
     init(_ file: ParquetFile, _ index: Int, _ options: ProfileOptions) {
         self.file = file
         self.index = index
@@ -59,6 +62,7 @@ private struct ParquetColumnProfile {
         for group in 0..<file.groups {
             try file.pages(group: group, column: index) { _, rows, values throws(DataError) in add(values, rows: rows) }
         }
+        if hasWideDigits { try addDigits() }
         return accumulator.finish()
     }
 
@@ -74,11 +78,36 @@ private struct ParquetColumnProfile {
                     continue
                 }
                 if number.isFinite { block.numbers.append(number + 0) } else { block.unusual.add(number) }
+                guard number.isFinite, WideNumbers.contains(number) else { continue }
+                if file.columns[index].hasDigits {
+                    hasWideDigits = true
+                } else {
+                    block.wide.append(WideNumbers.hash(of: number))
+                }
             }
             accumulator.add(block, rows: rows, of: [])
         case .texts(let bytes, let ranges):
             addSpans(bytes, ranges, &block)
             accumulator.add(block, rows: rows, of: bytes)
+        }
+    }
+
+    /// Reads the column again for the numbers that are not told apart as doubles.
+    private mutating func addDigits() throws(DataError) {
+        for group in 0..<file.groups {
+            var hashes: [UInt64] = []
+            try file.pages(group: group, column: index, spells: true) { _, _, values throws(DataError) in
+                guard case .texts(let bytes, let ranges) = values else { throw ParquetPage.damaged }
+                bytes.withUnsafeBufferPointer { bytes in
+                    for range in ranges {
+                        let text = UnsafeBufferPointer(rebasing: bytes[range])
+                        guard let number = DecimalNumber.parse(text), WideNumbers.contains(number), !isNull(number)
+                        else { continue }
+                        hashes.append(WideNumbers.hash(of: text, number))
+                    }
+                }
+            }
+            accumulator.add(wide: hashes)
         }
     }
 

@@ -61,7 +61,7 @@ struct ProfileBatch: ~Copyable {
     ) {
         if column.isContradicted { return }
         let hasNulls = !nulls.isEmpty
-        var (empty, unusual, isContradicted) = (0, [Double](), false)
+        var (empty, unusual, wide, isContradicted) = (0, [Double](), [UInt64](), false)
         Self.append(to: &column.numbers, atMost: row) { numbers in
             var count = 0
             for index in first..<(first &+ row) {
@@ -75,6 +75,9 @@ struct ProfileBatch: ~Copyable {
                     if number.isFinite {
                         numbers[count] = number + 0
                         count &+= 1
+                        if WideNumbers.contains(number) {
+                            wide.append(WideNumbers.hash(of: value, number, decimalMark: decimalMark))
+                        }
                     } else {
                         unusual.append(number)
                     }
@@ -86,6 +89,7 @@ struct ProfileBatch: ~Copyable {
             return count
         }
         column.nulls += empty
+        column.wide += wide
         for number in unusual { column.unusual.add(number) }
         column.isContradicted = isContradicted
     }

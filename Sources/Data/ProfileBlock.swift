@@ -34,6 +34,9 @@ struct BlockColumn: Sendable {
     var nulls = 0
     var numbers: [Double] = []
     var unusual = UnusualNumbers()
+
+    /// Of those of `numbers` that need one, the hash of their digits.
+    var wide: [UInt64] = []
     var spans: [TextSpan] = []
 
     /// A value was no number where numbers were to be read.
@@ -43,6 +46,7 @@ struct BlockColumn: Sendable {
         nulls = 0
         numbers.removeAll(keepingCapacity: true)
         unusual = UnusualNumbers()
+        wide.removeAll(keepingCapacity: true)
         spans.removeAll(keepingCapacity: true)
         isContradicted = false
     }

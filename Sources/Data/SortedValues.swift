@@ -111,6 +111,12 @@ public struct SortedValues: Sendable {
         return runs
     }
 
+    /// How many different values are such that several whole numbers may be one of them.
+    var distinctWide: Int {
+        guard let first = values.first, let last = values.last, max(-first, last) >= 0x1p53 else { return 0 }
+        return runs.count { WideNumbers.contains($0.value) }
+    }
+
     /// All values, each as often as it occurs.
     var repeated: [Double] {
         guard cumulative != nil else { return values }

@@ -67,8 +67,8 @@ public struct TableProfile: Sendable {
         }
         if numbers.isBeyondWholeDoubles {
             warnings.append(
-                "column `\(column.name)`: numbers beyond 2^53 are held as 64-bit floats, and whole ones that share a float "
-                    + "count once in distinct_non_null")
+                "column `\(column.name)`: numbers beyond 2^53 are held as 64-bit floats, so min, max and quantiles may lack "
+                    + "their last digits; distinct_non_null tells them apart")
         }
         let spread = numbers.moments.standardDeviation(ddof: 0) ?? 0
         if !numbers.moments.sum.isFinite || !spread.isFinite {

@@ -81,6 +81,43 @@ struct TableProfileTests {
         }
     }
 
+    @Test func `whole numbers that share a double are told apart`() throws {
+        let top = 1 << 53
+        let ids = (0..<3_000).map { top + $0 % 1_500 } + [-top - 1, -top, 7, 8]
+        let spelled = ids.map(String.init) + ["007", "+9007199254740993", "9007199254740993.0", "9.007199254740992e15"]
+        for (header, row) in [("id\n", { "\($0)\n" }), ("", { "{\"id\": \"\($0)\"}\n" })]
+            as [(String, (String) -> String)]
+        {
+            let text = header + spelled.map(row).joined()
+            let profile = try TableProfile(
+                Array(text.utf8), format: header.isEmpty ? .jsonLines : .csv)
+            #expect(profile["id"]?.distinct == 1_504, "\(String(describing: profile["id"]?.distinct))")
+            let twice = try profile.merged(with: profile)
+            #expect(twice["id"]?.distinct == 1_504)
+        }
+    }
+
+    @Test func `very many of them are estimated, as other numbers are`() throws {
+        let text = "id\n" + (0..<140_000).map { "\((1 << 53) + $0)\n" }.joined()
+        let profile = try TableProfile(Array(text.utf8), options: ProfileOptions(exactRows: 100))
+        let distinct = try #require(profile["id"]?.distinct)
+        #expect(abs(distinct - 140_000) < 5_000, "\(distinct)")
+
+        var wide = WideNumbers(limit: 1_000), other = WideNumbers(limit: 1_000)
+        func hashes(_ numbers: Range<Int>) -> [UInt64] {
+            numbers.map { number in
+                Array(String(1 << 60 + number).utf8).withUnsafeBufferPointer {
+                    WideNumbers.hash(of: $0, Double(1 << 60))
+                }
+            }
+        }
+        wide.add(hashes(0..<1_000))
+        #expect(wide.isExact && wide.distinct == 1_000)
+        other.add(hashes(500..<100_000))
+        wide.merge(other)
+        #expect(!wide.isExact && abs(wide.distinct - 100_000) < 3_000)
+    }
+
     @Test func `beyond the limit few different values stay exact`() throws {
         let table = bytes("n,t\n" + (0..<5000).map { "\($0 % 40),t\($0 % 30)\n" }.joined())
         let few = try TableProfile(table, options: ProfileOptions(exactRows: 100))
