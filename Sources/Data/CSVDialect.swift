@@ -19,8 +19,10 @@ public struct CSVDialect: Hashable, Sendable {
 
     /// The dialect whose delimiter is most frequent in the header line, outside quotes: comma, tab, semicolon or bar.
     ///
-    /// The comma wins a tie, and where none occurs. The decimal mark is never guessed: it is a point.
-    public static func detected(in bytes: UnsafeRawBufferPointer) -> CSVDialect {
+    /// The comma wins a tie, and where none occurs. The decimal mark is never guessed.
+    public static func detected(
+        in bytes: UnsafeRawBufferPointer, decimalMark: UInt8 = UInt8(ascii: ".")
+    ) -> CSVDialect {
         let candidates = Array(",\t;|".utf8)
         var counts = [0, 0, 0, 0]
         var quoted = false
@@ -31,6 +33,6 @@ public struct CSVDialect: Hashable, Sendable {
             if let index = candidates.firstIndex(of: byte) { counts[index] += 1 }
         }
         let most = counts.max() ?? 0
-        return CSVDialect(delimiter: candidates[counts.firstIndex(of: most) ?? 0])
+        return CSVDialect(delimiter: candidates[counts.firstIndex(of: most) ?? 0], decimalMark: decimalMark)
     }
 }

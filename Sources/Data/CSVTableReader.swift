@@ -5,7 +5,7 @@ struct CSVTableReader {
 
     init(_ source: TableSource) {
         self.source = source
-        dialect = source.options.dialect ?? .detected(in: source.bytes)
+        dialect = source.options.dialect ?? .detected(in: source.bytes, decimalMark: source.options.decimalMark)
     }
 
     func names() throws(DataError) -> [String] {
@@ -53,7 +53,9 @@ struct CSVTableReader {
     private func noNumber(_ name: String, _ field: CSVField, _ scanner: CSVScanner) -> DataError {
         scanner.error(
             "column `\(name)`: \(TableSource.noNumber(field.bytes, dialect.decimalMark))", at: field,
-            remedy: "write a number, or leave the cell empty")
+            remedy: DecimalNumber.hasComma(field.bytes) && dialect.decimalMark != UInt8(ascii: ",")
+                ? "write a decimal point, or on the command line say --decimal ,"
+                : "write a number, or leave the cell empty")
     }
 
     func place(row: Int, column: String) throws(DataError) -> (line: Int?, column: Int?)? {

@@ -22,6 +22,11 @@ public enum DecimalNumber {
         return parse(start, start + bytes.count, decimalMark)
     }
 
+    /// Whether the bytes spell a number with a decimal comma.
+    static func hasComma(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        bytes.contains(UInt8(ascii: ",")) && parse(bytes, decimalMark: UInt8(ascii: ",")) != nil
+    }
+
     /// Why `parse` gave `nil` for these bytes, as the end of a sentence.
     public static func complaint(
         about bytes: UnsafeBufferPointer<UInt8>, decimalMark: UInt8 = UInt8(ascii: ".")

@@ -69,7 +69,10 @@ struct ProfileRun {
         var block = ProfileBlock()
         let isThere = try reader.next(&block.bytes)
         guard isThere || scan.format == .csv else { return }
-        if options.table.dialect == nil { scan.dialect = block.bytes.withUnsafeBytes { CSVDialect.detected(in: $0) } }
+        if options.table.dialect == nil {
+            let mark = options.table.decimalMark
+            scan.dialect = block.bytes.withUnsafeBytes { CSVDialect.detected(in: $0, decimalMark: mark) }
+        }
         let bytes = block.bytes.count
         scan.read(&block, isFirst: true)
         if let error = block.error { throw error }

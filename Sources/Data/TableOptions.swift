@@ -33,8 +33,14 @@ public struct TableOptions: Hashable, Sendable {
     /// Texts that mean "no value". An empty field always does, quoted or not.
     public var nullSpellings: [String]
 
-    public init(dialect: CSVDialect? = nil, nullSpellings: [String] = []) {
+    /// Of delimited text whose `dialect` is detected: one ASCII byte between the whole and the fraction of a number.
+    public var decimalMark: UInt8
+
+    public init(
+        dialect: CSVDialect? = nil, nullSpellings: [String] = [], decimalMark: UInt8 = UInt8(ascii: ".")
+    ) {
         self.dialect = dialect
         self.nullSpellings = nullSpellings
+        self.decimalMark = decimalMark
     }
 }

@@ -57,6 +57,11 @@ public struct TableProfile: Sendable {
     }
 
     private static func warnings(_ column: ColumnProfile) -> [String] {
+        if column.texts?.areDecimalCommas == true {
+            return [
+                "column `\(column.name)` is read as text, but looks like numbers with a decimal comma: on the command line say --decimal ,"
+            ]
+        }
         guard let numbers = column.numbers else { return [] }
         var warnings: [String] = []
         if numbers.nan + numbers.infinite > 0 {

@@ -47,7 +47,7 @@ public struct TableSource {
         return DataError("column `\(column)`: " + message, line: place?.line, column: place?.column, remedy: remedy)
     }
 
-    var decimalMark: UInt8 { options.dialect?.decimalMark ?? UInt8(ascii: ".") }
+    var decimalMark: UInt8 { options.dialect?.decimalMark ?? options.decimalMark }
 
     /// The spellings of null as bytes, compared with each value that is not empty.
     var nulls: [[UInt8]] { options.nullSpellings.filter { !$0.isEmpty }.map { Array($0.utf8) } }

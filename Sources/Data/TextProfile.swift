@@ -44,6 +44,19 @@ public struct TextProfile: Sendable {
         }
     }
 
+    /// Whether the first texts all spell numbers with a decimal comma, or whole ones beside such.
+    var areDecimalCommas: Bool {
+        guard counts.hasTexts else { return false }
+        let first = (0..<min(counts.distinct, 100)).map { index in
+            counts.withBytes(at: index) { bytes in
+                bytes.withMemoryRebound(to: UInt8.self) { text in
+                    DecimalNumber.hasComma(text) ? 1 : DecimalNumber.parse(text) == nil ? -1 : 0
+                }
+            }
+        }
+        return first.contains(1) && !first.contains(-1)
+    }
+
     /// The profile of the texts of both; exact while they are no more than `exactLimit` or few are different.
     func merged(with other: TextProfile, exactLimit: Int) -> TextProfile {
         if sketch == nil, other.sketch == nil {

@@ -43,6 +43,8 @@ struct PredictionOptions: ParsableArguments {
         help: "Of a ranking: after how many rows of a query metrics look (may be given several times)")
     var cutoffs: [Int] = []
 
+    @OptionGroup var decimal: DecimalOption
+
     @Option(help: "text for people, json for programs")
     var output: OutputFormat = .text
 

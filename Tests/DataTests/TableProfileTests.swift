@@ -118,6 +118,21 @@ struct TableProfileTests {
         #expect(!wide.isExact && abs(wide.distinct - 100_000) < 3_000)
     }
 
+    @Test func `decimal commas are read where they are asked for, else pointed out`() throws {
+        let bytes = Array("a;b\n1,5;x\n-2;y,z\n0,25;1,5\n".utf8)
+        let plain = try TableProfile(bytes)
+        #expect(plain["a"]?.numbers == nil && plain.warnings.count == 1 && plain.warnings[0].contains("`a`"))
+        #expect(plain.warnings[0].contains("--decimal ,"))
+        let options = ProfileOptions(table: TableOptions(decimalMark: UInt8(ascii: ",")))
+        let read = try TableProfile(bytes, options: options)
+        #expect(read["a"]?.numbers?.moments.minimum == -2 && read["a"]?.numbers?.moments.maximum == 1.5)
+        #expect(read.warnings.isEmpty)
+        let error = #expect(throws: DataError.self) {
+            try bytes.withUnsafeBytes { try TableSource($0).table([ColumnRequest("a", .number)]) }
+        }
+        #expect(error?.line == 2 && error?.remedy.contains("--decimal ,") == true)
+    }
+
     @Test func `beyond the limit few different values stay exact`() throws {
         let table = bytes("n,t\n" + (0..<5000).map { "\($0 % 40),t\($0 % 30)\n" }.joined())
         let few = try TableProfile(table, options: ProfileOptions(exactRows: 100))

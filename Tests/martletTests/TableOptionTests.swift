@@ -24,4 +24,19 @@ struct TableOptionTests {
             #expect(try house.martlet(wrong).code == 2)
         }
     }
+
+    @Test func `decimal commas are read with an option`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.write("label;prediction\n1,5;1\n2;2,5\n", to: "p.csv")
+            let columns = ["p.csv", "--task", "regression", "--label", "label", "--prediction", "prediction"]
+            let refused = try house.martlet(["evaluate"] + columns)
+            #expect(refused.code == 3 && refused.errors.contains("--decimal ,"), "\(refused.errors)")
+            let json = try house.json(["evaluate"] + columns + ["--decimal", ",", "--output", "json"])
+            #expect((json["metrics"] as? [String: Any])?["mae"] as? Double == 0.5)
+            let profile = try house.json(["profile", "p.csv", "--decimal", ",", "--output", "json"])
+            let label = (profile["columns"] as? [String: [String: Any]])?["label"]
+            #expect(label?["mean"] as? Double == 1.75)
+            #expect(try house.martlet(["profile", "p.csv", "--decimal", "x"]).code == 2)
+        }
+    }
 }

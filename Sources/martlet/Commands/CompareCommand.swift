@@ -39,8 +39,9 @@ struct CompareCommand: ParsableCommand {
             throw WrongUse(
                 "--interval must be one of \(Bootstrap.Ends.allCases.map(\.rawValue).joined(separator: ", "))")
         }
-        let one = try TableFile.predictions(first, task: task, columns: columns)
-        let other = try TableFile.predictions(second, task: task, columns: columns)
+        let table = try options.decimal.tableOptions()
+        let one = try TableFile.predictions(first, task: task, columns: columns, options: table)
+        let other = try TableFile.predictions(second, task: task, columns: columns, options: table)
         do {
             let comparison = try Comparison(of: one, and: other, bootstrap: Bootstrap(ends: ends))
             switch options.output {

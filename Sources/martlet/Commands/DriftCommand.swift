@@ -19,13 +19,15 @@ struct DriftCommand: ParsableCommand {
         help: "A text that means no value, besides an empty field (may be given several times)")
     var nulls: [String] = []
 
+    @OptionGroup var decimal: DecimalOption
+
     @Option(help: "text for people, json for programs")
     var output: OutputFormat = .text
 
     func run() throws {
         FreedMemory.giveBack()
         for file in [reference, current] { try TableFile.require(file) }
-        let options = TableFile.options(exact: false, nulls: nulls)
+        let options = TableFile.options(exact: false, try decimal.tableOptions(nulls: nulls))
         let drift = try Drift(options: options) { side, options throws(CouldNot) in
             try TableFile.profile(side == .reference ? reference : current, options)
         }

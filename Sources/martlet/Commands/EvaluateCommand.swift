@@ -51,7 +51,9 @@ struct EvaluateCommand: ParsableCommand {
             }
             columns.quantile = quantile
         }
-        let evaluation = Evaluation(of: try TableFile.predictions(file, task: task, columns: columns))
+        let table = try options.decimal.tableOptions()
+        let evaluation = Evaluation(
+            of: try TableFile.predictions(file, task: task, columns: columns, options: table))
         switch options.output {
         case .json: Terminal.say(evaluation.json.text(pretty: true))
         case .text: Terminal.say(EvaluationText.text(evaluation))

@@ -25,6 +25,8 @@ struct ProfileCommand: ParsableCommand {
         help: "A text that means no value, besides an empty field (may be given several times)")
     var nulls: [String] = []
 
+    @OptionGroup var decimal: DecimalOption
+
     @Option(name: .customLong("histogram"), help: "A column to draw the histogram of (may be given several times)")
     var histograms: [String] = []
 
@@ -34,7 +36,7 @@ struct ProfileCommand: ParsableCommand {
     func run() throws {
         FreedMemory.keep()
         try TableFile.require(file)
-        let profile = try TableFile.profile(file, TableFile.options(exact: exact, nulls: nulls))
+        let profile = try TableFile.profile(file, TableFile.options(exact: exact, decimal.tableOptions(nulls: nulls)))
         switch output {
         case .json: Terminal.say(profile.json.text(pretty: true))
         case .text: Terminal.say(try ProfileText.text(profile, histograms: histograms, width: Terminal.width))
@@ -45,8 +47,8 @@ struct ProfileCommand: ParsableCommand {
 /// Tables that the user names on the command line.
 enum TableFile {
     /// How the user wants tables to be read, on two threads: the output does not depend on them.
-    static func options(exact: Bool, nulls: [String]) -> ProfileOptions {
-        ProfileOptions(table: TableOptions(nullSpellings: nulls), exact: exact, threads: 2)
+    static func options(exact: Bool, _ table: TableOptions) -> ProfileOptions {
+        ProfileOptions(table: table, exact: exact, threads: 2)
     }
 
     /// Throws where a file cannot be opened at all.
@@ -63,7 +65,9 @@ enum TableFile {
     }
 
     /// Of Parquet, delimited text or JSON Lines, the latter two also compressed with gzip or zstd.
-    static func predictions(_ file: String, task: ModelTask, columns: PredictionColumns) throws -> Predictions {
+    static func predictions(
+        _ file: String, task: ModelTask, columns: PredictionColumns, options: TableOptions
+    ) throws -> Predictions {
         FreedMemory.keep()
         let bytes = try LocalFile.bytes(of: file)
         do {
@@ -71,7 +75,8 @@ enum TableFile {
                 return try Predictions(try ParquetFile(path: file), task: task, columns: columns)
             }
             return try Predictions(
-                try Decompression.expanded(bytes), task: task, columns: columns, format: .init(fileName: file))
+                try Decompression.expanded(bytes), task: task, columns: columns, format: .init(fileName: file),
+                options: options)
         } catch {
             throw CouldNot(message: told(error, file))
         }
