@@ -36,6 +36,8 @@ public struct CommandResult: Hashable, Sendable {
         case timedOut
         /// It could not be started.
         case notStarted(String)
+        /// The machine had nothing left to start it with, such as files, processes or memory: it says nothing of the program.
+        case exhausted(String)
     }
 
     public var ending: Ending

@@ -107,6 +107,7 @@ public struct Curl: Sendable {
         case .timedOut: throw failure(.timedOut, "no answer in time")
         case .signalled(let signal) where signal == 25: throw failure(.tooLarge, "larger than \(size ?? 0) bytes")
         case .signalled(let signal): throw failure(.unreachable, "curl was ended by signal \(signal)")
+        case .exhausted(let why): throw failure(.unreachable, why)
         case .notStarted(let why): throw failure(.noProgram, "\(why) (package curl)")
         }
     }

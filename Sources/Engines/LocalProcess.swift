@@ -29,7 +29,7 @@ public enum LocalProcess {
             let watch = ProcessWatch(try SpawnedProcess(command), of: command, interrupt: interrupt.descriptor)
             return watch.result()
         } catch {
-            return CommandResult(ending: .notStarted(error.message))
+            return CommandResult(ending: error.ending)
         }
     }
 }

@@ -50,18 +50,16 @@ struct SpawnActions: ~Copyable {
     }
 
     private func failure(_ program: String, _ code: Int32) -> StartFailure {
-        let hint =
+        let what = "cannot start \(program)\(folder.map { " in \($0)" } ?? "")"
+        let hint: String? =
             switch code {
-            case ENOENT: " (if it is a script: the interpreter of its first line)"
-            case ENOEXEC: " (a script needs a first line such as #!/bin/sh)"
-            case EACCES: " (run chmod +x on it)"
-            case E2BIG: " (more arguments than the system takes)"
-            default: ""
+            case ENOENT: "if it is a script: the interpreter of its first line"
+            case ENOEXEC: "a script needs a first line such as #!/bin/sh"
+            case EACCES: "run chmod +x on it"
+            case E2BIG: "more arguments than the system takes"
+            default: nil
             }
-        return StartFailure("cannot start \(program)\(folder.map { " in \($0)" } ?? "")", code: code).adding(hint)
+        let failure = StartFailure(what, code: code)
+        return hint.map { StartFailure("\(failure.message) (\($0))") } ?? failure
     }
-}
-
-extension StartFailure {
-    fileprivate func adding(_ hint: String) -> StartFailure { StartFailure(message + hint) }
 }

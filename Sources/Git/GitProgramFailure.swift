@@ -15,6 +15,8 @@ extension GitError {
         case .notStarted(let reason):
             self.init(
                 .unknown, operation, "the git program did not start (\(reason))", hint: "install git 2.38 or later")
+        case .exhausted(let reason):
+            self.init(.unknown, operation, "the git program did not start: \(reason)")
         case .signalled(let signal):
             self.init(.unknown, operation, "git was ended by signal \(signal)")
         case .exited:

@@ -33,7 +33,7 @@ public struct ExecProbe: Probe {
         case .exited(let code): return failure("ended with \(code), which says neither well (0) nor ill (1)", result)
         case .signalled(let signal): return failure("was ended by signal \(signal)", result)
         case .timedOut: return failure("did not end within \(timeout.text)", result)
-        case .notStarted(let why): return failure("could not be started: \(why)", result)
+        case .notStarted(let why), .exhausted(let why): return failure("could not be started: \(why)", result)
         }
     }
 

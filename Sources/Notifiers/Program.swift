@@ -19,7 +19,7 @@ struct Program: Sendable {
         case .exited(let code): ending = "ended with \(code)"
         case .signalled(let signal): ending = "was ended by signal \(signal)"
         case .timedOut: ending = "did not end within \(timeout.text)"
-        case .notStarted(let why): ending = "could not be started: \(why)"
+        case .notStarted(let why), .exhausted(let why): ending = "could not be started: \(why)"
         }
         let said = Excerpt.line(result.lastWords, limit: 200)
         throw NotifierFailure("'\(name)' \(ending)\(said.isEmpty ? "" : ": \(said)")")

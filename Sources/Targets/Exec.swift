@@ -83,7 +83,7 @@ public struct Exec: Target {
             case .exited(let code): "'\(name)' ended with \(code)"
             case .signalled(let signal): "'\(name)' was ended by signal \(signal)"
             case .timedOut: "'\(name)' did not end within \(timeout.text)"
-            case .notStarted(let why): "'\(name)' could not be started: \(why)"
+            case .notStarted(let why), .exhausted(let why): "'\(name)' could not be started: \(why)"
             }
         let said = result.lastWords
         return said.isEmpty ? ending : "\(ending): \(said)"

@@ -102,7 +102,7 @@ extension CommandResult {
             case .exited(let code): "failed with exit status \(code)"
             case .signalled(let signal): "was killed by signal \(signal)"
             case .timedOut: "took too long and was stopped"
-            case .notStarted(let reason): "could not be started: \(reason)"
+            case .notStarted(let reason), .exhausted(let reason): "could not be started: \(reason)"
             }
         return end + (lastWords.isEmpty ? "" : "; its last words:\n\(lastWords)")
     }

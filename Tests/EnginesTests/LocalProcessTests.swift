@@ -152,6 +152,21 @@ struct LocalProcessTests {
         #expect(message.contains(words), "\(message)")
     }
 
+    @Test(arguments: [
+        (EMFILE, "Too many open files (raise the limit of open files: ulimit -n"), (EAGAIN, "ulimit -u"),
+        (ENOMEM, "memory"),
+    ])
+    func `what the machine has not left is told apart from a program that is not there`(code: Int32, words: String) {
+        guard case .exhausted(let message) = StartFailure("no pipe to the program", code: code).ending else {
+            Issue.record("it would be looked for in the program")
+            return
+        }
+        #expect(message.hasPrefix("no pipe to the program: ") && message.contains(words), "\(message)")
+        #expect(
+            StartFailure("cannot start x", code: ENOENT).ending
+                == .notStarted("cannot start x: No such file or directory"))
+    }
+
     @Test func `says that the folder is missing, not the program`() async {
         let result = await LocalProcess.run(Command(["true"], folder: "/no/such/folder"))
         #expect(result.ending == .notStarted("cannot run in /no/such/folder: No such file or directory"))

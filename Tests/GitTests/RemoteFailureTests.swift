@@ -51,6 +51,22 @@ struct RemoteFailureTests {
         }
     }
 
+    @Test func `where the machine has no descriptors left, nobody is told to install git`() async throws {
+        try await withTemporaryRepository { repository in
+            let store = try GitStore(opening: repository.origin)
+            let reason = "no pipe to the program: Too many open files (raise the limit)"
+            for (ending, isInstalled) in [(CommandResult.Ending.exhausted(reason), true), (.notStarted("none"), false)]
+            {
+                let remote = try GitCommandLine(
+                    "git://127.0.0.1/x.git", for: store, environment: [:], run: { _ in CommandResult(ending: ending) })
+                let error = await #expect(throws: GitError.self) { try await remote.references(["refs/heads/main"]) }
+                #expect(error?.remedy == .retry)
+                #expect(error?.description.contains("install git") == !isInstalled)
+                #expect(error?.description.hasSuffix(reason) == isInstalled)
+            }
+        }
+    }
+
     @Test func `a password in the address never shows in a message`() async throws {
         let silent = try SilentServer()
         silent.close()
