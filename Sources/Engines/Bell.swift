@@ -5,26 +5,33 @@ public enum Bell {
     /// What the socket is called in the repository; further controllers add a dot and their process number.
     public static let name = "martlet.sock"
 
-    /// Rings without waiting. Nobody at home is no error.
-    public static func ring(_ path: String) {
-        guard let descriptor = open() else { return }
+    /// Rings without waiting. Nobody at home is no error; returns whether somebody is.
+    @discardableResult
+    public static func ring(_ path: String) -> Bool {
+        guard let descriptor = open() else { return false }
+        defer { close(descriptor) }
         var byte: UInt8 = 1
-        _ = withAddress(path) { sendto(descriptor, &byte, 1, 0, $0, $1) }
-        close(descriptor)
+        // Who has been rung at so often that no more fits is at home, and has not looked yet.
+        return withAddress(path) { sendto(descriptor, &byte, 1, 0, $0, $1) == 1 || errno == EAGAIN } ?? false
     }
 
     /// Rings at all controllers of the repository that the socket is in: which of them acts is for them to say.
-    public static func ringAll(at path: String) {
+    ///
+    /// - Returns: Whether any listens. A socket that one left behind when it died is nobody.
+    @discardableResult
+    public static func ringAll(at path: String) -> Bool {
         guard let slash = path.lastIndex(of: "/") else { return ring(path) }
         let (folder, first) = (path[..<slash], path[path.index(after: slash)...])
-        guard let list = opendir(folder.isEmpty ? "/" : String(folder)) else { return }
+        guard let list = opendir(folder.isEmpty ? "/" : String(folder)) else { return false }
         defer { closedir(list) }
+        var isHeard = false
         while let entry = readdir(list) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
-            if name == first || name.hasPrefix(first + ".") { ring("\(folder)/\(name)") }
+            if name == first || name.hasPrefix(first + "."), ring("\(folder)/\(name)") { isHeard = true }
         }
+        return isHeard
     }
 
     /// Whether somebody listens at `path`.

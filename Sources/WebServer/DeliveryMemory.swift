@@ -30,4 +30,7 @@ final class DeliveryMemory: Sendable {
             return isNew
         }
     }
+
+    /// Takes these as never seen.
+    func forget(_ keys: [String]) { seen.withLock { $0.keys.subtract(keys) } }
 }

@@ -10,15 +10,15 @@ public struct WebhookDesk: Sendable {
 
     private let secret: @Sendable (_ forge: String) -> String?
     private let now: @Sendable () -> Timestamp
-    private let ring: @Sendable () -> Void
+    private let ring: @Sendable () -> Bool
     private let memory = DeliveryMemory()
     /// The greatest body that is taken.
     let bodyLimit: Int
 
-    /// `ring` must not wait: it is called before the answer.
+    /// `ring` must not wait: it is called before the answer. It returns whether anybody heard it.
     public init(
         bodyLimit: Int = 1 << 20, secret: @escaping @Sendable (_ forge: String) -> String?,
-        now: @escaping @Sendable () -> Timestamp, ring: @escaping @Sendable () -> Void
+        now: @escaping @Sendable () -> Timestamp, ring: @escaping @Sendable () -> Bool
     ) {
         self.bodyLimit = bodyLimit
         self.secret = secret
@@ -59,7 +59,11 @@ public struct WebhookDesk: Sendable {
         let body = "\(forge) \(SHA256.digest(of: delivery.body).digits)"
         let keys = [body] + (rule.id(of: delivery).map { ["\(forge) #\($0.prefix(200))"] } ?? [])
         guard memory.isNew(keys) else { return Answer(status: 202, text: "this came before") }
-        ring()
+        guard ring() else {
+            // The forge may send it again when somebody is there.
+            memory.forget(keys)
+            return .nobodyThere
+        }
         return Answer(status: 202, text: "looking")
     }
 
@@ -70,5 +74,7 @@ public struct WebhookDesk: Sendable {
 
 extension WebhookDesk.Answer {
     static let wrongMethod = Self(status: 405, text: "that cannot be done here")
+    static let nobodyThere = Self(
+        status: 503, text: "no controller listens; one that is started looks by itself, so nothing is lost")
     static let tooLarge = Self(status: 413, text: "the body is larger than is taken here")
 }

@@ -12,7 +12,8 @@ struct MartletWeb: AsyncParsableCommand {
         discussion: """
             Answers POST /webhooks/github, /webhooks/gitlab, /webhooks/gitea and /webhooks/forgejo, and GET /healthz. A forge is known when its \
             secret is: in MARTLET_WEBHOOK_GITHUB (GITLAB, GITEA, FORGEJO), or in the file that MARTLET_WEBHOOK_GITHUB_FILE names. Put a \
-            server that speaks TLS before it.
+            server that speaks TLS before it. Where no controller listens at the socket, a delivery is answered with 503; nothing is lost, \
+            since a controller looks by itself, too.
 
                 martlet-web --socket /srv/git/models.git/martlet.sock --port 8080
             """)
@@ -29,9 +30,8 @@ struct MartletWeb: AsyncParsableCommand {
             throw ValidationError(
                 "no secret is set; set MARTLET_WEBHOOK_GITHUB, _GITLAB, _GITEA or _FORGEJO, or one with _FILE")
         }
-        let socket = socket
-        let desk = WebhookDesk(
-            bodyLimit: maxBody, secret: { known[$0] }, now: Self.now, ring: { Bell.ringAll(at: socket) })
+        let door = Door(socket: socket)
+        let desk = WebhookDesk(bodyLimit: maxBody, secret: { known[$0] }, now: Self.now, ring: door.ring)
         let server = try await WebServer(desk, host: host, port: port)
         print("listening at \(host):\(server.port) for \(known.keys.sorted().joined(separator: ", "))")
         fflush(nil)

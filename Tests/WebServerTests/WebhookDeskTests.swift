@@ -8,8 +8,13 @@ struct WebhookDeskTests {
     /// Counts rings, at a moment that the test sets.
     final class Bells: Sendable {
         private let count = Mutex(0)
+        private let isHome = Mutex(true)
         var rings: Int { count.withLock { $0 } }
-        func ring() { count.withLock { $0 += 1 } }
+        func ring() -> Bool {
+            count.withLock { $0 += 1 }
+            return isHome.withLock { $0 }
+        }
+        func answer(_ new: Bool) { isHome.withLock { $0 = new } }
     }
 
     private let bells = Bells()
@@ -129,5 +134,19 @@ struct WebhookDeskTests {
         let memory = DeliveryMemory(limit: 3)
         #expect(["a", "b", "c"].allSatisfy { memory.isNew([$0]) })
         #expect(!memory.isNew(["a"]) && memory.isNew(["d"]) && memory.isNew(["a"]) && !memory.isNew(["d"]))
+    }
+
+    @Test func `where no controller listens that is the answer, and the same delivery may come again`() {
+        let desk = desk(["github": "g"])
+        let headers = [
+            "x-github-event": "push", "x-github-delivery": "1", "x-hub-signature-256": "sha256=" + code("{}", "g"),
+        ]
+        bells.answer(false)
+        let answer = desk.take("/webhooks/github", delivery(headers))
+        #expect(answer.status == 503 && answer.text.hasPrefix("no controller listens"))
+        bells.answer(true)
+        #expect(desk.take("/webhooks/github", delivery(headers)) == .init(status: 202, text: "looking"))
+        #expect(desk.take("/webhooks/github", delivery(headers)) == .init(status: 202, text: "this came before"))
+        #expect(bells.rings == 2)
     }
 }
