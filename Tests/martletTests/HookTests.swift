@@ -52,6 +52,18 @@ struct HookTests {
         }
     }
 
+    @Test(arguments: [[], ["--server"]])
+    func `into a repository that Martlet cannot work in, no hook is installed`(more: [String]) throws {
+        try with { house in
+            let folder = house.folder + "/sha256"
+            try git("init", "--quiet", "--object-format=sha256", "--template=", folder, in: house.folder)
+            let run = try house.martlet(["hook", "install", "-C", folder] + more)
+            #expect(run.code == 3 && run.errors.contains("its objects are named by sha256"), "\(run)")
+            #expect(run.output.isEmpty)
+            #expect(!FileManager.default.fileExists(atPath: folder + "/.git/hooks/pre-commit"))
+        }
+    }
+
     @Test func `commit-msg refuses a promotion without its trailers`() throws {
         try with { house in
             try install(house)

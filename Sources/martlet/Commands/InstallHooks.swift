@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
 import Engines
+import Git
 import Glibc
 
 /// Puts the hooks of `hooks/` into a repository. A hook that is there is kept.
@@ -18,6 +19,8 @@ struct InstallHooks: AsyncParsableCommand {
         else {
             throw WrongUse("\(path) is no Git repository")
         }
+        // Hooks that refuse every commit help nobody: what they cannot work in is refused here.
+        _ = try GitStore(opening: path)
         let folder = line.hasPrefix("/") ? String(line) : "\(path)/\(line)"
         let names = server ? ["pre-receive", "post-receive"] : ["pre-commit", "commit-msg", "pre-push"]
         for name in names {
