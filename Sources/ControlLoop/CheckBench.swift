@@ -30,11 +30,8 @@ public struct CheckBench: Sendable {
     {
         let snapshot = workbench.snapshot
         let known = try await workbench.version(of: model, at: revision)
-        let names =
-            environment.map { [$0] }
-            ?? snapshot.environmentsInOrder.filter { snapshot.environments[$0]?.value.from.isEmpty ?? false }
         var results: [Result] = []
-        for name in names {
+        for name in environments(environment) {
             let settings = try workbench.environment(name).value
             let deployed = await workbench.deployed(model, in: name)
             let earlier = try await workbench.status(of: model, in: name)?.earlier(
@@ -53,6 +50,49 @@ public struct CheckBench: Sendable {
             }
         }
         return results
+    }
+
+    private func environments(_ environment: String?) -> [String] {
+        let snapshot = workbench.snapshot
+        return environment.map { [$0] }
+            ?? snapshot.environmentsInOrder.filter { snapshot.environments[$0]?.value.from.isEmpty ?? false }
+    }
+
+    /// What is wrong with the manifests that say which checks run: of an environment and its gate, or of all of them.
+    public func broken(_ environment: String?) -> [Diagnostic] {
+        let snapshot = workbench.snapshot
+        let missing = (environment.map { [$0] } ?? snapshot.environmentsInOrder).compactMap { missingGate(of: $0) }
+        let errors = snapshot.diagnostics.values.joined().filter { diagnostic in
+            guard diagnostic.severity == .error, let place = ManifestPlace(path: diagnostic.file) else { return false }
+            switch place.kind {
+            case Environment.kind: return environment.map { $0 == place.name } ?? true
+            case Gate.kind: return environment.map { snapshot.environments[$0]?.value.gate == place.name } ?? true
+            default: return false
+            }
+        }
+        return (missing + errors).sorted {
+            ($0.file, $0.place.line, $0.place.column) < ($1.file, $1.place.line, $1.place.column)
+        }
+    }
+
+    private func missingGate(of environment: String) -> Diagnostic? {
+        let snapshot = workbench.snapshot
+        guard let gate = snapshot.environments[environment]?.value.gate, snapshot.gates[gate] == nil,
+            snapshot.diagnostics["gates/\(gate).yaml"] == nil
+        else { return nil }
+        return Diagnostic(
+            file: "environments/\(environment)/environment.yaml", code: "unknown-reference",
+            message: "spec.gate: there is no gates/\(gate).yaml")
+    }
+
+    /// Why nothing is checked where no gate asks for a check: which environments have no gate, and which have one.
+    public func reason(_ environment: String?) -> (without: [String], with: [String]) {
+        let names = environments(environment)
+        func hasGate(_ name: String) -> Bool { workbench.snapshot.environments[name]?.value.gate != nil }
+        return (
+            names.filter { !hasGate($0) },
+            workbench.snapshot.environmentsInOrder.filter { !names.contains($0) && hasGate($0) }
+        )
     }
 
     /// What the gate asks for; a check that is named but not in the gate runs with its defaults.

@@ -8,7 +8,8 @@ struct CheckCommand: AsyncParsableCommand {
         commandName: "check", abstract: "Run the checks of a gate on model versions, here and now",
         discussion: """
             Without --environment, the gates of the environments that take versions straight from models/. Gates are those of
-            the protected branch. Exit status 1 if a required check does not pass, 3 if one could not be run.
+            the protected branch. Exit status 1 if a required check does not pass, or a gate or environment is broken; 3 if a
+            check could not be run.
 
                 martlet check credit-risk
                 martlet check credit-risk --environment production --only model.slices
@@ -51,8 +52,9 @@ struct CheckCommand: AsyncParsableCommand {
         for model in all ? workbench.snapshot.models.keys.sorted() : models {
             results += try await bench.run(model, environment: environment, only: Set(only), revision: chosen)
         }
-        try await say(results, chosen ?? workbench.snapshot.revision, workspace)
-        try answer(results)
+        let broken = bench.broken(environment)
+        try await say(results, broken, chosen ?? workbench.snapshot.revision, workspace)
+        try answer(results, bench, broken.count)
     }
 
     private static func commit(_ name: String?, _ workspace: Workspace) async throws -> ObjectID? {
@@ -61,7 +63,9 @@ struct CheckCommand: AsyncParsableCommand {
         return id
     }
 
-    private func say(_ results: [CheckBench.Result], _ revision: ObjectID, _ workspace: Workspace) async throws {
+    private func say(
+        _ results: [CheckBench.Result], _ broken: [Diagnostic], _ revision: ObjectID, _ workspace: Workspace
+    ) async throws {
         if let format {
             let files = try await workspace.store.read { reader in
                 let tree = try reader.commit(revision).tree
@@ -72,27 +76,52 @@ struct CheckCommand: AsyncParsableCommand {
                 }
                 return Set(named.filter { (try? reader.entry(at: $0, in: tree)) ?? nil != nil })
             }
-            return Terminal.say(format.text(CIReport(results) { files.contains($0) }))
+            var report = CIReport(results) { files.contains($0) }
+            report.cases += CIReport(broken).cases
+            return Terminal.say(format.text(report))
         }
         switch common.output {
-        case .json: Terminal.say(JSON.object([("checks", .array(results.map(\.json)))]).text(pretty: true))
-        case .text: for result in results { print(result) }
+        case .json:
+            Terminal.say(
+                JSON.object([("checks", .array(results.map(\.json))), ("diagnostics", .array(broken.map(\.json)))])
+                    .text(pretty: true))
+        case .text:
+            for result in results { print(result) }
+            for diagnostic in broken { Terminal.say(diagnostic.description) }
         }
     }
 
-    private func answer(_ results: [CheckBench.Result]) throws {
-        guard !results.isEmpty else {
-            guard !all || environment != nil else {
-                return Terminal.complain("No gate asks for a check, so nothing was checked.")
-            }
-            throw Refusal(message: "No gate asks for a check; add one to gates/, or name it with --only.")
-        }
-        let refused = results.filter { $0.requirement.required && !$0.outcome.verdict.admits }
-        guard !refused.isEmpty else { return }
+    private func answer(_ results: [CheckBench.Result], _ bench: CheckBench, _ broken: Int) throws {
         let isForPeople = common.output == .text && format == nil
-        let message = isForPeople ? "\(refused.count) of \(results.count) checks do not pass." : ""
+        let refused = results.filter { $0.requirement.required && !$0.outcome.verdict.admits }
+        let notPassed = refused.isEmpty ? "" : "\(refused.count) of \(results.count) checks do not pass."
+        if broken > 0 {
+            let words = "What gates ask for cannot be read in full; correct that first."
+            throw Refusal(message: isForPeople ? [notPassed, words].filter { !$0.isEmpty }.joined(separator: " ") : "")
+        }
+        guard !results.isEmpty else {
+            let (words, hint) = nothing(bench)
+            guard !all || environment != nil else {
+                return Terminal.complain("No gate asks for a check, so nothing was checked\(words).\(hint)")
+            }
+            throw Refusal(
+                message: "No gate asks for a check\(words).\(hint) Add one to gates/, or name it with --only.")
+        }
+        guard !refused.isEmpty else { return }
+        let message = isForPeople ? notPassed : ""
         guard refused.contains(where: { $0.outcome.verdict != .error }) else { throw CouldNot(message: message) }
         throw Refusal(message: message)
+    }
+
+    /// Why there is nothing to check, and where there is something.
+    private func nothing(_ bench: CheckBench) -> (String, String) {
+        let (without, with) = bench.reason(environment)
+        let words = without.isEmpty ? "" : ": \(without.joined(separator: ", ")) has no gate"
+        guard let first = with.first else { return (words, "") }
+        let subject = all ? "--all" : models.joined(separator: " ")
+        return (
+            words, " With a gate: \(with.joined(separator: ", ")) (martlet check \(subject) --environment \(first))."
+        )
     }
 
     private func print(_ result: CheckBench.Result) {
