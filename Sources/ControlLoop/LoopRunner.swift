@@ -106,12 +106,14 @@ public struct LoopRunner: Sendable {
     /// Beside the passes: who is slow to take a notice must not hold up what the notice is about.
     private func tellPeople() async {
         guard let messenger else { return }
+        await messenger.sendBeside { [bell] in await bell.ring() }
         while await !alarm.isStopped {
             let round = await messenger.round()
             if round.mayOpenGates { await alarm.ring() }
-            let wait = round.next.map { max(.zero, $0 - alarm.now()) } ?? .seconds(3600)
+            let wait = round.wait ?? .seconds(3600)
             if wait > .zero { await bell.wait(for: wait) }
         }
+        await messenger.stop()
     }
 
     private func prolongLease() async throws {

@@ -81,6 +81,32 @@ struct LoopRunnerTests {
         }
     }
 
+    @Test func `somebody who is slow to take a notice holds up nobody else, and hears all in order`() async throws {
+        let people: (Inbox) -> [String] = { inbox in
+            ["a", "b"].map { "kind: webhook, name: \($0), url: \"\(inbox.url($0))\", timeout: 30s" }
+        }
+        try await withMessenger([.dev], people) { scene in
+            try scene.inbox.behave("slow 5", "a")
+            let alarm = Alarm(now: { [clock = scene.stage.clock] in clock.now })
+            let runner = LoopRunner(
+                controller: scene.stage.controller, messenger: scene.messenger, alarm: alarm, poll: .milliseconds(100),
+                tell: { _ in })
+            let running = Task { await runner.run() }
+            for (index, score) in [0.8, 0.85].enumerated() {
+                try scene.stage.push(score: score)
+                try await until { try scene.inbox.taken("b").count == 2 * (index + 1) && scene.inbox.asked("a") == 1 }
+            }
+            #expect(try scene.inbox.taken("a").isEmpty)
+            try scene.inbox.behave(nil, "a")
+            try await until { try scene.inbox.taken("a").count == 4 }
+            let all = ["promoted dev", "verified dev", "promoted dev", "verified dev"]
+            #expect(try scene.inbox.events("a") == all && scene.inbox.events("b") == all)
+            await alarm.stop()
+            await running.value
+            #expect(try scene.record("a")["told"]?.array?.count == 4)
+        }
+    }
+
     @Test func `a remote that hangs does not hold up the end`() async throws {
         let hanging = FailingRemote.Switch()
         try await withTemporaryFolder { folder in

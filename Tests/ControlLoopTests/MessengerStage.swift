@@ -64,7 +64,7 @@ final class MessengerStage {
 
     init(_ stage: Stage, _ inbox: Inbox, _ notifications: [String]) throws {
         (self.stage, self.inbox) = (stage, inbox)
-        messenger = Messenger(stage.surroundings, stage.controller)
+        messenger = Self.messenger(stage)
         try configure(notifications)
     }
 
@@ -85,7 +85,11 @@ final class MessengerStage {
     /// A new controller and messenger that know nothing: what a restart after kill -9 is.
     func restart() {
         stage.restart()
-        messenger = Messenger(stage.surroundings, stage.controller)
+        messenger = Self.messenger(stage)
+    }
+
+    private static func messenger(_ stage: Stage) -> Messenger {
+        Messenger(stage.surroundings, stage.controller, uptime: { [clock = stage.clock] in clock.uptime })
     }
 
     /// What Git knows of a notifier.

@@ -106,6 +106,20 @@ struct MessengerTests {
         }
     }
 
+    @Test func `a clock that is set back makes nobody wait longer`() async throws {
+        try await withMessenger([.dev]) { scene in
+            try scene.inbox.behave("503")
+            try scene.stage.push(score: 0.8)
+            try await scene.settle()
+            #expect(scene.inbox.asked() == 1)
+            try scene.inbox.behave(nil)
+            scene.stage.clock.advance(.seconds(-3600))
+            scene.stage.clock.advance(.seconds(5))
+            try await scene.settle()
+            #expect(try scene.inbox.events() == ["promoted dev", "verified dev"])
+        }
+    }
+
     @Test func `an answer 500, then 200`() async throws {
         try await withMessenger([.dev]) { scene in
             try scene.inbox.behave("500")

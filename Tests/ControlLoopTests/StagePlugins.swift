@@ -5,12 +5,21 @@ import Synchronization
 /// A clock that only a test moves.
 final class SettableClock: Sendable {
     private let moment: Mutex<Timestamp>
+    private let risen: Mutex<ContinuousClock.Instant>
 
-    init(_ start: Timestamp) { moment = Mutex(start) }
+    init(_ start: Timestamp) {
+        moment = Mutex(start)
+        risen = Mutex(.now)
+    }
 
     var now: Timestamp { moment.withLock { $0 } }
+    /// The same time by a clock that is never set back.
+    var uptime: ContinuousClock.Instant { risen.withLock { $0 } }
 
-    func advance(_ time: Duration) { moment.withLock { $0 = $0 + time } }
+    func advance(_ time: Duration) {
+        moment.withLock { $0 = $0 + time }
+        risen.withLock { $0 += max(.zero, time) }
+    }
 }
 
 /// Passes where the number in the model's `score.txt` is large enough. Writes a line for each run, so that runs can be counted.

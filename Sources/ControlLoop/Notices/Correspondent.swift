@@ -7,7 +7,7 @@ struct Correspondent: Sendable {
     var read: NoticePosition
     private(set) var waiting: [Letter] = []
     private(set) var failures = 0
-    private(set) var retryAt: Timestamp?
+    private(set) var retryAt: ContinuousClock.Instant?
 
     /// What nobody took for so long is given up, and said to be.
     static let patience: Duration = .seconds(86_400)
@@ -36,19 +36,21 @@ struct Correspondent: Sendable {
     }
 
     /// What may be tried now.
-    func due(at now: Timestamp) -> [Letter] {
+    func due(at now: ContinuousClock.Instant) -> [Letter] {
         if let retryAt, now < retryAt { return [] }
         return Array(waiting.lazy.filter { $0.notBefore.map { now >= $0 } ?? true }.prefix(Self.bite))
     }
 
-    /// When there is something to try again; `nil` where nothing waits.
-    func next(_ now: Timestamp) -> Timestamp? {
+    /// How long until there is something to try; `nil` where nothing waits.
+    func wait(at now: ContinuousClock.Instant) -> Duration? {
         guard let first = waiting.map({ $0.notBefore ?? now }).min() else { return nil }
-        return max(first, retryAt ?? now)
+        return max(.zero, max(first, retryAt ?? now) - now)
     }
 
     /// Takes in how a round went. Returns what was given up.
-    mutating func accept(_ delivery: Delivery, at now: Timestamp) -> [Notice] {
+    ///
+    /// - Parameter time: What notices are dated by; how long to be patient goes by a clock that nobody sets.
+    mutating func accept(_ delivery: Delivery, at now: ContinuousClock.Instant, _ time: Timestamp) -> [Notice] {
         remove(delivery.taken)
         record.tell(delivery.taken.flatMap(\.ids))
         for (letter, _) in delivery.refused {
@@ -58,7 +60,7 @@ struct Correspondent: Sendable {
         }
         failures = delivery.failure == nil ? 0 : failures + 1
         retryAt = delivery.failure == nil ? nil : now + Self.pause(after: failures)
-        let late = waiting.filter { now - $0.notice.time > Self.patience }
+        let late = waiting.filter { time - $0.notice.time > Self.patience }
         remove(late)
         for letter in late { record.lose(letter.notice) }
         return late.map(\.notice)

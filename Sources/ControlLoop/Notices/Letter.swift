@@ -10,7 +10,7 @@ struct Letter: Sendable {
     /// How often the other side would not take it.
     var refusals = 0
     /// Not to be tried before.
-    var notBefore: Timestamp?
+    var notBefore: ContinuousClock.Instant?
 
     init(_ notice: Notice, dependencies: [String: Set<String>] = [:]) {
         self.notice = notice

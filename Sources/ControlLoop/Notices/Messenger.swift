@@ -1,4 +1,4 @@
-public import Domain
+import Domain
 
 /// Tells people what happened: a run of its own beside the loop, which meets the others in Git alone.
 ///
@@ -13,21 +13,46 @@ public actor Messenger {
     private var bookTip: ObjectID??
     private var correspondents: [String: Correspondent] = [:]
     private var watched: ObjectID?
+    /// Whom something is being handed to just now: each takes one delivery after another, and none waits for the others.
+    private var sending: [String: Task<Void, Never>] = [:]
+    /// Deliveries that have ended, and that no round has taken in yet.
+    private var ended: [(name: String, delivery: Delivery)] = []
+    /// Called when a delivery has ended; `nil` outside a loop, where a round waits for all that it began.
+    private var ring: (@Sendable () async -> Void)?
+    /// A clock that nobody sets.
+    private let uptime: @Sendable () -> ContinuousClock.Instant
 
     /// A notifier that is new is told what happened since so long.
     private static let prologue: Duration = .seconds(600)
+    /// So many are told at the same time.
+    private static let width = 16
 
-    public init(_ surroundings: Surroundings, _ controller: Controller) {
+    public init(
+        _ surroundings: Surroundings, _ controller: Controller,
+        uptime: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+    ) {
         self.surroundings = surroundings
         self.controller = controller
+        self.uptime = uptime
+    }
+
+    /// From now on a round waits for no delivery; `ring` is called when one has ended, and there is something to take in.
+    func sendBeside(ring: @escaping @Sendable () async -> Void) { self.ring = ring }
+
+    /// Waits for what is being handed over, and takes it in.
+    func stop() async {
+        for task in Array(sending.values) { await task.value }
+        guard !ended.isEmpty, let context = await controller.noticeContext() else { return }
+        _ = takeIn()
+        try? await writeBook(context)
     }
 
     /// What one round did.
     public struct Round: Hashable, Sendable {
         /// Whether somebody was told what a check waits for.
         public var mayOpenGates = false
-        /// When there is something to do though nothing moves.
-        public var next: Timestamp?
+        /// How long until there is something to do though nothing moves.
+        public var wait: Duration?
     }
 
     /// Tells some of what is to be told. Throws nothing: what fails is said, and tried again, ever more slowly.
@@ -37,7 +62,7 @@ public actor Messenger {
             return try await round(context)
         } catch {
             surroundings.tell(Event(.warning, "cannot look for what people are to be told: \(error)"))
-            return Round(next: surroundings.tools.now() + .seconds(30))
+            return Round(wait: .seconds(30))
         }
     }
 
@@ -47,50 +72,55 @@ public actor Messenger {
         for _ in 0..<1000 {
             let round = await round()
             mayOpenGates = mayOpenGates || round.mayOpenGates
-            guard let next = round.next, next <= surroundings.tools.now() else { break }
+            guard round.wait == .zero else { break }
         }
         return mayOpenGates
     }
 
     private func round(_ context: NoticeContext) async throws -> Round {
         let settings = context.settings.notifications
-        let now = surroundings.tools.now()
         try await readBook(context)
+        var mayOpenGates = takeIn()
         try await watchDependencies(context)
         try await collect(settings, context)
-        var due: [(NotificationSettings, [Letter])] = []
-        for one in settings {
-            if let letters = correspondents[one.name]?.due(at: now), !letters.isEmpty { due.append((one, letters)) }
+        for one in settings where sending.count < Self.width && sending[one.name] == nil {
+            if let letters = correspondents[one.name]?.due(at: uptime()), !letters.isEmpty { begin(letters, to: one) }
         }
-        let deliveries = await deliver(due)
-        var round = Round()
-        for (name, delivery) in deliveries {
-            if accept(delivery, name) { round.mayOpenGates = true }
+        if ring == nil {
+            for task in Array(sending.values) { await task.value }
+            mayOpenGates = takeIn() || mayOpenGates
         }
         try await writeBook(context)
-        round.next = settings.compactMap { correspondents[$0.name]?.next(now) }.min()
-        return round
+        let now = uptime()
+        let waits = settings.filter { sending[$0.name] == nil }.compactMap { correspondents[$0.name]?.wait(at: now) }
+        // Where no more can be told at the same time, the end of a delivery rings.
+        return Round(
+            mayOpenGates: mayOpenGates,
+            wait: ended.isEmpty ? waits.filter { $0 > .zero || sending.count < Self.width }.min() : .zero)
     }
 
-    private func deliver(_ due: [(NotificationSettings, [Letter])]) async -> [(name: String, delivery: Delivery)] {
-        let surroundings = surroundings
-        return await withTaskGroup { group in
-            for (settings, letters) in due {
-                group.addTask {
-                    (settings.name, await Delivery.of(letters, through: settings, surroundings))
-                }
-            }
-            var all: [(name: String, delivery: Delivery)] = []
-            for await one in group { all.append(one) }
-            return all
+    /// Hands letters over beside all else.
+    private func begin(_ letters: [Letter], to settings: NotificationSettings) {
+        sending[settings.name] = Task { [surroundings] in
+            let delivery = await Delivery.of(letters, through: settings, surroundings)
+            sending[settings.name] = nil
+            ended.append((settings.name, delivery))
+            await ring?()
         }
+    }
+
+    /// Takes in how deliveries went. Returns whether one told of dependencies.
+    private func takeIn() -> Bool {
+        let all = ended
+        ended = []
+        return all.reduce(false) { mayOpenGates, one in accept(one.delivery, one.name) || mayOpenGates }
     }
 
     /// Takes in how a delivery went. Returns whether it told of dependencies.
     private func accept(_ delivery: Delivery, _ name: String) -> Bool {
         guard var correspondent = correspondents[name] else { return false }
         let now = surroundings.tools.now()
-        let lost = correspondent.accept(delivery, at: now)
+        let lost = correspondent.accept(delivery, at: uptime(), now)
         for letter in delivery.taken {
             surroundings.tell(Event(.debug, "told \(name): \(letter.notice.headline)", [("notifier", name)]))
             for (model, paths) in letter.dependencies { book.tell(paths, of: model, through: name, at: now) }
@@ -99,7 +129,7 @@ public actor Messenger {
             tell(.warning, "\(name) does not take '\(letter.notice.headline)': \(why)", name)
         }
         if let why = delivery.failure {
-            let wait = correspondent.next(now).map { "; again in \(($0 - now).text)" } ?? ""
+            let wait = correspondent.wait(at: uptime()).map { "; again in \($0.text)" } ?? ""
             tell(.warning, "cannot tell \(name): \(why)\(wait)", name)
         }
         for notice in lost {
