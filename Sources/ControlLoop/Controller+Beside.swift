@@ -31,7 +31,7 @@ extension Controller {
                 if Task.isCancelled { return }
                 side.end(job)
                 // In a loop, a later pass than the one that began it may have to go on from there.
-                if side.ring != nil, kind == .checks { touched.models.insert(job.unit.model) }
+                if side.ring != nil, kind != .visits { touched.models.insert(job.unit.model) }
                 wakeWaiter()
                 await side.ring?()
             }

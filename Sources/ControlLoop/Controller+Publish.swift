@@ -13,15 +13,21 @@ extension Controller {
         guard !options.isDryRun else { return }
         for group in together.groups {
             guard let environment = snapshot.environments[group.environment]?.value else { continue }
-            var moves: [Action.Move] = []
             do {
-                for move in group.moves { moves.append(try await complete(move)) }
+                guard let moves = try await complete(group) else {
+                    for move in group.moves {
+                        plans[Unit(environment: group.environment, model: move.model)]?.state = .evaluating
+                    }
+                    continue
+                }
                 let commit = PromotionCommit(
                     environment: group.environment, moves: moves, gate: environment.gate, from: environment.from,
                     author: author, because: because(group, environment), approved: approved(group))
                 let (head, language) = (draft.head, surroundings.language)
                 let new = try await surroundings.store.write { try commit.write(on: head, $0, language) }
                 draft.head = try await surroundings.sign(new, head)
+                // It may lie where it can be changed: the next promotion reads it anew.
+                for move in moves { digests[VersionName(model: move.model, revision: move.new.revision)] = nil }
                 draft.notes.append(commit.message.split(separator: "\n").first.map(String.init) ?? "")
                 surroundings.step("after-promotion-commit")
             } catch {
@@ -82,18 +88,6 @@ extension Controller {
             if update.name != branchReference { seen[update.name] = update.new }
             if update.name == statusStore.reference { statusTip = update.new }
         }
-    }
-
-    /// The move with the digest of the artifact that must run.
-    func complete(_ move: Action.Move) async throws -> Action.Move {
-        guard move.new.digest == nil, let known = try await catalog.version(of: move.model, at: move.new.revision)
-        else { return move }
-        let artifact = try await surroundings.materials.artifact(known.version, known.manifest.artifact)
-        let version = ModelVersion(
-            model: move.new.model, revision: move.new.revision, tree: move.new.tree, data: move.new.data,
-            label: move.new.label,
-            digest: artifact.digest)
-        return Action.Move(model: move.model, old: move.old, new: version, evidence: move.evidence)
     }
 
     func because(_ group: PromotionGroups.Group, _ environment: Environment) -> [String] {

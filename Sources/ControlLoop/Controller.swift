@@ -46,6 +46,8 @@ public actor Controller {
     var side = SideWork()
     /// The checks that each deployment asked for last: others are not worth running any more.
     var wantedChecks: [Unit: Set<Digest>] = [:]
+    /// The digests of artifacts that were read, and why those were not that could not be.
+    var digests: [VersionName: Result<Digest, any Error>] = [:]
     /// Visits that have ended, and whose findings no pass has taken over yet.
     var visits: [Unit: Visit] = [:]
     /// Units whose target could not be reached: how often in a row, and when to try again.

@@ -47,10 +47,13 @@ extension Controller {
             // A person's request is never overwritten.
             guard let last, last.head == head, last.isOwn else { return }
             guard !isSame || last.state == .conflicting || last.state == .stale else { return }
-            draft.requests.replaced.append(
-                last.entering(.superseded, at: surroundings.tools.now(), "replaced by a request for what is newer"))
         } else if let last, isSame, last.state == .closed {
             return
+        }
+        guard try await complete(group) != nil else { return }
+        if head != nil, let last {
+            draft.requests.replaced.append(
+                last.entering(.superseded, at: surroundings.tools.now(), "replaced by a request for what is newer"))
         }
         let status = try await propose(unit, group, on: snapshot, by: author, isOwn: true, replacing: head, &draft)
         draft.notes.append(
@@ -65,8 +68,7 @@ extension Controller {
         guard let environment = snapshot.environments[group.environment]?.value else {
             throw LoopError.notFound("there is no environment '\(group.environment)'")
         }
-        var moves: [Action.Move] = []
-        for move in group.moves { moves.append(try await complete(move)) }
+        guard let moves = try await complete(group) else { throw CancellationError() }
         let commit = PromotionCommit(
             environment: group.environment, moves: moves, gate: environment.gate, from: environment.from,
             author: person, because: [], isProposal: true)

@@ -77,7 +77,7 @@ extension Controller {
         }
         if plan.state == .evaluating { return .may(version, [.notChecked(candidate)]) }
         guard waits.isEmpty else { return .may(version, waits) }
-        return try await withArtifact(known, pin)
+        return await withArtifact(known, pin, before: unit)
     }
 
     /// The deployment's plan. Where people must agree it is made anew: what counts is who approved this very head.
@@ -104,14 +104,13 @@ extension Controller {
     }
 
     /// What promises the digest of an artifact is believed only after a look at it.
-    private func withArtifact(_ known: KnownVersion, _ pin: Pin) async throws -> RequestStanding {
+    private func withArtifact(_ known: KnownVersion, _ pin: Pin, before unit: Unit) async -> RequestStanding {
         let version = known.version
         guard let said = pin.digest, version.digest == nil else { return .may(version, []) }
         do {
-            let artifact = try await surroundings.materials.artifact(version, known.manifest.artifact)
-            guard artifact.digest == said else {
-                return .mayNot(
-                    .refused, "it says that \(version.title) has the artifact \(said), which is \(artifact.digest)")
+            guard let digest = try await digest(of: known, for: unit) else { return .may(version, [.notRead(version)]) }
+            guard digest == said else {
+                return .mayNot(.refused, "it says that \(version.title) has the artifact \(said), which is \(digest)")
             }
             return .may(version, [])
         } catch {
@@ -134,6 +133,11 @@ extension Blocker {
         Blocker(
             .order, candidate.label ?? candidate.revision.short, "\(candidate.title) comes first",
             unblockedBy: "\(candidate.title) enters")
+    }
+
+    fileprivate static func notRead(_ version: ModelVersion) -> Blocker {
+        Blocker(
+            .artifact, version.title, "its artifact is still being read", unblockedBy: "the artifact has been read")
     }
 
     fileprivate static func notChecked(_ candidate: ModelVersion) -> Blocker {

@@ -1,14 +1,15 @@
 import Domain
 
-/// What goes on beside the passes of a loop: checks of versions, and visits to what runs.
+/// What goes on beside the passes of a loop: checks of versions, reading of artifacts, and visits to what runs.
 ///
 /// A pass waits for what it began, but not for long; what ends later wakes the loop. All that it leaves is taken over by a later pass, so
 /// that nothing is lost or doubled when it dies or comes too late.
 struct SideWork: Sendable {
-    enum Kind: Hashable, Sendable { case checks, visits }
+    enum Kind: Hashable, Sendable { case checks, artifacts, visits }
 
     enum Key: Hashable, Sendable {
         case check(Digest)
+        case artifact(VersionName)
         case visit(Unit)
     }
 
@@ -28,8 +29,10 @@ struct SideWork: Sendable {
     var waiter: CheckedContinuation<Void, Never>?
     /// Of what waits or runs.
     private(set) var keys: Set<Key> = []
-    /// Checks need the machine; visits wait for others, and what one of these holds up must not hold up the rest.
-    private var lanes: [Kind: Lane] = [.checks: Lane(width: 2), .visits: Lane(width: 16)]
+    /// Checks and artifacts need the machine; visits wait for others, and what one of these holds up must not hold up the rest.
+    private var lanes: [Kind: Lane] = [
+        .checks: Lane(width: 2), .artifacts: Lane(width: 2), .visits: Lane(width: 16),
+    ]
 
     func isDone(_ wanted: Set<Key>) -> Bool { keys.isDisjoint(with: wanted) }
 

@@ -160,6 +160,8 @@ struct AnswerProbe: Probe {
 }
 
 /// Files and artifacts of model versions, straight from the object database.
+///
+/// A file `MODEL.large` in the folder makes the model's artifact take until it is gone.
 enum StageMaterials {
     static func tools(_ store: any Store, folder: String) -> Subject.Tools {
         let read: @Sendable (ModelVersion, String) async throws -> [UInt8]? = { version, path in
@@ -174,6 +176,10 @@ enum StageMaterials {
             artifact: { version, pointer in
                 guard let path = pointer.path, let bytes = try await read(version, path) else {
                     throw ArtifactFailure(.missing, "\(version.title) has no artifact")
+                }
+                // As one of many gigabytes does, it takes its time.
+                while FileManager.default.fileExists(atPath: "\(folder)/\(version.model).large") {
+                    try await Task.sleep(for: .milliseconds(10))
                 }
                 let digest = SHA256.digest(of: bytes)
                 if let promised = pointer.sha256, promised != digest {

@@ -1,0 +1,52 @@
+import Domain
+
+/// Reads artifacts, in a loop beside the passes: one of many gigabytes holds up nothing but its own version.
+extension Controller {
+    /// The moves with the digests of the artifacts that must run; `nil` while one of these is still being read.
+    func complete(_ group: PromotionGroups.Group) async throws -> [Action.Move]? {
+        var moves: [Action.Move] = []
+        for move in group.moves {
+            let unit = Unit(environment: group.environment, model: move.model)
+            if let move = try await complete(move, of: unit) { moves.append(move) }
+        }
+        guard moves.count == group.moves.count else {
+            // Those that have been read wait for the others.
+            touched.models.formUnion(group.moves.map(\.model))
+            return nil
+        }
+        return moves
+    }
+
+    private func complete(_ move: Action.Move, of unit: Unit) async throws -> Action.Move? {
+        guard move.new.digest == nil, let known = try await catalog.version(of: move.model, at: move.new.revision)
+        else { return move }
+        guard let digest = try await digest(of: known, for: unit) else { return nil }
+        let version = ModelVersion(
+            model: move.new.model, revision: move.new.revision, tree: move.new.tree, data: move.new.data,
+            label: move.new.label, digest: digest)
+        return Action.Move(model: move.model, old: move.old, new: version, evidence: move.evidence)
+    }
+
+    /// The digest of a version's artifact; `nil` while it is still being read.
+    func digest(of known: KnownVersion, for unit: Unit) async throws -> Digest? {
+        let name = VersionName(model: known.version.model, revision: known.version.revision)
+        if digests[name] == nil {
+            let job = SideWork.Job(key: .artifact(name), unit: unit) { await self.read(known, name) }
+            begin(.artifacts, job, group: name.model)
+            guard await wait(for: [.artifact(name)]) else { return nil }
+        }
+        // A failure is told once, and then tried again.
+        if case .failure? = digests[name] { return try digests.removeValue(forKey: name)?.get() }
+        return try digests[name]?.get()
+    }
+
+    private func read(_ known: KnownVersion, _ name: VersionName) async {
+        do {
+            let artifact = try await surroundings.materials.artifact(known.version, known.manifest.artifact)
+            digests[name] = .success(artifact.digest)
+        } catch {
+            // What was stopped in the middle says nothing.
+            if !Task.isCancelled { digests[name] = .failure(error) }
+        }
+    }
+}
