@@ -6,8 +6,10 @@ extension Controller {
     ///
     /// - Returns: When the next look is due; `nil` where none is.
     func tendMeanwhile() async -> Timestamp? {
-        guard let snapshot, !options.isDryRun else { return nil }
-        if let lease, await !lease.isHeld { return nil }
+        guard !options.isDryRun else { return nil }
+        if snapshot == nil, recalls == nil { recalls = await recall() }
+        guard let snapshot else { return nil }
+        if let lease, recalls != true, await !lease.isHeld { return nil }
         await heedClock()
         side.patience = .seconds(1)
         removesTooMuch = [:]
@@ -18,6 +20,53 @@ extension Controller {
         await tend(units, snapshot, &draft)
         touched.models.formUnion(units.map(\.model))
         return timers.next
+    }
+
+    /// Where this controller was started without the origin, what is here from earlier is what was known last. Returns whether that is so:
+    /// where another acted last, it is left to that one.
+    private func recall() async -> Bool {
+        do {
+            let reference = branchReference
+            guard let tip = try await surroundings.store.read({ try $0.resolve(reference) }) else { return false }
+            try await readSnapshot(at: tip)
+            let place = leaseReference
+            let last = try await surroundings.store.read { reader in
+                try reader.resolve(place).flatMap { try Lease.read($0, reader) }
+            }
+            if let last, let lease, await !lease.isGone(last) {
+                surroundings.tell(Event(.info, "\(last.title) acted last, as far as is known here; standing by"))
+                forget()
+                return false
+            }
+            try await readStatus(tip)
+            try await readHistory(to: tip)
+            for unit in ledger.statuses.keys { timers.set(unit, at: surroundings.tools.now()) }
+            surroundings.tell(
+                Event(
+                    .warning,
+                    "started without the origin; watching what runs by what is known here, up to \(tip.short), and promoting nothing"
+                ))
+            return true
+        } catch {
+            surroundings.tell(Event(.warning, "what is known here from earlier cannot be read: \(error)"))
+            forget()
+            return false
+        }
+    }
+
+    /// What was known here counts no more once the origin answers: from then on all is as after any start.
+    func forgetRecalled() async throws {
+        guard recalls == true else { return }
+        _ = try await surroundings.remote.references([branchReference])
+        recalls = nil
+        forget()
+        surroundings.tell(Event(.info, "the origin answers; going on from what it says"))
+    }
+
+    private func forget() {
+        (snapshot, ledger, statusTip, seen, touched) = (nil, Ledger(), nil, [:], .all)
+        (health, freshEvidence, unsavedEvidence, evidenceIDs) = ([:], [:], [], [:])
+        historyWasRewritten = false
     }
 
     /// How much this controller may do to a target.

@@ -65,7 +65,7 @@ extension Controller {
         return true
     }
 
-    private func readSnapshot(at tip: ObjectID) async throws {
+    func readSnapshot(at tip: ObjectID) async throws {
         guard snapshot?.revision != tip else { return }
         await catalog.forgetLabels()
         // Taken out and handed over, not copied: it may hold a hundred thousand deployments. Where this fails it is built anew.
@@ -96,7 +96,7 @@ extension Controller {
     }
 
     /// Takes over what the status reference says: all of it at first, then what others have changed.
-    private func readStatus(_ head: ObjectID) async throws {
+    func readStatus(_ head: ObjectID) async throws {
         let (store, last) = (statusStore, statusTip)
         let (tip, read, leads) = try await surroundings.store.read { reader -> (ObjectID?, Ledger?, Bool) in
             let tip = try reader.resolve(store.reference)
@@ -111,7 +111,7 @@ extension Controller {
         touched.everything = true
     }
 
-    private func readHistory(to tip: ObjectID) async throws {
+    func readHistory(to tip: ObjectID) async throws {
         if seen.isEmpty, ledger.observed != nil { try await readMissing(to: tip) }
         try await takeOverAccepted(tip)
         // Another may have seen more of what was rewritten than the record tells.

@@ -57,6 +57,8 @@ public actor Controller {
     /// Whether the origin answered the last look, and when it last did.
     var originAnswers = true
     var lastAnswer: Timestamp?
+    /// Whether all that is known is from an earlier run; no value before that was tried.
+    var recalls: Bool?
     /// Whether targets are only tended, between two passes.
     var isMeanwhile = false
 
@@ -99,6 +101,7 @@ public actor Controller {
     public func pass() async throws -> Pass {
         side.patience = .seconds(1)
         await heedClock()
+        try await forgetRecalled()
         guard try await isMyTurn() else {
             await surroundings.forge?.rest()
             // The one that acts does it.

@@ -52,6 +52,12 @@ public actor LeaseKeeper {
 
     private var goesWithout: Bool { refusal.map { surroundings.tools.now() < $0.until } ?? false }
 
+    /// Whether the one who had a lease was on this machine and is no more. Of one elsewhere nobody here knows.
+    func isGone(_ lease: Lease) -> Bool {
+        guard lease.space == space, !space.isEmpty else { return lease.host == host }
+        return lease.process == process || !isAlive(lease.process)
+    }
+
     /// How often it is prolonged, and looked at by those who wait for it.
     public nonisolated var pace: Duration { duration / 3 }
 

@@ -68,14 +68,22 @@ struct Workspace: Sendable {
             origin: origin?.path)
     }
 
-    /// A remote that cannot be reached now is looked for later; then its default branch has to be the usual one.
+    /// A remote that cannot be reached now is looked for later; then its branch is the one that the mirror has from earlier, or the usual one.
     private static func branch(_ options: RepositoryOptions, of mirror: Mirror, _ origin: GitStore?) async -> String {
         if let branch = options.branch { return branch }
         if let origin { return await branch(options, origin) }
         let named = try? await (mirror.remote as? GitCommandLine)?.headBranch()
-        let head = named ?? "main"
+        let head = if let named { named } else { await onlyBranch(of: mirror.store) ?? "main" }
         try? await mirror.remote.fetch(["refs/heads/\(head)"])
         return await setting(on: head, in: mirror.store) ?? head
+    }
+
+    private static func onlyBranch(of store: GitStore) async -> String? {
+        let all = try? await store.read { try $0.references(matching: "refs/heads/*").map(\.name) }
+        let names = (all ?? []).map { String($0.dropFirst("refs/heads/".count)) }.filter {
+            !$0.hasPrefix("promote/") && !$0.hasPrefix("gh-readonly-queue/")
+        }
+        return names.count == 1 ? names[0] : nil
     }
 
     private static func origin(of store: GitStore) async throws -> String? {

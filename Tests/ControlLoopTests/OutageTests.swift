@@ -79,13 +79,67 @@ struct OutageTests {
         }
     }
 
+    @Test func `who is started without the origin puts back what is gone, by its mirror`() async throws {
+        try await withOutage(way: .mirror) { stage, isDown in
+            let version = try stage.push(score: 0.8)
+            try await controller(stage).settle()
+            isDown.set(true)
+            try stage.remove("targets/dev/tumor.running")
+            stage.clock.advance(.seconds(31))
+            // The one before died, and this one knows nothing but its mirror.
+            let second = controller(stage, isAlive: false)
+            await #expect(throws: UnreachableRemote.Down.self) { try await second.pass() }
+            #expect(try #require(await second.tendMeanwhile()) > stage.clock.now)
+            #expect(stage.running("dev") == version)
+            #expect(stage.told.filter { $0.contains("warning: started without the origin; watching") }.count == 1)
+            try stage.write("another version\n", to: "targets/dev/tumor.running")
+            stage.clock.advance(.seconds(31))
+            _ = await second.tendMeanwhile()
+            #expect(stage.running("dev") == nil, "it may be newer than what is known here")
+            isDown.set(false)
+            let newer = try stage.push(score: 0.9)
+            stage.clock.advance(.seconds(61))
+            try await second.settle()
+            #expect(try stage.pin("dev") == newer)
+            #expect(stage.running("dev") == newer)
+            #expect(stage.told.contains("info: the origin answers; going on from what it says"))
+        }
+    }
+
+    @Test func `who is started without the origin leaves all to another who acted last`() async throws {
+        try await withOutage(way: .mirror) { stage, isDown in
+            try stage.push(score: 0.8)
+            try await controller(stage).settle()
+            isDown.set(true)
+            try stage.remove("targets/dev/tumor.running")
+            stage.clock.advance(.seconds(31))
+            for other in [controller(stage, process: 2), controller(stage, host: "two", space: "other")] {
+                await #expect(throws: UnreachableRemote.Down.self) { try await other.pass() }
+                for _ in 0..<2 { #expect(await other.tendMeanwhile() == nil) }
+                #expect(stage.running("dev") == nil)
+                #expect(stage.told.last?.contains("one (process 1) acted last") == true)
+            }
+            #expect(stage.told.filter { $0.contains("acted last") }.count == 2)
+        }
+    }
+
+    private func controller(
+        _ stage: Stage, host: String = "one", process: Int = 1, space: String = "machine", isAlive: Bool = true
+    ) -> Controller {
+        Controller(
+            stage.surroundings, branch: "main",
+            lease: LeaseKeeper(
+                stage.surroundings, host: host, process: process, space: space, isAlive: { _ in isAlive }))
+    }
+
     private func withOutage(
-        _ environment: EnvironmentText = .dev, _ body: (Stage, FailingRemote.Switch) async throws -> Void
+        _ environment: EnvironmentText = .dev, way: Stage.Way = .sameStore,
+        _ body: (Stage, FailingRemote.Switch) async throws -> Void
     ) async throws {
         let isDown = FailingRemote.Switch()
         try await withTemporaryFolder { folder in
             try await body(
-                Stage(in: folder, [environment]) {
+                Stage(in: folder, [environment], way: way) {
                     $0.remote = UnreachableRemote(remote: $0.remote, isDown: isDown)
                 }, isDown)
         }
