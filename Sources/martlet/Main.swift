@@ -52,7 +52,7 @@ struct Martlet: ParsableCommand {
 
             Start with 'martlet demo' to see it happen, or 'martlet init' in your own repository.
             MARTLET_CACHE is the folder of what can be made again, such as fetched artifacts: else XDG_CACHE_HOME/martlet, or
-            ~/.cache/martlet.
+            ~/.cache/martlet; without a HOME, martlet-UID in TMPDIR or /tmp, if it is the user's alone.
             Exit status: 0 done, 1 the answer is no, 2 wrong use, 3 could not.
             """,
         version: "martlet \(version)",

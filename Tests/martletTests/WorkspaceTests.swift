@@ -57,6 +57,37 @@ struct WorkspaceTests {
         }
     }
 
+    @Test func `without a home the cache is the user's own folder, or none`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.push(right: 9)
+            try house.reconcile()
+            func run(_ command: String...) throws -> House.Run {
+                let variables = ["TMPDIR": house.folder, "PATH": house.path, "GIT_CONFIG_NOSYSTEM": "1", "HOME": ""]
+                let ended = try spawn(
+                    [House.binary] + command + ["-C", house.origin], environment: variables, folder: house.folder)
+                return House.Run(
+                    code: ended.code, output: String(decoding: ended.output, as: UTF8.self),
+                    errors: String(decoding: ended.errors, as: UTF8.self))
+            }
+            let own = "\(house.folder)/martlet-\(geteuid())"
+            #expect(try run("check", "tumor").code == 0)
+            #expect(try FileManager.default.attributesOfItem(atPath: own)[.posixPermissions] as? Int == 0o700)
+            // Others may write there.
+            try FileManager.default.removeItem(atPath: own)
+            try FileManager.default.createDirectory(atPath: own, withIntermediateDirectories: false)
+            chmod(own, 0o777)
+            let check = try run("check", "tumor")
+            #expect(check.code == 3 && check.errors.contains("\(own) is not this user's alone"), "\(check)")
+            let status = try run("status")
+            #expect(status.code == 0 && status.errors.isEmpty, "\(status)")
+            // Or it leads elsewhere.
+            try FileManager.default.removeItem(atPath: own)
+            try FileManager.default.createSymbolicLink(atPath: own, withDestinationPath: house.folder)
+            #expect(try run("check", "tumor").code == 3)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: house.folder).allSatisfy { $0.count < 16 })
+        }
+    }
+
     @Test func `without a cache folder status goes on, and check names the variable`() async throws {
         try await withHouse(rooms: [.init(name: "dev")]) { house in
             try house.push(right: 9)
