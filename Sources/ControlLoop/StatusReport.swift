@@ -14,11 +14,13 @@ public struct StatusReport: Sendable {
     public let lines: [Line]
     /// Which controller acts, where one loops.
     public let lease: Lease?
+    /// What is wrong with manifests, where that was asked for; of deployments, those that the report is about.
+    public let problems: [Diagnostic]
 
-    /// Reads the branch's tip. Only `environments/` and the status reference are opened.
+    /// Reads the branch's tip. Only `environments/` and the status reference are opened, unless problems are asked for.
     public static func read(
         _ store: any Store, _ language: any ManifestLanguage, branch: String, environment: String? = nil,
-        model: String? = nil, memory: (any PinMemory)? = nil
+        model: String? = nil, memory: (any PinMemory)? = nil, problems: Bool = false
     ) async throws -> StatusReport {
         guard let tip = try await store.read({ try $0.resolve("refs/heads/\(branch)") }) else {
             throw LoopError.noBranch(branch)
@@ -28,11 +30,17 @@ public struct StatusReport: Sendable {
             (file.place.kind == Deployment.kind && (environment.map { $0 == file.place.environment } ?? true)
                 && (model.map { $0 == file.place.name } ?? true)) || file.place.kind == RepositorySettings.kind
         }
-        let prefix = try await references(files, store, language)
+        let prefix = try await references(files, at: tip, store, language)
         let recorded = try await statuses(StatusStore(reference: prefix + "/status"), store, environment, model)
         let requests = try await store.read { try RequestStore(reference: prefix + "/requests").read($0) }
         let pins = try await pins(files.filter { $0.place.kind == Deployment.kind }, store, language, memory)
-        if let memory, environment == nil, model == nil, pins.isNews { remember(pins.found, memory) }
+        var broken: BrokenManifests?
+        if problems { broken = try await BrokenManifests(in: listing.tree, store, language, memory) }
+        if let memory, environment == nil, model == nil, pins.isNews || broken?.isNews ?? false {
+            remember(pins.found, broken?.inOrder ?? [], memory)
+        }
+        let others = problems ? listing.files.filter { $0.place.kind != Deployment.kind } : []
+        let wrong = try await ManifestPipeline(store: store, language: language).map(others) { $0.errors }
         var known = 0
         let lines = pins.found.map { file, pin in
             let unit = Unit(environment: file.place.environment ?? "", model: file.place.name)
@@ -44,7 +52,9 @@ public struct StatusReport: Sendable {
         let lease = try await store.read { reader in
             try reader.resolve(prefix + "/lease").flatMap { try Lease.read($0, reader) }
         }
-        return StatusReport(revision: tip, lines: all, lease: lease)
+        return StatusReport(
+            revision: tip, lines: all, lease: lease,
+            problems: wrong.flatMap(\.self) + (broken?.problems ?? []) + (problems ? pins.problems : []))
     }
 
     /// The lines, and those of what still runs though the branch names it no more.
@@ -62,35 +72,40 @@ public struct StatusReport: Sendable {
         return (lines + more).sorted { $0.unit < $1.unit }
     }
 
-    /// What each file pins, `nil` where it cannot be read; and whether any had to be.
+    /// What each file pins, `nil` where it cannot be read, and why not; and whether any had to be.
     private static func pins(
         _ files: [Listing.File], _ store: any Store, _ language: any ManifestLanguage, _ memory: (any PinMemory)?
-    ) async throws -> (found: [(Listing.File, RememberedPin?)], isNews: Bool) {
+    ) async throws -> (found: [(Listing.File, RememberedPin?)], problems: [Diagnostic], isNews: Bool) {
         var found = files.map { file in (file, file.mode == .symlink ? nil : memory?.pin(of: file.blob)) }
         let missing = found.indices.filter { found[$0].1 == nil }
         let read = try await ManifestPipeline(store: store, language: language).map(missing.map { files[$0] }) { file in
             guard case .deployment(let deployment)? = file.file.documents.first?.manifest, !file.hasErrors else {
-                return nil as RememberedPin?
+                return (nil as RememberedPin?, file.errors)
             }
-            return RememberedPin(pin: deployment.pin)
+            return (RememberedPin(pin: deployment.pin), [])
         }
-        for (index, pin) in zip(missing, read) { found[index].1 = pin }
-        return (found, !missing.isEmpty)
+        for (index, one) in zip(missing, read) { found[index].1 = one.0 }
+        return (found, read.flatMap(\.1), !missing.isEmpty)
     }
 
     /// Broken files are not remembered: they are complained about each time.
-    private static func remember(_ pins: [(Listing.File, RememberedPin?)], _ memory: any PinMemory) {
-        memory.remember(pins.compactMap { file, pin in pin.map { (file.blob, $0.pin) } })
+    private static func remember(
+        _ pins: [(Listing.File, RememberedPin?)], _ folders: [ObjectID], _ memory: any PinMemory
+    ) {
+        memory.remember(pins.compactMap { file, pin in pin.map { (file.blob, $0.pin) } } + folders.map { ($0, nil) })
     }
 
-    private static func references(_ files: [Listing.File], _ store: any Store, _ language: any ManifestLanguage)
-        async throws -> String
-    {
+    private static func references(
+        _ files: [Listing.File], at tip: ObjectID, _ store: any Store, _ language: any ManifestLanguage
+    ) async throws -> String {
         guard let file = files.first(where: { $0.place.kind == RepositorySettings.kind }) else {
             return RepositorySettings().references
         }
-        let parsed = try await store.read { try ParsedFile.read(file.place, file.entry, $0, language) }
-        if case .repository(let settings)? = parsed.file.documents.first?.manifest { return settings.references }
+        let parsed = try await store.read { reader in
+            let now = try ParsedFile.read(file.place, file.entry, reader, language)
+            return now.hasErrors ? try ParsedFile.lastValid(file.place, before: tip, reader, language) : now
+        }
+        if case .repository(let settings)? = parsed?.own { return settings.references }
         return RepositorySettings().references
     }
 
@@ -146,7 +161,8 @@ public struct StatusReport: Sendable {
             write("      \(JSON.string(line.unit.model).text()): \(line.json.text())")
             last = line.unit.environment
         }
-        write((last == nil ? "" : "\n    }\n  ") + "},\n  \"lease\": \(lease?.json.text() ?? "null")\n}\n")
+        write((last == nil ? "" : "\n    }\n  ") + "},\n  \"lease\": \(lease?.json.text() ?? "null"),\n")
+        write("  \"diagnostics\": \(JSON.array(problems.map(\.json)).text())\n}\n")
     }
 }
 

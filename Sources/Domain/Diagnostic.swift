@@ -36,6 +36,16 @@ extension Diagnostic: CustomStringConvertible {
     }
 }
 
+extension Diagnostic {
+    public var json: JSON {
+        [
+            "file": .string(file), "line": .int(place.line), "column": .int(place.column),
+            "severity": .string(severity.rawValue), "code": .string(code), "message": .string(message),
+            "hint": JSON(hint),
+        ]
+    }
+}
+
 /// A position in a text file; both count from 1, columns in characters as editors show them.
 public struct Place: Hashable, Sendable {
     public var line: Int

@@ -1,7 +1,9 @@
-import ControlLoop
 import Domain
+import Git
 import TestSupport
 import Testing
+
+@testable import ControlLoop
 
 /// What `why` and `status` say of what runs.
 struct StandingTests {
@@ -36,6 +38,69 @@ struct StandingTests {
             let line = try #require(report.lines.first)
             #expect(line.state == "pending")
             #expect(line.reason.hasSuffix("\(version.short) is verified"))
+        }
+    }
+
+    @Test func `a report asked for problems names each manifest that cannot be read, and shows the rest`() async throws
+    {
+        try await withStage([.dev]) { stage in
+            let version = try stage.push(score: 0.8)
+            try await stage.settle()
+            let settings =
+                "apiVersion: martlet.dev/v1\nkind: Repository\nmetadata: {name: m}\nspec: {references: refs/own}\n"
+            try stage.commit(["martlet.yaml": settings])
+            try await stage.settle()
+            let memory = Memory()
+            func report(_ model: String? = nil) async throws -> StatusReport {
+                try await StatusReport.read(
+                    stage.store, stage.surroundings.language, branch: "main", model: model, memory: memory,
+                    problems: true)
+            }
+            #expect(try await report().problems.isEmpty)
+            let files = [
+                "martlet.yaml", "gates/g.yaml", "models/tumor/model.yaml", "data/deep/d.yaml",
+                "environments/dev/other.yaml",
+            ]
+            try stage.commit(Dictionary(uniqueKeysWithValues: files.map { ($0, "apiVersion: [\n") }))
+            for _ in 0..<2 {
+                let broken = try await report()
+                #expect(Set(broken.problems.map(\.file)) == Set(files))
+                #expect(broken.problems.allSatisfy { $0.place.line > 0 && $0.severity == .error })
+                let line = try #require(broken.lines.first { $0.unit.model == "tumor" })
+                #expect(
+                    line.pin?.revision == version && line.state == "verified", "the settings' last valid state counts")
+            }
+            #expect(try await !report("tumor").problems.contains { $0.file.hasPrefix("environments") })
+            try stage.commit([:], removing: Array(files.dropFirst(3)))
+            try stage.commit([
+                "martlet.yaml": settings, "gates/g.yaml": stage.gate(), "models/tumor/model.yaml": Stage.model("tumor"),
+            ])
+            #expect(try await report().problems.isEmpty)
+        }
+    }
+
+    @Test func `a folder that was in order is not opened again`() async throws {
+        try await withStage([.dev]) { stage in
+            try stage.push(score: 0.8)
+            let memory = Memory()
+            let tree = try await stage.store.read { try $0.commit(try $0.resolve("refs/heads/main")!).tree }
+            let language = stage.surroundings.language
+            let first = try await BrokenManifests(in: tree, stage.store, language, memory)
+            #expect(first.isNews && first.problems.isEmpty && first.inOrder.count == 2, "the model and the gates")
+            memory.remember(first.inOrder.map { ($0, nil) })
+            let second = try await BrokenManifests(in: tree, stage.store, language, memory)
+            #expect(!second.isNews && Set(second.inOrder) == Set(first.inOrder))
+        }
+    }
+
+    /// Remembers as the command line's cache does.
+    private final class Memory: PinMemory {
+        private var pins: [ObjectID: RememberedPin] = [:]
+
+        func pin(of blob: ObjectID) -> RememberedPin? { pins[blob] }
+
+        func remember(_ pins: [(blob: ObjectID, pin: Pin?)]) {
+            self.pins = Dictionary(pins.map { ($0.blob, RememberedPin(pin: $0.pin)) }) { $1 }
         }
     }
 

@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import TestSupport
 import Testing
@@ -85,6 +86,30 @@ struct WorkspaceTests {
             try FileManager.default.createSymbolicLink(atPath: own, withDestinationPath: house.folder)
             #expect(try run("check", "tumor").code == 3)
             #expect(try FileManager.default.contentsOfDirectory(atPath: house.folder).allSatisfy { $0.count < 16 })
+        }
+    }
+
+    @Test func `status names what cannot be read, with its place, and shows the rest`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.push(right: 9)
+            try house.reconcile()
+            #expect(try !house.martlet(["status", "-C", house.origin]).output.contains("error:"))
+            let clean = try JSON(
+                parsing: Array(house.martlet(["status", "-C", house.origin, "--output", "json"]).output.utf8))
+            #expect(clean["diagnostics"]?.array?.isEmpty == true)
+            try house.commit([
+                "martlet.yaml":
+                    "apiVersion: martlet.dev/v1\nkind: Repository\nmetadata: {name: m}\nspec: {brnch: main}\n"
+            ])
+            for _ in 0..<2 {
+                let run = try house.martlet(["status", "-C", house.origin])
+                #expect(run.code == 0 && run.output.contains("\nmartlet.yaml:4:8: error: "), "\(run)")
+                #expect(run.output.contains("dev") && run.output.contains("verified"), "\(run)")
+            }
+            let json = try JSON(
+                parsing: Array(house.martlet(["status", "-C", house.origin, "--output", "json"]).output.utf8))
+            #expect(json["diagnostics"]?.array?.first?["line"]?.int == 4)
+            #expect(json["environments"]?["dev"]?["tumor"]?["state"] == "verified")
         }
     }
 

@@ -6,7 +6,8 @@ struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Show which version each environment runs, and how it does",
         discussion: """
-            Reads the branch and refs/martlet/status; asks no target and no network.
+            Reads the branch and refs/martlet/status; asks no target and no network. Manifests that cannot be read are named with file,
+            line and column; what depends on them stands at its last valid state.
 
                 martlet status -C /srv/git/models.git
                 martlet status production credit-risk --output json
@@ -25,7 +26,7 @@ struct StatusCommand: AsyncParsableCommand {
         try await workspace.tellWhereRecordsAre()
         let report = try await StatusReport.read(
             workspace.store, Workspace.language, branch: workspace.branch, environment: environment, model: model,
-            memory: PinCache(in: workspace.cache))
+            memory: PinCache(in: workspace.cache), problems: true)
         if report.lines.isEmpty, environment != nil {
             try await Known(workspace).require(environment: environment, model: model)
         }
@@ -42,6 +43,7 @@ struct StatusCommand: AsyncParsableCommand {
             Terminal.say(buffer)
         case .text:
             sayLines(of: report)
+            sayProblems(of: report)
             if let lease = report.lease {
                 Terminal.say("\n\(lease.title) acts as the controller since \(lease.since).")
             }
@@ -57,6 +59,15 @@ struct StatusCommand: AsyncParsableCommand {
             columns.add(cells(line)) { $0 == 4 ? colour(of: line.state) : nil }
         }
         columns.write { Terminal.say($0) }
+    }
+
+    private func sayProblems(of report: StatusReport) {
+        guard !report.problems.isEmpty else { return }
+        Terminal.say("")
+        for problem in report.problems.prefix(20) { Terminal.say(problem.description) }
+        if report.problems.count > 20 {
+            Terminal.say("… and \(report.problems.count - 20) more; martlet validate shows all of them")
+        }
     }
 
     private func colour(of state: String) -> Terminal.Colour {

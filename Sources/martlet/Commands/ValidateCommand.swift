@@ -74,13 +74,3 @@ struct ValidateCommand: AsyncParsableCommand {
         CouldNot(message: "Error: there are no manifests in \(place); martlet init writes the first ones")
     }
 }
-
-extension Diagnostic {
-    var json: JSON {
-        [
-            "file": .string(file), "line": .int(place.line), "column": .int(place.column),
-            "severity": .string(severity.rawValue),
-            "code": .string(code), "message": .string(message), "hint": JSON(hint),
-        ]
-    }
-}
