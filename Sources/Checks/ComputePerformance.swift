@@ -23,7 +23,8 @@ public struct ComputePerformance: Check {
         maxStep = fields.value("maxStep", default: 0.1, "how much more than the version that runs now, as a share")
         maxTotal = fields.value(
             "maxTotal", default: 0.2, "how much more than the best of the last versions, as a share")
-        versions = fields.value("versions", default: 20, "how many earlier versions to look at")
+        versions = fields.value(
+            "versions", default: 20, within: .between(1, VersionHistory.most), "how many earlier versions to look at")
     }
 
     public func run(on subject: Subject) async throws -> Outcome {

@@ -24,7 +24,8 @@ public struct FeatureBenefit: Check {
     public init(_ fields: Fields) throws(FieldErrors) {
         keep = fields.value("keep", default: [:], "features to keep though they seem useless, each with the reason")
         repeats = fields.value(
-            "repeats", default: 5, "how often each feature was permuted, where the table does not say")
+            "repeats", default: 5, within: .between(2, Benefit.mostRepeats),
+            "how often each feature was permuted, where the table does not say")
         epsilon = fields.value("epsilon", default: 0, "the benefit below which a feature is useless")
         confidence = fields.value("confidence", default: 0.95, "how sure it has to be that a feature is useless")
         maxSingleAUC = fields.value(
@@ -33,7 +34,7 @@ public struct FeatureBenefit: Check {
         maxShare = fields.value(
             "maxShare", default: 0.8, "a feature that has more than this share of all benefit may leak the label")
         leak = fields.value("leak", default: .warn, "what a feature that may leak the label counts as")
-        if repeats < 2 { fields.complain(about: "repeats", "must be at least 2") }
+        if !(confidence > 0 && confidence < 1) { fields.complain(about: "confidence", "must lie between 0 and 1") }
     }
 
     public func run(on subject: Subject) async throws -> Outcome {
@@ -119,6 +120,8 @@ struct Benefit {
     let deviation: Double
     let repeats: Int
 
+    static let mostRepeats = 1_000_000
+
     static func all(_ table: RunTable, path: String, repeats: Int) throws(MissingEvidence) -> [Benefit] {
         let feature = try table.column(nil, or: ["feature", "name", "column"], in: path)
         let mean = try table.column(nil, or: ["importance_mean", "metric_drop", "importance", "mean"], in: path)
@@ -127,14 +130,22 @@ struct Benefit {
             let deviations = table.numbers(deviation),
             !names.isEmpty
         else { throw MissingEvidence("\(path) holds no feature", file: path) }
-        let counts = table.numbers("repeats")
+        let counts = table.texts("repeats")
         var all: [Benefit] = []
         for (index, name) in names.enumerated() {
             guard let mean = means[index], let deviation = deviations[index], mean.isFinite, deviation.isFinite else {
                 throw MissingEvidence("\(path): the importance of \"\(name)\" is no number", file: path)
             }
-            let count = counts?[index].map { Int($0.rounded()) } ?? repeats
-            all.append(Benefit(feature: name, mean: mean, deviation: deviation, repeats: max(2, count)))
+            var count = repeats
+            if let text = counts?[index], !text.isEmpty {
+                guard let written = Double(text).flatMap(Int.init(exactly:)), (2...mostRepeats).contains(written) else {
+                    throw MissingEvidence(
+                        "\(path): the repeats of \"\(name)\" are '\(text)', expected a number from 2 to \(mostRepeats.grouped)",
+                        file: path)
+                }
+                count = written
+            }
+            all.append(Benefit(feature: name, mean: mean, deviation: deviation, repeats: count))
         }
         return all
     }

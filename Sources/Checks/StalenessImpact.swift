@@ -20,7 +20,8 @@ public struct StalenessImpact: Check {
     public init(_ fields: Fields) throws(FieldErrors) {
         metric = fields.optional(
             "metric", "the metric; without it auc or accuracy, rmse for a regression, ndcg for a ranking")
-        versions = fields.value("versions", default: 10, "how many earlier versions to look at")
+        versions = fields.value(
+            "versions", default: 10, within: .between(1, VersionHistory.most), "how many earlier versions to look at")
         minAges = fields.value("minAges", default: 3, "how many ages a curve needs, this version's included")
         cadence = fields.optional("cadence", "how often the model is retrained")
         maxLoss = fields.value("maxLoss", default: 0.01, "the loss that is accepted, as a share")

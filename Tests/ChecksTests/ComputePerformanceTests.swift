@@ -61,4 +61,8 @@ import Testing
         #expect(trend.slope == 1 && abs(trend.pValue - 0.0008366) < 1e-6)
         #expect(Trend([1, 1, 1, 1]).pValue == 1)
     }
+
+    @Test(arguments: [0, 1001, Int.max]) func `no versions, or more than can be looked at, are refused`(versions: Int) {
+        #expect(throws: FieldErrors.self) { try ComputePerformance(node: ManifestTree(["versions": .int(versions)])) }
+    }
 }

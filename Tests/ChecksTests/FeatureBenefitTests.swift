@@ -60,4 +60,28 @@ import Testing
         let none = specimen.setting("training", "importances", to: .null)
         #expect(try await none.run(FeatureBenefit.self).verdict == .skipped)
     }
+
+    @Test(arguments: ["1e30", "nan", "inf", "-5", "1", "2.5", "ten"])
+    func `repeats that count no permutations are inconclusive`(repeats: String) async throws {
+        var specimen = try Specimen.version("v2", of: "penguins")
+        specimen.files["feature_importances.csv"] = Array(
+            "feature,importance_mean,importance_std,repeats\na,0.2,0.01,\(repeats)\n".utf8)
+        specimen.files["feature_costs.csv"] = Array("feature,owner,cost\na,lab,1\n".utf8)
+        for outcome in [try await specimen.run(FeatureBenefit.self), try await specimen.run(FeatureCost.self)] {
+            #expect(outcome.verdict == .inconclusive)
+            #expect(outcome.words.contains("the repeats of \"a\" are '\(repeats)'"), "\(outcome.words)")
+        }
+    }
+
+    @Test func `a table may leave repeats out, or say them`() async throws {
+        // The upper bound is -0.001 + t·0.0005/√k: of two repeats t is 6.31, of five, the setting's default, 2.13.
+        for (repeats, verdict) in [("2", Verdict.pass), ("5", .fail), ("", .fail)] {
+            let rows = "a,0.2,0.01,\(repeats)\nb,0.2,0.01,\(repeats)\nc,-0.001,0.0005,\(repeats)\n"
+            var specimen = try Specimen.version("v2", of: "penguins")
+            specimen.files["feature_importances.csv"] = Array(
+                "feature,importance_mean,importance_std,repeats\n\(rows)".utf8)
+            let outcome = try await specimen.run(FeatureBenefit.self)
+            #expect(outcome.verdict == verdict, "\(repeats): \(outcome.words)")
+        }
+    }
 }

@@ -47,4 +47,8 @@ import Testing
         let none = try Specimen.version("v1").setting("evaluation", to: .null)
         #expect(try await none.run(StalenessImpact.self).verdict == .skipped)
     }
+
+    @Test(arguments: [0, 1001, Int.max]) func `no versions, or more than can be looked at, are refused`(versions: Int) {
+        #expect(throws: FieldErrors.self) { try StalenessImpact(node: ManifestTree(["versions": .int(versions)])) }
+    }
 }

@@ -7,6 +7,9 @@ enum VersionHistory {
         let commit: Commit
     }
 
+    /// How many earlier versions a check may ask for: what is done with them takes the square of their number.
+    static let most = 1000
+
     /// At most `limit` versions, looking at no more than `commits` commits.
     static func versions(
         of subject: Subject, atMost limit: Int, commits: Int = 100_000
