@@ -21,15 +21,21 @@ struct ManualReviews: Sendable {
         var found: [String: [Scorecard.Manual]] = [:]
         for (name, entry) in about.sorted(by: { $0.key < $1.key }) {
             let evidence = entry.value
+            var refusal: String?
             if let revision = evidence.revision {
-                let tested = try await catalog.version(of: version.model, at: revision)
-                guard tested?.version.tree == version.tree, tested?.version.data == version.data else { continue }
+                do {
+                    let tested = try await catalog.version(of: version.model, at: revision)
+                    guard tested?.version.tree == version.tree, tested?.version.data == version.data else { continue }
+                } catch let failure as any Failure where failure.remedy == .askHuman {
+                    // The commit may be gone, as after a force-push: that must not keep the model from being planned.
+                    refusal = "its revision \(revision.short) cannot be read: \(failure)"
+                }
             }
             let file = "evidence/\(name).yaml"
+            if refusal == nil { refusal = try await self.refusal(of: evidence, file, snapshot, signers, now) }
             found[evidence.check, default: []].append(
                 Scorecard.Manual(
-                    passed: evidence.result == .pass, by: evidence.author, file: file,
-                    refusal: try await refusal(of: evidence, file, snapshot, signers, now)))
+                    passed: evidence.result == .pass, by: evidence.author, file: file, refusal: refusal))
         }
         return found
     }

@@ -191,6 +191,9 @@ struct ScoreGateTests {
             let wrong = try await row("  links: [{path: model.txt, sha256: \(digest)}]")
             #expect(wrong?.points == 0)
             #expect(wrong?.remedy?.contains("model.txt") == true)
+            let gone = try await row("  revision: \(String(repeating: "0", count: 40))")
+            #expect(
+                gone?.points == 0 && gone?.remedy?.contains("its revision 0000000") == true, "\(gone?.remedy ?? "")")
             _ = try push(stage, ["pass", "pass", "warn", "skipped"])
             try await stage.settle()
             #expect(try await row("  revision: \(version)")?.points == 0)
