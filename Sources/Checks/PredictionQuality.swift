@@ -4,7 +4,7 @@ public import Domain
 /// O7: predictions on served data are as good as they were at promotion, and not biased.
 public struct PredictionQuality: Check {
     public static let id = "monitor.prediction-quality"
-    public static let version = 2
+    public static let version = 3
     public static let summary = "Quality on served data, with labels that came later, has not fallen since promotion."
 
     let metric: String?

@@ -71,4 +71,24 @@ import Testing
         #expect(try await specimen.run(PredictionQuality.self, ["minRows": 1]).verdict == .inconclusive)
         #expect(try await Specimen.version("v1").run(PredictionQuality.self).verdict == .skipped)
     }
+
+    @Test func `the traffic of another version or model says nothing of this one`() async throws {
+        let log = try Fixture.text("penguins/serving/serving-log.jsonl").split(separator: "\n").prefix(25)
+            .joined(separator: "\n")
+        func outcome(_ text: String, label: String = "v2") async throws -> Outcome {
+            var specimen = try served()
+            specimen.label = label
+            specimen.files["log.jsonl"] = Array(text.utf8)
+            return try await specimen.run(PredictionQuality.self, ["minRows": 20])
+        }
+        #expect(try await outcome(log).verdict.admits)
+        #expect(try await outcome(log.replacing(#""version": "v2""#, with: #""version": 2"#)).verdict.admits)
+        let other = try await outcome(log, label: "v5")
+        #expect(other.verdict == .inconclusive)
+        #expect(other.summary.contains("no request to penguins v5; it names the versions v2"), "\(other.words)")
+        let model = try await outcome(log.replacing(#""model": "penguins""#, with: #""model": "seals""#))
+        #expect(model.verdict == .inconclusive && model.summary.contains("it names the models seals"), "\(model.words)")
+        // A log that names no version is taken as this one's.
+        #expect(try await outcome(log.replacing(#""version": "v2", "#, with: ""), label: "v5").verdict.admits)
+    }
 }

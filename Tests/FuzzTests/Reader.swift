@@ -44,7 +44,8 @@ enum Reader: String, CaseIterable {
                 guard let table = try? RunTable(.bytes(bytes), path: path) else { continue }
                 _ = try? LossCurve(table, path: path)
             }
-        case .servingLog: _ = try? ServingLog(bytes, path: "log.jsonl", version: "v1")
+        case .servingLog:
+            _ = try? ServingLog(bytes, path: "log.jsonl", of: ModelVersion(model: "m", revision: .zero, tree: .zero))
         default:
             _ = try? JSON(parsing: bytes, python: true)
             guard let value = try? JSON(parsing: bytes) else { return }

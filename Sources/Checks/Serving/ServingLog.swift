@@ -2,7 +2,7 @@ import Domain
 
 /// Requests and answers of a served model, one JSON object a line.
 ///
-/// Known members: `ts`, `request_id`, `version`, `features`, `prediction`, `score`, `scores`, `latency_ms`; others are let be.
+/// Known members: `ts`, `request_id`, `model`, `version`, `features`, `prediction`, `score`, `scores`, `latency_ms`; others are let be.
 struct ServingLog {
     let path: String
     private(set) var entries: [Entry] = []
@@ -11,6 +11,7 @@ struct ServingLog {
         let line: Int
         let time: Timestamp?
         let request: String?
+        let model: String?
         let version: String?
         let features: [JSON.Member]
         let prediction: JSON?
@@ -18,8 +19,8 @@ struct ServingLog {
         let latency: Double?
     }
 
-    /// Keeps the entries of one version where the log names versions and that one is among them.
-    init(_ bytes: [UInt8], path: String, version: String?) throws(MissingEvidence) {
+    /// Keeps the entries of one version. Throws where the log says whose they are, and none is of that version.
+    init(_ bytes: [UInt8], path: String, of version: ModelVersion) throws(MissingEvidence) {
         self.path = path
         for (number, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
             if line.allSatisfy({ $0 <= 0x20 }) { continue }
@@ -30,14 +31,29 @@ struct ServingLog {
             entries.append(
                 Entry(
                     line: number + 1, time: object["ts"]?.string.flatMap { Timestamp($0) },
-                    request: object["request_id"]?.string, version: object["version"]?.string,
+                    request: object["request_id"]?.string, model: object["model"]?.string,
+                    version: object["version"].flatMap { $0.string ?? $0.int.map(String.init) },
                     features: object["features"]?.members ?? [], prediction: object["prediction"],
                     score: object["score"]?.double, latency: object["latency_ms"]?.double))
         }
-        if let version, entries.contains(where: { $0.version == version }) {
-            entries = entries.filter { $0.version == version }
-        }
         guard !entries.isEmpty else { throw MissingEvidence("serving log: \(path) holds no request", file: path) }
+        try keep(of: version, "models", \.model) { $0 == version.model }
+        try keep(of: version, "versions", \.version, version.isCalled)
+    }
+
+    /// Only what names this version, where the log names any: another version's traffic says nothing of this one.
+    private mutating func keep(
+        of version: ModelVersion, _ what: String, _ name: KeyPath<Entry, String?>, _ isOurs: (String) -> Bool
+    ) throws(MissingEvidence) {
+        let names = entries.compactMap { $0[keyPath: name] }
+        guard !names.isEmpty else { return }
+        let own = entries.filter { $0[keyPath: name].map(isOurs) ?? false }
+        guard !own.isEmpty else {
+            throw MissingEvidence(
+                "serving log: \(path) holds no request to \(version.title); it names the \(what) \(names.unique.listed())",
+                file: path)
+        }
+        entries = own
     }
 
     /// Only what came in the last `window` before the newest entry.
@@ -55,12 +71,20 @@ struct ServingLog {
     var features: [String] { entries.flatMap { $0.features.map(\.key) }.unique }
 }
 
+extension ModelVersion {
+    /// Whether a name of a version means this one: its label, with or without its `v`, or the commit, in seven digits or more.
+    func isCalled(_ name: String) -> Bool {
+        if let label, name == label || "v" + name == label { return true }
+        return name.utf8.count >= 7 && revision.description.hasPrefix(name)
+    }
+}
+
 extension Subject {
     /// The version's serving log; `nil` where the manifest names none.
     func servingLog(last window: Duration?) async throws -> ServingLog? {
         guard let path = manifest.serving?.log else { return nil }
         let bytes = try ByteSource(try await evidence(path, "serving log")).all(atMost: 1 << 30)
-        var log = try ServingLog(bytes, path: path, version: version.label)
+        var log = try ServingLog(bytes, path: path, of: version)
         if let window { log.keep(last: window) }
         return log
     }
