@@ -7,7 +7,7 @@ public import Domain
 /// tests): against the noise that seeds make, of three trainings or more; of two, against that of the rows.
 public struct Reproducible: Check {
     public static let id = "infra.reproducible"
-    public static let version = 2
+    public static let version = 3
     public static let summary = "A second training gives the same artifact, the same predictions, or as good ones."
 
     let level: Level
@@ -15,6 +15,7 @@ public struct Reproducible: Check {
     let maxChurn: Double
     let metric: String?
     let maxMetricChange: Double
+    let minCoverage: Double
 
     /// `bytes`: equal artifacts; `numbers`: equal predictions up to rounding; `statistics`: few flips, equal quality.
     public enum Level: String, FieldChoice { case bytes, numbers, statistics }
@@ -29,6 +30,7 @@ public struct Reproducible: Check {
             "the metric that must stay (statistics); without it accuracy, rmse for a regression, ndcg for a ranking")
         maxMetricChange = fields.value(
             "maxMetricChange", default: 0.001, "by how much the metric may be shown to change at most (statistics)")
+        minCoverage = fields.coverage
         if !(maxMetricChange > 0) { fields.complain(about: "maxMetricChange", "must be greater than 0") }
     }
 
@@ -37,6 +39,7 @@ public struct Reproducible: Check {
             return Outcome(.skipped, "no second training configured; name its predictions in spec.training.rerun")
         }
         return try await Outcome.from {
+            try refuseOwnFiles(subject, rerun)
             if let path = rerun.artifact {
                 let second = try await digest(path, subject)
                 let first = try await subject.tools.artifact(subject.version, subject.manifest.artifact).digest
@@ -74,6 +77,22 @@ public struct Reproducible: Check {
         var flips: Double { comparison.mcNemar == nil ? 0 : comparison.predictionDisagreementRate ?? 0 }
     }
 
+    /// A file compared with itself would always be the same.
+    private func refuseOwnFiles(_ subject: Subject, _ rerun: Model.Rerun) throws(MissingEvidence) {
+        let own = [subject.manifest.artifact.path, subject.manifest.evaluation?.predictions].compactMap(\.self)
+        var seen = Set(own.map(Self.plain))
+        for path in [rerun.artifact, rerun.predictions].compactMap(\.self) + rerun.more {
+            guard seen.insert(Self.plain(path)).inserted else {
+                throw MissingEvidence(
+                    own.map(Self.plain).contains(Self.plain(path))
+                        ? "spec.training.rerun names \(path), the version's own file: name what a second training wrote"
+                        : "spec.training.rerun names \(path) twice: each training writes a file of its own", file: path)
+            }
+        }
+    }
+
+    private static func plain(_ path: String) -> [Substring] { path.split(separator: "/").filter { $0 != "." } }
+
     private func digest(_ path: String, _ subject: Subject) async throws -> Digest {
         let source = try ByteSource(try await subject.evidence(path, "second training"))
         var hash = SHA256(), done = 0
@@ -86,7 +105,12 @@ public struct Reproducible: Check {
     }
 
     private func outcome(_ runs: [TrainingRun], _ first: Predictions, standard: String) throws -> Outcome {
-        var findings = runs.flatMap(differences)
+        var findings = runs.compactMap { run in
+            Overlap(
+                common: run.comparison.rows, of: first.rowCount, and: run.predictions.rowCount, with: "another training"
+            ).finding(atLeast: minCoverage)
+        }
+        findings += runs.flatMap(differences)
         var measurements = runs.first.map(measurements) ?? []
         if level == .statistics {
             let name = metric ?? standard

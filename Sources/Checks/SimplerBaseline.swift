@@ -6,13 +6,14 @@ public import Domain
 /// Compares with the declared baseline on the same rows, and always with a constant answer, which knows only the labels.
 public struct SimplerBaseline: Check {
     public static let id = "model.simpler-baseline"
-    public static let version = 2
+    public static let version = 3
     public static let summary = "The model is better than a simpler one, and than a constant answer."
 
     let metric: String?
     let minGain: Double
     let minHeadroom: Double
     let confidence: Double
+    let minCoverage: Double
 
     public init(_ fields: Fields) throws(FieldErrors) {
         metric = fields.optional(
@@ -21,6 +22,7 @@ public struct SimplerBaseline: Check {
         minHeadroom = fields.value(
             "minHeadroom", default: 0.1, "the least share of the way from a constant answer to a perfect one")
         confidence = fields.value("confidence", default: 0.95, "how sure the gain has to be")
+        minCoverage = fields.coverage
         if confidence <= 0 || confidence >= 1 { fields.complain(about: "confidence", "must lie between 0 and 1") }
         fields.requireDirection(of: metric, about: "metric")
     }
@@ -36,14 +38,22 @@ public struct SimplerBaseline: Check {
             guard let reading = try MetricReading(name, of: predictions, in: metrics, confidence: confidence) else {
                 throw MissingEvidence("there is no metric '\(name)' of this task")
             }
-            var findings = headroom(reading, metrics)
+            let constant = ConstantAnswer(name, of: predictions, metrics)
+            guard constant != nil || evaluation.baseline != nil else {
+                throw MissingEvidence(
+                    "\(name) of a constant answer is not defined: name a simpler model in spec.evaluation.baseline")
+            }
+            var findings = constant.map { headroom(reading, $0, evaluation.baseline != nil) } ?? []
             var measurements: [(String, JSON)] = [(name, reading.json)]
+            if let constant { measurements.append(("constant", .double(constant.value))) }
             if let baseline = evaluation.baseline {
                 let other = try await subject.readPredictions(at: baseline.predictions, "baseline")
                 guard let change = try PairedChange.all([name], from: other, to: predictions)[name] else {
                     throw MissingEvidence("\(name) of the baseline cannot be computed", file: baseline.predictions)
                 }
-                findings += [gain(change)].compactMap { $0 }
+                let overlap = Overlap(
+                    common: change.rows, of: other.rowCount, and: predictions.rowCount, with: "the baseline")
+                findings += [overlap.finding(atLeast: minCoverage), gain(change)].compactMap(\.self)
                 measurements.append(("baseline", .double(change.first)))
             }
             let against = evaluation.baseline == nil ? "a constant answer" : "the baseline"
@@ -54,31 +64,16 @@ public struct SimplerBaseline: Check {
 
     // MARK: A constant answer
 
-    /// The metric of the best constant answer, and of a perfect one; `nil` where the metric has no such reading.
-    private func constant(_ name: String, _ metrics: Metrics) -> (constant: Double, perfect: Double)? {
-        let rows = metrics["n"] ?? 0
-        switch name {
-        case "auc", "auc_ovr_macro", "auc_ovr_weighted", "auc_ovo_macro": return (0.5, 1)
-        case "balanced_accuracy": return (1 / Double(max(2, metrics.perClass?.count ?? 2)), 1)
-        case "mcc", "cohen_kappa", "r2": return (0, 1)
-        case "accuracy":
-            let counts =
-                metrics.perClass?.compactMap { $0.metrics["support"] }
-                ?? metrics["positives"].map { [$0, rows - $0] } ?? []
-            return rows > 0 ? counts.max().map { ($0 / rows, 1) } : nil
-        case "rmse", "mse":
-            // R² = 1 - MSE/variance gives the error of the mean without reading the labels again.
-            guard let r2 = metrics["r2"], let mse = metrics["mse"], r2 < 1 else { return nil }
-            let variance = mse / (1 - r2)
-            return (name == "mse" ? variance : variance.squareRoot(), 0)
-        default: return nil
-        }
-    }
-
-    private func headroom(_ reading: MetricReading, _ metrics: Metrics) -> [Finding] {
-        guard let (constant, perfect) = constant(reading.name, metrics) else { return [] }
+    private func headroom(_ reading: MetricReading, _ answer: ConstantAnswer, _ hasBaseline: Bool) -> [Finding] {
+        let (constant, perfect) = (answer.value, answer.perfect)
         guard perfect != constant else {
-            return [Finding(.inconclusive, "a constant answer is perfect here: the labels are all the same")]
+            if hasBaseline, ConstantAnswer.alwaysPerfect.contains(reading.name) { return [] }
+            return [
+                Finding(
+                    .inconclusive,
+                    "a constant answer has a perfect \(reading.name) here: name another metric, or spec.evaluation.baseline"
+                )
+            ]
         }
         let needed = constant + (perfect - constant) * minHeadroom
         let isBetter = perfect > constant ? reading.value > constant : reading.value < constant

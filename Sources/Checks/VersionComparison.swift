@@ -34,7 +34,7 @@ public struct VersionComparison: Check {
             let now = try await subject.readPredictions()
             let comparison = try Comparison(of: before, and: now, bootstrap: nil)
             let overlap = Overlap(
-                common: comparison.rows, of: before.rowCount, and: now.rowCount, with: deployed.version)
+                common: comparison.rows, of: before.rowCount, and: now.rowCount, with: deployed.version.title)
             let gaps = [
                 try await subject.uncovered(by: now, atLeast: minCoverage), overlap.finding(atLeast: minCoverage),
             ].compactMap(\.self)

@@ -13,6 +13,12 @@ public struct Predictions: Sendable {
     let values: Values
     let ids: TextColumn?
 
+    /// The labels of a regression; `nil` of every other task.
+    public var numericLabels: [Double]? {
+        guard case .regression(let rows) = values else { return nil }
+        return rows.labels
+    }
+
     /// The columns of `columns.grouping`, in that order.
     let groups: [Grouping]
     let clusters: Clusters?

@@ -90,4 +90,25 @@ import Testing
         #expect(try await specimen.run(Reproducible.self).verdict == .inconclusive)
         #expect(try await Specimen.version("v1").run(Reproducible.self).verdict == .skipped)
     }
+
+    @Test func `a rerun of few of the rows is no rerun`() async throws {
+        var specimen = try specimen("repro")
+        let lines = (specimen.files["rerun.csv"] ?? []).split(separator: 0x0A)
+        specimen.files["rerun.csv"] = Array(lines.prefix(3).joined(separator: [0x0A]))
+        let outcome = try await specimen.run(Reproducible.self)
+        #expect(outcome.verdict == .fail && outcome.words.contains("and of another training"), "\(outcome.words)")
+        #expect(try await specimen.run(Reproducible.self, ["minCoverage": 0]).verdict == .pass)
+    }
+
+    @Test(
+        arguments: [
+            ["predictions": "predictions.csv"], ["predictions": "./predictions.csv"], ["artifact": "model.onnx"],
+            ["predictions": "rerun.csv", "more": ["rerun.csv"]],
+        ] as [JSON])
+    func `a file is no second training of itself`(rerun: JSON) async throws {
+        let outcome = try await specimen("repro", of: "tumor").setting("training", "rerun", to: rerun).run(
+            Reproducible.self, ["level": "statistics"])
+        #expect(outcome.verdict == .inconclusive, "\(outcome.words)")
+        #expect(outcome.summary.contains("spec.training.rerun names"), "\(outcome.words)")
+    }
 }

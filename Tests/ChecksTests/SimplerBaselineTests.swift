@@ -47,4 +47,63 @@ import Testing
         let bare = try Specimen.version("v1").setting("evaluation", to: .null)
         #expect(try await bare.run(SimplerBaseline.self).verdict == .skipped)
     }
+
+    /// Of 400 rows a third has label 1.
+    private func third(_ row: (Int) -> (prediction: String, score: String), task: String = "binary-classification")
+        throws
+        -> Specimen
+    {
+        var specimen = try Specimen.version("v1").setting("task", to: .string(task))
+        if task == "regression" { specimen = specimen.setting("evaluation", "columns", to: ["id": "row_id"]) }
+        let lines = (0..<400).map { index in
+            "r\(index),\(index % 3 == 0 ? 1 : 0),\(row(index).prediction),\(row(index).score),small"
+        }
+        specimen.files["predictions.csv"] = Array(
+            (["row_id,label,prediction,score,size_band"] + lines).joined(separator: "\n").utf8)
+        return specimen
+    }
+
+    /// The base rate is 134/400 = 0.335: its entropy 0.6376, its variance 0.2228, and F1 of always 1 2p/(1+p) = 0.5019.
+    @Test(arguments: [
+        ("log_loss", 0.637663), ("brier", 0.222775), ("f1_binary", 0.501873), ("precision", 0.335),
+        ("pr_auc_average_precision", 0.335), ("f1_macro", 0.399399),
+    ])
+    func `a model that is always wrong is worse than a constant answer`(metric: String, constant: Double) async throws {
+        let specimen = try third { $0 % 3 == 0 ? ("0", "0.1") : ("1", "0.9") }
+        let outcome = try await specimen.run(SimplerBaseline.self, ["metric": .string(metric)])
+        #expect(outcome.verdict == .fail, "\(outcome.words)")
+        #expect(abs((outcome.measurements["constant"]?.double ?? 0) - constant) < 1e-6, "\(outcome.measurements)")
+        let right = try third { $0 % 3 == 0 ? ("1", "0.95") : ("0", "0.05") }
+        let good = try await right.run(SimplerBaseline.self, ["metric": .string(metric)])
+        #expect(good.verdict == .pass, "\(good.words)")
+    }
+
+    @Test func `the median is what a constant answer's absolute error is measured from`() async throws {
+        let bad = try third({ _ in ("0.9", "") }, task: "regression")
+        let outcome = try await bad.run(SimplerBaseline.self, ["metric": "mae"])
+        #expect(outcome.verdict == .fail, "\(outcome.words)")
+        #expect(outcome.measurements["constant"]?.double == 0.335)
+    }
+
+    @Test func `a metric that a constant answer makes perfect, or that none has, needs a baseline`() async throws {
+        let specimen = try third { $0 % 3 == 0 ? ("1", "0.9") : ("0", "0.1") }
+        let recall = try await specimen.run(SimplerBaseline.self, ["metric": "recall"])
+        #expect(recall.verdict == .inconclusive && recall.summary.contains("perfect recall"), "\(recall.words)")
+        let error = try await third({ _ in ("0.9", "") }, task: "regression").run(
+            SimplerBaseline.self, ["metric": "max_error"])
+        #expect(error.verdict == .inconclusive && error.summary.contains("name a simpler model"), "\(error.words)")
+        var beside = specimen.setting("evaluation", "baseline", to: ["predictions": "baseline.csv"])
+        beside.files["baseline.csv"] = try third { $0 % 7 == 0 ? ("1", "0.9") : ("0", "0.1") }.files["predictions.csv"]
+        #expect(try await beside.run(SimplerBaseline.self, ["metric": "recall"]).verdict == .pass)
+    }
+
+    @Test func `a baseline of few of the rows is no comparison`() async throws {
+        var specimen = try third { $0 % 3 == 0 ? ("1", "0.9") : ("0", "0.1") }.setting(
+            "evaluation", "baseline", to: ["predictions": "baseline.csv"])
+        let wrong = try third { $0 % 3 == 0 ? ("0", "0.1") : ("1", "0.9") }.files["predictions.csv"] ?? []
+        specimen.files["baseline.csv"] = Array(wrong.split(separator: 0x0A).prefix(13).joined(separator: [0x0A]))
+        let outcome = try await specimen.run(SimplerBaseline.self)
+        #expect(outcome.verdict == .fail)
+        #expect(outcome.words.contains("12 of 400 rows (3 %) have predictions of this version and of the baseline"))
+    }
 }

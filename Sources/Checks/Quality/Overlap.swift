@@ -7,10 +7,11 @@ struct Overlap {
     let most: Int
     private let title: String
 
-    init(common: Int, of first: Int, and second: Int, with other: ModelVersion) {
+    /// - Parameter other: Whose the other predictions are, as in "the baseline".
+    init(common: Int, of first: Int, and second: Int, with other: String) {
         self.common = common
         most = max(first, second)
-        title = other.title
+        title = other
     }
 
     var share: Double { most == 0 ? 1 : Double(common) / Double(most) }
@@ -29,6 +30,7 @@ extension Fields {
     var coverage: Double {
         value(
             "minCoverage", default: 1, within: .between(0, 1),
-            "the least share of the evaluation data that predictions cover, and of rows in common with another version")
+            "the least share of the evaluation data that predictions cover, and of rows in common with other predictions"
+        )
     }
 }

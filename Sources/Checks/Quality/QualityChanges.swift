@@ -25,7 +25,8 @@ struct QualityChanges {
         do {
             let before = try await deployed.readPredictions(clusterBy: clusterBy)
             let pair = try PredictionPair(before, predictions, for: names)
-            overlap = Overlap(common: pair.rows, of: before.rowCount, and: predictions.rowCount, with: deployed.version)
+            overlap = Overlap(
+                common: pair.rows, of: before.rowCount, and: predictions.rowCount, with: deployed.version.title)
             add(try pair.changes(of: names), of: deployed.version, isBest: false)
         } catch {
             guard let found = Finding(gap: error) else { throw error }
