@@ -6,7 +6,7 @@ public import Domain
 /// Fails only where the interval excludes the acceptable side; a group too small to judge is named, never passed over.
 public struct Inclusion: Check {
     public static let id = "model.inclusion"
-    public static let version = 2
+    public static let version = 3
     public static let summary = "Selection and error rates of groups differ no more than allowed."
 
     let columns: [String]
@@ -26,7 +26,9 @@ public struct Inclusion: Check {
             "minRatio", "the least ratio of selection rates (demographic parity); 0.8 is the four-fifths rule")
         maxEqualizedOdds = fields.optional(
             "maxEqualizedOdds", "the greatest difference of true or false positive rates")
-        maxEqualOpportunity = fields.optional("maxEqualOpportunity", "the greatest difference of true positive rates")
+        maxEqualOpportunity = fields.optional(
+            "maxEqualOpportunity",
+            "the greatest difference of true positive rates; maxEqualizedOdds bounds them too where both are named")
         maxPredictiveParity = fields.optional("maxPredictiveParity", "the greatest difference of precisions")
         maxAccuracyDifference = fields.optional(
             "maxAccuracyDifference", "the greatest difference of accuracies; for tasks of several classes")
@@ -60,6 +62,8 @@ public struct Inclusion: Check {
                     measurements.append((column, ["rows": .object(groups.map { ($0.name, .int($0.rows)) })]))
                     continue
                 }
+                findings += judged.flatMap { $0.insufficient(column, labels: minPositives, thin.verdict) }
+                findings += unjudged(judged, column)
                 let parities = parities(
                     judged, evaluation.fairness.contains { $0.column == column && !$0.groups.isEmpty })
                 findings += parities.compactMap { $0.finding(column) }
@@ -84,6 +88,20 @@ public struct Inclusion: Check {
         }
     }
 
+    /// The rates that too few groups have rows for.
+    private func unjudged(_ groups: [FairnessGroup], _ column: String) -> [Finding] {
+        let counts = groups.compactMap(\.counts)
+        guard !counts.isEmpty else { return [] }
+        let known = [
+            ("true positive", counts.count { $0.positives >= minPositives }),
+            ("false positive", counts.count { $0.negatives >= minPositives }),
+        ]
+        return known.filter { $0.1 < 2 }.map {
+            Finding(
+                .inconclusive, "\(column): \($0.1) groups have rows enough for \($0.0) rates, so none can be compared")
+        }
+    }
+
     private func parities(_ groups: [FairnessGroup], _ isBinary: Bool) -> [Parity] {
         guard isBinary else {
             return [
@@ -103,7 +121,7 @@ public struct Inclusion: Check {
                 confidence),
             Parity.difference(
                 "equal_opportunity_difference", "true positive rates", hits,
-                atMost: maxEqualOpportunity ?? maxEqualizedOdds ?? 0.1, confidence),
+                atMost: [maxEqualOpportunity, maxEqualizedOdds].compactMap(\.self).min() ?? 0.1, confidence),
             Parity.difference(
                 "false_positive_rate_difference", "false positive rates", alarms, atMost: maxEqualizedOdds ?? 0.1,
                 confidence),
@@ -150,6 +168,17 @@ struct FairnessGroup {
 
     func insufficient(_ column: String, _ minRows: Int, _ verdict: Verdict) -> Finding {
         Finding(verdict, "group \(column)=\(name) has \(rows) rows, fewer than \(minRows): it cannot be judged")
+    }
+
+    /// Of a group that is large enough, the rates that have too few rows of a label.
+    func insufficient(_ column: String, labels least: Int, _ verdict: Verdict) -> [Finding] {
+        guard let counts else { return [] }
+        return [("1", counts.positives, "true"), ("0", counts.negatives, "false")].filter { $0.1 < least }.map {
+            Finding(
+                verdict,
+                "group \(column)=\(name) has \($0.1) rows of label \($0.0), fewer than \(least): its \($0.2) positive "
+                    + "rate cannot be judged")
+        }
     }
 }
 

@@ -80,4 +80,61 @@ import Testing
         missing.files["predictions.csv"] = nil
         #expect(try await missing.run(Inclusion.self).verdict == .inconclusive)
     }
+
+    /// Groups by their numbers of rows, of labels 1, and of hits among those; a tenth of the others are false alarms.
+    private func rates(_ groups: [(name: String, rows: Int, positives: Int, hits: Int)]) throws -> Specimen {
+        var lines = ["row_id,label,prediction,score,sex"]
+        for group in groups {
+            for row in 0..<group.rows {
+                let isPositive = row < group.positives
+                let isChosen = isPositive ? row < group.hits : (row - group.positives) % 10 == 0
+                lines.append("\(group.name)\(row),\(isPositive ? 1 : 0),\(isChosen ? 1 : 0),0.5,\(group.name)")
+            }
+        }
+        var specimen = try Specimen.version("v1").setting("evaluation", "sensitive", to: ["sex"])
+        specimen.files["predictions.csv"] = Array(lines.joined(separator: "\n").utf8)
+        return specimen
+    }
+
+    @Test func `a small group with an extreme rate hides no sure difference of two large ones`() async throws {
+        let settings: JSON = ["minRatio": 0.3]
+        let large = [("F", 2000, 600, 540), ("M", 2000, 600, 360)]
+        let two = try await rates(large).run(Inclusion.self, settings)
+        #expect(two.verdict == .fail && two.summary.contains("true positive rates M 0.6, F 0.9"), "\(two.words)")
+        // Of 12 people 7 are found: the least rate, of which chance could be the reason.
+        let three = try await rates(large + [("X", 160, 12, 7)]).run(Inclusion.self, settings)
+        #expect(three.verdict == .fail && three.summary.contains("true positive rates M 0.6, F 0.9"), "\(three.words)")
+        let small = try await rates([("F", 2000, 600, 540), ("X", 160, 12, 9)]).run(Inclusion.self, settings)
+        #expect(small.verdict == .warn && small.words.contains("chance could explain it"), "\(small.words)")
+    }
+
+    @Test func `among many groups a pair must be surer`() async throws {
+        // 0.9 and 0.76 of 120 differ by 0.14, from 0.045: sure of one pair, not of the 45 pairs of ten groups.
+        let pair = [("a", 400, 120, 108), ("b", 400, 120, 91)]
+        let settings: JSON = ["minRatio": 0.3, "maxEqualizedOdds": 0.04]
+        #expect(try await rates(pair).run(Inclusion.self, settings).verdict == .fail)
+        let others = (0..<8).map { ("g\($0)", 400, 120, 100) }
+        let many = try await rates(pair + others).run(Inclusion.self, settings)
+        #expect(many.verdict == .warn, "\(many.words)")
+    }
+
+    @Test func `equalized odds bound true positive rates whatever equal opportunity allows`() async throws {
+        let specimen = try rates([("F", 2000, 600, 540), ("M", 2000, 600, 360)])
+        let loose: JSON = ["minRatio": 0.3, "maxEqualOpportunity": 0.5]
+        #expect(try await specimen.run(Inclusion.self, loose).verdict == .pass)
+        let both: JSON = ["minRatio": 0.3, "maxEqualOpportunity": 0.5, "maxEqualizedOdds": 0.1]
+        #expect(try await specimen.run(Inclusion.self, both).verdict == .fail)
+    }
+
+    @Test func `a group with few labels of a kind is named, and one group alone has nothing to compare`() async throws {
+        let settings: JSON = ["minRatio": 0.2]
+        let named = try await rates([("F", 500, 150, 140), ("M", 500, 150, 140), ("X", 200, 7, 0)]).run(
+            Inclusion.self, settings)
+        #expect(named.verdict == .warn)
+        #expect(
+            named.words.contains("sex=X has 7 rows of label 1, fewer than 10: its true positive rate cannot be judged"),
+            "\(named.words)")
+        let alone = try await rates([("F", 500, 150, 140), ("X", 200, 7, 0)]).run(Inclusion.self, settings)
+        #expect(alone.verdict == .inconclusive && alone.words.contains("1 groups have rows enough"), "\(alone.words)")
+    }
 }
