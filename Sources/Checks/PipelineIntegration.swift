@@ -3,8 +3,9 @@ public import Domain
 /// I3: the whole pipeline ran from data to prediction, each stage on what the one before it made.
 public struct PipelineIntegration: Check {
     public static let id = "infra.pipeline-integration"
+    public static let version = 2
     public static let summary = "A recorded run passed every stage of the pipeline, end to end, recently enough."
-    public static let looksAt: Set<CheckInput> = [.clock]
+    public static let looksAt: Set<CheckInput> = [.clock, .history]
 
     let file: String
     let stages: [String]
@@ -14,9 +15,11 @@ public struct PipelineIntegration: Check {
     public init(_ fields: Fields) throws(FieldErrors) {
         file = fields.value(
             "file", default: "pipeline.jsonl",
-            "one object a stage in the model's folder: stage, status, inputs and outputs (digests), start, end")
+            "one object a stage in the model's folder: stage, status, inputs and outputs (digests), start, end; commit and "
+                + "artifact_digest, where it has them, must be of this version")
         stages = fields.value(
-            "stages", default: ["data", "features", "train", "evaluate", "package", "predict"], "the stages, in order")
+            "stages", default: ["data", "features", "train", "evaluate", "package", "serve", "predict"],
+            "the stages, in order")
         maxAge = fields.value("maxAge", default: .seconds(7 * 86_400), "the greatest age of the run")
         maxDuration = fields.optional("maxDuration", "how long the run may have taken")
     }
@@ -29,8 +32,15 @@ public struct PipelineIntegration: Check {
         return try await Outcome.from {
             let runs = try PipelineRun(try ByteSource(content).all(atMost: RunTable.limit), path: file)
             var findings = stages.compactMap { runs.finding(for: $0, in: file) }
-            findings += runs.broken(between: stages, in: file)
-            if let end = runs.end, subject.now - end > maxAge {
+            findings += runs.broken(between: stages, in: file) + runs.disorder(of: stages, in: file)
+            findings += try await subject.strangers(among: runs.artifacts, in: file)
+            findings += try await elsewhere(runs.commits, subject)
+            if let end = runs.end, end > subject.now {
+                findings.append(
+                    Finding(
+                        .inconclusive, "\(file): the run ended at \(end): that lies ahead; is the clock right?",
+                        file: file))
+            } else if let end = runs.end, subject.now - end > maxAge {
                 findings.append(
                     Finding(
                         .fail,
@@ -50,6 +60,30 @@ public struct PipelineIntegration: Check {
                 measurements: ["stages": .int(runs.count), "end": JSON(runs.end?.description)])
         }
     }
+
+    /// Commits of the run that are not in the version's history: the record itself is committed after the run.
+    private func elsewhere(_ commits: [String], _ subject: Subject) async throws -> [Finding] {
+        let revision = subject.version.revision
+        if let name = commits.first(where: { ObjectID($0) == nil }) {
+            return [Finding(.inconclusive, "\(file): '\(name)' is no commit; write all of its digits", file: file)]
+        }
+        let others = try await subject.tools.store.read { reader in
+            try commits.compactMap { ObjectID($0) }.filter { commit in
+                guard (try? reader.commit(commit)) != nil else { return true }
+                return try !reader.reaches(commit, from: revision)
+            }
+        }
+        if let other = others.first {
+            return [
+                Finding(
+                    .fail,
+                    "\(file): the run is of commit \(other.short), which is not in the history of \(subject.version.title)",
+                    file: file)
+            ]
+        }
+        guard commits.count > 1 else { return [] }
+        return [Finding(.fail, "\(file): the stages are of several commits: \(commits.listed())", file: file)]
+    }
 }
 
 /// The stages of one recorded run; of a stage that is there twice, the last counts.
@@ -63,6 +97,9 @@ struct PipelineRun {
     }
 
     private var stages: [String: Stage] = [:]
+    /// What the stages say that they ran at and made, each once.
+    private(set) var commits: [String] = []
+    private(set) var artifacts: [String] = []
 
     init(_ bytes: [UInt8], path: String) throws(MissingEvidence) {
         for (number, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
@@ -81,7 +118,10 @@ struct PipelineRun {
                 status: status, inputs: list("inputs"), outputs: list("outputs"),
                 start: object["start"]?.string.flatMap { Timestamp($0) },
                 end: object["end"]?.string.flatMap { Timestamp($0) })
+            if let commit = object["commit"]?.string { commits.append(commit) }
+            if let digest = object["artifact_digest"]?.string { artifacts.append(digest) }
         }
+        (commits, artifacts) = (commits.unique, artifacts.unique)
         if stages.isEmpty { throw MissingEvidence("\(path) holds no stage", file: path) }
     }
 
@@ -95,6 +135,22 @@ struct PipelineRun {
         }
         let passed = ["passed", "pass", "success", "succeeded", "ok", "completed"].contains(stage.status.lowercased())
         return passed ? nil : Finding(.fail, "\(path): stage \"\(name)\" ended as \(stage.status)", file: path)
+    }
+
+    /// Stages that ended before they started, or started before the stage that they follow had ended.
+    func disorder(of names: [String], in path: String) -> [Finding] {
+        let backwards = names.filter { name in
+            guard let stage = stages[name], let start = stage.start, let end = stage.end else { return false }
+            return end < start
+        }
+        let early = zip(names, names.dropFirst()).filter { before, after in
+            guard let one = stages[before], let other = stages[after], let end = one.end ?? one.start,
+                let start = other.start ?? other.end
+            else { return false }
+            return start < end
+        }
+        return backwards.map { Finding(.fail, "\(path): stage \"\($0)\" ended before it started", file: path) }
+            + early.map { Finding(.fail, "\(path): stage \"\($1)\" started before \"\($0)\" had ended", file: path) }
     }
 
     /// Stages that took nothing of what the stage before them made.

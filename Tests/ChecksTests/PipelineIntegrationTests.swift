@@ -4,7 +4,7 @@ import Testing
 @testable import Checks
 
 @Suite struct PipelineIntegrationTests {
-    private let stages = ["data", "features", "train", "evaluate", "package", "predict"]
+    private let stages = ["data", "features", "train", "evaluate", "package", "serve", "predict"]
 
     private func specimen(_ change: (Int, String) -> String = { $1 }, day: String = "2026-11-20") throws -> Specimen {
         var specimen = try Specimen.version("v1")
@@ -21,7 +21,7 @@ import Testing
     @Test func `a whole run passes`() async throws {
         let outcome = try await specimen().run(PipelineIntegration.self)
         #expect(outcome.verdict == .pass, "\(outcome.words)")
-        #expect(outcome.summary == "all 6 stages passed in 5h30m")
+        #expect(outcome.summary == "all 7 stages passed in 6h30m")
     }
 
     @Test func `a missing, failed, or disconnected stage fails`() async throws {
@@ -43,5 +43,37 @@ import Testing
         #expect(try await specimen { _, _ in "{" }.run(PipelineIntegration.self).verdict == .inconclusive)
         #expect(try await specimen { _, _ in "" }.run(PipelineIntegration.self).verdict == .inconclusive)
         #expect(try await Specimen.version("v1").run(PipelineIntegration.self).verdict == .skipped)
+    }
+
+    @Test func `a run that lies ahead, or whose stages are in disorder, does not pass`() async throws {
+        let ahead = try await specimen(day: "2099-01-01").run(PipelineIntegration.self)
+        #expect(ahead.verdict == .inconclusive && ahead.summary.contains("lies ahead"), "\(ahead.words)")
+        let reversed = try await specimen { index, line in
+            line.replacing("T0\(index):", with: "T0\(8 - index):").replacing("\"inputs\"", with: "\"took\"")
+        }.run(PipelineIntegration.self)
+        #expect(reversed.verdict == .fail, "\(reversed.words)")
+        #expect(reversed.summary.contains("stage \"features\" started before \"data\" had ended"), "\(reversed.words)")
+        let backwards = try await specimen { $0 == 1 ? $1.replacing("T01:30", with: "T00:45") : $1 }.run(
+            PipelineIntegration.self)
+        #expect(backwards.words.contains("stage \"features\" ended before it started"), "\(backwards.words)")
+    }
+
+    @Test func `a run of another commit or artifact does not count`() async throws {
+        let store = MemoryStore()
+        let trained = try store.commit("train", ["a": "1"]), other = try store.commit("other", ["a": "2"])
+        func outcome(_ member: String) async throws -> Outcome {
+            var specimen = try specimen { $0 == 4 ? $1.replacing("}", with: ",\(member)}") : $1 }
+            specimen.store = store
+            specimen.revision = try store.commit("record", ["b": "1"], on: [trained])
+            return try await specimen.run(PipelineIntegration.self)
+        }
+        #expect(try await outcome(#""commit":"\#(trained)""#).verdict == .pass)
+        let elsewhere = try await outcome(#""commit":"\#(other)""#)
+        #expect(elsewhere.verdict == .fail && elsewhere.summary.contains("not in the history"), "\(elsewhere.words)")
+        #expect(try await outcome(#""commit":"yesterday""#).verdict == .inconclusive)
+        let digest = SHA256.digest(of: try Fixture.bytes("tumor/versions/v1/model.onnx"))
+        #expect(try await outcome(#""artifact_digest":"\#(digest)""#).verdict == .pass)
+        let stale = try await outcome(#""artifact_digest":"\#(String(repeating: "0", count: 64))""#)
+        #expect(stale.verdict == .inconclusive && stale.summary.contains("about the artifact 0000"), "\(stale.words)")
     }
 }

@@ -225,6 +225,21 @@ import Testing
     func `settings that make no sense are refused`(settings: JSON) {
         #expect(throws: FieldErrors.self) { try QualityGate(node: ManifestTree(settings)) }
     }
+
+    @Test func `predictions that name another artifact are not this version's`() async throws {
+        var specimen = try Specimen.version("v1")
+        let lines = try Fixture.text("tumor/versions/v1/predictions.csv").split(separator: "\n")
+        let settings: JSON = ["metrics": ["auc": ["min": 0.5]]]
+        func outcome(_ digest: String) async throws -> Outcome {
+            let rows = [lines[0] + ",artifact_digest"] + lines.dropFirst().map { $0 + ",\(digest)" }
+            specimen.files["predictions.csv"] = Array(rows.joined(separator: "\n").utf8)
+            return try await specimen.run(QualityGate.self, settings)
+        }
+        let own = SHA256.digest(of: try Fixture.bytes("tumor/versions/v1/model.onnx"))
+        #expect(try await outcome(own.description).verdict == .pass)
+        let other = try await outcome(String(repeating: "0", count: 64))
+        #expect(other.verdict == .inconclusive && other.summary.contains("about the artifact 0000"), "\(other.words)")
+    }
 }
 
 extension Outcome {

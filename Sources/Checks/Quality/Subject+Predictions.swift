@@ -7,7 +7,12 @@ extension Subject {
         slices: [String] = [], sensitive: [String] = [], clusterBy: String? = nil
     ) async throws -> Predictions {
         let content = try await tools.predictions(self)
-        return try table(content, manifest.evaluation?.predictions ?? "predictions.csv", slices, sensitive, clusterBy)
+        let path = manifest.evaluation?.predictions ?? "predictions.csv"
+        let predictions = try table(content, path, slices, sensitive, clusterBy)
+        if let stranger = try await strangers(among: content.artifactDigests(path), in: path).first {
+            throw MissingEvidence(stranger.message, file: path)
+        }
+        return predictions
     }
 
     /// Another table of predictions in the model's folder, with the same columns.
@@ -53,5 +58,20 @@ extension Subject {
             return try Predictions(
                 TableRows.expanded(content), task: manifest.task, columns: columns, format: .init(fileName: path))
         } catch { throw MissingEvidence("\(path): \(error)", file: path) }
+    }
+}
+
+extension Content {
+    /// What a table of predictions says in a column `artifact_digest`, each once; nothing where it has none.
+    fileprivate func artifactDigests(_ path: String) throws -> [String] {
+        let name = "artifact_digest"
+        // Of text, named in the header, or in the first object of JSON Lines: most tables have no such column.
+        if !isParquet {
+            let start = try TableRows.expanded(self).prefix(1 << 16)
+            guard NamePattern("*\(name)*").matches(String(decoding: start, as: UTF8.self)) else { return [] }
+        }
+        let table = try table(as: TextFormat(fileName: path)) { $0.contains(name) ? [ColumnRequest(name, .text)] : [] }
+        guard let texts = table[name]?.texts else { return [] }
+        return Set(texts.codes).filter { $0 >= 0 }.sorted().map { texts.dictionary[Int($0)] }
     }
 }
