@@ -6,7 +6,7 @@ public import Domain
 /// of when Martlet saw it on the branch; or, with `acknowledged`, when `CHANGES.md` in the model's folder names it.
 public struct Dependencies: Check {
     public static let id = ModelDependencies.check
-    public static let version = 2
+    public static let version = 3
     public static let summary =
         "Data, environment and artifact are pinned; owners were told what changed since the running version."
     public static let looksAt: Set<CheckInput> = [.deployed, .notices]
@@ -31,11 +31,15 @@ public struct Dependencies: Check {
             if subject.manifest.owners.isEmpty {
                 findings.append(Finding(.fail, "model.yaml names no owners: nobody would be told of a change"))
             }
+            var isPinned = subject.datasetNames.contains { subject.datasets[$0] != nil }
             for path in locks {
                 guard let content = try await subject.tools.file(subject.version, path) else { continue }
-                let text = String(decoding: try ByteSource(content).all(atMost: 16 << 20), as: UTF8.self)
-                findings += Self.floating(text, path)
+                isPinned = true
+                findings += DependencyPins.open(in: try ByteSource(content).all(atMost: 16 << 20), path).map { line in
+                    Finding(.fail, "\(path): '\(line.text.prefix(80))' pins no version", file: path, line: line.number)
+                }
             }
+            if !isPinned, findings.isEmpty { findings.append(.nothingPinned(locks)) }
             let changes = try await changes(subject)
             findings += try await acknowledged ? unnamed(changes, subject) : untold(changes, subject)
             let names = changes.map(\.name).listed()
@@ -49,33 +53,12 @@ public struct Dependencies: Check {
     }
 
     private func pins(_ subject: Subject) -> [Finding] {
-        let names = subject.manifest.training.data + [subject.manifest.evaluation?.data].compactMap { $0 }
-        return names.unique.compactMap { name in
+        subject.datasetNames.compactMap { name in
             guard let dataset = subject.datasets[name] else {
                 return Finding(.inconclusive, "dataset '\(name)' has no data/\(name).yaml")
             }
             guard dataset.pointer.uri != nil, dataset.pointer.sha256 == nil else { return nil }
             return Finding(.fail, "dataset '\(name)' has an address without sha256: what it leads to can change")
-        }
-    }
-
-    /// Lines of a lock file that leave a version open.
-    static func floating(_ text: String, _ path: String) -> [Finding] {
-        let isDocker = path.hasSuffix("Dockerfile"), isPython = path.hasPrefix("requirements")
-        return text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().compactMap { number, line in
-            let line = String(line).trimmed
-            let open: Bool
-            if isDocker {
-                let words = line.split(separator: " ")
-                guard words.count > 1, words[0].uppercased() == "FROM" else { return nil }
-                let image = words[1]
-                open = !image.contains("@sha256:") && (image.hasSuffix(":latest") || !image.contains(":"))
-            } else {
-                guard isPython, let first = line.first, first.isLetter else { return nil }
-                open = !line.contains("==") && !line.contains("@ ")
-            }
-            return open
-                ? Finding(.fail, "\(path): '\(line.prefix(80))' pins no version", file: path, line: number + 1) : nil
         }
     }
 
@@ -159,4 +142,17 @@ public struct Dependencies: Check {
 
 extension Subject {
     fileprivate var deployedTitle: String { deployed?.version.title ?? "nothing" }
+
+    fileprivate var datasetNames: [String] {
+        (manifest.training.data + [manifest.evaluation?.data].compactMap(\.self)).unique
+    }
+}
+
+extension Finding {
+    fileprivate static func nothingPinned(_ locks: [String]) -> Finding {
+        Finding(
+            .inconclusive,
+            "nothing says what the version depends on: name its data in spec.training.data, or add one of \(locks.listed())"
+        )
+    }
 }

@@ -3,6 +3,7 @@ public import Domain
 /// D6: a new feature reaches production quickly: from the first commit that names it to the promotion that ships it.
 public struct FeatureVelocity: Check {
     public static let id = "data.feature-velocity"
+    public static let version = 2
     public static let summary = "The lead time of new features, from first commit to production, is short."
     public static let looksAt: Set<CheckInput> = [.history, .environment]
 
@@ -14,7 +15,7 @@ public struct FeatureVelocity: Check {
     public init(_ fields: Fields) throws(FieldErrors) {
         maxMedian = fields.value("maxMedian", default: .seconds(30 * 86_400), "the greatest median lead time")
         maxSlowest = fields.value("maxSlowest", default: .seconds(90 * 86_400), "the greatest lead time of nine in ten")
-        minFeatures = fields.value("minFeatures", default: 3, "fewer features say too little")
+        minFeatures = fields.value("minFeatures", default: 3, within: .atLeast(1), "fewer features say too little")
         within = fields.value("within", default: .seconds(365 * 86_400), "how far back features count")
     }
 
@@ -143,7 +144,7 @@ struct FeatureLead: Sendable {
     /// The values of `name:` below `columns:`, in block or flow style.
     static func columnNames(in text: [UInt8]) -> Set<String> {
         var names: Set<String> = [], isInside = false
-        for line in String(decoding: text, as: UTF8.self).split(separator: "\n") {
+        for line in text.lines {
             if line.contains("columns:") { isInside = true }
             guard isInside, let range = line.firstRange(of: "name:") else { continue }
             let value = line[range.upperBound...].drop { $0 == " " || $0 == "\"" || $0 == "'" }

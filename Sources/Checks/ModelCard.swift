@@ -3,6 +3,7 @@ public import Domain
 /// The model has a card that says what it is for, what it was made of, and where it must not be used.
 public struct ModelCard: Check {
     public static let id = "model.card"
+    public static let version = 2
     public static let summary = "A model card is there, with the sections that readers need."
 
     let file: String
@@ -13,7 +14,7 @@ public struct ModelCard: Check {
         file = fields.value("file", default: "README.md", "the card, in Markdown")
         sections = fields.value(
             "sections", default: ["intended use", "data", "metrics", "limitations"],
-            "words that a heading must hold; alternatives are separated by |")
+            "words that a heading must hold, or begin words with; alternatives are separated by |")
         minWords = fields.value("minWords", default: 10, "how many words a section must have")
     }
 
@@ -23,11 +24,10 @@ public struct ModelCard: Check {
             return Outcome(.fail, words, findings: [Finding(.fail, words, file: file)])
         }
         return try await Outcome.from {
-            let text = String(decoding: try ByteSource(content).all(atMost: 4 << 20), as: UTF8.self)
-            let found = Self.sections(of: text)
+            let found = Self.sections(of: try ByteSource(content).all(atMost: 4 << 20))
             let findings = sections.compactMap { wanted -> Finding? in
-                let words = wanted.lowercased().split(separator: "|").map(String.init)
-                let matching = found.filter { section in words.contains { section.title.contains($0.trimmed) } }
+                let alternatives = wanted.split(separator: "|").map { Self.words(of: $0) }
+                let matching = found.filter { section in alternatives.contains { Self.holds(section.title, $0) } }
                 guard let most = matching.map(\.words).max() else {
                     return Finding(.fail, "\(file) has no section on \(wanted)", file: file)
                 }
@@ -42,22 +42,47 @@ public struct ModelCard: Check {
         }
     }
 
-    /// Each heading in lower case with the number of words below it, those of its own sections included.
-    private static func sections(of text: String) -> [(title: String, words: Int)] {
-        var sections: [(title: String, level: Int, words: Int)] = [], open: [Int] = []
-        var isCode = false
-        for line in text.split(separator: "\n") {
+    private static func words(of text: some StringProtocol) -> [Substring] {
+        text.lowercased().split { !$0.isLetter && !$0.isNumber }
+    }
+
+    /// Whether words of a title, one after another, begin with the wanted ones: `Datasets` is about data, `Metadata` is not.
+    private static func holds(_ title: [Substring], _ wanted: [Substring]) -> Bool {
+        guard !wanted.isEmpty, title.count >= wanted.count else { return false }
+        return (0...title.count - wanted.count).contains { start in
+            zip(title[start...], wanted).allSatisfy { $0.hasPrefix($1) }
+        }
+    }
+
+    /// The words of each heading, with the number of words below it, those of its own sections included. Comments are nothing.
+    private static func sections(of text: [UInt8]) -> [(title: [Substring], words: Int)] {
+        var sections: [(title: [Substring], level: Int, words: Int)] = [], open: [Int] = []
+        var isCode = false, isComment = false
+        for line in text.lines {
             if line.hasPrefix("```") { isCode.toggle() }
-            let level = line.prefix { $0 == "#" }.count
-            if !isCode, (1...6).contains(level), line.dropFirst(level).first == " " {
+            let shown = isCode ? line : uncommented(line, &isComment)
+            let level = shown.prefix { $0 == "#" }.count
+            if !isCode, (1...6).contains(level), shown.dropFirst(level).first == " " {
                 open.removeAll { sections[$0].level >= level }
                 open.append(sections.count)
-                sections.append((line.dropFirst(level + 1).lowercased(), level, 0))
+                sections.append((words(of: shown.dropFirst(level)), level, 0))
             } else {
-                let words = line.split(separator: " ").count
+                let words = shown.split(whereSeparator: \.isWhitespace).count
                 for index in open { sections[index].words += words }
             }
         }
         return sections.map { ($0.title, $0.words) }
+    }
+
+    /// The line without what stands between `<!--` and `-->`, which may be on other lines.
+    private static func uncommented(_ line: String, _ isComment: inout Bool) -> String {
+        var kept = "", rest = line[...]
+        while true {
+            guard let mark = rest.firstRange(of: isComment ? "-->" : "<!--") else { break }
+            if !isComment { kept += rest[..<mark.lowerBound] + " " }
+            rest = rest[mark.upperBound...]
+            isComment.toggle()
+        }
+        return isComment ? kept : kept + rest
     }
 }

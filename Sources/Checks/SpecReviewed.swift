@@ -184,7 +184,7 @@ public struct SpecReviewed: Check {
     /// The addresses in the trailers of a message.
     private static func named(in message: String) -> Set<String> {
         var found: Set<String> = []
-        for line in message.split(separator: "\n") {
+        for line in Array(message.utf8).lines {
             let lower = line.lowercased()
             guard lower.hasPrefix("reviewed-by:") || lower.hasPrefix("approved-by:") || lower.hasPrefix("acked-by:"),
                 let start = line.firstIndex(of: "<"), let end = line[start...].firstIndex(of: ">")

@@ -14,6 +14,12 @@ import Testing
 
     @Test(arguments: [
         ("requirements.txt", "numpy>=2\n"), ("Dockerfile", "FROM python:latest\n"), ("Dockerfile", "FROM python\n"),
+        ("requirements.txt", #"numpy; python_version=="3.11""#), ("requirements.txt", "numpy>=1 # was ==1\n"),
+        ("requirements.txt", "numpy==1.*\n"), ("requirements.txt", "pkg @ git+https://x/y@main\n"),
+        ("requirements.txt", "git+ssh://git@x/y\n"), ("requirements.txt", "-e git+https://x/y@main#egg=y\n"),
+        ("requirements.txt", "numpy\r\nscipy==1.17.0\r\n"), ("requirements.txt", "\u{FEFF}numpy\n"),
+        ("Dockerfile", "FROM localhost:5000/python\n"), ("Dockerfile", "FROM python:latest\r\nRUN true\r\n"),
+        ("Dockerfile", "FROM --platform=linux/amd64 python AS run\n"), ("Dockerfile", "FROM ${BASE}\n"),
     ])
     func `what floats fails with its line`(path: String, text: String) async throws {
         var specimen = try Specimen.version("v1")
@@ -118,5 +124,35 @@ import Testing
     @Test func `a dataset without a manifest is inconclusive`() async throws {
         let specimen = try Specimen.version("v1").setting("training", "data", to: ["nowhere"])
         #expect(try await specimen.run(Dependencies.self).verdict == .inconclusive)
+    }
+
+    @Test(arguments: [
+        (
+            "requirements.txt",
+            "numpy==2.4.1 ; python_version>=\"3.11\"\r\nscipy[all] == 1.17.0 # newest\r\n--index-url x\r\n"
+        ),
+        (
+            "requirements.txt",
+            "numpy==2.4.1 \\\n    --hash=sha256:00\npkg @ git+https://x/y@v1.2.0\nhttps://x/y-1.whl\n"
+        ),
+        ("requirements.txt", "pkg @ git+https://git@x/y@0123456789abcdef0123456789abcdef01234567#egg=y\n"),
+        ("Dockerfile", "FROM python:3.12-slim AS base\nFROM base AS run\nFROM scratch\nCOPY --from=run / /\n"),
+        ("Dockerfile", "FROM --platform=linux/amd64 python@sha256:00\n"),
+        ("Dockerfile", "ARG V=3.12\nFROM python:${V}\n"),
+        ("Dockerfile", "FROM localhost:5000/python:3.12\n"),
+    ])
+    func `what is pinned passes`(path: String, text: String) async throws {
+        var specimen = try Specimen.version("v1")
+        specimen.files[path] = Array(text.utf8)
+        let outcome = try await specimen.run(Dependencies.self)
+        #expect(outcome.verdict == .pass, "\(outcome.words)")
+    }
+
+    @Test func `where nothing says what it depends on, nothing is known to be pinned`() async throws {
+        var specimen = try Specimen.version("v1").setting("training", "data", to: []).setting("evaluation", to: .null)
+        let outcome = try await specimen.run(Dependencies.self)
+        #expect(outcome.verdict == .inconclusive && outcome.summary.contains("nothing says what"), "\(outcome.words)")
+        specimen.files["requirements.txt"] = Array("numpy==2.4.1\n".utf8)
+        #expect(try await specimen.run(Dependencies.self).verdict == .pass)
     }
 }

@@ -34,4 +34,21 @@ import Testing
     @Test func `no card fails`() async throws {
         #expect(try await specimen(nil).run(ModelCard.self).verdict == .fail)
     }
+
+    @Test func `lines may end in CR and LF`() async throws {
+        let card = ["Intended use", "Datasets", "Metrics", "Limitations"].map { "## \($0)\n\(body)" }.joined()
+        let outcome = try await specimen(card.replacing("\n", with: "\r\n")).run(ModelCard.self)
+        #expect(outcome.verdict == .pass, "\(outcome.words)")
+    }
+
+    @Test func `comments are no words, and metadata is no data`() async throws {
+        let comment = "<!-- write here what\nit is, in at least ten words, or more if you have them -->\n"
+        let card =
+            "## Metadata\n\(body)## Metrics\n\(comment)## Limitations <!-- of use -->\nNone <!-- x --> known. \(body)"
+        let outcome = try await specimen(card).run(
+            ModelCard.self, ["sections": ["data", "metrics", "limitations"]])
+        #expect(outcome.words.contains("no section on data"), "\(outcome.words)")
+        #expect(outcome.words.contains("the section on metrics has 0 words"), "\(outcome.words)")
+        #expect(!outcome.words.contains("limitations"), "\(outcome.words)")
+    }
 }
