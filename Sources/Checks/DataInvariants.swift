@@ -4,7 +4,7 @@ public import Domain
 /// O2: what holds for the training data holds for what is asked when serving: the schema, and the distributions.
 public struct DataInvariants: Check {
     public static let id = "monitor.data-invariants"
-    public static let version = 3
+    public static let version = 4
     public static let summary =
         "Served requests keep the schema, and their distributions are those of the training data."
 
@@ -42,6 +42,10 @@ public struct DataInvariants: Check {
                 throw MissingEvidence(
                     "\(log.path): \(log.entries.count.grouped) requests, \(minRows.grouped) are needed", file: log.path)
             }
+            guard !log.features.isEmpty else {
+                throw MissingEvidence(
+                    "\(log.path): no request has features, so there is nothing to compare", file: log.path)
+            }
             var findings = try schemaFindings(log, subject)
             let training = try await trainingProfile(name, subject)
             let served = try TableProfile(log.featureLines, format: .jsonLines)
@@ -50,11 +54,18 @@ public struct DataInvariants: Check {
             let rule = DriftRule(threshold: threshold, significance: alpha)
             let columns = drift.columns.filter { !ignore.contains($0.name) && $0.hasValues }
             let judged = rule.judge(columns)
+            let strange = log.features.filter { training[$0] == nil && !ignore.contains($0) }
+            guard !judged.isEmpty else {
+                throw MissingEvidence(
+                    "\(log.path): no feature was judged: the training data has none of \(log.features.listed())",
+                    file: log.path)
+            }
+            if !strange.isEmpty { findings.append(.strange(strange, log.path)) }
             findings += zip(columns, judged).compactMap { .drift(of: $0, $1, rule, in: log.path) }
             return Outcome(
                 findings,
-                otherwise:
-                    "\(log.entries.count.grouped) requests keep the schema; none of \(judged.count) features has drifted",
+                otherwise: "\(log.entries.count.grouped) requests\(subject.schema == nil ? "" : " keep the schema"); "
+                    + "none of \(judged.count) features has drifted",
                 measurements: .object(judged.map { ($0.column, json($0)) }))
         }
     }
@@ -133,6 +144,13 @@ extension Finding {
     fileprivate static func absent(_ feature: String, _ path: String) -> Finding {
         Finding(
             .fail, "\(path): the schema requires the feature \"\(feature)\", and no request has it", file: path)
+    }
+
+    fileprivate static func strange(_ features: [String], _ path: String) -> Finding {
+        Finding(
+            .warn,
+            "\(path): \(features.listed()) \(features.count == 1 ? "is" : "are") not in the training data: whether it drifts is "
+                + "not known; put it into ignore where that is meant", file: path)
     }
 
     fileprivate static func drift(

@@ -107,4 +107,22 @@ import Testing
         let parquet = try await specimen.run(DataInvariants.self, ["threshold": 0.3])
         #expect(parquet.verdict == .pass && parquet.measurements["mean_radius"] != nil, "\(parquet.words)")
     }
+
+    @Test func `features that training never saw are no comparison`() async throws {
+        var specimen = try served(2800)
+        specimen.schema = nil
+        let log = String(decoding: specimen.files["log.jsonl"] ?? [], as: UTF8.self)
+        let passed = try await specimen.run(DataInvariants.self, ["threshold": 0.3])
+        #expect(passed.verdict == .pass && !passed.summary.contains("schema"), "\(passed.words)")
+        specimen.files["log.jsonl"] = Array(
+            log.replacing("mean_radius", with: "r").replacing("mean_texture", with: "t").utf8)
+        let none = try await specimen.run(DataInvariants.self)
+        #expect(none.verdict == .inconclusive && none.summary.contains("no feature was judged"), "\(none.words)")
+        specimen.files["log.jsonl"] = Array(log.replacing("mean_texture", with: "t").utf8)
+        let one = try await specimen.run(DataInvariants.self, ["threshold": 0.3])
+        #expect(one.verdict == .warn && one.summary.contains("t is not in the training data"), "\(one.words)")
+        specimen.files["log.jsonl"] = Array(log.replacing(#""features""#, with: #""feat""#).utf8)
+        let bare = try await specimen.run(DataInvariants.self)
+        #expect(bare.verdict == .inconclusive && bare.summary.contains("no request has features"), "\(bare.words)")
+    }
 }
