@@ -23,7 +23,7 @@ public struct NumericalStability: Check {
 
     public func run(on subject: Subject) async throws -> Outcome {
         var weights = WeightReport()
-        var findings: [Finding] = [], looked = 0
+        var findings: [Finding] = [], looked = 0, read: [String] = []
         await gather(&findings, &looked) { try await artifact(of: subject, &weights) }
         for file in files {
             await gather(&findings, &looked) {
@@ -33,16 +33,21 @@ public struct NumericalStability: Check {
         }
         if let log = subject.manifest.training.log {
             await gather(&findings, &looked) { try lossFindings(try await subject.runTable(log, "training log"), log) }
+            read.append("losses")
         }
         if let evaluation = subject.manifest.evaluation {
             await gather(&findings, &looked) {
-                try predictions(try await subject.tools.predictions(subject), evaluation, subject.manifest.task)
+                let found = try predictions(
+                    try await subject.tools.predictions(subject), evaluation, subject.manifest.task)
+                if found.hasNumbers { read.append("predictions") }
+                return found.findings
             }
         }
         let count = weights.broken.reduce(NonFinite()) { $0 + $1.count }
         return Outcome(
             findings,
-            otherwise: "\(weights.values) weights in \(weights.tensors) tensors, losses and predictions are finite",
+            otherwise: "\(weights.values) weights in \(weights.tensors) tensors"
+                + read.enumerated().map { ($0 == read.count - 1 ? " and " : ", ") + $1 }.joined() + " are finite",
             measurements: looked == 0
                 ? .empty
                 : [
@@ -161,17 +166,24 @@ extension NumericalStability {
         }
     }
 
+    /// What is wrong with the columns of numbers that the manifest names, and whether it names any. Classes are no numbers.
     private func predictions(
         _ content: Content, _ evaluation: Model.Evaluation, _ task: ModelTask
-    ) throws -> [Finding] {
+    ) throws -> (findings: [Finding], hasNumbers: Bool) {
         let path = evaluation.predictions ?? "predictions"
         let table = try content.table(as: TextFormat(fileName: path)) { names in
-            var wanted = [evaluation.columns.score].compactMap { $0 }.filter(names.contains)
-            if let scores = evaluation.columns.scores.map(NamePattern.init) { wanted += names.filter(scores.matches) }
+            var wanted = [evaluation.columns.score].compactMap(\.self)
             if task == .regression { wanted.append(evaluation.columns.prediction) }
+            if let pattern = evaluation.columns.scores {
+                let scores = names.filter(NamePattern(pattern).matches)
+                wanted += scores.isEmpty ? [pattern] : scores
+            }
+            for name in wanted where !names.contains(name) {
+                throw MissingEvidence("\(path) has no column '\(name)'; it has \(names.listed())", file: path)
+            }
             return wanted.map { ColumnRequest($0, .number) }
         }
-        return table.columns.compactMap { Finding(predictions: $0, in: path) }
+        return (table.columns.compactMap { Finding(predictions: $0, in: path) }, !table.columns.isEmpty)
     }
 }
 

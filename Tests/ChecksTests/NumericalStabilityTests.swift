@@ -145,4 +145,25 @@ import Testing
         let outcome = try await specimen.run(NumericalStability.self)
         #expect(outcome.verdict == .pass, "\(outcome.words)")
     }
+
+    @Test func `a score column that is not there was not looked at`() async throws {
+        let specimen = try Specimen.version("v1").setting("evaluation", "columns", "score", to: "scor")
+        let outcome = try await specimen.run(NumericalStability.self)
+        #expect(outcome.verdict == .inconclusive && outcome.summary.contains("no column 'scor'"), "\(outcome.words)")
+        let pattern = try Specimen.version("v2", of: "penguins").setting(
+            "evaluation", "columns", "scores", to: "prob_*"
+        )
+        .setting("artifact", to: ["path": "model.safetensors"])
+        let none = try await pattern.run(NumericalStability.self)
+        #expect(none.verdict == .inconclusive && none.summary.contains("no column 'prob_*'"), "\(none.words)")
+    }
+
+    @Test func `only what was read is said to be finite`() async throws {
+        let whole = try await Specimen.version("v1").run(NumericalStability.self)
+        #expect(whole.summary.hasSuffix(", losses and predictions are finite"), "\(whole.words)")
+        let weights = try await Specimen.version("v1").setting("training", "log", to: .null).setting(
+            "evaluation", to: .null
+        ).run(NumericalStability.self)
+        #expect(weights.verdict == .pass && weights.summary.hasSuffix("tensors are finite"), "\(weights.words)")
+    }
 }

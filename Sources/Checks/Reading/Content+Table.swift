@@ -15,7 +15,7 @@ extension Content {
 
     /// The columns that `wanted` asks for when it is told the names of all.
     func table(
-        as format: TextFormat?, options: TableOptions = TableOptions(), _ wanted: ([String]) -> [ColumnRequest]
+        as format: TextFormat?, options: TableOptions = TableOptions(), _ wanted: ([String]) throws -> [ColumnRequest]
     ) throws -> Table {
         guard let format, !isParquet else {
             return try TableRows.withFile(self) { path in
