@@ -3,6 +3,7 @@ public import Domain
 /// O4: the model is not too old: its age since training, against the cadence that was promised.
 public struct Staleness: Check {
     public static let id = "monitor.staleness"
+    public static let version = 2
     public static let summary = "The version was trained recently enough."
     public static let looksAt: Set<CheckInput> = [.history, .clock]
 
@@ -44,7 +45,7 @@ public struct Staleness: Check {
         }
     }
 
-    /// What the params file says, or when the version was committed.
+    /// What the params file says, or when the artifact was committed.
     private func origin(of subject: Subject) async throws -> (Timestamp, String) {
         if let path = subject.manifest.training.params,
             let content = try await subject.tools.file(subject.version, path)
@@ -59,12 +60,44 @@ public struct Staleness: Check {
                 return (moment, name == field ? "its data goes up to" : "trained at")
             }
         }
-        let revision = subject.version.revision
-        do {
-            return (try await subject.tools.store.read { try $0.commit(revision).author.time }, "committed at")
-        } catch {
+        guard let brought = try? await subject.artifactCommit() else {
             throw MissingEvidence(
                 "when \(subject.version.title) was trained is not known; add trained_at to its params")
+        }
+        return (brought.author.time, "its artifact was committed at")
+    }
+}
+
+extension Subject {
+    /// The commit that brought the artifact's present bytes: what else changes in the folder makes the model no younger.
+    ///
+    /// `nil` where neither a path nor a digest says which bytes they are.
+    fileprivate func artifactCommit() async throws -> Commit? {
+        let (version, artifact) = (version, manifest.artifact)
+        return try await tools.store.read { reader in
+            let folder = "models/\(version.model)"
+            // A DVC pointer stands beside the path that it names.
+            let paths = artifact.path.map { [$0, $0 + ".dvc"] } ?? []
+            let named = artifact.path == nil ? artifact.sha256?.digits : nil
+            func mark(_ tree: ObjectID) throws -> [ObjectID]? {
+                var ids = try paths.compactMap { try reader.entry(at: "\(folder)/\($0)", in: tree)?.id }
+                if let named, let manifest = try reader.entry(at: "\(folder)/model.yaml", in: tree)?.id,
+                    String(decoding: try reader.blob(manifest, atMost: 1 << 22), as: UTF8.self).contains(named)
+                {
+                    ids.append(.zero)
+                }
+                return ids.isEmpty ? nil : ids
+            }
+            var brought: Commit?, wanted: [ObjectID]?, looked = 0
+            try reader.firstParents(from: version.revision) { commit in
+                looked += 1
+                let now = try mark(commit.tree)
+                if looked == 1 { wanted = now }
+                guard let wanted, now == wanted, looked <= 100_000 else { return false }
+                brought = commit
+                return true
+            }
+            return brought
         }
     }
 }
