@@ -26,11 +26,13 @@ public struct Canary: Check {
         minRequests = fields.value(
             "minRequests", default: 1000, within: .atLeast(CanaryStep.burnIn),
             "how many requests each step must have had")
-        maxErrorIncrease = fields.value("maxErrorIncrease", default: 0.005, "how much greater the error rate may be")
+        maxErrorIncrease = fields.value(
+            "maxErrorIncrease", default: 0.005, within: .between(0, 1), "how much greater the error rate may be")
         maxLatencyIncrease = fields.value(
-            "maxLatencyIncrease", default: 0.1, "how much slower the 95th percentile, as a share")
-        alpha = fields.value("alpha", default: 0.05, "the chance of a false alarm over all looks")
-        if alpha <= 0 || alpha >= 1 { fields.complain(about: "alpha", "must lie between 0 and 1") }
+            "maxLatencyIncrease", default: 0.1, within: .atLeast(0),
+            "how much slower the 95th percentile, as a share")
+        alpha = fields.value(
+            "alpha", default: 0.05, within: .inside(0, 1), "the chance of a false alarm over all looks")
     }
 
     public func run(on subject: Subject) async throws -> Outcome {

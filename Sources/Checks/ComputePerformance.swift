@@ -18,11 +18,13 @@ public struct ComputePerformance: Check {
     public init(_ fields: Fields) throws(FieldErrors) {
         file = fields.value("file", default: "metrics.json", "the file of measurements in the model's folder")
         measures = fields.value(
-            "measures", default: ["train_seconds", "latency_ms.p95", "peak_memory_bytes", "model_bytes"],
+            "measures", nonEmpty: ["train_seconds", "latency_ms.p95", "peak_memory_bytes", "model_bytes"],
             "members of the file, with dots; those that are not there are left out")
-        maxStep = fields.value("maxStep", default: 0.1, "how much more than the version that runs now, as a share")
+        maxStep = fields.value(
+            "maxStep", default: 0.1, within: .atLeast(0), "how much more than the version that runs now, as a share")
         maxTotal = fields.value(
-            "maxTotal", default: 0.2, "how much more than the best of the last versions, as a share")
+            "maxTotal", default: 0.2, within: .atLeast(0),
+            "how much more than the best of the last versions, as a share")
         versions = fields.value(
             "versions", default: 20, within: .between(1, VersionHistory.most), "how many earlier versions to look at")
     }

@@ -17,16 +17,17 @@ public struct DataInvariants: Check {
 
     public init(_ fields: Fields) throws(FieldErrors) {
         threshold = fields.value(
-            "threshold", default: 0.1, "the distance from which on a column has drifted; half of it warns")
-        alpha = fields.value("alpha", default: 0.01, "the chance of a false alarm over all columns")
-        minRows = fields.value("minRows", default: 1000, "fewer requests are not looked at yet")
+            "threshold", default: 0.1, within: .above(0, upTo: 1),
+            "the distance from which on a column has drifted; half of it warns")
+        alpha = fields.value(
+            "alpha", default: 0.01, within: .inside(0, 1), "the chance of a false alarm over all columns")
+        minRows = fields.value("minRows", default: 1000, within: .atLeast(1), "fewer requests are not looked at yet")
         window = fields.optional("window", "how far back from the newest request to look; without it, all")
         maxNullIncrease = fields.value(
             "maxNullIncrease", default: 0.1, within: .between(0, 1),
             "by how much the share of missing values and NaN may exceed that of the training data")
         ignore = fields.value(
             "ignore", default: [], "features that may drift, such as a season, or need not be served")
-        if threshold <= 0 { fields.complain(about: "threshold", "must be greater than 0") }
     }
 
     public func run(on subject: Subject) async throws -> Outcome {

@@ -12,8 +12,9 @@ public struct Debuggable: Check {
     public init(_ fields: Fields) throws(FieldErrors) {
         trace = fields.value(
             "trace", default: "debug.jsonl", "one object a step: example, step, name, and output, min, max or shape")
-        minSteps = fields.value("minSteps", default: 2, "how many named steps an example must have")
-        examples = fields.value("examples", default: 3, "how many examples must be traced")
+        minSteps = fields.value(
+            "minSteps", default: 2, within: .atLeast(1), "how many named steps an example must have")
+        examples = fields.value("examples", default: 3, within: .atLeast(1), "how many examples must be traced")
     }
 
     public func run(on subject: Subject) async throws -> Outcome {

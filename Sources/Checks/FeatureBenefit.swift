@@ -26,15 +26,17 @@ public struct FeatureBenefit: Check {
         repeats = fields.value(
             "repeats", default: 5, within: .between(2, Benefit.mostRepeats),
             "how often each feature was permuted, where the table does not say")
-        epsilon = fields.value("epsilon", default: 0, "the benefit below which a feature is useless")
-        confidence = fields.value("confidence", default: 0.95, "how sure it has to be that a feature is useless")
+        epsilon = fields.value(
+            "epsilon", default: 0, within: .atLeast(0), "the benefit below which a feature is useless")
+        confidence = fields.value(
+            "confidence", default: 0.95, within: .inside(0, 1), "how sure it has to be that a feature is useless")
         maxSingleAUC = fields.value(
             "maxSingleAUC", default: 0.95,
-            "a feature that alone reaches this area under the ROC curve may leak the label")
+            within: .between(0.5, 1), "a feature that alone reaches this area under the ROC curve may leak the label")
         maxShare = fields.value(
-            "maxShare", default: 0.8, "a feature that has more than this share of all benefit may leak the label")
+            "maxShare", default: 0.8, within: .above(0, upTo: 1),
+            "a feature that has more than this share of all benefit may leak the label")
         leak = fields.value("leak", default: .warn, "what a feature that may leak the label counts as")
-        if !(confidence > 0 && confidence < 1) { fields.complain(about: "confidence", "must lie between 0 and 1") }
     }
 
     public func run(on subject: Subject) async throws -> Outcome {

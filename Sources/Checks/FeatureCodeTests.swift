@@ -22,8 +22,9 @@ public struct FeatureCodeTests: Check {
             "the folder of the repository that the report's paths begin in, so that changed lines can be looked at")
         minChanged = fields.value(
             "minChanged", default: 0.8,
-            "the least share of the lines changed since the running version that the tests run")
-        minLines = fields.value("minLines", default: 0.8, "the least share of lines that the tests run")
+            within: .between(0, 1), "the least share of the lines changed since the running version that the tests run")
+        minLines = fields.value(
+            "minLines", default: 0.8, within: .between(0, 1), "the least share of lines that the tests run")
         everyFeature = fields.value(
             "everyFeature", default: true, "whether a test must name every feature of the schema")
         untested = fields.value("untested", default: [], "features that need no test of their own")

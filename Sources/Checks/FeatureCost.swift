@@ -14,9 +14,12 @@ public struct FeatureCost: Check {
         file = fields.value(
             "file", default: "feature_costs.csv",
             "a table in the model's folder: feature, owner, cost, and p99_ms if it is fetched")
-        maxShare = fields.value("maxShare", default: 0.3, "the greatest share of all costs that a feature may have")
+        maxShare = fields.value(
+            "maxShare", default: 0.3, within: .above(0, upTo: 1),
+            "the greatest share of all costs that a feature may have")
         maxLatencyShare = fields.value(
-            "maxLatencyShare", default: 0.5, "the greatest share of spec.serving.latencyBudget that fetching may take")
+            "maxLatencyShare", default: 0.5, within: .above(0, upTo: 1),
+            "the greatest share of spec.serving.latencyBudget that fetching may take")
     }
 
     public func run(on subject: Subject) async throws -> Outcome {

@@ -24,11 +24,14 @@ public struct HyperparametersTuned: Check {
         direction = fields.value("direction", default: .maximize, "which way the objective is better")
         tunables = fields.value(
             "tunables", default: [], "hyperparameters; without them every other column of the trials")
-        minValues = fields.value("minValues", default: 3, "how many values of each must have been tried")
+        minValues = fields.value(
+            "minValues", default: 3, within: .atLeast(1), "how many values of each must have been tried")
         minTrials = fields.optional(
-            "minTrials", "how many trials must be complete; without it ten for each hyperparameter, and at least 20")
+            "minTrials", within: .atLeast(1),
+            "how many trials must be complete; without it ten for each hyperparameter, and at least 20")
         tolerance = fields.value(
-            "tolerance", default: 0.01, "how far below the best trial the shipped one may be, as a share")
+            "tolerance", default: 0.01, within: .between(0, 1),
+            "how far below the best trial the shipped one may be, as a share")
         paramsAt = fields.value(
             "paramsAt", default: "hyperparameters",
             "where the parameters stand in the params file; empty for its top level")

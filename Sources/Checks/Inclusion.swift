@@ -23,20 +23,23 @@ public struct Inclusion: Check {
     public init(_ fields: Fields) throws(FieldErrors) {
         columns = fields.value("columns", default: [], "the columns; without them those of spec.evaluation.sensitive")
         minRatio = fields.optional(
-            "minRatio", "the least ratio of selection rates (demographic parity); 0.8 is the four-fifths rule")
+            "minRatio", within: .between(0, 1),
+            "the least ratio of selection rates (demographic parity); 0.8 is the four-fifths rule")
         maxEqualizedOdds = fields.optional(
-            "maxEqualizedOdds", "the greatest difference of true or false positive rates")
+            "maxEqualizedOdds", within: .between(0, 1), "the greatest difference of true or false positive rates")
         maxEqualOpportunity = fields.optional(
-            "maxEqualOpportunity",
+            "maxEqualOpportunity", within: .between(0, 1),
             "the greatest difference of true positive rates; maxEqualizedOdds bounds them too where both are named")
-        maxPredictiveParity = fields.optional("maxPredictiveParity", "the greatest difference of precisions")
+        maxPredictiveParity = fields.optional(
+            "maxPredictiveParity", within: .between(0, 1), "the greatest difference of precisions")
         maxAccuracyDifference = fields.optional(
-            "maxAccuracyDifference", "the greatest difference of accuracies; for tasks of several classes")
-        minRows = fields.value("minRows", default: 100, "a group of fewer rows cannot be judged")
-        minPositives = fields.value("minPositives", default: 10, "nor can rates of fewer rows of a label")
-        confidence = fields.value("confidence", default: 0.95, "how sure a failure has to be")
+            "maxAccuracyDifference", within: .between(0, 1),
+            "the greatest difference of accuracies; for tasks of several classes")
+        minRows = fields.value("minRows", default: 100, within: .atLeast(1), "a group of fewer rows cannot be judged")
+        minPositives = fields.value(
+            "minPositives", default: 10, within: .atLeast(1), "nor can rates of fewer rows of a label")
+        confidence = fields.value("confidence", default: 0.95, within: .inside(0, 1), "how sure a failure has to be")
         thin = fields.value("thin", default: .warn, "what a group that cannot be judged counts as")
-        if confidence <= 0 || confidence >= 1 { fields.complain(about: "confidence", "must lie between 0 and 1") }
     }
 
     public func run(on subject: Subject) async throws -> Outcome {

@@ -13,11 +13,12 @@ public struct ModelAPI: Check {
     let timeout: Duration
 
     public init(_ fields: Fields) throws(FieldErrors) {
-        rows = fields.value("rows", default: 8, "how many rows of the evaluation's dataset to ask about")
+        rows = fields.value(
+            "rows", default: 8, within: .between(1, 1000), "how many rows of the evaluation's dataset to ask about")
         tolerance = fields.value(
-            "tolerance", default: 1e-6, "how far the answer for one row may be from that among many")
+            "tolerance", default: 1e-6, within: .atLeast(0),
+            "how far the answer for one row may be from that among many")
         timeout = fields.value("timeout", default: .seconds(10), "how long an answer may take")
-        if rows < 1 || rows > 1000 { fields.complain(about: "rows", "must lie between 1 and 1000") }
     }
 
     public func run(on subject: Subject) async throws -> Outcome {

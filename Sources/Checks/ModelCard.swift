@@ -13,9 +13,9 @@ public struct ModelCard: Check {
     public init(_ fields: Fields) throws(FieldErrors) {
         file = fields.value("file", default: "README.md", "the card, in Markdown")
         sections = fields.value(
-            "sections", default: ["intended use", "data", "metrics", "limitations"],
+            "sections", nonEmpty: ["intended use", "data", "metrics", "limitations"],
             "words that a heading must hold, or begin words with; alternatives are separated by |")
-        minWords = fields.value("minWords", default: 10, "how many words a section must have")
+        minWords = fields.value("minWords", default: 10, within: .atLeast(1), "how many words a section must have")
     }
 
     public func run(on subject: Subject) async throws -> Outcome {

@@ -15,10 +15,12 @@ public struct OfflineOnlineCorrelation: Check {
         file = fields.value(
             "file", default: "experiments.csv",
             "a table in the model's folder: offline_delta and online_delta, or offline and online")
-        minPairs = fields.value("minPairs", default: 5, "fewer experiments say too little")
-        minCorrelation = fields.value("minCorrelation", default: 0.5, "the least rank correlation")
-        maxP = fields.value("maxP", default: 0.1, "the greatest chance of such a correlation without any connection")
-        if minPairs < 3 { fields.complain(about: "minPairs", "must be at least 3") }
+        minPairs = fields.value("minPairs", default: 5, within: .atLeast(3), "fewer experiments say too little")
+        minCorrelation = fields.value(
+            "minCorrelation", default: 0.5, within: .between(0, 1), "the least rank correlation")
+        maxP = fields.value(
+            "maxP", default: 0.1, within: .inside(0, 1),
+            "the greatest chance of such a correlation without any connection")
     }
 
     public func run(on subject: Subject) async throws -> Outcome {

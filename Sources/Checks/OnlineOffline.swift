@@ -9,8 +9,8 @@ public struct OnlineOffline: Check {
     let tolerance: Double
 
     public init(_ fields: Fields) throws(FieldErrors) {
-        tolerance = fields.value("tolerance", default: 1e-5, "how far apart numbers may be; 1e-3 for half precision")
-        if !(tolerance >= 0) { fields.complain(about: "tolerance", "must not be negative") }
+        tolerance = fields.value(
+            "tolerance", default: 1e-5, within: .atLeast(0), "how far apart numbers may be; 1e-3 for half precision")
     }
 
     public func run(on subject: Subject) async throws -> Outcome {

@@ -18,8 +18,10 @@ public struct Perturbation: Check {
         let maxFlips: Double
 
         public init(_ fields: Fields) throws(FieldErrors) {
-            maxScoreChange = fields.value("maxScoreChange", default: 0.05, "the 99th percentile of a score's change")
-            maxFlips = fields.value("maxFlips", default: 0.01, "the greatest share of rows with another prediction")
+            maxScoreChange = fields.value(
+                "maxScoreChange", default: 0.05, within: .atLeast(0), "the 99th percentile of a score's change")
+            maxFlips = fields.value(
+                "maxFlips", default: 0.01, within: .between(0, 1), "the greatest share of rows with another prediction")
         }
     }
 

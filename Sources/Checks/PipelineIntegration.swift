@@ -18,7 +18,7 @@ public struct PipelineIntegration: Check {
             "one object a stage in the model's folder: stage, status, inputs and outputs (digests), start, end; commit and "
                 + "artifact_digest, where it has them, must be of this version")
         stages = fields.value(
-            "stages", default: ["data", "features", "train", "evaluate", "package", "serve", "predict"],
+            "stages", nonEmpty: ["data", "features", "train", "evaluate", "package", "serve", "predict"],
             "the stages, in order")
         maxAge = fields.value("maxAge", default: .seconds(7 * 86_400), "the greatest age of the run")
         maxDuration = fields.optional("maxDuration", "how long the run may have taken")

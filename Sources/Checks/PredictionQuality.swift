@@ -17,11 +17,14 @@ public struct PredictionQuality: Check {
 
     public init(_ fields: Fields) throws(FieldErrors) {
         metric = fields.optional("metric", "the metric; without it accuracy, or rmse for a regression")
-        maxRelativeDrop = fields.value("maxRelativeDrop", default: 0.02, "how much worse it may be, as a share")
-        minBias = fields.value("minBias", default: 0.9, "the least ratio of the mean prediction to the mean label")
-        maxBias = fields.value("maxBias", default: 1.1, "the greatest such ratio")
-        minLabelled = fields.value("minLabelled", default: 0.9, "the least share of requests whose label has come")
-        minRows = fields.value("minRows", default: 100, "fewer labelled requests say too little")
+        maxRelativeDrop = fields.value(
+            "maxRelativeDrop", default: 0.02, within: .between(0, 1), "how much worse it may be, as a share")
+        minBias = fields.value(
+            "minBias", default: 0.9, within: .between(0, 1), "the least ratio of the mean prediction to the mean label")
+        maxBias = fields.value("maxBias", default: 1.1, within: .atLeast(1), "the greatest such ratio")
+        minLabelled = fields.value(
+            "minLabelled", default: 0.9, within: .between(0, 1), "the least share of requests whose label has come")
+        minRows = fields.value("minRows", default: 100, within: .atLeast(1), "fewer labelled requests say too little")
         window = fields.optional("window", "how far back from the newest request to look; without it, all")
         fields.requireDirection(of: metric, about: "metric")
     }

@@ -25,12 +25,15 @@ public struct Privacy: Check {
 
     public init(_ fields: Fields) throws(FieldErrors) {
         declared = fields.value("declared", default: [], "columns that may hold personal data")
-        minShare = fields.value("minShare", default: 0.01, "from which share of values on a column counts as personal")
-        minChecked = fields.value("minChecked", default: 5, "or from how many values with check digits on")
+        minShare = fields.value(
+            "minShare", default: 0.01, within: .between(0, 1),
+            "from which share of values on a column counts as personal")
+        minChecked = fields.value(
+            "minChecked", default: 5, within: .atLeast(1), "or from how many values with check digits on")
         quasiIdentifiers = fields.value(
             "quasiIdentifiers", default: [],
             "columns that together could single a person out, such as age, sex and county")
-        k = fields.value("k", default: 5, "the least number of people who share their values")
+        k = fields.value("k", default: 5, within: .atLeast(2), "the least number of people who share their values")
         datasets = fields.value(
             "datasets", default: [], "the datasets; without them those that trained and tested the version")
         secrets = fields.value(
@@ -45,7 +48,7 @@ public struct Privacy: Check {
             "a table in the model's folder: split, and loss or label and score, of rows trained on and others")
         maxMembershipAUC = fields.value(
             "maxMembershipAUC", default: 0.6,
-            "how well the loss may tell those trained on from others (0.5: not at all)")
+            within: .between(0.5, 1), "how well the loss may tell those trained on from others (0.5: not at all)")
         if (retention == nil) != (timeColumn == nil) {
             fields.complain(about: "retention", "give retention and timeColumn, or neither")
         }

@@ -43,14 +43,13 @@ public struct QualityGate: Check {
         public init(_ fields: Fields) throws(FieldErrors) {
             min = fields.optional("min", "the least value")
             max = fields.optional("max", "the greatest value")
-            maxDrop = fields.optional("maxDrop", "how much worse than the version that runs now it may be")
-            maxRelativeDrop = fields.optional("maxRelativeDrop", "the same as a share of that version's value")
-            confidence = fields.value("confidence", default: 0.95, "how sure the verdict has to be")
+            maxDrop = fields.optional(
+                "maxDrop", within: .atLeast(0), "how much worse than the version that runs now it may be")
+            maxRelativeDrop = fields.optional(
+                "maxRelativeDrop", within: .between(0, 1), "the same as a share of that version's value")
+            confidence = fields.value(
+                "confidence", default: 0.95, within: .inside(0, 1), "how sure the verdict has to be")
             by = fields.value("by", default: .interval, "whether the interval or the bare value decides")
-            if confidence <= 0 || confidence >= 1 { fields.complain(about: "confidence", "must lie between 0 and 1") }
-            for (name, drop) in [("maxDrop", maxDrop), ("maxRelativeDrop", maxRelativeDrop)] where (drop ?? 0) < 0 {
-                fields.complain(about: name, "must not be negative: it says how much worse is still allowed")
-            }
             if min == nil, max == nil, maxDrop == nil, maxRelativeDrop == nil {
                 fields.complain(
                     about: "min", "the metric has no bound", hint: "give min, max, maxDrop or maxRelativeDrop")
@@ -73,15 +72,13 @@ public struct QualityGate: Check {
             "whether all metrics are compared with the version that runs now, or only those that name a maxDrop")
         margin = fields.value(
             "margin", default: 0.01,
+            within: .between(0, 1),
             "how much worse a metric that names no maxDrop may be, as a share of the other version's value")
         bestOf = fields.value(
             "bestOf", default: 5,
+            within: .between(1, Subject.mostEarlier + 1),
             "compare with the best of so many versions that ran well here last; 1 is the one that runs now")
         minCoverage = fields.coverage
-        if !(margin >= 0 && margin < 1) { fields.complain(about: "margin", "must lie between 0 and 1") }
-        if !(1...Subject.mostEarlier + 1).contains(bestOf) {
-            fields.complain(about: "bestOf", "must lie between 1 and \(Subject.mostEarlier + 1)")
-        }
     }
 
     public func run(on subject: Subject) async throws -> Outcome {

@@ -14,7 +14,8 @@ public struct RegressionCases: Check {
             "file", default: "regression_cases.csv",
             "a table of ids in the model's folder, with an expected value if it is not the label")
         ids = fields.value("ids", default: [], "further ids")
-        tolerance = fields.value("tolerance", default: 0, "how far a number may lie from what is expected")
+        tolerance = fields.value(
+            "tolerance", default: 0, within: .atLeast(0), "how far a number may lie from what is expected")
     }
 
     public func run(on subject: Subject) async throws -> Outcome {

@@ -22,16 +22,18 @@ public struct Reproducible: Check {
 
     public init(_ fields: Fields) throws(FieldErrors) {
         level = fields.value("level", default: .numbers, "how equal the second training must be")
-        maxDifference = fields.value("maxDifference", default: 1e-6, "the greatest difference of a score")
+        maxDifference = fields.value(
+            "maxDifference", default: 1e-6, within: .atLeast(0), "the greatest difference of a score")
         maxChurn = fields.value(
-            "maxChurn", default: 0.001, "the greatest share of rows with another prediction (statistics)")
+            "maxChurn", default: 0.001, within: .between(0, 1),
+            "the greatest share of rows with another prediction (statistics)")
         metric = fields.optional(
             "metric",
             "the metric that must stay (statistics); without it accuracy, rmse for a regression, ndcg for a ranking")
         maxMetricChange = fields.value(
-            "maxMetricChange", default: 0.001, "by how much the metric may be shown to change at most (statistics)")
+            "maxMetricChange", default: 0.001, within: .above(0),
+            "by how much the metric may be shown to change at most (statistics)")
         minCoverage = fields.coverage
-        if !(maxMetricChange > 0) { fields.complain(about: "maxMetricChange", "must be greater than 0") }
     }
 
     public func run(on subject: Subject) async throws -> Outcome {

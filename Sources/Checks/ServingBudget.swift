@@ -15,8 +15,9 @@ public struct ServingBudget: Check {
         latency = fields.value(
             "latency", default: "latency_ms.p99", "the member that holds the latency in milliseconds")
         memory = fields.value("memory", default: "peak_memory_bytes", "the member that holds the memory in bytes")
-        quantile = fields.value("quantile", default: 0.99, "which quantile of the serving log's latencies counts")
-        if quantile <= 0 || quantile > 1 { fields.complain(about: "quantile", "must lie between 0 and 1") }
+        quantile = fields.value(
+            "quantile", default: 0.99, within: .above(0, upTo: 1),
+            "which quantile of the serving log's latencies counts")
     }
 
     public func run(on subject: Subject) async throws -> Outcome {

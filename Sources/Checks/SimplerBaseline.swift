@@ -18,12 +18,13 @@ public struct SimplerBaseline: Check {
     public init(_ fields: Fields) throws(FieldErrors) {
         metric = fields.optional(
             "metric", "the metric; without it auc or accuracy, rmse for a regression, ndcg for a ranking")
-        minGain = fields.value("minGain", default: 0, "how much better than the declared baseline it must be")
+        minGain = fields.value(
+            "minGain", default: 0, within: .atLeast(0), "how much better than the declared baseline it must be")
         minHeadroom = fields.value(
-            "minHeadroom", default: 0.1, "the least share of the way from a constant answer to a perfect one")
-        confidence = fields.value("confidence", default: 0.95, "how sure the gain has to be")
+            "minHeadroom", default: 0.1, within: .between(0, 1),
+            "the least share of the way from a constant answer to a perfect one")
+        confidence = fields.value("confidence", default: 0.95, within: .inside(0, 1), "how sure the gain has to be")
         minCoverage = fields.coverage
-        if confidence <= 0 || confidence >= 1 { fields.complain(about: "confidence", "must lie between 0 and 1") }
         fields.requireDirection(of: metric, about: "metric")
     }
 

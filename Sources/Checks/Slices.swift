@@ -38,13 +38,18 @@ public struct Slices: Check {
         values = fields.value("values", default: [:], "by column, the values that must be there")
         min = fields.optional("min", "the least value on each slice")
         max = fields.optional("max", "the greatest value on each slice")
-        ratio = fields.value("ratio", default: 0.8, "the least share of the whole's value; of an error, of its inverse")
-        maxDrop = fields.optional("maxDrop", "how much worse than the version that runs now a slice may be")
-        minRows = fields.value("minRows", default: 100, "fewer rows say too little")
-        minPerClass = fields.value("minPerClass", default: 10, "so do fewer rows of either label")
+        ratio = fields.value(
+            "ratio", default: 0.8, within: .between(0, 1),
+            "the least share of the whole's value; of an error, of its inverse")
+        maxDrop = fields.optional(
+            "maxDrop", within: .atLeast(0), "how much worse than the version that runs now a slice may be")
+        minRows = fields.value("minRows", default: 100, within: .atLeast(1), "fewer rows say too little")
+        minPerClass = fields.value("minPerClass", default: 10, within: .atLeast(0), "so do fewer rows of either label")
         thin = fields.value("thin", default: .inconclusive, "what a slice of too few rows counts as")
-        confidence = fields.value("confidence", default: 0.95, "how sure a failure has to be")
-        if confidence <= 0 || confidence >= 1 { fields.complain(about: "confidence", "must lie between 0 and 1") }
+        confidence = fields.value("confidence", default: 0.95, within: .inside(0, 1), "how sure a failure has to be")
+        if ratio == 0, min == nil, max == nil, maxDrop == nil {
+            fields.complain(about: "ratio", "the slices have no bound", hint: "give a ratio, min, max or maxDrop")
+        }
         fields.requireDirection(of: metric, about: "metric")
     }
 

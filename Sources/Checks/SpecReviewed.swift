@@ -17,14 +17,14 @@ public struct SpecReviewed: Check {
     let trust: [String]
 
     public init(_ fields: Fields) throws(FieldErrors) {
-        approvals = fields.value("approvals", default: 1, "how many others must have reviewed a change")
+        approvals = fields.value(
+            "approvals", default: 1, within: .atLeast(1), "how many others must have reviewed a change")
         paths = fields.value(
             "paths", default: ["model.yaml", "schema.yaml", "params.yaml", "*.py"],
             "the files of the model's folder that specify it; * stands for anything")
         commits = fields.value("commits", default: 200, "how many commits to look back where nothing runs yet")
         trust = fields.value(
             "trust", default: [], "signers, such as a training robot's key, whose signed changes need no review")
-        if approvals < 1 { fields.complain(about: "approvals", "must be at least 1") }
     }
 
     public func run(on subject: Subject) async throws -> Outcome {

@@ -12,7 +12,8 @@ public struct SpecUnitTests: Check {
 
     public init(_ fields: Fields) throws(FieldErrors) {
         files = fields.value("files", default: [], "the model code in the coverage report; without them all files")
-        minLines = fields.value("minLines", default: 0.7, "the least share of lines that the tests run")
+        minLines = fields.value(
+            "minLines", default: 0.7, within: .between(0, 1), "the least share of lines that the tests run")
         requiredTests = fields.value(
             "requiredTests", default: [], "tests that must be there and pass, such as *overfit*; * stands for anything")
         minDecrease = fields.value("minDecrease", default: 0.01, "the least share by which the loss must fall")

@@ -22,10 +22,11 @@ public struct StalenessImpact: Check {
             "metric", "the metric; without it auc or accuracy, rmse for a regression, ndcg for a ranking")
         versions = fields.value(
             "versions", default: 10, within: .between(1, VersionHistory.most), "how many earlier versions to look at")
-        minAges = fields.value("minAges", default: 3, "how many ages a curve needs, this version's included")
+        minAges = fields.value(
+            "minAges", default: 3, within: .atLeast(2), "how many ages a curve needs, this version's included")
         cadence = fields.optional("cadence", "how often the model is retrained")
-        maxLoss = fields.value("maxLoss", default: 0.01, "the loss that is accepted, as a share")
-        if minAges < 2 { fields.complain(about: "minAges", "must be at least 2") }
+        maxLoss = fields.value(
+            "maxLoss", default: 0.01, within: .between(0, 1), "the loss that is accepted, as a share")
         fields.requireDirection(of: metric, about: "metric")
     }
 

@@ -20,13 +20,16 @@ public struct TrainServeSkew: Check {
         offline = fields.optional(
             "offline", "a table in the model's folder: the same requests' features as training computes them")
         key = fields.value("key", default: "request_id", "the table's column that names the request")
-        absolute = fields.value("absolute", default: 1e-6, "how far two numbers may lie apart")
-        relative = fields.value("relative", default: 1e-5, "how far they may as a share of the offline one")
+        absolute = fields.value("absolute", default: 1e-6, within: .atLeast(0), "how far two numbers may lie apart")
+        relative = fields.value(
+            "relative", default: 1e-5, within: .between(0, 1), "how far they may as a share of the offline one")
         maxMismatch = fields.value(
-            "maxMismatch", default: 0.001, "the greatest share of rows in which a feature differs")
+            "maxMismatch", default: 0.001, within: .between(0, 1),
+            "the greatest share of rows in which a feature differs")
         maxUnjoined = fields.value(
-            "maxUnjoined", default: 0.05, "the greatest share of rows without a partner, either way")
-        minRows = fields.value("minRows", default: 1000, "fewer joined rows say too little")
+            "maxUnjoined", default: 0.05, within: .between(0, 1),
+            "the greatest share of rows without a partner, either way")
+        minRows = fields.value("minRows", default: 1000, within: .atLeast(1), "fewer joined rows say too little")
         window = fields.optional("window", "how far back from the newest request to look; without it, all")
     }
 

@@ -15,10 +15,13 @@ public struct TrainingLog: Check {
     public init(_ fields: Fields) throws(FieldErrors) {
         training = fields.optional("training", "the column of the training loss")
         validation = fields.optional("validation", "the column of the validation loss")
-        minDecrease = fields.value("minDecrease", default: 0.01, "the least share by which the loss must fall")
-        maxSpike = fields.value("maxSpike", default: 1000, "how many times its running median a loss may be")
+        minDecrease = fields.value(
+            "minDecrease", default: 0.01, within: .between(0, 1), "the least share by which the loss must fall")
+        maxSpike = fields.value(
+            "maxSpike", default: 1000, within: .atLeast(1), "how many times its running median a loss may be")
         maxOverfit = fields.value(
-            "maxOverfit", default: 0.5, "how far above its least value the validation loss may end, as a share")
+            "maxOverfit", default: 0.5, within: .atLeast(0),
+            "how far above its least value the validation loss may end, as a share")
     }
 
     public func run(on subject: Subject) async throws -> Outcome {

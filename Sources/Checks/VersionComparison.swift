@@ -14,8 +14,9 @@ public struct VersionComparison: Check {
     let minCoverage: Double
 
     public init(_ fields: Fields) throws(FieldErrors) {
-        maxChurn = fields.value("maxChurn", default: 0.05, "the greatest share of rows with another prediction")
-        maxScoreChange = fields.optional("maxScoreChange", "the greatest change of a score")
+        maxChurn = fields.value(
+            "maxChurn", default: 0.05, within: .between(0, 1), "the greatest share of rows with another prediction")
+        maxScoreChange = fields.optional("maxScoreChange", within: .atLeast(0), "the greatest change of a score")
         otherwise = fields.optional(
             "changedSpec",
             "what too great a difference counts as where params or schema changed, too; without it a failure")

@@ -41,6 +41,43 @@ import Testing
         #expect(throws: FieldErrors.self) { try type.init(node: ManifestTree(["noSuchSetting": 1])) }
     }
 
+    /// Bounds on a metric, whose unit only the user knows.
+    private static let unbounded: Set<String> = ["model.slices min", "model.slices max"]
+
+    @Test(arguments: ids) func `each number that it takes is held to a range, which its schema shows`(id: String) throws
+    {
+        let bounds = ["minimum", "exclusiveMinimum"]
+        for setting in try type(id).schema["properties"]?.members ?? [] {
+            let types = setting.value["type"]?.array ?? [setting.value["type"] ?? .null]
+            guard types.contains("number") || types.contains("integer"), !types.contains("string") else { continue }
+            let isBounded = bounds.contains { setting.value[$0] != nil }
+            #expect(isBounded || Self.unbounded.contains("\(id) \(setting.key)"), "\(id): \(setting.key)")
+        }
+    }
+
+    /// A percent in place of a share, a chance that is certain, a count of nothing: each would let everything pass.
+    @Test(
+        arguments: [
+            ("infra.reproducible", ["maxChurn": 50]), ("infra.reproducible", ["maxDifference": -1]),
+            ("monitor.train-serve-skew", ["maxMismatch": 5]), ("model.perturbation", ["maxFlips": 5]),
+            ("model.perturbation", ["kinds": ["noise": ["maxFlips": 5]]]),
+            ("monitor.prediction-quality", ["maxRelativeDrop": 2]), ("model.inclusion", ["minRatio": 80]),
+            ("model.inclusion", ["minRatio": -1]), ("data.feature-code-tests", ["minLines": 80]),
+            ("data.feature-benefit", ["confidence": 95]), ("data.feature-benefit", ["confidence": 1]),
+            ("infra.canary", ["maxLatencyIncrease": 10]), ("data.privacy", ["minShare": 5]), ("data.privacy", ["k": 0]),
+            ("model.slices", ["ratio": 0]), ("monitor.data-invariants", ["threshold": 10]),
+            ("monitor.data-invariants", ["alpha": 0]), ("model.version-comparison", ["maxChurn": 5]),
+            ("model.simpler-baseline", ["minGain": -1]), ("monitor.compute-performance", ["maxStep": 10]),
+            ("infra.debuggable", ["minSteps": 0]), ("infra.debuggable", ["examples": 0]),
+            ("infra.pipeline-integration", ["stages": []]), ("model.card", ["sections": []]),
+            ("model.offline-online-correlation", ["maxP": 5]), ("model.hyperparameters-tuned", ["tolerance": 100]),
+            ("infra.quality-gate", ["metrics": ["auc": ["min": 0.5, "maxRelativeDrop": 2]]]),
+        ] as [(String, JSON)])
+    func `a setting that would switch it off is refused`(id: String, settings: JSON) throws {
+        let type = try type(id)
+        #expect(throws: FieldErrors.self) { try type.init(node: ManifestTree(settings)) }
+    }
+
     private static let settings: [String: JSON] = [
         "infra.quality-gate": ["metrics": ["accuracy": ["min": 0.1]]],
         "monitor.train-serve-skew": ["offline": "offline.csv"],

@@ -52,10 +52,16 @@ struct FieldsTests {
         var count: Int
         var share: Double?
         var score: Double
+        var alpha: Double?
+        var quantile: Double?
+        var stages: [String]
         init(_ fields: Fields) throws(FieldErrors) {
             count = fields.value("count", default: 1, within: .atLeast(1), "how many")
             share = fields.optional("share", within: .between(0, 0.5), "a share")
             score = try fields.required("score", within: .between(0, 7), "a score")
+            alpha = fields.optional("alpha", within: .inside(0, 1), "a chance")
+            quantile = fields.optional("quantile", within: .above(0, upTo: 1), "a quantile")
+            stages = fields.value("stages", nonEmpty: ["a"], "the stages")
         }
     }
 
@@ -77,6 +83,26 @@ struct FieldsTests {
         #expect(schema["required"] == ["score"])
         #expect(schema["properties"]?["count"]?["minimum"] == 1 && schema["properties"]?["count"]?["maximum"] == nil)
         #expect(schema["properties"]?["score"]?["maximum"] == .double(7))
+    }
+
+    @Test func `a bound may be excluded, and a list must not be empty`() throws {
+        let good = try Bounded(node: ManifestTree(["score": 1, "alpha": 0.05, "quantile": 1, "stages": ["x"]]))
+        #expect(good.alpha == 0.05 && good.quantile == 1 && good.stages == ["x"])
+        #expect(try Bounded(node: ManifestTree(["score": 1])).stages == ["a"])
+        let error = #expect(throws: FieldErrors.self) {
+            try Bounded(node: ManifestTree(["score": 1, "alpha": 1, "quantile": 0, "stages": []]))
+        }
+        #expect(
+            error?.problems.map(\.message) == [
+                "alpha: expected a number above 0 and below 1, found '1'",
+                "quantile: expected a number above 0 and at most 1, found '0'",
+                "stages: expected at least one, found none",
+            ])
+        let properties = Bounded.schema["properties"]
+        #expect(properties?["alpha"]?["exclusiveMinimum"] == .double(0))
+        #expect(properties?["alpha"]?["exclusiveMaximum"] == .double(1))
+        #expect(properties?["quantile"]?["maximum"] == .double(1))
+        #expect(properties?["stages"]?["minItems"] == 1)
     }
 
     private struct Twice: FieldGroup {
