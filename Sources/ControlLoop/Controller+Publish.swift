@@ -91,11 +91,12 @@ extension Controller {
     }
 
     func because(_ group: PromotionGroups.Group, _ environment: Environment) -> [String] {
-        guard let gate = environment.gate else { return ["\(group.environment) has no gate."] }
+        guard let gate = environment.gate else { return ["No check was asked for: \(group.environment) has no gate."] }
         return group.moves.flatMap { move -> [String] in
             let plan = plans[Unit(environment: group.environment, model: move.model)]
             let evidence = plan?.evidence ?? [], waivers = plan?.waivers ?? []
             return ["", "Gate '\(gate)' is open for \(move.model):"]
+                + (plan?.note.map { ["- \($0)"] } ?? [])
                 + evidence.map { "- \($0.check): \($0.outcome.verdict.rawValue): \($0.outcome.summary)" }
                 + waivers.map { "- \($0.check) \($0) (\($0.path))" }
         }

@@ -51,6 +51,7 @@ public struct Planner: Sendable {
             let counted = facts.approvals[candidate.revision]?.counted ?? []
             plan.approvals = counted.filter { $0.counts(among: asked.from) }
         }
+        plan.note = Self.note(facts)
         plan.nextLook = (plan.blockers.compactMap(\.nextLook) + plan.waivers.map(\.until)).min()
         guard plan.blockers.isEmpty else {
             plan.state = .blocked
@@ -71,6 +72,14 @@ public struct Planner: Sendable {
             return (plan, nil)
         }
         return (plan, .promote(environment: facts.unit.environment, moves: [move], gate: facts.environment.gate))
+    }
+
+    /// Nothing enters in silence: where nobody asked for a check, that is said.
+    private static func note(_ facts: UnitFacts) -> String? {
+        guard let gate = facts.gate, let name = facts.environment.gate else {
+            return "no check was asked for: \(facts.unit.environment) has no gate"
+        }
+        return gate.asksForNoCheck ? "no check was asked for: gate '\(name)' names none" : nil
     }
 
     /// The waivers that the candidate needs.

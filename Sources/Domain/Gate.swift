@@ -19,6 +19,9 @@ public struct Gate: Hashable, Sendable, FieldGroup {
             "soakFor", default: .zero, "how long it must have run well in each environment before this one")
     }
 
+    /// Whether a version enters without anything having been looked at: no check is asked for, and no score.
+    public var asksForNoCheck: Bool { checks.isEmpty && score == nil }
+
     /// One check that a gate asks for. Every field but `check` and `required` is a setting of the check.
     public struct Requirement: Hashable, Sendable, FieldValue {
         public var check: String

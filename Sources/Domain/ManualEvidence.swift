@@ -22,14 +22,16 @@ public struct ManualEvidence: Hashable, Sendable, FieldGroup {
         model = try fields.required("model", "the model that was tested")
         revision = fields.optional(
             "revision", "the commit of the version that was tested; without it, every version until it expires")
-        author = try fields.required("author", "who ran the test")
+        author = try fields.required("author", notBlank: "who ran the test")
         date = try fields.required("date", "the day on which it was run")
         expires = fields.optional("expires", "the day from which it no longer counts; without it, 180 days later")
         result = fields.value("result", default: .pass, "what came out")
-        text = try fields.required("text", "what was done, and what was found")
+        text = try fields.required("text", notBlank: "what was done, and what was found")
         distributedTo = fields.value("distributedTo", default: [], "the people or teams who were told; at least one")
         links = fields.value("links", default: [], "reports and tables that belong to it")
-        if distributedTo.isEmpty { fields.complain(about: "distributedTo", "name at least one") }
+        if distributedTo.allSatisfy({ $0.allSatisfy(\.isWhitespace) }) {
+            fields.complain(about: "distributedTo", "name at least one")
+        }
         if let expires, expires.start <= date.start { fields.complain(about: "expires", "must be later than the date") }
     }
 

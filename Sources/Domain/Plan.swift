@@ -53,6 +53,8 @@ public struct UnitPlan: Hashable, Sendable {
     public var waivers: [Waivers.Granted] = []
     /// Who has agreed to the candidate, of those whom the gate asks.
     public var approvals: [Approval] = []
+    /// What to know of the candidate though it keeps nothing out: that no check was asked for.
+    public var note: String?
     /// When to look again though nothing changed.
     public var nextLook: Timestamp?
 

@@ -98,6 +98,13 @@ public struct References {
             expect(
                 Model.kind, entry.value.model, among: snapshot.models, Self.path(ManualEvidence.kind, name),
                 ["spec", "model"])
+            let check = entry.value.check
+            guard !Rubric.checks.contains(check) else { continue }
+            let near = Suggestion.nearest(to: check, in: Rubric.checks).map { "did you mean '\($0)'?" }
+            note(
+                Self.path(ManualEvidence.kind, name), ["spec", "check"], "without-effect", severity: .warning,
+                "check: '\(Excerpt.line(check))' is none of the 28 tests, so work by hand on it has no points",
+                hint: near ?? "martlet score lists the tests")
         }
     }
 
@@ -226,6 +233,12 @@ public struct References {
 
     private mutating func checkGates() {
         for (name, entry) in snapshot.gates {
+            if entry.value.asksForNoCheck {
+                note(
+                    Self.path(Gate.kind, name), ["spec", "checks"], "no-checks", severity: .warning,
+                    "checks: gate '\(name)' asks for no check and no score: versions enter without being looked at",
+                    hint: "name checks; martlet kinds lists them")
+            }
             checkPeople(entry.value.approvals?.from ?? [], name, "approvals")
             checkPeople(entry.value.waivers?.from ?? [], name, "waivers")
         }

@@ -21,6 +21,18 @@ struct GateTests {
         }
     }
 
+    @Test func `a gate without checks lets a version in, and the commit says that nothing was looked at`() async throws
+    {
+        try await withStage([.dev]) { stage in
+            let gate = "apiVersion: martlet.dev/v1\nkind: Gate\nmetadata: {name: g}\nspec: {checks: []}\n"
+            try stage.commit(["gates/g.yaml": gate])
+            let version = try stage.push(score: 0.3)
+            try await stage.settle()
+            #expect(try stage.pin("dev") == version)
+            #expect(try stage.message().contains("- no check was asked for: gate 'g' names none\n"))
+        }
+    }
+
     @Test func `a gate that is lowered lets the version in without running the check of the old settings again`()
         async throws
     {

@@ -46,6 +46,16 @@ struct PlannerTests {
         #expect(action == .promote(environment: "prod", moves: [move], gate: nil))
     }
 
+    @Test func `where no check was asked for, the plan says so`() throws {
+        let bare = try facts { $0.candidates = [version(2)] }
+        #expect(open.promotion(bare, now: now).plan.note == "no check was asked for: prod has no gate")
+        var gated = try facts(", gate: g") { $0.candidates = [version(2)] }
+        gated.gate = try Gate(node: ManifestTree(["checks": []]))
+        #expect(open.promotion(gated, now: now).plan.note == "no check was asked for: gate 'g' names none")
+        gated.gate = try Gate(node: ManifestTree(["score": ["least": 1]]))
+        #expect(open.promotion(gated, now: now).plan.note == nil)
+    }
+
     @Test func `the same facts always give the same plan`() throws {
         let facts = try facts(", freeze: {reason: x}") { $0.candidates = [version(2)] }
         let first = open.promotion(facts, now: now)

@@ -86,7 +86,7 @@ struct ValidationTests {
             "martlet.yaml": manifest("Repository", "r", "teams: {risk: [ben]}"),
             "environments/dev/environment.yaml": manifest(
                 "Environment", "dev", "windows: [{allow: Mon, zone: UTC}, {allow: Tue, zone: Europe/Berln}]"),
-            "gates/g.yaml": manifest("Gate", "g", "approvals: {from: [risk, Ben, ada, rsk]}"),
+            "gates/g.yaml": manifest("Gate", "g", "approvals: {from: [risk, Ben, ada, rsk]}\n  score: {least: 1}"),
             "models/m/model.yaml": manifest(
                 "Model", "m",
                 "{task: regression, artifact: {path: a}, schema: s.yaml, training: {log: deep/l.csv, params: ../p}}"),

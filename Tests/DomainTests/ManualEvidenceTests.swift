@@ -51,6 +51,8 @@ struct ManualEvidenceTests {
 
     @Test(arguments: [
         ("distributedTo", [] as JSON, "name at least one"), ("distributedTo", JSON.null, "name at least one"),
+        ("distributedTo", [" "] as JSON, "name at least one"), ("text", " \n" as JSON, "must not be empty"),
+        ("author", "" as JSON, "must not be empty"),
         ("expires", "2026-11-01" as JSON, "must be later than the date"),
         ("date", "yesterday" as JSON, "a day such as"),
         ("text", JSON.null, "missing field 'text'"), ("links", [["path": "a.md"]] as JSON, "needs its sha256"),

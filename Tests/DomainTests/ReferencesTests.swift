@@ -33,6 +33,35 @@ struct ReferencesTests {
         #expect(found.map(\.hint) == ["expected data/eval.yaml", "did you mean 'train'?"])
     }
 
+    @Test func `evidence of what is no test of the rubric is worth nothing, which is said`() throws {
+        var snapshot = try snapshot([:])
+        try addModel("a", to: &snapshot)
+        for check in ["data.privacy", "data.privaci", "model.card"] {
+            let spec: JSON = [
+                "check": .string(check), "model": "a", "author": "ada", "date": "2026-11-01", "text": "Looked.",
+                "distributedTo": ["all"],
+            ]
+            snapshot.evidence[check] = .init(blob: .zero, value: try ManualEvidence(node: ManifestTree(spec)))
+        }
+        let found = References.problems(in: snapshot)
+        #expect(found.map(\.file) == ["evidence/data.privaci.yaml", "evidence/model.card.yaml"])
+        #expect(found.allSatisfy { $0.severity == .warning && $0.code == "without-effect" })
+        #expect(found.first?.hint == "did you mean 'data.privacy'?")
+    }
+
+    @Test func `a gate that asks for no check and no score is pointed out, and may be meant`() throws {
+        var snapshot = try snapshot([:])
+        for (name, spec) in [
+            ("open", .empty), ("none", ["checks": []]), ("people", ["approvals": ["count": 1]]),
+            ("scored", ["score": ["least": 1]]), ("checked", ["checks": ["infra.artifact"]]),
+        ] as [(String, JSON)] {
+            snapshot.gates[name] = .init(blob: .zero, value: try Gate(node: ManifestTree(spec)))
+        }
+        let found = References.problems(in: snapshot) { _, fields in Place(line: fields.count, column: 7) }
+        #expect(found.map(\.file) == ["gates/none.yaml", "gates/open.yaml", "gates/people.yaml"])
+        #expect(found.allSatisfy { $0.code == "no-checks" && $0.severity == .warning && $0.place.line == 2 })
+    }
+
     @Test func `a name whose file is broken is not called unknown`() throws {
         var snapshot = try snapshot([:])
         try addModel("a", [("evaluation", ["data": "eval"])], to: &snapshot)

@@ -35,7 +35,8 @@ enum PlanText {
             return "\(plan.unit)  \(now)  \(plan.state.rawValue)" + reasons
         }
         let head = "\(plan.unit)  \(now) → \(candidate.label ?? candidate.revision.short)  \(plan.state.rawValue)"
-        return head + plan.blockers.map { "\n    \($0.kind.rawValue) \($0.name): \($0.reason)" }.joined()
+        return head + (plan.note.map { "\n    note: \($0)" } ?? "")
+            + plan.blockers.map { "\n    \($0.kind.rawValue) \($0.name): \($0.reason)" }.joined()
     }
 }
 
@@ -45,7 +46,7 @@ extension UnitPlan {
             "environment": .string(unit.environment), "model": .string(unit.model), "state": .string(state.rawValue),
             "current": current?.json ?? .null, "candidate": candidate?.pin.json ?? .null,
             "blockers": .array(blockers.map(\.json)), "waivers": .array(waivers.map(\.json)),
-            "nextLook": JSON(nextLook?.description),
+            "note": JSON(note), "nextLook": JSON(nextLook?.description),
             "evidence": .array(
                 evidence.map {
                     [

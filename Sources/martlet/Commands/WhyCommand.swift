@@ -35,7 +35,8 @@ struct WhyCommand: AsyncParsableCommand {
                     ("state", .string(plan.state.rawValue)), ("candidate", plan.candidate?.pin.json ?? .null),
                     ("current", plan.current?.json ?? .null), ("deployment", status?.json ?? .null),
                     ("blockers", .array(plan.blockers.map(\.json))),
-                    ("waivers", .array(plan.waivers.map(\.json))), ("nextLook", JSON(plan.nextLook?.description)),
+                    ("waivers", .array(plan.waivers.map(\.json))), ("note", JSON(plan.note)),
+                    ("nextLook", JSON(plan.nextLook?.description)),
                     ("scorecard", plan.scorecard?.json ?? .null),
                 ]).text(pretty: true))
         case .text: Terminal.say(text(plan, status))
@@ -46,6 +47,7 @@ struct WhyCommand: AsyncParsableCommand {
         var lines = [plan.standing(status)]
         if let candidate = plan.candidate { lines.append("\(candidate.title) waits: \(plan.state.rawValue)") }
         if plan.candidate == nil, plan.blockers.isEmpty { lines.append("no newer version waits") }
+        if let note = plan.note { lines.append("  \(Terminal.paint("note", .yellow)) \(note)") }
         for evidence in plan.evidence {
             let verdict = evidence.outcome.verdict
             lines.append(
