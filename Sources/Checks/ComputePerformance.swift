@@ -6,6 +6,7 @@ public import Domain
 /// Reads a file of metrics in each version's folder; the earlier ones come from the repository's history.
 public struct ComputePerformance: Check {
     public static let id = "monitor.compute-performance"
+    public static let version = 2
     public static let summary = "Training time, latency, memory and size neither jump nor creep up over versions."
     public static let looksAt: Set<CheckInput> = [.history, .deployed]
 
@@ -45,7 +46,16 @@ public struct ComputePerformance: Check {
             let deployed = try await subject.deployed.asyncFlatMap { deployed in
                 try await deployed.tools.file(deployed.version, file).map { try read($0) }
             }
-            var findings: [Finding] = []
+            let gone = (deployed ?? [:]).keys.filter { now[$0] == nil }.sorted()
+            var findings =
+                gone.isEmpty
+                ? []
+                : [
+                    Finding(
+                        .inconclusive,
+                        "\(file) lacks \(gone.listed()), which \(subject.deployed?.version.title ?? "") has", file: file
+                    )
+                ]
             for (name, value) in now.sorted(by: { $0.key < $1.key }) {
                 findings += jump(name, value, deployed?[name], subject.deployed?.version.title ?? "")
                 findings += creep(name, before.compactMap { $0[name] }.reversed() + [value])
@@ -68,7 +78,12 @@ public struct ComputePerformance: Check {
         for measure in measures {
             var value: JSON? = json
             for step in measure.split(separator: ".") { value = value?[String(step)] }
-            if let number = value?.double { found[measure] = number }
+            guard let value, value != .null else { continue }
+            guard let number = value.double else {
+                throw MissingEvidence(
+                    "\(file): \(measure) is \(Excerpt.line(value.text())), which is no number", file: file)
+            }
+            found[measure] = number
         }
         return found
     }
@@ -110,24 +125,14 @@ struct Trend {
     let pValue: Double
 
     init(_ values: [Double]) {
-        var slopes: [Double] = [], score = 0.0
+        var slopes: [Double] = []
         for later in values.indices {
             for earlier in 0..<later {
-                let difference = values[later] - values[earlier]
-                slopes.append(difference / Double(later - earlier))
-                score += difference > 0 ? 1 : difference < 0 ? -1 : 0
+                slopes.append((values[later] - values[earlier]) / Double(later - earlier))
             }
         }
         slope = slopes.median
-        let n = Double(values.count)
-        var variance = n * (n - 1) * (2 * n + 5)
-        for group in Dictionary(grouping: values, by: { $0 }).values where group.count > 1 {
-            let t = Double(group.count)
-            variance -= t * (t - 1) * (2 * t + 5)
-        }
-        let deviation = (variance / 18).squareRoot()
-        let z = score == 0 || deviation == 0 ? 0 : (abs(score) - 1) / deviation
-        pValue = min(1, 2 * SpecialFunctions.normalTail(z))
+        pValue = MannKendall(values).pValue
     }
 }
 

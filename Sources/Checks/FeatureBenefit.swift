@@ -53,12 +53,26 @@ public struct FeatureBenefit: Check {
                         + "(\($0.repeats) repeats): no measurable benefit; remove it or add it to keep with a reason",
                     file: path, value: $0.mean, threshold: epsilon)
             }
-            findings += dominant(benefits, path)
+            findings += unmeasured(subject.schema, benefits, path) + dominant(benefits, path)
             findings += try await leaks(subject, benefits.map(\.feature))
             return Outcome(
                 findings, otherwise: "all \(benefits.count) features are worth something",
                 measurements: .object(benefits.map { ($0.feature, JSON($0.mean)) }))
         }
+    }
+
+    /// Features of the schema of which the table says nothing.
+    private func unmeasured(_ schema: Schema?, _ benefits: [Benefit], _ path: String) -> [Finding] {
+        let features = (schema?.columns ?? []).filter { $0.role == .feature }.map(\.name)
+        let known = Set(benefits.map(\.feature)).union(keep.keys)
+        let missing = features.filter { !known.contains($0) }
+        return missing.isEmpty
+            ? []
+            : [
+                Finding(
+                    .inconclusive, "\(path) lacks \(missing.listed()) of the schema's \(features.count) features",
+                    file: path)
+            ]
     }
 
     /// One feature that is worth much more than all others together.
@@ -128,8 +142,8 @@ struct Benefit {
         let feature = try table.column(nil, or: ["feature", "name", "column"], in: path)
         let mean = try table.column(nil, or: ["importance_mean", "metric_drop", "importance", "mean"], in: path)
         let deviation = try table.column(nil, or: ["importance_std", "sd", "std"], in: path)
-        guard let names = table.texts(feature), let means = table.numbers(mean),
-            let deviations = table.numbers(deviation),
+        guard let names = table.texts(feature), let means = try table.numbers(mean),
+            let deviations = try table.numbers(deviation),
             !names.isEmpty
         else { throw MissingEvidence("\(path) holds no feature", file: path) }
         let counts = table.texts("repeats")

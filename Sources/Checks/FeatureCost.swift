@@ -3,6 +3,7 @@ public import Domain
 /// D3: no feature costs too much: each has an owner and a price, and none takes most of it without being worth it.
 public struct FeatureCost: Check {
     public static let id = "data.feature-cost"
+    public static let version = 2
     public static let summary =
         "Each feature has an owner and a declared cost, and none costs too much for its benefit."
 
@@ -93,9 +94,18 @@ struct Costs {
 
     init(_ table: RunTable, path: String) throws(MissingEvidence) {
         let names = table.texts(try table.column(nil, or: ["feature", "name", "column"], in: path)) ?? []
-        let costs = table.numbers(try table.column(nil, or: ["cost", "cost_per_1k", "price"], in: path)) ?? []
+        let costs = try table.numbers(try table.column(nil, or: ["cost", "cost_per_1k", "price"], in: path)) ?? []
         let owners = table.texts(try table.column(nil, or: ["owner", "team"], in: path)) ?? []
+        let fetches = try table.numbers("p99_ms")
+        guard !names.isEmpty else { throw MissingEvidence("\(path) holds no feature", file: path) }
         for (index, name) in names.enumerated() {
+            if let fetch = fetches?[index] {
+                if fetch.isFinite, fetch >= 0 {
+                    latency += fetch
+                } else {
+                    gaps.append("\"\(name)\" has a p99_ms of \(fetch)")
+                }
+            }
             guard let cost = costs[index], cost.isFinite, cost >= 0 else {
                 gaps.append("\"\(name)\" has no cost")
                 continue
@@ -103,7 +113,6 @@ struct Costs {
             if owners[index].isEmpty { gaps.append("\"\(name)\" has no owner") }
             features.append(Feature(name: name, cost: cost))
         }
-        latency = (table.numbers("p99_ms") ?? []).compactMap { $0 }.filter(\.isFinite).reduce(0, +)
     }
 
     func share(of feature: Feature) -> Double {

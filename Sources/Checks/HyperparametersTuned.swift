@@ -1,9 +1,10 @@
 public import Domain
+import Glibc
 
 /// M3: the hyperparameters were searched, and the shipped ones are the best that were found.
 public struct HyperparametersTuned: Check {
     public static let id = "model.hyperparameters-tuned"
-    public static let version = 3
+    public static let version = 4
     public static let summary =
         "Each hyperparameter was tried at several values, and the shipped ones are the best trial's."
 
@@ -115,13 +116,23 @@ public struct HyperparametersTuned: Check {
         let same = trials.complete.filter { trial in
             known.allSatisfy { Trials.isEqual(trial.values[$0] ?? "", params[aliases[$0] ?? $0] ?? "") }
         }
+        let unknown = names.filter { params[aliases[$0] ?? $0] == nil }
+        let gaps =
+            unknown.isEmpty
+            ? []
+            : [
+                Finding(
+                    .inconclusive,
+                    "\(paramsPath) does not say what \(unknown.listed()) \(unknown.count == 1 ? "was" : "were") shipped as; "
+                        + "name it there, or set aliases", file: paramsPath)
+            ]
         let words = known.map { "\($0)=\(params[aliases[$0] ?? $0] ?? "")" }.listed()
         guard let shipped = same.max(by: { trials.isBetter($1.objective, $0.objective) }) else {
-            return [Finding(.fail, "\(path): the shipped \(words) were never tried", file: path)]
+            return gaps + [Finding(.fail, "\(path): the shipped \(words) were never tried", file: path)]
         }
         let gap = abs(best.objective - shipped.objective)
-        guard gap > Swift.max(abs(best.objective) * tolerance, best.error ?? 0) else { return [] }
-        return [
+        guard gap > Swift.max(abs(best.objective) * tolerance, best.error ?? 0) else { return gaps }
+        return gaps + [
             Finding(
                 .fail,
                 "\(path): the shipped \(words) reached \(shipped.objective.brief), the best trial \(best.objective.brief)",
@@ -145,14 +156,15 @@ struct Trials {
     init(_ table: RunTable, objective: String, _ direction: HyperparametersTuned.Direction) throws(MissingEvidence) {
         self.direction = direction
         let state = table.texts("state") ?? table.texts("status")
-        let spread = table.numbers("cv_std")
+        let spread = table.index("cv_std"), place = table.index(objective)
         var trials: [Trial] = []
-        for (index, value) in (table.numbers(objective) ?? []).enumerated() {
+        for index in place == nil ? 0..<0 : table.rows.indices {
             let isComplete =
                 state.map { ["complete", "completed", "success", ""].contains($0[index].lowercased()) } ?? true
-            guard isComplete, let value, value.isFinite else { continue }
+            guard isComplete, let place, let value = try table.number(index, place), value.isFinite else { continue }
             let values = Dictionary(zip(table.columns, table.rows[index])) { first, _ in first }
-            let error = spread?[index].map { $0 / 3.0.squareRoot() }
+            let deviation = try spread.flatMap { spread throws(MissingEvidence) in try table.number(index, spread) }
+            let error = deviation.flatMap { $0.isFinite && $0 >= 0 ? $0 / 3.0.squareRoot() : nil }
             trials.append(Trial(values: values, objective: value, error: error))
         }
         complete = trials
@@ -164,13 +176,18 @@ struct Trials {
 
     func values(of name: String) -> Set<String> { Set(complete.map { $0.values[name] ?? "" }) }
 
-    /// The best trial's value where it is the least or greatest number that was tried.
+    /// The best trial's value where it is within a twentieth of the interval that was searched from one of its ends.
+    ///
+    /// The interval counts in logarithms where it spans two decades or more, as such hyperparameters are searched.
     func edge(of name: String) -> String? {
         let numbers = complete.compactMap { $0.values[name].flatMap { Double($0) } }
         guard let text = best?.values[name], let value = Double(text), let low = numbers.min(),
             let high = numbers.max(),
-            low < high, value == low || value == high
+            low < high
         else { return nil }
+        let isLogarithmic = low > 0 && high / low >= 100
+        let place = isLogarithmic ? log(value / low) / log(high / low) : (value - low) / (high - low)
+        guard place <= 0.05 || place >= 0.95 else { return nil }
         return "\(text) of [\(low.brief), \(high.brief)]"
     }
 

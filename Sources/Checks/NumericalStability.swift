@@ -156,7 +156,7 @@ extension NumericalStability {
             throw MissingEvidence("\(path) has no column of losses; name them in lossColumns", file: path)
         }
         return try names.compactMap { name in
-            guard let values = log.numbers(name) else {
+            guard let values = try log.numbers(name) else {
                 throw MissingEvidence("\(path) has no column '\(name)'; it has \(log.columns.listed())", file: path)
             }
             guard let row = values.firstIndex(where: { $0.map { !$0.isFinite } ?? false }) else { return nil }

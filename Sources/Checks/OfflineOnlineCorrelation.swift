@@ -4,6 +4,7 @@ public import Domain
 /// M2: better offline means better online: the changes of both metrics over promotions or experiments go together.
 public struct OfflineOnlineCorrelation: Check {
     public static let id = "model.offline-online-correlation"
+    public static let version = 2
     public static let summary = "Changes of the offline metric predict changes of the online metric."
 
     let file: String
@@ -61,25 +62,31 @@ public struct OfflineOnlineCorrelation: Check {
         do throws(Malformed) { table = try RunTable(content, path: file) } catch {
             throw MissingEvidence("\(file): \(error)", file: file)
         }
-        if let offline = table.numbers("offline_delta"), let online = table.numbers("online_delta") {
-            return Self.whole(offline, online)
+        if let offline = try table.numbers("offline_delta"), let online = try table.numbers("online_delta") {
+            return try whole(offline, online)
         }
-        guard let offline = table.numbers("offline"), let online = table.numbers("online") else {
+        guard let offline = try table.numbers("offline"), let online = try table.numbers("online") else {
             throw MissingEvidence("\(file) needs offline_delta and online_delta, or offline and online", file: file)
         }
-        let levels = Self.whole(offline, online)
+        let levels = try whole(offline, online)
         return zip(levels, levels.dropFirst()).map { ($1.0 - $0.0, $1.1 - $0.1) }
     }
 
-    private static func whole(_ one: [Double?], _ other: [Double?]) -> [(Double, Double)] {
-        zip(one, other).compactMap { one, other in
-            guard let one, let other, one.isFinite, other.isFinite else { return nil }
-            return (one, other)
+    /// The pairs that are there; one that is infinite or no number at all says nothing of ranks, and hides in no average.
+    private func whole(_ one: [Double?], _ other: [Double?]) throws(MissingEvidence) -> [(Double, Double)] {
+        var pairs: [(Double, Double)] = []
+        for (row, values) in zip(one, other).enumerated() {
+            guard let one = values.0, let other = values.1 else { continue }
+            guard one.isFinite, other.isFinite else {
+                throw MissingEvidence("\(file): row \(row + 1) holds \(one) and \(other)", file: file)
+            }
+            pairs.append((one, other))
         }
+        return pairs
     }
 }
 
-/// Spearman's rank correlation with its one-sided p-value: by all permutations up to eight pairs, else by Student's t.
+/// Spearman's rank correlation with its one-sided p-value: by all permutations up to nine pairs, else by Student's t.
 struct RankCorrelation {
     let rho: Double
     let pValue: Double
@@ -88,13 +95,8 @@ struct RankCorrelation {
         let one = Self.ranks(pairs.map(\.0)), other = Self.ranks(pairs.map(\.1))
         let rho = Self.correlation(one, other)
         self.rho = rho
-        if pairs.count <= 8 {
-            var hits = 0, all = 0
-            Self.permutations(other) { shuffled in
-                all += 1
-                if Self.correlation(one, shuffled) >= rho - 1e-12 { hits += 1 }
-            }
-            pValue = Double(hits) / Double(max(1, all))
+        if pairs.count <= 9 {
+            pValue = Self.exact(one, other)
         } else {
             let n = Double(pairs.count)
             let t = rho * ((n - 2) / max(1e-12, 1 - rho * rho)).squareRoot()
@@ -116,16 +118,23 @@ struct RankCorrelation {
         return squares > 0 ? products / squares.squareRoot() : 0
     }
 
-    /// Heap's algorithm.
-    private static func permutations(_ values: [Double], _ visit: ([Double]) -> Void) {
-        var values = values
-        func go(_ count: Int) {
-            guard count > 1 else { return visit(values) }
-            for index in 0..<count {
-                go(count - 1)
-                values.swapAt(count % 2 == 0 ? index : 0, count - 1)
+    /// The share of all orders of `other` that correlate at least as well. The sum of products orders them as the correlation
+    /// does, and twice a rank is a whole number, so equal ones are equal exactly.
+    private static func exact(_ one: [Double], _ other: [Double]) -> Double {
+        let left = one.map { Int(2 * $0) }, right = other.map { Int(2 * $0) }
+        let found = zip(left, right).reduce(0) { $0 + $1.0 * $1.1 }
+        var hits = 0, all = 0
+        func place(_ row: Int, _ used: Int, _ sum: Int) {
+            guard row < left.count else {
+                all += 1
+                hits += sum >= found ? 1 : 0
+                return
+            }
+            for index in right.indices where used & 1 << index == 0 {
+                place(row + 1, used | 1 << index, sum + left[row] * right[index])
             }
         }
-        go(values.count)
+        place(0, 0, 0)
+        return Double(hits) / Double(max(1, all))
     }
 }

@@ -7,7 +7,7 @@ public import Domain
 /// tests on all slices of all columns. Where no slice is named, weak ones are looked for among columns of few values.
 public struct Slices: Check {
     public static let id = "model.slices"
-    public static let version = 3
+    public static let version = 4
     public static let summary = "A metric holds on every slice: in itself, and against the whole."
     public static let looksAt: Set<CheckInput> = [.deployed]
 
@@ -81,6 +81,12 @@ public struct Slices: Check {
                     case .failure(let gap): findings.append(Finding(thin.verdict, gap.message))
                     }
                 }
+            }
+            if bound(overall) == nil, maxDrop == nil {
+                findings.append(
+                    Finding(
+                        .inconclusive,
+                        "a share of \(overall.text) on the whole is no bound for slices; give min, max or maxDrop"))
             }
             findings += judge(readings, try await changes(readings, subject, columns), overall)
             let others = evaluation.slices.filter { !columns.contains($0.column) }

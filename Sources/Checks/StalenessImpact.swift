@@ -6,7 +6,7 @@ public import Domain
 /// Ages and predictions come from the repository's history, so nobody has to keep a table.
 public struct StalenessImpact: Check {
     public static let id = "model.staleness-impact"
-    public static let version = 2
+    public static let version = 3
     public static let summary =
         "How much quality older versions lose on today's data is measured, and the cadence fits it."
     public static let looksAt: Set<CheckInput> = [.history]
@@ -94,6 +94,14 @@ public struct StalenessImpact: Check {
         let slope = points.reduce(0) { $0 + $1.days * $1.loss } / max(1e-9, points.reduce(0) { $0 + $1.days * $1.days })
         let days = slope > 0 ? maxLoss / slope : nil
         var findings: [Finding] = []
+        if let cadence, oldest.days < Double(cadence.milliseconds) / 86_400_000 {
+            findings.append(
+                Finding(
+                    .inconclusive,
+                    "the oldest of \(points.count) versions is \(oldest.days.brief) days older; what a cadence of "
+                        + "\(cadence.text) costs is not known", value: oldest.days,
+                    threshold: Double(cadence.milliseconds) / 86_400_000))
+        }
         if let cadence, let days, Double(cadence.milliseconds) / 86_400_000 > days {
             findings.append(
                 Finding(

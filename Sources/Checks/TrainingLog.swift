@@ -3,7 +3,7 @@ public import Domain
 /// Training behaved: the loss falls, does not blow up on the way, and validation does not run away from it.
 public struct TrainingLog: Check {
     public static let id = "model.training-log"
-    public static let version = 2
+    public static let version = 3
     public static let summary = "The training loss falls without divergence, and validation loss follows."
 
     let training: String?
@@ -34,7 +34,7 @@ public struct TrainingLog: Check {
             )
             let losses = curve.training.values
             return Outcome(
-                curve.decrease(atLeast: minDecrease) + spikes(curve.training, path) + overfit(curve),
+                spikes(curve.training, path) + curve.decrease(atLeast: minDecrease) + overfit(curve),
                 otherwise:
                     "\(curve.training.name) falls from \((losses.first ?? 0).brief) to \((losses.last ?? 0).brief) "
                     + "over \(losses.count) steps",

@@ -17,16 +17,20 @@ import Testing
         #expect(try await trace(["scaled", "linear", "score"]).run(Debuggable.self).verdict == .pass)
     }
 
-    @Test func `too few steps or examples fail`() async throws {
+    @Test func `too few steps fail, too few examples are no trace`() async throws {
         #expect(try await trace(["score"]).run(Debuggable.self).verdict == .fail)
-        #expect(
-            try await trace(["a", "b"]).run(Debuggable.self, ["examples": 5]).summary.contains("3 examples are traced"))
+        let few = try await trace(["a", "b"]).run(Debuggable.self, ["examples": 5])
+        #expect(few.verdict == .inconclusive && few.summary.contains("3 examples are traced"), "\(few.words)")
+        #expect(!few.isRun, "a point for nothing")
     }
 
     @Test func `a replay that ends elsewhere than the log fails`() async throws {
         var specimen = try trace(["scaled", "score"]).setting("serving", to: ["log": "log.jsonl"])
         let entry = { (score: Double) in
-            #"{"request_id":"r0","version":"v1","features":{"a":1},"prediction":1,"score":\#(score)}"#
+            (0..<3).map { example in
+                #"{"request_id":"r\#(example)","version":"v1","features":{"a":1},"prediction":1,"score":"#
+                    + "\(example == 0 ? score : Double(example + 1) / 10)}"
+            }.joined(separator: "\n")
         }
         specimen.files["log.jsonl"] = Array(entry(0.1).utf8)
         #expect(try await specimen.run(Debuggable.self).verdict == .pass)
@@ -37,6 +41,20 @@ import Testing
             "\(outcome.words)")
         specimen.files["log.jsonl"] = Array(#"{"prediction":1}"#.utf8)
         #expect(try await specimen.run(Debuggable.self).verdict == .fail)
+    }
+
+    @Test func `a trace of requests that the log does not have, or without outputs, replays nothing`() async throws {
+        var specimen = try trace(["scaled", "score"]).setting("serving", to: ["log": "log.jsonl"])
+        let entry = #"{"request_id":"other","version":"v1","features":{"a":1},"score":0.1}"#
+        specimen.files["log.jsonl"] = Array(entry.utf8)
+        let other = try await specimen.run(Debuggable.self)
+        #expect(other.verdict == .inconclusive && other.summary.contains("0 of 3 traced requests"), "\(other.words)")
+        let bare = (0..<3).flatMap { example in ["a", "b"].map { #"{"request_id":"r\#(example)","name":"\#($0)"}"# } }
+        specimen.files["debug.jsonl"] = Array(bare.joined(separator: "\n").utf8)
+        specimen.files["log.jsonl"] = Array(
+            (0..<3).map { entry.replacing("other", with: "r\($0)") }.joined(separator: "\n").utf8)
+        let silent = try await specimen.run(Debuggable.self)
+        #expect(silent.verdict == .inconclusive && silent.summary.contains("0 of 3 traced requests"), "\(silent.words)")
     }
 
     @Test func `a broken trace is inconclusive, none is skipped`() async throws {

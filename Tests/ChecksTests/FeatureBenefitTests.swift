@@ -7,6 +7,7 @@ import Testing
     private func table(_ rows: String) throws -> Specimen {
         var specimen = try Specimen.version("v2", of: "penguins")
         specimen.files["feature_importances.csv"] = Array("feature,importance_mean,importance_std\n\(rows)".utf8)
+        specimen.schema = nil
         return specimen
     }
 
@@ -23,6 +24,20 @@ import Testing
         #expect(outcome.summary.contains("\"c4\"") && outcome.summary.contains("no measurable benefit"))
         #expect(
             try await specimen.run(FeatureBenefit.self, ["keep": ["c4": "a regulator asks for it"]]).verdict == .pass)
+    }
+
+    @Test func `a feature of the schema that was not measured is not worth something yet`() async throws {
+        var specimen = try table("island,0.2,0.01\nsex,0.1,0.01\n")
+        specimen.schema = [
+            "columns": .array(
+                (["island", "sex", "bill"] as [String]).map { ["name": .string($0), "type": "string"] as JSON })
+        ]
+        let outcome = try await specimen.run(FeatureBenefit.self)
+        #expect(
+            outcome.verdict == .inconclusive
+                && outcome.summary == "feature_importances.csv lacks bill of the schema's 3 features",
+            "\(outcome.words)")
+        #expect(try await specimen.run(FeatureBenefit.self, ["keep": ["bill": "it is new"]]).verdict == .pass)
     }
 
     @Test func `a label leak is pointed out`() async throws {

@@ -38,6 +38,22 @@ import Testing
         #expect(slow.verdict == .fail && slow.words.contains("takes 104 ms"), "\(slow.words)")
     }
 
+    @Test func `a latency that is no number is not left out`() async throws {
+        let text = try await specimen(fair + ["x,lab,1,84ms"]).run(FeatureCost.self)
+        #expect(text.verdict == .inconclusive && text.findings.first?.line == 6, "\(text.words)")
+        #expect(text.summary == "feature_costs.csv:6: p99_ms is '84ms', which is no number")
+        for value in ["inf", "-490"] {
+            let wrong = try await specimen(fair + ["x,lab,1,\(value)"]).run(FeatureCost.self)
+            #expect(wrong.verdict == .fail && wrong.words.contains("\"x\" has a p99_ms of"), "\(wrong.words)")
+        }
+    }
+
+    @Test func `a table of nothing says nothing, also without a schema`() async throws {
+        var specimen = try specimen([])
+        specimen.schema = nil
+        #expect(try await specimen.run(FeatureCost.self).verdict == .inconclusive)
+    }
+
     @Test func `a broken table is inconclusive, none is skipped`() async throws {
         var specimen = try specimen(fair)
         specimen.files["feature_costs.csv"] = Array("a,b\n1".utf8)

@@ -56,6 +56,41 @@ import Testing
         #expect(outcome.verdict == .warn && outcome.summary.contains("at the edge 1 of [0.01, 1]"), "\(outcome.words)")
     }
 
+    @Test func `a hyperparameter that the params file does not name is inconclusive, whatever the others are`()
+        async throws
+    {
+        let outcome = try await specimen(search, params: "hyperparameters:\n  learning_rate: 99\n  depth: 4\n").run(
+            HyperparametersTuned.self, ["minTrials": 4])
+        #expect(
+            outcome.verdict == .inconclusive && outcome.summary.contains("what rate was shipped as"), "\(outcome.words)"
+        )
+        let named = try await specimen(search, params: "hyperparameters:\n  learning_rate: 99\n  depth: 4\n").run(
+            HyperparametersTuned.self, ["minTrials": 4, "aliases": ["rate": "learning_rate"]])
+        #expect(named.verdict == .fail && named.summary.contains("rate=99, depth=4 were never tried"), "\(named.words)")
+    }
+
+    @Test(arguments: ["inf", "nan", "-1"]) func `a spread that is none lets no worse trial pass`(spread: String)
+        async throws
+    {
+        let wild = search.replacing("0.90,0.01", with: "0.90,\(spread)")
+        let worse = try await specimen(wild, params: "hyperparameters:\n  rate: 1\n  depth: 8\n").run(
+            HyperparametersTuned.self, ["minTrials": 4])
+        #expect(worse.verdict == .fail, "\(worse.words)")
+    }
+
+    @Test(arguments: [
+        ("best,0.98", "0,5,10,50,100,98", true), ("best,0.9", "0,5,10,50,100,90", false),
+        ("a decade", "0.0001,0.001,0.01,0.1,1,0.00012", true), ("ten times", "0.0001,0.001,0.01,0.1,1,0.001", false),
+    ])
+    func `the edge is a twentieth of the interval, of decades in logarithms`(name: String, rates: String, isEdge: Bool)
+        throws
+    {
+        let values = rates.split(separator: ",").map(String.init)
+        let rows = values.enumerated().map { "\($1),\($0 == values.count - 1 ? 0.9 : 0.5)" }
+        let table = try RunTable(.bytes(Array(("rate,value\n" + rows.joined(separator: "\n")).utf8)), path: "t.csv")
+        #expect((try Trials(table, objective: "value", .maximize).edge(of: "rate") != nil) == isEdge, "\(name)")
+    }
+
     @Test func `the samples' searches say what is missing`() async throws {
         let outcome = try await Specimen.version("v1").run(HyperparametersTuned.self, ["minTrials": 10])
         #expect(outcome.verdict == .fail, "\(outcome.words)")

@@ -38,5 +38,20 @@ import Testing
         let few = RankCorrelation([(1, 5), (2, 6), (3, 7), (4, 8), (5, 7)])
         #expect(abs(few.rho - 0.8207826816681233) < 1e-12)
         #expect(abs(few.pValue - 8.0 / 120) < 1e-12)
+        // All 9! orders, one-sided, by itertools.permutations: 1500 of 362880 are as good.
+        let nine = RankCorrelation(Array(zip([1, 2, 3, 4, 5, 6, 7, 8, 9], [2, 1, 5, 3, 4, 9, 6, 7, 8])))
+        #expect(abs(nine.rho - 0.8333333333333334) < 1e-12 && nine.pValue == 1500.0 / 362_880)
+        // scipy.stats.spearmanr(alternative="greater") of ten: Student's t.
+        let ten = RankCorrelation(Array(zip([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], [2, 1, 5, 3, 4, 9, 6, 7, 8, 10])))
+        #expect(abs(ten.rho - 0.8787878787878788) < 1e-12 && abs(ten.pValue - 0.00040693105586610506) < 1e-9)
+    }
+
+    @Test(arguments: ["-3 %", "up", "inf", "nan"]) func `a change that is no number is not left out`(text: String)
+        async throws
+    {
+        let rows = (1...6).map { "\($0),\($0)\n" }.joined()
+        let outcome = try await specimen("offline_delta,online_delta\n" + rows + "7,\(text)\n").run(
+            OfflineOnlineCorrelation.self)
+        #expect(outcome.verdict == .inconclusive && outcome.summary.contains("experiments.csv"), "\(outcome.words)")
     }
 }

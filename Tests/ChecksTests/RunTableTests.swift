@@ -25,9 +25,9 @@ import Testing
         #expect(torch.columns == ["step", "loss/train", "loss/validation"])
         #expect(flow.columns == ["step", "epoch_loss", "epoch_val_loss"])
         #expect(torch.texts("step") == (0..<20).map(String.init))
-        let losses = try #require(record.numbers("train/logloss")).map { Float($0 ?? -1) }
+        let losses = try #require(try record.numbers("train/logloss")).map { Float($0 ?? -1) }
         for table in [torch, flow] {
-            let written = try #require(table.numbers(table.columns[1])).map { Float($0 ?? -1) }
+            let written = try #require(try table.numbers(table.columns[1])).map { Float($0 ?? -1) }
             #expect(written == losses, "TensorBoard keeps single precision")
         }
         #expect(flow.texts("epoch_val_loss")?[12] == "nan")

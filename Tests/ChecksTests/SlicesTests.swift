@@ -28,6 +28,16 @@ import Testing
         #expect(outcome.verdict != .pass, "\(outcome.words)")
     }
 
+    @Test func `a whole below 0 bounds no slice`() async throws {
+        var specimen = try Specimen.version("v1")
+        let rows = (0..<400).map { "r\($0),\($0 % 2),\($0 % 5 == 0 ? $0 % 2 : 1 - $0 % 2),0.5,small" }
+        specimen.files["predictions.csv"] = Array(
+            (["row_id,label,prediction,score,size_band"] + rows).joined(separator: "\n").utf8)
+        let open = try await specimen.run(Slices.self, ["metric": "mcc"])
+        #expect(open.verdict == .inconclusive && open.summary.contains("is no bound for slices"), "\(open.words)")
+        #expect(try await specimen.run(Slices.self, ["metric": "mcc", "min": 0.2]).verdict == .fail)
+    }
+
     @Test func `a slice of too few rows is inconclusive, or a warning where that is asked for`() async throws {
         let strict = try await Specimen.version("v2", of: "penguins").run(Slices.self)
         #expect(strict.verdict == .inconclusive)

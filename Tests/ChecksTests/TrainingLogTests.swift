@@ -22,6 +22,22 @@ import Testing
         #expect(outcome.findings.first?.line == 5)
     }
 
+    @Test func `a loss that dips and comes back does not fall`() async throws {
+        let rows = [1, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.95].enumerated().map { "\($0),\($1)\n" }
+        let specimen = try log("step,loss\n" + rows.joined())
+        for outcome in [try await specimen.run(TrainingLog.self), try await specimen.run(SpecUnitTests.self)] {
+            #expect(outcome.verdict == .inconclusive, "\(outcome.words)")
+            #expect(outcome.summary.contains("does not fall steadily over its 10 steps (Mann-Kendall, p = 1)"))
+        }
+    }
+
+    @Test func `a loss in words is not left out`() async throws {
+        let rows = (0..<10).map { "\($0),\(10 - $0)\n" } + (10..<40).map { "\($0),diverged\n" }
+        let outcome = try await log("step,loss\n" + rows.joined()).run(TrainingLog.self)
+        #expect(outcome.verdict == .inconclusive && outcome.findings.first?.line == 12, "\(outcome.words)")
+        #expect(outcome.summary == "training_log.csv:12: loss is 'diverged', which is no number")
+    }
+
     @Test func `a validation loss that runs away is a warning`() async throws {
         let outcome = try await log("step,loss,val_loss\n1,5,5\n2,4,4\n3,3,5\n4,2,7\n5,1,9\n").run(TrainingLog.self)
         #expect(outcome.verdict == .warn)

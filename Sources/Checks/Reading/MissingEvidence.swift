@@ -5,10 +5,12 @@ import Domain
 struct MissingEvidence: Error {
     let message: String
     let file: String?
+    let line: Int?
 
-    init(_ message: String, file: String? = nil) {
+    init(_ message: String, file: String? = nil, line: Int? = nil) {
         self.message = message
         self.file = file
+        self.line = line
     }
 }
 
@@ -26,7 +28,7 @@ extension Finding {
     /// What an error says about the evidence; `nil` for an error of another kind.
     init?(gap error: any Error) {
         switch error {
-        case let gap as MissingEvidence: self.init(.inconclusive, gap.message, file: gap.file)
+        case let gap as MissingEvidence: self.init(.inconclusive, gap.message, file: gap.file, line: gap.line)
         case let gap as Malformed: self.init(.inconclusive, gap.description)
         case let gap as DataError: self.init(.inconclusive, gap.description)
         case let gap as ArtifactFailure:

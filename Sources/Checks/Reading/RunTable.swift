@@ -9,6 +9,8 @@ struct RunTable {
     let columns: [String]
     /// As written; an empty field is empty.
     let rows: [[String]]
+    /// Where it was read from.
+    private(set) var path = ""
     /// Where the first row is in its file; `nil` where the file has no lines.
     private let firstLine: Int?
 
@@ -18,6 +20,11 @@ struct RunTable {
     static let cellLimit = 1 << 24
 
     init(_ content: Content, path: String) throws(Malformed) {
+        try self.init(reading: content, path)
+        self.path = path
+    }
+
+    private init(reading content: Content, _ path: String) throws(Malformed) {
         if content.isParquet {
             try self.init(parquet: content)
             return
@@ -177,8 +184,22 @@ struct RunTable {
     /// The texts of a column.
     func texts(_ name: String) -> [String]? { index(name).map { place in rows.map { $0[place] } } }
 
-    /// The numbers of a column; what is none is `nil`. `nan` and `inf` are numbers.
-    func numbers(_ name: String) -> [Double?]? { texts(name).map { $0.map { Double($0) } } }
+    /// The numbers of a column; an empty cell is `nil`, and `nan` and `inf` are numbers. Throws where a cell is anything else.
+    func numbers(_ name: String) throws(MissingEvidence) -> [Double?]? {
+        guard let place = index(name) else { return nil }
+        return try rows.indices.map { row throws(MissingEvidence) in try number(row, place) }
+    }
+
+    /// The number of one cell; `nil` where it is empty. Throws where it is something else.
+    func number(_ row: Int, _ column: Int) throws(MissingEvidence) -> Double? {
+        let text = rows[row][column]
+        if let number = Double(text) { return number }
+        if ["", "null", "none", "na", "n/a", "<na>"].contains(text.lowercased()) { return nil }
+        let place = line(of: row).map { "\(path):\($0)" } ?? "\(path): row \(row + 1)"
+        throw MissingEvidence(
+            "\(place): \(columns[column]) is '\(Excerpt.line(text))', which is no number", file: path,
+            line: line(of: row))
+    }
 }
 
 extension String {

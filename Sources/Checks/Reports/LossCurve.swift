@@ -26,7 +26,7 @@ struct LossCurve {
     }
 
     private static func losses(_ log: RunTable, _ name: String, _ path: String) throws(MissingEvidence) -> Losses {
-        guard let numbers = log.numbers(name) else {
+        guard let numbers = try log.numbers(name) else {
             throw MissingEvidence("\(path) has no column '\(name)'; it has \(log.columns.listed())", file: path)
         }
         let values = numbers.compactMap(\.self)
@@ -45,7 +45,11 @@ struct LossCurve {
             line: losses.lines[bad])
     }
 
-    /// Whether the last tenth lies below the start by a share of it: medians, so that one odd step decides nothing.
+    /// The greatest chance of such a fall where there is none.
+    private static let trendAlpha = 0.05
+
+    /// Whether the last tenth lies below the start by a share of it: medians, so that one odd step decides nothing. And whether
+    /// all of it falls, by Mann and Kendall's test: a loss that dips and comes back has not fallen.
     func decrease(atLeast least: Double) -> [Finding] {
         if let finding = nonFinite(training) { return [finding] }
         let values = training.values
@@ -54,13 +58,33 @@ struct LossCurve {
         let first = Swift.max(values[0], values.prefix(tenth).median), last = values.suffix(tenth).median
         let size = first == 0 ? abs(last) : abs(first)
         let share = size == 0 ? 0 : (first - last) / size
-        guard share < least else { return [] }
+        guard share < least else { return trend() }
         return [
             Finding(
                 .fail,
                 "\(path): \(training.name) did not fall (\(first.brief) → \(last.brief) over \(values.count) steps)",
                 file: path, value: share, threshold: least)
         ]
+    }
+}
+
+extension LossCurve {
+    private func trend() -> [Finding] {
+        let chance = MannKendall(training.values).fallingPValue
+        guard chance > Self.trendAlpha else { return [] }
+        return [
+            Finding(
+                .inconclusive,
+                "\(path): \(training.name) ends lower and does not fall steadily over its \(training.values.count) steps "
+                    + "(Mann-Kendall, p = \(chance.brief))", file: path, value: chance, threshold: Self.trendAlpha)
+        ]
+    }
+}
+
+extension Array<Double> {
+    /// The least value with at least the share `q` of all at or below it (type 1); `nil` of none.
+    func quantile(_ q: Double) -> Double? {
+        isEmpty ? nil : sorted()[Swift.min(Swift.max(Int((Double(count) * q).rounded(.up)) - 1, 0), count - 1)]
     }
 }
 

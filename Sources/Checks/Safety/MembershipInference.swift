@@ -31,9 +31,9 @@ struct MembershipInference {
     private static func losses(
         _ table: RunTable, _ path: String, _ positive: String?
     ) throws(MissingEvidence) -> [Double] {
-        if let losses = table.numbers("loss") { return losses.map { $0 ?? .nan } }
+        if let losses = try table.numbers("loss") { return losses.map { $0 ?? .nan } }
         let labels = table.texts(try table.column(nil, or: ["label"], in: path)) ?? []
-        let scores = table.numbers(try table.column(nil, or: ["score"], in: path)) ?? []
+        let scores = try table.numbers(try table.column(nil, or: ["score"], in: path)) ?? []
         var known = BinaryLabels(positive: positive)
         return zip(labels, scores).map { label, score in
             guard !label.isEmpty, let score, let label = known.value(of: label) else { return .nan }
