@@ -56,7 +56,9 @@ public struct Canary: Check {
                 findings,
                 otherwise:
                     "\(steps.count) steps up to \(steps[steps.count - 1].share.percent) of the traffic, no worse than beside it",
-                measurements: ["steps": .int(steps.count), "requests": .int(steps.reduce(0) { $0 + $1.requests })])
+                // All traffic at once, or next to none, was no canary.
+                measurements: first.share < 1 && steps.contains { $0.requests >= minRequests }
+                    ? ["steps": .int(steps.count), "requests": .int(steps.reduce(0) { $0 + $1.requests })] : .empty)
         }
     }
 
@@ -139,8 +141,8 @@ struct CanaryStep {
     static func all(_ table: RunTable, path: String) throws(MissingEvidence) -> [CanaryStep] {
         let names = ["share", "requests", "errors", "baseline_requests", "baseline_errors"]
         var columns: [[Double?]] = []
-        for name in names { columns.append(table.numbers(try table.column(name, or: [], in: path)) ?? []) }
-        let latency = table.numbers("p95_ms"), beside = table.numbers("baseline_p95_ms")
+        for name in names { columns.append(try table.numbers(try table.column(name, or: [], in: path)) ?? []) }
+        let latency = try table.numbers("p95_ms"), beside = try table.numbers("baseline_p95_ms")
         let scale = try unit(of: columns[0], in: path)
         var steps: [CanaryStep] = []
         for row in table.rows.indices {

@@ -3,7 +3,7 @@ public import Domain
 /// D7: all code that makes features is tested: the tests pass, they cover the code, and every feature has one.
 public struct FeatureCodeTests: Check {
     public static let id = "data.feature-code-tests"
-    public static let version = 2
+    public static let version = 3
     public static let summary = "The tests of the feature code pass, cover it, and name every feature."
 
     public static let looksAt: Set<CheckInput> = [.deployed]
@@ -47,13 +47,12 @@ public struct FeatureCodeTests: Check {
                 findings.append(Finding(.inconclusive, "no coverage report; name it in spec.training.tests.coverage"))
             }
             if everyFeature { findings += features(subject.schema, report, junit) }
+            let lines = [JSON.Member("lines", JSON(covered))]
             return Outcome(
                 findings,
                 otherwise: "\(report.count(.passed)) tests pass, \((covered ?? 0).percent) of the lines are covered",
-                measurements: [
-                    "passed": .int(report.count(.passed)), "failed": .int(report.count(.failed)),
-                    "skipped": .int(report.count(.skipped)), "lines": JSON(covered),
-                ])
+                measurements: report.measurements.members.map { $0.isEmpty ? JSON.empty : JSON.object($0 + lines) }
+                    ?? .empty)
         }
     }
 
@@ -91,8 +90,16 @@ public struct FeatureCodeTests: Check {
     }
 
     private func features(_ schema: Schema?, _ report: TestReport, _ path: String) -> [Finding] {
+        guard let schema else {
+            return [
+                Finding(
+                    .inconclusive,
+                    "no schema says which features must have a test; name it in spec.schema, or set everyFeature: false"
+                )
+            ]
+        }
         let ran = report.cases.filter { $0.result != .skipped }.map(\.name)
-        let features = (schema?.columns ?? []).filter { $0.role == .feature && !untested.contains($0.name) }.map(\.name)
+        let features = schema.columns.filter { $0.role == .feature && !untested.contains($0.name) }.map(\.name)
         let missing = features.filter { feature in !ran.contains { $0.names(feature) } }
         guard !missing.isEmpty else { return [] }
         return [

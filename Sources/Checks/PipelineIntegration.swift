@@ -57,7 +57,8 @@ public struct PipelineIntegration: Check {
             }
             return Outcome(
                 findings, otherwise: "all \(stages.count) stages passed\(runs.duration.map { " in \($0.text)" } ?? "")",
-                measurements: ["stages": .int(runs.count), "end": JSON(runs.end?.description)])
+                measurements: runs.has(any: stages)
+                    ? ["stages": .int(runs.count), "end": JSON(runs.end?.description)] : .empty)
         }
     }
 
@@ -126,6 +127,9 @@ struct PipelineRun {
     }
 
     var count: Int { stages.count }
+
+    /// Whether one of these stages was run at all; else it is no run of this pipeline.
+    func has(any names: [String]) -> Bool { names.contains { stages[$0] != nil } }
     var end: Timestamp? { stages.values.compactMap(\.end).max() }
     var duration: Duration? { stages.values.compactMap(\.start).min().flatMap { start in end.map { $0 - start } } }
 

@@ -50,7 +50,9 @@ public struct Reproducible: Check {
                 }
                 if level == .bytes {
                     let words = "\(path) is \(second.digits.prefix(12))…, the artifact \(first.digits.prefix(12))…"
-                    return Outcome(.fail, words, findings: [Finding(.fail, words, file: path)])
+                    return Outcome(
+                        .fail, words, findings: [Finding(.fail, words, file: path)],
+                        measurements: ["same_bytes": false])
                 }
             }
             guard let path = rerun.predictions, level != .bytes else {

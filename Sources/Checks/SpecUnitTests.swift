@@ -3,12 +3,14 @@ public import Domain
 /// I2: the code of the model's specification is unit-tested, and training visibly learns.
 public struct SpecUnitTests: Check {
     public static let id = "infra.spec-unit-tests"
+    public static let version = 2
     public static let summary = "The model code's tests pass and cover it, the required ones are there, the loss falls."
 
     let files: [String]
     let minLines: Double
     let requiredTests: [String]
     let minDecrease: Double
+    let loss: Bool
 
     public init(_ fields: Fields) throws(FieldErrors) {
         files = fields.value("files", default: [], "the model code in the coverage report; without them all files")
@@ -16,7 +18,10 @@ public struct SpecUnitTests: Check {
             "minLines", default: 0.7, within: .between(0, 1), "the least share of lines that the tests run")
         requiredTests = fields.value(
             "requiredTests", default: [], "tests that must be there and pass, such as *overfit*; * stands for anything")
-        minDecrease = fields.value("minDecrease", default: 0.01, "the least share by which the loss must fall")
+        minDecrease = fields.value(
+            "minDecrease", default: 0.01, within: .between(0, 1), "the least share by which the loss must fall")
+        loss = fields.value(
+            "loss", default: true, "whether the training log must show it; not of a model that is not trained in steps")
     }
 
     public func run(on subject: Subject) async throws -> Outcome {
@@ -31,14 +36,20 @@ public struct SpecUnitTests: Check {
             } else {
                 findings.append(Finding(.inconclusive, "no coverage report; name it in spec.training.tests.coverage"))
             }
-            if let log = subject.manifest.training.log {
-                let curve = try LossCurve(try await subject.runTable(log, "training log"), path: log)
-                findings += curve.decrease(atLeast: minDecrease)
-            }
+            if loss { findings += try await decrease(subject) }
             return Outcome(
-                findings, otherwise: "\(report.count(.passed)) tests pass and the loss falls",
-                measurements: ["passed": .int(report.count(.passed)), "failed": .int(report.count(.failed))])
+                findings, otherwise: "\(report.count(.passed)) tests pass\(loss ? " and the loss falls" : "")",
+                measurements: report.measurements)
         }
+    }
+
+    private func decrease(_ subject: Subject) async throws -> [Finding] {
+        guard let log = subject.manifest.training.log else {
+            return [
+                Finding(.inconclusive, "no training log shows that the loss falls; name it in spec.training.log")
+            ]
+        }
+        return try LossCurve(try await subject.runTable(log, "training log"), path: log).decrease(atLeast: minDecrease)
     }
 
     private func missing(_ report: TestReport, _ path: String) -> [Finding] {

@@ -81,11 +81,12 @@ public struct Scorecard: Hashable, Sendable {
 
 extension Outcome {
     /// Whether the test was really run. A check without settings, one that broke, and one that lacked its inputs were not:
-    /// they measured nothing. One that measured something and cannot tell from so little was.
+    /// they measured nothing, also where that is a failure, as a report of no test is. One that measured something and cannot
+    /// tell from so little was.
     public var isRun: Bool {
         switch verdict {
-        case .pass, .fail: true
-        case .warn, .inconclusive: measurements != .empty
+        case .pass: true
+        case .fail, .warn, .inconclusive: measurements != .empty
         case .error, .skipped: false
         }
     }

@@ -56,7 +56,42 @@ import Testing
     func `no test, or only skipped ones, fail`(report: String) async throws {
         var specimen = try Specimen.version("v1")
         specimen.files["junit.xml"] = Array(report.utf8)
-        #expect(try await specimen.run(FeatureCodeTests.self, ["everyFeature": false]).verdict == .fail)
+        let outcome = try await specimen.run(FeatureCodeTests.self, ["everyFeature": false])
+        #expect(outcome.verdict == .fail && !outcome.isRun, "a point for nothing: \(outcome.words)")
+    }
+
+    /// As where tests could not even be collected.
+    @Test(arguments: [
+        "<testsuite name='s' tests='5' failures='2' errors='1'><testcase name='a'/></testsuite>",
+        "<testsuites errors='1'><testsuite name='s'><testcase name='a'/></testsuite></testsuites>",
+        "<testsuite name='s'><testcase name='a'/><error message='collection failed'/></testsuite>",
+    ])
+    func `a failure that only the suite tells of fails`(report: String) async throws {
+        var specimen = try Specimen.version("v1")
+        specimen.files["junit.xml"] = Array(report.utf8)
+        let outcome = try await specimen.run(FeatureCodeTests.self, ["everyFeature": false])
+        #expect(outcome.verdict == .fail, "\(outcome.words)")
+        #expect(outcome.findings.count { $0.message.contains("failed") } == 1, "\(outcome.words)")
+    }
+
+    @Test func `a message of many lines stands on one`() async throws {
+        var specimen = try Specimen.version("v1")
+        specimen.files["junit.xml"] = Array(
+            "<testsuite><testcase name='a'><failure message='x&#10;y\u{1B}[31m'/></testcase></testsuite>".utf8)
+        let outcome = try await specimen.run(FeatureCodeTests.self, ["everyFeature": false])
+        #expect(outcome.summary == "junit.xml: a failed: x y [31m")
+    }
+
+    @Test func `a report that names no line, and features that no schema names are inconclusive`() async throws {
+        var specimen = try Specimen.version("v1")
+        specimen.files["coverage.xml"] = Array("<coverage><class filename='f.py'><lines/></class></coverage>".utf8)
+        let lineless = try await specimen.run(FeatureCodeTests.self)
+        #expect(lineless.verdict == .inconclusive, "\(lineless.words)")
+        #expect(lineless.summary == "coverage.xml names no line of f.py")
+        var unnamed = try Specimen.version("v1")
+        unnamed.schema = nil
+        #expect(try await unnamed.run(FeatureCodeTests.self).verdict == .inconclusive)
+        #expect(try await unnamed.run(FeatureCodeTests.self, ["everyFeature": false]).verdict == .pass)
     }
 
     @Test func `a missing or broken report is inconclusive, nothing configured is skipped`() async throws {

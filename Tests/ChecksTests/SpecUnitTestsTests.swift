@@ -24,6 +24,14 @@ import Testing
         #expect(outcome.summary.contains("did not fall (0.693 → 0.692 over 4 steps)"), "\(outcome.summary)")
     }
 
+    @Test func `without a training log nobody says that the loss falls`() async throws {
+        let specimen = try Specimen.version("v1").setting("training", "log", to: .null)
+        let open = try await specimen.run(SpecUnitTests.self)
+        #expect(open.verdict == .inconclusive && open.summary.contains("spec.training.log"), "\(open.words)")
+        let plain = try await specimen.run(SpecUnitTests.self, ["loss": false])
+        #expect(plain.verdict == .pass && plain.summary == "59 tests pass", "\(plain.words)")
+    }
+
     @Test func `no report is inconclusive, nothing configured is skipped`() async throws {
         var specimen = try Specimen.version("v1")
         specimen.files["coverage.xml"] = nil

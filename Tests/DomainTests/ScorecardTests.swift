@@ -22,13 +22,13 @@ import Testing
     }
 
     @Test func `a test that runs and fails has its point, but does not pass`() {
-        let card = Scorecard(all(.fail))
+        let card = Scorecard(all(.fail, measurements: measured))
         #expect(card.score == 7)
         #expect(card.passing == 0)
         #expect(card.rows.allSatisfy { $0.remedy == "a version that passes" })
     }
 
-    @Test(arguments: [Verdict.error, .skipped, .inconclusive, .warn])
+    @Test(arguments: [Verdict.error, .skipped, .inconclusive, .warn, .fail])
     func `a test that measured nothing was not run`(verdict: Verdict) {
         let card = Scorecard(all(verdict))
         #expect(card.score == 0)
@@ -66,7 +66,7 @@ import Testing
         }
         #expect(row([failed]).points == 0.5 && row([failed]).passingPoints == 0)
         #expect(row([failed, passed]).passingPoints == 0.5)
-        let run = Scorecard.Entry(Outcome(.fail, "found"), manual: [passed])
+        let run = Scorecard.Entry(Outcome(.fail, "found", measurements: measured), manual: [passed])
         let both = Scorecard(["data.schema": run]).rows[0]
         #expect(both.points == 1 && both.passingPoints == 0.5)
     }

@@ -18,13 +18,22 @@ extension Subject {
 }
 
 extension TestReport {
+    /// Nothing where no test ran: then nothing was measured.
+    var measurements: JSON {
+        cases.allSatisfy { $0.result == .skipped }
+            ? .empty
+            : [
+                "passed": .int(count(.passed)), "failed": .int(count(.failed)), "skipped": .int(count(.skipped)),
+            ]
+    }
+
     /// Tests that failed, or a report that says nothing.
     func findings(in path: String) -> [Finding] {
         if cases.isEmpty { return [Finding(.fail, "\(path) holds no test", file: path)] }
         if count(.skipped) == cases.count { return [Finding(.fail, "\(path): every test was skipped", file: path)] }
         return cases.filter { $0.result == .failed }.map { test in
-            let words = test.message.isEmpty ? "" : ": \(test.message.prefix(120))"
-            return Finding(.fail, "\(path): \(test.name) failed\(words)", file: path)
+            let words = test.message.isEmpty ? "" : ": \(Excerpt.line(test.message, limit: 120))"
+            return Finding(.fail, "\(path): \(Excerpt.line(test.name, limit: 120)) failed\(words)", file: path)
         }
     }
 }
@@ -40,7 +49,11 @@ extension CoverageReport {
     func findings(in path: String, files patterns: [String], atLeast least: Double) -> [Finding] {
         let chosen = chosen(patterns)
         if chosen.isEmpty {
-            return [Finding(.inconclusive, "\(path) covers none of the files \(patterns.listed())", file: path)]
+            let what = patterns.isEmpty ? "no file" : "none of the files \(patterns.listed())"
+            return [Finding(.inconclusive, "\(path) covers \(what)", file: path)]
+        }
+        if chosen.allSatisfy({ share(of: $0) == nil }) {
+            return [Finding(.inconclusive, "\(path) names no line of \(chosen.listed(3))", file: path)]
         }
         return chosen.compactMap { file in
             guard let share = share(of: file) else { return nil }
