@@ -79,7 +79,7 @@ let package = Package(
         tests(of: "Git"),
         tests(of: "Manifests"),
         tests(of: "Data", excluding: ["Reference"]),
-        tests(of: "Checks", using: ["Data", "Engines"], excluding: ["Reference"]),
+        tests(of: "Checks", using: ["Data", "Engines", "Manifests"], excluding: ["Reference"]),
         tests(of: "Gates"),
         tests(of: "Artifacts", using: ["Git", "Manifests"]),
         tests(of: "Engines"),

@@ -25,11 +25,11 @@ public struct FeatureVelocity: Check {
         }
         let model = subject.version.model, tip = subject.tip
         return try await Outcome.from {
-            let leads: [FeatureLead]
+            let leads: [FeatureLead], read = subject.tools.read
             do {
                 leads = try await subject.tools.store.read { reader in
                     try FeatureLead.all(
-                        reader, from: tip, schema: "models/\(model)/\(path)",
+                        reader, read, from: tip, schema: "models/\(model)/\(path)",
                         deployment: Snapshot.path(ofDeployment: model, in: environment))
                 }
             } catch { throw MissingEvidence("the history cannot be read: \(error)") }
@@ -40,7 +40,7 @@ public struct FeatureVelocity: Check {
                 )
             }
             let median = recent.map(\.days).median
-            let slow = recent[min(recent.count - 1, Int(Double(recent.count) * 0.9))]
+            let slow = recent[min(recent.count - 1, Int((Double(recent.count) * 0.9).rounded(.up)) - 1)]
             return Outcome(
                 findings(median, slow, recent), otherwise: "median \(median.brief) days over \(recent.count) features",
                 measurements: .object(
@@ -78,9 +78,11 @@ struct FeatureLead: Sendable {
 
     var days: Double { Double((arrived - started).milliseconds) / 86_400_000 }
 
+    typealias Read = @Sendable (_ bytes: [UInt8], _ path: String) -> ManifestFile
+
     /// Features that came after the branch's first version of the schema, along first parents.
     static func all(
-        _ reader: any ObjectReader, from tip: ObjectID, schema: String, deployment: String
+        _ reader: any ObjectReader, _ read: @escaping Read, from tip: ObjectID, schema: String, deployment: String
     ) throws -> [FeatureLead] {
         var commits: [(commit: Commit, schema: ObjectID?, deployment: ObjectID?)] = []
         try reader.firstParents(from: tip) { commit in
@@ -95,7 +97,7 @@ struct FeatureLead: Sendable {
         func names(_ blob: ObjectID?) throws -> Set<String> {
             guard let blob else { return [] }
             if let known = cache[blob] { return known }
-            let found = columnNames(in: try reader.blob(blob, atMost: 4 << 20))
+            let found = columnNames(in: read(try reader.blob(blob, atMost: 4 << 20), schema))
             cache[blob] = found
             return found
         }
@@ -107,7 +109,7 @@ struct FeatureLead: Sendable {
                 let now = try names(schemaID)
                 if first == nil, !now.isEmpty { first = now }
                 for name in now where started[name] == nil {
-                    started[name] = try origin(of: commit, name, schema, reader)
+                    started[name] = try origin(of: commit, name, schema, reader, read)
                 }
             }
             if deploymentID != last.deployment, let deploymentID,
@@ -127,13 +129,13 @@ struct FeatureLead: Sendable {
 
     /// When the name was first written: of a merge, on the merged side.
     private static func origin(
-        of commit: Commit, _ name: String, _ schema: String, _ reader: any ObjectReader
+        of commit: Commit, _ name: String, _ schema: String, _ reader: any ObjectReader, _ read: Read
     ) throws -> Timestamp {
         var earliest = commit.author.time
         guard let side = commit.parents.dropFirst().first else { return earliest }
         try reader.firstParents(from: side) { commit in
             guard let blob = try reader.entry(at: schema, in: commit.tree)?.id,
-                columnNames(in: try reader.blob(blob, atMost: 4 << 20)).contains(name)
+                columnNames(in: read(try reader.blob(blob, atMost: 4 << 20), schema)).contains(name)
             else { return false }
             earliest = min(earliest, commit.author.time)
             return true
@@ -141,16 +143,9 @@ struct FeatureLead: Sendable {
         return earliest
     }
 
-    /// The values of `name:` below `columns:`, in block or flow style.
-    static func columnNames(in text: [UInt8]) -> Set<String> {
-        var names: Set<String> = [], isInside = false
-        for line in text.lines {
-            if line.contains("columns:") { isInside = true }
-            guard isInside, let range = line.firstRange(of: "name:") else { continue }
-            let value = line[range.upperBound...].drop { $0 == " " || $0 == "\"" || $0 == "'" }
-            let name = value.prefix { !",}\"'# ".contains($0) }
-            if !name.isEmpty { names.insert(String(name)) }
-        }
-        return names
+    /// The features of a schema; none of a file that is not one.
+    private static func columnNames(in file: ManifestFile) -> Set<String> {
+        guard case .schema(let schema)? = file.documents.first?.manifest else { return [] }
+        return Set(schema.columns.filter { $0.role == .feature }.map(\.name))
     }
 }

@@ -4,7 +4,7 @@ public import Domain
 /// A small change of the input changes the output but little.
 public struct Perturbation: Check {
     public static let id = "model.perturbation"
-    public static let version = 2
+    public static let version = 3
     public static let summary = "Predictions on slightly changed input stay near those on the original input."
 
     let column: String
@@ -116,8 +116,7 @@ struct PerturbedRows {
         /// The 99th percentile; NaN where a score is none, which no limit admits.
         var scoreChange: Double? {
             if differences.contains(where: \.isNaN) { return .nan }
-            let sorted = differences.sorted()
-            return sorted.isEmpty ? nil : sorted[min(sorted.count - 1, Int(Double(sorted.count) * 0.99))]
+            return differences.quantile(0.99)
         }
 
         var json: JSON { ["rows": .int(rows), "flips": .double(flips), "score_change_p99": JSON(scoreChange)] }
@@ -146,7 +145,7 @@ struct PerturbedRows {
             let before = original.rows[place]
             if isNumber, let one = Double(before[prediction]), let other = Double(row[changedPrediction]) {
                 change.differences.append(abs(one - other))
-            } else if before[prediction] != row[changedPrediction] {
+            } else if ClassLabel.canonical(before[prediction]) != ClassLabel.canonical(row[changedPrediction]) {
                 change.flipped += 1
             }
             let moves = scores.compactMap { name -> Double? in

@@ -3,6 +3,7 @@ public import Domain
 /// Answers are fast enough and memory suffices, as measured before the version is deployed or in its serving log.
 public struct ServingBudget: Check {
     public static let id = "infra.serving-budget"
+    public static let version = 2
     public static let summary = "Latency and memory keep the budgets of spec.serving."
 
     let file: String
@@ -78,7 +79,6 @@ public struct ServingBudget: Check {
 
     private func latency(_ subject: Subject, _ measured: JSON) async throws -> Double? {
         if let found = value(latency, measured) { return found }
-        let latencies = try await subject.servingLog(last: nil)?.entries.compactMap(\.latency).sorted() ?? []
-        return latencies.isEmpty ? nil : latencies[min(latencies.count - 1, Int(Double(latencies.count) * quantile))]
+        return try await subject.servingLog(last: nil)?.entries.compactMap(\.latency).quantile(quantile)
     }
 }

@@ -8,7 +8,7 @@ public import Domain
 public struct SpecReviewed: Check {
     public static let id = "model.spec-reviewed"
     public static let summary = "Each change of the specification is on the branch and was reviewed by somebody else."
-    public static let version = 2
+    public static let version = 3
     public static let looksAt: Set<CheckInput> = [.history, .deployed, .signers]
 
     let approvals: Int
@@ -20,9 +20,11 @@ public struct SpecReviewed: Check {
         approvals = fields.value(
             "approvals", default: 1, within: .atLeast(1), "how many others must have reviewed a change")
         paths = fields.value(
-            "paths", default: ["model.yaml", "schema.yaml", "params.yaml", "*.py"],
-            "the files of the model's folder that specify it; * stands for anything")
-        commits = fields.value("commits", default: 200, "how many commits to look back where nothing runs yet")
+            "paths", nonEmpty: ["model.yaml", "schema.yaml", "params.yaml", "*.py"],
+            "the files of the model's folder that specify it, besides those that model.yaml names as schema and params; "
+                + "* stands for anything")
+        commits = fields.value(
+            "commits", default: 200, within: .atLeast(1), "how many commits to look back where nothing runs yet")
         trust = fields.value(
             "trust", default: [], "signers, such as a training robot's key, whose signed changes need no review")
     }
@@ -43,9 +45,11 @@ public struct SpecReviewed: Check {
             guard isReachable else {
                 let words =
                     "\(subject.version.title) is not on the branch: its commit \(revision.short) cannot be reached from it"
-                return Outcome(.fail, words, findings: [Finding(.fail, words)])
+                return Outcome(
+                    .fail, words, findings: [Finding(.fail, words)], measurements: ["on_branch": false])
             }
-            let changes = try await self.changes(of: model, from: revision, to: base, subject.tools.store)
+            let named = [subject.manifest.schema, subject.manifest.training.params].compactMap(\.self)
+            let changes = try await self.changes(of: model, named, from: revision, to: base, subject.tools.store)
             let signers = try await subject.tools.store.read { try Signers(in: $0.commit(tip).tree, $0) }
             var findings: [Finding] = []
             for change in changes {
@@ -88,7 +92,7 @@ public struct SpecReviewed: Check {
     }
 
     private func changes(
-        of model: String, from revision: ObjectID, to base: ObjectID?, _ store: any Store
+        of model: String, _ named: [String], from revision: ObjectID, to base: ObjectID?, _ store: any Store
     ) async throws -> [SpecChange] {
         let patterns = paths.map(NamePattern.init), most = commits
         return try await store.read { reader in
@@ -102,7 +106,7 @@ public struct SpecReviewed: Check {
                 let after = try reader.entry(at: "models/\(model)", in: commit.tree)?.id
                 if let after, after != before {
                     let changed = try reader.changes(from: before, to: after, prefix: "").map(\.path)
-                        .filter { path in patterns.contains { $0.matches(path) } }
+                        .filter { path in named.contains(path) || patterns.contains { $0.matches(path) } }
                     if !changed.isEmpty {
                         let merged = try commit.parents.dropFirst().first.map { try reader.commit($0) } ?? commit
                         changes.append(

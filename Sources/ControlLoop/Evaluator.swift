@@ -16,6 +16,7 @@ public struct Evaluator: Sendable {
         let (store, notices) = (surroundings.store, NoticeStore(references: references))
         var tools = surroundings.materials
         tools.verify = surroundings.verify
+        tools.read = surroundings.language.read
         tools.dependencies = { model in try await store.read { try notices.record(of: model, $0) } }
         let now = surroundings.tools.now()
         let subject = { [tools] (known: KnownVersion, deployed: Subject?, earlier: [Subject]) in

@@ -1,9 +1,9 @@
 /// How two spellings of a class are found to be one.
-enum ClassLabel {
+public enum ClassLabel {
     /// Numbers in their shortest form without a fraction of zeros; other texts as they are.
     ///
     /// A number with leading zeros is a code, such as a postal code, and stays as it is.
-    static func canonical(_ text: String) -> String {
+    public static func canonical(_ text: String) -> String {
         var bytes = Array(text.utf8)[...]
         if bytes.first == UInt8(ascii: "-") || bytes.first == UInt8(ascii: "+") { bytes = bytes.dropFirst() }
         if bytes.count > 1, bytes.first == UInt8(ascii: "0"), let second = bytes.dropFirst().first, second &- 0x30 < 10

@@ -56,6 +56,10 @@ public final class Subject: Sendable {
         public var store: any Store
         /// Asks a server. Only what the branch's own manifests name may be asked.
         public var send: @Sendable (Domain.Tools.Call) async throws -> Domain.Tools.Reply
+        /// Reads a manifest as it stood at some commit; nothing where nobody says how.
+        public var read: @Sendable (_ bytes: [UInt8], _ path: String) -> ManifestFile = { _, _ in
+            ManifestFile(documents: [], diagnostics: [])
+        }
         /// What the signature of a commit is worth.
         public var verify: VerifySignature = { _, _ in .rejected("signatures are not verified here") }
         /// What is known of changes of a model's dependencies; `nil` where nobody looks for them.

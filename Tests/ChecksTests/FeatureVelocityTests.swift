@@ -7,11 +7,13 @@ import Testing
     private let path = "models/tumor/schema.yaml"
 
     private func schema(_ names: [String]) -> String {
-        "kind: Schema\nspec:\n  columns:\n" + names.map { "    - {name: \($0), type: float}\n" }.joined()
+        "apiVersion: martlet.dev/v1\nkind: Schema\nmetadata: {name: tumor}\nspec:\n  columns:\n"
+            + "    - {name: id, type: string, role: id}\n"
+            + names.map { "    - {name: \($0), type: float, role: feature}\n" }.joined()
     }
 
     /// Three features, written on 1 March; two reach production after `days`, one a day later.
-    private func specimen(days: Int) throws -> Specimen {
+    private func specimen(days: Int, writing schema: ([String]) -> String) throws -> Specimen {
         let store = MemoryStore()
         let deployment = "environments/production/tumor.yaml"
         func pin(_ id: ObjectID) -> String { "spec:\n  revision: \(id)\n" }
@@ -28,6 +30,38 @@ import Testing
         specimen.tip = tip
         specimen.environment = "production"
         return specimen
+    }
+
+    private func specimen(days: Int) throws -> Specimen { try specimen(days: days, writing: schema) }
+
+    /// A schema in any style that YAML allows is one schema.
+    @Test(arguments: ["flow", "JSON", "CRLF", "comments"]) func `features are read as the manifest has them`(
+        style: String
+    )
+        async throws
+    {
+        let outcome = try await specimen(days: 10) { names in
+            let columns = names.map { "{name: \($0), type: float, role: feature}" }.joined(separator: ", ")
+            let quoted = names.map { #"{"type": "float", "role": "feature", "name": "\#($0)"}"# }.joined(separator: ",")
+            return switch style {
+            case "flow":
+                "apiVersion: martlet.dev/v1\nkind: Schema\nmetadata: {name: tumor}\nspec: {columns: [\(columns)]}\n"
+            case "JSON":
+                #"{"apiVersion": "martlet.dev/v1", "kind": "Schema", "metadata": {"name": "tumor"}, "#
+                    + #""spec": {"columns": [\#(quoted)]}}"#
+            case "CRLF": schema(names).replacing("\n", with: "\r\n")
+            default: schema(names) + "    # - {name: gone, type: float}\n"
+            }
+        }.run(FeatureVelocity.self)
+        #expect(outcome.verdict == .pass, "\(outcome.words)")
+        #expect(outcome.measurements["a"]?.double == 10 && outcome.measurements["gone"] == nil)
+    }
+
+    @Test func `nine in ten of few is not the slowest`() {
+        #expect([1.0, 2, 3, 4, 5, 6, 7, 8, 9, 10].quantile(0.9) == 9)
+        // numpy.quantile(range(1, 101), 0.99, method="inverted_cdf")
+        #expect((1...100).map(Double.init).quantile(0.99) == 99)
+        #expect([5.0].quantile(0.01) == 5 && [Double]().quantile(0.5) == nil)
     }
 
     @Test func `features that arrive soon pass, from the first commit on a branch`() async throws {

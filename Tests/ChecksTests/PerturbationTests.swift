@@ -56,6 +56,14 @@ import Testing
         return specimen
     }
 
+    @Test func `1 and 1_0 are one class`() async throws {
+        var specimen = try flipped(40, kinds: [("noise", 40, false)])
+        let text = String(decoding: specimen.files["predictions_perturbed.csv"] ?? [], as: UTF8.self)
+        specimen.files["predictions_perturbed.csv"] = Array(text.replacing(",1,0.9", with: ",1.0,0.9").utf8)
+        let outcome = try await specimen.run(Perturbation.self)
+        #expect(outcome.verdict == .pass && outcome.measurements["noise"]?["flips"] == .double(0), "\(outcome.words)")
+    }
+
     @Test func `a kind without a limit is said as it was found`() async throws {
         let outcome = try await flipped(40, kinds: [("noise", 40, false), ("typo", 40, true)]).run(
             Perturbation.self, ["kinds": ["noise": .empty]])

@@ -24,6 +24,17 @@ import Testing
         #expect(outcome.verdict == .fail, "\(outcome.words)")
     }
 
+    @Test func `one slow answer in a hundred is not the 99th percentile`() async throws {
+        var specimen = try Specimen.version("v1").setting(
+            "serving", to: ["latencyBudget": "50ms", "log": "log.jsonl"])
+        specimen.files["metrics.json"] = nil
+        let lines = (0..<100).map { #"{"request_id":"r\#($0)","latency_ms":\#($0 == 0 ? 900 : 5)}"# }
+        specimen.files["log.jsonl"] = Array(lines.joined(separator: "\n").utf8)
+        let outcome = try await specimen.run(ServingBudget.self)
+        #expect(outcome.verdict == .pass && outcome.summary == "5 ms of 50ms", "\(outcome.words)")
+        #expect(try await specimen.run(ServingBudget.self, ["quantile": 1]).verdict == .fail)
+    }
+
     @Test func `memory has its budget, too`() async throws {
         var specimen = try Specimen.version("v1").setting("serving", to: ["memoryBudget": "512MiB"])
         #expect(try await specimen.run(ServingBudget.self).verdict == .inconclusive)

@@ -44,6 +44,19 @@ import Testing
             "\(unsigned.words)")
     }
 
+    @Test func `the files that model.yaml names belong to the specification, whatever they are called`() async throws {
+        let store = MemoryStore()
+        for name in ["features.yml", "config/train.toml"] {
+            let path = "models/tumor/\(name)"
+            let first = try store.commit("v1", [spec: "a", path: "a"])
+            let push = try store.commit("change", [path: "b"], on: [first], by: "Alice")
+            let named = try specimen(store, push, deployed: first).setting("schema", to: "features.yml")
+                .setting("training", "params", to: "config/train.toml")
+            let outcome = try await named.run(SpecReviewed.self)
+            #expect(outcome.verdict == .fail && outcome.summary.contains("\(path) changed in"), "\(outcome.words)")
+        }
+    }
+
     @Test func `a direct push, and a merge of one's own work fail`() async throws {
         let store = MemoryStore()
         let first = try store.commit("v1", [spec: "a"])

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Manifests
 
 @testable import Checks
 
@@ -137,6 +138,7 @@ struct Specimen {
         let (signers, dependencies) = (signers, dependencies)
         tools.verify = { id, _ in signers[id].map { .good(signer: $0) } ?? .unsigned }
         tools.dependencies = { _ in dependencies }
+        tools.read = YAMLManifests().read
         return Subject(
             version: version, manifest: try Model(node: ManifestTree(manifest)),
             schema: try schema.map { try Schema(node: ManifestTree($0)) }, datasets: datasets,
