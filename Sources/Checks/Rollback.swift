@@ -6,6 +6,7 @@ public import Domain
 /// No reference moves and no target is touched.
 public struct Rollback: Check {
     public static let id = "infra.rollback"
+    public static let version = 2
     public static let summary = "Reverting the promotion restores the previous tree, whose artifact is still there."
     public static let looksAt: Set<CheckInput> = [.deployed, .history, .environment]
 
@@ -85,20 +86,29 @@ struct Drill: Sendable {
             throw MissingEvidence("\(path) is not on the branch, though a version runs there", file: path)
         }
         let text = try writer.blob(file.id, atMost: 1 << 20)
-        guard let promoted = Self.replacing(old, by: new, in: text) else {
-            throw MissingEvidence("\(path) does not name the revision \(old.short) that runs there", file: path)
+        // Of the version that runs already, the promotion is gone back first.
+        guard let before = Self.names(old, in: text) ? text : Self.replacing(new, by: old, in: text),
+            let promoted = Self.replacing(old, by: new, in: before)
+        else { throw MissingEvidence("\(path) does not name the revision \(old.short) that runs there", file: path) }
+        func tree(_ text: [UInt8]) throws -> ObjectID {
+            let edit = TreeEdit(set: path, to: try writer.write(blob: text), mode: file.mode)
+            return try writer.write(tree: head.tree, edits: [edit])
         }
-        let tree = try writer.write(
-            tree: head.tree, edits: [TreeEdit(set: path, to: try writer.write(blob: promoted), mode: file.mode)])
-        let person = Person(name: "martlet", email: "martlet@localhost", time: now)
-        let promotion = try writer.write(
-            CommitDraft(tree: tree, parents: [tip], author: person, message: "Rehearse a rollback of \(path)\n"))
+        func commit(_ text: [UInt8], on parent: ObjectID) throws -> ObjectID {
+            let person = Person(name: "martlet", email: "martlet@localhost", time: now)
+            return try writer.write(
+                CommitDraft(
+                    tree: try tree(text), parents: [parent], author: person, message: "Rehearse a rollback of \(path)\n"
+                ))
+        }
+        let start = before == text ? tip : try commit(before, on: tip)
+        let promotion = try commit(promoted, on: start)
         var result = Result(earlier: try earlier(writer))
         guard let restored = try writer.revert(promotion, on: promotion) else {
             result.findings.append(Finding(.fail, "the promotion of \(path) could not be reverted cleanly", file: path))
             return result
         }
-        if restored != head.tree {
+        if try restored != tree(before) {
             result.findings.append(
                 Finding(.fail, "reverting the promotion of \(path) gives another tree than before it", file: path))
         }
@@ -122,6 +132,10 @@ struct Drill: Sendable {
             return true
         }
         return found
+    }
+
+    private static func names(_ revision: ObjectID, in text: [UInt8]) -> Bool {
+        replacing(revision, by: .zero, in: text) != nil
     }
 
     private static func replacing(_ old: ObjectID, by new: ObjectID, in text: [UInt8]) -> [UInt8]? {

@@ -33,7 +33,7 @@ public struct CheckBench: Sendable {
         var results: [Result] = []
         for name in environments(environment) {
             let settings = try workbench.environment(name).value
-            let deployed = await workbench.deployed(model, in: name)
+            let deployed = try await workbench.replaced(by: known, in: name)
             let earlier = try await workbench.status(of: model, in: name)?.earlier(
                 besides: [known.version.revision, deployed?.version.revision])
             let subject = workbench.evaluator.subject(

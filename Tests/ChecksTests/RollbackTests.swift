@@ -41,6 +41,21 @@ import Testing
         #expect(outcome.measurements["before_that"]?.string == (try history().first.description))
     }
 
+    @Test func `the version that runs already is rolled back to the one before it`() async throws {
+        let (store, first, second, tip) = try history()
+        var before = try Specimen.version("v1"), running = try Specimen.version("v2")
+        before.store = store
+        before.revision = first
+        running.store = store
+        running.revision = second
+        running.tip = tip
+        running.environment = "production"
+        running.deployed = try before.subject()
+        let outcome = try await running.run(Rollback.self)
+        #expect(outcome.verdict == .pass && outcome.summary.hasSuffix("tumor v1 can be had"), "\(outcome.words)")
+        #expect(outcome.measurements["back_to"]?.string == first.description)
+    }
+
     @Test func `a rollback target whose artifact is gone fails`() async throws {
         let outcome = try await candidate(failing: ArtifactFailure(.missing, "the object is gone")).run(Rollback.self)
         #expect(outcome.verdict == .fail)
