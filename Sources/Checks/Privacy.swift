@@ -3,7 +3,7 @@ public import Domain
 /// D5: no personal data stands in the data unless it is declared, and nobody can be singled out by the declared columns.
 public struct Privacy: Check {
     public static let id = "data.privacy"
-    public static let version = 3
+    public static let version = 4
     public static let summary =
         "Finds personal data and secrets, groups too small to hide in, rows kept too long, and a model that remembers."
 
@@ -73,19 +73,41 @@ public struct Privacy: Check {
                 }
                 let content = try await subject.tools.data(subject.version, name)
                 var scan = PrivacyScan(quasiIdentifiers: quasiIdentifiers)
-                try scan.run(content, dataset)
+                try scan.run(content, dataset.format)
                 guard scan.rows > 0 else { throw MissingEvidence("dataset '\(name)' has no rows") }
                 rows += scan.rows
                 findings += judge(scan, name)
                 findings += try lifetime(content, dataset, name, digests, subject.now)
             }
+            findings += try await beside(subject)
             return Outcome(
                 findings, otherwise: "no undeclared personal data in \(rows.grouped) rows of \(names.listed())",
                 measurements: ["rows": .int(rows), "datasets": .array(names.map(JSON.string))])
         }
     }
 
-    private func judge(_ scan: PrivacyScan, _ name: String) -> [Finding] {
+    /// What the version's folder holds of people besides the datasets: its predictions, and the requests it answered.
+    private func beside(_ subject: Subject) async throws -> [Finding] {
+        var findings: [Finding] = []
+        if let path = subject.manifest.evaluation?.predictions,
+            let content = try await subject.tools.file(subject.version, path)
+        {
+            var scan = PrivacyScan(quasiIdentifiers: [])
+            try scan.run(content, TableFormat(fileName: path))
+            findings += people(scan, path)
+        }
+        if let log = try await subject.servingLog(last: nil) {
+            var scan = PrivacyScan(quasiIdentifiers: [])
+            try scan.run(.bytes(log.featureLines), .jsonl)
+            findings += people(scan, log.path)
+        }
+        return findings
+    }
+
+    private func judge(_ scan: PrivacyScan, _ name: String) -> [Finding] { people(scan, name) + groups(scan, name) }
+
+    /// Columns that hold people's data and are not declared.
+    private func people(_ scan: PrivacyScan, _ name: String) -> [Finding] {
         var findings: [Finding] = []
         for column in scan.columns where !declared.contains(column.name) {
             for (kind, hits) in column.hits.sorted(by: { $0.value.count > $1.value.count }) {
@@ -100,23 +122,27 @@ public struct Privacy: Check {
                         value: share, threshold: minShare))
             }
         }
-        guard !quasiIdentifiers.isEmpty else { return findings }
+        return findings
+    }
+
+    /// Groups of people who share too few values to hide in.
+    private func groups(_ scan: PrivacyScan, _ name: String) -> [Finding] {
+        guard !quasiIdentifiers.isEmpty else { return [] }
         guard scan.missing.isEmpty else {
-            return findings + [
+            return [
                 Finding(.inconclusive, "\(name) has no columns \(scan.missing.listed()) to group people by")
             ]
         }
         let small = scan.groups.values.filter { $0 < k }
-        if let least = small.min() {
-            let people = small.reduce(0, +)
-            findings.append(
-                Finding(
-                    .fail,
-                    "\(name): \(people.grouped) of \(scan.rows.grouped) rows share \(quasiIdentifiers.listed()) with fewer than "
-                        + "\(k - 1) others (smallest group: \(least))", file: name, value: Double(least),
-                    threshold: Double(k)))
-        }
-        return findings
+        guard let least = small.min() else { return [] }
+        let people = small.reduce(0, +)
+        return [
+            Finding(
+                .fail,
+                "\(name): \(people.grouped) of \(scan.rows.grouped) rows share \(quasiIdentifiers.listed()) with fewer than "
+                    + "\(k - 1) others (smallest group: \(least))", file: name, value: Double(least),
+                threshold: Double(k))
+        ]
     }
 }
 
@@ -137,6 +163,11 @@ extension Privacy {
                 Finding(
                     .fail, "\(name): \(lifetime.erased.grouped) rows belong to people who are to be erased", file: name,
                     value: Double(lifetime.erased), threshold: 0))
+        }
+        if lifetime.undated > 0 {
+            findings.append(
+                Finding(
+                    .inconclusive, "\(name): \(lifetime.undated.grouped) rows have no \(timeColumn ?? "")", file: name))
         }
         if lifetime.unreadable > 0 {
             findings.append(

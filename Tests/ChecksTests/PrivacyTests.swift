@@ -49,6 +49,34 @@ import Testing
         #expect(guess.verdict == .warn && guess.findings.count == 1, "\(guess.words)")
     }
 
+    @Test func `a password may be short, a tokenizer is none, and UTF-16 is text`() async throws {
+        var specimen = try specimen(plain)
+        specimen.files["train.py"] = Array(
+            "password = \"hunter2Xk93jdk\"\ntokenizer: bert2Base9multi7xQw\nAPI_KEY = 'q8Zr3LmX71vTb2'\n".utf8)
+        let guess = try await specimen.run(Privacy.self)
+        #expect(guess.verdict == .warn && guess.findings.map(\.line) == [1, 3], "\(guess.words)")
+        for mark in [[0xFF, 0xFE], [0xFE, 0xFF]] as [[UInt8]] {
+            let units = Array("x\nAKIAIOSFODNN7EXAMPLE\n".utf16)
+            specimen.files["train.py"] =
+                mark
+                + units.flatMap { unit in
+                    mark[0] == 0xFF ? [UInt8(unit & 0xFF), UInt8(unit >> 8)] : [UInt8(unit >> 8), UInt8(unit & 0xFF)]
+                }
+            let wide = try await specimen.run(Privacy.self)
+            #expect(wide.verdict == .fail && wide.findings.map(\.line) == [2], "\(wide.words)")
+        }
+    }
+
+    @Test func `people in the predictions and in the serving log are found`() async throws {
+        var specimen = try specimen(plain).setting("serving", to: ["log": "log.jsonl"])
+        specimen.files["log.jsonl"] = Array(#"{"request_id":"a","features":{"mail":"joe@example.com"}}"#.utf8)
+        specimen.files["predictions.csv"] = Array("row_id,label,prediction,score,who\n1,0,0,0.1,ann@example.com\n".utf8)
+        let outcome = try await specimen.run(Privacy.self)
+        #expect(outcome.verdict == .fail && outcome.findings.map(\.file) == ["predictions.csv", "log.jsonl"])
+        #expect(outcome.words.contains("log.jsonl: \"mail\": 1 of 1 values look like e-mail"), "\(outcome.words)")
+        #expect(try await specimen.run(Privacy.self, ["declared": ["mail", "who"]]).verdict == .pass)
+    }
+
     @Test func `rows older than allowed fail with their line`() async throws {
         var specimen = try specimen(plain)
         specimen.data["mine"] = Array("id,seen\na,2026-11-01T00:00:00Z\nb,2026-08-01\n".utf8)
@@ -59,6 +87,9 @@ import Testing
         #expect(try await specimen.run(Privacy.self, ["timeColumn": "seen", "retention": "120d"]).verdict == .pass)
         #expect(
             try await specimen.run(Privacy.self, ["timeColumn": "when", "retention": "9d"]).verdict == .inconclusive)
+        specimen.data["mine"] = Array("id,seen\na,\nb,\n".utf8)
+        let undated = try await specimen.run(Privacy.self, settings)
+        #expect(undated.verdict == .inconclusive && undated.summary == "mine: 2 rows have no seen", "\(undated.words)")
         specimen.data["mine"] = Array("id,seen\na,yesterday\n".utf8)
         #expect(try await specimen.run(Privacy.self, settings).verdict == .inconclusive)
         await #expect(throws: FieldErrors.self) { try await specimen.run(Privacy.self, ["retention": "90d"]) }

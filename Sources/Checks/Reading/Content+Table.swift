@@ -1,6 +1,17 @@
 import Data
 import Domain
 
+extension TableFormat {
+    /// What a table's name says, also where it is packed; CSV where it says nothing.
+    init(fileName: String) {
+        var name = fileName[...]
+        for ending in [".gz", ".zst"] where name.hasSuffix(ending) { name = name.dropLast(ending.count) }
+        self =
+            name.hasSuffix(".parquet")
+            ? .parquet : name.hasSuffix(".jsonl") || name.hasSuffix(".ndjson") ? .jsonl : .csv
+    }
+}
+
 extension Content {
     /// Whether it begins as Parquet does, whatever it is called.
     var isParquet: Bool { (try? ByteSource(self).bytes(at: 0, count: 4)) == Array("PAR1".utf8) }

@@ -3,6 +3,8 @@ import Domain
 /// How old a dataset's oldest row is, and whether somebody is in it who asked to be erased.
 struct DataLifetime {
     private(set) var oldest: (time: Timestamp, line: Int)?
+    /// Rows that do not say when they were recorded.
+    private(set) var undated = 0
     /// Values of the time column that are no moment.
     private(set) var unreadable = 0
     private(set) var erased = 0
@@ -14,12 +16,13 @@ struct DataLifetime {
         of content: Content, _ format: TableFormat, time: String?, id: String?, erased digests: Set<Digest>
     ) throws {
         var timePlace = -1, idPlace = -1, absent: [String] = []
-        var oldest: (time: Timestamp, line: Int)?, unreadable = 0, found = 0
+        var oldest: (time: Timestamp, line: Int)?, unreadable = 0, undated = 0, found = 0
         try TableRows.visit(content, format) { names in
             timePlace = time.flatMap { names.firstIndex(of: $0) } ?? -1
             idPlace = id.flatMap { names.firstIndex(of: $0) } ?? -1
             absent = [time, id].compactMap(\.self).filter { !names.contains($0) }
         } value: { column, bytes, line in
+            if column == timePlace, bytes.isEmpty { undated += 1 }
             if column == timePlace, !bytes.isEmpty {
                 guard let moment = Self.moment(String(decoding: bytes, as: UTF8.self)) else { return unreadable += 1 }
                 if oldest.map({ moment < $0.time }) ?? true { oldest = (moment, line()) }
@@ -31,6 +34,7 @@ struct DataLifetime {
         }
         self.oldest = oldest
         self.unreadable = unreadable
+        self.undated = undated
         self.erased = found
         missing = absent
     }
