@@ -7,11 +7,13 @@ public struct DataInvariants: Check {
     public static let version = 4
     public static let summary =
         "Served requests keep the schema, and their distributions are those of the training data."
+    public static let looksAt: Set<CheckInput> = [.clock]
 
     let threshold: Double
     let alpha: Double
     let minRows: Int
     let window: Duration?
+    let maxAge: Duration
     let maxNullIncrease: Double
     let ignore: [String]
 
@@ -23,6 +25,7 @@ public struct DataInvariants: Check {
             "alpha", default: 0.01, within: .inside(0, 1), "the chance of a false alarm over all columns")
         minRows = fields.value("minRows", default: 1000, within: .atLeast(1), "fewer requests are not looked at yet")
         window = fields.optional("window", "how far back from the newest request to look; without it, all")
+        maxAge = fields.maxLogAge
         maxNullIncrease = fields.value(
             "maxNullIncrease", default: 0.1, within: .between(0, 1),
             "by how much the share of missing values and NaN may exceed that of the training data")
@@ -38,7 +41,7 @@ public struct DataInvariants: Check {
             return Outcome(.skipped, "no training data to compare with; name it in spec.training.data")
         }
         return try await Outcome.from {
-            guard let log = try await subject.servingLog(last: window) else { throw MissingEvidence("no serving log") }
+            let log = try await subject.freshLog(last: window, notOlderThan: maxAge)
             guard log.entries.count >= minRows else {
                 throw MissingEvidence(
                     "\(log.path): \(log.entries.count.grouped) requests, \(minRows.grouped) are needed", file: log.path)

@@ -6,6 +6,7 @@ public struct PredictionQuality: Check {
     public static let id = "monitor.prediction-quality"
     public static let version = 3
     public static let summary = "Quality on served data, with labels that came later, has not fallen since promotion."
+    public static let looksAt: Set<CheckInput> = [.clock]
 
     let metric: String?
     let maxRelativeDrop: Double
@@ -14,6 +15,7 @@ public struct PredictionQuality: Check {
     let minLabelled: Double
     let minRows: Int
     let window: Duration?
+    let maxAge: Duration
 
     public init(_ fields: Fields) throws(FieldErrors) {
         metric = fields.optional("metric", "the metric; without it accuracy, or rmse for a regression")
@@ -26,6 +28,7 @@ public struct PredictionQuality: Check {
             "minLabelled", default: 0.9, within: .between(0, 1), "the least share of requests whose label has come")
         minRows = fields.value("minRows", default: 100, within: .atLeast(1), "fewer labelled requests say too little")
         window = fields.optional("window", "how far back from the newest request to look; without it, all")
+        maxAge = fields.maxLogAge
         fields.requireDirection(of: metric, about: "metric")
     }
 
@@ -34,7 +37,7 @@ public struct PredictionQuality: Check {
             return Outcome(.skipped, "no served predictions configured; name spec.serving.log and spec.serving.labels")
         }
         return try await Outcome.from {
-            guard let log = try await subject.servingLog(last: window) else { throw MissingEvidence("no serving log") }
+            let log = try await subject.freshLog(last: window, notOlderThan: maxAge)
             let table = try await subject.runTable(labels, "labels")
             let served = try ServedPredictions(
                 log, table, labels, task: subject.manifest.task, positive: subject.manifest.evaluation?.positive)

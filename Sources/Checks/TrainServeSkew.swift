@@ -5,7 +5,9 @@ public import Domain
 /// Rows are joined first: distributions can agree while every row is wrong.
 public struct TrainServeSkew: Check {
     public static let id = "monitor.train-serve-skew"
+    public static let version = 2
     public static let summary = "Features as training computes them equal the served ones, request by request."
+    public static let looksAt: Set<CheckInput> = [.clock]
 
     let offline: String?
     let key: String
@@ -15,6 +17,7 @@ public struct TrainServeSkew: Check {
     let maxUnjoined: Double
     let minRows: Int
     let window: Duration?
+    let maxAge: Duration
 
     public init(_ fields: Fields) throws(FieldErrors) {
         offline = fields.optional(
@@ -31,6 +34,7 @@ public struct TrainServeSkew: Check {
             "the greatest share of rows without a partner, either way")
         minRows = fields.value("minRows", default: 1000, within: .atLeast(1), "fewer joined rows say too little")
         window = fields.optional("window", "how far back from the newest request to look; without it, all")
+        maxAge = fields.maxLogAge
     }
 
     public func run(on subject: Subject) async throws -> Outcome {
@@ -39,15 +43,28 @@ public struct TrainServeSkew: Check {
                 .skipped, "nothing to join configured; give offline: serving_features.csv here and spec.serving.log")
         }
         return try await Outcome.from {
-            guard let log = try await subject.servingLog(last: window) else { throw MissingEvidence("no serving log") }
+            let log = try await subject.freshLog(last: window, notOlderThan: maxAge)
             let table = try await subject.runTable(offline, "offline features")
             let join = try FeatureJoin(log, table, key: key, path: offline, absolute: absolute, relative: relative)
             guard join.rows >= minRows else {
                 throw MissingEvidence(
                     "\(join.rows.grouped) rows could be joined, \(minRows.grouped) are needed", file: offline)
             }
+            let schema = subject.schema?.columns.filter { $0.role == .feature }.map(\.name)
+            let missing = log.features.filter { name in
+                !table.columns.contains(name) && schema?.contains(name) != false
+            }
+            let gaps =
+                missing.isEmpty
+                ? []
+                : [
+                    Finding(
+                        .inconclusive,
+                        "\(offline) lacks \(missing.listed()) of the \(log.features.count) served features",
+                        file: offline)
+                ]
             return Outcome(
-                findings(join, offline),
+                gaps + findings(join, offline),
                 otherwise: "\(join.features.count) features are equal in \(join.rows.grouped) joined rows",
                 measurements: .object(
                     [("rows", .int(join.rows)), ("unjoined", .double(join.unjoinedShare))]

@@ -33,6 +33,17 @@ import Testing
         #expect(outcome.verdict == .pass, "\(outcome.words)")
     }
 
+    @Test func `requests of long ago are no requests of today`() async throws {
+        var specimen = try served(2800)
+        let text = String(decoding: specimen.files["log.jsonl"] ?? [], as: UTF8.self)
+        specimen.files["log.jsonl"] = Array(
+            text.replacing("{\"request_id\"", with: #"{"ts":"2020-01-06T15:35:07Z","request_id""#).utf8)
+        let outcome = try await specimen.run(DataInvariants.self, ["threshold": 0.3, "window": "7d"])
+        #expect(outcome.verdict == .inconclusive && !outcome.isRun, "a point for nothing: \(outcome.words)")
+        let allowed = try await specimen.run(DataInvariants.self, ["threshold": 0.3, "maxAge": "3000d"])
+        #expect(allowed.verdict == .pass, "\(allowed.words)")
+    }
+
     @Test func `a shift of one feature fails and is named`() async throws {
         let outcome = try await served(2800) { $0 * 1.4 }.run(DataInvariants.self, ["threshold": 0.3])
         #expect(outcome.verdict == .fail, "\(outcome.words)")
@@ -50,6 +61,7 @@ import Testing
         var specimen = try Specimen.version("v2", of: "penguins").setting("serving", to: ["log": "log.jsonl"])
         let lines = try Fixture.text("penguins/serving/serving-log.jsonl").split(separator: "\n")
         specimen.files["log.jsonl"] = Array(lines.suffix(25).joined(separator: "\n").utf8)
+        specimen.now = try #require(Timestamp("2025-01-25T12:00:00Z"))
         let outcome = try await specimen.run(DataInvariants.self, ["minRows": 20])
         #expect(outcome.verdict == .fail)
         #expect(outcome.words.contains("body_mass_g"), "\(outcome.words)")

@@ -7,6 +7,7 @@ import Testing
     private func served(_ rows: Int = 50) throws -> Specimen {
         var specimen = try Specimen.version("v2", of: "penguins").setting(
             "serving", to: ["log": "log.jsonl", "labels": "labels.csv"])
+        specimen.now = try #require(Timestamp("2025-01-13T12:00:00Z"))
         let lines = try Fixture.text("penguins/serving/serving-log.jsonl").split(separator: "\n")
         specimen.files["log.jsonl"] = Array(lines.prefix(rows).joined(separator: "\n").utf8)
         specimen.files["labels.csv"] = try Fixture.bytes("penguins/serving/serving-labels.csv")
@@ -17,6 +18,16 @@ import Testing
         let outcome = try await served(25).run(PredictionQuality.self, ["minRows": 20])
         #expect(outcome.verdict.admits, "\(outcome.words)")
         #expect(outcome.measurements["rows"]?.int == 25)
+    }
+
+    @Test func `requests of long ago say nothing of today`() async throws {
+        var specimen = try served(25)
+        specimen.now = try #require(Timestamp("2026-11-21T12:00:00Z"))
+        let outcome = try await specimen.run(PredictionQuality.self, ["minRows": 20])
+        #expect(outcome.verdict == .inconclusive && !outcome.isRun, "a point for nothing: \(outcome.words)")
+        #expect(outcome.summary.contains("log.jsonl: the newest request came 6"), "\(outcome.words)")
+        let allowed = try await specimen.run(PredictionQuality.self, ["minRows": 20, "maxAge": "800d"])
+        #expect(allowed.verdict.admits, "\(allowed.words)")
     }
 
     @Test func `quality that fell fails`() async throws {

@@ -35,6 +35,19 @@ import Testing
         #expect(outcome.verdict == .fail && outcome.summary.contains("5 are missing on one side"), "\(outcome.words)")
     }
 
+    @Test func `served features that the table lacks are said, and keep it open`() async throws {
+        var specimen = try specimen()
+        specimen.schema = nil
+        specimen.files["offline.csv"] = Array(
+            ("request_id,kind\n" + (0..<100).map { "r\($0),a\n" }.joined()).utf8)
+        let outcome = try await specimen.run(TrainServeSkew.self, settings)
+        #expect(outcome.verdict == .inconclusive, "\(outcome.words)")
+        #expect(outcome.summary == "offline.csv lacks days of the 2 served features")
+        specimen.schema = ["columns": [["name": "kind", "type": "string"]]]
+        #expect(
+            try await specimen.run(TrainServeSkew.self, settings).verdict == .pass, "days is no feature of the model")
+    }
+
     @Test func `rows without a partner fail`() async throws {
         var specimen = try specimen()
         let lines = specimen.files["offline.csv"]!.split(separator: 10).prefix(61)
