@@ -85,7 +85,8 @@ extension Fields {
     public func value<Value: FieldNumber>(
         _ key: String, default standard: Value, within bounds: FieldBounds<Value>, _ about: String
     ) -> Value {
-        optional(key, within: bounds, about) ?? standard
+        defer { note(default: standard, of: key) }
+        return optional(key, within: bounds, about) ?? standard
     }
 
     /// The number, which must be there.

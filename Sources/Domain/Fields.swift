@@ -58,8 +58,12 @@ public final class Fields {
 
     /// The field, or `standard` where it is absent.
     public func value<Value: FieldValue>(_ key: String, default standard: Value, _ about: String) -> Value {
-        optional(key, about) ?? standard
+        defer { note(default: standard, of: key) }
+        return optional(key, about) ?? standard
     }
+
+    /// Notes in the schema what counts where the field is absent.
+    func note(default standard: some FieldValue, of key: String) { recorder?.note(default: standard, of: key) }
 
     /// The field, which must be there. Where it is not, that is noted, and a placeholder stands in until ``close()``
     /// throws: so the other fields are looked at too.

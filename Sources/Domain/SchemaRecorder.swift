@@ -22,6 +22,25 @@ public final class SchemaRecorder: ManifestNode {
         if isRequired { required.append(key) }
     }
 
+    /// Adds the value that counts where the field is absent, where one word or number says it.
+    func note(default standard: some FieldValue, of key: String) {
+        guard let word = Self.word(standard), let index = properties.firstIndex(where: { $0.0 == key }),
+            let members = properties[index].1.members, !members.contains(where: { $0.key == "default" })
+        else { return }
+        properties[index].1 = .object(members + [.init("default", word)])
+    }
+
+    private static func word(_ value: some FieldValue) -> JSON? {
+        switch value {
+        case let value as any FieldNumber: value.json
+        case let value as Bool: .bool(value)
+        case let value as String where !value.isEmpty: .string(value)
+        case let value as Duration: .string(value.text)
+        case let value as any FieldChoice: .string(value.rawValue)
+        default: nil
+        }
+    }
+
     public var schema: JSON {
         var members: [(String, JSON)] = [
             ("type", "object"), ("properties", .object(properties)), ("additionalProperties", false),

@@ -55,9 +55,10 @@ struct Setting: Equatable {
     static func all(in schema: JSON, below prefix: String = "") -> [Setting] {
         let required = (schema["required"]?.array ?? []).compactMap(\.string)
         return (schema["properties"]?.members ?? []).flatMap { member in
+            let standard = member.value["default"].map { "; \($0.string ?? $0.text()) by default" } ?? ""
             let setting = Setting(
                 name: prefix + member.key, type: type(of: member.value), isRequired: required.contains(member.key),
-                about: member.value["description"]?.string ?? "")
+                about: (member.value["description"]?.string ?? "") + standard)
             return [setting] + inner(member.value, setting.name)
         }
     }

@@ -152,7 +152,10 @@ struct FieldsTests {
         let schema = Sample.schema
         #expect(schema["required"] == ["name"])
         #expect(schema["additionalProperties"] == false)
-        #expect(schema["properties"]?["count"] == ["type": ["integer", "null"], "description": "how many"])
+        #expect(
+            schema["properties"]?["count"]
+                == ["type": ["integer", "null"], "description": "how many", "default": 3])
+        #expect(schema["properties"]?["tags"]?["default"] == nil)
         #expect(schema["properties"]?["tags"]?["items"]?["type"]?.array?.contains("string") == true)
         #expect(schema["properties"]?["inner"]?["properties"]?["color"]?["enum"]?.array?.prefix(2) == ["red", "green"])
     }
