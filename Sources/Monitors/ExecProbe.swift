@@ -17,7 +17,10 @@ public struct ExecProbe: Probe {
 
     public init(_ fields: Fields) throws(FieldErrors) {
         command = try fields.required(
-            "command", "the command; {model}, {version}, {number}, {environment} are filled in")
+            "command",
+            "the command; {model}, {version}, {number}, {environment} are filled in, and it sees "
+                + "MARTLET_MODEL, MARTLET_VERSION, MARTLET_NUMBER, MARTLET_ENVIRONMENT, MARTLET_REVISION, MARTLET_DIGEST"
+        )
         timeout = fields.value("timeout", default: .seconds(30), "how long it may take")
         folder = fields.optional("folder", "where it runs, an absolute path")
         environment = fields.value("environment", default: [:], "further environment variables")

@@ -27,7 +27,8 @@ public struct Directory: Target {
     public let alwaysRead: Bool
 
     public init(_ fields: Fields) throws(FieldErrors) {
-        path = try fields.required("path", "the directory, an absolute path")
+        path = try fields.required(
+            "path", "the directory, an absolute path; readers of the layout plain open PATH/MODEL/current/FILE")
         layout = fields.value("layout", default: .plain, "how the reader wants it")
         keep = fields.value("keep", default: 3, "how many versions stay on disk")
         file = fields.optional("file", "the model file's name, if not by its format; for the layout plain")

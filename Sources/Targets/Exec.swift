@@ -19,9 +19,15 @@ public struct Exec: Target {
     public let secrets: [String]
 
     public init(_ fields: Fields) throws(FieldErrors) {
-        apply = try fields.required("apply", "the command that makes the system run the version, or removes it")
+        apply = try fields.required(
+            "apply",
+            "the command that makes the system run the version, or removes it. It sees MARTLET_ACTION (apply, remove; "
+                + "observe in the other), MARTLET_ENVIRONMENT, MARTLET_MODEL, MARTLET_REVISION, MARTLET_VERSION, MARTLET_DIGEST, "
+                + "MARTLET_NUMBER, and MARTLET_ARTIFACT, the path of the verified file")
         observe = try fields.required(
-            "observe", "the command that ends with 0 where it runs, 1 where another, 2 where none")
+            "observe",
+            "the command that ends with 0 where that version runs, 1 where another, 2 where none; it sees the same, but "
+                + "no artifact")
         timeout = fields.value("timeout", default: .seconds(600), "how long each may take")
         folder = fields.optional("folder", "where they run, an absolute path")
         environment = fields.value("environment", default: [:], "further environment variables")

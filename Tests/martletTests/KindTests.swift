@@ -29,10 +29,11 @@ struct KindTests {
         let lines = settings.map { "\($0.name): \($0.type)\($0.isRequired ? " required" : ""): \($0.about)" }
         #expect(
             lines == [
-                "path: text required: where", "word: one | two: which", "wait: duration: how long",
+                "path: text required: where", "word: one | two: which; one by default",
+                "wait: duration: how long; 0s by default",
                 "names: list of text: some names", "limits: mapping of number: by name", "inner: mapping: more",
                 "inner.name: text required: its name", "parts: list of mapping: parts",
-                "parts[].name: text required: its name", "sure: true or false: whether",
+                "parts[].name: text required: its name", "sure: true or false: whether; true by default",
             ])
     }
 
@@ -49,6 +50,12 @@ struct KindTests {
         try await withHouse(rooms: []) { house in
             let text = try house.martlet(["kinds", "directory"])
             #expect(text.code == 0 && text.output.contains("layout"), "\(text)")
+            #expect(
+                text.output.contains("PATH/MODEL/current/FILE") && text.output.contains("stay on disk; 3 by default"))
+            let exec = try house.martlet(["kinds", "exec"]).output
+            for name in ["ACTION", "ENVIRONMENT", "MODEL", "REVISION", "VERSION", "DIGEST", "NUMBER", "ARTIFACT"] {
+                #expect(exec.contains("MARTLET_\(name)"), "\(exec)")
+            }
             let both = try house.martlet(["kinds", "exec", "--output", "json"])
             let kinds = try JSON(parsing: Array(both.output.utf8)).array ?? []
             #expect(
