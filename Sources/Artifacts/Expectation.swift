@@ -20,13 +20,16 @@ struct Expectation {
     }
 
     /// Throws where the bytes are others than the pointer promised.
-    func check(_ sums: Sums, in source: String) throws(ArtifactFailure) {
+    func check(_ sums: Sums, in source: String, differsInLineEnds: Bool = false) throws(ArtifactFailure) {
         if let digest, digest != sums.digest {
             let other = isForeign ? "another" : "\(sums.digest)"
+            let remedy =
+                differsInLineEnds && !isForeign
+                ? "Git changed its line ends: put '*.\(place.split(separator: ".").last ?? "csv") -text' into .gitattributes, "
+                    + "then git add --renormalize and commit it anew"
+                : "put the right file there, or correct the pointer"
             throw ArtifactFailure(
-                .digestMismatch,
-                "\(place): expected \(digest), \(source) is \(other); put the right file there, or correct the pointer"
-            )
+                .digestMismatch, "\(place): expected \(digest), \(source) is \(other); \(remedy)")
         }
         if let md5, md5 != sums.md5, !isLegacy || md5 != sums.legacyMD5 {
             throw ArtifactFailure(

@@ -37,7 +37,7 @@ struct ObjectCache: Sendable {
             try FileTree.makeFolders(drafts)
             let draft = try Draft.file(in: drafts)
             let sums = try fill(draft, from: source, expected)
-            try expected.check(sums, in: source.name)
+            try check(sums, of: draft, expected, in: source.name)
             return try publish(draft, sums)
         } catch let error as SystemError {
             throw failure(error, expected)
@@ -54,7 +54,7 @@ struct ObjectCache: Sendable {
             try await fetch(draft.path)
             try expected.checkSize(draft.size, in: source.name)
             let sums = try sums(of: draft, expected)
-            try expected.check(sums, in: source.name)
+            try check(sums, of: draft, expected, in: source.name)
             return try publish(draft, sums)
         } catch let error as SystemError {
             throw failure(error, expected)
@@ -125,6 +125,17 @@ struct ObjectCache: Sendable {
         var summer = Summer(for: expected)
         try draft.pieces { bytes throws(SystemError) in summer.update(bytes) }
         return summer.finish()
+    }
+
+    /// Throws where the bytes are others than those expected, and says so where it is only their line ends.
+    private func check(_ sums: Sums, of draft: borrowing Draft, _ expected: Expectation, in source: String) throws {
+        guard let digest = expected.digest, digest != sums.digest, !expected.isForeign, sums.size <= LineEnds.limit
+        else {
+            return try expected.check(sums, in: source)
+        }
+        var ends = LineEnds()
+        try draft.pieces { bytes throws(SystemError) in ends.update(bytes) }
+        try expected.check(sums, in: source, differsInLineEnds: ends.give(digest))
     }
 
     private func publish(_ draft: consuming Draft, _ sums: Sums) throws -> Artifact {

@@ -54,6 +54,19 @@ struct ArtifactStoreTests {
         }
     }
 
+    @Test(arguments: [("a,b\r\n1,2\r\n", "a,b\n1,2\n"), ("a,b\n1,2\n", "a,b\r\n1,2\r\n")])
+    func `where Git has changed nothing but line ends, that is said`(text: String, other: String) async throws {
+        let pointer = ArtifactPointer(path: "eval.csv", sha256: SHA256.digest(of: Array(text.utf8)))
+        func words(_ found: String) async -> String {
+            let error = await #expect(throws: ArtifactFailure.self) {
+                try await store.artifact(pointer, in: "data", of: tree(["data/eval.csv": Array(found.utf8)]))
+            }
+            return error?.description ?? ""
+        }
+        #expect(await words(other).contains("Git changed its line ends: put '*.csv -text' into .gitattributes"))
+        #expect(await words(other + "3,4\n").contains("put the right file there"))
+    }
+
     @Test func `what the digest decides is not read`() async throws {
         let file = try scratch.write(weights, to: "model.onnx")
         let pointer = ArtifactPointer(uri: "file://\(file)", sha256: sha256)
