@@ -25,6 +25,15 @@ public struct PushGuard: Sendable {
         }
     }
 
+    /// The same, and what would be wrong between the branch's manifests that is not so already.
+    public func objections(to updates: [ReferenceUpdate], in store: any Store) async throws -> [String] {
+        let objections = try await store.read { try self.objections(to: updates, $0) }
+        guard objections.isEmpty, let update = updates.first(where: { $0.name == "refs/heads/\(branch)" }),
+            let new = update.new
+        else { return objections }
+        return try await validation.errors(at: new, since: update.old, in: store).map(\.description)
+    }
+
     private func branchObjections(_ update: ReferenceUpdate, _ reader: any ObjectReader) throws -> [String] {
         guard let new = update.new else { return ["\(branch) is the protected branch and must not be deleted"] }
         var objections: [String] = []

@@ -3,7 +3,7 @@ import Synchronization
 
 /// Finds everything that is wrong with a repository's manifests, alone and together.
 public struct Validation: Sendable {
-    private let language: any ManifestLanguage
+    let language: any ManifestLanguage
     private let checks: CheckRegistry
     private let targets: Registry
     private let probes: Registry
@@ -20,6 +20,8 @@ public struct Validation: Sendable {
         public let bytes: (_ path: String) -> [UInt8]?
         /// Whether a model's folder has a file, by its path there.
         public let exists: (_ model: String, _ file: String) -> Bool
+        /// Whether the repository has a file, by its path from the top.
+        public let isThere: (_ path: String) -> Bool
     }
 
     /// Calls its argument for each file, with its path and a way to read it up to a limit.
@@ -42,9 +44,9 @@ public struct Validation: Sendable {
     public func diagnostics(at revision: ObjectID, in store: any Store) async throws -> [Diagnostic] {
         let snapshot = try await SnapshotBuilder(store: store, language: language).build(at: revision)
         let found = try await store.read { reader in
-            let pins = try PinValidation.diagnostics(snapshot, reader)
-            return try pins + linkedFolders(snapshot.tree, reader)
-                + references(snapshot, files(of: snapshot, reader))
+            let files = files(of: snapshot, reader)
+            return try PinValidation(language: language, bytes: files.bytes).diagnostics(snapshot, reader)
+                + linkedFolders(snapshot.tree, reader) + references(snapshot, files)
         }
         return sorted(snapshot.diagnostics.values.flatMap(\.self) + plugins(snapshot) + found)
     }
@@ -61,6 +63,8 @@ public struct Validation: Sendable {
             }
         } exists: { model, file in
             snapshot.models[model].flatMap { try? reader.entry(at: file, in: $0.tree) } != nil
+        } isThere: { path in
+            ((try? reader.entry(at: path, in: snapshot.tree)) ?? nil) != nil
         }
     }
 
@@ -75,14 +79,14 @@ public struct Validation: Sendable {
         return links.filter(ManifestPath.isFolder).map(Diagnostic.linkedFolder)
     }
 
-    /// The diagnostics of files on disk; what is committed is not looked at.
+    /// The diagnostics of files on disk. Of what is committed, only those commits of `store` are looked at that deployments name.
     ///
     /// `walk` shows every file once; `read` reads one again, to find a place in it; `exists` says whether a folder is there, too. Parsing
     /// goes on beside the walk.
     public func diagnostics(
         of walk: Walk,
         read: @Sendable @escaping (_ path: String, _ limit: Int) -> FileContent,
-        exists: @Sendable @escaping (_ path: String) -> Bool
+        exists: @Sendable @escaping (_ path: String) -> Bool, store: (any Store)? = nil
     ) async throws -> [Diagnostic] {
         let house = House()
         var parsing: [Task<Void, Never>] = [], batch: [RawFile] = [], misnamed: [Diagnostic] = []
@@ -107,18 +111,27 @@ public struct Validation: Sendable {
         } exists: { [seen] in
             let path = "models/\($0)/\($1)"
             return seen.contains(path) || exists(path)
+        } isThere: {
+            exists($0)
         }
-        let found = references(snapshot, files)
+        let pins = try await store?.read { [language] in
+            PinValidation(language: language) { read($0, ParsedFile.largest).bytes }.diagnostics(snapshot, $0)
+        }
+        let found = references(snapshot, files) + (pins ?? [])
         return sorted(misnamed + snapshot.diagnostics.values.flatMap(\.self) + plugins(snapshot) + found)
     }
 
     /// The diagnostics of one file by itself, with the settings of the plug-ins that it names.
-    public func diagnostics(of bytes: [UInt8], path: String) -> [Diagnostic] {
+    ///
+    /// - Parameter reader: Where there is one, a deployment's pin must name a commit that it has.
+    public func diagnostics(of bytes: [UInt8], path: String, _ reader: (any ObjectReader)? = nil) -> [Diagnostic] {
         guard let place = ManifestPlace(path: path) else { return [] }
         let file = ParsedFile(place: place, blob: .zero, file: language.read(bytes, path: path))
         var edit = SnapshotEdit(Snapshot(revision: .zero, tree: .zero))
         edit.put(file)
-        return sorted(file.file.diagnostics + plugins(edit.snapshot))
+        let pins = PinValidation(language: language) { _ in bytes }
+        let dangling = reader.map { pins.diagnostics(edit.snapshot, $0) } ?? []
+        return sorted(file.file.diagnostics + plugins(edit.snapshot) + dangling)
     }
 
     /// Where parsed files go, whichever comes first.
@@ -203,40 +216,5 @@ extension Diagnostic {
         Diagnostic(
             file: path, code: "not-a-folder", message: "links are not followed, so no manifest below it is read",
             hint: "replace it by the folder itself")
-    }
-}
-
-/// Whether the commits that deployments name are there, and have the model.
-enum PinValidation {
-    static func diagnostics(_ snapshot: Snapshot, _ reader: any ObjectReader) throws -> [Diagnostic] {
-        var known: [VersionName: String?] = [:]
-        var diagnostics: [Diagnostic] = []
-        for (environment, deployments) in snapshot.deployments {
-            for (model, entry) in deployments {
-                guard let pin = entry.value.pin else { continue }
-                let name = VersionName(model: model, revision: pin.revision)
-                let problem = known[name] ?? problem(of: name, reader)
-                known[name] = .some(problem)
-                guard let problem else { continue }
-                diagnostics.append(
-                    Diagnostic(
-                        file: Snapshot.path(ofDeployment: model, in: environment), code: "dangling-revision",
-                        message: problem,
-                        hint: "git log models/\(model) lists the commits of its versions"))
-            }
-        }
-        return diagnostics
-    }
-
-    private static func problem(of name: VersionName, _ reader: any ObjectReader) -> String? {
-        guard let commit = try? reader.commit(name.revision) else {
-            return "spec.revision: there is no commit \(name.revision)"
-        }
-        guard let folder = try? reader.entry(at: "models/\(name.model)/model.yaml", in: commit.tree),
-            folder.mode != .tree
-        else {
-            return "spec.revision: the commit \(name.revision.short) has no models/\(name.model)/model.yaml"
-        }
-        return nil
     }
 }

@@ -57,6 +57,9 @@ public protocol ManifestLanguage: Sendable {
     /// Reads every document of a file. Nothing is thrown: what is wrong is in the result.
     func read(_ bytes: [UInt8], path: String) -> ManifestFile
 
+    /// Where a file says something: follows keys, as far as they are there. `nil` where it holds nothing of the kind that its path names.
+    func place(of fields: [String], in bytes: [UInt8], path: String) -> Place?
+
     /// The same bytes with the deployment's pin replaced, inserted or removed, and nothing else changed.
     ///
     /// Proved by reading the result again; throws where the text cannot be edited safely.

@@ -8,6 +8,7 @@ public struct References {
     private let snapshot: Snapshot
     private let locate: Locator
     private let exists: (_ model: String, _ file: String) -> Bool
+    private let isThere: (_ path: String) -> Bool
     private let isZone: (String) -> Bool
     private let isPerson: (String) -> Bool
     private var found: [Diagnostic] = []
@@ -16,15 +17,18 @@ public struct References {
     ///
     /// - Parameters:
     ///   - exists: Whether a model's folder has a file, by its path there.
+    ///   - isThere: Whether the repository has a file, by its path from the top.
     ///   - isZone: Whether there is a time zone of that name.
     ///   - isPerson: Whether somebody of that name can sign.
     public static func problems(
         in snapshot: Snapshot, locate: @escaping Locator = { _, _ in nil },
         exists: @escaping (_ model: String, _ file: String) -> Bool = { _, _ in true },
+        isThere: @escaping (_ path: String) -> Bool = { _ in true },
         isZone: @escaping (String) -> Bool = { _ in true }, isPerson: @escaping (String) -> Bool = { _ in true }
     ) -> [Diagnostic] {
-        var references = References(snapshot, exists, isZone, isPerson, locate)
+        var references = References(snapshot, exists, isThere, isZone, isPerson, locate)
         references.checkModels()
+        references.checkDatasets()
         references.checkEnvironments()
         references.checkGates()
         references.checkDeployments()
@@ -37,12 +41,12 @@ public struct References {
     }
 
     private init(
-        _ snapshot: Snapshot, _ exists: @escaping (String, String) -> Bool, _ isZone: @escaping (String) -> Bool,
-        _ isPerson: @escaping (String) -> Bool,
-        _ locate: @escaping Locator
+        _ snapshot: Snapshot, _ exists: @escaping (String, String) -> Bool, _ isThere: @escaping (String) -> Bool,
+        _ isZone: @escaping (String) -> Bool, _ isPerson: @escaping (String) -> Bool, _ locate: @escaping Locator
     ) {
         self.snapshot = snapshot
         self.exists = exists
+        self.isThere = isThere
         self.isZone = isZone
         self.isPerson = isPerson
         self.locate = locate
@@ -67,15 +71,29 @@ public struct References {
 
     /// A file that is not there, nor a DVC pointer to it or to a folder around it.
     private mutating func checkFiles(of name: String, _ model: Model) {
-        for file in model.files {
-            let parts = file.path.split(separator: "/")
-            guard !parts.isEmpty, !parts.contains(".."), !exists(name, file.path) else { continue }
-            let isPointedTo = parts.indices.contains { exists(name, parts[...$0].joined(separator: "/") + ".dvc") }
-            guard !isPointedTo else { continue }
+        for file in model.files where Self.isMissing(file.path, { exists(name, $0) }) {
             note(
                 Self.path(Model.kind, name), file.fields, "missing-file", severity: .warning,
                 "\(file.fields.dropFirst().prefix(2).joined(separator: ".")): there is no file "
                     + "'\(Excerpt.line(file.path))' in models/\(name)",
+                hint: "commit it, or a Git LFS or DVC pointer to it")
+        }
+    }
+
+    private static func isMissing(_ path: String, _ exists: (String) -> Bool) -> Bool {
+        let parts = path.split(separator: "/")
+        guard !parts.isEmpty, !parts.contains(".."), !exists(path) else { return false }
+        return !parts.indices.contains { exists(parts[...$0].joined(separator: "/") + ".dvc") }
+    }
+
+    private mutating func checkDatasets() {
+        for (name, entry) in snapshot.datasets where !entry.isBroken {
+            let file = Self.path(Dataset.kind, name)
+            let folder = String(file[...(file.lastIndex(of: "/") ?? file.startIndex)])
+            guard let path = entry.value.pointer.path, Self.isMissing(path, { isThere(folder + $0) }) else { continue }
+            note(
+                file, ["spec", "path"], "missing-file", severity: .warning,
+                "path: there is no file '\(Excerpt.line(path))' in \(folder.dropLast())",
                 hint: "commit it, or a Git LFS or DVC pointer to it")
         }
     }

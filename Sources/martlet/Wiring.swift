@@ -17,7 +17,7 @@ enum Wiring {
                     in: snapshot,
                     locate: { file, fields in
                         files.bytes(file).flatMap { Workspace.language.place(of: fields, in: $0, path: file) }
-                    }, exists: files.exists, isZone: BuiltIns.isZone,
+                    }, exists: files.exists, isThere: files.isThere, isZone: BuiltIns.isZone,
                     isPerson: { person in
                         Signers.mayName(person, in: files.bytes(Signers.file) ?? [])
                             || [".asc", ".gpg"].contains { files.bytes("\(Signers.folder)/\(person)\($0)") != nil }

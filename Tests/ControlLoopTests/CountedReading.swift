@@ -48,6 +48,10 @@ final class CountedReading: Sendable {
             return language.read(bytes, path: path)
         }
 
+        func place(of fields: [String], in bytes: [UInt8], path: String) -> Place? {
+            language.place(of: fields, in: bytes, path: path)
+        }
+
         func setting(_ pin: Pin?, in bytes: [UInt8], path: String) throws -> [UInt8] {
             try language.setting(pin, in: bytes, path: path)
         }

@@ -15,7 +15,7 @@ struct ValidationTests {
                 in: snapshot,
                 locate: { file, fields in
                     files.bytes(file).flatMap { YAMLManifests().place(of: fields, in: $0, path: file) }
-                }, exists: files.exists, isZone: { $0 == "UTC" }, isPerson: { $0 == "ada" })
+                }, exists: files.exists, isThere: files.isThere, isZone: { $0 == "UTC" }, isPerson: { $0 == "ada" })
         })
 
     private func problems(_ files: [String: FileContent]) async throws -> [String] {

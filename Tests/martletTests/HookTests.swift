@@ -108,6 +108,60 @@ struct HookTests {
         }
     }
 
+    @Test func `pre-receive refuses names and pins that lead nowhere, but not those that did before`() throws {
+        try with { house in
+            try house.push(right: 9)
+            try install(house, server: true)
+            let nowhere = String(repeating: "1234", count: 10)
+            let environment = house.environment(.init(name: "dev"))
+            let faults = [
+                "environments/dev/environment.yaml": environment.replacing("gate: g", with: "gate: prodution"),
+                "environments/dev/tumor.yaml": House.deployment("tumor", "  revision: \"\(nowhere)\"\n"),
+                "models/tumor/model.yaml": House.model("tumor").replacing(
+                    "predictions.csv}", with: "predictions.csv, data: missing}"),
+            ]
+            for (path, text) in faults {
+                try house.commit([path: text], push: false)
+                let refusal = try failure { try house.inWork("push", "origin", "HEAD:main") }
+                #expect(refusal.contains("martlet: \(path):"), "\(path): \(refusal)")
+                try house.inWork("reset", "--quiet", "--hard", "HEAD~1")
+            }
+            try FileManager.default.removeItem(atPath: house.origin + "/hooks/pre-receive")
+            try house.commit(faults)
+            try install(house, server: true)
+            try house.commit(["README.md": "more", "gates/h.yaml": House.gate().replacing("name: g", with: "name: h")])
+            let pin = House.deployment("tumor", "  revision: \"\(nowhere.replacing("4", with: "5"))\"\n")
+            try house.commit(["environments/dev/tumor.yaml": pin], push: false)
+            let refusal = try failure { try house.inWork("push", "origin", "HEAD:main") }
+            #expect(refusal.contains("environments/dev/tumor.yaml:6:13: error: spec.revision"), "\(refusal)")
+        }
+    }
+
+    @Test func `pre-commit refuses a pin to a commit that is not there`() throws {
+        try with { house in
+            let version = try house.push(right: 9)
+            try install(house)
+            try house.write(
+                House.deployment("tumor", "  revision: \"\(String(repeating: "1234", count: 10))\"\n"),
+                to: "environments/dev/tumor.yaml")
+            let refusal = try failure { try house.inWork("commit", "-a", "-m", "x") }
+            #expect(refusal.contains("environments/dev/tumor.yaml:6:13: error: spec.revision"), "\(refusal)")
+            try house.write(
+                House.deployment("tumor", "  revision: \"\(version)\"\n"), to: "environments/dev/tumor.yaml")
+            try house.inWork("commit", "-a", "-m", "x")
+        }
+    }
+
+    @Test func `install says where the other hooks belong`() throws {
+        try with { house in
+            let bare = try house.martlet(["hook", "install", "-C", house.origin])
+            #expect(bare.code == 2 && bare.errors.contains("martlet hook install --server -C"), "\(bare)")
+            let clone = try house.martlet(["hook", "install", "--server"])
+            #expect(clone.code == 2 && clone.errors.contains("martlet hook install"), "\(clone)")
+            #expect(!FileManager.default.fileExists(atPath: house.work + "/.git/hooks/pre-receive"))
+        }
+    }
+
     @Test func `pre-receive refuses to rewrite or delete the branch`() throws {
         try with { house in
             try install(house, server: true)

@@ -51,6 +51,52 @@ struct ValidateTests {
         }
     }
 
+    @Test func `a pin to a commit that is not there is an error at its line, also of files that are not committed`()
+        async throws
+    {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.push(right: 9)
+            let pin = "  revision: \"\(String(repeating: "1234", count: 10))\"\n"
+            try house.commit(["environments/dev/tumor.yaml": House.deployment("tumor", pin)])
+            for more in [[], ["--revision", "HEAD"]] {
+                let run = try house.martlet(["validate"] + more)
+                let line = "environments/dev/tumor.yaml:6:13: error: spec.revision: there is no commit 1234"
+                #expect(run.code == 1 && run.output.contains(line), "\(run)")
+            }
+        }
+    }
+
+    @Test func `a dataset whose file is not there is warned of`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.push(right: 9)
+            let dataset = "apiVersion: martlet.dev/v1\nkind: Dataset\nmetadata: {name: d}\nspec: {path: d.csv}\n"
+            let line = "data/d.yaml:4:14: warning: path: there is no file 'd.csv' in data"
+            try house.commit(["data/d.yaml": dataset])
+            for more in [[], ["--revision", "HEAD"]] {
+                let run = try house.martlet(["validate"] + more)
+                #expect(run.code == 0 && run.output.contains(line), "\(run)")
+            }
+            for there in ["data/d.csv", "data/d.csv.dvc"] {
+                try house.commit([there: "a\n1\n"])
+                for more in [[], ["--revision", "HEAD"]] {
+                    #expect(try !house.martlet(["validate"] + more).output.contains("d.csv"))
+                }
+                try house.commit([:], removing: [there])
+            }
+        }
+    }
+
+    @Test func `manifests below the top of a repository are found, and said to be in the wrong place`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            let other = house.folder + "/other"
+            try git("init", "--quiet", other)
+            let begun = try house.martlet(["init", "ml"], in: other)
+            #expect(begun.code == 0 && begun.errors.contains("must lie at the top"), "\(begun)")
+            let run = try house.martlet(["validate", "-C", other + "/ml"])
+            #expect(run.code == 3 && run.errors.contains("martlet.yaml is in ml/"), "\(run)")
+        }
+    }
+
     @Test func `a branch that is named is looked at`() async throws {
         try await withHouse(rooms: [.init(name: "dev")]) { house in
             try house.push(right: 9)

@@ -15,7 +15,7 @@ struct PreCommitHook: ParsableCommand {
         let validation = Wiring.validation
         let diagnostics = try GitStore.readStaged(at: ".") { files, reader in
             try files.filter { ManifestPath.kind(of: $0.path) != nil }.flatMap { file in
-                validation.diagnostics(of: try reader.blob(file.id, atMost: 1 << 20), path: file.path)
+                validation.diagnostics(of: try reader.blob(file.id, atMost: 1 << 20), path: file.path, reader)
             }
         }
         for diagnostic in diagnostics { Terminal.complain(diagnostic.description) }

@@ -17,7 +17,7 @@ struct PreReceiveHook: AsyncParsableCommand {
         let pushGuard = PushGuard(
             language: Workspace.language, validation: Wiring.validation,
             branch: await Workspace.guardedBranch(branch, in: store))
-        let objections = try await store.read { try pushGuard.objections(to: updates, $0) }
+        let objections = try await pushGuard.objections(to: updates, in: store)
         guard !objections.isEmpty else { return }
         for objection in objections.prefix(50) { Terminal.complain("martlet: \(objection)") }
         throw Refusal(message: "martlet: the push is refused; nothing was changed")

@@ -47,7 +47,7 @@ struct ValidateCommand: AsyncParsableCommand {
         if revision != nil, common.branch != nil { throw WrongUse("give --revision or --branch, not both") }
         let store = try GitFolder.open(common.path)
         guard let store, revision != nil || common.branch != nil || store.workTree == nil else {
-            return try await files(below: store?.workTree ?? common.path, validation)
+            return try await files(below: store?.workTree ?? common.path, validation, store)
         }
         let name = revision ?? common.branch ?? store.headBranch ?? "HEAD"
         guard let id = try await store.revision(name) else { throw WrongUse("there is no commit '\(name)'") }
@@ -56,16 +56,22 @@ struct ValidateCommand: AsyncParsableCommand {
         return diagnostics
     }
 
-    private func files(below path: String, _ validation: Validation) async throws -> [Diagnostic] {
+    private func files(below path: String, _ validation: Validation, _ store: GitStore?) async throws -> [Diagnostic] {
         let folder = UntrustedFolder(path: path)
-        var isEmpty = true
+        var isEmpty = true, deeper: String?
         let diagnostics = try await validation.diagnostics(
             of: { visit in
                 try folder.walk { path, read in
                     if isEmpty { isEmpty = ManifestPath.kind(of: path) == nil }
+                    if isEmpty, path.hasSuffix("/martlet.yaml") { deeper = path }
                     withoutActuallyEscaping(read) { visit(path, $0) }
                 }
-            }, read: folder.content, exists: folder.has)
+            }, read: folder.content, exists: folder.has, store: store)
+        if isEmpty, let deeper {
+            throw CouldNot(
+                message: "Error: manifests must lie at the top of the repository, \(path); martlet.yaml is in "
+                    + "\(deeper.dropLast("martlet.yaml".utf8.count))")
+        }
         if isEmpty, diagnostics.isEmpty { throw nothing(in: path) }
         return diagnostics
     }

@@ -1,0 +1,43 @@
+import Domain
+
+/// Whether the commits that deployments name are there, and have the model.
+struct PinValidation {
+    let language: any ManifestLanguage
+    /// Reads a file, to find a place in it.
+    let bytes: (_ path: String) -> [UInt8]?
+
+    func diagnostics(_ snapshot: Snapshot, _ reader: any ObjectReader) -> [Diagnostic] {
+        var known: [VersionName: String?] = [:]
+        var diagnostics: [Diagnostic] = []
+        for (environment, deployments) in snapshot.deployments {
+            for (model, entry) in deployments {
+                guard let pin = entry.value.pin else { continue }
+                let name = VersionName(model: model, revision: pin.revision)
+                let problem = known[name] ?? Self.problem(of: name, reader)
+                known[name] = .some(problem)
+                guard let problem else { continue }
+                diagnostics.append(diagnostic(Snapshot.path(ofDeployment: model, in: environment), model, problem))
+            }
+        }
+        return diagnostics
+    }
+
+    private func diagnostic(_ path: String, _ model: String, _ problem: String) -> Diagnostic {
+        let place = bytes(path).flatMap { language.place(of: ["spec", "revision"], in: $0, path: path) }
+        return Diagnostic(
+            file: path, place: place ?? Place(line: 1, column: 1), code: "dangling-revision", message: problem,
+            hint: "git log models/\(model) lists the commits of its versions")
+    }
+
+    private static func problem(of name: VersionName, _ reader: any ObjectReader) -> String? {
+        guard let commit = try? reader.commit(name.revision) else {
+            return "spec.revision: there is no commit \(name.revision)"
+        }
+        guard let folder = try? reader.entry(at: "models/\(name.model)/model.yaml", in: commit.tree),
+            folder.mode != .tree
+        else {
+            return "spec.revision: the commit \(name.revision.short) has no models/\(name.model)/model.yaml"
+        }
+        return nil
+    }
+}
