@@ -1,6 +1,16 @@
 import CLibgit2
 
 extension GitStore {
+    /// The names of the remotes that the repository knows.
+    public func remotes() async throws -> [String] {
+        try await reading { reader in
+            var names = git_strarray()
+            try check(git_remote_list(&names, reader.repository.pointer), "list the remotes")
+            defer { git_strarray_dispose(&names) }
+            return (0..<names.count).compactMap { index in names.strings[index].map { String(cString: $0) } }
+        }
+    }
+
     /// The last value of a setting such as `remote.origin.url`, from the repository's, the user's and the system's
     /// configuration, or `nil`.
     public func configuration(_ key: String) async throws -> String? {

@@ -32,7 +32,7 @@ struct Approver {
         self.workspace = workspace
         self.folder = folder
         self.unit = unit
-        clone = try GitStore(opening: folder)
+        clone = try GitFolder.repository(folder)
         var options = Controller.Options()
         options.isDryRun = true
         surroundings = try Wiring.surroundings(workspace)
@@ -43,6 +43,7 @@ struct Approver {
     func approve(message: String?) async throws -> Approved {
         let request = try await head()
         guard let plan = try await controller.explain(unit)?.plan else {
+            try await Known(workspace).require(unit)
             throw Refusal(
                 message: "\(unit.environment) has no deployment of \(unit.model) "
                     + "(\(Snapshot.path(ofDeployment: unit.model, in: unit.environment)))")
@@ -164,7 +165,7 @@ struct Approver {
 
     /// Where the clone pushes to; `nil` where it is the shared repository itself.
     private func remote() async throws -> String? {
-        try await clone.configuration("remote.origin.url").flatMap { $0.isEmpty ? nil : "origin" }
+        try await Upstream.of(clone)?.name
     }
 
     private func run(_ arguments: [String]) async throws -> CommandResult {

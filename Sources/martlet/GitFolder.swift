@@ -7,8 +7,17 @@ enum GitFolder {
     /// The repository at or around `path`, or `nil` where there is none at all.
     static func open(_ path: String) throws -> GitStore? {
         do throws(GitError) { return try GitStore(opening: path) } catch {
-            if error.code == .notFound, access(path, F_OK) == 0 { return nil }
-            throw error
+            guard error.code == .notFound else { throw error }
+            if access(path, F_OK) == 0 { return nil }
+            throw WrongUse("\(error)")
+        }
+    }
+
+    /// The repository at or around the path that the user names.
+    static func repository(_ path: String) throws -> GitStore {
+        do throws(GitError) { return try GitStore(opening: path) } catch {
+            guard error.code == .notFound else { throw error }
+            throw WrongUse("\(error)")
         }
     }
 

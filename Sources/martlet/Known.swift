@@ -3,10 +3,10 @@ import Domain
 import Git
 
 extension Workspace {
-    /// Throws where the shared repository has no such environment.
-    func requireEnvironment(of unit: Unit) async throws {
+    /// Throws where the shared repository has no such environment or model.
+    func requireNames(of unit: Unit) async throws {
         try await remote.fetch(["refs/heads/\(branch)"])
-        try await Known(self).require(environment: unit.environment)
+        try await Known(self).require(unit)
     }
 }
 
@@ -24,9 +24,11 @@ struct Known: Sendable {
 
     /// Reads the names of the branch's files; none is opened.
     init(_ workspace: Workspace) async throws {
-        let branch = workspace.branch
+        let (branch, upstream) = (workspace.branch, workspace.upstream ?? "origin")
         let paths = try await workspace.store.read { reader -> [String] in
-            guard let tip = try reader.resolve("refs/heads/\(branch)") else { throw LoopError.noBranch(branch) }
+            let tip =
+                try reader.resolve("refs/heads/\(branch)") ?? reader.resolve("refs/remotes/\(upstream)/\(branch)")
+            guard let tip else { throw LoopError.noBranch(branch) }
             let tree = try reader.commit(tip).tree
             var paths: [String] = []
             for folder in ["environments", "models"] {
@@ -41,17 +43,25 @@ struct Known: Sendable {
         models = Set(places.filter { $0.kind == Model.kind || $0.kind == Deployment.kind }.map(\.name)).sorted()
     }
 
+    /// Throws where a deployment's environment or model is not there.
+    func require(_ unit: Unit) throws { try require(environment: unit.environment, model: unit.model) }
+
     /// Throws where one of them is not there, with those that are.
     ///
     /// - Parameter past: Models that were there once.
     func require(environment: String? = nil, model: String? = nil, past: [String] = []) throws {
+        if let environment, let model, !environments.contains(environment), environments.contains(model),
+            models.contains(environment)
+        {
+            throw WrongUse(
+                "'\(model)' is an environment and '\(environment)' a model: name them the other way round")
+        }
         if let environment, !environments.contains(environment) {
-            throw CouldNot(
-                message:
-                    "There is no environment '\(environment)'. \(Self.words(for: environment, among: environments))")
+            throw WrongUse(
+                "There is no environment '\(environment)'. \(Self.words(for: environment, among: environments))")
         }
         if let model, !models.contains(model), !past.contains(model) {
-            throw CouldNot(message: "There is no model '\(model)'. \(Self.words(for: model, among: models))")
+            throw WrongUse("There is no model '\(model)'. \(Self.words(for: model, among: models))")
         }
     }
 

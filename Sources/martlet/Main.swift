@@ -7,14 +7,27 @@ import Glibc
 @main
 enum Main {
     static func main() {
+        let arguments = Array(CommandLine.arguments.dropFirst())
         do {
-            if try answerAtOnce(Array(CommandLine.arguments.dropFirst())) { return }
+            if try answerAtOnce(arguments) { return }
             var command = try Martlet.parseAsRoot()
             guard let asynchronous = command as? any AsyncParsableCommand else { return try command.run() }
             run(asynchronous)
         } catch {
+            let error = unknownCommand(arguments) ?? error
             ExitStatus(of: error).leave(because: error)
         }
+    }
+
+    /// What to say where the first argument is no command.
+    private static func unknownCommand(_ arguments: [String]) -> WrongUse? {
+        let names =
+            Martlet.configuration.groupedSubcommands.flatMap(\.subcommands).compactMap {
+                $0.configuration.commandName
+            } + ["help"]
+        guard let name = arguments.first, !name.hasPrefix("-"), !names.contains(name) else { return nil }
+        let near = Suggestion.nearest(to: name, in: names).map { "Did you mean '\($0)'?" }
+        return WrongUse("There is no command '\(Excerpt.line(name))'. \(near ?? "'martlet help' lists them.")")
     }
 
     /// What people wait for at each commit starts before the tree of commands is looked at.
@@ -47,11 +60,11 @@ struct Martlet: ParsableCommand {
         abstract:
             "Promote machine-learning models from environment to environment by commits, and roll back with git revert",
         discussion: """
-            Models, data pointers and deployment manifests live in a Git repository. Martlet watches its commits, runs checks,
+            Models, data pointers and deployment manifests live in a Git repository. Martlet watches its commits, runs checks, \
             promotes what passes, makes targets run what Git says, watches them, and reverts what fails.
 
             Start with 'martlet demo' to see it happen, or 'martlet init' in your own repository.
-            MARTLET_CACHE is the folder of what can be made again, such as fetched artifacts: else XDG_CACHE_HOME/martlet, or
+            MARTLET_CACHE is the folder of what can be made again, such as fetched artifacts: else XDG_CACHE_HOME/martlet, or \
             ~/.cache/martlet; without a HOME, martlet-UID in TMPDIR or /tmp, if it is the user's alone.
             Exit status: 0 done, 1 the answer is no, 2 wrong use, 3 could not.
             """,

@@ -20,9 +20,8 @@ struct VersionFinder: Sendable {
         guard let revision = try await revision(of: model, what),
             let known = try await catalog.version(of: model, at: revision)
         else {
-            throw Refusal(
-                message:
-                    "There is no version '\(text)': '\(what)' is no environment that runs \(model), no tag \(model)@\(what) and no commit with that model."
+            throw WrongUse(
+                "There is no version '\(text)': '\(what)' is no environment that runs \(model), no tag \(model)@\(what) and no commit with that model."
             )
         }
         return known

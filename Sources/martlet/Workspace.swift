@@ -13,6 +13,8 @@ struct Workspace: Sendable {
     let cache: String
     /// The folder of the repository that people push to, where it is on this machine.
     let origin: String?
+    /// What a clone calls the repository that people share; `nil` where it knows none.
+    var upstream: String?
 
     static let language = YAMLManifests()
 
@@ -20,18 +22,22 @@ struct Workspace: Sendable {
     ///
     /// - Parameter checks: Whether checks are to run: they need the cache, and take a branch as the clone last saw it.
     static func local(_ options: RepositoryOptions, checks: Bool = false) async throws -> Workspace {
-        let store = try GitStore(opening: options.path)
+        let store = try GitFolder.repository(options.path)
+        // Several remotes do not matter to a look.
+        let upstream = (try? await Upstream.of(store)) ?? nil
         let cache = try checks ? Cache.folder(for: store.path) : Cache.folderOrNone(for: store.path)
         let workspace = Workspace(
-            store: store, remote: SameStore(store), branch: await branch(options, store), cache: cache,
-            origin: store.path)
+            store: store, remote: SameStore(store), branch: await branch(options, store, upstream?.name), cache: cache,
+            origin: store.path, upstream: upstream?.name)
         try await workspace.requireBranch(in: store, orTracked: checks)
         return workspace
     }
 
     /// Opens the repository for commands that act once: its branch must be there.
-    static func acting(_ options: RepositoryOptions) async throws -> Workspace {
-        let workspace = try await looping(options)
+    ///
+    /// - Parameter isDryRun: Whether nothing will be written, so that it does not matter what is checked out.
+    static func acting(_ options: RepositoryOptions, isDryRun: Bool = false) async throws -> Workspace {
+        let workspace = try await looping(options, isDryRun: isDryRun)
         if let origin = try workspace.origin.map({ try GitStore(opening: $0) }) {
             try await workspace.requireBranch(in: origin)
         }
@@ -39,17 +45,20 @@ struct Workspace: Sendable {
     }
 
     /// Opens the repository to act on the remote that a clone has, through a mirror of it. The branch may be pushed later.
-    static func looping(_ options: RepositoryOptions) async throws -> Workspace {
+    static func looping(_ options: RepositoryOptions, isDryRun: Bool = false) async throws -> Workspace {
         let isFolder = access(options.path, F_OK) == 0
         // Nobody will put a repository where the user's hand has slipped; a URL may be reached later.
         guard isFolder || !options.path.contains(":") else { return try await mirror(of: options.path, options) }
-        let store = try GitStore(opening: options.path)
-        if let url = try await origin(of: store) { return try await mirror(of: url, options) }
-        let branch = await branch(options, store)
-        if !store.isBare, store.headBranch == branch {
+        let store = try GitFolder.repository(options.path)
+        if let upstream = try await Upstream.of(store) {
+            let workspace = try await mirror(of: upstream.url, options)
+            if !isDryRun { try await workspace.requireOpenDoor(of: store, upstream) }
+            return workspace
+        }
+        let branch = await branch(options, store, nil)
+        if !store.isBare, store.headBranch == branch, !isDryRun {
             throw WrongUse(
-                "\(options.path) has the branch '\(store.headBranch ?? "")' checked out and no remote 'origin'. "
-                    + "Martlet writes commits, never files: give it a bare repository (git clone --bare), or add a remote"
+                "\(options.path) has the branch '\(branch)' checked out and no remote. \(bareRepository(beside: store))"
             )
         }
         return Workspace(
@@ -68,10 +77,33 @@ struct Workspace: Sendable {
             origin: origin?.path)
     }
 
+    /// Throws where the remote, a clone of this machine, takes no push to the branch.
+    private func requireOpenDoor(of store: GitStore, _ upstream: Upstream) async throws {
+        guard let path = origin, let there = try? GitStore(opening: path), try await there.refusesPushes(to: branch)
+        else { return }
+        let place = there.workTree ?? there.path
+        let fault =
+            "the remote '\(upstream.name)' of \(store.workTree ?? store.path) is the work clone \(place), which has "
+            + "the branch '\(branch)' checked out, so that Git refuses every push to it. "
+        guard store.isBare else { throw WrongUse(fault + Self.bareRepository(beside: there)) }
+        throw WrongUse(
+            fault + "If people push to \(store.path), it needs no remote: "
+                + "git -C \(store.path) remote remove \(upstream.name)")
+    }
+
+    private static func bareRepository(beside store: GitStore) -> String {
+        """
+        Martlet writes commits, never files: it needs a bare repository that people push to. To make one, in \
+        \(store.workTree ?? store.path):
+            git clone --bare . ../models.git && git -C ../models.git remote remove origin \
+        && git remote add origin "$PWD/../models.git"
+        """
+    }
+
     /// A remote that cannot be reached now is looked for later; then its branch is the one that the mirror has from earlier, or the usual one.
     private static func branch(_ options: RepositoryOptions, of mirror: Mirror, _ origin: GitStore?) async -> String {
         if let branch = options.branch { return branch }
-        if let origin { return await branch(options, origin) }
+        if let origin { return await branch(options, origin, nil) }
         let named = try? await (mirror.remote as? GitCommandLine)?.headBranch()
         let head = if let named { named } else { await onlyBranch(of: mirror.store) ?? "main" }
         try? await mirror.remote.fetch(["refs/heads/\(head)"])
@@ -86,21 +118,18 @@ struct Workspace: Sendable {
         return names.count == 1 ? names[0] : nil
     }
 
-    private static func origin(of store: GitStore) async throws -> String? {
-        let url = try await store.configuration("remote.origin.url")
-        return url.flatMap { $0.isEmpty ? nil : $0 }
-    }
-
-    private static func branch(_ options: RepositoryOptions, _ store: GitStore) async -> String {
+    private static func branch(_ options: RepositoryOptions, _ store: GitStore, _ upstream: String?) async -> String {
         if let branch = options.branch { return branch }
         let head = store.headBranch ?? "main"
-        return await setting(on: head, in: store) ?? head
+        return await setting(on: head, in: store, upstream) ?? head
     }
 
     /// The branch that `martlet.yaml` names, as it stands on another one.
-    static func setting(on head: String, in store: GitStore) async -> String? {
+    static func setting(on head: String, in store: GitStore, _ upstream: String? = nil) async -> String? {
         let read = try? await store.read { reader -> [UInt8]? in
-            let tip = try reader.resolve("refs/heads/\(head)") ?? reader.resolve("refs/remotes/origin/\(head)")
+            let tip =
+                try reader.resolve("refs/heads/\(head)")
+                ?? reader.resolve("refs/remotes/\(upstream ?? "origin")/\(head)")
             guard let tip, let entry = try reader.entry(at: "martlet.yaml", in: reader.commit(tip).tree),
                 entry.mode == .file
             else { return nil }
@@ -115,9 +144,9 @@ struct Workspace: Sendable {
 
     /// - Parameter orTracked: Whether it is enough that a clone has seen the branch at its remote.
     private func requireBranch(in store: GitStore, orTracked: Bool = false) async throws {
-        let branch = branch
+        let (branch, upstream) = (branch, upstream ?? "origin")
         let (isTracked, others) = try await store.read { reader -> (Bool, [String]?) in
-            let isTracked = try reader.resolve("refs/remotes/origin/\(branch)") != nil
+            let isTracked = try reader.resolve("refs/remotes/\(upstream)/\(branch)") != nil
             if try reader.resolve("refs/heads/\(branch)") != nil || orTracked && isTracked { return (isTracked, nil) }
             let names = try reader.references(matching: "refs/heads/*").map {
                 String($0.name.dropFirst("refs/heads/".count))
@@ -126,17 +155,19 @@ struct Workspace: Sendable {
         }
         guard let others else { return }
         guard !isTracked else {
-            throw CouldNot(
-                message: "There is no branch '\(branch)' here, only at the remote: git fetch origin \(branch):\(branch)"
-            )
+            throw WrongUse(
+                "There is no branch '\(branch)' here, only at the remote: git fetch \(upstream) \(branch):\(branch)")
         }
         let names = others.filter { !$0.hasPrefix("promote/") }
         guard !names.isEmpty else {
             throw CouldNot(message: "There is no branch '\(branch)' yet: push a first commit.")
         }
-        throw CouldNot(
-            message: "There is no branch '\(branch)'; name the protected one with --branch NAME. "
-                + Known.words(for: branch, among: names))
+        let here = store.headBranch.flatMap { names.contains($0) ? $0 : nil } ?? names[0]
+        throw WrongUse(
+            "There is no branch '\(branch)'; name the protected one with --branch NAME. "
+                + Known.words(for: branch, among: names)
+                + (branch == "main"
+                    ? " Or rename it: git branch -m \(here) main; or write spec.branch into martlet.yaml." : ""))
     }
 }
 

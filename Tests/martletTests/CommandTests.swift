@@ -10,11 +10,11 @@ struct CommandTests {
             let cases: [([String], Int)] = [
                 (["--version"], 0), (["--help"], 0), (["status", "-C", house.origin], 0), (["validate"], 0),
                 (["check", "tumor"], 1), (["promote", "tumor", "--to", "dev"], 1),
-                (["why", "tumor", "nowhere", "-C", house.origin], 1), (["why", "nothing", "dev"], 1),
+                (["why", "tumor", "nowhere", "-C", house.origin], 2), (["why", "nothing", "dev"], 2),
                 (["validate", "--revision", "nonsense"], 2), (["status", "--nonsense"], 2), (["frobnicate"], 2),
                 (["promote", "tumor"], 2), (["controller", "--poll", "soon"], 2), (["schema", "Nonsense"], 2),
-                (["status", "-C", house.folder + "/nowhere"], 3), (["reconcile", "-C", house.folder + "/nowhere"], 3),
-                (["status", "--branch", "nonsense"], 3), (["check", "nothing"], 3),
+                (["status", "-C", house.folder + "/nowhere"], 2), (["reconcile", "-C", house.folder + "/nowhere"], 2),
+                (["status", "--branch", "nonsense"], 2), (["check", "nothing"], 2),
                 (["profile", "none.csv"], 3), (["drift", "none.csv", "none.csv"], 3), (["kinds", "nothing"], 2),
             ]
             for (arguments, code) in cases {

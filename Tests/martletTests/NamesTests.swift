@@ -18,10 +18,28 @@ struct NamesTests {
                 (["rollback", "tumor", "nope"], "There is no environment 'nope'."),
                 (["hold", "tumor", "nope"], "There is no environment 'nope'."),
                 (["hold", "tumor", "nope", "--revision", "HEAD"], "There is no environment 'nope'."),
+                (["rollback", "tumr", "dev"], "no model 'tumr'. Did you mean 'tumor'?"),
+                (["hold", "tumr", "dev"], "no model 'tumr'. Did you mean 'tumor'?"),
+                (["why", "tumor", "prodution"], "Did you mean 'production'?"),
+                (["why", "production", "tumor"], "name them the other way round"),
+                (["promote", "tumr", "--to", "dev"], "Did you mean 'tumor'?"),
+                (["promote", "tumor", "--to", "prodution"], "Did you mean 'production'?"),
+                (["approve", "tumr", "--to", "dev", "--as", "ada@example.com"], "Did you mean 'tumor'?"),
+                (["check", "tumr"], "Did you mean 'tumor'?"),
+                (["check", "tumor", "--environment", "stagin"], "Did you mean 'staging'?"),
+                (["check", "tumor", "--revision", "nope"], "there is no commit 'nope'"),
+                (["score", "tumr"], "Did you mean 'tumor'?"),
+                (["diff", "tumr@main", "tumor@main"], "There is no version 'tumr@main'"),
+                (["status", "--branch", "mian"], "Did you mean 'main'?"),
+                (["reconcile", "--branch", "mian"], "Did you mean 'main'?"),
+                (["validate", "--branch", "mian"], "there is no commit 'mian'"),
+                (["status", "-C", "nowhere"], "nowhere"), (["reconcile", "-C", "nowhere"], "nowhere"),
+                (["validate", "-C", "nowhere"], "nowhere"), (["hook", "install", "-C", "nowhere"], "nowhere"),
+                (["staus"], "There is no command 'staus'. Did you mean 'status'?"),
             ]
             for (arguments, words) in cases {
                 let run = try house.martlet(arguments)
-                #expect(run.code == 3 && run.output.isEmpty && run.errors.contains(words), "\(arguments): \(run)")
+                #expect(run.code == 2 && run.output.isEmpty && run.errors.contains(words), "\(arguments): \(run)")
             }
             #expect(try house.log().count == 2)
             for arguments in [["status", "dev"], ["history", "tumor", "dev"], ["request", "list", "dev"]] {

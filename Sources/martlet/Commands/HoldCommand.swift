@@ -35,7 +35,7 @@ struct HoldCommand: AsyncParsableCommand {
         let workspace = try await Workspace.acting(common)
         let controller = Controller(try Wiring.surroundings(workspace, log: log), branch: workspace.branch)
         let unit = Unit(environment: environment, model: model)
-        try await workspace.requireEnvironment(of: unit)
+        try await workspace.requireNames(of: unit)
         let chosen = try await chosen(workspace)
         let names = try await controller.hold(unit, revision: chosen, reason: reason, lift: lift)
         guard !names.isEmpty else {

@@ -21,6 +21,7 @@ struct InstallHooks: AsyncParsableCommand {
         }
         // Hooks that refuse every commit help nobody: what they cannot work in is refused here.
         _ = try GitStore(opening: path)
+        try await requireRightKind()
         let folder = line.hasPrefix("/") ? String(line) : "\(path)/\(line)"
         let names = server ? ["pre-receive", "post-receive"] : ["pre-commit", "commit-msg", "pre-push"]
         for name in names {
@@ -39,6 +40,18 @@ struct InstallHooks: AsyncParsableCommand {
             try LocalFile.write(Array(HookScripts.text(name).utf8), to: file, executable: true)
             Terminal.say("Installed \(file)")
         }
+    }
+
+    /// Nobody commits in a bare repository, and a work clone is not what people push to.
+    private func requireRightKind() async throws {
+        let isBare = try GitFolder.repository(path).isBare
+        guard isBare != server else { return }
+        let place = path == "." ? "" : " -C \(path)"
+        throw WrongUse(
+            server
+                ? "--server is for the bare repository that people push to, and \(path) is a work clone: "
+                    + "martlet hook install\(place)"
+                : "\(path) is a bare repository, in which nobody commits: martlet hook install --server\(place)")
     }
 }
 

@@ -6,8 +6,8 @@ struct PromoteCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "promote", abstract: "Promote the version that waits into an environment, if its gate is open",
         discussion: """
-            The gate's checks run first where they have not; a closed gate is said to be closed, and nothing moves.
-            Where the environment's promotion mode is pull-request, or with --request, the branch promote/ENV/MODEL is
+            The gate's checks run first where they have not; a closed gate is said to be closed, and nothing moves. \
+            Where the environment's promotion mode is pull-request, or with --request, the branch promote/ENV/MODEL is \
             pushed instead, in your name: the controller judges it, and merges it when gate and approvals allow.
 
                 martlet promote credit-risk --to production
@@ -31,17 +31,17 @@ struct PromoteCommand: AsyncParsableCommand {
         let unit = Unit(environment: to, model: model)
         let isByRequest = try await controller.isByRequest(to)
         if request || isByRequest {
-            return try await propose(unit, controller)
+            return try await propose(unit, controller, workspace)
         }
         switch try await controller.promoteByHand(unit) {
         case .promoted(let version): say("promoted", "Promoted \(version.title) to \(to).", version: version.pin)
         case .upToDate: sayUpToDate()
         case .blocked(let blockers): throw refusal(blockers, "Not promoted.")
-        case .unknown: throw unknown
+        case .unknown: throw try await unknown(workspace)
         }
     }
 
-    private func propose(_ unit: Unit, _ controller: Controller) async throws {
+    private func propose(_ unit: Unit, _ controller: Controller, _ workspace: Workspace) async throws {
         let person = try await Identity.person(common)
         switch try await controller.proposeByHand(unit, by: person) {
         case .proposed(let status): say("proposed", "Proposed: \(status.summary).", request: status)
@@ -53,7 +53,7 @@ struct PromoteCommand: AsyncParsableCommand {
                     "\(status.unit.request) is a request of \(status.author); close it first: martlet request close \(unit)"
             )
         case .blocked(let blockers): throw refusal(blockers, "Not proposed.")
-        case .unknown: throw unknown
+        case .unknown: throw try await unknown(workspace)
         }
     }
 
@@ -86,7 +86,8 @@ struct PromoteCommand: AsyncParsableCommand {
         return Refusal(message: message)
     }
 
-    private var unknown: Refusal {
-        Refusal(message: "\(to) has no deployment of \(model) (\(Snapshot.path(ofDeployment: model, in: to)))")
+    private func unknown(_ workspace: Workspace) async throws -> Refusal {
+        try await Known(workspace).require(Unit(environment: to, model: model))
+        return Refusal(message: "\(to) has no deployment of \(model) (\(Snapshot.path(ofDeployment: model, in: to)))")
     }
 }

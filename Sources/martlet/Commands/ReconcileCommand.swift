@@ -21,7 +21,7 @@ struct ReconcileCommand: AsyncParsableCommand {
     var dryRun = false
 
     func run() async throws {
-        let workspace = try await Workspace.acting(common)
+        let workspace = try await Workspace.acting(common, isDryRun: dryRun)
         var options = Controller.Options()
         options.acceptsRewrite = acceptRewrite
         options.acceptsRemoval = acceptRemoval

@@ -7,7 +7,7 @@ struct RollbackCommand: AsyncParsableCommand {
         commandName: "rollback",
         abstract: "Revert an environment to the version that was last verified before this one",
         discussion: """
-            Makes the commit that 'git revert' of the promotion makes, and pushes it. What it leaves is rejected there:
+            Makes the commit that 'git revert' of the promotion makes, and pushes it. What it leaves is rejected there: \
             it does not come back by itself. A 'git revert' of your own does the same.
 
                 martlet rollback credit-risk production --reason "complaints from support"
@@ -29,7 +29,7 @@ struct RollbackCommand: AsyncParsableCommand {
         let workspace = try await Workspace.acting(common)
         let controller = Controller(try Wiring.surroundings(workspace, log: log), branch: workspace.branch)
         let unit = Unit(environment: environment, model: model)
-        try await workspace.requireEnvironment(of: unit)
+        try await workspace.requireNames(of: unit)
         guard let pin = try await controller.rollBackByHand(unit, reason: reason) else {
             throw Refusal(message: "\(environment) has no earlier version of \(model) to go back to.")
         }

@@ -8,7 +8,7 @@ struct SchemaCommand: ParsableCommand {
         discussion: "    martlet schema Model > .vscode/model.schema.json")
 
     @Argument(
-        help: "Repository, Model, Schema, Dataset, Gate, Environment, Deployment or Evidence",
+        help: "\(ManifestKinds.all.dropLast().joined(separator: ", ")) or \(ManifestKinds.all.last ?? "")",
         completion: .list(ManifestKinds.all))
     var kind: String
 
