@@ -14,13 +14,17 @@ public struct StatusReport: Sendable {
     public let lines: [Line]
     /// Which controller acts, where one loops.
     public let lease: Lease?
+    /// Where that stands.
+    public let leaseReference: String
     /// What is wrong with manifests, where that was asked for; of deployments, those that the report is about.
     public let problems: [Diagnostic]
 
     /// Reads the branch's tip. Only `environments/` and the status reference are opened, unless problems are asked for.
+    ///
+    /// - Parameter isBehind: Whether the controller is known to have acted on a newer commit than that tip.
     public static func read(
         _ store: any Store, _ language: any ManifestLanguage, branch: String, environment: String? = nil,
-        model: String? = nil, memory: (any PinMemory)? = nil, problems: Bool = false
+        model: String? = nil, isBehind: Bool = false, memory: (any PinMemory)? = nil, problems: Bool = false
     ) async throws -> StatusReport {
         guard let tip = try await store.read({ try $0.resolve("refs/heads/\(branch)") }) else {
             throw LoopError.noBranch(branch)
@@ -46,14 +50,14 @@ public struct StatusReport: Sendable {
             let unit = Unit(environment: file.place.environment ?? "", model: file.place.name)
             let status = recorded[unit]
             if status != nil { known += 1 }
-            return line(unit, pin, status).with(requests[unit])
+            return line(unit, pin, status, isBehind: isBehind).with(requests[unit])
         }
         let all = known == recorded.count ? lines : withLeftovers(lines, recorded, environment, model)
         let lease = try await store.read { reader in
             try reader.resolve(prefix + "/lease").flatMap { try Lease.read($0, reader) }
         }
         return StatusReport(
-            revision: tip, lines: all, lease: lease,
+            revision: tip, lines: all, lease: lease, leaseReference: prefix + "/lease",
             problems: wrong.flatMap(\.self) + (broken?.problems ?? []) + (problems ? pins.problems : []))
     }
 
@@ -121,7 +125,9 @@ public struct StatusReport: Sendable {
         }
     }
 
-    private static func line(_ unit: Unit, _ read: RememberedPin?, _ status: DeploymentStatus?) -> Line {
+    private static func line(
+        _ unit: Unit, _ read: RememberedPin?, _ status: DeploymentStatus?, isBehind: Bool
+    ) -> Line {
         guard let deployment = read else {
             return Line(
                 unit: unit, pin: status?.pin, state: "broken", since: status?.since,
@@ -133,6 +139,12 @@ public struct StatusReport: Sendable {
             return Line(
                 unit: unit, pin: deployment.pin, state: status.state.rawValue, since: status.since,
                 reason: status.reason)
+        }
+        if isBehind, let status {
+            return Line(
+                unit: unit, pin: deployment.pin, state: DeploymentStatus.State.pending.rawValue, since: nil,
+                reason: "this clone is behind the controller, where \(status.pin?.label ?? "no version") is "
+                    + status.state.rawValue)
         }
         if deployment.pin == nil, let status, let running = status.pin {
             return Line(

@@ -1,16 +1,42 @@
+import ControlLoop
 import Domain
 import Git
 import Manifests
 
 extension Workspace {
-    /// Says on standard error how a clone gets what the controller recorded, where it has nothing of that.
-    func tellWhereRecordsAre() async throws {
-        guard let url = try await store.configuration("remote.origin.url"), !url.isEmpty else { return }
+    /// Says on standard error how a clone gets what the controller recorded, where it has nothing of that, and that it is behind where it is.
+    ///
+    /// Returns whether it is behind.
+    @discardableResult
+    func tellWhereRecordsAre() async throws -> Bool {
+        guard let upstream else { return false }
         let prefix = try await references()
-        guard try await store.read({ try $0.resolve(prefix + "/status") }) == nil else { return }
+        guard try await store.read({ try $0.resolve(prefix + "/status") }) == nil else {
+            let words = try await standing(upstream, prefix)
+            if let words { Terminal.complain(words) }
+            return words != nil
+        }
         Terminal.complain(
             "This clone has nothing of what the controller recorded, so this is what the branch alone says. To get it: "
-                + "git fetch origin \"+\(prefix)/*:\(prefix)/*\"")
+                + "git fetch \(upstream) \"+\(prefix)/*:\(prefix)/*\"")
+        return false
+    }
+
+    /// Says on standard error that the branch here is older than what the controller acted on.
+    func tellWhetherBehind() async throws {
+        if let upstream, let words = try await standing(upstream, references()) { Terminal.complain(words) }
+    }
+
+    /// The same for commands that decide: by a branch that is behind they would decide wrongly.
+    func requireRecords() async throws {
+        if let upstream, let words = try await standing(upstream, references()) { throw CouldNot(message: words) }
+        try await tellWhereRecordsAre()
+    }
+
+    /// What is to be said where this clone is behind what the controller acted on.
+    private func standing(_ upstream: String, _ prefix: String) async throws -> String? {
+        let branch = branch
+        return try await store.read { try CloneStanding.of(branch, remote: upstream, records: prefix, $0) }.words
     }
 
     /// Where the branch says that the controller keeps its records.

@@ -18,6 +18,7 @@ struct HistoryCommand: AsyncParsableCommand {
 
     func run() async throws {
         let workspace = try await Workspace.local(common)
+        try await workspace.tellWhetherBehind()
         let all = try await DeploymentHistory.read(workspace.store, Workspace.language, branch: workspace.branch)
         let entries = all.filter {
             (model ?? $0.unit.model) == $0.unit.model && (environment ?? $0.unit.environment) == $0.unit.environment

@@ -12,7 +12,7 @@ struct PlanCommand: AsyncParsableCommand {
 
     func run() async throws {
         let workspace = try await Workspace.local(common)
-        try await workspace.tellWhereRecordsAre()
+        try await workspace.requireRecords()
         var options = Controller.Options()
         options.isDryRun = true
         let controller = Controller(try Wiring.surroundings(workspace), branch: workspace.branch, options: options)

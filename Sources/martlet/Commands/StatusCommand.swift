@@ -23,10 +23,10 @@ struct StatusCommand: AsyncParsableCommand {
 
     func run() async throws {
         let workspace = try await Workspace.local(common)
-        try await workspace.tellWhereRecordsAre()
+        let isBehind = try await workspace.tellWhereRecordsAre()
         let report = try await StatusReport.read(
             workspace.store, Workspace.language, branch: workspace.branch, environment: environment, model: model,
-            memory: PinCache(in: workspace.cache), problems: true)
+            isBehind: isBehind, memory: PinCache(in: workspace.cache), problems: true)
         if report.lines.isEmpty, environment != nil {
             try await Known(workspace).require(environment: environment, model: model)
         }
@@ -45,7 +45,7 @@ struct StatusCommand: AsyncParsableCommand {
             sayLines(of: report)
             sayProblems(of: report)
             if let lease = report.lease {
-                Terminal.say("\n\(lease.title) acts as the controller since \(lease.since).")
+                Terminal.say("\n\(LeaseText.line(lease, at: report.leaseReference, in: workspace.store))")
             }
         }
     }

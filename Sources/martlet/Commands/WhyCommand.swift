@@ -17,12 +17,13 @@ struct WhyCommand: AsyncParsableCommand {
 
     func run() async throws {
         let workspace = try await Workspace.local(common)
-        try await workspace.tellWhereRecordsAre()
+        try await workspace.requireRecords()
         var options = Controller.Options()
         options.isDryRun = true
         let controller = Controller(try Wiring.surroundings(workspace), branch: workspace.branch, options: options)
         let unit = Unit(environment: environment, model: model)
         guard let (plan, status) = try await controller.explain(unit) else {
+            try await Known(workspace).require(unit)
             throw Refusal(
                 message:
                     "\(environment) has no deployment of \(model) (\(Snapshot.path(ofDeployment: model, in: environment)))"
