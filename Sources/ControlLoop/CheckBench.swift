@@ -28,11 +28,48 @@ public struct CheckBench: Sendable {
     public func run(_ model: String, environment: String?, only: Set<String>, revision: ObjectID?) async throws
         -> [Result]
     {
-        let snapshot = workbench.snapshot
         let known = try await workbench.version(of: model, at: revision)
+        return try await run(model, known, environment: environment, only: only)
+    }
+
+    /// The same for every model of the commit. One that cannot be read there is an error of each check: of the others is told all the same.
+    public func runAll(environment: String?, only: Set<String>, revision: ObjectID?) async throws -> [Result] {
+        let revision = revision ?? workbench.snapshot.revision
+        var results: [Result] = []
+        for model in try await models(at: revision) {
+            let known = try await workbench.catalog.version(of: model, at: revision)
+            results += try await run(model, known, environment: environment, only: only)
+        }
+        return results
+    }
+
+    /// The names of the models that a commit has.
+    public func models(at revision: ObjectID) async throws -> [String] {
+        try await workbench.surroundings.store.read { reader in
+            try Listing(at: revision, folders: ["models"], reader).files.filter { $0.place.kind == Model.kind }
+                .map(\.place.name).sorted()
+        }
+    }
+
+    private func run(_ model: String, _ known: KnownVersion?, environment: String?, only: Set<String>) async throws
+        -> [Result]
+    {
+        let snapshot = workbench.snapshot
         var results: [Result] = []
         for name in environments(environment) {
             let settings = try workbench.environment(name).value
+            let asked = snapshot.gate(of: settings)?.value.checks ?? []
+            func result(_ requirement: Gate.Requirement, _ outcome: Outcome) -> Result {
+                Result(
+                    model: model, environment: name, requirement: requirement, outcome: outcome,
+                    gateFile: asked.contains(requirement) ? settings.gate.map { "gates/\($0).yaml" } : nil)
+            }
+            guard let known else {
+                let unread = Outcome(
+                    .error, "models/\(model)/model.yaml cannot be read at that commit; martlet validate says why")
+                results += requirements(asked, only).map { result($0, unread) }
+                continue
+            }
             let deployed = try await workbench.replaced(by: known, in: name)
             let earlier = try await workbench.status(of: model, in: name)?.earlier(
                 besides: [known.version.revision, deployed?.version.revision])
@@ -40,13 +77,8 @@ public struct CheckBench: Sendable {
                 known, environment: (name, settings), deployed: deployed,
                 earlier: try await workbench.catalog.versions(of: model, at: earlier ?? []), tip: snapshot.revision,
                 references: snapshot.settings.references)
-            let asked = snapshot.gate(of: settings)?.value.checks ?? []
             for requirement in requirements(asked, only) {
-                results.append(
-                    Result(
-                        model: model, environment: name, requirement: requirement,
-                        outcome: await workbench.evaluator.run(requirement, on: subject),
-                        gateFile: asked.contains(requirement) ? settings.gate.map { "gates/\($0).yaml" } : nil))
+                results.append(result(requirement, await workbench.evaluator.run(requirement, on: subject)))
             }
         }
         return results

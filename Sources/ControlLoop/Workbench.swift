@@ -7,11 +7,11 @@ public struct Workbench: Sendable {
     let catalog: VersionCatalog
     let evaluator: Evaluator
 
-    /// Reads the branch here, or where the clone last saw it: a CI job has checked out something else.
-    public init(_ surroundings: Surroundings, branch: String) async throws {
+    /// Reads the branch here, or where the clone last saw it at its remote: a CI job has checked out something else.
+    public init(_ surroundings: Surroundings, branch: String, remote: String = "origin") async throws {
         let (store, language) = (surroundings.store, surroundings.language)
         let tip = try await store.read { reader in
-            try reader.resolve("refs/heads/\(branch)") ?? reader.resolve("refs/remotes/origin/\(branch)")
+            try reader.resolve("refs/heads/\(branch)") ?? reader.resolve("refs/remotes/\(remote)/\(branch)")
         }
         guard let tip else { throw LoopError.noBranch(branch) }
         snapshot = try await SnapshotBuilder(store: store, language: language).build(at: tip)

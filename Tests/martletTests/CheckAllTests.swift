@@ -23,6 +23,77 @@ struct CheckAllTests {
         }
     }
 
+    @Test func `with a revision, the models are those of that commit`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.push(right: 9)
+            try git("checkout", "--quiet", "-b", "request", in: house.work)
+            try house.commit(Self.model("rash", right: 2), removing: ["models/tumor"], "rash for tumor", push: false)
+            let all = ["check", "--all", "--branch", "main", "--revision", "HEAD"]
+            let text = try house.martlet(all)
+            #expect(text.code == 1 && text.output.contains("dev/rash  infra.quality-gate"), "\(text)")
+            #expect(!text.output.contains("tumor"), "\(text)")
+            for format in ["junit", "sarif"] {
+                let run = try house.martlet(all + ["--format", format])
+                #expect(run.code == 1 && run.output.contains("rash"), "\(run)")
+            }
+            let main = try house.martlet(["check", "--all", "--branch", "main"])
+            #expect(main.code == 0 && main.output.contains("dev/tumor"), "\(main)")
+        }
+    }
+
+    @Test func `a model that cannot be read does not keep the others from being checked`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.push(right: 9)
+            try house.commit(["models/a/model.yaml": "spec: {}\n"])
+            for more in [[], ["--revision", "HEAD"]] {
+                let run = try house.martlet(["check", "--all", "--format", "junit"] + more)
+                #expect(
+                    run.code == 3 && run.output.contains("\"a in dev\" tests=\"1\" failures=\"0\" errors=\"1\""),
+                    "\(run)")
+                #expect(run.output.contains("\"tumor in dev\" tests=\"1\" failures=\"0\" errors=\"0\""), "\(run)")
+                #expect(run.output.contains("models/a/model.yaml cannot be read"), "\(run)")
+            }
+        }
+    }
+
+    @Test func `the version that is checked is named, and what the user may have meant instead`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            let tip = try house.push(right: 9)
+            let clean = try house.martlet(["check", "tumor"])
+            #expect(clean.output.hasPrefix("tumor \(tip.prefix(7)) (main)\n") && clean.errors.isEmpty, "\(clean)")
+            try git("checkout", "--quiet", "-b", "side", in: house.work)
+            let mine = try house.commit(Self.model("tumor", right: 2), push: false)
+            let other = try house.martlet(["check", "tumor", "--branch", "main"])
+            #expect(other.code == 0 && other.errors.contains("Not looked at: your branch 'side'"), "\(other)")
+            let asked = try house.martlet(["check", "tumor", "--branch", "main", "--revision", "HEAD"])
+            #expect(asked.code == 1 && asked.output.hasPrefix("tumor \(mine.prefix(7)) (HEAD)\n"), "\(asked)")
+            #expect(!asked.errors.contains("Not looked at"))
+            try git("checkout", "--quiet", "main", in: house.work)
+            try house.write(House.predictions(right: 1), to: "models/tumor/predictions.csv")
+            let dirty = try house.martlet(["check", "tumor"])
+            #expect(dirty.errors.contains("Not looked at: uncommitted changes in models/tumor"), "\(dirty)")
+            let json = try house.martlet(["check", "tumor", "--output", "json"])
+            #expect(json.output.hasPrefix("{"), "\(json)")
+        }
+    }
+
+    @Test func `where only later gates ask for checks, they are named`() async throws {
+        try await withHouse(rooms: [.init(name: "dev"), .init(name: "staging", from: ["dev"])]) { house in
+            let open = house.environment(.init(name: "dev")).replacing("  gate: g\n", with: "")
+            try house.commit(["environments/dev/environment.yaml": open])
+            try house.push(right: 9)
+            let run = try house.martlet(["check", "tumor"])
+            #expect(run.code == 1 && run.errors.contains("That of staging does: --environment staging"), "\(run)")
+        }
+    }
+
+    private static func model(_ name: String, right: Int) -> [String: String] {
+        [
+            "models/\(name)/model.yaml": House.model(name), "models/\(name)/model.bin": "weights\n",
+            "models/\(name)/predictions.csv": House.predictions(right: right),
+        ]
+    }
+
     @Test func `where a model is named whose gate asks for nothing, there is no yes`() async throws {
         try await withHouse(rooms: [.init(name: "dev")]) { house in
             try house.commit(["gates/g.yaml": "apiVersion: martlet.dev/v1\nkind: Gate\nmetadata: {name: g}\n"])

@@ -47,9 +47,9 @@ struct ScoreTests {
             let json = try house.json(["why", "tumor", "dev", "-C", house.origin, "--output", "json"])
             #expect((json["scorecard"] as? [String: Any])?["passing"] as? Double == 0)
             #expect(try house.martlet(["score", "tumor", "-C", house.origin]).code == 1)
-            #expect(try house.martlet(["score", "nothing"]).code == 3)
-            #expect(try house.martlet(["score", "tumor@nonsense"]).code == 1)
-            #expect(try house.martlet(["score", "tumor", "--environment", "nowhere"]).code == 3)
+            #expect(try house.martlet(["score", "nothing"]).code == 2)
+            #expect(try house.martlet(["score", "tumor@nonsense"]).code == 2)
+            #expect(try house.martlet(["score", "tumor", "--environment", "nowhere"]).code == 2)
         }
     }
 

@@ -7,8 +7,9 @@ struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Run the checks of a gate on model versions, here and now",
         discussion: """
-            Without --environment, the gates of the environments that take versions straight from models/. Gates are those of
-            the protected branch. Exit status 1 if a required check does not pass, or a gate or environment is broken; 3 if a
+            Looks at the versions of the protected branch, or of --revision: --all then means the models of that commit. \
+            Without --environment, the gates of the environments that take versions straight from models/. Gates are those of \
+            the protected branch. Exit status 1 if a required check does not pass, or a gate or environment is broken; 3 if a \
             check could not be run.
 
                 martlet check credit-risk
@@ -46,15 +47,31 @@ struct CheckCommand: AsyncParsableCommand {
         guard all != !models.isEmpty else { throw WrongUse("name the models to check, or say --all") }
         let chosen = try await Self.commit(revision, workspace)
         let workbench = try await Workbench(
-            try Wiring.surroundings(workspace, runsProposed: runCommands), branch: workspace.branch)
-        let bench = CheckBench(workbench)
+            try Wiring.surroundings(workspace, runsProposed: runCommands), branch: workspace.branch,
+            remote: workspace.upstream ?? "origin")
+        let bench = CheckBench(workbench), looked = chosen ?? workbench.snapshot.revision
+        let known = try await bench.models(at: looked)
+        try await requireNames(known, workspace)
+        let subject = CheckedCommit(revision: looked, models: all ? known : models, isAll: all)
+        if common.output == .text, format == nil {
+            Terminal.say(subject.title(revision ?? workspace.branch))
+        }
+        if chosen == nil { try await subject.tellWhatIsNotLookedAt(workspace) }
         var results: [CheckBench.Result] = []
-        for model in all ? workbench.snapshot.models.keys.sorted() : models {
-            results += try await bench.run(model, environment: environment, only: Set(only), revision: chosen)
+        if all { results = try await bench.runAll(environment: environment, only: Set(only), revision: looked) }
+        for model in models {
+            results += try await bench.run(model, environment: environment, only: Set(only), revision: looked)
         }
         let broken = bench.broken(environment)
-        try await say(results, broken, chosen ?? workbench.snapshot.revision, workspace)
+        try await say(results, broken, looked, workspace)
         try answer(results, bench, broken.count)
+    }
+
+    /// A model need not be on the branch yet.
+    private func requireNames(_ here: [String], _ workspace: Workspace) async throws {
+        let known = try await Known(workspace)
+        try known.require(environment: environment)
+        for model in models where !here.contains(model) { try known.require(model: model) }
     }
 
     private static func commit(_ name: String?, _ workspace: Workspace) async throws -> ObjectID? {

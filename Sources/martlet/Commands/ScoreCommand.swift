@@ -7,7 +7,7 @@ struct ScoreCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "score", abstract: "Make the scorecard of a model version: the ML Test Score with its 28 tests",
         discussion: """
-            One point for each test that a system runs, half a point for signed evidence by hand (evidence/*.yaml); the score
+            One point for each test that a system runs, half a point for signed evidence by hand (evidence/*.yaml); the score \
             is the least of the four sections. Settings come from the gates on the way to the environment, else the defaults.
             Exit status 1 if the environment's gate asks for more than passes.
 
@@ -29,8 +29,11 @@ struct ScoreCommand: AsyncParsableCommand {
 
     func run() async throws {
         let workspace = try await Workspace.local(common, checks: true)
-        let workbench = try await Workbench(try Wiring.surroundings(workspace), branch: workspace.branch)
+        let workbench = try await Workbench(
+            try Wiring.surroundings(workspace), branch: workspace.branch,
+            remote: workspace.upstream ?? "origin")
         let named = model.contains("@") ? try await VersionFinder(workspace).find(model).version : nil
+        try await Known(workspace).require(environment: environment, model: named == nil ? model : nil)
         let showsProgress = isatty(2) == 1
         let result = try await ScoreBench(workbench).run(
             named?.model ?? model, environment: environment, revision: named?.revision
