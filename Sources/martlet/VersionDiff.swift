@@ -36,14 +36,30 @@ struct VersionDiff: Sendable {
                 Self.lines(try await Self.parameters(first, tools), try await Self.parameters(second, tools))
             ))
         sections.append(("data", Self.lines(Self.data(first), Self.data(second))))
-        sections.append(("artifact", Self.lines(Self.artifact(first), Self.artifact(second))))
+        let (trees, paths) = ((first.version.tree, second.version.tree), (first.manifest, second.manifest))
+        let (files, contents) = try await tools.store.read { reader in
+            (
+                try reader.changes(from: trees.0, to: trees.1, prefix: ""),
+                (try Self.content(of: paths.0, in: trees.0, reader), try Self.content(of: paths.1, in: trees.1, reader))
+            )
+        }
+        sections.append(
+            ("artifact", Self.lines(Self.artifact(first, contents.0), Self.artifact(second, contents.1))))
+        sections.append(
+            ("files", files.map { Line(name: $0.path, first: $0.old?.id.short, second: $0.new?.id.short) }))
     }
 
     var text: String {
         sections.map { section in
             let changed = section.lines.filter { $0.first != $0.second }
-            guard !changed.isEmpty else { return "\(section.name): no difference in \(section.lines.count) values" }
-            let rows = changed.map { ["  " + $0.name, $0.first ?? "–", $0.second ?? "–", $0.change] }
+            guard !changed.isEmpty else {
+                return "\(section.name): no difference"
+                    + (section.lines.isEmpty ? "" : " in \(section.lines.count) values")
+            }
+            let rows = changed.map { line in
+                ["  " + line.name] + [line.first, line.second].map { $0.map { Excerpt.line($0, limit: 41) } ?? "–" }
+                    + [section.name == "files" ? "" : line.change]
+            }
             return Terminal.paint(section.name, .bold) + "\n"
                 + Terminal.table([["", titles.0, titles.1, "CHANGE"]] + rows)
         }.joined(separator: "\n")
@@ -105,11 +121,18 @@ struct VersionDiff: Sendable {
         }
     }
 
-    private static func artifact(_ known: KnownVersion) -> [(String, String)] {
+    /// What lies at the artifact's path: the id of its blob or folder, or of the DVC pointer beside it.
+    private static func content(of model: Model, in tree: ObjectID, _ reader: any ObjectReader) throws -> ObjectID? {
+        guard let path = model.artifact.path else { return nil }
+        return try (reader.entry(at: path, in: tree) ?? reader.entry(at: path + ".dvc", in: tree))?.id
+    }
+
+    private static func artifact(_ known: KnownVersion, _ content: ObjectID?) -> [(String, String)] {
         let artifact = known.manifest.artifact
         return [
             ("path", artifact.path ?? artifact.uri ?? "–"), ("format", artifact.format?.rawValue ?? "–"),
-            ("sha256", artifact.sha256?.digits ?? "–"), ("revision", known.version.revision.description),
+            ("sha256", artifact.sha256?.digits ?? "–"), ("content", content?.description ?? "–"),
+            ("revision", known.version.revision.description),
         ]
     }
 }

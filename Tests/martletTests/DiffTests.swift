@@ -1,0 +1,35 @@
+import Domain
+import Foundation
+import TestSupport
+import Testing
+
+/// `martlet diff` on versions whose manifests are the same.
+struct DiffTests {
+    @Test func `another artifact and other files are shown, and long values cut in text only`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            let list = (0..<200).map(String.init).joined(separator: ", ")
+            func push(_ note: String, _ columns: String) throws -> String {
+                let manifest = House.model("tumor") + "  training: {params: params.yaml}\n"
+                try house.push(right: 9, note)
+                return try house.commit([
+                    "models/tumor/model.yaml": manifest, "models/tumor/params.yaml": "columns: [\(columns)]\n",
+                    "models/tumor/\(note).txt": "x\n",
+                ])
+            }
+            let first = try push("one", list), second = try push("two", list + ", 200")
+            let text = try house.martlet(["diff", "tumor@\(first)", "tumor@\(second)"])
+            #expect(text.code == 0, "\(text)")
+            for word in ["content", "model.bin", "two.txt", "columns"] {
+                #expect(text.output.contains(word), "\(text)")
+            }
+            #expect(text.output.split(separator: "\n").allSatisfy { $0.count < 160 }, "\(text)")
+            let json = try JSON(
+                parsing: Array(
+                    house.martlet(["diff", "tumor@\(first)", "tumor@\(second)", "--output", "json"]).output.utf8))
+            #expect(json["files"]?["two.txt"]?["first"] == .null)
+            #expect(json["files"]?["model.bin"] != nil && json["files"]?["one.txt"] == nil)
+            #expect(json["artifact"]?["content"]?["first"] != json["artifact"]?["content"]?["second"])
+            #expect(json["parameters"]?["columns"]?["second"]?.string?.contains("199") == true)
+        }
+    }
+}
