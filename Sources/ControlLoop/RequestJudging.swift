@@ -101,7 +101,8 @@ extension Controller {
         case .conflicts(let paths):
             status.state = .conflicting
             status.reason =
-                "\(branch) has changed \(paths.prefix(3).joined(separator: ", ")) as well; rebase the request"
+                "\(branch) has changed \(paths.prefix(3).joined(separator: ", ")) as well; rebase the request, or make it anew: "
+                + "martlet promote \(unit.model) --to \(unit.environment)"
         case .nothing:
             let wasOpen = last?.state == .open || last?.state == .ready
             status.moves = last?.moves ?? []

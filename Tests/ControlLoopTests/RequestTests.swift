@@ -144,7 +144,9 @@ struct RequestTests {
             try stage.commit(["environments/production/tumor.yaml": text], message: "rollout")
             try await stage.settle()
             #expect(try stage.request().state == .conflicting)
-            #expect(try stage.request().reason.contains("environments/production/tumor.yaml"))
+            let reason = try stage.request().reason
+            #expect(reason.contains("environments/production/tumor.yaml"))
+            #expect(reason.contains("make it anew: martlet promote tumor --to production"), "\(reason)")
             try stage.propose([
                 "environments/production/tumor.yaml": stage.deployment(
                     "tumor", pin: "  rollout: {kind: none}\n  revision: \"\(version)\"")
