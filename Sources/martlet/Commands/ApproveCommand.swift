@@ -8,7 +8,7 @@ struct ApproveCommand: AsyncParsableCommand {
         commandName: "approve",
         abstract: "Agree, with your signature, that a request or version may enter an environment",
         discussion: """
-            Signs a tag approve/ENV/MODEL/WHO on the request's head, or on the version that waits where there is no request, and
+            Signs a tag approve/ENV/MODEL/WHO on the request's head, or on the version that waits where there is no request, and \
             pushes it. Your git configuration says with which key: user.signingKey, gpg.format.
 
                 martlet approve promote/production/credit-risk

@@ -7,8 +7,8 @@ struct ControllerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "controller", abstract: "Run the loop until told to stop",
         discussion: """
-            Looks at the repository every --poll, and at once when woken: by SIGHUP, or by the post-receive hook through a socket.
-            SIGTERM and SIGINT end it after the present step, but within half a minute. Of several controllers one acts, and the
+            Looks at the repository every --poll, and at once when woken: by SIGHUP, or by the post-receive hook through a socket. \
+            SIGTERM and SIGINT end it after the present step, but within half a minute. Of several controllers one acts, and the \
             others stand by.
             MARTLET_FILES names the folders, with colons between them, that file:// artifacts may come from: without it, only
             files that every user of this machine may read.

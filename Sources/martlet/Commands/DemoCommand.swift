@@ -7,7 +7,7 @@ struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo", abstract: "See the main job done, on real models in a temporary folder",
         discussion: """
-            Builds a bare repository and a clone, starts a controller, and pushes good and bad models with git: what passes
+            Builds a bare repository and a clone, starts a controller, and pushes good and bad models with git: what passes \
             is promoted, what fails is stopped with its reason, what fails in production is reverted. Needs git and python3.
             """)
 

@@ -96,9 +96,9 @@ struct CheckRequest: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Say whether the branch may become a commit, as a merge queue is told",
         discussion: """
-            For CI systems that test what would be merged, such as GitLab's merge trains. Judges the merge with the branch by
-            what this clone has of it, of requests, approvals and the controller's records; runs no check. Exit status 1 if
-            the commit is refused, or has to wait. Reviews on a forge count as the record has them, and a request only where
+            For CI systems that test what would be merged, such as GitLab's merge trains. Judges the merge with the branch by \
+            what this clone has of it, of requests, approvals and the controller's records; runs no check. Exit status 1 if \
+            the commit is refused, or has to wait. Reviews on a forge count as the record has them, and a request only where \
             its own head is merged, not squashed or rebased.
 
                 git fetch --prune origin "+refs/heads/main:refs/heads/main" \\
