@@ -36,7 +36,8 @@ extension Controller {
         throw LoopError.alwaysBeaten
     }
 
-    /// Goes back to the version that was last verified here, or else to the one before. Returns it, or `nil` where there is none.
+    /// Goes back to the version that was last verified here, or else to the one before; never to one that was rejected, nor to a newer
+    /// one. Returns it, or `nil` where there is none.
     public func rollBackByHand(_ unit: Unit, reason: String) async throws -> Pin? {
         for _ in 0..<20 {
             _ = try await observe()
@@ -105,15 +106,32 @@ extension Controller {
 
     private func earlier(_ unit: Unit) async throws -> DeploymentStatus.Verified? {
         guard let status = ledger[unit], let pin = status.pin else { return nil }
-        let rejected = Set(status.rejected.map(\.revision))
-        if let verified = status.verified.first(where: {
-            $0.pin.revision != pin.revision && !rejected.contains($0.pin.revision)
-        }) {
+        for verified in status.verified where try await isBack(verified.pin, from: pin, unit, status) {
             return verified
         }
         let (language, branch, store) = (surroundings.language, branch, surroundings.store)
-        let entries = try await DeploymentHistory.read(store, language, branch: branch).filter { $0.unit == unit }
-        let previous = entries.first { $0.new == pin }?.old
-        return previous.map { DeploymentStatus.Verified(pin: $0, commit: nil, at: surroundings.tools.now()) }
+        let history = try await DeploymentHistory.read(store, language, branch: branch)
+        for old in history.filter({ $0.unit == unit }).compactMap(\.old)
+        where try await isBack(old, from: pin, unit, status) {
+            return DeploymentStatus.Verified(pin: old, commit: nil, at: surroundings.tools.now())
+        }
+        return nil
+    }
+
+    private func isBack(_ other: Pin, from pin: Pin, _ unit: Unit, _ status: DeploymentStatus) async throws -> Bool {
+        guard other.revision != pin.revision,
+            let version = try? await catalog.version(of: unit.model, at: other.revision)?.version,
+            status.rejection(of: version) == nil
+        else { return false }
+        return try await !isNewer(other, than: pin)
+    }
+
+    /// Whether the first lies after the second. Commits that are not there, which people may have named, lie nowhere.
+    func isNewer(_ pin: Pin, than other: Pin) async throws -> Bool {
+        let (new, old) = (pin.revision, other.revision)
+        return try await surroundings.store.read { reader in
+            guard new != old, (try? reader.commit(new)) != nil, (try? reader.commit(old)) != nil else { return false }
+            return try reader.reaches(old, from: new)
+        }
     }
 }

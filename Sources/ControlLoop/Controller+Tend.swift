@@ -150,7 +150,9 @@ extension Controller {
     private func rollBack(
         _ unit: Unit, _ status: DeploymentStatus, _ environment: Environment, _ draft: inout BranchDraft
     ) async throws {
-        switch RollbackRule.decide(status, environment.rollback, now: surroundings.tools.now()) {
+        switch RollbackRule.decide(
+            try await withoutNewer(status), environment.rollback, now: surroundings.tools.now())
+        {
         case .nothing: break
         case .askPerson(let reason):
             let text = status.reason.contains(reason) ? status.reason : "\(status.reason); \(reason)"
@@ -169,6 +171,17 @@ extension Controller {
                 surroundings.step("after-rollback-commit")
             }
         }
+    }
+
+    /// The status without the verified versions that are newer than the present one: to go there is no way back.
+    private func withoutNewer(_ status: DeploymentStatus) async throws -> DeploymentStatus {
+        guard let pin = status.pin else { return status }
+        var older = status
+        older.verified = []
+        for verified in status.verified where try await !isNewer(verified.pin, than: pin) {
+            older.verified.append(verified)
+        }
+        return older
     }
 
     private func stall(_ unit: Unit, _ status: DeploymentStatus, _ error: any Error) {

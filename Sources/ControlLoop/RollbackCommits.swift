@@ -20,12 +20,13 @@ struct RollbackCommits: Sendable {
         return try restore(on: tip, rejecting: present, writer, language)
     }
 
-    /// The commits that moved this deployment since it was at the target, newest first; `nil` where the target is not among them.
+    /// The commits that moved this deployment since it was at the target, newest first, without those that later ones took back: to
+    /// revert a revert would bring back what was rejected. `nil` where the target is not among them.
     private func stepsBack(from tip: ObjectID, _ reader: any ObjectReader, _ language: any ManifestLanguage) throws
         -> [Commit]?
     {
         let path = Snapshot.path(ofDeployment: unit.model, in: unit.environment)
-        var steps: [Commit] = []
+        var steps: [(commit: Commit, after: ObjectID?)] = []
         var newer: (commit: Commit, blob: ObjectID?, revision: ObjectID?)?
         var found = false
         var left = 10_000
@@ -36,7 +37,11 @@ struct RollbackCommits: Sendable {
                 let pin = try pin(at: commit.id, reader, language)
                 // A file that cannot be read says nothing; one that was edited elsewhere did not move the deployment.
                 if pin != nil || blob == nil { revision = pin?.revision }
-                if let newer, newer.revision != revision { steps.append(newer.commit) }
+                if let newer, newer.revision != revision {
+                    steps.append((newer.commit, newer.revision))
+                    // It was here before: what lies between led away and back again.
+                    if let start = steps.firstIndex(where: { $0.after == revision }) { steps.removeSubrange(start...) }
+                }
             }
             newer = (commit, blob, revision)
             if revision == target.pin.revision {
@@ -46,7 +51,7 @@ struct RollbackCommits: Sendable {
             left -= 1
             return left > 0
         }
-        return found && !steps.isEmpty ? steps : nil
+        return found && !steps.isEmpty ? steps.map(\.commit) : nil
     }
 
     private func revert(

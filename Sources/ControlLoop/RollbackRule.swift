@@ -24,18 +24,13 @@ public enum RollbackRule {
             verified.pin.revision != pin.revision && !status.rejected.contains { $0.revision == verified.pin.revision }
         }
         guard let last = candidates.first else {
-            return .askPerson(nowhere(status, pin))
+            // What failed later counts as verified no more, so that nothing can be said of what there once was.
+            let isRejected = status.verified.contains { $0.pin.revision != pin.revision }
+            return .askPerson(
+                (isRejected
+                    ? "every earlier version that was verified here has been rejected"
+                    : "no earlier version counts as verified here") + ", so there is nothing to go back to")
         }
         return .revert(to: last)
-    }
-
-    private static func nowhere(_ status: DeploymentStatus, _ present: Pin) -> String {
-        if status.verified.contains(where: { $0.pin.revision != present.revision }) {
-            return "every earlier version that was verified here has been rejected, so there is nothing to go back to"
-        }
-        // Monitors look only at what was verified, and what fails by them counts as verified no more.
-        let isVerified = !status.verified.isEmpty || status.reason.hasPrefix(MonitorWatch.prefix)
-        return
-            "no \(isVerified ? "earlier version" : "version") was ever verified here, so there is nothing to go back to"
     }
 }

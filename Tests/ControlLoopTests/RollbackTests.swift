@@ -211,7 +211,8 @@ struct RollbackTests {
             #expect(try stage.pin("dev") == version)
             let status = try #require(await stage.status("dev"))
             #expect(status.state == .failed)
-            #expect(status.reason == "ill; no version was ever verified here, so there is nothing to go back to")
+            #expect(
+                status.reason == "ill; no earlier version counts as verified here, so there is nothing to go back to")
             #expect(stage.told.filter { $0.contains("needs a person") }.count == 1)
             #expect(try stage.log(of: "refs/martlet/status").count < 6)
         }
