@@ -64,12 +64,12 @@ extension ArtifactStore {
         for address in places.addresses(of: md5 + suffix) {
             do {
                 return try await fetch(address, exact)
-            } catch let failure as ArtifactFailure where failure.reason == .missing {
+            } catch let failure as ArtifactFailure where failure.reason == .notYet {
                 continue
             }
         }
         throw ArtifactFailure(
-            .missing, "\(outer.place): md5 \(md5)\(suffix) is not in \(list(places.looked)); \(places.advice)")
+            .notYet, "\(outer.place): md5 \(md5)\(suffix) is not in \(list(places.looked)); \(places.advice)")
     }
 
     /// The list of a folder's files.

@@ -20,7 +20,7 @@ extension ArtifactStore {
     ) async throws -> Artifact {
         if let id, let known = try await recall(.git(id, at: place), expected) { return known }
         guard let content = try await files.blob(place) else {
-            throw ArtifactFailure(.missing, "\(place) is in Git's tree, but its bytes are not; run 'git fetch'")
+            throw ArtifactFailure(.notYet, "\(place) is in Git's tree, but its bytes are not; run 'git fetch'")
         }
         let artifact: Artifact
         if place.hasSuffix(".dvc") {
@@ -99,13 +99,14 @@ extension ArtifactStore {
                 return try cache.admit(.file(path), exact)
             }
             throw ArtifactFailure(
-                .missing,
+                .notYet,
                 "\(place) is a Git LFS pointer to \(pointer.digest) (\(pointer.size) bytes), which is not in "
                     + "\(list(files.lfsFolders)); run 'git lfs fetch --all' there")
         }
     }
 
     func list(_ places: [String]) -> String {
-        places.isEmpty ? "any store of this machine" : places.joined(separator: ", ")
+        guard !places.isEmpty else { return "any store of this machine" }
+        return places.enumerated().filter { places.firstIndex(of: $1) == $0 }.map(\.element).joined(separator: ", ")
     }
 }

@@ -36,7 +36,7 @@ extension ArtifactStore {
             do {
                 try await download(url, path, expected.size ?? Self.downloadLimit)
             } catch let error as any Failure {
-                let reason: ArtifactFailure.Reason = error.remedy == .askHuman ? .missing : .unreachable
+                let reason: ArtifactFailure.Reason = error.remedy == .askHuman ? .notYet : .unreachable
                 throw ArtifactFailure(reason, "\(expected.place): \(error)")
             }
         }

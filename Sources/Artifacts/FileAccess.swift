@@ -17,11 +17,11 @@ public struct FileAccess: Sendable {
     /// The file itself, links followed. Throws where it is not there, or not to be read by way of a pointer.
     func file(at path: String, for place: String) throws(ArtifactFailure) -> String {
         guard let real = Self.real(path) else {
-            throw ArtifactFailure(.missing, "\(place): there is no file \(RelativePath.shown(path))")
+            throw ArtifactFailure(.notYet, "\(place): there is no file \(RelativePath.shown(path))")
         }
         guard mayBeRead(real) else {
             throw ArtifactFailure(
-                .invalid,
+                .notYet,
                 "\(place): it is not for everybody on this machine to read; MARTLET_FILES names folders from which models may come"
             )
         }

@@ -110,7 +110,7 @@ struct ObjectCache: Sendable {
             }
         case .file(let path), .web(let path):
             guard let file = LocalFile(reading: path) else {
-                throw ArtifactFailure(.missing, "\(expected.place): there is no file \(path)")
+                throw ArtifactFailure(.notYet, "\(expected.place): there is no file \(path)")
             }
             try expected.checkSize(file.size, in: path)
             try file.pieces { bytes throws(SystemError) in

@@ -25,7 +25,9 @@ public struct ArtifactIntact: Check {
         do { artifact = try await subject.tools.artifact(subject.version, pointer) } catch let failure
             as ArtifactFailure
         {
-            let finding = Finding(failure.reason == .unreachable ? .error : .fail, "\(name): \(failure)", file: name)
+            let finding = Finding(
+                failure.reason == .unreachable ? .error : .fail, "\(name): \(failure)", file: name,
+                mayChange: failure.reason == .notYet)
             return Outcome(finding.verdict, finding.message, findings: [finding])
         }
         return Outcome(

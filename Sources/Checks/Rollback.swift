@@ -163,7 +163,8 @@ extension Finding {
     fileprivate static func gone(_ version: ModelVersion, _ failure: ArtifactFailure) -> Finding {
         Finding(
             failure.reason == .unreachable ? .error : .fail,
-            "the artifact of \(version.title), which a rollback leads to, cannot be had: \(failure)")
+            "the artifact of \(version.title), which a rollback leads to, cannot be had: \(failure)",
+            mayChange: failure.reason == .notYet)
     }
 
     fileprivate static func changed(_ version: ModelVersion, _ found: Digest, expected: Digest) -> Finding {

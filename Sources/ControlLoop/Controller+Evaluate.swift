@@ -41,34 +41,48 @@ extension Controller {
     private func run(_ order: Order) async {
         guard wantedChecks.values.contains(where: { $0.contains(order.key.digest) }) else { return }
         surroundings.step("before-check")
+        let start = surroundings.tools.now()
         let outcome = await evaluator.run(order.requirement, on: order.subject)
+        // What takes long and comes to nothing is not to take all the time there is.
+        let pause = max(.seconds(60), surroundings.tools.now() - start)
         // What was stopped in the middle says nothing.
         guard !Task.isCancelled else { return }
         do {
-            try await finish(order, outcome)
+            try await finish(order, outcome, pause)
         } catch {
             surroundings.tell(Event(.error, "\(order.version.title) \(order.requirement.check): \(error)"))
             timers.set(order.unit, at: surroundings.tools.now() + .seconds(60))
         }
     }
 
-    private func finish(_ order: Order, _ outcome: Outcome) async throws {
+    /// - Parameter pause: After which a check that could not be made is tried again.
+    private func finish(_ order: Order, _ outcome: Outcome, _ pause: Duration) async throws {
         let (version, check, now) = (order.version, order.requirement.check, surroundings.tools.now())
+        let digest = order.key.digest
+        let last = freshEvidence[digest]?.evidence
+        var known: Evidence?
+        if outcome.mayChange {
+            let store = evidenceStore
+            known = try await surroundings.store.read { try store.find(check, order.key, of: version, $0)?.evidence }
+        }
+        let again = outcome.verdict == .error || outcome.mayChange ? now + pause : nil
+        // What stays as it was is from when it was found first; but evidence that grows old is as old as the last look.
+        let isSince = again != nil && !asks([order.requirement], for: .clock)
+        let same = isSince ? [last, known].compactMap(\.self).first { $0.outcome == outcome } : nil
         let evidence = Evidence(
-            check: check, key: order.key.digest, model: version.model, revision: version.revision, tree: version.tree,
-            outcome: outcome, time: now, inputs: order.key.inputs)
-        // An error says nothing of the version: it is tried again, and not written down for good.
-        if outcome.verdict == .error {
-            freshEvidence[order.key.digest] = (evidence, now + .seconds(60))
-            timers.set(order.unit, at: now + .seconds(60))
-        } else {
+            check: check, key: digest, model: version.model, revision: version.revision, tree: version.tree,
+            outcome: outcome, time: same?.time ?? now, inputs: order.key.inputs)
+        // An error says nothing of the version, and is not written down; what is missing outside of Git is, once.
+        let isKnown = outcome.mayChange && [last, known].contains { $0?.outcome.verdict == outcome.verdict }
+        if outcome.verdict != .error, !isKnown {
             let bytes = EvidenceStore.bytes(of: evidence)
-            let id = try await surroundings.store.write { try $0.write(blob: bytes) }
-            // All at once: a pass between them would promote without naming it.
-            evidenceIDs[order.key.digest] = id
-            freshEvidence[order.key.digest] = (evidence, nil)
+            // All at once from here: a pass between them would promote without naming it.
+            evidenceIDs[digest] = try await surroundings.store.write { try $0.write(blob: bytes) }
             unsavedEvidence.append(evidence)
         }
+        freshEvidence[digest] = (evidence, again)
+        if let again { timers.set(order.unit, at: again) }
+        guard last?.outcome != outcome else { return }
         surroundings.tell(
             Event(
                 outcome.verdict.admits ? .info : .warning,

@@ -150,14 +150,18 @@ extension Controller {
         for (index, key) in keys.enumerated() {
             let fresh = key.flatMap { freshEvidence[$0.digest] }
             let usable = fresh.flatMap { entry in entry.retryAt.map { now >= $0 } ?? false ? nil : entry.evidence }
-            let evidence = usable ?? stored[index]?.evidence
+            let known = stored[index].flatMap { stored in
+                // Others may have brought what was missing: whoever can looks again.
+                stored.evidence.outcome.mayChange && !options.isDryRun ? nil : stored.evidence
+            }
+            let evidence = usable ?? known
             let looksAtClock = asks([checks[index]], for: .clock)
             found.append(
                 looksAtClock && (evidence.map { now - $0.time > .seconds(7 * 86_400) } ?? false) ? nil : evidence)
         }
         facts.evidence[version.revision] = found
         facts.evidenceIDs[version.revision] = zip(keys, stored).compactMap { key, stored in
-            stored?.id ?? key.flatMap { evidenceIDs[$0.digest] }
+            key.flatMap { evidenceIDs[$0.digest] } ?? stored?.id
         }
     }
 

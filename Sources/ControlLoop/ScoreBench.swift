@@ -81,8 +81,9 @@ public struct ScoreBench: Sendable {
                 requirement, type, version, deployed: past.deployed, earlier: past.earlier, unit: unit,
                 environment: environment?.blob, transition: past.transition,
                 records: try CheckRecords(CheckRecords(), tree: tree, references: references, reader))
-            return try EvidenceStore(reference: references + "/evidence").find(
+            let outcome = try EvidenceStore(reference: references + "/evidence").find(
                 requirement.check, key, of: version, reader)?.evidence.outcome
+            return outcome?.mayChange == true ? nil : outcome
         }
     }
 }

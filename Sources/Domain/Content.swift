@@ -37,6 +37,9 @@ public struct ArtifactFailure: Failure, Hashable {
         case digestMismatch = "digest-mismatch"
         /// This kind of pointer cannot be resolved here.
         case unsupported
+        /// It cannot be had now, and may be another time without a commit: bytes outside of Git that are not where the pointer leads, or
+        /// not yet.
+        case notYet = "not-yet"
         /// The store did not answer.
         case unreachable
         /// The pointer itself is malformed or leaves the repository.

@@ -75,6 +75,7 @@ extension Finding {
         if let line { members.append(("line", .int(line))) }
         if let value { members.append(("value", JSON(value))) }
         if let threshold { members.append(("threshold", JSON(threshold))) }
+        if mayChange { members.append(("mayChange", .bool(true))) }
         return .object(members)
     }
 
@@ -84,6 +85,6 @@ extension Finding {
         else { return nil }
         self.init(
             verdict, message, file: json["file"]?.string, line: json["line"]?.int, value: json["value"]?.double,
-            threshold: json["threshold"]?.double)
+            threshold: json["threshold"]?.double, mayChange: json["mayChange"]?.bool ?? false)
     }
 }

@@ -7,6 +7,9 @@ public struct Outcome: Hashable, Sendable {
     /// The numbers behind it, by name.
     public var measurements: JSON
 
+    /// Whether the same version may be found otherwise later: what was missing lies outside of Git, and can be brought there.
+    public var mayChange: Bool { findings.contains { $0.mayChange && $0.verdict == verdict } }
+
     public init(_ verdict: Verdict, _ summary: String, findings: [Finding] = [], measurements: JSON = .empty) {
         self.verdict = verdict
         self.summary = summary
@@ -35,10 +38,12 @@ public struct Finding: Hashable, Sendable {
     public var line: Int?
     public var value: Double?
     public var threshold: Double?
+    /// Whether it is about something that can change without a commit.
+    public var mayChange: Bool
 
     public init(
         _ verdict: Verdict, _ message: String, file: String? = nil, line: Int? = nil, value: Double? = nil,
-        threshold: Double? = nil
+        threshold: Double? = nil, mayChange: Bool = false
     ) {
         self.verdict = verdict
         self.message = message
@@ -46,5 +51,6 @@ public struct Finding: Hashable, Sendable {
         self.line = line
         self.value = value
         self.threshold = threshold
+        self.mayChange = mayChange
     }
 }

@@ -81,7 +81,9 @@ actor PredictionRuns {
             let result = await folder.run(
                 ["/bin/sh", "-c", script, "sh"] + arguments, timeout: evaluation.timeout, memoryLimit: memory.bytes)
             guard result.succeeded else {
-                throw ArtifactFailure(.missing, "the evaluation command of \(version.title) \(result.story)")
+                throw ArtifactFailure(
+                    result.ending.saysNothing ? .notYet : .missing,
+                    "the evaluation command of \(version.title) \(result.story)")
             }
             guard let output = try folder.read("model/predictions.csv", atMost: 1 << 30) else {
                 throw ArtifactFailure(
@@ -90,6 +92,16 @@ actor PredictionRuns {
                 )
             }
             return .bytes(output)
+        }
+    }
+}
+
+extension CommandResult.Ending {
+    /// Whether another run of the same command may end otherwise: a busy machine says nothing of the model.
+    fileprivate var saysNothing: Bool {
+        switch self {
+        case .timedOut, .notStarted: true
+        case .exited, .signalled: false
         }
     }
 }

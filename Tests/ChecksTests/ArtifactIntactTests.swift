@@ -33,6 +33,18 @@ import Testing
         #expect(try await specimen.run(ArtifactIntact.self).verdict == .error)
     }
 
+    @Test func `an artifact that is not there yet fails for now, one that Git lacks for good`() async throws {
+        var specimen = try Specimen.version("v1")
+        specimen.artifactFailure = ArtifactFailure(.notYet, "run 'git lfs fetch'")
+        let outcome = try await specimen.run(ArtifactIntact.self)
+        #expect(outcome.verdict == .fail && outcome.mayChange)
+        #expect(outcome.findings.first.flatMap { Finding(json: $0.json) } == outcome.findings.first)
+        specimen.artifactFailure = ArtifactFailure(.missing, "commit it")
+        #expect(try await !specimen.run(ArtifactIntact.self).mayChange)
+        specimen.artifactFailure = ArtifactFailure(.digestMismatch, "others")
+        #expect(try await !specimen.run(ArtifactIntact.self).mayChange)
+    }
+
     @Test func `a budget is kept`() async throws {
         let outcome = try await Specimen.version("v1").run(ArtifactIntact.self, ["maxSize": "1KiB"])
         #expect(outcome.verdict == .fail)

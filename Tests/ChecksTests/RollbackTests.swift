@@ -60,6 +60,9 @@ import Testing
         let outcome = try await candidate(failing: ArtifactFailure(.missing, "the object is gone")).run(Rollback.self)
         #expect(outcome.verdict == .fail)
         #expect(outcome.summary.contains("tumor v2") && outcome.summary.contains("gone"))
+        #expect(!outcome.mayChange)
+        let later = try await candidate(failing: ArtifactFailure(.notYet, "not fetched")).run(Rollback.self)
+        #expect(later.verdict == .fail && later.mayChange)
     }
 
     @Test func `a store that does not answer is an error, not a failure`() async throws {

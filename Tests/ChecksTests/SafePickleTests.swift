@@ -73,5 +73,8 @@ import Testing
         var specimen = try Specimen.version("v1")
         specimen.artifactFailure = ArtifactFailure(.missing, "gone")
         #expect(try await specimen.run(SafePickle.self).verdict == .inconclusive)
+        specimen.artifactFailure = ArtifactFailure(.notYet, "not fetched")
+        let outcome = try await specimen.run(SafePickle.self)
+        #expect(outcome.verdict == .inconclusive && outcome.mayChange)
     }
 }

@@ -31,7 +31,7 @@ struct QualityChanges {
         } catch {
             guard let found = Finding(gap: error) else { throw error }
             let words = "the change from \(deployed.version.title) cannot be measured: \(found.message)"
-            gap = Finding(found.verdict, words)
+            gap = Finding(found.verdict, words, mayChange: found.mayChange)
             return
         }
         var pairs: [(version: ModelVersion, pair: PredictionPair)] = []

@@ -32,7 +32,8 @@ extension Finding {
         case let gap as Malformed: self.init(.inconclusive, gap.description)
         case let gap as DataError: self.init(.inconclusive, gap.description)
         case let gap as ArtifactFailure:
-            self.init(gap.reason == .unreachable ? .error : .inconclusive, gap.description)
+            self.init(
+                gap.reason == .unreachable ? .error : .inconclusive, gap.description, mayChange: gap.reason == .notYet)
         default: return nil
         }
     }
