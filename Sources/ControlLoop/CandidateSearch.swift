@@ -5,12 +5,17 @@ struct CandidateSearch: Sendable {
     let catalog: VersionCatalog
     let ledger: Ledger
     let snapshot: Snapshot
+    /// How long the gate wants a version to have run well upstream.
+    let soakFor: Duration
 
     struct Found: Sendable {
         /// Newer than what runs, oldest first.
         var versions: [KnownVersion] = []
         var blockers: [Blocker] = []
-        var verifiedSince: [String: Timestamp] = [:]
+        /// Since when each has been verified, by its revision and by environment.
+        var verifiedSince: [ObjectID: [String: Timestamp]] = [:]
+        /// Versions whose turn it would be and that can never enter, and why.
+        var passedOver: [UnitPlan.PassedOver] = []
     }
 
     func candidates(for unit: Unit, _ environment: Environment, current: KnownVersion?) async throws -> Found {
@@ -18,15 +23,18 @@ struct CandidateSearch: Sendable {
             environment.from.isEmpty
             ? try await fromModels(unit, environment, current) : try await fromUpstream(unit, environment, current)
         var newer: [KnownVersion] = []
-        for version in found.versions {
-            if let current {
-                if version.isSameContent(as: current) { continue }
-                if try await catalog.isOlder(version.version.revision, than: current.version.revision) { continue }
-            }
-            newer.append(version)
-        }
+        for version in found.versions where try await isNews(version.version, current) { newer.append(version) }
         found.versions = newer
+        var passedOver: [UnitPlan.PassedOver] = []
+        for entry in found.passedOver where try await isNews(entry.version, current) { passedOver.append(entry) }
+        found.passedOver = passedOver
         return found
+    }
+
+    private func isNews(_ version: ModelVersion, _ current: KnownVersion?) async throws -> Bool {
+        guard let current = current?.version else { return true }
+        if version.tree == current.tree, version.data == current.data { return false }
+        return try await !catalog.isOlder(version.revision, than: current.revision)
     }
 
     private func fromModels(_ unit: Unit, _ environment: Environment, _ current: KnownVersion?) async throws -> Found {
@@ -64,10 +72,11 @@ struct CandidateSearch: Sendable {
     {
         var found = Found()
         var versions: [KnownVersion] = []
+        var since: [String: Timestamp] = [:]
         for name in environment.from {
             let status = ledger[Unit(environment: name, model: unit.model)]
             guard let status, status.state == .verified, let pin = status.pin,
-                let since = status.verified.first(where: { $0.pin.revision == pin.revision })?.at,
+                let start = status.verified.first(where: { $0.pin.revision == pin.revision })?.at,
                 let version = try await catalog.version(of: unit.model, at: pin.revision)
             else {
                 found.blockers.append(blocker(unit, name, status))
@@ -78,7 +87,7 @@ struct CandidateSearch: Sendable {
                 continue
             }
             versions.append(version)
-            found.verifiedSince[name] = since
+            since[name] = start
         }
         guard found.blockers.isEmpty, let first = versions.first else { return found }
         guard versions.allSatisfy({ $0.isSameContent(as: first) }) else {
@@ -90,26 +99,38 @@ struct CandidateSearch: Sendable {
             ]
             return found
         }
-        found.versions = [first]
+        (found.versions, found.verifiedSince) = ([first], [first.version.revision: since])
         if environment.promotion.order == .every, environment.from.count == 1 {
-            found.versions = try await verifiedInTurn(unit, environment.from[0], upTo: first)
+            try await addVerifiedInTurn(unit, environment.from[0], upTo: first, &found)
         }
         return found
     }
 
-    private func verifiedInTurn(_ unit: Unit, _ upstream: String, upTo last: KnownVersion) async throws
-        -> [KnownVersion]
+    /// The versions that upstream verified before the one that it runs now. One that was replaced there before it had soaked never will.
+    private func addVerifiedInTurn(_ unit: Unit, _ upstream: String, upTo last: KnownVersion, _ found: inout Found)
+        async throws
     {
-        var versions: [KnownVersion] = []
         let status = ledger[Unit(environment: upstream, model: unit.model)]
-        for verified in (status?.verified ?? []).reversed() {
-            if let version = try await catalog.version(of: unit.model, at: verified.pin.revision),
-                status?.rejection(of: version.version) == nil
-            {
-                versions.append(version)
+        var versions: [KnownVersion] = []
+        for verified in (status?.verified ?? []).reversed() where verified.pin.revision != last.version.revision {
+            guard let version = try await catalog.version(of: unit.model, at: verified.pin.revision),
+                status?.rejection(of: version.version) == nil,
+                try await catalog.isOlder(version.version.revision, than: last.version.revision)
+            else { continue }
+            let time = verified.until.map { $0 - verified.at } ?? .zero
+            guard time >= soakFor else {
+                let ran = verified.until == nil ? "a time that was not recorded" : max(.zero, time).text
+                found.passedOver.append(
+                    .init(
+                        version.version,
+                        "it ran well in \(upstream) for \(ran) and was replaced there; the gate asks for \(soakFor.text)"
+                    ))
+                continue
             }
+            versions.append(version)
+            found.verifiedSince[version.version.revision] = [upstream: verified.at]
         }
-        return versions.isEmpty ? [last] : versions
+        found.versions = versions + [last]
     }
 
     /// It runs well enough to stay where it is, and was told to go no further.

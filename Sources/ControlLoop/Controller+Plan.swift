@@ -106,11 +106,13 @@ extension Controller {
         facts.brokenFiles = brokenFiles(unit, snapshot)
         let current = try await deployedVersion(of: unit, snapshot)
         facts.current = current?.version
-        let candidates = try await CandidateSearch(catalog: catalog, ledger: ledger, snapshot: snapshot)
-            .candidates(for: unit, environment.value, current: current)
+        let candidates = try await CandidateSearch(
+            catalog: catalog, ledger: ledger, snapshot: snapshot, soakFor: gate?.soakFor ?? .zero
+        ).candidates(for: unit, environment.value, current: current)
         facts.candidates = candidates.versions.map(\.version)
         facts.upstreamBlockers = candidates.blockers
         facts.verifiedUpstream = candidates.verifiedSince
+        facts.passedOver = candidates.passedOver
         let free = facts.candidates.first { status.rejection(of: $0) == nil }
         for version in [free, facts.candidates.last].compactMap(\.self) {
             try await gatherEvidence(version, gate, current?.version, snapshot, &facts)

@@ -127,6 +127,11 @@ public struct Ledger: Sendable {
                 at: 0)
             status.rejected = Array(status.rejected.prefix(20))
         }
+        let left = transition.old?.revision
+        for index in status.verified.indices
+        where status.verified[index].pin.revision == left && status.verified[index].until == nil {
+            status.verified[index].until = transition.time
+        }
         if let new = transition.new { status.rejected.removeAll { $0.revision == new.revision } }
         status.pin = transition.new
         status.commit = transition.commit

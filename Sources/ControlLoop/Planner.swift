@@ -10,6 +10,7 @@ public struct Planner: Sendable {
     public func promotion(_ facts: UnitFacts, now: Timestamp) -> (plan: UnitPlan, action: Action?) {
         var plan = UnitPlan(
             unit: facts.unit, state: facts.current == nil ? .empty : .upToDate, current: facts.deployment.pin)
+        plan.passedOver = facts.passedOver
         plan.blockers = standingBlockers(facts, now)
         guard let candidate = candidate(facts, &plan.blockers) else {
             plan.blockers += facts.upstreamBlockers
@@ -35,14 +36,16 @@ public struct Planner: Sendable {
             plan.blockers += judge(
                 GateCase(
                     gateName: facts.environment.gate ?? "", gate: gate, evidence: found, scorecard: plan.scorecard,
-                    verifiedUpstream: facts.verifiedUpstream, windows: facts.environment.windows,
+                    verifiedUpstream: facts.verifiedUpstream[candidate.revision] ?? [:],
+                    windows: facts.environment.windows,
                     approvals: facts.approvals[candidate.revision] ?? Approvals(),
                     waivers: facts.waivers[candidate.revision] ?? Waivers(), now: now))
         } else {
             let open = Gate.placeholder
             plan.blockers += judge(
                 GateCase(
-                    gateName: "", gate: open, evidence: [], verifiedUpstream: facts.verifiedUpstream,
+                    gateName: "", gate: open, evidence: [],
+                    verifiedUpstream: facts.verifiedUpstream[candidate.revision] ?? [:],
                     windows: facts.environment.windows,
                     now: now))
         }

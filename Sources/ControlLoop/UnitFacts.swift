@@ -12,8 +12,10 @@ public struct UnitFacts: Sendable {
     public var candidates: [ModelVersion]
     /// Why there is no candidate though there might be: something upstream.
     public var upstreamBlockers: [Blocker]
-    /// Since when the newest candidate has been verified in each environment that it comes from.
-    public var verifiedUpstream: [String: Timestamp]
+    /// Since when each candidate has been verified, by environment that it comes from.
+    public var verifiedUpstream: [ObjectID: [String: Timestamp]]
+    /// Versions that are passed over because they can never enter, and why.
+    public var passedOver: [UnitPlan.PassedOver]
     /// Files that this deployment depends on and that cannot be read.
     public var brokenFiles: [String]
     /// What the gate's checks found, by candidate and requirement; `nil` where that is still to be found out.
@@ -35,6 +37,7 @@ public struct UnitFacts: Sendable {
         candidates = []
         upstreamBlockers = []
         verifiedUpstream = [:]
+        passedOver = []
         brokenFiles = []
         evidence = [:]
         evidenceIDs = [:]

@@ -51,11 +51,14 @@ public struct DeploymentStatus: Hashable, Sendable {
         public var pin: Pin
         public var commit: ObjectID?
         public var at: Timestamp
+        /// When the branch named another version instead.
+        public var until: Timestamp?
 
-        public init(pin: Pin, commit: ObjectID?, at: Timestamp) {
+        public init(pin: Pin, commit: ObjectID?, at: Timestamp, until: Timestamp? = nil) {
             self.pin = pin
             self.commit = commit
             self.at = at
+            self.until = until
         }
     }
 
@@ -106,7 +109,10 @@ extension DeploymentStatus {
             "failingSince": JSON(failingSince?.description), "healthySince": JSON(healthySince?.description),
             "verified": .array(
                 verified.map {
-                    ["pin": $0.pin.json, "commit": JSON($0.commit?.description), "at": .string($0.at.description)]
+                    [
+                        "pin": $0.pin.json, "commit": JSON($0.commit?.description), "at": .string($0.at.description),
+                        "until": JSON($0.until?.description),
+                    ]
                 }),
             "rejected": .array(
                 rejected.map {
@@ -139,7 +145,9 @@ extension DeploymentStatus.Verified {
     fileprivate init?(json: JSON) {
         guard let pin = json["pin"].flatMap({ Pin(json: $0) }), let at = json["at"]?.string.flatMap({ Timestamp($0) })
         else { return nil }
-        self.init(pin: pin, commit: json["commit"]?.string.flatMap { ObjectID($0) }, at: at)
+        self.init(
+            pin: pin, commit: json["commit"]?.string.flatMap { ObjectID($0) }, at: at,
+            until: json["until"]?.string.flatMap { Timestamp($0) })
     }
 }
 

@@ -55,8 +55,21 @@ public struct UnitPlan: Hashable, Sendable {
     public var approvals: [Approval] = []
     /// What to know of the candidate though it keeps nothing out: that no check was asked for.
     public var note: String?
+    /// Versions that would have come before the candidate and never enter.
+    public var passedOver: [PassedOver] = []
     /// When to look again though nothing changed.
     public var nextLook: Timestamp?
+
+    /// A version that never enters, and why.
+    public struct PassedOver: Hashable, Sendable {
+        public let version: ModelVersion
+        public let reason: String
+
+        public init(_ version: ModelVersion, _ reason: String) {
+            self.version = version
+            self.reason = reason
+        }
+    }
 
     public enum State: String, Sendable {
         case upToDate = "up-to-date"

@@ -47,6 +47,47 @@ struct OrderTests {
         }
     }
 
+    @Test func `what was replaced upstream before it had soaked is passed over, and that is said`() async throws {
+        let rooms = [EnvironmentText.dev, .staging.with("promotion: {order: every}")]
+        try await withStage(rooms, gate: "  soakFor: 1h") { stage in
+            let first = try stage.push(score: 0.6)
+            try await stage.settle()
+            let second = try stage.push(score: 0.7)
+            try await stage.settle()
+            try await stage.wait(.seconds(10))
+            let third = try stage.push(score: 0.8)
+            try await stage.settle()
+            #expect(stage.running("dev") == third)
+            let passedOver = try await stage.why("staging").passedOver
+            #expect(passedOver.map(\.version.revision) == [first, second])
+            #expect(
+                passedOver.last?.reason == "it ran well in dev for 10s and was replaced there; the gate asks for 1h")
+            try await stage.wait(.seconds(3601), step: .seconds(300))
+            #expect(try stage.pin("staging") == third)
+            #expect(try stage.log().filter { $0.hasSuffix("to staging") }.count == 1)
+        }
+    }
+
+    @Test func `what soaked before it was replaced upstream enters in turn`() async throws {
+        let rooms = [EnvironmentText.dev, .staging.with("promotion: {order: every, mode: manual}")]
+        try await withStage(rooms, gate: "  soakFor: 1h") { stage in
+            let first = try stage.push(score: 0.6)
+            try await stage.settle()
+            try await stage.wait(.seconds(3700), step: .seconds(300))
+            let second = try stage.push(score: 0.7)
+            try await stage.settle()
+            let unit = Unit(environment: "staging", model: "tumor")
+            guard case .promoted(let version) = try await stage.controller.promoteByHand(unit) else {
+                Issue.record("not promoted")
+                return
+            }
+            #expect(version.revision == first)
+            try await stage.settle()
+            #expect(try await stage.why("staging").blockers.map(\.kind) == [.soak])
+            #expect(try await stage.why("staging").candidate?.revision == second)
+        }
+    }
+
     @Test func `batch moves all ready models in one commit`() async throws {
         try await withStage([.dev.with("promotion: {order: batch}")], models: ["a", "b", "c"]) { stage in
             let one = try stage.push("a", score: 0.9)
