@@ -4,17 +4,15 @@ import Domain
 enum VersionLabels {
     /// The greatest label whose tag points to the version's commit, or to one that shows the same content.
     static func label(of name: VersionName, tree: ObjectID, _ reader: any ObjectReader) throws -> String? {
-        var best: String?
-        var withdrawn: Set<String> = []
+        var versions: Set<String> = [], withdrawn: Set<String> = []
         for reference in try reader.references(matching: "refs/tags/\(name.model)@v*") {
             // Only annotated tags count, as in GTO: a lightweight one has no author and no time.
             guard let tag = try reader.tag(reference.target), let event = parse(reference.name, model: name.model)
             else { continue }
             guard try tag.target == name.revision || shows(tree, name.model, tag.target, reader) else { continue }
-            if event.isWithdrawal { withdrawn.insert(event.version) }
-            if best.map({ isLess($0, event.version) }) ?? true { best = event.version }
+            if event.isWithdrawal { withdrawn.insert(event.version) } else { versions.insert(event.version) }
         }
-        return best.flatMap { withdrawn.contains($0) ? nil : $0 }
+        return versions.subtracting(withdrawn).max { isLess($0, $1) }
     }
 
     private static func shows(_ tree: ObjectID, _ model: String, _ revision: ObjectID, _ reader: any ObjectReader)
@@ -39,10 +37,34 @@ enum VersionLabels {
         return numbers.count == 3 && !numbers.contains(nil) ? numbers.compactMap(\.self) : nil
     }
 
-    /// SemVer's order of the three numbers; a pre-release comes before its release.
-    private static func isLess(_ one: String, _ other: String) -> Bool {
+    /// SemVer's order (semver.org, item 11): the three numbers, then the pre-release, which comes before its release.
+    static func isLess(_ one: String, _ other: String) -> Bool {
         guard let first = numbers(one), let second = numbers(other) else { return one < other }
         if first != second { return first.lexicographicallyPrecedes(second) }
-        return one.contains("-") && !other.contains("-")
+        let (mine, theirs) = (prerelease(one), prerelease(other))
+        // What comes after a plus sign has no order of its own.
+        if mine == theirs { return one < other }
+        if mine.isEmpty || theirs.isEmpty { return theirs.isEmpty }
+        return mine.lexicographicallyPrecedes(theirs) { isLess(identifier: $0, $1) }
+    }
+
+    private static func prerelease(_ version: String) -> [Substring] {
+        let core = version.prefix { $0 != "+" }
+        return core.firstIndex(of: "-").map { core[core.index(after: $0)...].split(separator: ".") } ?? []
+    }
+
+    /// Numbers by their value, before words, which go by their characters.
+    private static func isLess(identifier one: Substring, _ other: Substring) -> Bool {
+        let (first, second) = (number(one), number(other))
+        if let first, let second {
+            return (first.utf8.count, String(first)) < (second.utf8.count, String(second))
+        }
+        if (first == nil) != (second == nil) { return first != nil }
+        return one.utf8.lexicographicallyPrecedes(other.utf8)
+    }
+
+    /// The digits without leading zeros, where there is nothing else.
+    private static func number(_ text: Substring) -> Substring? {
+        text.utf8.allSatisfy { (48...57).contains($0) } ? text.drop { $0 == "0" } : nil
     }
 }
