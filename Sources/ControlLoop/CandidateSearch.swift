@@ -140,7 +140,7 @@ struct CandidateSearch: Sendable {
         Blocker(
             .hold, version.version.label ?? version.version.revision.short,
             "\(version.version.title) is held in \(upstream): \(rejection.cause)",
-            unblockedBy: "a newer version, or: martlet hold \(unit.model) \(upstream) --lift")
+            unblockedBy: "a newer version, or: martlet hold \(unit.model) \(upstream) --lift", since: rejection.at)
     }
 
     private func blocker(_ unit: Unit, _ upstream: String, _ status: DeploymentStatus?) -> Blocker {
@@ -151,6 +151,7 @@ struct CandidateSearch: Sendable {
         }
         let state = status.map { "\($0.pin.map { $0.label + " is " } ?? "")\($0.state.rawValue)" } ?? "nothing runs"
         return Blocker(
-            .upstream, upstream, "in \(upstream) \(state)", unblockedBy: "a version is verified in \(upstream)")
+            .upstream, upstream, "in \(upstream) \(state)", unblockedBy: "a version is verified in \(upstream)",
+            since: status?.since)
     }
 }

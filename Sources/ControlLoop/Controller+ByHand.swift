@@ -14,7 +14,7 @@ extension Controller {
         _ = try await observe()
         try await readRequests()
         guard let snapshot, let (plan, _) = try await decideTogether(unit, snapshot) else { return nil }
-        return (withRequest(plan), ledger[unit])
+        return (try await withTending(withRequest(plan)), ledger[unit])
     }
 
     /// Promotes what waits before an environment if its gate is open, whatever the promotion mode says.

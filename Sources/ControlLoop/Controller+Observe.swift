@@ -86,13 +86,14 @@ extension Controller {
         let before = shared.environments
         shared = SharedTargets(snapshot, surroundings.targets)
         touched.environments.formUnion(before.symmetricDifference(shared.environments))
-        let settings = (snapshot.diagnostics["martlet.yaml"] ?? []).filter { $0.severity == .error }
-        let told =
-            settings.map { ($0, "its last valid state counts") }
+        let broken = snapshot.diagnostics.values.lazy.compactMap { $0.first { $0.severity == .error } }
+        let found =
+            broken.map { ($0, "its last valid state counts") }
             + shared.diagnostics(snapshot).map { ($0, "nothing is deployed there") }
-        for (problem, so) in told {
+        for (problem, so) in found.sorted(by: { $0.0.file < $1.0.file }) where !toldProblems.contains(problem) {
             surroundings.tell(Event(.warning, "\(problem); \(so)", [("file", problem.file)]))
         }
+        toldProblems = Set(found.map(\.0))
     }
 
     /// Takes over what the status reference says: all of it at first, then what others have changed.

@@ -104,6 +104,7 @@ extension Controller {
             unit: unit, environment: environment.value, gate: gate, deployment: deployment, status: status)
         facts.historyWasRewritten = historyWasRewritten
         facts.brokenFiles = brokenFiles(unit, snapshot)
+        for file in facts.brokenFiles { facts.problems[file] = problem(in: file, snapshot) }
         let current = try await deployedVersion(of: unit, snapshot)
         facts.current = current?.version
         let candidates = try await CandidateSearch(
@@ -113,6 +114,10 @@ extension Controller {
         facts.upstreamBlockers = candidates.blockers
         facts.verifiedUpstream = candidates.verifiedSince
         facts.passedOver = candidates.passedOver
+        for known in candidates.versions {
+            let times = candidates.verifiedSince[known.version.revision].map { Array($0.values) } ?? [known.time]
+            facts.waitingSince[known.version.revision] = times.max()
+        }
         let free = facts.candidates.first { status.rejection(of: $0) == nil }
         for version in [free, facts.candidates.last].compactMap(\.self) {
             try await gatherEvidence(version, gate, current?.version, snapshot, &facts)
@@ -167,6 +172,11 @@ extension Controller {
         }
     }
 
+    private func problem(in file: String, _ snapshot: Snapshot) -> Diagnostic? {
+        snapshot.diagnostics[file]?.first { $0.severity == .error }
+            ?? shared.diagnostics(snapshot).first { $0.file == file }
+    }
+
     private func brokenFiles(_ unit: Unit, _ snapshot: Snapshot) -> [String] {
         var files: [String] = []
         func add(_ path: String, _ isBroken: Bool?) { if isBroken ?? false { files.append(path) } }
@@ -186,8 +196,15 @@ extension Controller {
         return files
     }
 
-    /// Says what blocks a version, once.
+    /// Says what blocks a version, and what is passed over, once.
     private func tell(_ plan: UnitPlan) {
+        let known = plans[plan.unit]?.passedOver ?? []
+        for entry in plan.passedOver where !known.contains(entry) {
+            surroundings.tell(
+                Event(
+                    .warning, "\(plan.unit.environment) passes over \(entry.version.title): \(entry.reason)",
+                    [("environment", plan.unit.environment), ("model", plan.unit.model)]))
+        }
         guard plan.state == .blocked, let candidate = plan.candidate, plans[plan.unit]?.blockers != plan.blockers else {
             return
         }

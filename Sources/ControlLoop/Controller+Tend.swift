@@ -65,7 +65,10 @@ extension Controller {
             case .stalled(let reason)?: stall(unit, visit.before, reason)
             case .status(let status)?:
                 syncFailures[unit] = nil
-                if status.state != visit.before.state { report(unit, status) }
+                let isUnclear = status.state == .verifying && status.reason.hasPrefix(Verifier.unclear)
+                if status.state != visit.before.state || isUnclear && status.reason != visit.before.reason {
+                    report(unit, status)
+                }
                 ledger.set(status, of: unit)
             }
             if let cause = visit.hold, let status = ledger[unit] {
@@ -156,8 +159,11 @@ extension Controller {
         case .nothing: break
         case .askPerson(let reason):
             let text = status.reason.contains(reason) ? status.reason : "\(status.reason); \(reason)"
-            if text != status.reason { surroundings.tell(Event(.error, "\(unit) needs a person: \(text)")) }
-            ledger.set(status.entering(.failed, at: surroundings.tools.now(), text), of: unit)
+            let waiting = status.entering(.failed, at: surroundings.tools.now(), text)
+            if waiting.reason != status.reason {
+                surroundings.tell(Event(.error, "\(unit) needs a person: \(waiting.reason)"))
+            }
+            ledger.set(waiting, of: unit)
         case .revert(let target):
             let commits = RollbackCommits(
                 unit: unit, target: target,
@@ -174,7 +180,7 @@ extension Controller {
     }
 
     /// The status without the verified versions that are newer than the present one: to go there is no way back.
-    private func withoutNewer(_ status: DeploymentStatus) async throws -> DeploymentStatus {
+    func withoutNewer(_ status: DeploymentStatus) async throws -> DeploymentStatus {
         guard let pin = status.pin else { return status }
         var older = status
         older.verified = []
@@ -200,7 +206,8 @@ extension Controller {
     }
 
     private func report(_ unit: Unit, _ status: DeploymentStatus) {
-        let level: Event.Level = status.state == .failed ? .error : status.state == .stalled ? .warning : .info
+        let isUnclear = status.state == .stalled || status.reason.hasPrefix(Verifier.unclear)
+        let level: Event.Level = status.state == .failed ? .error : isUnclear ? .warning : .info
         surroundings.tell(
             Event(
                 level, "\(unit) \(status.pin.map { $0.label + " " } ?? "")\(status.state.rawValue): \(status.reason)",

@@ -17,6 +17,8 @@ public actor Controller {
 
     var snapshot: Snapshot?
     var shared = SharedTargets()
+    /// What was wrong in the last snapshot: it is told once.
+    var toldProblems: Set<Diagnostic> = []
     var ledger = Ledger()
     var touched = Touched.all
     /// What was touched before the present pass, while there is one.
@@ -159,9 +161,6 @@ public actor Controller {
         surroundings.tell(Event(.warning, "there is still something to do after \(limit) passes"))
         return false
     }
-
-    /// The plans of all deployments as the last pass left them, in order.
-    public var currentPlans: [UnitPlan] { plans.values.map(withRequest).sorted { $0.unit < $1.unit } }
 
     public var currentLedger: Ledger { ledger }
 

@@ -29,7 +29,7 @@ public struct MonitorWatch: Hashable, Sendable {
         failingSince = since
         // The first reason stands: words that change with every look are no transition.
         guard alarm == nil, failures >= monitor.failureThreshold, now - since >= monitor.duration else { return }
-        alarm = Self.prefix + monitor.name + Self.numbers(result) + ": " + result.message
+        alarm = Excerpt.line(Self.prefix + monitor.name + Self.numbers(result) + ": " + result.message, limit: 1000)
     }
 
     /// How a reason starts that a monitor gave.

@@ -49,6 +49,7 @@ public struct Planner: Sendable {
                     windows: facts.environment.windows,
                     now: now))
         }
+        sharpen(&plan.blockers, of: candidate, found, facts)
         plan.waivers = waivers(of: candidate, found, facts, now)
         if let asked = facts.gate?.approvals {
             let counted = facts.approvals[candidate.revision]?.counted ?? []
@@ -70,7 +71,8 @@ public struct Planner: Sendable {
                 Blocker(
                     .mode, facts.environment.promotion.mode.rawValue,
                     "promotion into \(facts.unit.environment) is not automatic",
-                    unblockedBy: "martlet promote \(facts.unit.model) --to \(facts.unit.environment)")
+                    unblockedBy: "martlet promote \(facts.unit.model) --to \(facts.unit.environment)",
+                    since: facts.waitingSince[candidate.revision])
             ]
             return (plan, nil)
         }
@@ -83,6 +85,24 @@ public struct Planner: Sendable {
             return "no check was asked for: \(facts.unit.environment) has no gate"
         }
         return gate.asksForNoCheck ? "no check was asked for: gate '\(name)' names none" : nil
+    }
+
+    /// Says since when people are waited for, and where versions enter in turn, that a newer one does not help.
+    private func sharpen(
+        _ blockers: inout [Blocker], of candidate: ModelVersion, _ evidence: [Evidence?], _ facts: UnitFacts
+    ) {
+        let unit = facts.unit
+        let pass =
+            "martlet hold \(unit.model) \(unit.environment) passes over \(candidate.title); 'order: every' lets no "
+            + "newer version in before it"
+        for index in blockers.indices {
+            let blocker = blockers[index]
+            if blocker.kind == .approval { blockers[index].since = facts.waitingSince[candidate.revision] }
+            guard facts.environment.promotion.order == .every, blocker.kind == .check else { continue }
+            let outcome = evidence.compactMap(\.self).first { $0.check == blocker.name }?.outcome
+            let isFinal = outcome?.verdict == .fail && outcome?.mayChange == false
+            blockers[index].unblockedBy = isFinal ? pass : "\(blocker.unblockedBy); or: \(pass)"
+        }
     }
 
     /// The waivers that the candidate needs.
@@ -109,7 +129,9 @@ public struct Planner: Sendable {
         for file in facts.brokenFiles {
             blockers.append(
                 Blocker(
-                    .manifest, file, "\(file) is not valid, so nothing enters by it",
+                    .manifest, file,
+                    facts.problems[file].map { "\($0); nothing enters by it" }
+                        ?? "\(file) is not valid, so nothing enters by it",
                     unblockedBy: "martlet validate says what is wrong in it"))
         }
         if let freeze = facts.environment.freeze, freeze.until.map({ now < $0 }) ?? true {
@@ -134,7 +156,7 @@ public struct Planner: Sendable {
                     Blocker(
                         .order, next.label ?? next.revision.short,
                         "the version before it is still \(facts.status.state.rawValue)",
-                        unblockedBy: "it is verified or rolled back"))
+                        unblockedBy: "it is verified or rolled back", since: facts.status.since))
                 return nil
             }
             if let next = free.first { return next }
@@ -148,7 +170,8 @@ public struct Planner: Sendable {
                     .hold, held.label ?? held.revision.short,
                     "\(held.title) was rejected in \(facts.unit.environment): \(rejection.cause)",
                     unblockedBy:
-                        "a newer version, or: martlet hold \(facts.unit.model) \(facts.unit.environment) --lift"))
+                        "a newer version, or: martlet hold \(facts.unit.model) \(facts.unit.environment) --lift",
+                    since: rejection.at))
         }
         return nil
     }

@@ -64,7 +64,7 @@ extension Controller {
         guard front.refusals < 3 else { throw LoopError.refused(words) }
         let unit = request.status.unit
         let status = request.status.entering(
-            .refused, at: surroundings.tools.now(), RequestStatus.remoteRefusal + words)
+            .refused, at: surroundings.tools.now(), RequestStatus.remoteRefusal + Excerpt.line(words, limit: 1000))
         requests.judged[unit]?.status = status
         var draft = BranchDraft(tip: front.tip)
         draft.requests.statuses[unit] = status

@@ -76,8 +76,9 @@ extension Controller {
     /// The plan with what its request waits for, where versions enter by request.
     func withRequest(_ plan: UnitPlan) -> UnitPlan {
         let mode = snapshot?.environments[plan.unit.environment]?.value.promotion.mode
-        let status = requests.statuses[plan.unit]
-        let isOpen = status.map { requests.heads[plan.unit] == $0.head && !$0.isOver } ?? false
+        let carrier = request(carrying: plan)
+        let status = carrier ?? requests.statuses[plan.unit]
+        let isOpen = carrier != nil
         guard plan.candidate != nil, mode == .pullRequest || isOpen else { return plan }
         var plan = plan
         // A request that was refused was not asked for approvals: the version's own still count.
@@ -91,8 +92,19 @@ extension Controller {
                 words ?? Self.withoutRequest(plan.unit, status),
                 unblockedBy: words == nil
                     ? "martlet promote \(plan.unit.model) --to \(plan.unit.environment)"
-                    : "martlet request show \(plan.unit) says what it waits for"))
+                    : "martlet request show \(status?.unit ?? plan.unit) says what it waits for", since: status?.since))
         return plan
+    }
+
+    /// The open request of the deployment itself, or else the one that brings its candidate together with others.
+    private func request(carrying plan: UnitPlan) -> RequestStatus? {
+        func isOpen(_ status: RequestStatus) -> Bool { requests.heads[status.unit] == status.head && !status.isOver }
+        if let own = requests.statuses[plan.unit], isOpen(own) { return own }
+        guard let candidate = plan.candidate else { return nil }
+        return requests.statuses.values.filter { status in
+            status.unit.environment == plan.unit.environment && isOpen(status)
+                && status.moves.contains { $0.model == plan.unit.model && $0.new.revision == candidate.revision }
+        }.min { $0.unit < $1.unit }
     }
 
     private static func withoutRequest(_ unit: Unit, _ last: RequestStatus?) -> String {

@@ -152,6 +152,10 @@ extension Controller {
 
     static func waiting(for blockers: [Blocker]) -> String {
         guard !blockers.isEmpty else { return "the gate is open" }
-        return "waits for " + blockers.map { "\($0.kind.rawValue) \($0.name)" }.joined(separator: ", ")
+        var names: [String] = []
+        for name in blockers.map({ "\($0.kind.rawValue) \($0.name)" }) where !names.contains(name) {
+            names.append(name)
+        }
+        return "waits for " + names.joined(separator: ", ")
     }
 }

@@ -172,6 +172,7 @@ extension Blocker {
         self.init(
             kind, name, reason, value: json["value"]?.double, threshold: json["threshold"]?.double,
             unblockedBy: json["unblockedBy"]?.string ?? "",
-            nextLook: json["nextLook"]?.string.flatMap { Timestamp($0) })
+            nextLook: json["nextLook"]?.string.flatMap { Timestamp($0) },
+            since: json["since"]?.string.flatMap { Timestamp($0) })
     }
 }

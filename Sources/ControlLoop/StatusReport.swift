@@ -138,7 +138,7 @@ public struct StatusReport: Sendable {
         if let status, status.pin?.revision == deployment.pin?.revision {
             return Line(
                 unit: unit, pin: deployment.pin, state: status.state.rawValue, since: status.since,
-                reason: status.reason)
+                reason: status.reason + (status.hold.map { "; held: \($0.cause)" } ?? ""))
         }
         if isBehind, let status {
             return Line(

@@ -16,8 +16,12 @@ public struct UnitFacts: Sendable {
     public var verifiedUpstream: [ObjectID: [String: Timestamp]]
     /// Versions that are passed over because they can never enter, and why.
     public var passedOver: [UnitPlan.PassedOver]
+    /// Since when each candidate could have entered, were it not for the gate.
+    public var waitingSince: [ObjectID: Timestamp]
     /// Files that this deployment depends on and that cannot be read.
     public var brokenFiles: [String]
+    /// What is wrong in them, where that is known.
+    public var problems: [String: Diagnostic]
     /// What the gate's checks found, by candidate and requirement; `nil` where that is still to be found out.
     public var evidence: [ObjectID: [Evidence?]]
     public var evidenceIDs: [ObjectID: [ObjectID]]
@@ -38,7 +42,9 @@ public struct UnitFacts: Sendable {
         upstreamBlockers = []
         verifiedUpstream = [:]
         passedOver = []
+        waitingSince = [:]
         brokenFiles = []
+        problems = [:]
         evidence = [:]
         evidenceIDs = [:]
         approvals = [:]

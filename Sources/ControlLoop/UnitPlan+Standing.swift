@@ -9,7 +9,8 @@ extension UnitPlan {
                 ? "\(unit.environment) runs \(wanted)"
                 : "\(unit.environment) is to run \(wanted), which the controller has not seen yet"
         }
-        let state = "\(status.state.rawValue) since \(status.since) (\(status.reason))"
+        let hold = status.hold.map { "; held since \($0.at): \($0.cause)" } ?? ""
+        let state = "\(status.state.rawValue) since \(status.since) (\(status.reason))\(hold)"
         guard status.pin?.revision == current?.revision else {
             let last = "\(status.pin?.label ?? "nothing"), \(state)"
             return

@@ -18,6 +18,9 @@ public struct Health: Hashable, Sendable {
 public struct Verifier: Sendable {
     private let policy: Environment.Verify
 
+    /// How a reason starts where a look could tell nothing.
+    static let unclear = "its health cannot be told: "
+
     public init(_ policy: Environment.Verify) { self.policy = policy }
 
     /// The status after `result`, seen at `now`.
@@ -76,7 +79,12 @@ public struct Verifier: Sendable {
         health.healthySince = nil
         var old = old
         old.healthySince = nil
-        guard old.state == .verifying, now - old.since > policy.timeout else { return old }
+        guard old.state == .verifying else { return old }
+        guard now - old.since > policy.timeout else {
+            // The first reason stands: words that change with every look are no transition.
+            guard !old.reason.hasPrefix(Self.unclear) else { return old }
+            return old.entering(.verifying, at: now, Self.unclear + result.message)
+        }
         return old.entering(.stalled, at: now, "not verified within \(policy.timeout.text): \(result.message)")
     }
 }

@@ -5,6 +5,8 @@ public struct Blocker: Hashable, Sendable {
             "release-set"
         case forcePush = "force-push"
         case person
+        /// Of what runs: the target does not run yet what the branch names, or it has not proved itself.
+        case sync, verify
     }
 
     public var kind: Kind
@@ -17,11 +19,12 @@ public struct Blocker: Hashable, Sendable {
     public var unblockedBy: String
     /// When Martlet looks again by itself; `nil` means as soon as the repository changes.
     public var nextLook: Timestamp?
+    /// Since when, where that is known.
+    public var since: Timestamp?
 
     public init(
         _ kind: Kind, _ name: String, _ reason: String, value: Double? = nil, threshold: Double? = nil,
-        unblockedBy: String,
-        nextLook: Timestamp? = nil
+        unblockedBy: String, nextLook: Timestamp? = nil, since: Timestamp? = nil
     ) {
         self.kind = kind
         self.name = name
@@ -30,12 +33,14 @@ public struct Blocker: Hashable, Sendable {
         self.threshold = threshold
         self.unblockedBy = unblockedBy
         self.nextLook = nextLook
+        self.since = since
     }
 
     public var json: JSON {
         [
             kind.rawValue: .string(name), "reason": .string(reason), "value": JSON(value), "threshold": JSON(threshold),
             "unblockedBy": .string(unblockedBy), "nextLook": JSON(nextLook?.description),
+            "since": JSON(since?.description),
         ]
     }
 }

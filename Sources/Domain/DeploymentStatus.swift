@@ -85,7 +85,8 @@ public struct DeploymentStatus: Hashable, Sendable {
         var status = self
         if state != self.state { (status.since, status.healthySince) = (now, nil) }
         status.state = state
-        status.reason = reason
+        // Others' words, such as what a program said: they are shown in tables.
+        status.reason = Excerpt.line(reason, limit: 1000)
         return status
     }
 
@@ -94,6 +95,9 @@ public struct DeploymentStatus: Hashable, Sendable {
         let left = revisions + rejected.map(\.revision)
         return Array(verified.map(\.pin.revision).filter { !left.contains($0) }.prefix(Subject.mostEarlier))
     }
+
+    /// Why the version that runs is to go no further.
+    public var hold: Rejected? { pin.flatMap { pin in rejected.first { $0.revision == pin.revision } } }
 
     public func rejection(of version: ModelVersion) -> Rejected? {
         rejected.first { $0.revision == version.revision || ($0.tree != nil && $0.tree == version.tree) }

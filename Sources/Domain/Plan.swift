@@ -57,6 +57,8 @@ public struct UnitPlan: Hashable, Sendable {
     public var note: String?
     /// Versions that would have come before the candidate and never enter.
     public var passedOver: [PassedOver] = []
+    /// What is to be done about what runs; nothing where it runs well. Filled in for people alone.
+    public var tending: Blocker?
     /// When to look again though nothing changed.
     public var nextLook: Timestamp?
 

@@ -57,7 +57,7 @@ public struct GateJudge: Sendable {
             guard !evidence.outcome.verdict.admits,
                 facts.waivers.waiver(of: requirement.check, at: facts.now) == nil
             else { return nil }
-            return .refused(requirement.check, evidence.outcome, facts.waivers.refused)
+            return .refused(requirement.check, evidence, facts.waivers.refused)
         }
     }
 
@@ -85,7 +85,8 @@ public struct GateJudge: Sendable {
                 .score, "ML Test Score",
                 "\(card.passing.brief) passes (\(card.score.brief) is run), gate '\(facts.gateName)' asks for "
                     + "\(least.brief); too low: \(words)",
-                value: card.passing, threshold: least, unblockedBy: raisers.joined(separator: "; "))
+                value: card.passing, threshold: least, unblockedBy: raisers.joined(separator: "; "),
+                since: facts.evidence.compactMap { $0?.time }.max())
         ]
     }
 
@@ -120,7 +121,7 @@ public struct GateJudge: Sendable {
                 "it has run well in \(environment) since \(since), gate '\(facts.gateName)' asks for "
                     + facts.gate.soakFor.text,
                 value: Double(done) / 1000, threshold: Double(facts.gate.soakFor.milliseconds) / 1000,
-                unblockedBy: "time: at \(end)", nextLook: end)
+                unblockedBy: "time: at \(end)", nextLook: end, since: since)
         }
     }
 
@@ -163,7 +164,8 @@ extension Blocker {
             unblockedBy: "Martlet runs it by itself, or: martlet check --only \(check)")
     }
 
-    fileprivate static func refused(_ check: String, _ outcome: Outcome, _ waivers: [Waivers.Refusal]) -> Blocker {
+    fileprivate static func refused(_ check: String, _ evidence: Evidence, _ waivers: [Waivers.Refusal]) -> Blocker {
+        let outcome = evidence.outcome
         let finding = outcome.findings.first { $0.verdict == outcome.verdict }
         let remedy =
             switch outcome.verdict {
@@ -178,6 +180,6 @@ extension Blocker {
             + waivers.filter { $0.check == check }.map(\.description)
         return Blocker(
             .check, check, words.joined(separator: "; "), value: finding?.value,
-            threshold: finding?.threshold, unblockedBy: remedy)
+            threshold: finding?.threshold, unblockedBy: remedy, since: evidence.time)
     }
 }

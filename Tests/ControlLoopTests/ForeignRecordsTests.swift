@@ -20,7 +20,7 @@ struct ForeignRecordsTests {
             } catch {
                 words.append("\(error)")
             }
-            words += stage.told + (await stage.controller.currentPlans.flatMap(\.blockers).map(\.reason))
+            words += stage.told + (try await stage.controller.currentPlans.flatMap(\.blockers).map(\.reason))
             #expect(words.contains { $0.contains("\(reference) does not point to a commit") })
             #expect(words.contains { $0.contains("git push origin --delete \(reference)") })
             try stage.repository.git("push", "--quiet", "origin", "--delete", reference)

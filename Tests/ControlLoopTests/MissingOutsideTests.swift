@@ -20,12 +20,13 @@ struct MissingOutsideTests {
     @Test func `it is told once, written down once, and looked for again`() async throws {
         try await withOutside { stage in
             let version = try stage.push(score: 0.9)
+            let start = stage.clock.now
             try await stage.settle()
             let record = try stage.tip("refs/martlet/evidence")
             try await stage.wait(.seconds(300), step: .seconds(20))
             #expect(try stage.pin("dev") == nil)
             let blocker = try #require(try await stage.why("dev").blockers.first)
-            #expect(blocker.reason == "fail: it is not there")
+            #expect(blocker.reason == "fail: it is not there" && blocker.since == start)
             #expect(blocker.unblockedBy.contains("looks again by itself"))
             #expect(try stage.tip("refs/martlet/evidence") == record)
             #expect(stage.told.count { $0.contains("test.outside fail") } == 1)

@@ -65,6 +65,7 @@ struct OrderTests {
             try await stage.wait(.seconds(3601), step: .seconds(300))
             #expect(try stage.pin("staging") == third)
             #expect(try stage.log().filter { $0.hasSuffix("to staging") }.count == 1)
+            #expect(stage.told.count { $0.contains("staging passes over tumor \(second.short)") } == 1, "\(stage.told)")
         }
     }
 
@@ -85,6 +86,18 @@ struct OrderTests {
             try await stage.settle()
             #expect(try await stage.why("staging").blockers.map(\.kind) == [.soak])
             #expect(try await stage.why("staging").candidate?.revision == second)
+        }
+    }
+
+    @Test func `every says that only a hold passes over what fails`() async throws {
+        try await withStage([.dev.with("promotion: {order: every}")]) { stage in
+            try stage.push(score: 0.6)
+            try await stage.settle()
+            try stage.push(score: 0.1)
+            try stage.push(score: 0.8)
+            try await stage.settle()
+            let blocker = try #require(try await stage.why("dev").blockers.first)
+            #expect(blocker.unblockedBy.hasPrefix("martlet hold tumor dev passes over"))
         }
     }
 

@@ -229,6 +229,21 @@ struct RequestTests {
         }
     }
 
+    @Test func `why names the request that carries a member of a release set, and what it waits for once`() async throws
+    {
+        let production = Stage.requested.with("releaseSets: [{name: pair, models: [a, b]}]")
+        try await withStage([.dev, production], models: ["a", "b"], gate: "  soakFor: 1h") { stage in
+            try stage.push("a", score: 0.8)
+            try stage.push("b", score: 0.8)
+            try await stage.settle()
+            let blocker = try #require(try await stage.why("production", "b").blockers.last)
+            #expect(blocker.kind == .mode)
+            #expect(blocker.reason == "promote/production/a is open: waits for soak dev")
+            #expect(blocker.unblockedBy == "martlet request show production/a says what it waits for")
+            #expect(blocker.since != nil)
+        }
+    }
+
     @Test func `an unchanged request is not judged again`() async throws {
         let judged = Mutex(0)
         try await withRequests(hooks: { $0.step = { if $0 == "before-judge" { judged.withLock { $0 += 1 } } } }) {

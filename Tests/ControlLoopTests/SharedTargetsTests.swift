@@ -20,7 +20,7 @@ struct SharedTargetsTests {
             #expect(stage.running("production") == first)
             #expect(stage.told.contains { $0.contains("'dev' and 'production' both deploy tumor to") })
             #expect(
-                await stage.controller.currentPlans.allSatisfy { plan in
+                try await stage.controller.currentPlans.allSatisfy { plan in
                     plan.candidate == nil || plan.blockers.contains { $0.kind == .manifest }
                 })
             try stage.commit([path: right])

@@ -49,7 +49,7 @@ struct SignedCommitsTests {
             try await stage.settle()
             #expect(try stage.tip() == version)
             #expect(stage.told.contains { $0.hasPrefix("error: cannot promote into dev") && $0.contains("no key") })
-            let plans = await stage.controller.currentPlans
+            let plans = try await stage.controller.currentPlans
             #expect(plans.first?.blockers.map(\.kind) == [.person])
         }
     }

@@ -66,7 +66,11 @@ struct VerifierTests {
         let verifier = policy()
         var status = verifying()
         status = verifier.status(after: ProbeResult(verdict, "?"), status, &health, now: start + .seconds(299))
-        #expect(status == verifying())
+        #expect(status.state == .verifying && status.since == verifying().since)
+        #expect(status.reason == "its health cannot be told: ?")
+        let first = status
+        status = verifier.status(after: ProbeResult(verdict, "what?"), status, &health, now: start + .seconds(299))
+        #expect(status == first)
         status = verifier.status(after: ProbeResult(verdict, "?"), status, &health, now: start + .seconds(301))
         #expect(status.state == .stalled)
         var verified = verifying()

@@ -101,7 +101,7 @@ struct WaiverReaderTests {
             #expect(try await words(scene) == "open")
             scene.stage.clock.advance(.seconds(1))
             try await scene.stage.controller.settle()
-            let plans = await scene.stage.controller.currentPlans
+            let plans = try await scene.stage.controller.currentPlans
             #expect(plans.first?.blockers.map(\.kind) == [.check, .approval])
         }
     }

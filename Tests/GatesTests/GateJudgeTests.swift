@@ -45,6 +45,17 @@ import Testing
         #expect(blocker.reason == "fail: auc 0.8 < 0.9")
     }
 
+    @Test func `it is said since when, and that what is missing outside of Git is looked for again`() throws {
+        let gate = try gate(["checks": ["infra.artifact"], "soakFor": "2h"])
+        let outcome = Outcome([Finding(.fail, "it is not there", mayChange: true)], otherwise: "")
+        var facts = facts(gate, [evidence("infra.artifact", outcome)])
+        facts.verifiedUpstream = ["staging": now + .seconds(-60)]
+        let blockers = judge.blockers(facts)
+        #expect(blockers.map(\.since) == [now, now + .seconds(-60)])
+        #expect(blockers[0].unblockedBy.contains("looks again by itself"))
+        #expect(blockers[0].json["since"]?.string == now.description)
+    }
+
     @Test func `a check that is not required only shows`() throws {
         let gate = try gate(["checks": [["check": "model.slices", "required": false]]])
         #expect(judge.blockers(facts(gate, [evidence("model.slices", Outcome(.fail, "bad"))])) == [])

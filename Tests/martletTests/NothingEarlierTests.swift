@@ -17,7 +17,7 @@ struct NothingEarlierTests {
             try house.reconcile()
             #expect(try house.martlet(["status", "-C", house.origin]).output.contains("verified"))
             try Data().write(to: URL(filePath: house.folder + "/trouble"))
-            try house.reconcile()
+            #expect(try house.martlet(["reconcile", "-C", house.origin]).code == 1)
             let status = try house.martlet(["status", "-C", house.origin]).output
             #expect(status.contains("no earlier version counts as verified here"), "\(status)")
         }

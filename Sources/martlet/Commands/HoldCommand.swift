@@ -26,7 +26,7 @@ struct HoldCommand: AsyncParsableCommand {
     var revision: String?
 
     @Option(help: "Why, for the commit message")
-    var reason: String = "held by hand"
+    var reason: String?
 
     @Flag(help: "Lift the hold")
     var lift = false
@@ -37,7 +37,8 @@ struct HoldCommand: AsyncParsableCommand {
         let unit = Unit(environment: environment, model: model)
         try await workspace.requireNames(of: unit)
         let chosen = try await chosen(workspace)
-        let names = try await controller.hold(unit, revision: chosen, reason: reason, lift: lift)
+        let names = try await controller.hold(
+            unit, revision: chosen, reason: reason ?? (lift ? "lifted by hand" : "held by hand"), lift: lift)
         guard !names.isEmpty else {
             throw Refusal(
                 message: lift

@@ -17,7 +17,7 @@ struct PlanCommand: AsyncParsableCommand {
         options.isDryRun = true
         let controller = Controller(try Wiring.surroundings(workspace), branch: workspace.branch, options: options)
         _ = try await controller.pass()
-        let plans = await controller.currentPlans
+        let plans = try await controller.currentPlans
         switch common.output {
         case .json: Terminal.say(JSON.object([("deployments", .array(plans.map(\.json)))]).text(pretty: true))
         case .text:
@@ -30,22 +30,28 @@ struct PlanCommand: AsyncParsableCommand {
 enum PlanText {
     static func line(_ plan: UnitPlan) -> String {
         let now = plan.current?.label ?? "nothing"
-        guard let candidate = plan.candidate else {
-            let reasons = plan.blockers.map { "\n    \($0.kind.rawValue) \($0.name): \($0.reason)" }.joined()
-            return "\(plan.unit)  \(now)  \(plan.state.rawValue)" + reasons
-        }
-        let head = "\(plan.unit)  \(now) → \(candidate.label ?? candidate.revision.short)  \(plan.state.rawValue)"
-        return head + (plan.note.map { "\n    note: \($0)" } ?? "")
-            + plan.blockers.map { "\n    \($0.kind.rawValue) \($0.name): \($0.reason)" }.joined()
+        let next = plan.candidate.map { " → \($0.label ?? $0.revision.short)" } ?? ""
+        let passed = plan.passedOver.map { "passes over \($0.version.title): \($0.reason)" }
+        let note = plan.note.map { ["note: \($0)"] } ?? []
+        let reasons = plan.allBlockers.map { "\($0.kind.rawValue) \($0.name): \($0.reason)" }
+        return (["\(plan.unit)  \(now)\(next)  \(plan.state.rawValue)"] + note + passed + reasons).joined(separator: "\n    ")
     }
 }
 
 extension UnitPlan {
+    /// What keeps versions out, after what is to be done about the one that runs.
+    var allBlockers: [Blocker] { [tending].compactMap(\.self) + blockers }
+
+    var passedOverJSON: JSON {
+        .array(passedOver.map { ["version": $0.version.pin.json, "reason": .string($0.reason)] })
+    }
+
     var json: JSON {
         [
             "environment": .string(unit.environment), "model": .string(unit.model), "state": .string(state.rawValue),
             "current": current?.json ?? .null, "candidate": candidate?.pin.json ?? .null,
-            "blockers": .array(blockers.map(\.json)), "waivers": .array(waivers.map(\.json)),
+            "blockers": .array(allBlockers.map(\.json)), "passedOver": passedOverJSON,
+            "waivers": .array(waivers.map(\.json)),
             "note": JSON(note), "nextLook": JSON(nextLook?.description),
             "evidence": .array(
                 evidence.map {

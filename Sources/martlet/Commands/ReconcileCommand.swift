@@ -6,7 +6,11 @@ struct ReconcileCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reconcile",
         abstract: "Go around once: check, promote, deploy, verify, roll back, until nothing is left to do at once",
-        discussion: "Ends while versions still soak or verify; 'martlet controller' goes on for as long as it runs.")
+        discussion: """
+            Ends while versions still soak or verify; 'martlet controller' goes on for as long as it runs.
+            Exit status: 1 where a deployment has failed and waits for a person, 3 where a target could not be made to run what the
+            branch says.
+            """)
 
     @OptionGroup var common: RepositoryOptions
     @OptionGroup var log: LogOptions
@@ -38,15 +42,25 @@ struct ReconcileCommand: AsyncParsableCommand {
         }
         let messenger = Messenger(surroundings, controller)
         while await messenger.settle() { try await controller.settle() }
-        let plans = await controller.currentPlans
+        let plans = try await controller.currentPlans
         if common.output == .json {
             Terminal.say(JSON.object([("deployments", .array(plans.map(\.json)))]).text(pretty: true))
         } else {
-            let waiting = plans.filter { $0.state != .upToDate && $0.state != .empty || !$0.blockers.isEmpty }
+            let waiting = plans.filter {
+                $0.state != .upToDate && $0.state != .empty || !$0.allBlockers.isEmpty
+            }
             Terminal.say(
                 waiting.isEmpty
                     ? "Everything is as the branch says." : waiting.map(PlanText.line).joined(separator: "\n"))
         }
+        if !dryRun { try await leave(controller.currentLedger) }
+    }
+
+    /// What was said of a deployment that failed, or that could not be brought to its target, is the command's exit status, too.
+    private func leave(_ ledger: Ledger) throws {
+        let states = Set(ledger.statuses.values.lazy.map(\.state))
+        if states.contains(.failed) { throw Refusal() }
+        if states.contains(.stalled) { throw CouldNot() }
     }
 }
 

@@ -24,10 +24,7 @@ struct WhyCommand: AsyncParsableCommand {
         let unit = Unit(environment: environment, model: model)
         guard let (plan, status) = try await controller.explain(unit) else {
             try await Known(workspace).require(unit)
-            throw Refusal(
-                message:
-                    "\(environment) has no deployment of \(model) (\(Snapshot.path(ofDeployment: model, in: environment)))"
-            )
+            throw Refusal(message: missing(in: await controller.currentSnapshot))
         }
         switch common.output {
         case .json:
@@ -35,7 +32,7 @@ struct WhyCommand: AsyncParsableCommand {
                 JSON.object([
                     ("state", .string(plan.state.rawValue)), ("candidate", plan.candidate?.pin.json ?? .null),
                     ("current", plan.current?.json ?? .null), ("deployment", status?.json ?? .null),
-                    ("blockers", .array(plan.blockers.map(\.json))),
+                    ("blockers", .array(plan.allBlockers.map(\.json))), ("passedOver", plan.passedOverJSON),
                     ("waivers", .array(plan.waivers.map(\.json))), ("note", JSON(plan.note)),
                     ("nextLook", JSON(plan.nextLook?.description)),
                     ("scorecard", plan.scorecard?.json ?? .null),
@@ -44,11 +41,22 @@ struct WhyCommand: AsyncParsableCommand {
         }
     }
 
+    /// Why there is nothing to say of such a deployment.
+    private func missing(in snapshot: Snapshot?) -> String {
+        let file = Snapshot.path(ofDeployment: model, in: environment)
+        guard let snapshot, snapshot.environments[environment] == nil,
+            snapshot.deployment(of: model, in: environment) != nil
+        else { return "\(environment) has no deployment of \(model) (\(file))" }
+        return
+            "\(file) is there, but environments/\(environment)/environment.yaml is not: nothing says what \(environment) is"
+    }
+
     private func text(_ plan: UnitPlan, _ status: DeploymentStatus?) -> String {
         var lines = [plan.standing(status)]
         if let candidate = plan.candidate { lines.append("\(candidate.title) waits: \(plan.state.rawValue)") }
         if plan.candidate == nil, plan.blockers.isEmpty { lines.append("no newer version waits") }
         if let note = plan.note { lines.append("  \(Terminal.paint("note", .yellow)) \(note)") }
+        for entry in plan.passedOver { lines.append("passes over \(entry.version.title): \(entry.reason)") }
         for evidence in plan.evidence {
             let verdict = evidence.outcome.verdict
             lines.append(
@@ -61,9 +69,10 @@ struct WhyCommand: AsyncParsableCommand {
                     + card.sections.map { "\($0.name) \(ScorecardText.points($0.passing))" }.joined(separator: ", "))
         }
         for waiver in plan.waivers { lines.append("  \(Terminal.paint("waived", .yellow)) \(waiver.check) \(waiver)") }
-        for blocker in plan.blockers {
+        for blocker in plan.allBlockers {
             lines.append(
                 "\(Terminal.paint("blocked by", .yellow)) \(blocker.kind.rawValue) \(blocker.name): \(blocker.reason)")
+            if let since = blocker.since { lines.append("    since: \(since)") }
             lines.append("    unblocked by: \(blocker.unblockedBy)")
             if let next = blocker.nextLook { lines.append("    next look: \(next)") }
         }

@@ -1,0 +1,58 @@
+public import Domain
+
+/// What is to be done about what runs, for people who ask. The passes decide without it.
+extension Controller {
+    /// The plans of all deployments as the last pass left them, in order; with what still runs though the branch names it no more.
+    public var currentPlans: [UnitPlan] {
+        get async throws {
+            let left = ledger.statuses.filter { unit, status in
+                plans[unit] == nil && status.state != .empty && status.state != .verified
+            }
+            let all = plans.values.map(withRequest) + left.keys.map { UnitPlan(unit: $0, state: .empty, current: nil) }
+            var shown: [UnitPlan] = []
+            for plan in all.sorted(by: { $0.unit < $1.unit }) { shown.append(try await withTending(plan)) }
+            return shown
+        }
+    }
+
+    /// The plan with what the deployment itself waits for.
+    func withTending(_ plan: UnitPlan) async throws -> UnitPlan {
+        guard let status = ledger[plan.unit], let blocker = try await tending(plan.unit, status) else { return plan }
+        var plan = plan
+        plan.tending = blocker
+        if plan.state == .upToDate, status.state == .failed || status.state == .stalled { plan.state = .blocked }
+        plan.nextLook = [plan.nextLook, blocker.nextLook].compactMap(\.self).min()
+        return plan
+    }
+
+    private func tending(_ unit: Unit, _ status: DeploymentStatus) async throws -> Blocker? {
+        let words = "\(status.state.rawValue): \(status.reason)"
+        func blocker(_ kind: Blocker.Kind, _ words: String, _ remedy: String, _ next: Timestamp? = nil) -> Blocker {
+            Blocker(kind, unit.environment, words, unblockedBy: remedy, nextLook: next, since: status.since)
+        }
+        switch status.state {
+        case .empty, .verified: return nil
+        case .pending: return blocker(.sync, words, "the controller brings the target to it")
+        case .verifying:
+            let policy = snapshot?.environments[unit.environment]?.value.verify
+            let end = status.healthySince.flatMap { since in policy.map { since + $0.duration } }
+            return blocker(.verify, words, "time, while it is well", health[unit]?.nextLook ?? end)
+        case .stalled:
+            let remedy = "Martlet tries again by itself"
+            let next = syncFailures[unit]?.retryAt ?? health[unit]?.nextLook
+            return status.pin == nil
+                ? blocker(.sync, words, "\(remedy), or with a person's word: martlet reconcile --accept-removal", next)
+                : blocker(.sync, words, remedy, next)
+        case .failed: break
+        }
+        let policy = snapshot?.environments[unit.environment]?.value.rollback ?? Environment.Rollback()
+        switch RollbackRule.decide(try await withoutNewer(status), policy, now: surroundings.tools.now()) {
+        case .revert(let target): return blocker(.verify, words, "the controller goes back to \(target.pin.label)")
+        case .nothing: return blocker(.person, words, "a person")
+        case .askPerson(let reason):
+            return blocker(
+                .person, status.reason.contains(reason) ? words : "\(words); \(reason)",
+                "a newer version, what makes it well again, or: martlet rollback \(unit.model) \(unit.environment)")
+        }
+    }
+}

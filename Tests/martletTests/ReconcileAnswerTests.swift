@@ -1,0 +1,58 @@
+import Domain
+import Foundation
+import TestSupport
+import Testing
+
+/// What `reconcile` answers where something does not run well, and what `plan` and `why` say of it.
+struct ReconcileAnswerTests {
+    @Test func `what failed is 1, and why asks for a person`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            let version = try house.push(right: 9)
+            try house.makeIll(version, in: "dev")
+            let run = try house.martlet(["reconcile", "-C", house.origin])
+            #expect(run.code == 1 && run.output.contains("person dev: failed: "), "\(run)")
+            let why = try JSON(
+                parsing: house.martlet(["why", "tumor", "dev", "-C", house.origin, "--output", "json"]).output)
+            #expect(why["state"]?.string == "blocked")
+            #expect(why["blockers"]?.array?.first?["person"]?.string == "dev")
+            #expect(why["blockers"]?.array?.first?["since"]?.string != nil)
+            let plan = try house.martlet(["plan", "-C", house.origin])
+            #expect(plan.code == 0 && plan.output.contains("person dev: failed: "), "\(plan)")
+        }
+    }
+
+    @Test func `what could not be brought to its target is 3, and what is only verified yet 0`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.push(right: 9)
+            try Data().write(to: URL(filePath: house.targets))
+            let run = try house.martlet(["reconcile", "-C", house.origin])
+            #expect(run.code == 3 && run.output.contains("sync dev: stalled: "), "\(run)")
+            try FileManager.default.removeItem(atPath: house.targets)
+            let text = house.environment(.init(name: "dev")).replacing("for: 0s", with: "for: 1h")
+            try house.commit(["environments/dev/environment.yaml": text])
+            let wait = try house.martlet(["reconcile", "-C", house.origin])
+            #expect(wait.code == 0 && wait.output.contains("verify dev: verifying: "), "\(wait)")
+        }
+    }
+
+    @Test func `an environment without its file is named as what is missing`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.commit([:], removing: ["environments/dev/environment.yaml"])
+            let run = try house.martlet(["why", "tumor", "dev", "-C", house.origin])
+            #expect(run.code == 1 && run.errors.contains("environments/dev/environment.yaml is not"), "\(run)")
+        }
+    }
+
+    @Test func `a lift does not say that it holds`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            let version = try house.push(right: 9)
+            let hold = ["hold", "tumor", "dev", "--revision", version, "-C", house.origin]
+            #expect(try house.martlet(hold).code == 0)
+            #expect(
+                try git("log", "-1", "--format=%B", "main", in: house.origin).contains("Martlet-Cause: held by hand"))
+            #expect(try house.martlet(hold + ["--lift"]).code == 0)
+            #expect(
+                try git("log", "-1", "--format=%B", "main", in: house.origin).contains("Martlet-Cause: lifted by hand"))
+        }
+    }
+}
