@@ -92,7 +92,8 @@ import Testing
         #expect(blocker.reason.contains("Data 0, Model 0, Infrastructure 0, Monitoring 0"))
         #expect(
             blocker.unblockedBy.hasPrefix("1 more of Data: data.schema, data.feature-benefit, data.feature-cost and 4"))
-        let run = Dictionary(uniqueKeysWithValues: Rubric.checks.map { ($0, Scorecard.Entry(Outcome(.fail, "no"))) })
+        let failed = Outcome(.fail, "no", measurements: ["n": 1])
+        let run = Dictionary(uniqueKeysWithValues: Rubric.checks.map { ($0, Scorecard.Entry(failed)) })
         facts.scorecard = Scorecard(run)
         #expect(judge.blockers(facts).first?.reason.contains("0 passes (7 is run)") == true)
         for section in Rubric.sections {
