@@ -13,7 +13,7 @@ public struct DataInvariants: Check {
     let alpha: Double
     let minRows: Int
     let window: Duration?
-    let maxAge: Duration
+    let maxAge: Duration?
     let maxNullIncrease: Double
     let ignore: [String]
 

@@ -15,7 +15,7 @@ public struct PredictionQuality: Check {
     let minLabelled: Double
     let minRows: Int
     let window: Duration?
-    let maxAge: Duration
+    let maxAge: Duration?
 
     public init(_ fields: Fields) throws(FieldErrors) {
         metric = fields.optional("metric", "the metric; without it accuracy, or rmse for a regression")

@@ -17,7 +17,7 @@ public struct TrainServeSkew: Check {
     let maxUnjoined: Double
     let minRows: Int
     let window: Duration?
-    let maxAge: Duration
+    let maxAge: Duration?
 
     public init(_ fields: Fields) throws(FieldErrors) {
         offline = fields.optional(

@@ -100,7 +100,7 @@ extension CommandResult.Ending {
     /// Whether another run of the same command may end otherwise: a busy machine says nothing of the model.
     fileprivate var saysNothing: Bool {
         switch self {
-        case .timedOut, .notStarted: true
+        case .timedOut, .notStarted, .exhausted: true
         case .exited, .signalled: false
         }
     }

@@ -38,7 +38,7 @@ import Testing
         let text = String(decoding: specimen.files["log.jsonl"] ?? [], as: UTF8.self)
         specimen.files["log.jsonl"] = Array(
             text.replacing("{\"request_id\"", with: #"{"ts":"2020-01-06T15:35:07Z","request_id""#).utf8)
-        let outcome = try await specimen.run(DataInvariants.self, ["threshold": 0.3, "window": "7d"])
+        let outcome = try await specimen.run(DataInvariants.self, ["threshold": 0.3, "window": "7d", "maxAge": "7d"])
         #expect(outcome.verdict == .inconclusive && !outcome.isRun, "a point for nothing: \(outcome.words)")
         let allowed = try await specimen.run(DataInvariants.self, ["threshold": 0.3, "maxAge": "3000d"])
         #expect(allowed.verdict == .pass, "\(allowed.words)")

@@ -90,9 +90,4 @@ import Testing
     @Test func `no features at all cannot be enough`() {
         #expect(throws: FieldErrors.self) { try FeatureVelocity(node: ManifestTree(["minFeatures": 0])) }
     }
-
-    @Test func `lines may end in CR and LF`() {
-        let text = "spec:\r\n  columns:\r\n    - {name: a, type: float}\r\n    - name: b\r\n"
-        #expect(FeatureLead.columnNames(in: Array(text.utf8)) == ["a", "b"])
-    }
 }

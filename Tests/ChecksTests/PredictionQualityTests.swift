@@ -23,7 +23,7 @@ import Testing
     @Test func `requests of long ago say nothing of today`() async throws {
         var specimen = try served(25)
         specimen.now = try #require(Timestamp("2026-11-21T12:00:00Z"))
-        let outcome = try await specimen.run(PredictionQuality.self, ["minRows": 20])
+        let outcome = try await specimen.run(PredictionQuality.self, ["minRows": 20, "maxAge": "7d"])
         #expect(outcome.verdict == .inconclusive && !outcome.isRun, "a point for nothing: \(outcome.words)")
         #expect(outcome.summary.contains("log.jsonl: the newest request came 6"), "\(outcome.words)")
         let allowed = try await specimen.run(PredictionQuality.self, ["minRows": 20, "maxAge": "800d"])

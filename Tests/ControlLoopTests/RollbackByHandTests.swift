@@ -23,9 +23,8 @@ struct RollbackByHandTests {
         return pin?.revision
     }
 
-    private func setPin(_ stage: Stage, from old: ObjectID, to new: ObjectID) async throws {
-        let path = "environments/dev/tumor.yaml"
-        try stage.commit([path: stage.file(path).replacing(old.description, with: new.description)])
+    private func setPin(_ stage: Stage, to version: ObjectID) throws {
+        try stage.commit(["environments/dev/tumor.yaml": stage.deployment("tumor", pin: "  revision: \(version)")])
     }
 
     private func rejected(_ stage: Stage) async -> [ObjectID] {
@@ -55,7 +54,7 @@ struct RollbackByHandTests {
     @Test func `from a version that a person pinned it does not go forward`() async throws {
         try await withStage([.dev]) { stage in
             let versions = try await verified(3, stage)
-            try await setPin(stage, from: versions[2], to: versions[0])
+            try setPin(stage, to: versions[0])
             try await stage.settle()
             #expect(await stage.state("dev") == .verified)
             #expect(try await rollBack(stage) == nil)
@@ -93,11 +92,11 @@ struct RollbackByHandTests {
     @Test func `by itself it does not go forward either`() async throws {
         try await withStage([.dev]) { stage in
             let versions = try await verified(3, stage)
-            try await setPin(stage, from: versions[2], to: versions[0])
+            try setPin(stage, to: versions[0])
             _ = try await stage.controller.hold(unit, revision: versions[2], reason: "fixed", lift: true)
             try stage.answer("dev", "\(versions[1]) fail ill\n")
             try stage.set(.dev.with("freeze: {reason: audit}"))
-            try await setPin(stage, from: versions[0], to: versions[1])
+            try setPin(stage, to: versions[1])
             try await stage.settle()
             #expect(try stage.pin("dev") == versions[0])
         }

@@ -5,9 +5,9 @@ extension Subject {
     /// newest request is older than `maxAge`: what was so long ago says nothing of today.
     ///
     /// A log without times cannot be too old.
-    func freshLog(last window: Duration?, notOlderThan maxAge: Duration) async throws -> ServingLog {
+    func freshLog(last window: Duration?, notOlderThan maxAge: Duration?) async throws -> ServingLog {
         guard let log = try await servingLog(last: window) else { throw MissingEvidence("no serving log") }
-        if let newest = log.entries.compactMap(\.time).max(), now - newest > maxAge {
+        if let maxAge, let newest = log.entries.compactMap(\.time).max(), now - newest > maxAge {
             let days = (now - newest).milliseconds / 86_400_000
             throw MissingEvidence(
                 "\(log.path): the newest request came \(days) days ago, \(maxAge.text) are allowed (maxAge)",
@@ -19,7 +19,7 @@ extension Subject {
 
 extension Fields {
     /// The setting of checks that look at what is served now.
-    var maxLogAge: Duration {
-        value("maxAge", default: .seconds(7 * 86_400), "how long ago the newest request may have come")
+    var maxLogAge: Duration? {
+        optional("maxAge", "how long ago the newest request may have come, such as 7d; without it, any time")
     }
 }
