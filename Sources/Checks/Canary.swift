@@ -114,7 +114,7 @@ public struct Canary: Check {
                     .inconclusive, "\(name): p95_ms and baseline_p95_ms do not say how fast answers were", file: file))
             return findings
         }
-        if slower > maxLatencyIncrease {
+        if !Bound.isAtMost(slower, maxLatencyIncrease, of: [1 + slower]) {
             findings.append(
                 Finding(
                     .fail, "\(name): 95th percentile \(slower.percent) slower than beside it", file: file,

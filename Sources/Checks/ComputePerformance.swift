@@ -90,7 +90,7 @@ public struct ComputePerformance: Check {
 
     private func jump(_ name: String, _ value: Double, _ before: Double?, _ title: String) -> [Finding] {
         if !value.isFinite { return [Finding(.fail, "\(name) is \(value)", file: file)] }
-        guard let before, before > 0, value > before * (1 + maxStep) else { return [] }
+        guard let before, before > 0, !Bound.isAtMost(value, before * (1 + maxStep)) else { return [] }
         return [
             Finding(
                 .fail,
@@ -101,7 +101,8 @@ public struct ComputePerformance: Check {
 
     /// Oldest first. Mann and Kendall's test says whether it creeps, Theil and Sen's slope how fast.
     private func creep(_ name: String, _ values: [Double]) -> [Finding] {
-        guard values.count >= 5, let best = values.min(), let last = values.last, best > 0, last > best * (1 + maxTotal)
+        guard values.count >= 5, let best = values.min(), let last = values.last, best > 0,
+            !Bound.isAtMost(last, best * (1 + maxTotal))
         else {
             return []
         }

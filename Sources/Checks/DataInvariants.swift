@@ -94,7 +94,7 @@ public struct DataInvariants: Check {
     private func missingValues(_ served: TableProfile, _ training: TableProfile, _ path: String) -> [Finding] {
         served.columns.compactMap { column in
             guard !ignore.contains(column.name), let before = training[column.name]?.missingShare,
-                let now = column.missingShare, now - before > maxNullIncrease
+                let now = column.missingShare, !Bound.isAtMost(now - before, maxNullIncrease, of: [now, before])
             else { return nil }
             return Finding(
                 .fail,

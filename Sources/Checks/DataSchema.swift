@@ -5,7 +5,7 @@ public import Domain
 /// Looks at every row of the datasets that trained and tested the version.
 public struct DataSchema: Check {
     public static let id = "data.schema"
-    public static let version = 2
+    public static let version = 3
     public static let summary = "Every row of the training and evaluation data keeps the schema."
 
     let datasets: [String]

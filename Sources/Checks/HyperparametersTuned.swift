@@ -1,3 +1,4 @@
+import Data
 public import Domain
 import Glibc
 
@@ -131,7 +132,8 @@ public struct HyperparametersTuned: Check {
             return gaps + [Finding(.fail, "\(path): the shipped \(words) were never tried", file: path)]
         }
         let gap = abs(best.objective - shipped.objective)
-        guard gap > Swift.max(abs(best.objective) * tolerance, best.error ?? 0) else { return gaps }
+        let allowed = Swift.max(abs(best.objective) * tolerance, best.error ?? 0)
+        guard !Bound.isAtMost(gap, allowed, of: [best.objective, shipped.objective]) else { return gaps }
         return gaps + [
             Finding(
                 .fail,

@@ -1,3 +1,4 @@
+import Data
 public import Domain
 
 /// Before it takes traffic, the served model gives the answers that were measured offline.
@@ -48,7 +49,9 @@ public struct OnlineOffline: Check {
             }
             let apart = rows.map { distance(before[$0.offline], now[$0.online]) }
             largest = max(largest, apart.max() ?? 0)
-            let different = apart.indices.filter { !(apart[$0] <= tolerance) }
+            let different = rows.indices.filter {
+                !isNear(before[rows[$0].offline], now[rows[$0].online], apart[$0])
+            }
             guard let first = different.first else { continue }
             findings.append(
                 Finding(
@@ -82,6 +85,10 @@ public struct OnlineOffline: Check {
             }
             return (row, place)
         }
+    }
+
+    func isNear(_ one: String, _ other: String, _ distance: Double) -> Bool {
+        Bound.isAtMost(distance, tolerance, of: [one, other].compactMap { Double($0) }.filter(\.isFinite))
     }
 
     /// Of numbers their difference; of other texts 0 where they are equal, else infinity.

@@ -73,7 +73,7 @@ public struct Perturbation: Check {
 
     private func judge(_ change: PerturbedRows.Change, _ limit: Limit, _ kind: String, _ path: String) -> [Finding] {
         var findings: [Finding] = []
-        if let score = change.scoreChange, !(score <= limit.maxScoreChange) {
+        if let score = change.scoreChange, !Bound.isAtMost(score, limit.maxScoreChange, of: [change.largest]) {
             findings.append(
                 Finding(
                     .fail,
@@ -110,6 +110,8 @@ struct PerturbedRows {
         var rows = 0
         var flipped = 0
         var differences: [Double] = []
+        /// Of the numbers whose differences these are, by magnitude.
+        var largest = 0.0
 
         var flips: Double { rows == 0 ? 0 : Double(flipped) / Double(rows) }
 
@@ -145,12 +147,15 @@ struct PerturbedRows {
             let before = original.rows[place]
             if isNumber, let one = Double(before[prediction]), let other = Double(row[changedPrediction]) {
                 change.differences.append(abs(one - other))
+                change.largest = max(change.largest, abs(one), abs(other))
             } else if ClassLabel.canonical(before[prediction]) != ClassLabel.canonical(row[changedPrediction]) {
                 change.flipped += 1
             }
             let moves = scores.compactMap { name -> Double? in
                 guard let one = original.index(name), let other = changed.index(name) else { return nil }
-                return abs((Double(before[one]) ?? .nan) - (Double(row[other]) ?? .nan))
+                let scores = (Double(before[one]) ?? .nan, Double(row[other]) ?? .nan)
+                change.largest = max(change.largest, abs(scores.0), abs(scores.1))
+                return abs(scores.0 - scores.1)
             }
             if let most = moves.first(where: \.isNaN) ?? moves.max() { change.differences.append(most) }
             kinds[kindColumn.map { row[$0] } ?? "all"] = change

@@ -70,9 +70,10 @@ public struct PredictionQuality: Check {
 
     private func drop(_ reading: MetricReading, from before: Double, rows: Int) -> [Finding] {
         let isHigherBetter = MetricDirection.isHigherBetter(reading.name)
-        let bound = isHigherBetter ? before * (1 - maxRelativeDrop) : before * (1 + maxRelativeDrop)
-        let isWorse = isHigherBetter ? reading.value < bound : reading.value > bound
-        guard isWorse else { return [] }
+        // Metrics such as r2 and mcc may be negative.
+        let margin = maxRelativeDrop * abs(before)
+        let bound = isHigherBetter ? before - margin : before + margin
+        guard !reading.keeps(bound) else { return [] }
         let verdict = isHigherBetter ? reading.verdict(atLeast: bound) : reading.verdict(atMost: bound)
         let more = verdict == .fail ? "" : ", though chance could explain it"
         return [

@@ -1,8 +1,10 @@
+import Data
 public import Domain
 
 /// Examples that once were wrong and must stay right are right.
 public struct RegressionCases: Check {
     public static let id = "model.regression-cases"
+    public static let version = 2
     public static let summary = "Every example on the list of fixed cases is still predicted right."
 
     let file: String
@@ -36,12 +38,12 @@ public struct RegressionCases: Check {
             guard !wanted.isEmpty else { return Outcome(.skipped, "no cases: list ids in \(file)") }
             let predictions = try RunTable(
                 try await subject.tools.predictions(subject), path: evaluation.predictions ?? "predictions.csv")
-            return try judge(wanted, predictions, id, evaluation.columns)
+            return try judge(wanted, predictions, id, evaluation.columns, subject.manifest.task)
         }
     }
 
     private func judge(
-        _ wanted: [String: String], _ table: RunTable, _ id: String, _ columns: Model.Columns
+        _ wanted: [String: String], _ table: RunTable, _ id: String, _ columns: Model.Columns, _ task: ModelTask
     ) throws -> Outcome {
         guard let names = table.texts(id), let labels = table.texts(columns.label),
             let found = table.texts(columns.prediction)
@@ -54,7 +56,7 @@ public struct RegressionCases: Check {
                 continue
             }
             let truth = expected.isEmpty ? labels[place] : expected
-            if !isEqual(found[place], truth) {
+            if !isEqual(found[place], truth, task) {
                 findings.append(Finding(.fail, "case '\(name)' is predicted \(found[place]), expected \(truth)"))
             }
         }
@@ -62,8 +64,14 @@ public struct RegressionCases: Check {
             findings, otherwise: "all \(wanted.count) cases are right", measurements: ["cases": .int(wanted.count)])
     }
 
-    private func isEqual(_ one: String, _ other: String) -> Bool {
-        if let a = Double(one), let b = Double(other) { return abs(a - b) <= tolerance }
-        return one == other
+    /// Classes are equal in any spelling that `evaluate` knows; a tolerance is for numbers.
+    private func isEqual(_ one: String, _ other: String, _ task: ModelTask) -> Bool {
+        switch task {
+        case .binaryClassification: return ClassLabel.areSame(one, other, isBinary: true)
+        case .multiclassClassification: return ClassLabel.areSame(one, other, isBinary: false)
+        case .regression, .ranking, .detection:
+            guard let a = Double(one), let b = Double(other) else { return one == other }
+            return a == b || Bound.isAtMost(abs(a - b), tolerance, of: [a, b])
+        }
     }
 }

@@ -169,7 +169,9 @@ public struct Reproducible: Check {
         let rows = Int((flips * Double(comparison.rows)).rounded())
         let difference = comparison.maxAbsScoreDifference
         var findings: [Finding] = []
-        if level == .numbers, let difference, !(difference <= maxDifference) {
+        if level == .numbers, let difference,
+            !Bound.isAtMost(difference, maxDifference, of: [comparison.largestScore])
+        {
             findings.append(
                 Finding(
                     .fail, "\(path): scores differ by up to \(difference.brief), expected \(maxDifference)", file: path,

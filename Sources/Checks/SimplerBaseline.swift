@@ -94,7 +94,7 @@ public struct SimplerBaseline: Check {
 
     private func gain(_ change: PairedChange) -> Finding? {
         let test = change.nonInferiority(margin: 0, alpha: 1 - confidence)
-        if test.isSuperior, test.gain >= minGain { return nil }
+        if test.isSuperior, change.isWithin(-minGain) { return nil }
         let isTooLittle = test.gain <= 0 || test.isSuperior
         let needed = test.rowsForSuperiority.map { "; about \($0.grouped) would, if the gain stays" } ?? ""
         let so =

@@ -160,7 +160,7 @@ public struct Slices: Check {
     ) -> [Finding] {
         let isHigherBetter = MetricDirection.isHigherBetter(overall.name)
         return zip(readings, chances).compactMap { slice, chance in
-            let isKept = isHigherBetter ? slice.reading.value >= bound : slice.reading.value <= bound
+            let isKept = slice.reading.keeps(bound)
             let sure = isHigherBetter ? slice.reading.verdict(atLeast: bound) : slice.reading.verdict(atMost: bound)
             if sure == .pass { return nil }
             if !isKept, chance < 1 - confidence { return .bad(slice, bound, overall, .fail) }
@@ -170,7 +170,7 @@ public struct Slices: Check {
 
     /// `chance` is the probability of such a drop where the true one is just allowed, corrected for all tests.
     private func drop(_ pair: (slice: SliceReading, change: PairedChange), _ chance: Double) -> Finding? {
-        guard let maxDrop, pair.change.gain < -maxDrop else {
+        guard let maxDrop, !pair.change.isWithin(maxDrop) else {
             return nil
         }
         return .dropped(pair.slice, pair.change, maxDrop, isSure: chance < 1 - confidence)

@@ -1,3 +1,4 @@
+import Data
 public import Domain
 
 /// O3: training and serving compute the same features for the same things.
@@ -145,13 +146,16 @@ struct FeatureJoin {
         }
         rows = joined.count
         features = found
-        unjoinedShare = 1 - Double(2 * joined.count) / Double(max(1, requests + keys.count))
+        let total = requests + keys.count
+        unjoinedShare = Double(total - 2 * joined.count) / Double(max(1, total))
     }
 }
 
 extension FeatureJoin.Feature {
     mutating func compare(served: String, offline: String, absolute: Double, relative: Double) {
         compared += 1
+        // A table's cells may come with spaces around them, and without.
+        let (served, offline) = (served.trimmed, offline.trimmed)
         if served.isEmpty || offline.isEmpty {
             if served.isEmpty != offline.isEmpty {
                 nulls += 1
@@ -159,14 +163,20 @@ extension FeatureJoin.Feature {
             }
             return
         }
-        if let one = Double(served), let other = Double(offline) {
-            if one == other || abs(one - other) <= absolute + relative * abs(other) || (one.isNaN && other.isNaN) {
+        if let one = Self.number(served), let other = Self.number(offline) {
+            let allowed = absolute + relative * abs(other)
+            if one == other || one.isNaN && other.isNaN || Bound.isAtMost(abs(one - other), allowed, of: [one, other]) {
                 return
             }
             different += 1
             shifts.append(one - other)
-        } else if served != offline {
+        } else if !TextSpelling.areAlike(served, offline) {
             different += 1
         }
+    }
+
+    /// Truth values are 1 and 0, as which tables often hold them.
+    private static func number(_ text: String) -> Double? {
+        Double(text) ?? ClassLabel.truth(text).map { $0 ? 1 : 0 }
     }
 }

@@ -1,3 +1,4 @@
+import Data
 public import Domain
 
 /// Training behaved: the loss falls, does not blow up on the way, and validation does not run away from it.
@@ -70,7 +71,7 @@ public struct TrainingLog: Check {
         else { return [] }
         let name = validation.name
         let excess = last / least - 1
-        guard excess > maxOverfit else { return [] }
+        guard !Bound.isAtMost(excess, maxOverfit, of: [last / least]) else { return [] }
         return [
             Finding(
                 .warn,

@@ -5,7 +5,7 @@ public import Domain
 public struct VersionComparison: Check {
     public static let id = "model.version-comparison"
     public static let summary = "Predictions differ little from those of the version that runs now."
-    public static let version = 2
+    public static let version = 3
     public static let looksAt: Set<CheckInput> = [.deployed]
 
     let maxChurn: Double
@@ -78,7 +78,9 @@ public struct VersionComparison: Check {
                     "\(flipped) of \(comparison.rows.grouped) predictions (\(churn.percent)) differ from \(title), "
                         + "expected at most \(maxChurn.percent)", value: churn, threshold: maxChurn))
         }
-        if let maxScoreChange, let change = comparison.maxAbsScoreDifference, !(change <= maxScoreChange) {
+        if let maxScoreChange, let change = comparison.maxAbsScoreDifference,
+            !Bound.isAtMost(change, maxScoreChange, of: [comparison.largestScore])
+        {
             findings.append(
                 Finding(
                     verdict,

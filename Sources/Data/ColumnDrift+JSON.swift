@@ -1,7 +1,7 @@
 public import Domain
 
 extension ColumnDrift {
-    /// Undefined figures are null: those of numbers for categories, and all where a side has no values.
+    /// Undefined figures are null: those of numbers for categories, and what `gaps` says.
     public var json: JSON {
         let chiSquare = chiSquare.map { test -> JSON in
             [
@@ -20,16 +20,43 @@ extension ColumnDrift {
             ("ks_p_value_auto", JSON(kolmogorovSmirnov?.pValue)),
             ("ks_p_value_asymptotic", JSON(kolmogorovSmirnov?.asymptoticPValue)),
             ("js_distance_base2", JSON(jensenShannonBase2)),
-            ("wasserstein", JSON(wasserstein)),
-            ("wasserstein_over_reference_std", JSON(wassersteinOverReferenceDeviation)),
+            ("wasserstein", isFinite ? JSON(wasserstein) : .null),
+            ("wasserstein_over_reference_std", isFinite ? JSON(wassersteinOverReferenceDeviation) : .null),
             ("l_infinity", isByValue ? JSON(shares.lInfinity) : .null),
             ("l_infinity_shares", isNumeric ? JSON(shares.lInfinity) : .null),
-            ("chi2_homogeneity", isByValue ? chiSquare ?? .null : .null),
+            ("chi2_homogeneity", chiSquare ?? .null),
             ("total_variation", JSON(shares.totalVariation)),
             ("unseen_in_reference", isByValue ? .array(unseen.map(JSON.string)) : .null),
-            ("mean_shift_in_reference_std", JSON(meanShiftInReferenceDeviations)),
+            ("mean_shift_in_reference_std", isFinite ? JSON(meanShiftInReferenceDeviations) : .null),
             ("by_value", .bool(isByValue)),
             ("exact", .bool(exact)),
         ])
+    }
+}
+
+extension ColumnDrift {
+    /// Why figures are null that columns of this kind have, as sentences.
+    var gaps: [String] {
+        let empty = [("reference", referenceCount), ("current table", currentCount)].filter { $0.1 == 0 }
+        if !empty.isEmpty {
+            let sides = empty.map { "the \($0.0)" }.joined(separator: " and ")
+            return ["column `\(name)`: \(sides) \(empty.count > 1 ? "have" : "has") no values, so its figures are null"]
+        }
+        guard kind == .numeric else { return [] }
+        if !isFinite {
+            return [
+                "column `\(name)`: it has infinite values, so its figures in units of the values are null; a verdict takes them "
+                    + "of the finite ones"
+            ]
+        }
+        var gaps: [String] = []
+        if wassersteinOverReferenceDeviation == nil || meanShiftInReferenceDeviations == nil {
+            gaps.append(
+                "column `\(name)`: the reference does not vary, so figures over its standard deviation are null")
+        }
+        if kolmogorovSmirnov?.asymptoticPValue == nil {
+            gaps.append("column `\(name)`: too few values for ks_p_value_asymptotic, which is null")
+        }
+        return gaps
     }
 }

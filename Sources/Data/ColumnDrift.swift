@@ -19,8 +19,13 @@ public struct ColumnDrift: Sendable {
     /// True where each value is a bin: categories, and numbers of which the reference has at most twenty.
     public let isByValue: Bool
 
-    /// Of numbers.
+    /// False where a side has infinities, whose distance is no number.
+    public let isFinite: Bool
+
+    /// Of numbers, infinities among them; NaN not.
     public let kolmogorovSmirnov: KolmogorovSmirnov?
+
+    /// Of finite numbers, as the next two.
     public let wasserstein: Double?
     public let wassersteinOverReferenceDeviation: Double?
     public let meanShiftInReferenceDeviations: Double?
@@ -56,10 +61,11 @@ public struct ColumnDrift: Sendable {
         if reference.texts == nil, current.texts == nil {
             kind = .numeric
             let one = NumberSample(reference), other = NumberSample(current)
+            isFinite = one.isFinite && other.isFinite
             let deviation = one.moments.standardDeviation(ddof: 0)
             isByValue = one.values.count > 0 && reference.distinct <= Self.valuesAsCategories
             kolmogorovSmirnov = KolmogorovSmirnov(one.values, other.values)
-            wasserstein = Wasserstein.distance(one.values, other.values)
+            wasserstein = Wasserstein.distance(one.finite, other.finite)
             wassersteinOverReferenceDeviation = Self.scaled(wasserstein, by: deviation)
             let shift = other.moments.meanDifference(from: one.moments)
             meanShiftInReferenceDeviations = Self.scaled(shift, by: deviation)
@@ -74,6 +80,7 @@ public struct ColumnDrift: Sendable {
                 texts: CategoryComparison.texts(of: reference), CategoryComparison.texts(of: current))
             shares = categories.table
             isByValue = true
+            isFinite = true
             kolmogorovSmirnov = nil
             wasserstein = nil
             wassersteinOverReferenceDeviation = nil
@@ -97,11 +104,18 @@ public struct ColumnDrift: Sendable {
 
 /// The numbers of a column, none where it is empty.
 private struct NumberSample {
+    /// With infinities.
     let values: SortedValues
+    let finite: SortedValues
+    let isFinite: Bool
+
+    /// Of the finite ones.
     let moments: Moments
 
     init(_ column: ColumnProfile) {
-        values = column.numbers?.values ?? SortedValues(ascending: [Double]())
+        finite = column.numbers?.values ?? SortedValues(ascending: [Double]())
+        isFinite = column.numbers.map { $0.infinite == 0 } ?? true
+        values = isFinite ? finite : column.numbers?.ranked ?? finite
         moments = column.numbers?.moments ?? Moments()
     }
 }

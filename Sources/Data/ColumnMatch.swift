@@ -8,6 +8,7 @@ struct ColumnMatch: Sendable {
 
     init(_ reference: ColumnProfile, _ current: ColumnProfile) {
         (self.reference, self.current) = (reference, current)
+        remark = Self.emptyTexts(reference, current)
         switch (reference.content, current.content) {
         case (.numbers, .texts(let texts)):
             setNumbers(texts.numbers) { $0.current = current.with(.numbers($1)) }
@@ -24,6 +25,15 @@ struct ColumnMatch: Sendable {
         }
     }
 
+    /// An empty text is a value in Parquet, while other formats have but nulls in its place.
+    private static func emptyTexts(_ reference: ColumnProfile, _ current: ColumnProfile) -> String? {
+        let sides = [("reference", reference), ("current table", current)]
+        let (with, without) = (sides.filter { $0.1.hasEmptyText }, sides.filter { !$0.1.hasEmptyText })
+        guard let one = with.first, let other = without.first, other.1.nulls > 0 else { return nil }
+        return
+            "has empty texts in the \(one.0), where they are values, and in the \(other.0) nulls, which may stand for them"
+    }
+
     private mutating func setNumbers(_ numbers: NumberProfile?, _ set: (inout ColumnMatch, NumberProfile) -> Void) {
         let kinds = "holds numbers in one table and texts in the other, and is compared as"
         remark = numbers == nil ? "\(kinds) texts" : "\(kinds) numbers, which all of the texts spell"
@@ -32,6 +42,8 @@ struct ColumnMatch: Sendable {
 }
 
 extension ColumnProfile {
+    fileprivate var hasEmptyText: Bool { texts.map { $0.count > 0 && $0.lengths.minimum == 0 } ?? false }
+
     fileprivate func with(_ content: Content) -> ColumnProfile {
         ColumnProfile(name: name, rows: rows, nulls: nulls, content: content)
     }

@@ -15,29 +15,38 @@ extension ColumnProfile {
         ]
         let body =
             switch content {
-            case .empty: Self.members(Moments(), SortedValues(ascending: [Double]()))
+            case .empty: Self.members(Moments(), SortedValues(ascending: [Double]()), isFinite: true)
             case .numbers(let numbers):
-                Self.members(numbers.moments, numbers.values) + [("histogram", Self.histogram(numbers.values))]
+                Self.members(numbers.moments, numbers.ranked, isFinite: numbers.infinite == 0) + [
+                    ("histogram", Self.histogram(numbers.values))
+                ]
                     + Self.unusual(numbers)
             case .texts(let texts): Self.members(texts)
             }
         return .object(head + body + [("exact", .bool(exact))])
     }
 
-    private static func members(_ moments: Moments, _ values: SortedValues) -> [(String, JSON)] {
+    /// Minimum and maximum are those of the moments, exact where `values` are a sketch's.
+    private static func members(_ moments: Moments, _ values: SortedValues, isFinite: Bool) -> [(String, JSON)] {
         let isEmpty = moments.count == 0
+        let (least, greatest) = (values.minimum ?? .nan, values.maximum ?? .nan)
         return [
-            ("mean", JSON(moments.mean)),
-            ("std_ddof0", JSON(moments.standardDeviation(ddof: 0))),
-            ("std_ddof1", JSON(moments.standardDeviation(ddof: 1))),
-            ("min", isEmpty ? .null : JSON(moments.minimum)),
-            ("max", isEmpty ? .null : JSON(moments.maximum)),
-            ("sum", JSON(moments.sum)),
+            ("mean", isFinite ? JSON(moments.mean) : .null),
+            ("std_ddof0", isFinite ? JSON(moments.standardDeviation(ddof: 0)) : .null),
+            ("std_ddof1", isFinite ? JSON(moments.standardDeviation(ddof: 1)) : .null),
+            ("min", number(least.isInfinite || isEmpty ? least : moments.minimum)),
+            ("max", number(greatest.isInfinite || isEmpty ? greatest : moments.maximum)),
+            ("sum", isFinite ? JSON(moments.sum) : .null),
             ("zeros", .int(moments.zeros)),
-            ("negatives", .int(moments.negatives)),
-            ("quantiles_linear", .object(percentiles.map { ($0, JSON(values.linearQuantile($1))) })),
-            ("quantiles_inverted_cdf", .object(percentiles.map { ($0, JSON(values.invertedQuantile($1))) })),
+            ("negatives", .int(moments.negatives + (least == -.infinity ? values.end(at: 0) : 0))),
+            ("quantiles_linear", .object(percentiles.map { ($0, number(values.linearQuantile($1))) })),
+            ("quantiles_inverted_cdf", .object(percentiles.map { ($0, number(values.invertedQuantile($1))) })),
         ]
+    }
+
+    /// JSON has no infinity: it is the text that tables have for it.
+    private static func number(_ value: Double?) -> JSON {
+        value.map { $0.isInfinite ? .string($0 > 0 ? "inf" : "-inf") : JSON($0) } ?? .null
     }
 
     private static func histogram(_ values: SortedValues) -> JSON {
@@ -59,7 +68,10 @@ extension ColumnProfile {
             ("counts", .object(counts)),
             (
                 "length",
-                .object([("min", .int(lengths.minimum)), ("mean", JSON(lengths.mean)), ("max", .int(lengths.maximum))])
+                .object([
+                    ("min", lengths.count > 0 ? .int(lengths.minimum) : .null), ("mean", JSON(lengths.mean)),
+                    ("max", lengths.count > 0 ? .int(lengths.maximum) : .null),
+                ])
             ),
         ] + (texts.uncertainty > 0 ? [("counts_too_low_by_at_most", .int(texts.uncertainty))] : [])
     }

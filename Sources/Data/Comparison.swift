@@ -25,6 +25,9 @@ public struct Comparison: Sendable {
     /// Binary classification with scores only.
     public let auc: DeLong.Difference?
     public let maxAbsScoreDifference: Double?
+
+    /// The largest of the scores whose differences these are, by magnitude.
+    public let largestScore: Double
     public let differences: [Difference]
 
     /// How their intervals were found; `nil` where none were asked for.
@@ -52,6 +55,7 @@ public struct Comparison: Sendable {
         predictionDisagreementRate = pair.predictionDisagreementRate
         auc = ranks ? pair.auc : nil
         maxAbsScoreDifference = pair.maxAbsScoreDifference
+        largestScore = pair.largestScore
         if let bootstrap {
             differences = Self.differences(of: pair, self.first, self.second, by: bootstrap, named: names)
         } else {

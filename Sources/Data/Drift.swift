@@ -67,6 +67,7 @@ public struct Drift: Sendable {
         remarks + missing.map { "column `\($0)` is missing from the current table" }
             + added.map { "column `\($0)` is not in the reference" }
             + columns.compactMap { column in matching[column.name].map { "column `\(column.name)` \($0)" } }
+            + columns.flatMap(\.gaps)
             + columns.flatMap { column in column.missingChanges.map { $0.sentence(of: column.name) } }
             + columns.filter(\.sharesNothing).map {
                 "column `\($0.name)`: the tables have no value in common; are they spelled alike?"

@@ -40,7 +40,8 @@ public struct MissingShares: Hashable, Sendable {
         let (n, m) = (Double(rows), Double(others))
         let pooled = (one * n + other * m) / (n + m)
         let deviation = (pooled * (1 - pooled) * (1 / n + 1 / m)).squareRoot()
-        return abs(one - other) >= Self.threshold && abs(one - other) > 2.5758293035489 * deviation
+        return Bound.isAtLeast(abs(one - other), Self.threshold, of: [one, other])
+            && abs(one - other) > 2.5758293035489 * deviation
     }
 }
 

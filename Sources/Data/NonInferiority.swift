@@ -33,9 +33,10 @@ public struct NonInferiority: Hashable, Sendable {
     /// Rows with which a gain like this one would be shown to be one with probability `power`; `nil` without a gain.
     public let rowsForSuperiority: Int?
 
+    /// - Parameter operands: What the difference was computed from, whose rounding does not decide.
     public init(
         difference: Double, standardError: Double, rows: Int, margin: Double, higherIsBetter: Bool = true,
-        alpha: Double = 0.05, power: Double = 0.8
+        alpha: Double = 0.05, power: Double = 0.8, of operands: [Double] = []
     ) {
         let gain = higherIsBetter ? difference : -difference
         let z = SpecialFunctions.normalQuantile(1 - alpha)
@@ -49,7 +50,7 @@ public struct NonInferiority: Hashable, Sendable {
         rowsNeeded = Self.needed(reach, standardError, rows, margin)
         rowsForSuperiority = Self.needed(reach, standardError, rows, gain)
         verdict =
-            bounds.lower >= -margin
+            Bound.isAtLeast(bounds.lower, -margin, of: operands)
             ? .shown
             : bounds.upper < -margin || (rowsNeeded.map { rows >= $0 } ?? false) ? .notShown : .inconclusive
     }

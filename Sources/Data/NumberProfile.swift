@@ -1,5 +1,6 @@
-/// What a column of numbers is like. Infinities and NaN are counted, and left out of everything else.
+/// What a column of numbers is like. NaN is counted and left out of everything else; infinities have their rank but no size.
 public struct NumberProfile: Sendable {
+    /// Of the finite numbers.
     public let moments: Moments
 
     /// The finite numbers; those of a sketch where not `exact`. Where packed, unpacked with each call.
@@ -75,5 +76,15 @@ public struct NumberProfile: Sendable {
         var sketch = NumberSketch(seed: seed)
         sketch.add(values)
         return sketch
+    }
+}
+
+extension NumberProfile {
+    /// The numbers with infinities at the ends.
+    public var ranked: SortedValues {
+        guard infinite > 0 else { return values }
+        let runs =
+            [(-Double.infinity, unusual.negativeInfinity)] + values.runs + [(Double.infinity, unusual.positiveInfinity)]
+        return SortedValues(ascending: runs.filter { $0.1 > 0 })
     }
 }

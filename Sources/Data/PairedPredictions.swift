@@ -42,8 +42,10 @@ struct PairedPredictions {
             one.withBytes(of: row) { two.existingCode(of: $0) }.map { (row, Int($0)) }
         }
         guard !rows.isEmpty || first.rowCount == 0 else {
+            let examples = one.count > 0 && two.count > 0 ? ": `\(one[0])` in the first, `\(two[0])` in the second" : ""
             throw DataError(
-                "no row of one table has an id of the other", remedy: "evaluate both models on the same data")
+                "no row of one table has an id of the other\(examples)",
+                remedy: "evaluate both models on the same data, and write ids alike")
         }
         return rows
     }
@@ -66,7 +68,9 @@ struct PairedPredictions {
             case (.binary(let one), .binary(let two)): Self.differing(one.labels, two.labels)
             case (.multiclass(let one), .multiclass(let two)): Self.differing(one.labels, two.labels)
             case (.regression(let one), .regression(let two)):
-                Self.differing(one.labels.map(\.bitPattern), two.labels.map(\.bitPattern))
+                one.labels.indices.filter {
+                    one.labels[$0] != two.labels[$0] && !(one.labels[$0].isNaN && two.labels[$0].isNaN)
+                }
             case (.ranking(let one), .ranking(let two)):
                 one.relevances.indices.filter {
                     one.relevances[$0] != two.relevances[$0] || one.query($0) != two.query($0)
@@ -77,8 +81,14 @@ struct PairedPredictions {
         let id = first.ids?[row].map { "id `\($0)`" } ?? "row \(row + 1)"
         throw DataError(
             "\(different.count) rows have another label\(first.task == .ranking ? " or query" : "") in the second table, "
-                + "first \(id)",
-            remedy: "evaluate both models on the same data")
+                + "first \(id)\(Self.labels(first, second, row))",
+            remedy: "evaluate both models on the same data, and write labels with all their digits")
+    }
+
+    /// Both labels of a row; nothing of a ranking, where it may be the query that differs.
+    private static func labels(_ first: Predictions, _ second: Predictions, _ row: Int) -> String {
+        let labels = [first, second].compactMap { $0.label(row) }
+        return labels.count == 2 ? ": `\(labels[0])` and `\(labels[1])`" : ""
     }
 
     private static func differing<Label: Equatable>(_ one: [Label], _ two: [Label]) -> [Int] {
@@ -135,18 +145,25 @@ extension PairedPredictions {
 
     /// Of class probabilities, over all classes; of a regression, of the predictions; of a ranking, of what orders it.
     var maxAbsScoreDifference: Double? {
-        let pairs: [([Double], [Double])] =
-            switch (first.values, second.values) {
-            case (.binary(let one), .binary(let two)):
-                one.scores.flatMap { scores in two.scores.map { [(scores, $0)] } } ?? []
-            case (.multiclass(let one), .multiclass(let two)):
-                one.scores.flatMap { scores in two.scores.map { Array(zip(scores, $0)) } } ?? []
-            case (.regression(let one), .regression(let two)): [(one.predictions, two.predictions)]
-            case (.ranking(let one), .ranking(let two)): [(one.scores, two.scores)]
-            default: []
-            }
-        let differences = pairs.flatMap { zip($0, $1).map { abs($1 - $0) } }
+        let differences = scores.flatMap { zip($0, $1).map { abs($1 - $0) } }
         return differences.allSatisfy(\.isFinite) ? differences.max() : nil
+    }
+
+    /// The largest of those scores by magnitude.
+    var largestScore: Double {
+        scores.reduce(0) { largest, pair in (pair.0 + pair.1).reduce(largest) { max($0, abs($1)) } }
+    }
+
+    private var scores: [([Double], [Double])] {
+        switch (first.values, second.values) {
+        case (.binary(let one), .binary(let two)):
+            one.scores.flatMap { scores in two.scores.map { [(scores, $0)] } } ?? []
+        case (.multiclass(let one), .multiclass(let two)):
+            one.scores.flatMap { scores in two.scores.map { Array(zip(scores, $0)) } } ?? []
+        case (.regression(let one), .regression(let two)): [(one.predictions, two.predictions)]
+        case (.ranking(let one), .ranking(let two)): [(one.scores, two.scores)]
+        default: []
+        }
     }
 
     /// A number for each row that does not depend on its place, where it has an id.
@@ -177,6 +194,16 @@ extension Predictions {
         guard let ids else { return (0..<UInt64(rowCount)).map { SplitMix.mix($0 &+ 1) } }
         let hashes = ids.dictionary.hashes
         return ids.codes.enumerated().map { $1 < 0 ? SplitMix.mix(UInt64($0) &+ 1) : hashes[Int($1)] }
+    }
+
+    /// The label of a row as text; `nil` of a ranking.
+    fileprivate func label(_ row: Int) -> String? {
+        switch values {
+        case .binary(let rows): String(rows.labels[row])
+        case .multiclass(let rows): rows.classes[Int(rows.labels[row])]
+        case .regression(let rows): "\(rows.labels[row])"
+        case .ranking: nil
+        }
     }
 
     func replacing(_ values: Values) -> Predictions {

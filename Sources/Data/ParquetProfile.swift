@@ -8,12 +8,13 @@ extension TableProfile {
             wanted = Array(wanted.prefix(max(1, options.heldBytes / max(1, 24 * file.rows))))
         }
         let columns = wanted
+        let areTexts = wanted.map { !file.columns[$0].isNumeric }
         let results = columns.map { _ in Shared<Result<ColumnProfile, DataError>?>(nil) }
         Workers.each(columns.count, threads: options.threads) { index in
             let result = Result { () throws(DataError) in
                 try ParquetColumnProfile(
                     try ParquetFile(path: path, footer: footer), columns[index], options
-                ).profile()
+                ).profile().stating(isText: areTexts[index])
             }
             results[index].update { $0 = result }
         }
@@ -31,6 +32,14 @@ extension TableProfile {
         self.init(
             rows: file.rows, columns: profiles, names: names + footer.schema.nested, exactLimit: options.exactLimit,
             remarks: TableRemarks(unread: unread))
+    }
+}
+
+extension ColumnProfile {
+    /// The same, of texts where a file says so of a column that has no values to show it.
+    fileprivate func stating(isText: Bool) -> ColumnProfile {
+        guard isText, case .empty = content else { return self }
+        return ColumnProfile(name: name, rows: rows, nulls: nulls, content: .texts(TextProfile(exactly: TextCounts())))
     }
 }
 

@@ -22,7 +22,7 @@ public enum PopulationStabilityIndex {
         var edges: [Double] = []
         for step in 0...10 {
             guard let edge = reference.linearQuantile(Double(step) * 0.1) else { return [] }
-            if edge != edges.last { edges.append(edge) }
+            if !edge.isNaN, edge != edges.last { edges.append(edge) }
         }
         return Array(edges.dropFirst().dropLast())
     }

@@ -91,6 +91,9 @@ public struct SortedValues: Sendable {
         let low = value(rank)
         let high = value(min(rank + 1, count - 1))
         let share = place - Double(rank)
+        if share == 0 || low == high { return low }
+        // Between a number and infinity lies infinity, between both infinities nothing that is a number.
+        if low.isInfinite || high.isInfinite { return low.isInfinite ? (high.isInfinite ? .nan : low) : high }
         return share < 0.5 ? low + (high - low) * share : high - (high - low) * (1 - share)
     }
 

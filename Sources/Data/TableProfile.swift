@@ -64,11 +64,15 @@ public struct TableProfile: Sendable {
         }
         guard let numbers = column.numbers else { return [] }
         var warnings: [String] = []
-        if numbers.nan + numbers.infinite > 0 {
+        if numbers.nan > 0 {
             warnings.append(
-                "column `\(column.name)`: \(numbers.nan) NaN and \(numbers.infinite) infinite values are counted apart "
-                    + "and left out of all other figures"
-                    + (numbers.infinite > 0 ? " but distinct_non_null, in which infinity counts" : ""))
+                "column `\(column.name)`: \(numbers.nan) NaN values are counted apart and left out of all other figures"
+            )
+        }
+        if numbers.infinite > 0 {
+            warnings.append(
+                "column `\(column.name)`: \(numbers.infinite) infinite values leave mean, std and sum undefined, and are not "
+                    + "in the histogram; where one is itself a figure, it is written inf or -inf")
         }
         if numbers.isBeyondWholeDoubles {
             warnings.append(

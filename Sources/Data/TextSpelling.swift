@@ -1,5 +1,5 @@
 /// One kind of value that formats and programs spell in several ways, such as `True` and `true`.
-struct TextSpelling: Sendable {
+public struct TextSpelling: Sendable {
     /// Texts of such a column are at most so many different ones.
     private let limit: Int
 
@@ -14,6 +14,16 @@ struct TextSpelling: Sendable {
 
     /// Dates with or without a time of day, after a space or a `T`; midnight and UTC may be left out.
     static let time = TextSpelling(limit: .max) { TimeText($0)?.bytes }
+
+    /// Whether two texts are equal, or two spellings of one truth value or point in time.
+    public static func areAlike(_ one: String, _ other: String) -> Bool {
+        one == other
+            || [truth, time].contains { kind in
+                kind.plain(one).map { $0 == kind.plain(other) } ?? false
+            }
+    }
+
+    private func plain(_ text: String) -> [UInt8]? { Array(text.utf8).withUnsafeBytes { common($0) } }
 
     /// Both columns in the common spelling; `nil` where they are spelled alike already, are of another kind or not all known.
     func alike(_ one: TextProfile, _ other: TextProfile) -> (TextProfile, TextProfile)? {

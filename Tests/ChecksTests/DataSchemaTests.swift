@@ -202,4 +202,28 @@ import Testing
         specimen.data["mine"] = Array(try Fixture.bytes("packed/packed.csv.gz").dropLast(12))
         #expect(try await specimen.run(DataSchema.self).words.contains("the compressed file is"))
     }
+
+    @Test(arguments: [("True", true), ("TRUE", true), ("1", true), ("true", true), ("False", false), ("0", false)])
+    func `truth values are allowed in any spelling`(text: String, isAllowed: Bool) async throws {
+        let schema: JSON = ["columns": [["name": "flag", "type": "bool", "allowed": ["true"]]]]
+        var specimen = try specimen([], schema: schema)
+        specimen.data["mine"] = Array("flag\n\(text)\n".utf8)
+        let outcome = try await specimen.run(DataSchema.self)
+        #expect((outcome.verdict == .pass) == isAllowed, "\(outcome.words)")
+    }
+
+    @Test func `an empty text in Parquet is a value, a null is none`() async throws {
+        func outcome(_ column: JSON) async throws -> Outcome {
+            var specimen = try specimen(
+                [], schema: ["columns": [column]], dataset: ["path": "mine.parquet", "format": "parquet"])
+            specimen.data["mine"] = try Fixture.bytes("../DataTests/Reference/parquet/empty-texts.parquet")
+            return try await specimen.run(DataSchema.self)
+        }
+        let strict = try await outcome(["name": "s", "type": "string"])
+        #expect(strict.words.contains("1 of 8 values (12.5 %) are missing; first at row 4"), "\(strict.words)")
+        let allowed = try await outcome(["name": "s", "type": "string", "nullable": true, "allowed": ["a", "b"]])
+        #expect(allowed.words.contains("1 of 8 values (12.5 %) are none of a, b; first at row 2"), "\(allowed.words)")
+        let both = try await outcome(["name": "s", "type": "string", "nullable": true, "allowed": ["a", "b", ""]])
+        #expect(both.verdict == .warn, "\(both.words)")
+    }
 }

@@ -102,4 +102,26 @@ import Testing
         // A log that names no version is taken as this one's.
         #expect(try await outcome(log.replacing(#""version": "v2", "#, with: ""), label: "v5").verdict.admits)
     }
+
+    /// Predictions that run against the labels; what is served is the same, or worse by that much at both ends.
+    private func backwards(_ off: Double) throws -> Specimen {
+        var specimen = try Specimen.version("v1").setting("serving", to: ["log": "log.jsonl", "labels": "labels.csv"])
+            .setting("task", to: "regression").setting("evaluation", "columns", to: .empty)
+        let rows = 0..<200
+        specimen.files["predictions.csv"] = Array(
+            ("label,prediction\n" + rows.map { "\($0),\(200 - $0)\n" }.joined()).utf8)
+        let served = rows.map { row in
+            #"{"request_id":"r\#(row)","prediction":\#(Double(200 - row) + (row < 100 ? off : -off))}"#
+        }
+        specimen.files["log.jsonl"] = Array(served.joined(separator: "\n").utf8)
+        specimen.files["labels.csv"] = Array(("request_id,label\n" + rows.map { "r\($0),\($0)\n" }.joined()).utf8)
+        return specimen
+    }
+
+    @Test func `a metric below zero that stays passes, one that falls further fails`() async throws {
+        let same = try await backwards(0).run(PredictionQuality.self, ["metric": "r2"])
+        #expect(same.verdict == .pass && (same.measurements["at_promotion"]?.double ?? 0) < -2, "\(same.words)")
+        let worse = try await backwards(100).run(PredictionQuality.self, ["metric": "r2"])
+        #expect(worse.verdict == .fail, "\(worse.words)")
+    }
 }

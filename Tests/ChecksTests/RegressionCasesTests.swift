@@ -27,4 +27,12 @@ import Testing
         #expect(try await specimen(nil).run(RegressionCases.self).verdict == .skipped)
         #expect(try await specimen(nil).run(RegressionCases.self, ["ids": ["cell-0003"]]).verdict == .pass)
     }
+
+    @Test(arguments: ["True", "true", "1.0", "1"])
+    func `a label is known in any spelling that evaluate knows`(expected: String) async throws {
+        let outcome = try await specimen("row_id,expected\ncell-0003,\(expected)\n").run(RegressionCases.self)
+        #expect(outcome.verdict == .pass, "\(outcome.words)")
+        let wrong = try await specimen("row_id,expected\ncell-0003,False\n").run(RegressionCases.self)
+        #expect(wrong.verdict == .fail && wrong.words.contains("predicted 1, expected False"))
+    }
 }

@@ -13,7 +13,7 @@ import Testing
         let bytes = try Array(Foundation.Data(contentsOf: Self.folder.appending(path: name)))
         try TableRows.visit(.bytes(bytes), format, names: { rows.append($0) }) { column, text, _ in
             if column == 0 { rows.append([]) }
-            rows[rows.count - 1].append(String(decoding: text, as: UTF8.self))
+            rows[rows.count - 1].append(text.map { String(decoding: $0, as: UTF8.self) } ?? "")
         }
         return rows
     }
@@ -26,7 +26,7 @@ import Testing
                 rows.append([])
                 lines.append(line())
             }
-            rows[rows.count - 1].append(String(decoding: text, as: UTF8.self))
+            rows[rows.count - 1].append(text.map { String(decoding: $0, as: UTF8.self) } ?? "")
         }
         #expect(
             rows == [["a", "b", "c"], ["1", "x\ny", ""], ["2.5", "", ""], ["", "", ""], ["", #"[1,{"d":2}]"#, ""]])

@@ -61,4 +61,38 @@ import Testing
         #expect(try await specimen().run(TrainServeSkew.self, ["offline": "other.csv"]).verdict == .inconclusive)
         #expect(try await specimen().run(TrainServeSkew.self).verdict == .skipped)
     }
+
+    @Test(arguments: [
+        ("true", "True"), ("true", "1"), ("false", "0.0"), ("\" Private\"", "Private"), ("\"a \"", "a"),
+        ("\"a\"", "a "),
+        ("\"2026-01-01T00:00:01Z\"", "2026-01-01 00:00:01+00:00"), ("5", "5.0"), ("null", "\" \""),
+    ])
+    func `one value in two spellings is no skew`(served: String, offline: String) async throws {
+        var specimen = try specimen()
+        specimen.files["log.jsonl"] = Array(
+            (0..<100).map { "{\"request_id\":\"r\($0)\",\"features\":{\"x\":\(served)}}\n" }.joined().utf8)
+        specimen.files["offline.csv"] = Array(
+            ("request_id,x\n" + (0..<100).map { "r\($0),\(offline)\n" }.joined()).utf8)
+        let outcome = try await specimen.run(TrainServeSkew.self, settings)
+        #expect(outcome.verdict == .pass, "\(outcome.words)")
+    }
+
+    @Test(arguments: [("true", "False"), ("true", "0"), ("\"a\"", "A"), ("\"2026-01-01T00:00:01Z\"", "2026-01-01")])
+    func `another value is skew`(served: String, offline: String) async throws {
+        var specimen = try specimen()
+        specimen.files["log.jsonl"] = Array(
+            (0..<100).map { "{\"request_id\":\"r\($0)\",\"features\":{\"x\":\(served)}}\n" }.joined().utf8)
+        specimen.files["offline.csv"] = Array(
+            ("request_id,x\n" + (0..<100).map { "r\($0),\(offline)\n" }.joined()).utf8)
+        let outcome = try await specimen.run(TrainServeSkew.self, settings)
+        #expect(outcome.verdict == .fail && outcome.words.contains("100 % of 100"), "\(outcome.words)")
+    }
+
+    @Test func `a share without a partner that is exactly its bound is kept`() async throws {
+        var specimen = try specimen(rows: 200)
+        specimen.files["offline.csv"] = Array(
+            ("request_id,days,kind\n" + (10..<210).map { "r\($0),\($0),a\n" }.joined()).utf8)
+        let outcome = try await specimen.run(TrainServeSkew.self, settings)
+        #expect(outcome.verdict == .pass && outcome.measurements["unjoined"] == 0.05, "\(outcome.words)")
+    }
 }

@@ -84,4 +84,34 @@ struct ColumnDriftTests {
         #expect(drift["a"]?.unseen == ["x"])
         #expect(drift.warnings.count == 1)
     }
+
+    private func numbers(_ cells: [String]) throws -> TableProfile {
+        try TableProfile(Array(("a\n" + cells.joined(separator: "\n") + "\n").utf8))
+    }
+
+    /// `scipy.stats.ks_2samp(range(30), [*range(30), *[inf] * 30])`.
+    @Test(arguments: ["inf", "-inf"]) func `infinities have their rank, and no distance`(infinity: String) throws {
+        let finite = (0..<30).map { "\($0)" }
+        let drift = try Drift(
+            reference: numbers(finite), current: numbers(finite + Array(repeating: infinity, count: 30)))
+        let json = try #require(drift["a"]?.json)
+        #expect(json["ks_statistic"] == 0.5)
+        #expect(Reference.near(json["ks_p_value_auto"]?.double ?? 1, 5.73438106738244e-05, 1e-6))
+        #expect((json["psi"]?.double ?? 0) > 0.5)
+        for key in ["wasserstein", "wasserstein_over_reference_std", "mean_shift_in_reference_std"] {
+            #expect(json[key] == .null)
+        }
+        #expect(drift.warnings.contains { $0.contains("`a`: it has infinite values") }, "\(drift.warnings)")
+    }
+
+    @Test func `figures that are null have a warning that says why`() throws {
+        let empty = try Drift(reference: numbers([]), current: numbers(["1", "2"]))
+        #expect(empty.warnings == ["column `a`: the reference has no values, so its figures are null"])
+        let both = try Drift(reference: numbers([]), current: numbers([]))
+        #expect(both.warnings.first?.contains("the reference and the current table have no values") == true)
+        let constant = try Drift(reference: numbers(["3", "3", "3"]), current: numbers(["3", "4", "5"]))
+        #expect(constant["a"]?.json["wasserstein_over_reference_std"] == .null)
+        #expect(constant.warnings.contains { $0.contains("`a`: the reference does not vary") }, "\(constant.warnings)")
+        #expect(try Drift(reference: numbers(["1", "2"]), current: numbers(["1", "3"])).warnings.isEmpty)
+    }
 }

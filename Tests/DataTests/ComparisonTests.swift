@@ -84,4 +84,27 @@ struct ComparisonTests {
         #expect(json["paired_bootstrap"]?["accuracy"]?["difference"] == 0.5)
         #expect(json["warnings"]?.array?.contains { $0.string?.contains("log_loss") == true } == true)
     }
+
+    private func regression(_ text: String) throws -> Predictions {
+        try Predictions(
+            Array(("id,label,prediction\n" + text).utf8), task: .regression, columns: PredictionColumns(id: "id"))
+    }
+
+    @Test func `labels of a regression are the same by value, and those that are not are shown`() throws {
+        let first = try regression("a,0.0,1\nb,nan,1\nc,0.1,1\n")
+        #expect(try Comparison(of: first, and: regression("a,-0.0,2\nb,NaN,2\nc,0.1,2\n")).rows == 3)
+        let error = #expect(throws: DataError.self) {
+            try Comparison(of: first, and: regression("a,0,2\nb,nan,2\nc,0.10000000149011612,2\n"))
+        }
+        #expect(
+            error?.message.contains("first id `c`: `0.1` and `0.10000000149011612`") == true,
+            "\(String(describing: error))")
+    }
+
+    @Test func `ids that never match are shown`() throws {
+        let error = #expect(throws: DataError.self) {
+            try Comparison(of: regression("1,1,1\n2,1,1\n"), and: regression("1.0,1,1\n2.0,1,1\n"))
+        }
+        #expect(error?.message.contains("`1` in the first, `1.0` in the second") == true)
+    }
 }

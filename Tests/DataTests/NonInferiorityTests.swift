@@ -50,4 +50,14 @@ struct NonInferiorityTests {
         let even = NonInferiority(difference: 0, standardError: 0.01, rows: 10, margin: 0)
         #expect(even.verdict == .inconclusive && even.rowsNeeded == nil)
     }
+
+    @Test func `a loss of exactly the margin is shown to be no more, whatever its last bits`() {
+        #expect(0.9 - 0.91 < -0.01)
+        let test = NonInferiority(
+            difference: 0.9 - 0.91, standardError: 0, rows: 100, margin: 0.01, of: [0.91, 0.9])
+        #expect(test.verdict == .shown)
+        let worse = NonInferiority(
+            difference: 0.8999 - 0.91, standardError: 0, rows: 100, margin: 0.01, of: [0.91, 0.8999])
+        #expect(worse.verdict == .notShown)
+    }
 }

@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import Testing
 
@@ -33,5 +34,26 @@ struct ParquetProfileTests {
         #expect(["id", "unsigned", "small"].map { profile[$0]?.distinct } == [5, 5, 5])
         #expect(profile.warnings.contains { $0.contains("`id`") && $0.contains("2^53") })
         #expect(!profile.warnings.contains { $0.contains("`small`") || $0.contains("`price`") })
+    }
+
+    @Test func `a column of texts without values is one of texts`() throws {
+        for (name, column) in [("empty-texts", "t"), ("no-rows", "s"), ("no-rows", "t")] {
+            let json = try #require(TableProfile(file: parquetPath(name))[column]?.json)
+            #expect(json["counts"]?.members?.isEmpty == true && json["mean"] == nil && json["length"]?["min"] == .null)
+        }
+        #expect(try TableProfile(file: parquetPath("no-rows"))["n"]?.json["counts"] == nil)
+    }
+
+    @Test func `an empty text against a null has a warning`() throws {
+        let parquet = try TableProfile(file: parquetPath("empty-texts"))
+        let csv = try TableProfile(Array("s,n\na,0\n,1\nb,2\n,3\na,4\n,5\nb,6\na,7\n".utf8))
+        #expect(parquet["s"]?.nulls == 1 && parquet["s"]?.distinct == 3 && csv["s"]?.nulls == 3)
+        for (drift, side) in [
+            (Drift(reference: parquet, current: csv), "the reference, where"),
+            (Drift(reference: csv, current: parquet), "the current table, where"),
+        ] {
+            #expect(drift.warnings.contains { $0.contains("`s` has empty texts in \(side)") }, "\(drift.warnings)")
+        }
+        #expect(!Drift(reference: parquet, current: parquet).warnings.contains { $0.contains("empty texts") })
     }
 }

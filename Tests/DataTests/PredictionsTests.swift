@@ -164,7 +164,7 @@ struct PredictionsTests {
     }
 
     @Test func `classes that are numbers are compared by value, codes with leading zeros are not`() throws {
-        let text = "label,prediction,p1,p2.0,p007\n1,1.0,1,0,0\n2,2e0,0,1,0\n007,007,0,0,1\n"
+        let text = "label,prediction,p1,p2.0,p007\n1,1.0,1,0,0\n2,2.0e0,0,1,0\n007,007,0,0,1\n"
         let predictions = try Predictions(
             Array(text.utf8), task: .multiclassClassification, columns: PredictionColumns(scores: "p*"))
         guard case .multiclass(let rows) = predictions.values else { return }
@@ -241,5 +241,23 @@ struct PredictionsTests {
                 #expect(comparison == nil || comparison?.rows == one.rowCount)
             }
         }
+    }
+
+    @Test func `truth values are two classes however they are spelled`() throws {
+        let text = "label,prediction,score_True,score_False\ntrue,True,0.9,0.1\nfalse,FALSE,0.2,0.8\n"
+        let predictions = try Predictions(
+            Array(text.utf8), task: .multiclassClassification, columns: PredictionColumns(scores: "score_*"))
+        guard case .multiclass(let rows) = predictions.values else { return }
+        #expect(rows.classes == ["false", "true"] && rows.labels == rows.predictions && rows.scores?.count == 2)
+        #expect(Evaluation(of: predictions).metrics["accuracy"] == 1)
+    }
+
+    @Test func `classes that look like numbers and share a double stay apart`() throws {
+        let text = "label,prediction\n1e2,100\n9007199254740993,9007199254740992\n"
+        let predictions = try Predictions(
+            Array(text.utf8), task: .multiclassClassification, columns: PredictionColumns())
+        guard case .multiclass(let rows) = predictions.values else { return }
+        #expect(rows.classes == ["100", "1e2", "9007199254740992", "9007199254740993"])
+        #expect(Evaluation(of: predictions).metrics["accuracy"] == 0)
     }
 }

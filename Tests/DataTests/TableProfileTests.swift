@@ -158,10 +158,19 @@ struct TableProfileTests {
     @Test func `NaN and infinities are counted apart, with a warning`() throws {
         let profile = try TableProfile(bytes("x\nnan\n1\n-inf\ninf\nNaN\n3\n-0\n0\n"))
         let x = try #require(profile["x"]?.json)
-        #expect(x["nan"] == 2 && x["infinite"] == 2 && x["mean"] == .double(1) && x["distinct_non_null"] == 5)
-        #expect(
-            profile.warnings.count == 1 && profile.warnings[0].contains("distinct_non_null, in which infinity counts"))
-        #expect(try TableProfile(bytes("x\nnan\n1\n")).warnings.first?.contains("distinct") == false)
+        #expect(x["nan"] == 2 && x["infinite"] == 2 && x["distinct_non_null"] == 5)
+        #expect(x["mean"] == .null && x["std_ddof0"] == .null && x["sum"] == .null)
+        #expect(profile.warnings.count == 2 && profile.warnings[1].contains("leave mean, std and sum undefined"))
+        #expect(try TableProfile(bytes("x\nnan\n1\n")).json["columns"]?["x"]?["mean"] == .double(1))
+    }
+
+    @Test func `infinities have their rank`() throws {
+        let cells = (0..<30).map { "\($0)" } + Array(repeating: "inf", count: 30) + ["-inf"]
+        let x = try #require(TableProfile(bytes("x\n" + cells.joined(separator: "\n") + "\n"))["x"]?.json)
+        #expect(x["min"] == "-inf" && x["max"] == "inf" && x["negatives"] == 1 && x["zeros"] == 1)
+        let quantiles = try #require(x["quantiles_linear"])
+        #expect(quantiles["p50"] == .double(29) && quantiles["p75"] == "inf" && quantiles["p25"] == .double(14))
+        #expect(x["quantiles_inverted_cdf"]?["p95"] == "inf" && x["quantiles_inverted_cdf"]?["p01"] == "-inf")
     }
 
     @Test func `JSON Lines give what the same rows as CSV give`() throws {

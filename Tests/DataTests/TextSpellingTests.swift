@@ -42,4 +42,13 @@ struct TextSpellingTests {
         #expect(try drift(["a", "a", "b", "b"], ["A", "A", "B", "B"]).warnings.contains { $0.contains("in common") })
         #expect(try drift(["a", "b", "c"], ["d", "e", "f"]).warnings.isEmpty)
     }
+
+    @Test(arguments: [
+        ("True", "true", true), ("TRUE", "True", true), ("true", "false", false), ("a", "a", true), ("a", "A", false),
+        ("2026-01-01T00:00:01Z", "2026-01-01 00:00:01+00:00", true), ("2026-01-01", "2026-01-01T00:00:00", true),
+        ("2026-01-01T00:00:01Z", "2026-01-01 00:00:02+00:00", false), ("2026-01-01T00:00:01Z", "true", false),
+    ])
+    func `two texts are alike where they spell one value`(one: String, other: String, alike: Bool) {
+        #expect(TextSpelling.areAlike(one, other) == alike && TextSpelling.areAlike(other, one) == alike)
+    }
 }

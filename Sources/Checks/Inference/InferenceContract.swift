@@ -1,3 +1,4 @@
+import Data
 import Domain
 
 /// What any server of the protocol owes its callers, asked one by one; each answer gives findings.
@@ -120,7 +121,7 @@ struct InferenceContract {
 
     private static func agree(_ one: JSON, _ other: JSON, _ tolerance: Double) -> Bool {
         guard let first = one.double, let second = other.double else { return one == other }
-        return abs(first - second) <= tolerance
+        return Bound.isAtMost(abs(first - second), tolerance, of: [first, second])
     }
 
     private static func shown(_ values: [JSON]) -> String { values.map(RunTable.text).listed(3) }

@@ -32,7 +32,7 @@ struct InferenceRows {
             texts = found.map { _ in [] }
         } value: { column, bytes, _ in
             guard texts[column].count < Self.limit else { return isTooLong = true }
-            let text = String(decoding: bytes, as: UTF8.self)
+            let text = bytes.map { String(decoding: $0, as: UTF8.self) } ?? ""
             texts[column].append(nulls.contains(text) ? "" : text)
         }
         guard !isTooLong else {

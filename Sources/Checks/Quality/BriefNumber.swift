@@ -3,9 +3,11 @@ extension Double {
     var brief: String {
         guard isFinite, magnitude < 1e15 else { return "\(self)" }
         if magnitude >= 0.01 || self == 0 { return Self.plain((self * 1e4).rounded() / 1e4) }
-        var scale = 1.0
-        while magnitude * scale < 1000, scale < 1e300 { scale *= 10 }
-        return "\((self * scale).rounded() / scale)"
+        var scale = 1.0, places = 0
+        while magnitude * scale < 1000, places < 300 { (scale, places) = (scale * 10, places + 1) }
+        // Dividing again would leave a rounding error to print.
+        let digits = Int((self * scale).rounded())
+        return Double("\(digits)e-\(places)").map { "\($0)" } ?? "\(self)"
     }
 
     /// `1.2 %`.

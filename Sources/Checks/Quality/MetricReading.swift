@@ -28,13 +28,20 @@ struct MetricReading {
 
     /// The verdict on a bound: decided by the interval, and open where the bound lies inside it.
     func verdict(atLeast bound: Double) -> Verdict {
-        guard let interval else { return value >= bound ? .pass : .fail }
-        return interval.lower >= bound ? .pass : interval.upper < bound ? .fail : .inconclusive
+        let ends = interval ?? Interval(lower: value, upper: value)
+        if Bound.isAtLeast(ends.lower, bound) { return .pass }
+        return Bound.isAtLeast(ends.upper, bound) ? .inconclusive : .fail
     }
 
     func verdict(atMost bound: Double) -> Verdict {
-        guard let interval else { return value <= bound ? .pass : .fail }
-        return interval.upper <= bound ? .pass : interval.lower > bound ? .fail : .inconclusive
+        let ends = interval ?? Interval(lower: value, upper: value)
+        if Bound.isAtMost(ends.upper, bound) { return .pass }
+        return Bound.isAtMost(ends.lower, bound) ? .inconclusive : .fail
+    }
+
+    /// Whether the value itself keeps a bound, in the direction in which the metric is better.
+    func keeps(_ bound: Double) -> Bool {
+        MetricDirection.isHigherBetter(name) ? Bound.isAtLeast(value, bound) : Bound.isAtMost(value, bound)
     }
 
     /// Rows that would narrow the interval until the bound is outside of it, if the value stays; by the square root law.

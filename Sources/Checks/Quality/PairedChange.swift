@@ -25,7 +25,7 @@ struct PairedChange {
     func nonInferiority(margin: Double, alpha: Double = 0.05) -> NonInferiority {
         NonInferiority(
             difference: difference, standardError: standardError, rows: rows, margin: margin,
-            higherIsBetter: MetricDirection.isHigherBetter(name), alpha: alpha)
+            higherIsBetter: MetricDirection.isHigherBetter(name), alpha: alpha, of: [first, second])
     }
 
     /// The same, shown to be neither better nor worse by more than `margin`.
@@ -33,6 +33,9 @@ struct PairedChange {
         Equivalence(
             difference: difference, standardError: standardError, observations: rows, margin: margin, alpha: alpha)
     }
+
+    /// Whether the second value is worse by no more than `margin`, rounding aside.
+    func isWithin(_ margin: Double) -> Bool { Bound.isAtLeast(gain, -margin, of: [first, second]) }
 
     /// The probability of a second value this much worse if it were truly worse by `margin` and no more.
     func chance(ofDropping margin: Double) -> Double { 1 - nonInferiority(margin: margin).pValue }

@@ -89,7 +89,8 @@ struct Parity {
     private static func share(_ rate: Rate) -> Double { Double(rate.part) / Double(rate.whole) }
 
     func finding(_ column: String) -> Finding? {
-        let isKept = isRatio ? widest.value >= bound : widest.value <= bound
+        // Rates, whose difference it is, are at most 1.
+        let isKept = isRatio ? Bound.isAtLeast(widest.value, bound) : Bound.isAtMost(widest.value, bound, of: [1])
         if isKept { return nil }
         let gap = sure ?? widest
         let more = sure == nil ? ", though chance could explain it" : ""

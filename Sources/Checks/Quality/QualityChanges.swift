@@ -102,7 +102,7 @@ struct TestedChange {
 
     func finding(_ threshold: QualityGate.Threshold) -> Finding? {
         let alpha = 1 - threshold.confidence
-        if threshold.by == .value { return test.gain >= -test.margin ? nil : worse(.fail, alpha) }
+        if threshold.by == .value { return rival.change.isWithin(test.margin) ? nil : worse(.fail, alpha) }
         switch test.verdict {
         case .shown: return nil
         case .notShown: return worse(.fail, alpha)

@@ -41,7 +41,9 @@ struct WeakSlices {
 
     private var isHigherBetter: Bool { MetricDirection.isHigherBetter(overall.name) }
 
-    private func isShort(_ value: Double, of bound: Double) -> Bool { isHigherBetter ? value < bound : value > bound }
+    private func isShort(_ value: Double, of bound: Double) -> Bool {
+        isHigherBetter ? !Bound.isAtLeast(value, bound) : !Bound.isAtMost(value, bound)
+    }
 
     /// How much worse than the whole, times the root of the rows.
     private func weight(_ slice: SliceReading) -> Double {

@@ -71,7 +71,7 @@ struct RunTable {
                 names = $0
             } value: { column, bytes, _ in
                 if column == 0 { rows.append([]) }
-                rows[rows.count - 1].append(String(decoding: bytes, as: UTF8.self))
+                rows[rows.count - 1].append(bytes.map { String(decoding: $0, as: UTF8.self) } ?? "")
             }
         } catch { throw Malformed("\(error)") }
         try self.init(names, rows, from: nil)

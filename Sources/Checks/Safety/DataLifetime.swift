@@ -22,6 +22,7 @@ struct DataLifetime {
             idPlace = id.flatMap { names.firstIndex(of: $0) } ?? -1
             absent = [time, id].compactMap(\.self).filter { !names.contains($0) }
         } value: { column, bytes, line in
+            let bytes = bytes ?? UnsafeBufferPointer(start: nil, count: 0)
             if column == timePlace, bytes.isEmpty { undated += 1 }
             if column == timePlace, !bytes.isEmpty {
                 guard let moment = Self.moment(String(decoding: bytes, as: UTF8.self)) else { return unreadable += 1 }

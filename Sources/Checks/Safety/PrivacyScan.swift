@@ -29,7 +29,7 @@ struct PrivacyScan {
             group = Array(repeating: "", count: quasiIdentifiers.count)
         } value: { column, text, _ in
             if column == 0 { seen += 1 }
-            if !text.isEmpty {
+            if let text, !text.isEmpty {
                 found[column].values += 1
                 let search = PersonalDataSearch(text)
                 for kind in search.forms { found[column].forms[kind, default: 0] += 1 }
@@ -38,7 +38,7 @@ struct PrivacyScan {
                     found[column].hits[kind] = ((old?.count ?? 0) + 1, old?.example ?? Self.masked(text[range]))
                 }
             }
-            if places[column] >= 0 { group[places[column]] = String(decoding: text, as: UTF8.self) }
+            if places[column] >= 0 { group[places[column]] = text.map { String(decoding: $0, as: UTF8.self) } ?? "" }
             if column == found.count - 1, !quasiIdentifiers.isEmpty { counts[group, default: 0] += 1 }
         }
         columns = found

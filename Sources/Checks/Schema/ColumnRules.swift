@@ -30,7 +30,7 @@ struct ColumnRules {
     /// Throws ``TextPattern/Problem`` where the column's pattern is none.
     init(_ column: Schema.Column, nullSpellings: [String]) throws(TextPattern.Problem) {
         self.column = column
-        allowed = Set(column.allowed.map { Array($0.utf8) })
+        allowed = Set(column.allowed.map { Self.key(Array($0.utf8), column) })
         let isNumber = column.type == .int || column.type == .float
         allowedNumbers = isNumber ? Set(column.allowed.compactMap { Double($0) }) : []
         var pattern: TextPattern?
@@ -40,9 +40,9 @@ struct ColumnRules {
     }
 
     /// Looks at one value. `line` is asked for only where something is wrong.
-    mutating func check(_ bytes: UnsafeBufferPointer<UInt8>, line: () -> Int) {
+    mutating func check(_ bytes: UnsafeBufferPointer<UInt8>, isNull: Bool, line: () -> Int) {
         rows += 1
-        if bytes.isEmpty || nullSpellings.contains(where: { $0.elementsEqual(bytes) }) {
+        if isNull || nullSpellings.contains(where: { $0.elementsEqual(bytes) }) {
             nulls += 1
             if !column.nullable || column.maxNullShare < 1 { note(.null, bytes, line, unless: column.nullable) }
             return
@@ -69,7 +69,9 @@ struct ColumnRules {
     }
 
     private mutating func checkText(_ bytes: UnsafeBufferPointer<UInt8>, _ line: () -> Int) {
-        if allowedNumbers.isEmpty, !allowed.isEmpty, !allowed.contains(Array(bytes)) { note(.allowed, bytes, line) }
+        if allowedNumbers.isEmpty, !allowed.isEmpty, !allowed.contains(Self.key(Array(bytes), column)) {
+            note(.allowed, bytes, line)
+        }
         if let pattern, !pattern.matches(String(decoding: bytes, as: UTF8.self)) { note(.pattern, bytes, line) }
         if let most = column.maxLength, bytes.count(where: { $0 & 0xC0 != 0x80 }) > most { note(.length, bytes, line) }
         guard column.unique else { return }
@@ -100,6 +102,11 @@ struct ColumnRules {
 
     /// Whole numbers may be written `3.0`, as tables with missing values often do; NaN and infinity are told apart later.
     private static func isWhole(_ value: Double) -> Bool { !value.isFinite || value == value.rounded() }
+
+    /// What texts are compared by: truth values as 1 or 0, in whatever spelling.
+    private static func key(_ text: [UInt8], _ column: Schema.Column) -> [UInt8] {
+        column.type == .bool ? ClassLabel.binary(String(decoding: text, as: UTF8.self)).map { [$0] } ?? text : text
+    }
 
     private static func isBool(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         ["true", "false", "True", "False", "TRUE", "FALSE", "0", "1"].contains { $0.utf8.elementsEqual(bytes) }

@@ -1,3 +1,4 @@
+import Data
 import Domain
 
 /// What checking a table against a schema found, as findings with counts, shares and lines.
@@ -24,12 +25,15 @@ struct SchemaReport {
             }
         }
         var names: [String] = []
+        let hasNulls = dataset.format == .parquet
         try TableRows.visit(content, dataset.format) { found in
             names = found
             places = found.map { name in rules.firstIndex { $0.column.name == name } ?? -1 }
         } value: { column, bytes, line in
             if column == 0 { rows += 1 }
-            if places[column] >= 0 { rules[places[column]].check(bytes, line: line) }
+            guard places[column] >= 0 else { return }
+            let isNull = bytes.map { $0.isEmpty && !hasNulls } ?? true
+            rules[places[column]].check(bytes ?? UnsafeBufferPointer(start: nil, count: 0), isNull: isNull, line: line)
         }
         compare(names)
         for rule in rules { findings += rule.violations.compactMap { finding($0, rule) } }
@@ -75,8 +79,8 @@ struct SchemaReport {
         let column = rule.column
         if violation.kind == .null, column.nullable, share <= column.maxNullShare { return nil }
         if violation.kind == .allowed, column.minDomainMass < 1 {
-            let values = max(1, rule.rows - rule.nulls)
-            if 1 - Double(violation.count) / Double(values) >= column.minDomainMass { return nil }
+            let values = rule.rows - rule.nulls
+            if Double(values - violation.count) / Double(max(1, values)) >= column.minDomainMass { return nil }
         }
         let first = violation.lines.first
         let more =

@@ -5,10 +5,10 @@ import Glibc
 /// Walks the values of a table in the order of the file, with the line of each.
 enum TableRows {
     /// Tells the names once, then every value with its column. The columns of JSON Lines are those of all objects;
-    /// a member that one of them lacks comes as empty.
+    /// a member that one of them lacks comes as empty. Only Parquet tells an empty text from a null, which comes as `nil`.
     static func visit(
         _ content: Content, _ format: Domain.TableFormat, names: ([String]) throws -> Void,
-        value: (Int, UnsafeBufferPointer<UInt8>, () -> Int) -> Void
+        value: (Int, UnsafeBufferPointer<UInt8>?, () -> Int) -> Void
     ) throws {
         switch format {
         case .csv: try delimited(expanded(content), names, value)
@@ -81,23 +81,27 @@ extension TableRows {
     /// Rows are counted instead of lines. Numbers come as text again, whole ones without a point.
     private static func parquet(
         _ content: Content, _ names: ([String]) throws -> Void,
-        _ value: (Int, UnsafeBufferPointer<UInt8>, () -> Int) -> Void
+        _ value: (Int, UnsafeBufferPointer<UInt8>?, () -> Int) -> Void
     ) throws {
         let table = try withFile(content) { try ParquetFile(path: $0).exactTable() }
         try names(table.columns.map(\.name))
         var nextNull = Array(repeating: 0, count: table.columns.count)
         for row in 0..<table.rowCount {
             for (index, column) in table.columns.enumerated() {
-                let text: String
+                let text: String?
                 switch column.values {
-                case .texts(let texts): text = texts[row] ?? ""
+                case .texts(let texts): text = texts[row]
                 case .numbers(let numbers):
                     let place = nextNull[index]
                     let isNull = place < numbers.nulls.count && numbers.nulls[place] == row
                     if isNull { nextNull[index] += 1 }
-                    text = isNull ? "" : Self.text(numbers.values[row])
+                    text = isNull ? nil : Self.text(numbers.values[row])
                 }
-                Array(text.utf8).withUnsafeBufferPointer { value(index, $0) { row + 1 } }
+                if let text {
+                    Array(text.utf8).withUnsafeBufferPointer { value(index, $0) { row + 1 } }
+                } else {
+                    value(index, nil) { row + 1 }
+                }
             }
         }
     }

@@ -79,10 +79,10 @@ def drift(a_cells, b_cells):
             "total_variation": number(abs(p - q).sum() / 2)}
     if out["js_distance_base2"] is None or np.array_equal(p, q):
         out["js_distance_base2"] = 0.0
+    test = stats.chi2_contingency(counts[:, counts.sum(axis=0) > 0], correction=False)
+    out["chi2_homogeneity"] = {"statistic": number(test.statistic), "dof": int(test.dof), "p_value": number(test.pvalue)}
     if by_value:
-        test = stats.chi2_contingency(counts, correction=False)
         out["l_infinity"] = largest
-        out["chi2_homogeneity"] = {"statistic": number(test.statistic), "dof": int(test.dof), "p_value": number(test.pvalue)}
         out["unseen_in_reference"] = sorted(
             (str(k) for k in set(b) - set(a)), key=lambda k: (-[str(v) for v in b].count(k), k.encode()))
     if not text:

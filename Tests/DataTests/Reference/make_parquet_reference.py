@@ -62,6 +62,14 @@ write("null-numbers", pyarrow.table({
     "exact": pyarrow.array([decimal.Decimal(x) for x in ["-999.00", "1.00", "2.00", "3.00"]], pyarrow.decimal128(9, 2)),
 }))
 
+# Empty texts beside nulls, a column of texts that are all null, and a table without rows.
+empty = pyarrow.table({
+    "s": ["a", "", "b", None, "a", "", "b", "a"], "t": pyarrow.array([None] * 8, pyarrow.string()),
+    "n": list(range(8)),
+})
+write("empty-texts", empty)
+write("no-rows", empty.slice(0, 0))
+
 fastparquet.write(str(FOLDER / "fastparquet.parquet"), pandas.DataFrame({
     "whole": [1, 2, 3], "real": [1.5, float("nan"), 2.5], "text": ["x", "y", None],
     "truth": [True, False, True], "when": pandas.to_datetime(["2024-01-01 00:00:00", "2024-01-02 03:04:05", None]),
