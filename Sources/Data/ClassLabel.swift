@@ -8,8 +8,8 @@ public enum ClassLabel {
         if let truth = truth(text) { return truth ? "true" : "false" }
         let bytes = Array(text.utf8)
         let isNegative = bytes.first == UInt8(ascii: "-")
-        let digits = isNegative || bytes.first == UInt8(ascii: "+") ? bytes.dropFirst() : bytes[...]
-        if isCode(digits) { return text }
+        let digits = unsigned(bytes)
+        if hasLeadingZero(digits) || hasBareExponent(digits) { return text }
         if let whole = whole(digits) {
             return (isNegative && whole != "0" ? "-" : "") + whole
         }
@@ -22,11 +22,11 @@ public enum ClassLabel {
 
     /// 1 or 0 for the labels of a binary classification, `nil` for any other text.
     public static func binary(_ text: String) -> UInt8? {
-        switch canonical(text).lowercased() {
-        case "1", "true": 1
-        case "0", "false": 0
-        default: nil
-        }
+        if text.utf8.count < 6, let truth = truth(text.lowercased()) { return truth ? 1 : 0 }
+        let bytes = Array(text.utf8)
+        guard !hasLeadingZero(unsigned(bytes)), let value = bytes.withUnsafeBufferPointer({ DecimalNumber.parse($0) })
+        else { return nil }
+        return value == 1 ? 1 : value == 0 ? 0 : nil
     }
 
     /// Whether two texts name one class: 1 and `true` are one where there are but two, elsewhere they are not.
@@ -46,8 +46,15 @@ public enum ClassLabel {
         }
     }
 
-    private static func isCode(_ digits: ArraySlice<UInt8>) -> Bool {
-        if digits.first == UInt8(ascii: "0"), let second = digits.dropFirst().first, isDigit(second) { return true }
+    private static func unsigned(_ bytes: [UInt8]) -> ArraySlice<UInt8> {
+        bytes.first == UInt8(ascii: "-") || bytes.first == UInt8(ascii: "+") ? bytes.dropFirst() : bytes[...]
+    }
+
+    private static func hasLeadingZero(_ digits: ArraySlice<UInt8>) -> Bool {
+        digits.first == UInt8(ascii: "0") && digits.dropFirst().first.map(isDigit) ?? false
+    }
+
+    private static func hasBareExponent(_ digits: ArraySlice<UInt8>) -> Bool {
         let rest = digits.drop(while: isDigit)
         guard let mark = rest.first, mark | 0x20 == UInt8(ascii: "e"), let next = rest.dropFirst().first else {
             return false

@@ -5,7 +5,7 @@ import Testing
 struct TextSpellingTests {
     private func drift(_ one: [String], _ other: [String]) throws -> Drift {
         func profile(_ cells: [String]) throws -> TableProfile {
-            try TableProfile(Array(("c,d\n" + cells.map { "\($0),1\n" }.joined()).utf8))
+            try TableProfile(Array(("c,d\n" + cells.map { "\($0),x\n" }.joined()).utf8))
         }
         return try Drift(reference: profile(one), current: profile(other))
     }
