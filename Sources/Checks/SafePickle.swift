@@ -5,7 +5,7 @@ public import Domain
 /// An allow-list: whatever is not known to be harmless fails. The opcodes are walked; nothing is ever unpickled.
 public struct SafePickle: Check {
     public static let id = "infra.safe-pickle"
-    public static let version = 4
+    public static let version = 5
     public static let summary =
         "Model files run no code of strangers: pickles import only what frameworks need, Keras files hold no Lambda."
 
@@ -58,7 +58,7 @@ public struct SafePickle: Check {
             return [Finding(.fail, "\(name) cannot be read: \(error)", file: name)]
         }
         guard let found else { return [] }
-        let isPickle = found.contains { $0.place != "config.json" && $0.unseen == nil }
+        let isPickle = found.contains { !KerasModel.isConfig($0.place) && $0.unseen == nil }
         var findings =
             forbid && isPickle ? [Finding(.fail, "\(name) is a pickle; ship safetensors, ONNX or npz", file: name)] : []
         for part in found {

@@ -138,7 +138,8 @@ public enum Decompression {
                 if output.count == before { return output }
                 guard output.count <= limit else {
                     throw DataError(
-                        "the table expands to more than \(limit) bytes", remedy: "profile it from a file, or cut it")
+                        "the table expands to more than \(limit >> 20) MiB, which is not read into memory",
+                        remedy: "unpack it, or take a sample of its rows; profile and drift read it in steps")
                 }
             }
         }

@@ -20,7 +20,7 @@ import Testing
         let spelled: [UInt8] =
             text("numpy") + [0x71, 0, 0x30] + text("os") + Array("p 0\n".utf8) + [0x30, 0x68, 0] + text("dtype")
             + [0x93, 0x2E]
-        #expect(!PickleScan(spelled).faults.isEmpty)
+        #expect(PickleScan(spelled).imports == ["os.dtype"])
     }
 
     @Test(
@@ -68,6 +68,6 @@ import Testing
         // The class, its instance, an empty tuple, then REDUCE: the instance is called.
         let made = PickleScan([0x80, 4] + scorer + [0x29, 0x81, 0x29, 0x52, 0x2E])
         #expect(made.faults.isEmpty && made.dangers == ["calls a value that it made itself"], "\(made)")
-        #expect(PickleScan([0x80, 4] + scorer + [0x29, 0x52, 0x2E]).dangers.isEmpty)
+        #expect(PickleScan([0x80, 4] + scorer + [0x29, 0x81, 0x2E]).dangers.isEmpty)
     }
 }

@@ -54,4 +54,14 @@ import Testing
         #expect(try parquet == rows("wide-integers.csv", .csv))
         #expect(parquet[2].first == "9007199254740993" && parquet.count == 7)
     }
+
+    @Test func `a packed table that expands beyond the limit, or has too many rows, says how to go on`() throws {
+        let path = Self.folder.appending(path: "../../../Fixtures/formats/comma-lf.csv.gz")
+        let packed = try Array(Foundation.Data(contentsOf: path))
+        let error = #expect(throws: (any Error).self) { try TableRows.expanded(.bytes(packed), limit: 1000) }
+        #expect("\(error as Any)".contains("profile and drift read it in steps"))
+        #expect(throws: Never.self) { try TableRows.refuse(rows: 50_000_000) }
+        let rows = #expect(throws: Malformed.self) { try TableRows.refuse(rows: 300_000_000) }
+        #expect(rows?.description.contains("take a sample") == true)
+    }
 }

@@ -52,11 +52,15 @@ extension Subject {
         do {
             if content.isParquet {
                 return try TableRows.withFile(content) {
-                    try Predictions(ParquetFile(path: $0), task: manifest.task, columns: columns)
+                    let file = try ParquetFile(path: $0)
+                    try TableRows.refuse(rows: file.rows)
+                    return try Predictions(file, task: manifest.task, columns: columns)
                 }
             }
+            let bytes = try TableRows.expanded(content)
+            try TableRows.refuse(rows: bytes.count { $0 == 0x0A })
             return try Predictions(
-                TableRows.expanded(content), task: manifest.task, columns: columns, format: .init(fileName: path))
+                bytes, task: manifest.task, columns: columns, format: .init(fileName: path))
         } catch { throw MissingEvidence("\(path): \(error)", file: path) }
     }
 }

@@ -1,3 +1,5 @@
+import Domain
+
 /// The files inside a ZIP archive, as its central directory lists them (APPNOTE 6.3.10; ZIP64 included).
 struct ZipDirectory {
     struct Entry: Hashable {
@@ -11,21 +13,32 @@ struct ZipDirectory {
 
     let entries: [Entry]
     private let source: ByteSource
+    private let room: ByteBudget
 
     static func looksLikeZip(_ source: ByteSource) -> Bool {
         guard let first = try? source.bytes(at: 0, count: 4) else { return false }
         return first == [0x50, 0x4B, 3, 4] || first == [0x50, 0x4B, 5, 6]
     }
 
-    init(_ source: ByteSource) throws(Malformed) {
+    /// Whether the end of an archive stands where Python looks for it, whatever the file begins with.
+    static func endsLikeZip(_ source: ByteSource) -> Bool { (try? end(of: source)) != nil }
+
+    /// The last bytes, where they start, and where the archive's end stands in them.
+    private static func end(of source: ByteSource) throws(Malformed) -> (tail: [UInt8], start: Int, end: Int) {
+        let start = max(0, source.size - 65_557)
+        let tail = try source.bytes(at: start, count: source.size - start)
+        let end = stride(from: tail.count - 22, through: 0, by: -1).first {
+            tail[$0] == 0x50 && tail[$0 + 1] == 0x4B && tail[$0 + 2] == 5 && tail[$0 + 3] == 6
+        }
+        guard let end else { throw Malformed("it is no ZIP archive: it has no central directory") }
+        return (tail, start, end)
+    }
+
+    /// What is expanded of the archive comes out of `room`.
+    init(_ source: ByteSource, within room: ByteBudget = ByteBudget()) throws(Malformed) {
         self.source = source
-        let tailStart = max(0, source.size - 65_557)
-        let tail = try source.bytes(at: tailStart, count: source.size - tailStart)
-        guard
-            let end = stride(from: tail.count - 22, through: 0, by: -1).first(where: {
-                tail[$0] == 0x50 && tail[$0 + 1] == 0x4B && tail[$0 + 2] == 5 && tail[$0 + 3] == 6
-            })
-        else { throw Malformed("it is no ZIP archive: it has no central directory") }
+        self.room = room
+        let (tail, tailStart, end) = try Self.end(of: source)
         var count = Self.number(tail, end + 10, 2)
         var size = Self.number(tail, end + 12, 4)
         var position = Self.number(tail, end + 16, 4)
@@ -41,9 +54,31 @@ struct ZipDirectory {
         // Some readers believe the position, others count back from the end: an archive must read the same for all.
         guard position >= 0, size >= 0, position + size == place else { throw Self.displaced }
         guard count >= 0, count <= 100_000 else { throw Malformed("its archive claims \(count) files") }
+        let directory = position
         var entries: [Entry] = []
         for _ in 0..<count { entries.append(try Self.entry(source, &position)) }
+        // Some readers count the files, others read on to the directory's end.
+        guard position == place else {
+            throw Malformed("its archive's directory holds more than the \(count) files that its end says")
+        }
         self.entries = entries
+        try refuseAmbiguity(before: directory)
+    }
+
+    /// Of two files of one name each reader takes another, and files that lie over one another expand without end.
+    private func refuseAmbiguity(before directory: Int) throws(Malformed) {
+        var names: Set<String> = []
+        for entry in entries where !names.insert(entry.name).inserted || entry.name.contains("\0") {
+            throw Malformed("its archive holds '\(Excerpt.line(entry.name))' twice")
+        }
+        var free = 0
+        for entry in entries.sorted(by: { $0.header < $1.header }) {
+            let start = try dataStart(of: entry)
+            guard entry.header >= free, entry.compressedSize >= 0, entry.compressedSize <= directory - start else {
+                throw Malformed("file '\(Excerpt.line(entry.name))' in it lies over another")
+            }
+            free = start + entry.compressedSize
+        }
     }
 
     private static let displaced = Malformed("its archive's directory is not where its end says")
@@ -92,7 +127,10 @@ struct ZipDirectory {
         let packed = try source.bytes(at: start, count: entry.compressedSize)
         switch entry.method {
         case 0: return packed
-        case 8: return try Inflate.bytes(packed, atMost: limit)
+        case 8:
+            let bytes = try Inflate.bytes(packed, atMost: min(limit, room.left))
+            try room.take(bytes.count)
+            return bytes
         default: throw Malformed("file '\(entry.name)' in it is compressed by method \(entry.method)")
         }
     }

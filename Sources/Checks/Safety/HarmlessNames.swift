@@ -19,7 +19,7 @@ enum HarmlessNames {
 
     /// A module, then its names.
     private static let frameworks = """
-        __builtin__: bytearray bytes dict object set slice
+        __builtin__: bytearray bytes complex dict frozenset list object set slice xrange
         _codecs: encode
         builtins: bool bytearray bytes complex dict float frozenset int list object range set slice str tuple
         collections: Counter OrderedDict defaultdict deque

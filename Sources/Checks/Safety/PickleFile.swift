@@ -38,23 +38,33 @@ enum PickleFile {
     private static func byName(_ name: String) -> [PickleScan.Loader] { PickleName.isJoblib(name) ? [.joblib] : both }
 
     private static func look(
-        _ source: ByteSource, _ name: String, mustBePickle: Bool, by loaders: [PickleScan.Loader], depth: Int
+        _ source: ByteSource, _ name: String, mustBePickle: Bool, by loaders: [PickleScan.Loader], depth: Int,
+        room: ByteBudget = ByteBudget()
     ) throws(Malformed) -> [Finding]? {
         guard depth < 4 else { throw Malformed("archives in it nest more than three deep") }
-        if ZipDirectory.looksLikeZip(source) { return try archive(source, depth) }
+        // Keras looks for the archive's end only.
+        if ZipDirectory.looksLikeZip(source) || name.hasSuffix(".keras") && ZipDirectory.endsLikeZip(source) {
+            return try archive(source, depth, room)
+        }
         let start = try source.bytes(at: 0, count: min(512, source.size))
+        if KerasModel.isConfig(name), let keras = try KerasModel.scan(config: source, name) {
+            return [keras]
+        }
         if KerasModel.looksLikeHDF5(start) { return [try KerasModel.scanHDF5(source, name: name)] }
         if NumPyObjects.looksLikeArray(start) {
             return try NumPyObjects.pickle(in: source.all(atMost: limit)).map { [found($0, name, by: [.pickle])] }
         }
         // Only joblib unpacks zlib.
         if PackedFile.isZlib(start) {
-            let bytes = try Inflate.bytes(source.all(atMost: limit), from: 2, atMost: limit)
+            let bytes = try Inflate.bytes(source.all(atMost: limit), from: 2, atMost: min(limit, room.left))
+            try room.take(bytes.count)
             return [found(bytes, name, by: [.joblib])]
         }
         if PackedFile.isGzip(start) {
-            let bytes = try PackedFile.gunzip(source.all(atMost: limit), atMost: limit)
-            return try look(ByteSource(bytes), name, mustBePickle: mustBePickle, by: loaders, depth: depth + 1)
+            let bytes = try PackedFile.gunzip(source.all(atMost: limit), atMost: min(limit, room.left))
+            try room.take(bytes.count)
+            return try look(
+                ByteSource(bytes), name, mustBePickle: mustBePickle, by: loaders, depth: depth + 1, room: room)
         }
         if let kind = PackedFile.kind(of: start) { return [unseen(kind, name, mustBePickle)] }
         if mustBePickle || start.first == 0x80 { return [found(try source.all(atMost: limit), name, by: loaders)] }
@@ -67,7 +77,7 @@ enum PickleFile {
     }
 
     /// The bytes of a pickle that nothing announces: the old protocols have no first byte of their own. It is one where it calls
-    /// something that it imports.
+    /// something that it imports, or where that seems to follow what cannot be followed.
     private static func unnamed(_ source: ByteSource, _ start: [UInt8]) throws(Malformed) -> [UInt8]? {
         var bytes = start
         var scan = PickleScan(bytes)
@@ -75,19 +85,25 @@ enum PickleFile {
             bytes = try source.bytes(at: 0, count: min(source.size, limit))
             scan = PickleScan(bytes)
         }
+        if !scan.calls, !scan.isCutOff, scan.steps > 0, !scan.faults.isEmpty {
+            // Python may read on where this walk stopped.
+            let rest = try source.bytes(at: scan.position, count: min(source.size - scan.position, 1 << 20))
+            guard PickleName.isCalled(in: rest) else { return nil }
+            return try source.all(atMost: limit)
+        }
         guard scan.calls else { return nil }
         return bytes.count == source.size ? bytes : try source.all(atMost: limit)
     }
 
-    private static func archive(_ source: ByteSource, _ depth: Int) throws(Malformed) -> [Finding]? {
-        let zip = try ZipDirectory(source)
+    private static func archive(_ source: ByteSource, _ depth: Int, _ room: ByteBudget) throws(Malformed) -> [Finding]?
+    {
+        let zip = try ZipDirectory(source, within: room)
         var findings: [Finding] = []
-        if let keras = try KerasModel.scan(zip) { findings.append(keras) }
         for entry in zip.entries {
             if entry.name.split(separator: "/").contains("..") || entry.name.hasPrefix("/") {
                 findings.append(Finding(place: entry.name, faults: ["its path leaves the archive"]))
             } else {
-                findings += try look(zip, entry, depth)
+                findings += try look(zip, entry, depth, room)
             }
         }
         if isTorchScript(zip) { for index in findings.indices { findings[index].forgetScriptClasses() } }
@@ -101,12 +117,15 @@ enum PickleFile {
     }
 
     /// A file of an archive. Most are the raw numbers of tensors, which may start with any byte: those are judged by more than that.
-    private static func look(_ zip: ZipDirectory, _ entry: ZipDirectory.Entry, _ depth: Int) throws(Malformed)
-        -> [Finding]
-    {
+    private static func look(
+        _ zip: ZipDirectory, _ entry: ZipDirectory.Entry, _ depth: Int, _ room: ByteBudget
+    ) throws(Malformed) -> [Finding] {
         let start = try zip.start(of: entry, count: 4096)
         let isNamed = PickleName.isPickle(entry.name, inArchive: true)
-        guard isNamed || NumPyObjects.looksLikeArray(start) || ZipDirectory.looksLikeZip(ByteSource(start)) else {
+        guard
+            isNamed || KerasModel.isConfig(entry.name) || NumPyObjects.looksLikeArray(start)
+                || ZipDirectory.looksLikeZip(ByteSource(start))
+        else {
             let scan = PickleScan(start)
             guard scan.calls || scan.isCutOff && entry.size <= 64 << 20 else { return [] }
             let bytes = try zip.bytes(of: entry, atMost: limit)
@@ -114,7 +133,7 @@ enum PickleFile {
         }
         let inside = ByteSource(try zip.bytes(of: entry, atMost: limit))
         let findings = try look(
-            inside, entry.name, mustBePickle: isNamed, by: byName(entry.name), depth: depth + 1)
+            inside, entry.name, mustBePickle: isNamed, by: byName(entry.name), depth: depth + 1, room: room)
         return (findings ?? []).map { finding in
             var finding = finding
             if finding.place != entry.name { finding.place = "\(entry.name): \(finding.place)" }

@@ -8,8 +8,9 @@ enum PickleNumber {
         case 0x4B, 0x4D: return .int(Int(unsigned(data)))
         case 0x4A: return .int(Int(Int32(truncatingIfNeeded: unsigned(data))))
         case 0x49:
-            // `I01` is true.
             let text = String(decoding: data.prefix(20), as: UTF8.self)
+            // So are false and true written.
+            if text == "00" || text == "01" { return .int(text == "01" ? 1 : 0) }
             guard let value = Int(text), String(value) == text else { return .other }
             return .int(value)
         default:
@@ -18,6 +19,21 @@ enum PickleNumber {
             let shifted = Int64(truncatingIfNeeded: unsigned(data)) << unused
             return .int(Int(shifted >> unused))
         }
+    }
+
+    /// A place of the memo in any spelling that Python takes: blanks around it, a sign, underscores between digits.
+    static func spelled(_ data: ArraySlice<UInt8>) -> Int? {
+        let isBlank = { (byte: UInt8) in byte == 0x20 || (0x09...0x0D).contains(byte) }
+        var digits = data.drop(while: isBlank)
+        while let last = digits.last, isBlank(last) { digits.removeLast() }
+        let isNegative = digits.first == 0x2D
+        if isNegative || digits.first == 0x2B { digits.removeFirst() }
+        let parts = digits.split(separator: 0x5F, omittingEmptySubsequences: false)
+        guard parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy { $0 &- 0x30 < 10 } }) else { return nil }
+        let significant = parts.joined().drop { $0 == 0x30 }
+        guard significant.count < 19 else { return nil }
+        let number = significant.reduce(0) { $0 * 10 + Int($1 - 0x30) }
+        return isNegative ? -number : number
     }
 
     /// Long texts name nothing.

@@ -16,10 +16,12 @@ struct PickleScan {
     private(set) var calls = false
     /// Whether more bytes could have cured a fault.
     private(set) var isCutOff = false
+    /// How many opcodes were followed.
+    private(set) var steps = 0
 
     private let bytes: [UInt8]
     private var loader: Loader
-    private var position = 0
+    private(set) var position = 0
     private var frameEnd: Int?
     private var stack: [PickleItem] = []
     private var memo: [Int: PickleItem] = [:]
@@ -60,6 +62,7 @@ struct PickleScan {
             }
             if code == 0x2E { return try stop() }
             try apply(code, data)
+            steps += 1
             guard stack.count < 1_000_000 else { throw Malformed("it piles up more than a million values") }
         }
     }
@@ -111,6 +114,7 @@ struct PickleScan {
     private mutating func apply(_ code: UInt8, _ data: ArraySlice<UInt8>) throws(Malformed) {
         switch code {
         case 0x58, 0x8C, 0x8D, 0x55, 0x54, 0x56: stack.append(PickleNumber.text(data))
+        case 0x42, 0x43, 0x8E, 0x96: stack.append(.bytes)
         case 0x53: stack.append(try PickleNumber.quoted(data))
         case 0x4B, 0x4D, 0x4A, 0x8A, 0x49: stack.append(PickleNumber.int(code, data))
         case 0x88, 0x89: stack.append(.int(code == 0x88 ? 1 : 0))
@@ -129,7 +133,7 @@ struct PickleScan {
             guard let item = memo[try memoKey(code, data)] else {
                 throw Malformed("it takes from its memo what was not put there, before byte \(position)")
             }
-            stack.append(item)
+            stack.append(item.used())
         case 0x80:
             guard data.first ?? 0 <= 5 else { throw Malformed("its protocol \(data.first ?? 0) is not known") }
         case 0x95: try startFrame(PickleNumber.unsigned(data))
@@ -139,11 +143,10 @@ struct PickleScan {
 
     private func memoKey(_ code: UInt8, _ data: ArraySlice<UInt8>) throws(Malformed) -> Int {
         guard code == 0x70 || code == 0x67 else { return Int(PickleNumber.unsigned(data)) }
-        // Python takes more spellings of a number than one; only the one that is written is understood.
-        guard !data.isEmpty, data.count < 19, data.allSatisfy({ $0 &- 0x30 < 10 }) else {
+        guard let number = PickleNumber.spelled(data) else {
             throw Malformed("a number of its memo is no number, before byte \(position)")
         }
-        return data.reduce(0) { $0 * 10 + Int($1 - 0x30) }
+        return number
     }
 
     private mutating func startFrame(_ length: UInt64) throws(Malformed) {
@@ -159,81 +162,129 @@ struct PickleScan {
         case 0x30:
             guard stack.popLast() != nil else { throw underflow }
         case 0x31: _ = try popToMark()
-        case 0x32: stack.append(try top())
-        case 0x51, 0x98:
+        case 0x32: stack.append(try top().used())
+        case 0x51:
             _ = try pop()
             stack.append(.other)
+        case 0x98: if case .bytes = try top() {} else { stack[stack.count - 1] = .other }
         case 0x85, 0x86, 0x87: stack.append(.flatTuple(try pop(Int(code - 0x84))))
         case 0x74: stack.append(.flatTuple(try popToMark()))
         case 0x64:
-            let dictionary = PickleDictionary()
-            dictionary.put(try popToMark())
+            let dictionary = PickleDictionary(), items = try popToMark()
+            noteKept(items)
+            dictionary.put(items)
             stack.append(.dictionary(dictionary))
         case 0x6C, 0x91:
-            _ = try popToMark()
+            noteKept(try popToMark())
             stack.append(.object)
-        case 0x61: try put(pop(1))
-        case 0x73: try put(pop(2))
-        case 0x65, 0x75, 0x90: try put(popToMark())
+        case 0x61: try put(pop(1), keys: false)
+        case 0x73: try put(pop(2), keys: true)
+        case 0x65, 0x90: try put(popToMark(), keys: false)
+        case 0x75: try put(popToMark(), keys: true)
         case 0x62: try build()
         case 0x52, 0x81, 0x92, 0x6F: try call(code)
-        // A persistent value, or a buffer handed to the loader, may be anything.
-        case 0x50, 0x97: stack.append(.other)
+        // A persistent value may be anything.
+        case 0x50: stack.append(.other)
+        // The buffer holds no objects.
+        case 0x97: stack.append(.bytes)
         default: stack.append(.object)
         }
     }
 
     /// Puts values into what lies below them.
-    private mutating func put(_ items: [PickleItem]) throws(Malformed) {
-        if case .dictionary(let dictionary) = try top() { dictionary.put(items) }
+    private mutating func put(_ items: [PickleItem], keys: Bool) throws(Malformed) {
+        noteKept(items)
+        switch try top() {
+        case .dictionary(let dictionary):
+            if dictionary.isSealed { dangers.append("changes a state after it is given") }
+            dictionary.put(items)
+        case .made(let made) where !PickleState.takesValues(made.name, putsKeys: keys):
+            dangers.append("puts values into \(made.name), which keeps none")
+        case .global(let name): dangers.append("changes \(name) itself, not a value of its own")
+        default: break
+        }
+    }
+
+    /// What only rebuilds values is called, and never one itself.
+    private mutating func noteKept(_ items: [PickleItem]) {
+        for (index, item) in items.enumerated() {
+            guard case .global(let name) = item, PickleCalls.isOnlyCalled(name) else { continue }
+            // The member of joblib's wrapper.
+            if index > 0, case .text("subclass") = items[index - 1], PickleCalls.isArray(name) { continue }
+            dangers.append("keeps \(name) as a value")
+        }
     }
 
     private mutating func call(_ code: UInt8) throws(Malformed) {
         calls = calls || !imports.isEmpty
         switch code {
         case 0x6F:
-            guard let callee = try popToMark().first else { throw underflow }
-            noteCall(of: callee)
-            stack.append(.other)
+            let items = try popToMark()
+            guard let callee = items.first else { throw underflow }
+            stack.append(result(of: callee, .flatTuple(Array(items.dropFirst()))))
         case 0x81:
             let arguments = try pop()
             let type = try popAny()
             guard loader == .joblib, case .global(JoblibWrapper.name) = type else {
-                if case .global(let name) = type, name != "builtins.str" { return stack.append(.object) }
-                return stack.append(.other)
+                return stack.append(instance(of: type, arguments))
             }
             guard case .tuple(let items) = arguments, items.isEmpty else { throw strangeWrapper }
             stack.append(.wrapper(JoblibWrapper()))
         case 0x92:
-            _ = try pop(3)
-            stack.append(.other)
+            let items = try pop(3)
+            if case .dictionary(let names) = items[2], names.members?.isEmpty == true {
+                return stack.append(instance(of: items[0], items[1]))
+            }
+            stack.append(instance(of: items[0], .other))
         default:
             let arguments = try pop()
             let function = try pop()
-            noteCall(of: function)
-            if case .global("numpy.dtype") = function, case .tuple(let items) = arguments {
-                stack.append(.dtype(NumPyType(calledWith: items)))
-            } else {
-                stack.append(.other)
-            }
+            stack.append(result(of: function, arguments))
         }
     }
 
     /// Honest pickles call what they import; an object of their own that is called could run what its state names.
-    private mutating func noteCall(of callee: PickleItem) {
-        if case .global = callee { return }
-        dangers.append("calls a value that it made itself")
+    private mutating func result(of callee: PickleItem, _ arguments: PickleItem) -> PickleItem {
+        guard case .global(let name) = callee else {
+            dangers.append("calls a value that it made itself")
+            return .other
+        }
+        guard HarmlessNames.contains(name) else { return .other }
+        guard PickleCalls.isHonest(name, arguments) else {
+            dangers.append("calls \(name) as no honest pickle does")
+            return .other
+        }
+        return PickleCalls.result(of: name, arguments)
+    }
+
+    /// What `__new__` of a class gives; only classes of strangers take arguments there.
+    private mutating func instance(of type: PickleItem, _ arguments: PickleItem) -> PickleItem {
+        guard case .global(let name) = type else {
+            dangers.append("makes an instance of what is no class")
+            return .other
+        }
+        if HarmlessNames.contains(name) {
+            guard case .tuple(let items) = arguments, items.isEmpty else {
+                dangers.append("makes \(name) with arguments, as no honest pickle does")
+                return .other
+            }
+        }
+        return name == "builtins.str" ? .other : .made(PickleInstance(name))
     }
 
     private mutating func build() throws(Malformed) {
         let state = try pop()
+        PickleState.seal(state)
         switch try top() {
         case .global(let name): dangers.append("changes \(name) itself, not a value of its own")
-        case .dtype(let type): type.build(state)
+        case .dtype(let type):
+            type.build(state)
+            if type.isForged { dangers.append("describes a dtype as NumPy does not") }
         case .wrapper(let wrapper):
             stack[stack.count - 1] = .other
             try skip(try wrapper.build(state))
-        default: break
+        case let value:
+            if let objection = PickleState.objection(to: state, of: value) { dangers.append(objection) }
         }
     }
 
@@ -263,12 +314,11 @@ struct PickleScan {
     }
 
     private mutating func makeInstance(_ data: ArraySlice<UInt8>) throws(Malformed) {
-        _ = try popToMark()
+        let arguments = PickleItem.flatTuple(try popToMark())
         try importLines(data)
-        // Taken as a value: an array that is made in this way could not be followed.
-        _ = try pop()
         calls = true
-        stack.append(.other)
+        // Taken as a value: an array that is made in this way could not be followed.
+        stack.append(result(of: try pop(), arguments))
     }
 
     private mutating func importFromStack() throws(Malformed) {
@@ -311,7 +361,7 @@ struct PickleScan {
 
     /// A value that is used; joblib's wrapper has one use, and in any other its array could not be followed.
     private mutating func pop() throws(Malformed) -> PickleItem {
-        let item = try popAny()
+        let item = try popAny().used()
         try checkUse(item)
         return item
     }
@@ -334,7 +384,7 @@ struct PickleScan {
         guard let mark = stack.lastIndex(where: \.isMark) else { throw underflow }
         let items = Array(stack[(mark + 1)...])
         stack.removeSubrange(mark...)
-        for item in items { try checkUse(item) }
+        for item in items { try checkUse(item.used()) }
         return items
     }
 }

@@ -19,10 +19,27 @@ enum TableRows {
 
     static let limit = 4 << 30
 
+    /// A packed table of few bytes may hold very many.
+    private static let packedLimit = 1 << 30
+
     /// The text, also where it is packed with gzip or zstd.
     static func expanded(_ content: Content) throws -> [UInt8] {
-        try Decompression.expanded(ByteSource(content).all(atMost: limit), limit: limit)
+        try expanded(content, limit: packedLimit)
     }
+
+    static func expanded(_ content: Content, limit packedLimit: Int) throws -> [UInt8] {
+        try Decompression.expanded(ByteSource(content).all(atMost: limit), limit: packedLimit)
+    }
+
+    /// A packed file of few bytes may hold very many rows, each of which takes memory.
+    static func refuse(rows: Int) throws(Malformed) {
+        guard rows > mostRows else { return }
+        throw Malformed(
+            "it holds \(rows.grouped) rows, more than the \(mostRows.grouped) that a check reads into memory; "
+                + "take a sample of them")
+    }
+
+    private static let mostRows = 50_000_000
 
     private static func delimited(
         _ bytes: [UInt8], _ names: ([String]) throws -> Void,
@@ -83,7 +100,11 @@ extension TableRows {
         _ content: Content, _ names: ([String]) throws -> Void,
         _ value: (Int, UnsafeBufferPointer<UInt8>?, () -> Int) -> Void
     ) throws {
-        let table = try withFile(content) { try ParquetFile(path: $0).exactTable() }
+        let table = try withFile(content) {
+            let file = try ParquetFile(path: $0)
+            try refuse(rows: file.rows)
+            return try file.exactTable()
+        }
         try names(table.columns.map(\.name))
         var nextNull = Array(repeating: 0, count: table.columns.count)
         for row in 0..<table.rowCount {
