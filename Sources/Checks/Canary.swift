@@ -29,7 +29,7 @@ public struct Canary: Check {
         maxErrorIncrease = fields.value(
             "maxErrorIncrease", default: 0.005, within: .between(0, 1), "how much greater the error rate may be")
         maxLatencyIncrease = fields.value(
-            "maxLatencyIncrease", default: 0.1, within: .atLeast(0),
+            "maxLatencyIncrease", default: 0.1, within: .between(0, 5),
             "how much slower the 95th percentile, as a share")
         alpha = fields.value(
             "alpha", default: 0.05, within: .inside(0, 1), "the chance of a false alarm over all looks")

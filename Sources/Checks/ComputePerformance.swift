@@ -22,9 +22,9 @@ public struct ComputePerformance: Check {
             "measures", nonEmpty: ["train_seconds", "latency_ms.p95", "peak_memory_bytes", "model_bytes"],
             "members of the file, with dots; those that are not there are left out")
         maxStep = fields.value(
-            "maxStep", default: 0.1, within: .atLeast(0), "how much more than the version that runs now, as a share")
+            "maxStep", default: 0.1, within: .between(0, 5), "how much more than the version that runs now, as a share")
         maxTotal = fields.value(
-            "maxTotal", default: 0.2, within: .atLeast(0),
+            "maxTotal", default: 0.2, within: .between(0, 5),
             "how much more than the best of the last versions, as a share")
         versions = fields.value(
             "versions", default: 20, within: .between(1, VersionHistory.most), "how many earlier versions to look at")
