@@ -1,14 +1,16 @@
-"""Prints the names that the pickles of scikit-learn's estimators import, a line for each module.
+"""Prints the names that the pickles of scikit-learn's estimators import, a line for each module, and what they call with what.
 
 Every estimator of `sklearn.utils.all_estimators` is fitted on small data and pickled, alone and inside searches and pipelines;
 the opcodes are walked with pickletools. A class or a reconstructor that only holds data goes into
 `Sources/Checks/Safety/HarmlessNames.swift`, by hand, after a look; what could run a choice of the file is left out, see the end.
+The calls are those of `Sources/Checks/Safety/PickleCalls.swift`.
 
     python make_pickle_names.py            # scikit-learn 1.9, NumPy 2.4, SciPy 1.17
 """
 
 import importlib
 import inspect
+import io
 import pickle
 import pickletools
 import warnings
@@ -49,6 +51,27 @@ def names(data):
             texts.append(argument)
 
 
+calls, imported = defaultdict(set), {}
+
+
+class Watcher(pickle._Unpickler):
+    """Notes what is called by REDUCE, and with what."""
+
+    dispatch = dict(pickle._Unpickler.dispatch)
+
+    def find_class(self, module, name):
+        found = super().find_class(module, name)
+        imported[id(found)] = f"{module}.{name}", found
+        return found
+
+    def load_reduce(self):
+        function, arguments = self.stack[-2:]
+        calls[imported[id(function)][0]].add(", ".join(imported.get(id(value), (type(value).__name__,))[0] for value in arguments))
+        super().load_reduce()
+
+    dispatch[pickle.REDUCE[0]] = load_reduce
+
+
 def note(label, model):
     for protocol in range(6):
         try:
@@ -57,6 +80,7 @@ def note(label, model):
             continue
         for module, name in names(data):
             who[module, name].add(label)
+        Watcher(io.BytesIO(data)).load()
 
 
 X, y = make_classification(60, 6, random_state=0)
@@ -178,3 +202,5 @@ print("# not fitted:", failed)
 print("# left out:", ", ".join(sorted(unsafe)))
 for module, members in sorted(groups.items()):
     print(f"{module}: {' '.join(sorted(members))}")
+for name, arguments in sorted(calls.items()):
+    print(f"# calls {name}({') ('.join(sorted(arguments)[:3])})")
