@@ -52,7 +52,7 @@ public struct ComputePerformance: Check {
                 ? []
                 : [
                     Finding(
-                        .inconclusive,
+                        .warn,
                         "\(file) lacks \(gone.listed()), which \(subject.deployed?.version.title ?? "") has", file: file
                     )
                 ]

@@ -70,7 +70,7 @@ public struct FeatureBenefit: Check {
             ? []
             : [
                 Finding(
-                    .inconclusive, "\(path) lacks \(missing.listed()) of the schema's \(features.count) features",
+                    .warn, "\(path) lacks \(missing.listed()) of the schema's \(features.count) features",
                     file: path)
             ]
     }

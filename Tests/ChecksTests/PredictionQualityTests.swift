@@ -86,7 +86,7 @@ import Testing
     @Test func `the traffic of another version or model says nothing of this one`() async throws {
         let log = try Fixture.text("penguins/serving/serving-log.jsonl").split(separator: "\n").prefix(25)
             .joined(separator: "\n")
-        func outcome(_ text: String, label: String = "v2") async throws -> Outcome {
+        func outcome(_ text: String, label: String? = "v2") async throws -> Outcome {
             var specimen = try served()
             specimen.label = label
             specimen.files["log.jsonl"] = Array(text.utf8)
@@ -97,6 +97,10 @@ import Testing
         let other = try await outcome(log, label: "v5")
         #expect(other.verdict == .inconclusive)
         #expect(other.summary.contains("no request to penguins v5; it names the versions v2"), "\(other.words)")
+        // Without a label any could be meant, but not another commit.
+        #expect(try await outcome(log, label: nil).verdict.admits)
+        let commit = try await outcome(log.replacing(#""version": "v2""#, with: #""version": "beefbee""#), label: nil)
+        #expect(commit.verdict == .inconclusive)
         let model = try await outcome(log.replacing(#""model": "penguins""#, with: #""model": "seals""#))
         #expect(model.verdict == .inconclusive && model.summary.contains("it names the models seals"), "\(model.words)")
         // A log that names no version is taken as this one's.

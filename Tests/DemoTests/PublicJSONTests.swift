@@ -23,7 +23,8 @@ struct PublicJSONTests {
             let json = try json(martlet("why", "example", "production", "--output", "json"))
             #expect(json["state"]?.string == "blocked")
             let blocker = try #require(json["blockers"]?.array?.first?.members)
-            #expect(blocker.map(\.key) == ["upstream", "reason", "value", "threshold", "unblockedBy", "nextLook"])
+            #expect(
+                blocker.map(\.key) == ["upstream", "reason", "value", "threshold", "unblockedBy", "nextLook", "since"])
             #expect(blocker.first?.value.string == "staging")
         }
     }

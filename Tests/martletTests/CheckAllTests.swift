@@ -83,7 +83,10 @@ struct CheckAllTests {
             try house.commit(["environments/dev/environment.yaml": open])
             try house.push(right: 9)
             let run = try house.martlet(["check", "tumor"])
-            #expect(run.code == 1 && run.errors.contains("That of staging does: --environment staging"), "\(run)")
+            #expect(
+                run.code == 1
+                    && run.errors.contains("With a gate: staging (martlet check tumor --environment staging)"), "\(run)"
+            )
         }
     }
 

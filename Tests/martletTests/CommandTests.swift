@@ -59,7 +59,7 @@ struct CommandTests {
             let blockers = try #require(json["blockers"] as? [[String: Any]])
             #expect(blockers.count == 1)
             let blocker = blockers[0]
-            #expect(Set(blocker.keys) == ["check", "reason", "value", "threshold", "unblockedBy", "nextLook"])
+            #expect(Set(blocker.keys) == ["check", "reason", "value", "threshold", "since", "unblockedBy", "nextLook"])
             #expect(blocker["check"] as? String == "infra.quality-gate")
             #expect(blocker["value"] as? Double == 0.3)
             #expect(blocker["threshold"] as? Double == 0.5)

@@ -72,10 +72,16 @@ struct ServingLog {
 }
 
 extension ModelVersion {
-    /// Whether a name of a version means this one: its label, with or without its `v`, or the commit, in seven digits or more.
+    /// Whether a name of a version may mean this one: its label, with or without its `v`, or the commit, in seven digits or more.
+    ///
+    /// A version without a label may have any, so for it only another commit is a no.
     func isCalled(_ name: String) -> Bool {
-        if let label, name == label || "v" + name == label { return true }
-        return name.utf8.count >= 7 && revision.description.hasPrefix(name)
+        if name.utf8.count >= 7, revision.description.hasPrefix(name) { return true }
+        guard let label else {
+            let isCommit = name.utf8.count >= 7 && name.allSatisfy { "0123456789abcdef".contains($0) }
+            return !isCommit
+        }
+        return name == label || "v" + name == label
     }
 }
 

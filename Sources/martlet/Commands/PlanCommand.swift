@@ -34,7 +34,8 @@ enum PlanText {
         let passed = plan.passedOver.map { "passes over \($0.version.title): \($0.reason)" }
         let note = plan.note.map { ["note: \($0)"] } ?? []
         let reasons = plan.allBlockers.map { "\($0.kind.rawValue) \($0.name): \($0.reason)" }
-        return (["\(plan.unit)  \(now)\(next)  \(plan.state.rawValue)"] + note + passed + reasons).joined(separator: "\n    ")
+        let head = "\(plan.unit)  \(now)\(next)  \(plan.state.rawValue)"
+        return ([head] + note + passed + reasons).joined(separator: "\n    ")
     }
 }
 

@@ -7,7 +7,7 @@ import Manifests
 /// A model version for a test: its files and datasets in memory, its manifest as JSON.
 struct Specimen {
     var model = "tumor"
-    var label = "v1"
+    var label: String? = "v1"
     var manifest: JSON
     var schema: JSON?
     var files: [String: [UInt8]] = [:]
@@ -111,7 +111,7 @@ struct Specimen {
     }
 
     func subject() throws -> Subject {
-        let id = revision ?? ObjectID(bytes: Array(label.utf8) + Array(repeating: 1, count: 20))!
+        let id = revision ?? ObjectID(bytes: Array((label ?? "").utf8) + Array(repeating: 1, count: 20))!
         let version = ModelVersion(model: model, revision: id, tree: id, data: blobs, label: label)
         (store as? MemoryStore)?.hold(files, as: id)
         let files = files, data = data, failure = artifactFailure, fileOf = fileOf
