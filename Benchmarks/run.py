@@ -87,8 +87,10 @@ def manifests(path, folder):
     for top, _, names in os.walk(os.path.join(work, "models")):
         if "model.yaml" in names:
             open(os.path.join(top, "predictions.csv"), "a").close()
-    # A repository of its own: FOLDER may lie in a clone, which would be looked at instead.
+    # A repository of its own, because FOLDER may lie in a clone, with the commits that the pins name.
     git("init", "-q", cwd=work)
+    with open(os.path.join(work, ".git", "objects", "info", "alternates"), "w") as file:
+        file.write(os.path.abspath(os.path.join(path, "objects")) + "\n")
     return work, size / 1e6
 
 
