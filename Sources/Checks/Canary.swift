@@ -9,7 +9,7 @@ public struct Canary: Check {
     public static let id = "infra.canary"
     public static let version = 2
     public static let summary = "The version took a growing share of traffic without more errors or slower answers."
-    public static let looksAt: Set<CheckInput> = [.environment]
+    public static let looksAt: Set<CheckInput> = [.environment, .label]
 
     let file: String
     let minRequests: Int

@@ -7,7 +7,7 @@ public struct DataInvariants: Check {
     public static let version = 4
     public static let summary =
         "Served requests keep the schema, and their distributions are those of the training data."
-    public static let looksAt: Set<CheckInput> = [.clock]
+    public static let looksAt: Set<CheckInput> = [.clock, .label]
 
     let threshold: Double
     let alpha: Double
@@ -46,11 +46,12 @@ public struct DataInvariants: Check {
                 throw MissingEvidence(
                     "\(log.path): \(log.entries.count.grouped) requests, \(minRows.grouped) are needed", file: log.path)
             }
-            guard !log.features.isEmpty else {
+            let features = log.features
+            guard !features.isEmpty else {
                 throw MissingEvidence(
                     "\(log.path): no request has features, so there is nothing to compare", file: log.path)
             }
-            var findings = try schemaFindings(log, subject)
+            var findings = try schemaFindings(log, features, subject)
             let training = try await trainingProfile(name, subject)
             let served = try TableProfile(log.featureLines, format: .jsonLines)
             findings += missingValues(served, training, log.path)
@@ -58,10 +59,10 @@ public struct DataInvariants: Check {
             let rule = DriftRule(threshold: threshold, significance: alpha)
             let columns = drift.columns.filter { !ignore.contains($0.name) && $0.hasValues }
             let judged = rule.judge(columns)
-            let strange = log.features.filter { training[$0] == nil && !ignore.contains($0) }
+            let strange = features.filter { training[$0] == nil && !ignore.contains($0) }
             guard !judged.isEmpty else {
                 throw MissingEvidence(
-                    "\(log.path): no feature was judged: the training data has none of \(log.features.listed())",
+                    "\(log.path): no feature was judged: the training data has none of \(features.listed())",
                     file: log.path)
             }
             if !strange.isEmpty { findings.append(.strange(strange, log.path)) }
@@ -105,11 +106,10 @@ public struct DataInvariants: Check {
     }
 
     /// The features' rules; labels, ids and times are not there when serving.
-    private func schemaFindings(_ log: ServingLog, _ subject: Subject) throws -> [Finding] {
+    private func schemaFindings(_ log: ServingLog, _ served: [String], _ subject: Subject) throws -> [Finding] {
         guard var schema = subject.schema,
             let dataset = try? Dataset(node: ManifestTree(["path": "log", "format": "jsonl"]))
         else { return [] }
-        let served = log.features
         let absent = subject.neededWhenServing(schema).filter { !served.contains($0) && !ignore.contains($0) }
         schema.columns = schema.columns.filter { served.contains($0.name) }
         schema.rows = nil

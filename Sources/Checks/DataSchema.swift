@@ -36,7 +36,7 @@ public struct DataSchema: Check {
             measurements.append((name, ["rows": count.map { .int($0) } ?? .null, "findings": .int(found.count)]))
         }
         return Outcome(
-            findings, otherwise: "\(rows.grouped) rows of \(names.listed()) keep the schema",
+            findings, otherwise: "\(rows.grouped) rows of \(names.unique.listed()) keep the schema",
             measurements: rows > 0 ? .object(measurements) : .empty)
     }
 

@@ -4,6 +4,7 @@ public import Domain
 public struct Debuggable: Check {
     public static let id = "infra.debuggable"
     public static let version = 2
+    public static let looksAt: Set<CheckInput> = [.label]
     public static let summary = "A trace shows the steps of single examples, and the log holds what a replay needs."
 
     let trace: String
@@ -66,11 +67,11 @@ public struct Debuggable: Check {
             ]
         }
         // Steps on the way may give whole tensors; what counts is the last one.
-        let ids = table.texts("request_id") ?? table.texts("example") ?? []
+        let ids = table.texts("request_id") ?? table.texts("example") ?? table.texts("id") ?? []
         let last = Dictionary(zip(ids, table.texts("output") ?? [])) { _, newer in newer }
         var findings: [Finding] = [], replayed: Set<String> = []
         for entry in log.entries {
-            guard let id = entry.request, traced[id] != nil, let output = last[id].flatMap({ Double($0) }),
+            guard let id = entry.request, let output = last[id].flatMap({ Double($0) }),
                 let logged = entry.score ?? entry.prediction?.double
             else { continue }
             replayed.insert(id)

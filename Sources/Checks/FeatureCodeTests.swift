@@ -47,12 +47,10 @@ public struct FeatureCodeTests: Check {
                 findings.append(Finding(.inconclusive, "no coverage report; name it in spec.training.tests.coverage"))
             }
             if everyFeature { findings += features(subject.schema, report, junit) }
-            let lines = [JSON.Member("lines", JSON(covered))]
             return Outcome(
                 findings,
                 otherwise: "\(report.count(.passed)) tests pass, \((covered ?? 0).percent) of the lines are covered",
-                measurements: report.measurements.members.map { $0.isEmpty ? JSON.empty : JSON.object($0 + lines) }
-                    ?? .empty)
+                measurements: report.measurements([JSON.Member("lines", JSON(covered))]))
         }
     }
 

@@ -39,17 +39,16 @@ public struct FeatureVelocity: Check {
                     "\(recent.count) features reached \(environment) in the last \(within.text), \(minFeatures) are needed to tell"
                 )
             }
-            let median = recent.map(\.days).median
-            let slow = recent[min(recent.count - 1, Int((Double(recent.count) * 0.9).rounded(.up)) - 1)]
+            let days = recent.map(\.days), median = days.median, slow = days.quantile(0.9) ?? 0
             return Outcome(
                 findings(median, slow, recent), otherwise: "median \(median.brief) days over \(recent.count) features",
                 measurements: .object(
-                    [("median_days", .double(median)), ("p90_days", .double(slow.days))]
+                    [("median_days", .double(median)), ("p90_days", .double(slow))]
                         + recent.map { ($0.feature, .double($0.days)) }))
         }
     }
 
-    private func findings(_ median: Double, _ slow: FeatureLead, _ leads: [FeatureLead]) -> [Finding] {
+    private func findings(_ median: Double, _ slow: Double, _ leads: [FeatureLead]) -> [Finding] {
         let words =
             "over \(leads.count) features (slowest: \(leads.last?.feature ?? ""), \((leads.last?.days ?? 0).brief) d)"
         let most = Double(maxMedian.milliseconds) / 86_400_000, slowest = Double(maxSlowest.milliseconds) / 86_400_000
@@ -61,11 +60,11 @@ public struct FeatureVelocity: Check {
                     value: median, threshold: most)
             ]
         }
-        guard slow.days > slowest else { return [] }
+        guard slow > slowest else { return [] }
         return [
             Finding(
-                .fail, "nine of ten features need up to \(slow.days.brief) d \(words), expected \(slowest.brief) d",
-                value: slow.days, threshold: slowest)
+                .fail, "nine of ten features need up to \(slow.brief) d \(words), expected \(slowest.brief) d",
+                value: slow, threshold: slowest)
         ]
     }
 }
@@ -109,7 +108,7 @@ struct FeatureLead: Sendable {
                 let now = try names(schemaID)
                 if first == nil, !now.isEmpty { first = now }
                 for name in now where started[name] == nil {
-                    started[name] = try origin(of: commit, name, schema, reader, read)
+                    started[name] = try origin(of: commit, name, schema, reader, names)
                 }
             }
             if deploymentID != last.deployment, let deploymentID,
@@ -129,14 +128,13 @@ struct FeatureLead: Sendable {
 
     /// When the name was first written: of a merge, on the merged side.
     private static func origin(
-        of commit: Commit, _ name: String, _ schema: String, _ reader: any ObjectReader, _ read: Read
+        of commit: Commit, _ name: String, _ schema: String, _ reader: any ObjectReader,
+        _ names: (ObjectID?) throws -> Set<String>
     ) throws -> Timestamp {
         var earliest = commit.author.time
         guard let side = commit.parents.dropFirst().first else { return earliest }
         try reader.firstParents(from: side) { commit in
-            guard let blob = try reader.entry(at: schema, in: commit.tree)?.id,
-                columnNames(in: read(try reader.blob(blob, atMost: 4 << 20), schema)).contains(name)
-            else { return false }
+            guard try names(reader.entry(at: schema, in: commit.tree)?.id).contains(name) else { return false }
             earliest = min(earliest, commit.author.time)
             return true
         }

@@ -5,6 +5,7 @@ public import Domain
 /// Asked by the Open Inference Protocol v2 at `spec.evaluation.endpoint`; nothing of the server is changed.
 public struct ModelAPI: Check {
     public static let id = "infra.model-api"
+    public static let version = 2
     public static let summary = "A server answers valid requests, one row as it does many, and refuses broken ones."
     public static let looksAt: Set<CheckInput> = [.clock]
 

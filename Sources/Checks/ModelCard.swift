@@ -59,7 +59,7 @@ public struct ModelCard: Check {
         var sections: [(title: [Substring], level: Int, words: Int)] = [], open: [Int] = []
         var isCode = false, isComment = false
         for line in text.lines {
-            if line.hasPrefix("```") { isCode.toggle() }
+            if !isComment, line.hasPrefix("```") { isCode.toggle() }
             let shown = isCode ? line : uncommented(line, &isComment)
             let level = shown.prefix { $0 == "#" }.count
             if !isCode, (1...6).contains(level), shown.dropFirst(level).first == " " {

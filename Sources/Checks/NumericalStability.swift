@@ -38,7 +38,7 @@ public struct NumericalStability: Check {
         if let evaluation = subject.manifest.evaluation {
             await gather(&findings, &looked) {
                 let found = try predictions(
-                    try await subject.tools.predictions(subject), evaluation, subject.manifest.task)
+                    try await subject.ownPredictions(), evaluation, subject.manifest.task)
                 if found.hasNumbers { read.append("predictions") }
                 return found.findings
             }

@@ -4,6 +4,7 @@ public import Domain
 /// Before it takes traffic, the served model gives the answers that were measured offline.
 public struct OnlineOffline: Check {
     public static let id = "infra.online"
+    public static let version = 2
     public static let summary = "The server's answers are the predictions that the offline evaluation used."
     public static let looksAt: Set<CheckInput> = [.clock]
 
@@ -24,7 +25,7 @@ public struct OnlineOffline: Check {
         }
         return try await Outcome.from {
             let path = evaluation.predictions ?? ""
-            let content = try await subject.tools.predictions(subject)
+            let content = try await subject.ownPredictions()
             do {
                 let offline = try RunTable(content, path: path)
                 let online = try RunTable(
@@ -50,7 +51,7 @@ public struct OnlineOffline: Check {
             let apart = rows.map { distance(before[$0.offline], now[$0.online]) }
             largest = max(largest, apart.max() ?? 0)
             let different = rows.indices.filter {
-                !isNear(before[rows[$0].offline], now[rows[$0].online], apart[$0])
+                !isNear(before[rows[$0].offline], now[rows[$0].online])
             }
             guard let first = different.first else { continue }
             findings.append(
@@ -87,8 +88,8 @@ public struct OnlineOffline: Check {
         }
     }
 
-    func isNear(_ one: String, _ other: String, _ distance: Double) -> Bool {
-        Bound.isAtMost(distance, tolerance, of: [one, other].compactMap { Double($0) }.filter(\.isFinite))
+    func isNear(_ one: String, _ other: String) -> Bool {
+        Bound.isAtMost(distance(one, other), tolerance, of: [one, other].compactMap { Double($0) }.filter(\.isFinite))
     }
 
     /// Of numbers their difference; of other texts 0 where they are equal, else infinity.

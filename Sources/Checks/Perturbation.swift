@@ -42,9 +42,11 @@ public struct Perturbation: Check {
         }
         return try await Outcome.from {
             let original = try RunTable(
-                try await subject.tools.predictions(subject), path: evaluation.predictions ?? "predictions.csv")
+                try await subject.ownPredictions(), path: evaluation.predictions ?? "predictions.csv")
             let changed = try await subject.runTable(path, "perturbed predictions")
-            let rows = try PerturbedRows(original, changed, id: id, kind: column, evaluation.columns, path: path)
+            let rows = try PerturbedRows(
+                original, changed, id: id, kind: column, evaluation.columns,
+                isBinary: subject.manifest.task == .binaryClassification, path: path)
             var findings: [Finding] = []
             for kind in kinds.keys.sorted() where rows.kinds[kind] == nil {
                 findings.append(Finding(.inconclusive, "\(path) has no rows of the kind '\(kind)'", file: path))
@@ -127,7 +129,8 @@ struct PerturbedRows {
     private(set) var kinds: [String: Change] = [:]
 
     init(
-        _ original: RunTable, _ changed: RunTable, id: String, kind: String, _ columns: Model.Columns, path: String
+        _ original: RunTable, _ changed: RunTable, id: String, kind: String, _ columns: Model.Columns, isBinary: Bool,
+        path: String
     ) throws(MissingEvidence) {
         let pattern = columns.scores.map(NamePattern.init)
         let scores = original.columns.filter { $0 == columns.score || pattern?.matches($0) == true }
@@ -148,7 +151,7 @@ struct PerturbedRows {
             if isNumber, let one = Double(before[prediction]), let other = Double(row[changedPrediction]) {
                 change.differences.append(abs(one - other))
                 change.largest = max(change.largest, abs(one), abs(other))
-            } else if ClassLabel.canonical(before[prediction]) != ClassLabel.canonical(row[changedPrediction]) {
+            } else if !ClassLabel.areSame(before[prediction], row[changedPrediction], isBinary: isBinary) {
                 change.flipped += 1
             }
             let moves = scores.compactMap { name -> Double? in

@@ -95,12 +95,14 @@ struct PipelineRun {
         let outputs: [String]
         let start: Timestamp?
         let end: Timestamp?
+        let commit: String?
+        let artifact: String?
     }
 
     private var stages: [String: Stage] = [:]
     /// What the stages say that they ran at and made, each once.
-    private(set) var commits: [String] = []
-    private(set) var artifacts: [String] = []
+    var commits: [String] { stages.values.compactMap(\.commit).unique.sorted() }
+    var artifacts: [String] { stages.values.compactMap(\.artifact).unique.sorted() }
 
     init(_ bytes: [UInt8], path: String) throws(MissingEvidence) {
         for (number, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
@@ -118,11 +120,9 @@ struct PipelineRun {
             stages[name] = Stage(
                 status: status, inputs: list("inputs"), outputs: list("outputs"),
                 start: object["start"]?.string.flatMap { Timestamp($0) },
-                end: object["end"]?.string.flatMap { Timestamp($0) })
-            if let commit = object["commit"]?.string { commits.append(commit) }
-            if let digest = object["artifact_digest"]?.string { artifacts.append(digest) }
+                end: object["end"]?.string.flatMap { Timestamp($0) }, commit: object["commit"]?.string,
+                artifact: object["artifact_digest"]?.string)
         }
-        (commits, artifacts) = (commits.unique, artifacts.unique)
         if stages.isEmpty { throw MissingEvidence("\(path) holds no stage", file: path) }
     }
 

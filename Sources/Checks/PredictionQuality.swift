@@ -6,7 +6,7 @@ public struct PredictionQuality: Check {
     public static let id = "monitor.prediction-quality"
     public static let version = 3
     public static let summary = "Quality on served data, with labels that came later, has not fallen since promotion."
-    public static let looksAt: Set<CheckInput> = [.clock]
+    public static let looksAt: Set<CheckInput> = [.clock, .label]
 
     let metric: String?
     let maxRelativeDrop: Double

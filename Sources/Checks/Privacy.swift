@@ -86,22 +86,31 @@ public struct Privacy: Check {
         }
     }
 
-    /// What the version's folder holds of people besides the datasets: its predictions, and the requests it answered.
+    /// What the version's folder holds of people besides the datasets: its predictions, and requests, whichever version answered them.
     private func beside(_ subject: Subject) async throws -> [Finding] {
         var findings: [Finding] = []
         if let path = subject.manifest.evaluation?.predictions,
             let content = try await subject.tools.file(subject.version, path)
         {
-            var scan = PrivacyScan(quasiIdentifiers: [])
-            try scan.run(content, TableFormat(fileName: path))
-            findings += people(scan, path)
+            findings += try people(in: path) { try $0.run(content, TableFormat(fileName: path)) }
         }
-        if let log = try await subject.servingLog(last: nil) {
-            var scan = PrivacyScan(quasiIdentifiers: [])
-            try scan.run(.bytes(log.featureLines), .jsonl)
-            findings += people(scan, log.path)
+        if let path = subject.manifest.serving?.log, let content = try await subject.tools.file(subject.version, path) {
+            findings += try people(in: path) { scan in
+                let log = try ServingLog(try ByteSource(content).all(atMost: 1 << 30), path: path, of: nil)
+                try scan.run(.bytes(log.featureLines), .jsonl)
+            }
         }
         return findings
+    }
+
+    /// A table that cannot be read hides nothing that was found elsewhere.
+    private func people(in path: String, _ read: (inout PrivacyScan) throws -> Void) throws -> [Finding] {
+        var scan = PrivacyScan(quasiIdentifiers: [])
+        do { try read(&scan) } catch {
+            guard let gap = Finding(gap: error) else { throw error }
+            return [gap]
+        }
+        return people(scan, path)
     }
 
     private func judge(_ scan: PrivacyScan, _ name: String) -> [Finding] { people(scan, name) + groups(scan, name) }

@@ -37,7 +37,7 @@ public struct RegressionCases: Check {
             }
             guard !wanted.isEmpty else { return Outcome(.skipped, "no cases: list ids in \(file)") }
             let predictions = try RunTable(
-                try await subject.tools.predictions(subject), path: evaluation.predictions ?? "predictions.csv")
+                try await subject.ownPredictions(), path: evaluation.predictions ?? "predictions.csv")
             return try judge(wanted, predictions, id, evaluation.columns, subject.manifest.task)
         }
     }

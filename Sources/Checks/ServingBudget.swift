@@ -4,6 +4,7 @@ public import Domain
 public struct ServingBudget: Check {
     public static let id = "infra.serving-budget"
     public static let version = 2
+    public static let looksAt: Set<CheckInput> = [.label]
     public static let summary = "Latency and memory keep the budgets of spec.serving."
 
     let file: String

@@ -39,7 +39,7 @@ public struct SpecUnitTests: Check {
             if loss { findings += try await decrease(subject) }
             return Outcome(
                 findings, otherwise: "\(report.count(.passed)) tests pass\(loss ? " and the loss falls" : "")",
-                measurements: report.measurements)
+                measurements: report.measurements())
         }
     }
 

@@ -8,7 +8,7 @@ public struct TrainServeSkew: Check {
     public static let id = "monitor.train-serve-skew"
     public static let version = 2
     public static let summary = "Features as training computes them equal the served ones, request by request."
-    public static let looksAt: Set<CheckInput> = [.clock]
+    public static let looksAt: Set<CheckInput> = [.clock, .label]
 
     let offline: String?
     let key: String
@@ -52,7 +52,8 @@ public struct TrainServeSkew: Check {
                     "\(join.rows.grouped) rows could be joined, \(minRows.grouped) are needed", file: offline)
             }
             let schema = subject.schema?.columns.filter { $0.role == .feature }.map(\.name)
-            let missing = log.features.filter { name in
+            let features = log.features
+            let missing = features.filter { name in
                 !table.columns.contains(name) && schema?.contains(name) != false
             }
             let gaps =
@@ -61,7 +62,7 @@ public struct TrainServeSkew: Check {
                 : [
                     Finding(
                         .inconclusive,
-                        "\(offline) lacks \(missing.listed()) of the \(log.features.count) served features",
+                        "\(offline) lacks \(missing.listed()) of the \(features.count) served features",
                         file: offline)
                 ]
             return Outcome(

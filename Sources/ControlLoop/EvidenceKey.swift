@@ -35,6 +35,7 @@ struct EvidenceKey: Hashable, Sendable {
             inputs["history"] = "\(unit?.description ?? "") \(transition?.description ?? "")"
             inputs["revision"] = version.revision.description
         }
+        if type.looksAt.contains(.label) { inputs["label"] = version.label ?? "none" }
         if type.looksAt.contains(.signers) { inputs["signers"] = records.signers }
         if type.looksAt.contains(.notices) {
             inputs["notices"] = records.notices[version.model]?.description ?? "none"

@@ -33,6 +33,8 @@ public enum CheckInput: String, Hashable, Sendable, CaseIterable {
     case signers
     /// Who was told that the model's dependencies changed.
     case notices
+    /// What a tag calls the version, by which records may name it.
+    case label
     /// The time of day: such evidence grows old (`freshness`).
     case clock
 }

@@ -57,6 +57,21 @@ import Testing
         #expect(silent.verdict == .inconclusive && silent.summary.contains("0 of 3 traced requests"), "\(silent.words)")
     }
 
+    @Test func `a trace may name its requests by any of the ids`() async throws {
+        var specimen = try trace([]).setting("serving", to: ["log": "log.jsonl"])
+        specimen.files["log.jsonl"] = Array(
+            (0..<3).map { #"{"request_id":"r\#($0)","version":"v1","features":{"a":1},"score":0.1}"# }
+                .joined(separator: "\n").utf8)
+        for id in [#""id":"r\#("N")""#, #""example":"N","request_id":"rN""#] {
+            let steps = (0..<3).flatMap { example in
+                ["a", "b"].map { #"{\#(id.replacing("N", with: "\(example)")),"name":"\#($0)","output":0.1}"# }
+            }
+            specimen.files["debug.jsonl"] = Array(steps.joined(separator: "\n").utf8)
+            let outcome = try await specimen.run(Debuggable.self)
+            #expect(outcome.verdict == .pass, "\(outcome.words)")
+        }
+    }
+
     @Test func `a broken trace is inconclusive, none is skipped`() async throws {
         var specimen = try trace(["a"])
         specimen.files["debug.jsonl"] = Array("{".utf8)

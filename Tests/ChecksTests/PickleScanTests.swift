@@ -12,6 +12,15 @@ import Testing
         #expect(PickleScan(bytes).imports == ["os.system"])
     }
 
+    @Test(.timeLimit(.minutes(1))) func `bytes that begin names without end take no time of their square`() {
+        let names = Array(repeating: Array("cab\ncd\n".utf8), count: 150_000).flatMap(\.self)
+        for bytes in [Array(repeating: UInt8(ascii: "c"), count: 1 << 20), names] {
+            #expect(!PickleName.isCalled(in: bytes))
+        }
+        #expect(PickleName.isCalled(in: Array("xcos\nsystem\n(tR.".utf8)))
+        #expect(PickleName.isCalled(in: Array("(S'id'\nios\nsystem\n.".utf8)))
+    }
+
     @Test func `a place of the memo that is written twice holds what was written last`() {
         let bytes: [UInt8] =
             text("numpy") + [0x71, 0, 0x30] + text("os") + [0x71, 0, 0x30, 0x68, 0] + text("system") + [0x93, 0x2E]

@@ -34,6 +34,13 @@ import Testing
         #expect(cut.summary.contains("\"evaluate\" took nothing that \"train\" made"), "\(cut.words)")
     }
 
+    @Test func `what a stage says that was run again counts no more`() async throws {
+        let zeros = String(repeating: "0", count: 64), commit = String(repeating: "1", count: 40)
+        let old = #"{"stage":"data","status":"failed","artifact_digest":"\#(zeros)","commit":"\#(commit)"}"#
+        let outcome = try await specimen { $0 == 0 ? old + "\n" + $1 : $1 }.run(PipelineIntegration.self)
+        #expect(outcome.verdict == .pass, "\(outcome.words)")
+    }
+
     @Test func `an old or slow run fails`() async throws {
         #expect(try await specimen(day: "2026-10-01").run(PipelineIntegration.self).verdict == .fail)
         #expect(try await specimen().run(PipelineIntegration.self, ["maxDuration": "1h"]).verdict == .fail)

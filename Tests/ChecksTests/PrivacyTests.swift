@@ -77,6 +77,19 @@ import Testing
         #expect(try await specimen.run(Privacy.self, ["declared": ["mail", "who"]]).verdict == .pass)
     }
 
+    @Test func `requests of any version are looked at, and what cannot be read hides nothing that was found`()
+        async throws
+    {
+        var specimen = try specimen(plain).setting("serving", to: ["log": "log.jsonl"])
+        specimen.files["log.jsonl"] = Array(
+            #"{"request_id":"a","version":"beefbee1","features":{"mail":"joe@example.com"}}"#.utf8)
+        #expect(try await specimen.run(Privacy.self).verdict == .fail)
+        specimen.files["log.jsonl"] = Array("{".utf8)
+        specimen.files["predictions.csv"] = Array("mail\njoe@example.com\n".utf8)
+        let outcome = try await specimen.run(Privacy.self)
+        #expect(outcome.verdict == .fail && outcome.findings.count == 2, "\(outcome.words)")
+    }
+
     @Test func `rows older than allowed fail with their line`() async throws {
         var specimen = try specimen(plain)
         specimen.data["mine"] = Array("id,seen\na,2026-11-01T00:00:00Z\nb,2026-08-01\n".utf8)

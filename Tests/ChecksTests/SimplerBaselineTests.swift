@@ -1,3 +1,4 @@
+import Data
 import Domain
 import Testing
 
@@ -76,6 +77,14 @@ import Testing
         let right = try third { $0 % 3 == 0 ? ("1", "0.95") : ("0", "0.05") }
         let good = try await right.run(SimplerBaseline.self, ["metric": .string(metric)])
         #expect(good.verdict == .pass, "\(good.words)")
+    }
+
+    @Test func `a class that is predicted only makes a constant answer no worse`() async throws {
+        let predictions = try Predictions(
+            Array("label,prediction\na,a\na,c\nb,b\nb,c\n".utf8), task: .multiclassClassification,
+            columns: PredictionColumns(label: "label", prediction: "prediction"))
+        let metrics = Evaluation(of: predictions).metrics
+        #expect(ConstantAnswer("balanced_accuracy", of: predictions, metrics)?.value == 0.5)
     }
 
     @Test func `the median is what a constant answer's absolute error is measured from`() async throws {

@@ -31,6 +31,12 @@ import Testing
         }
     }
 
+    @Test func `a loss that converges early and stays there has fallen`() async throws {
+        let rows = (0..<100).map { "\($0),\($0 < 3 ? [1.0, 0.6, 0.35][$0] : 0.2 + 0.02 * Double($0 % 2))\n" }
+        let specimen = try log("step,loss\n" + rows.joined())
+        #expect(try await specimen.run(TrainingLog.self).verdict == .pass)
+    }
+
     @Test func `a loss in words is not left out`() async throws {
         let rows = (0..<10).map { "\($0),\(10 - $0)\n" } + (10..<40).map { "\($0),diverged\n" }
         let outcome = try await log("step,loss\n" + rows.joined()).run(TrainingLog.self)

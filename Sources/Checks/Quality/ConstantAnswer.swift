@@ -40,8 +40,10 @@ struct ConstantAnswer {
     /// Of each class among the labels, that of label 1 last; `nil` of a task without classes.
     private static func shares(_ metrics: Metrics) -> [Double]? {
         let rows = metrics["n"] ?? 0
+        // A class that is predicted only is none of a constant answer's.
         let counts =
-            metrics.perClass?.compactMap { $0.metrics["support"] } ?? metrics["positives"].map { [rows - $0, $0] }
+            metrics.perClass?.compactMap { $0.metrics["support"] }.filter { $0 > 0 }
+            ?? metrics["positives"].map { [rows - $0, $0] }
         return rows > 0 ? counts?.map { $0 / rows } : nil
     }
 

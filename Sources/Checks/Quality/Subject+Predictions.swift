@@ -1,18 +1,22 @@
-import Data
-import Domain
+public import Data
+public import Domain
 
 extension Subject {
     /// The version's predictions. Throws ``MissingEvidence`` where the manifest says nothing of an evaluation.
-    func readPredictions(
+    public func readPredictions(
         slices: [String] = [], sensitive: [String] = [], clusterBy: String? = nil
     ) async throws -> Predictions {
-        let content = try await tools.predictions(self)
         let path = manifest.evaluation?.predictions ?? "predictions.csv"
-        let predictions = try table(content, path, slices, sensitive, clusterBy)
+        return try table(try await ownPredictions(), path, slices, sensitive, clusterBy)
+    }
+
+    /// The table of the version's predictions. Throws ``MissingEvidence`` where it says that it is another artifact's.
+    func ownPredictions() async throws -> Content {
+        let content = try await tools.predictions(self), path = manifest.evaluation?.predictions ?? "predictions.csv"
         if let stranger = try await strangers(among: content.artifactDigests(path), in: path).first {
             throw MissingEvidence(stranger.message, file: path)
         }
-        return predictions
+        return content
     }
 
     /// Another table of predictions in the model's folder, with the same columns.
@@ -71,11 +75,14 @@ extension Content {
         let name = "artifact_digest"
         // Of text, named in the header, or in the first object of JSON Lines: most tables have no such column.
         if !isParquet {
-            let start = try TableRows.expanded(self).prefix(1 << 16)
+            let source = try ByteSource(self), head = try source.bytes(at: 0, count: min(1 << 16, source.size))
+            let isPacked = head.starts(with: [0x1F, 0x8B]) || head.starts(with: [0x28, 0xB5, 0x2F, 0xFD])
+            let start = isPacked ? try TableRows.expanded(self).prefix(1 << 16) : head[...]
             guard NamePattern("*\(name)*").matches(String(decoding: start, as: UTF8.self)) else { return [] }
         }
-        let table = try table(as: TextFormat(fileName: path)) { $0.contains(name) ? [ColumnRequest(name, .text)] : [] }
-        guard let texts = table[name]?.texts else { return [] }
+        // What is wrong with the table, whoever needs its columns says.
+        let table = try? table(as: TextFormat(fileName: path)) { $0.contains(name) ? [ColumnRequest(name, .text)] : [] }
+        guard let texts = table?[name]?.texts else { return [] }
         return Set(texts.codes).filter { $0 >= 0 }.sorted().map { texts.dictionary[Int($0)] }
     }
 }

@@ -77,7 +77,7 @@ extension Subject {
     /// Columns of the predictions that divide their rows into a few groups, those of the fewest values first.
     func columnsOfFewValues() async throws -> [String] {
         guard let evaluation = manifest.evaluation else { return [] }
-        let profile = try await tools.predictions(self)
+        let profile = try await ownPredictions()
             .profile(as: TextFormat(fileName: evaluation.predictions ?? "predictions.csv"))
         let columns = evaluation.columns
         let used = [columns.id, columns.label, columns.prediction, columns.score, columns.query].compactMap { $0 }

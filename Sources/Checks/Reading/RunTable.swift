@@ -184,13 +184,13 @@ struct RunTable {
     /// The texts of a column.
     func texts(_ name: String) -> [String]? { index(name).map { place in rows.map { $0[place] } } }
 
-    /// The numbers of a column; an empty cell is `nil`, and `nan` and `inf` are numbers. Throws where a cell is anything else.
+    /// The numbers of a column; an empty cell is `nil`, and so is one that says so, such as `NA`; `nan` and `inf` are numbers. Throws where a cell is anything else.
     func numbers(_ name: String) throws(MissingEvidence) -> [Double?]? {
         guard let place = index(name) else { return nil }
         return try rows.indices.map { row throws(MissingEvidence) in try number(row, place) }
     }
 
-    /// The number of one cell; `nil` where it is empty. Throws where it is something else.
+    /// The number of one cell; `nil` where it is empty or says so, such as `NA`. Throws where it is something else.
     func number(_ row: Int, _ column: Int) throws(MissingEvidence) -> Double? {
         let text = rows[row][column]
         if let number = Double(text) { return number }

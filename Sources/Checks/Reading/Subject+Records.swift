@@ -26,7 +26,7 @@ extension Subject {
         } else {
             own = try await tools.artifact(version, manifest.artifact).digest
         }
-        let others = named.filter { $0.lowercased().trimmingDigestName != own.digits }
+        let others = named.filter { Digest($0) != own }
         guard let other = others.first else { return [] }
         return [
             Finding(
@@ -35,9 +35,4 @@ extension Subject {
                 file: path)
         ]
     }
-}
-
-extension String {
-    /// Without `sha256:` in front.
-    fileprivate var trimmingDigestName: Substring { hasPrefix("sha256:") ? dropFirst(7) : self[...] }
 }

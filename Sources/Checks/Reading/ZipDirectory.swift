@@ -68,8 +68,11 @@ struct ZipDirectory {
     /// Of two files of one name each reader takes another, and files that lie over one another expand without end.
     private func refuseAmbiguity(before directory: Int) throws(Malformed) {
         var names: Set<String> = []
-        for entry in entries where !names.insert(entry.name).inserted || entry.name.contains("\0") {
-            throw Malformed("its archive holds '\(Excerpt.line(entry.name))' twice")
+        for entry in entries {
+            if entry.name.contains("\0") { throw Malformed("a name in its archive holds a zero byte") }
+            guard names.insert(entry.name).inserted else {
+                throw Malformed("its archive holds '\(Excerpt.line(entry.name))' twice")
+            }
         }
         var free = 0
         for entry in entries.sorted(by: { $0.header < $1.header }) {

@@ -39,7 +39,7 @@ struct CoverageReport {
     private mutating func read(lcov bytes: [UInt8]) throws(Malformed) {
         var file: String?
         var isReport = false
-        for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
+        for line in bytes.lines {
             if line.hasPrefix("SF:") {
                 file = begin(String(line.dropFirst(3)).trimmed)
                 isReport = true

@@ -48,8 +48,8 @@ struct LossCurve {
     /// The greatest chance of such a fall where there is none.
     private static let trendAlpha = 0.05
 
-    /// Whether the last tenth lies below the start by a share of it: medians, so that one odd step decides nothing. And whether
-    /// all of it falls, by Mann and Kendall's test: a loss that dips and comes back has not fallen.
+    /// Whether the last tenth lies below the start by a share of it: medians, so that one odd step decides nothing. A loss that dips and
+    /// comes back over half of its fall has to fall as a whole, too, by Mann and Kendall's test.
     func decrease(atLeast least: Double) -> [Finding] {
         if let finding = nonFinite(training) { return [finding] }
         let values = training.values
@@ -58,7 +58,10 @@ struct LossCurve {
         let first = Swift.max(values[0], values.prefix(tenth).median), last = values.suffix(tenth).median
         let size = first == 0 ? abs(last) : abs(first)
         let share = size == 0 ? 0 : (first - last) / size
-        guard share < least else { return trend() }
+        guard share < least else {
+            // What ends in the lower half of its fall has fallen, however soon: only what came back up is asked for a trend.
+            return first - last >= (first - (values.min() ?? last)) / 2 ? [] : trend()
+        }
         return [
             Finding(
                 .fail,
@@ -78,23 +81,5 @@ extension LossCurve {
                 "\(path): \(training.name) ends lower and does not fall steadily over its \(training.values.count) steps "
                     + "(Mann-Kendall, p = \(chance.brief))", file: path, value: chance, threshold: Self.trendAlpha)
         ]
-    }
-}
-
-extension Array<Double> {
-    /// The least value with at least the share `q` of all at or below it (type 1); `nil` of none.
-    func quantile(_ q: Double) -> Double? {
-        isEmpty ? nil : sorted()[Swift.min(Swift.max(Int((Double(count) * q).rounded(.up)) - 1, 0), count - 1)]
-    }
-}
-
-extension Collection<Double> {
-    /// The middle value; of an even number, the mean of the two; 0 of none.
-    var median: Double {
-        let sorted = self.sorted()
-        guard !sorted.isEmpty else { return 0 }
-        let middle = sorted.count / 2
-        return sorted.count % 2 == 1
-            ? sorted[middle] : (sorted[middle - 1] + sorted[Swift.min(middle, sorted.count - 1)]) / 2
     }
 }

@@ -19,12 +19,10 @@ extension Subject {
 
 extension TestReport {
     /// Nothing where no test ran: then nothing was measured.
-    var measurements: JSON {
-        cases.allSatisfy { $0.result == .skipped }
-            ? .empty
-            : [
-                "passed": .int(count(.passed)), "failed": .int(count(.failed)), "skipped": .int(count(.skipped)),
-            ]
+    func measurements(_ more: [JSON.Member] = []) -> JSON {
+        guard !cases.allSatisfy({ $0.result == .skipped }) else { return .empty }
+        let counts: [(String, TestReport.Result)] = [("passed", .passed), ("failed", .failed), ("skipped", .skipped)]
+        return .object(counts.map { JSON.Member($0.0, .int(count($0.1))) } + more)
     }
 
     /// Tests that failed, or a report that says nothing.

@@ -17,26 +17,24 @@ enum PickleName {
     private static let endings = [".pkl", ".pickle", ".joblib", ".pt", ".pth", ".dill"]
     private static let packed = [".z", ".gz", ".bz2", ".xz", ".lzma", ".lz4", ".zst"]
 
-    /// Whether an import in lines of text stands among `bytes`, and a call after it.
+    /// Whether an import in lines of text stands among `bytes`, and a call after it: two names of two letters or more, the first
+    /// behind a `c` or `i`, the second a line of its own. In one walk, whatever the bytes are.
     static func isCalled(in bytes: [UInt8]) -> Bool {
-        for start in bytes.indices where bytes[start] == 0x63 || bytes[start] == 0x69 {
-            guard let module = word(in: bytes, from: start + 1), let name = word(in: bytes, from: module + 1) else {
-                continue
-            }
-            if bytes[start] == 0x69 || bytes[(name + 1)...].contains(where: { [0x52, 0x6F, 0x81].contains($0) }) {
-                return true
+        let lastCall = bytes.lastIndex { [0x52, 0x6F, 0x81].contains($0) } ?? -1
+        let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast()
+        return zip(lines, lines.dropFirst()).contains { line, name in
+            guard name.count >= 2, name.allSatisfy(isPart), isFirst(name[name.startIndex]) else { return false }
+            let start = line.lastIndex { !isPart($0) }.map { $0 + 1 } ?? line.startIndex
+            return line[start...].indices.dropLast(2).contains { place in
+                isFirst(line[place + 1])
+                    && (line[place] == 0x69 || line[place] == 0x63 && name.endIndex < lastCall)
             }
         }
-        return false
     }
 
-    /// Where the line ends that starts at `start`, where it is a dotted name of two letters or more.
-    private static func word(in bytes: [UInt8], from start: Int) -> Int? {
-        guard start < bytes.count else { return nil }
-        let end = bytes[start...].firstIndex { byte in
-            !(byte == 0x5F || byte == 0x2E || byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26)
-        }
-        guard let end, bytes[end] == 0x0A, end >= start + 2, bytes[start] &- 0x30 >= 10 else { return nil }
-        return end
+    private static func isPart(_ byte: UInt8) -> Bool {
+        byte == 0x5F || byte == 0x2E || byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26
     }
+
+    private static func isFirst(_ byte: UInt8) -> Bool { byte &- 0x30 >= 10 }
 }

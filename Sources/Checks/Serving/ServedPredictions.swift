@@ -18,9 +18,9 @@ struct ServedPredictions {
         let known = Dictionary(zip(labels.texts(id) ?? [], labels.texts(label) ?? [])) { first, _ in first }
         var lines: [String] = [], pairs: [(Double, Double)] = []
         var binary = positive.map(BinaryLabels.init)
-        func told(_ text: String) throws(MissingEvidence) -> String {
+        func told(_ text: String, in file: String) throws(MissingEvidence) -> String {
             guard let value = binary?.value(of: text) else {
-                if let binary { throw MissingEvidence("\(path): \(binary.complaint(about: text))", file: path) }
+                if let binary { throw MissingEvidence("\(file): \(binary.complaint(about: text))", file: file) }
                 return text
             }
             return String(value)
@@ -29,8 +29,8 @@ struct ServedPredictions {
             guard let request = entry.request, let text = known[request], !text.isEmpty,
                 let prediction = entry.prediction
             else { continue }
-            let predicted = try told(RunTable.text(prediction))
-            let truth = try told(text)
+            let predicted = try told(RunTable.text(prediction), in: log.path)
+            let truth = try told(text, in: path)
             let members: [(String, JSON)] = [
                 ("id", .string(request)), ("label", .string(truth)), ("prediction", .string(predicted)),
                 ("score", JSON(entry.score)),

@@ -19,8 +19,8 @@ struct ServingLog {
         let latency: Double?
     }
 
-    /// Keeps the entries of one version. Throws where the log says whose they are, and none is of that version.
-    init(_ bytes: [UInt8], path: String, of version: ModelVersion) throws(MissingEvidence) {
+    /// Keeps the entries of one version, or all where none is named. Throws where the log says whose they are, and none is of that version.
+    init(_ bytes: [UInt8], path: String, of version: ModelVersion?) throws(MissingEvidence) {
         self.path = path
         for (number, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
             if line.allSatisfy({ $0 <= 0x20 }) { continue }
@@ -37,6 +37,7 @@ struct ServingLog {
                     score: object["score"]?.double, latency: object["latency_ms"]?.double))
         }
         guard !entries.isEmpty else { throw MissingEvidence("serving log: \(path) holds no request", file: path) }
+        guard let version else { return }
         try keep(of: version, "models", \.model) { $0 == version.model }
         try keep(of: version, "versions", \.version, version.isCalled)
     }
@@ -68,7 +69,13 @@ struct ServingLog {
     }
 
     /// The names of all features, in the order of the first entry.
-    var features: [String] { entries.flatMap { $0.features.map(\.key) }.unique }
+    var features: [String] {
+        var seen: Set<String> = [], names: [String] = []
+        for entry in entries {
+            for member in entry.features where seen.insert(member.key).inserted { names.append(member.key) }
+        }
+        return names
+    }
 }
 
 extension ModelVersion {
