@@ -110,7 +110,8 @@ extension Fields {
 
     /// The list, or `standard` where it is absent. One with nothing in it is noted and counts as absent.
     public func value<Element: FieldValue>(_ key: String, nonEmpty standard: [Element], _ about: String) -> [Element] {
-        find(key, about, .object(([Element].schema.members ?? []) + [JSON.Member("minItems", 1)])) {
+        defer { note(default: standard, of: key) }
+        return find(key, about, .object(([Element].schema.members ?? []) + [JSON.Member("minItems", 1)])) {
             node throws(FieldErrors) in
             let list = try [Element](node: node)
             if list.isEmpty { throw FieldErrors("out-of-range", at: node.place, "expected at least one, found none") }

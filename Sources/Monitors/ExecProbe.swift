@@ -18,7 +18,7 @@ public struct ExecProbe: Probe {
     public init(_ fields: Fields) throws(FieldErrors) {
         command = try fields.required(
             "command",
-            "the command; {model}, {version}, {number}, {environment} are filled in, and it sees "
+            "the command; \(Placeholders.listed) are filled in, and it sees "
                 + "MARTLET_MODEL, MARTLET_VERSION, MARTLET_NUMBER, MARTLET_ENVIRONMENT, MARTLET_REVISION, MARTLET_DIGEST"
         )
         timeout = fields.value("timeout", default: .seconds(30), "how long it may take")

@@ -22,7 +22,7 @@ public struct HTTPProbe: Probe {
 
     public init(_ fields: Fields) throws(FieldErrors) {
         url = try fields.required(
-            "url", "the address; {model}, {version}, {revision}, {number}, {environment} are filled in")
+            "url", "the address; \(Placeholders.listed) are filled in")
         method = fields.value("method", default: "GET", "the HTTP method")
         headers = fields.value("headers", default: [:], "headers to send")
         body = fields.optional("body", "a body to send")

@@ -12,6 +12,9 @@ struct Placeholders {
         ]
     }
 
+    /// For the texts of settings: `{model}, {version}, …`
+    static var listed: String { names.map { "{\($0)}" }.joined(separator: ", ") }
+
     static let names = ["model", "version", "revision", "number", "digest", "environment"]
 
     /// `text` with each value as `write` spells it. Other braces stay: queries are full of them.

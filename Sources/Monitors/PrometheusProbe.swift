@@ -20,7 +20,7 @@ public struct PrometheusProbe: Probe {
     public init(_ fields: Fields) throws(FieldErrors) {
         url = try fields.required("url", "Prometheus' address, such as http://prometheus:9090")
         query = try fields.required(
-            "query", "PromQL that gives one number; {model}, {version}, {environment} are filled in")
+            "query", "PromQL that gives one number; \(Placeholders.listed) are filled in")
         above = fields.optional("above", "ill where the number is greater")
         below = fields.optional("below", "ill where the number is less")
         headers = fields.value("headers", default: [:], "headers to send")
