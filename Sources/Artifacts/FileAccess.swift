@@ -5,7 +5,7 @@ import Glibc
 ///
 /// A pointer is written by whoever may write a model; the program that follows it may be allowed to read more than they are.
 public struct FileAccess: Sendable {
-    /// Folders, whatever the rights of what is in them; `nil` for any file that every user of the machine may read.
+    /// Folders, whatever the rights of what is in them; `nil` for any file whose own mode lets everybody read it.
     private let folders: [String]?
 
     /// - Parameter folders: Absolute paths with colons between them, as in `PATH`; `nil` or empty for none.
