@@ -44,6 +44,8 @@ public protocol ObjectWriter: ObjectReader {
     /// A tree like `base` with `edits` made; folders that become empty vanish.
     func write(tree base: ObjectID?, edits: [TreeEdit]) throws -> ObjectID
     func write(_ commit: CommitDraft) throws -> ObjectID
+    /// An annotated tag of a commit; no reference names it yet.
+    func write(_ tag: Tag) throws -> ObjectID
     /// Moves a reference only if it still is at `old` (`nil`: does not exist). Returns `false` where it is elsewhere.
     func move(_ reference: String, from old: ObjectID?, to new: ObjectID?, reason: String) throws -> Bool
     /// Brings what changed from the tree `base` to the tree `theirs` into the tree `ours`.

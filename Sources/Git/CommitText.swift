@@ -15,10 +15,20 @@ public enum CommitText {
             if lines.last == "" { lines.removeLast() }
             text += "gpgsig " + lines.joined(separator: "\n ") + "\n"
         }
-        // A NUL would cut the message for every C program that reads it.
-        let message = draft.message.unicodeScalars.contains("\0") ? draft.message.filter { $0 != "\0" } : draft.message
-        text += "\n" + message + (message.hasSuffix("\n") ? "" : "\n")
-        return Array(text.utf8)
+        return Array((text + body(draft.message)).utf8)
+    }
+
+    /// The stored bytes of an annotated tag of a commit.
+    static func bytes(of tag: Tag) -> [UInt8] {
+        var text = "object \(tag.target)\ntype commit\ntag \(tag.name)\n"
+        if let tagger = tag.tagger { text += "tagger \(line(tagger))\n" }
+        return Array((text + body(tag.message)).utf8)
+    }
+
+    /// A NUL would cut the message for every C program that reads it.
+    private static func body(_ message: String) -> String {
+        let message = message.unicodeScalars.contains("\0") ? message.filter { $0 != "\0" } : message
+        return "\n" + message + (message.hasSuffix("\n") ? "" : "\n")
     }
 
     private static func line(_ person: Person) -> String {

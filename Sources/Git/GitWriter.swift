@@ -32,6 +32,11 @@ extension GitWriter: ObjectWriter {
         return try write(CommitText.bytes(of: commit, signature: signature), as: GIT_OBJECT_COMMIT)
     }
 
+    func write(_ tag: Tag) throws -> ObjectID {
+        try expect(tag.target, toBe: GIT_OBJECT_COMMIT)
+        return try write(CommitText.bytes(of: tag), as: GIT_OBJECT_TAG)
+    }
+
     func revert(_ commit: ObjectID, on tip: ObjectID) throws -> ObjectID? {
         let (reverted, tip) = (try self.commit(commit), try self.commit(tip))
         let before = try reverted.parents.first.map { try self.commit($0).tree }
@@ -41,7 +46,7 @@ extension GitWriter: ObjectWriter {
     private func expect(_ id: ObjectID, toBe kind: git_object_t) throws(GitError) {
         let found = try header(of: id).kind
         guard found == kind else {
-            throw GitError(.invalid, "write a commit", "\(id) is a \(Self.word(found)), not a \(Self.word(kind))")
+            throw GitError(.invalid, "write an object", "\(id) is a \(Self.word(found)), not a \(Self.word(kind))")
         }
     }
 }

@@ -158,6 +158,8 @@ private final class Objects: ObjectWriter, @unchecked Sendable {
         }
     }
 
+    func write(_ tag: Tag) throws -> ObjectID { id("tag \(tag.name) \(tag.target)") }
+
     func write(_ draft: CommitDraft) throws -> ObjectID {
         lock.withLock {
             let name = id("commit \(draft.tree) \(draft.parents) \(draft.author) \(draft.message)")
