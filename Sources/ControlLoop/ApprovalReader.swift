@@ -1,4 +1,5 @@
 public import Domain
+import Synchronization
 
 /// Reads who has approved what: the signed tags `approve/ENV/MODEL/WHO`.
 ///
@@ -9,6 +10,7 @@ public struct ApprovalReader: Sendable {
     private let language: any ManifestLanguage
     private let verify: VerifySignature
     let now: @Sendable () -> Timestamp
+    private let parts = RememberedParts()
 
     /// How far the clocks of people's machines may be apart.
     private static let skew = Duration.seconds(300)
@@ -32,11 +34,11 @@ public struct ApprovalReader: Sendable {
         policy snapshot: Snapshot
     ) async throws -> Approvals {
         let brought = Brought(commit, since: base, version, in: unit.environment, snapshot)
-        let (tree, language) = (snapshot.tree, language)
+        let (tree, language, remembered) = (snapshot.tree, language, parts)
         let found = try await store.read { reader -> (tags: [Found], parts: [Commit]?, signers: Signers)? in
             let tags = try Self.tags(of: unit, reader)
             guard !tags.isEmpty else { return nil }
-            return (tags, try brought.commits(reader, language), try Signers(in: tree, reader))
+            return (tags, try brought.commits(reader, language, remembered), try Signers(in: tree, reader))
         }
         guard let found else { return Approvals() }
         guard let parts = found.parts else {
@@ -61,9 +63,9 @@ public struct ApprovalReader: Sendable {
         policy snapshot: Snapshot
     ) async throws -> Set<String>? {
         let brought = Brought(head, since: base, version, in: environment, snapshot)
-        let (tree, language) = (snapshot.tree, language)
+        let (tree, language, remembered) = (snapshot.tree, language, parts)
         let (parts, signers) = try await store.read { reader in
-            (try brought.commits(reader, language), try Signers(in: tree, reader))
+            (try brought.commits(reader, language, remembered), try Signers(in: tree, reader))
         }
         guard let parts else { return nil }
         return try await participants(parts, signers)
@@ -205,11 +207,14 @@ private struct Brought: Sendable {
     }
 
     /// Those that only the request has, and those that made the version; `nil` where there are too many to look at.
-    func commits(_ reader: any ObjectReader, _ language: any ManifestLanguage) throws -> [Commit]? {
+    func commits(
+        _ reader: any ObjectReader, _ language: any ManifestLanguage, _ remembered: RememberedParts
+    ) throws -> [Commit]? {
         guard let own = try request(reader) else { return nil }
         guard let version else { return own }
-        let parts = try VersionParts.commits(
-            of: version, since: running, atMost: Self.mostCommits, reader, language)
+        let parts = try remembered.parts(of: version, since: running) {
+            try VersionParts.commits(of: version, since: running, atMost: Self.mostCommits, reader, language)
+        }
         return parts.map { parts in own + parts.filter { part in !own.contains { $0.id == part.id } } }
     }
 
@@ -226,5 +231,27 @@ private struct Brought: Sendable {
             waiting += commit.parents.filter { known.insert($0).inserted }
         }
         return commits
+    }
+}
+
+/// What versions are made of, as it was found before: commits do not change, and the way to them may be long.
+private final class RememberedParts: Sendable {
+    private struct Key: Hashable {
+        let version: VersionName
+        let running: ObjectID?
+    }
+
+    private let known = Mutex<[Key: [Commit]?]>([:])
+    private static let room = 200
+
+    func parts(of version: VersionName, since running: ObjectID?, find: () throws -> [Commit]?) rethrows -> [Commit]? {
+        let key = Key(version: version, running: running)
+        if let found = known.withLock({ $0[key] }) { return found }
+        let parts = try find()
+        known.withLock { known in
+            if known.count >= Self.room { known = [:] }
+            known[key] = .some(parts)
+        }
+        return parts
     }
 }

@@ -1,5 +1,13 @@
 import Domain
 
+/// What came of reading an artifact.
+struct ReadDigest: Sendable {
+    let digest: Result<Digest, any Error>
+    /// Until when a failure counts.
+    var retryAt: Timestamp?
+    var isTold = false
+}
+
 /// Reads artifacts, in a loop beside the passes: one of many gigabytes holds up nothing but its own version.
 extension Controller {
     /// The moves with the digests of the artifacts that must run; `nil` while one of these is still being read.
@@ -29,24 +37,31 @@ extension Controller {
 
     /// The digest of a version's artifact; `nil` while it is still being read.
     func digest(of known: KnownVersion, for unit: Unit) async throws -> Digest? {
-        let name = VersionName(model: known.version.model, revision: known.version.revision)
+        let name = known.version.name
+        if let again = digests[name]?.retryAt, surroundings.tools.now() >= again { digests[name] = nil }
         if digests[name] == nil {
             let job = SideWork.Job(key: .artifact(name), unit: unit) { await self.read(known, name) }
             begin(.artifacts, job, group: name.model)
             guard await wait(for: [.artifact(name)]) else { return nil }
         }
-        // A failure is told once, and then tried again.
-        if case .failure? = digests[name] { return try digests.removeValue(forKey: name)?.get() }
-        return try digests[name]?.get()
+        return try digests[name]?.digest.get()
     }
 
     private func read(_ known: KnownVersion, _ name: VersionName) async {
         do {
             let artifact = try await surroundings.materials.artifact(known.version, known.manifest.artifact)
-            digests[name] = .success(artifact.digest)
+            digests[name] = ReadDigest(digest: .success(artifact.digest))
         } catch {
             // What was stopped in the middle says nothing.
-            if !Task.isCancelled { digests[name] = .failure(error) }
+            guard !Task.isCancelled else { return }
+            digests[name] = ReadDigest(digest: .failure(error), retryAt: surroundings.tools.now() + .seconds(60))
         }
+    }
+
+    /// Whether why the group's artifacts cannot be read was told already. From now on it was.
+    func wasTold(_ group: PromotionGroups.Group) -> Bool {
+        let failed = group.moves.map(\.new.name).filter { digests[$0]?.retryAt != nil }
+        defer { for name in failed { digests[name]?.isTold = true } }
+        return failed.contains { digests[$0]?.isTold == true }
     }
 }

@@ -123,15 +123,6 @@ extension Controller {
             let version = try? await catalog.version(of: unit.model, at: other.revision)?.version,
             status.rejection(of: version) == nil
         else { return false }
-        return try await !isNewer(other, than: pin)
-    }
-
-    /// Whether the first lies after the second. Commits that are not there, which people may have named, lie nowhere.
-    func isNewer(_ pin: Pin, than other: Pin) async throws -> Bool {
-        let (new, old) = (pin.revision, other.revision)
-        return try await surroundings.store.read { reader in
-            guard new != old, (try? reader.commit(new)) != nil, (try? reader.commit(old)) != nil else { return false }
-            return try reader.reaches(old, from: new)
-        }
+        return try await !catalog.isOlder(pin.revision, than: other.revision)
     }
 }

@@ -91,6 +91,7 @@ extension Controller {
         for key in Array(freshEvidence.keys) where freshEvidence[key]?.retryAt != nil {
             freshEvidence[key]?.retryAt = now
         }
+        for name in Array(digests.keys) where digests[name]?.retryAt != nil { digests[name]?.retryAt = now }
         await surroundings.forge?.lookNow()
     }
 }

@@ -206,7 +206,11 @@ extension Controller {
                     .warning, "\(plan.unit.environment) passes over \(entry.version.title): \(entry.reason)",
                     [("environment", plan.unit.environment), ("model", plan.unit.model)]))
         }
-        guard plan.state == .blocked, let candidate = plan.candidate, plans[plan.unit]?.blockers != plan.blockers else {
+        // A blocker that is as it was is no news, though it was looked at anew.
+        func words(_ plan: UnitPlan?) -> [String]? {
+            plan?.blockers.map { "\($0.kind.rawValue) \($0.name): \($0.reason)" }
+        }
+        guard plan.state == .blocked, let candidate = plan.candidate, words(plans[plan.unit]) != words(plan) else {
             return
         }
         for blocker in plan.blockers {

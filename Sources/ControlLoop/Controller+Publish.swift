@@ -27,7 +27,7 @@ extension Controller {
                 let new = try await surroundings.store.write { try commit.write(on: head, $0, language) }
                 draft.head = try await surroundings.sign(new, head)
                 // It may lie where it can be changed: the next promotion reads it anew.
-                for move in moves { digests[VersionName(model: move.model, revision: move.new.revision)] = nil }
+                for move in moves { digests[move.new.name] = nil }
                 draft.notes.append(commit.message.split(separator: "\n").first.map(String.init) ?? "")
                 surroundings.step("after-promotion-commit")
             } catch {
@@ -128,6 +128,7 @@ extension Controller {
             plans[unit]?.blockers.append(blocker)
             timers.set(unit, at: next)
         }
+        guard !wasTold(group) else { return }
         surroundings.tell(Event(.error, "cannot promote into \(group.environment): \(error)"))
     }
 }

@@ -158,7 +158,9 @@ extension Controller {
         {
         case .nothing: break
         case .askPerson(let reason):
-            let text = status.reason.contains(reason) ? status.reason : "\(status.reason); \(reason)"
+            // Reasons are cut at 1000: what a person has to know stays.
+            let words = Excerpt.line(status.reason, limit: max(0, 990 - reason.unicodeScalars.count))
+            let text = status.reason.contains(reason) ? status.reason : "\(words); \(reason)"
             let waiting = status.entering(.failed, at: surroundings.tools.now(), text)
             if waiting.reason != status.reason {
                 surroundings.tell(Event(.error, "\(unit) needs a person: \(waiting.reason)"))
@@ -184,7 +186,7 @@ extension Controller {
         guard let pin = status.pin else { return status }
         var older = status
         older.verified = []
-        for verified in status.verified where try await !isNewer(verified.pin, than: pin) {
+        for verified in status.verified where try await !catalog.isOlder(pin.revision, than: verified.pin.revision) {
             older.verified.append(verified)
         }
         return older

@@ -48,14 +48,16 @@ public actor Controller {
     var side = SideWork()
     /// The checks that each deployment asked for last: others are not worth running any more.
     var wantedChecks: [Unit: Set<Digest>] = [:]
-    /// The digests of artifacts that were read, and why those were not that could not be.
-    var digests: [VersionName: Result<Digest, any Error>] = [:]
+    /// The digests of artifacts that were read, and why those were not that could not be, until when that counts.
+    var digests: [VersionName: ReadDigest] = [:]
     /// Visits that have ended, and whose findings no pass has taken over yet.
     var visits: [Unit: Visit] = [:]
     /// Units whose target could not be reached: how often in a row, and when to try again.
     var syncFailures: [Unit: (count: Int, retryAt: Timestamp)] = [:]
     /// The time at the last look at the clock.
     var lastNow: Timestamp?
+    /// What the stage tags say, as far as it was looked at: the commits of versions, `nil` where nothing runs.
+    var taggedStages: [Unit: ObjectID?] = [:]
     /// Whether the origin answered the last look, and when it last did.
     var originAnswers = true
     var lastAnswer: Timestamp?
@@ -149,6 +151,7 @@ public actor Controller {
         await openRequests(units, snapshot, &draft)
         let pass = try await publish(draft, merging: leavesMergingToForge ? [] : ready, snapshot)
         await showOnForge(units, snapshot, except: draft.rolledBack)
+        await tagStages(units, snapshot)
         return pass
     }
 

@@ -52,7 +52,9 @@ public actor LeaseKeeper {
 
     private var goesWithout: Bool { refusal.map { surroundings.tools.now() < $0.until } ?? false }
 
-    /// Whether the one who had a lease was on this machine and is no more. Of one elsewhere nobody here knows.
+    /// Whether the one who had a lease was on this machine and is no more. Of one elsewhere nobody here knows; one of this machine's
+    /// name from before it was started again, or in another container, is taken for gone, too: this controller then only puts back
+    /// what is missing.
     func isGone(_ lease: Lease) -> Bool {
         guard lease.space == space, !space.isEmpty else { return lease.host == host }
         return lease.process == process || !isAlive(lease.process)

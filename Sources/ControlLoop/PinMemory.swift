@@ -1,11 +1,11 @@
 public import Domain
 
-/// Remembers what deployment files of known content pin, so that they need not be read again.
+/// Remembers what deployment files of known paths and content pin, so that they need not be read again.
 public protocol PinMemory {
     /// What the file pins; `nil` where that is not known.
-    func pin(of blob: ObjectID) -> RememberedPin?
+    func pin(of key: ObjectID) -> RememberedPin?
     /// Keeps exactly these, for the next time.
-    func remember(_ pins: [(blob: ObjectID, pin: Pin?)])
+    func remember(_ pins: [(key: ObjectID, pin: Pin?)])
 }
 
 /// What a deployment file pins, which may be nothing.

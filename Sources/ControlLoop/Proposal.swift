@@ -77,7 +77,7 @@ struct ProposalContent: Sendable {
             }
             objections += try commits.sorted().compactMap { id in
                 let commit = try writer.commit(id)
-                return try TrailerClaims.objection(to: commit, writer, language) ?? Self.order(in: commit)
+                return try Self.order(in: commit) ?? RequestCommits.lie(in: commit, writer, language)
             }
             let found = try writer.changes(from: ours, to: tree, prefix: "")
             changes = found.count

@@ -85,6 +85,7 @@ extension Controller {
             }
             let commit = try await surroundings.sign(bare, tip)
             draft.head = commit
+            for move in promotion.moves { digests[move.new.name] = nil }
             merged.insert(request.status.head)
             var status = request.status.entering(.merged, at: surroundings.tools.now(), "merged by Martlet")
             status.commit = commit

@@ -85,7 +85,10 @@ extension Controller {
         let environment = snapshot.environments[unit.environment]?.value
         let asksPeople = environment.flatMap { snapshot.gate(of: $0) }?.value.approvals != nil
         if let plan = plans[unit], !asksPeople { return plan }
-        return try await decide(unit, snapshot, by: (request.unit, request.head))?.0
+        let plan = try await decide(unit, snapshot, by: (request.unit, request.head))?.0
+        // The commit that merges it names those who agreed to this head.
+        plans[unit]?.approvals = plan?.approvals ?? []
+        return plan
     }
 
     /// Who has agreed to a version: to its own commit, or to the head of the request that proposes it.
@@ -115,6 +118,7 @@ extension Controller {
             return .may(version, [])
         } catch {
             let next = surroundings.tools.now() + .seconds(60)
+            timers.set(unit, at: next)
             let blocker = Blocker(
                 .artifact, version.title, "\(error)", unblockedBy: "the artifact can be had", nextLook: next)
             return .may(version, [blocker])

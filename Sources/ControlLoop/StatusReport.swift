@@ -16,20 +16,20 @@ public struct StatusReport: Sendable {
     public let lease: Lease?
     /// Where that stands.
     public let leaseReference: String
-    /// What is wrong with manifests, where that was asked for; of deployments, those that the report is about.
+    /// What is wrong with the manifests that were read for it: the settings, environments, gates and the deployments that it is about.
     public let problems: [Diagnostic]
 
-    /// Reads the branch's tip. Only `environments/` and the status reference are opened, unless problems are asked for.
+    /// Reads the branch's tip. Only `environments/`, `gates/` and the status reference are opened.
     ///
     /// - Parameter isBehind: Whether the controller is known to have acted on a newer commit than that tip.
     public static func read(
         _ store: any Store, _ language: any ManifestLanguage, branch: String, environment: String? = nil,
-        model: String? = nil, isBehind: Bool = false, memory: (any PinMemory)? = nil, problems: Bool = false
+        model: String? = nil, isBehind: Bool = false, memory: (any PinMemory)? = nil
     ) async throws -> StatusReport {
         guard let tip = try await store.read({ try $0.resolve("refs/heads/\(branch)") }) else {
             throw LoopError.noBranch(branch)
         }
-        let listing = try await store.read { try Listing(at: tip, folders: ["environments"], $0) }
+        let listing = try await store.read { try Listing(at: tip, folders: ["environments", "gates"], $0) }
         let files = listing.files.filter { file in
             (file.place.kind == Deployment.kind && (environment.map { $0 == file.place.environment } ?? true)
                 && (model.map { $0 == file.place.name } ?? true)) || file.place.kind == RepositorySettings.kind
@@ -38,12 +38,8 @@ public struct StatusReport: Sendable {
         let recorded = try await statuses(StatusStore(reference: prefix + "/status"), store, environment, model)
         let requests = try await store.read { try RequestStore(reference: prefix + "/requests").read($0) }
         let pins = try await pins(files.filter { $0.place.kind == Deployment.kind }, store, language, memory)
-        var broken: BrokenManifests?
-        if problems { broken = try await BrokenManifests(in: listing.tree, store, language, memory) }
-        if let memory, environment == nil, model == nil, pins.isNews || broken?.isNews ?? false {
-            remember(pins.found, broken?.inOrder ?? [], memory)
-        }
-        let others = problems ? listing.files.filter { $0.place.kind != Deployment.kind } : []
+        if let memory, environment == nil, model == nil, pins.isNews { remember(pins.found, memory) }
+        let others = listing.files.filter { $0.place.kind != Deployment.kind }
         let wrong = try await ManifestPipeline(store: store, language: language).map(others) { $0.errors }
         var known = 0
         let lines = pins.found.map { file, pin in
@@ -58,7 +54,7 @@ public struct StatusReport: Sendable {
         }
         return StatusReport(
             revision: tip, lines: all, lease: lease, leaseReference: prefix + "/lease",
-            problems: wrong.flatMap(\.self) + (broken?.problems ?? []) + (problems ? pins.problems : []))
+            problems: wrong.flatMap(\.self) + pins.problems)
     }
 
     /// The lines, and those of what still runs though the branch names it no more.
@@ -80,7 +76,7 @@ public struct StatusReport: Sendable {
     private static func pins(
         _ files: [Listing.File], _ store: any Store, _ language: any ManifestLanguage, _ memory: (any PinMemory)?
     ) async throws -> (found: [(Listing.File, RememberedPin?)], problems: [Diagnostic], isNews: Bool) {
-        var found = files.map { file in (file, file.mode == .symlink ? nil : memory?.pin(of: file.blob)) }
+        var found = files.map { file in (file, file.mode == .symlink ? nil : memory?.pin(of: file.key)) }
         let missing = found.indices.filter { found[$0].1 == nil }
         let read = try await ManifestPipeline(store: store, language: language).map(missing.map { files[$0] }) { file in
             guard case .deployment(let deployment)? = file.file.documents.first?.manifest, !file.hasErrors else {
@@ -93,10 +89,8 @@ public struct StatusReport: Sendable {
     }
 
     /// Broken files are not remembered: they are complained about each time.
-    private static func remember(
-        _ pins: [(Listing.File, RememberedPin?)], _ folders: [ObjectID], _ memory: any PinMemory
-    ) {
-        memory.remember(pins.compactMap { file, pin in pin.map { (file.blob, $0.pin) } } + folders.map { ($0, nil) })
+    private static func remember(_ pins: [(Listing.File, RememberedPin?)], _ memory: any PinMemory) {
+        memory.remember(pins.compactMap { file, pin in pin.map { (file.key, $0.pin) } })
     }
 
     private static func references(
@@ -193,4 +187,16 @@ extension StatusReport.Line {
             "state": .string(state), "since": JSON(since?.description), "reason": .string(reason),
         ]
     }
+}
+
+extension Listing.File {
+    /// Names the content at this very path, which it has to agree with, in the memory of pins. FNV-1a: nobody gains by a collision.
+    fileprivate var key: ObjectID {
+        let path = place.path.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        return ObjectID(high: blob.words.high ^ path, middle: blob.words.middle, low: blob.words.low)
+    }
+}
+
+extension ParsedFile {
+    fileprivate var errors: [Diagnostic] { file.diagnostics.filter { $0.severity == .error } }
 }

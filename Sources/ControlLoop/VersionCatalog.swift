@@ -83,10 +83,13 @@ public actor VersionCatalog {
         return versions
     }
 
-    /// Whether `revision` lies strictly before `other`.
+    /// Whether `revision` lies strictly before `other`. Commits that are not there, which people may have named, lie nowhere.
     public func isOlder(_ revision: ObjectID, than other: ObjectID) async throws -> Bool {
         guard revision != other else { return false }
-        return try await store.read { reader in try reader.reaches(revision, from: other) }
+        return try await store.read { reader in
+            guard (try? reader.commit(revision)) != nil, (try? reader.commit(other)) != nil else { return false }
+            return try reader.reaches(revision, from: other)
+        }
     }
 }
 

@@ -6,20 +6,33 @@ enum VersionParts {
     ///
     /// A merge that took one side as it was changed nothing: what counts is who wrote that side.
     ///
-    /// - Parameter running: The version that is deployed now. Without one, the version's own commit counts, and what it merged.
+    /// - Parameter running: The version that is deployed now. Without one, those count that define the version: its own commit with
+    ///   what it merged, and the one that brought the artifact's present bytes.
     static func commits(
         of version: VersionName, since running: ObjectID?, atMost limit: Int, _ reader: any ObjectReader,
         _ language: any ManifestLanguage
     ) throws -> [Commit]? {
-        let own = try reader.commit(version.revision)
-        guard let base = running ?? own.parents.first else { return [own] }
-        let data = try KnownVersion.read(version, reader, language).map { Array($0.version.data.keys) } ?? []
+        let own = try reader.commit(version.revision), known = try KnownVersion.read(version, reader, language)
+        guard running == nil else { return try walk(from: own, version, known, to: running, limit, reader) }
+        guard var parts = try walk(from: own, version, known, to: own.parents.first, limit, reader) else { return nil }
+        let artifact = known?.manifest.artifact.path ?? "model.yaml"
+        let origin = try origin(of: "models/\(version.model)/\(artifact)", from: own, reader)
+        if !parts.contains(where: { $0.id == origin.id }) { parts.append(origin) }
+        return parts
+    }
+
+    private static func walk(
+        from own: Commit, _ version: VersionName, _ known: KnownVersion?, to base: ObjectID?, _ limit: Int,
+        _ reader: any ObjectReader
+    ) throws -> [Commit]? {
+        guard let base else { return [own] }
+        let data = known.map { Array($0.version.data.keys) } ?? []
         func identity(_ commit: Commit) throws -> VersionIdentity {
             try VersionIdentity(of: version.model, at: commit, data: data, reader)
         }
         let old = try (try? reader.commit(base)).map(identity)
         var parts = [own]
-        var waiting = [own], known: Set<ObjectID> = [own.id]
+        var waiting = [own], seen: Set<ObjectID> = [own.id]
         while let commit = waiting.popLast() {
             let content = try identity(commit)
             guard commit.id != base, content.tree != nil, content != old else { continue }
@@ -30,8 +43,23 @@ enum VersionParts {
                 guard parts.count < limit else { return nil }
                 if commit.id != own.id { parts.append(commit) }
             }
-            waiting += (same.map { [$0] } ?? parents).filter { known.insert($0.id).inserted }
+            waiting += (same.map { [$0] } ?? parents).filter { seen.insert($0.id).inserted }
         }
         return parts
+    }
+
+    /// The commit that brought what lies at a path, or at the DVC pointer beside it.
+    private static func origin(of path: String, from start: Commit, _ reader: any ObjectReader) throws -> Commit {
+        func content(_ commit: Commit) throws -> ObjectID? {
+            try (reader.entry(at: path, in: commit.tree) ?? reader.entry(at: path + ".dvc", in: commit.tree))?.id
+        }
+        let present = try content(start)
+        var commit = start
+        while let parent = try commit.parents.lazy.map({ try reader.commit($0) }).first(where: {
+            try content($0) == present
+        }) {
+            commit = parent
+        }
+        return commit
     }
 }

@@ -11,6 +11,8 @@ public struct RepositorySettings: Hashable, Sendable, FieldGroup {
     public var author = Author()
     /// The people of each team, as `allowed_signers` names them. Gates ask for approvals from people and teams.
     public var teams: [String: [String]] = [:]
+    /// Whether tags of GTO's grammar, `MODEL#ENV#N`, tell what each environment runs.
+    public var stageTags = false
     public var forge: ForgeSettings?
     /// Who is told of what, and how.
     public var notifications: [NotificationSettings] = []
@@ -27,6 +29,9 @@ public struct RepositorySettings: Hashable, Sendable, FieldGroup {
         author = fields.optional("author", "who Martlet's commits are by") ?? Author()
         teams = fields.value(
             "teams", default: [:], "the people of each team, as allowed_signers names them; gates ask teams to approve")
+        stageTags = fields.value(
+            "stageTags", default: false,
+            "whether annotated tags of GTO's grammar, MODEL#ENV#N, tell what each environment runs")
         forge = fields.optional("forge", "the hosting service that shows requests as pull requests")
         notifications = fields.value("notifications", default: [], "who is told of what, and how")
         for name in NotificationSettings.doubles(in: notifications) {

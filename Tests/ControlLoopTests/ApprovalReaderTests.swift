@@ -221,6 +221,18 @@ struct ApprovalReaderTests {
         }
     }
 
+    @Test func `whoever brought the artifact has a part in a first version, whoever wrote on it last`() async throws {
+        try await withSigningStage(gate: "  approvals: {count: 1}") { scene in
+            _ = try scene.version(by: "grace")
+            let noted = try scene.commit(["models/tumor/NOTES.md": "looks good\n"], by: "hedy")
+            try scene.approve(noted, by: "grace")
+            #expect(try await scene.words().contains("grace@example.com has a part in what is approved"))
+            // Ada had no part in what it is.
+            try scene.approve(noted, by: "ada")
+            #expect(try await scene.words() == "open")
+        }
+    }
+
     @Test func `a genuine signature of another tag is not lent by a replacement`() async throws {
         try await withSigningStage(gate: "  approvals: {count: 1}") { scene in
             let origin = scene.stage.repository.origin

@@ -24,6 +24,26 @@ struct ArtifactsBesideTests {
         }
     }
 
+    @Test func `an artifact that cannot be had is looked for once a minute, however often the loop goes around`()
+        async throws
+    {
+        try await withStage([.dev]) { stage in
+            let text = Stage.model("tumor").replacing("path: model.bin", with: "path: none.bin")
+            try stage.push(score: 0.9)
+            try stage.commit(["models/tumor/model.yaml": text])
+            await stage.controller.workBeside {}
+            func told() -> Int { stage.told.count { $0.contains("cannot promote into dev") } }
+            try await stage.goOn { told() > 0 }
+            for _ in 0..<10 { _ = try await stage.controller.pass() }
+            #expect(told() == 1)
+            stage.clock.advance(.seconds(61))
+            try await stage.goOn { told() > 1 }
+            for _ in 0..<10 { _ = try await stage.controller.pass() }
+            #expect(told() == 2)
+            await stage.controller.stopBeside()
+        }
+    }
+
     @Test func `what moves together waits for the artifacts of all`() async throws {
         try await withStage([.dev.with("promotion: {order: batch}")], models: ["a", "b"]) { stage in
             try stage.write("", to: "artifacts/a.large")

@@ -100,6 +100,8 @@ struct ForgeLoopTests {
             try await scene.go()
             #expect(try stage.pin("production") == version)
             #expect(try stage.parents().last == head)
+            let message = try git("log", "-1", "--format=%B", "main", in: stage.repository.origin)
+            #expect(Trailer.approved.values(in: message) == ["grace@example.com \(head)"])
         }
     }
 
