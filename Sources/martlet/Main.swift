@@ -87,6 +87,9 @@ struct Martlet: ParsableCommand {
                 ]),
             CommandGroup(name: "Run", subcommands: [ReconcileCommand.self, ControllerCommand.self, HookCommand.self]),
             CommandGroup(
-                name: "Begin", subcommands: [InitCommand.self, DemoCommand.self, SchemaCommand.self, KindsCommand.self]),
+                name: "Begin",
+                subcommands: [
+                    InitCommand.self, ImportCommand.self, DemoCommand.self, SchemaCommand.self, KindsCommand.self,
+                ]),
         ])
 }

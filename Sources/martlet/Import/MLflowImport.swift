@@ -1,0 +1,135 @@
+import Domain
+import Manifests
+
+/// Models and runs as MLflow's file store keeps them (mlflow.org/docs, "MLflow Models" and "Tracking").
+enum MLflowImport {
+    /// A folder with `MLmodel`, and the parameters and metrics of its run where that lies near.
+    static func model(in folder: String) throws -> ImportedModel {
+        let description = try yaml(folder + "/MLmodel")
+        guard let weights = weights(description) else {
+            throw Refusal(message: "\(folder)/MLmodel names no file of weights in its flavors")
+        }
+        guard isInside(weights), LocalFile.exists("\(folder)/\(weights)"), !LocalFile.isLink("\(folder)/\(weights)")
+        else {
+            throw Refusal(
+                message:
+                    "\(folder)/MLmodel names '\(Excerpt.line(weights, limit: 100))', which is no file or folder in it")
+        }
+        let run = description["run_id"]?.string
+        var model = ImportedModel(
+            weights: "\(folder)/\(weights)", origin: "an MLflow model" + (run.map { " of run \($0)" } ?? ""))
+        if let inputs = description["signature"]?["inputs"]?.string {
+            model.schema = columns(inputs)
+        }
+        if let run, let place = place(of: run, from: folder) { addRun(place, to: &model) }
+        return model
+    }
+
+    /// A run's folder, `mlruns/EXPERIMENT/RUN`: its parameters, metrics and model.
+    static func run(in folder: String) throws -> ImportedModel {
+        let outputs = LocalFile.names(in: folder + "/outputs").map { "\(folder)/../models/\($0)/artifacts" }
+        let own = LocalFile.names(in: folder + "/artifacts").map { "\(folder)/artifacts/\($0)" }
+        guard let place = (outputs + own).first(where: { LocalFile.exists($0 + "/MLmodel") }) else {
+            throw Refusal(
+                message: "the run \(folder) has no model: name the folder with its MLmodel, or the file of weights")
+        }
+        return try model(in: place)
+    }
+
+    private static func yaml(_ path: String) throws -> JSON {
+        do {
+            return try YAMLManifests.tree(LocalFile.bytes(of: path)).json
+        } catch let error as FileFailure {
+            throw error
+        } catch {
+            throw Refusal(message: "\(path) is no YAML: \(error)")
+        }
+    }
+
+    /// Each flavour calls them otherwise.
+    private static func weights(_ description: JSON) -> String? {
+        let flavors = description["flavors"]?.members ?? []
+        let own = flavors.filter { $0.key != "python_function" }.map(\.value)
+        let general = flavors.filter { $0.key == "python_function" }.map(\.value)
+        for flavor in own + general {
+            for key in ["data", "pickled_model", "model_path", "model_binary", "saved_model_dir", "model_data"] {
+                if let path = flavor[key]?.string, !path.isEmpty { return path }
+            }
+        }
+        return nil
+    }
+
+    private static func isInside(_ path: String) -> Bool {
+        !path.hasPrefix("/") && !path.split(separator: "/").contains("..")
+    }
+
+    /// The columns of a signature: JSON in a text. One of tensors names none.
+    private static func columns(_ text: String) -> [ImportedModel.Column] {
+        guard let items = try? JSON(parsing: Array(text.utf8)).array else { return [] }
+        return items.compactMap { item in
+            guard let name = item["name"]?.string, let type = item["type"]?.string else { return nil }
+            let kind: Schema.ColumnType? =
+                switch type {
+                case "boolean": .bool
+                case "integer", "long": .int
+                case "float", "double": .float
+                case "string": .string
+                case "datetime": .timestamp
+                default: nil
+                }
+            return kind.map { .init(name: name, type: $0, isNullable: item["required"]?.bool == false) }
+        }
+    }
+
+    /// The run's folder: beside the model's, or one of those around it.
+    private static func place(of run: String, from folder: String) -> String? {
+        guard !run.contains("/"), !run.contains("..") else { return nil }
+        var around = folder
+        for _ in 0..<5 {
+            if ImportedModel.lastPart(of: around) == run, LocalFile.exists(around + "/params") { return around }
+            if LocalFile.exists("\(around)/\(run)/params") { return "\(around)/\(run)" }
+            around += "/.."
+        }
+        return nil
+    }
+
+    private static func addRun(_ folder: String, to model: inout ImportedModel) {
+        let parameters = LocalFile.names(in: folder + "/params").compactMap { name in
+            text("\(folder)/params/\(name)").map { (name, JSON.string($0)) }
+        }
+        if !parameters.isEmpty {
+            let lines = parameters.map { "\(JSON.string($0.0).text()): \(plain($0.1.string ?? ""))\n" }
+            model.add("params.yaml", Array(lines.joined().utf8))
+            model.hasParameters = true
+        }
+        model.add(
+            "metrics.json",
+            LocalFile.names(in: folder + "/metrics").compactMap { name in
+                text("\(folder)/metrics/\(name)").flatMap(last).map { (name, JSON($0)) }
+            })
+    }
+
+    private static func text(_ path: String) -> String? {
+        (try? LocalFile.bytes(of: path)).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Numbers and truth values as they are, all else in quotes.
+    private static func plain(_ value: String) -> String {
+        if value == "true" || value == "false" || Int(value) != nil { return value }
+        if let number = Double(value), number.isFinite, value.utf8.allSatisfy({ $0 != UInt8(ascii: "x") }) {
+            return JSON(number).text()
+        }
+        return JSON.string(value).text()
+    }
+
+    /// The value of the greatest step; a line is `MILLISECONDS VALUE STEP`.
+    private static func last(_ history: String) -> Double? {
+        let points = history.split(separator: "\n").compactMap { line -> (step: Int, value: Double)? in
+            let parts = line.split(separator: " ")
+            guard parts.count >= 2, let value = Double(parts[1]) else { return nil }
+            return (parts.count > 2 ? Int(parts[2]) ?? 0 : 0, value)
+        }
+        guard let end = points.map(\.step).max() else { return nil }
+        return points.last { $0.step == end }?.value
+    }
+}

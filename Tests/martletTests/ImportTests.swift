@@ -1,0 +1,113 @@
+import Domain
+import Foundation
+import TestSupport
+import Testing
+
+/// `martlet import`: what it brings is a valid model.
+struct ImportTests {
+    /// As MLflow 3 lays out a run and the model that it logged.
+    private static let run: [String: String] = [
+        "meta.yaml": "run_id: 9c3f\nrun_name: calm-owl-7\nstatus: 3\n",
+        "params/learning_rate": "0.1", "params/depth": "6", "params/booster": "gbtree",
+        "metrics/auc": "1795233447023 0.81 1\n1795233449023 0.9 2\n1795233448023 0.88 1\n",
+        "outputs/m-cb38/meta.yaml": "",
+        "../models/m-cb38/artifacts/MLmodel": """
+        flavors:
+          python_function: {loader_module: mlflow.xgboost, model_path: other.bin}
+          xgboost: {data: model.json, model_class: xgboost.sklearn.XGBClassifier}
+        model_id: m-cb38
+        run_id: 9c3f
+        signature:
+          inputs: '[{"type": "double", "name": "income", "required": true}, {"type": "string", "name": "sex", "required": false}]'
+          outputs: '[{"type": "tensor", "tensor-spec": {"dtype": "int64", "shape": [-1]}}]'
+
+        """,
+        "../models/m-cb38/artifacts/model.json": "{}\n",
+    ]
+
+    @Test(arguments: ["mlruns/0/9c3f", "mlruns/0/models/m-cb38/artifacts"])
+    func `a model of MLflow comes with its signature, parameters and metrics`(_ place: String) async throws {
+        try await withHouse(rooms: [.init(name: "dev")], models: []) { house in
+            try write(Self.run, in: house.folder + "/mlruns/0/9c3f")
+            let run = try house.martlet(["import", house.folder + "/" + place, "--name", "lending/credit-risk"])
+            #expect(run.code == 0, "\(run)")
+            let folder = house.work + "/models/lending/credit-risk"
+            let manifest = try text(folder + "/model.yaml")
+            #expect(manifest.contains("artifact: {path: \"model.json\", format: json}"))
+            #expect(manifest.contains("schema: schema.yaml") && manifest.contains("params: params.yaml"))
+            #expect(
+                try text(folder + "/params.yaml") == "\"booster\": \"gbtree\"\n\"depth\": 6\n\"learning_rate\": 0.1\n")
+            #expect(try text(folder + "/metrics.json").contains("\"auc\": 0.9"))
+            let schema = try text(folder + "/schema.yaml")
+            #expect(schema.contains("{name: \"income\", type: float}"))
+            #expect(schema.contains("{name: \"sex\", type: string, nullable: true}"))
+            #expect(try text(folder + "/model.json") == "{}\n")
+            try house.commit([
+                "environments/dev/lending/credit-risk.yaml": House.deployment("lending/credit-risk", "")
+            ])
+            let valid = try house.martlet(["validate"])
+            #expect(valid.code == 0, "\(valid)")
+
+            // A second time nothing is lost that somebody wrote.
+            try write(["model.yaml": manifest + "# mine\n"], in: folder)
+            let again = try house.martlet(
+                ["import", house.folder + "/" + place, "--name", "lending/credit-risk", "--output", "json"])
+            #expect(try JSON(parsing: Array(again.output.utf8))["written"] == [])
+            #expect(try text(folder + "/model.yaml").hasSuffix("# mine\n"))
+        }
+    }
+
+    @Test func `a run of Ultralytics comes with its arguments and its log`() async throws {
+        try await withHouse(rooms: []) { house in
+            let place = house.folder + "/runs/detect/train"
+            try write(
+                [
+                    "args.yaml": "task: detect\nmodel: yolo11n.pt\nepochs: 3\n",
+                    "results.csv": "epoch,time,train/box_loss\n1,2.5,1.9\n2,4.1,1.2\n", "weights/best.pt": "weights",
+                ], in: place)
+            #expect(try house.martlet(["import", place + "/", "--name", "shapes"]).code == 0)
+            let manifest = try text(house.work + "/models/shapes/model.yaml")
+            for line in ["task: detection", "path: \"best.pt\"", "log: \"training_log.csv\"", "params: params.yaml"] {
+                #expect(manifest.contains(line), "\(manifest)")
+            }
+        }
+    }
+
+    @Test func `what cannot be imported is said, and leaves nothing behind`() async throws {
+        try await withHouse(rooms: []) { house in
+            let outside = house.folder + "/model.onnx"
+            try write(["model.onnx": "x", "folder/readme.txt": "x"], in: house.folder)
+            try write(["MLmodel": "flavors: {sklearn: {pickled_model: ../../model.onnx}}\n"], in: house.folder + "/bad")
+            try write(["MLmodel": "flavors: {sklearn: {pickled_model: model.pkl}}\n"], in: house.folder + "/link")
+            try FileManager.default.createSymbolicLink(
+                atPath: house.folder + "/link/model.pkl", withDestinationPath: outside)
+            for (arguments, code, words) in [
+                ([house.folder + "/none"], 2, "there is no "),
+                ([house.folder + "/folder"], 2, "is no folder of MLflow"),
+                ([house.folder + "/bad", "--name", "a"], 1, "which is no file or folder in it"),
+                ([house.folder + "/link", "--name", "a"], 1, "which is no file or folder in it"),
+                ([outside, "--name", "../up"], 2, "is no name for a model"),
+                ([outside, "--task", "regresion"], 2, "did you mean 'regression'?"),
+                ([outside, "-C", house.origin], 2, "import into a clone"),
+            ] {
+                let run = try house.martlet(["import"] + arguments)
+                #expect(run.code == code && run.errors.contains(words), "\(run)")
+            }
+            #expect(!FileManager.default.fileExists(atPath: house.work + "/models/a"))
+            #expect(try house.martlet(["import", outside, "--task", "regression"]).code == 0)
+            #expect(try text(house.work + "/models/model/model.yaml").contains("task: regression"))
+            #expect(try house.martlet(["validate"]).code == 0)
+        }
+    }
+
+    private func write(_ files: [String: String], in folder: String) throws {
+        for (name, text) in files {
+            let place = URL(filePath: folder + "/" + name).standardizedFileURL
+            try FileManager.default.createDirectory(
+                at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(text.utf8).write(to: place)
+        }
+    }
+
+    private func text(_ path: String) throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
+}
