@@ -6,13 +6,24 @@ struct Demo {
     private let clock = ContinuousClock()
     private let start = ContinuousClock.now
     private var toldLines = 0
+    /// Whether the story is told as it goes; for programs it is only ``json`` at the end.
+    private let isTold: Bool
+    private var acts: [JSON] = []
 
-    init(on stage: DemoStage) { self.stage = stage }
+    init(on stage: DemoStage, isTold: Bool = true) {
+        self.stage = stage
+        self.isTold = isTold
+    }
+
+    /// What was done and what came of it, step by step, once it is over.
+    var json: JSON {
+        ["folder": .string(stage.folder), "steps": .array(acts), "seconds": .double(Self.seconds(clock.now - start))]
+    }
 
     /// Throws a ``DemoFailure`` with the controller's last words where the story does not go as it should.
     mutating func play() async throws {
-        Terminal.say("A bare repository, a clone and a controller in \(stage.folder)")
-        Terminal.say("")
+        say("A bare repository, a clone and a controller in \(stage.folder)")
+        say("")
         try await stage.build()
         let stage = stage
         let controller = Task { await stage.controller() }
@@ -29,8 +40,8 @@ struct Demo {
         }
         controller.cancel()
         _ = await controller.value
-        Terminal.say("")
-        Terminal.say("All of it took \(seconds(since: start)). The story is in Git, and only there.")
+        say("")
+        say("All of it took \(seconds(since: start)). The story is in Git, and only there.")
     }
 
     // MARK: A step
@@ -61,7 +72,7 @@ struct Demo {
             outcome = "production runs \(deployment.label) again"
         }
         tellLog()
-        tellEnd(outcome, since: begin)
+        tellEnd(step.title, revision, outcome, since: begin)
     }
 
     /// Commits what the step brings and pushes it, as a person would.
@@ -77,15 +88,16 @@ struct Demo {
     private func pushHead(_ subject: String) async throws -> String {
         try await stage.git("push", "--quiet", "origin", "HEAD:main")
         let revision = try await stage.git("rev-parse", "HEAD").prefix(40)
-        Terminal.say("   \(Terminal.paint("git push", .dim))  \(revision.prefix(7)) \(subject)")
+        say("   \(Terminal.paint("git push", .dim))  \(revision.prefix(7)) \(subject)")
         return String(revision)
     }
 
     /// A person reverts the last promotion to production, with nothing but git.
     private mutating func takeBack(number: Int) async throws {
         let begin = clock.now
+        let title = "A plain git revert"
         heading(
-            number, "A plain git revert", "Nobody tells Martlet. It sees a deployment that went back, and respects it.")
+            number, title, "Nobody tells Martlet. It sees a deployment that went back, and respects it.")
         try await stage.git("pull", "--quiet", "--ff-only", "origin", "main")
         let promotion = try await stage.git(
             "log", "-1", "--format=%H", "--grep=^Promote tumor .* to production$"
@@ -93,7 +105,7 @@ struct Demo {
         let revision = try await production().revision
         try await stage.git("revert", "--no-edit", String(promotion))
         let subject = try await stage.git("log", "-1", "--format=%s").split(separator: "\n").first ?? ""
-        _ = try await pushHead(String(subject))
+        let revert = try await pushHead(String(subject))
         let after = try await waitUntilRejected(revision)
         tellLog()
         let tip = try await stage.run(["git", "rev-parse", "main"], in: stage.origin)
@@ -109,19 +121,19 @@ struct Demo {
             throw DemoFailure("'martlet why tumor production' should have named a hold, but did not")
         }
         tell(hold, before: "production")
-        tellEnd("three polls later production still runs \(after.label)", since: begin)
+        tellEnd(title, revert, "three polls later production still runs \(after.label)", since: begin)
     }
 
     private func showHistory() async throws {
         try await stage.git("pull", "--quiet", "--ff-only", "origin", "main")
-        Terminal.say(Terminal.paint("git log --oneline --graph main", .bold))
-        Terminal.say(try await stage.git("log", "--oneline", "--graph", "main"))
-        Terminal.say("")
-        Terminal.say(Terminal.paint("git log --oneline refs/martlet/status", .bold))
-        Terminal.say(try await stage.run(["git", "log", "--oneline", "refs/martlet/status"], in: stage.origin))
-        Terminal.say("")
-        Terminal.say(Terminal.paint("martlet status", .bold))
-        Terminal.say(try await stage.run(["martlet", "status", "-C", stage.origin]))
+        say(Terminal.paint("git log --oneline --graph main", .bold))
+        say(try await stage.git("log", "--oneline", "--graph", "main"))
+        say("")
+        say(Terminal.paint("git log --oneline refs/martlet/status", .bold))
+        say(try await stage.run(["git", "log", "--oneline", "refs/martlet/status"], in: stage.origin))
+        say("")
+        say(Terminal.paint("martlet status", .bold))
+        say(try await stage.run(["martlet", "status", "-C", stage.origin]))
     }
 }
 
@@ -202,18 +214,24 @@ extension Demo {
 
 extension Demo {
     private func heading(_ number: Int, _ title: String, _ background: String) {
-        Terminal.say("\(Terminal.paint("\(number). \(title)", .bold))\n   \(background)")
+        say("\(Terminal.paint("\(number). \(title)", .bold))\n   \(background)")
     }
 
     private func tell(_ reason: Reason, before environment: String) {
-        Terminal.say("   \(Terminal.paint("martlet why tumor \(environment)", .dim))")
-        Terminal.say("   blocked by \(Terminal.paint("\(reason.kind) \(reason.name)", .yellow)): \(reason.reason)")
-        Terminal.say("   unblocked by: \(reason.unblockedBy)")
+        say("   \(Terminal.paint("martlet why tumor \(environment)", .dim))")
+        say("   blocked by \(Terminal.paint("\(reason.kind) \(reason.name)", .yellow)): \(reason.reason)")
+        say("   unblocked by: \(reason.unblockedBy)")
     }
 
-    private func tellEnd(_ outcome: String, since begin: ContinuousClock.Instant) {
-        Terminal.say("   \(Terminal.paint("✓", .green)) \(outcome) (\(seconds(since: begin)))")
-        Terminal.say("")
+    private mutating func tellEnd(
+        _ title: String, _ revision: String, _ outcome: String, since begin: ContinuousClock.Instant
+    ) {
+        acts.append([
+            "title": .string(title), "commit": .string(revision), "outcome": .string(outcome),
+            "seconds": .double(Self.seconds(clock.now - begin)),
+        ])
+        say("   \(Terminal.paint("✓", .green)) \(outcome) (\(seconds(since: begin)))")
+        say("")
     }
 
     /// The controller's words since the last time, indented.
@@ -222,7 +240,7 @@ extension Demo {
         toldLines += lines.count
         // What keeps a version out is told by 'martlet why'.
         for line in lines where !line.contains(" waits before ") {
-            Terminal.say("   \(Terminal.paint("martlet", .dim))   \(line)")
+            say("   \(Terminal.paint("martlet", .dim))   \(line)")
         }
     }
 
@@ -233,8 +251,12 @@ extension Demo {
         return DemoFailure(lines.joined(separator: "\n"))
     }
 
-    private func seconds(since start: ContinuousClock.Instant) -> String {
-        let tenths = (clock.now - start).milliseconds / 100
-        return "\(tenths / 10).\(tenths % 10) s"
+    private func say(_ text: String) {
+        if isTold { Terminal.say(text) }
     }
+
+    private func seconds(since start: ContinuousClock.Instant) -> String { "\(Self.seconds(clock.now - start)) s" }
+
+    /// To a tenth.
+    private static func seconds(_ duration: Duration) -> Double { Double(duration.milliseconds / 100) / 10 }
 }

@@ -1,3 +1,4 @@
+import Checks
 import ControlLoop
 import Data
 import Domain
@@ -8,13 +9,11 @@ struct VersionDiff: Sendable {
     /// A line of the comparison; what only one side has is `nil` on the other.
     struct Line: Sendable {
         let name: String
-        let first: String?
-        let second: String?
+        let first: JSON?
+        let second: JSON?
 
         var change: String {
-            guard let first = first.flatMap({ Double($0) }), let second = second.flatMap({ Double($0) }) else {
-                return ""
-            }
+            guard let first = first?.double, let second = second?.double else { return "" }
             let difference = second - first
             return (difference > 0 ? "+" : "") + EvaluationText.rounded(difference)
         }
@@ -46,18 +45,28 @@ struct VersionDiff: Sendable {
         sections.append(
             ("artifact", Self.lines(Self.artifact(first, contents.0), Self.artifact(second, contents.1))))
         sections.append(
-            ("files", files.map { Line(name: $0.path, first: $0.old?.id.short, second: $0.new?.id.short) }))
+            (
+                "files",
+                files.map { file in
+                    let (old, new) = (file.old?.id.short, file.new?.id.short)
+                    return Line(name: file.path, first: old.map(JSON.string), second: new.map(JSON.string))
+                }
+            ))
     }
 
     var text: String {
         sections.map { section in
             let changed = section.lines.filter { $0.first != $0.second }
             guard !changed.isEmpty else {
-                return "\(section.name): no difference"
-                    + (section.lines.isEmpty ? "" : " in \(section.lines.count) values")
+                if section.name == "files" { return "files: no difference" }
+                let count = section.lines.count
+                return "\(section.name): " + (count == 0 ? "nothing to compare" : "no difference in \(count) values")
             }
             let rows = changed.map { line in
-                ["  " + line.name] + [line.first, line.second].map { $0.map { Excerpt.line($0, limit: 41) } ?? "–" }
+                ["  " + line.name]
+                    + [line.first, line.second].map {
+                        $0.map { Excerpt.line(EvaluationText.number($0), limit: 41) } ?? "–"
+                    }
                     + [section.name == "files" ? "" : line.change]
             }
             return Terminal.paint(section.name, .bold) + "\n"
@@ -71,37 +80,26 @@ struct VersionDiff: Sendable {
                 + sections.map { section in
                     (
                         section.name,
-                        .object(section.lines.map { ($0.name, ["first": JSON($0.first), "second": JSON($0.second)]) })
+                        .object(
+                            section.lines.map { ($0.name, ["first": $0.first ?? .null, "second": $0.second ?? .null]) })
                     )
                 })
     }
 
-    private static func lines(_ first: [(String, String)], _ second: [(String, String)]) -> [Line] {
+    private static func lines(_ first: [(String, JSON)], _ second: [(String, JSON)]) -> [Line] {
         let one = Dictionary(first) { $1 }, other = Dictionary(second) { $1 }
         let names = first.map(\.0) + second.map(\.0).filter { one[$0] == nil }
         return names.map { Line(name: $0, first: one[$0], second: other[$0]) }
     }
 
     /// The metrics of the version's predictions; none where they cannot be had.
-    private static func metrics(_ subject: Subject) async -> [(String, String)] {
-        guard let evaluation = subject.manifest.evaluation, let content = try? await subject.tools.predictions(subject),
-            let bytes = try? bytes(of: content),
-            let predictions = try? Predictions(
-                bytes, task: subject.manifest.task, columns: PredictionColumns(evaluation),
-                format: .init(fileName: evaluation.predictions ?? "predictions.csv"))
-        else { return [] }
+    private static func metrics(_ subject: Subject) async -> [(String, JSON)] {
+        guard let predictions = try? await subject.readPredictions() else { return [] }
         let metrics = Evaluation(of: predictions).json["metrics"]?.members ?? []
-        return metrics.filter { $0.value.double != nil }.map { ($0.key, EvaluationText.number($0.value)) }
+        return metrics.filter { $0.value.double != nil }.map { ($0.key, $0.value) }
     }
 
-    private static func bytes(of content: Content) throws -> [UInt8] {
-        switch content {
-        case .bytes(let bytes): bytes
-        case .file(let path, _): try LocalFile.bytes(of: path)
-        }
-    }
-
-    private static func parameters(_ known: KnownVersion, _ tools: Subject.Tools) async throws -> [(String, String)] {
+    private static func parameters(_ known: KnownVersion, _ tools: Subject.Tools) async throws -> [(String, JSON)] {
         guard let path = known.manifest.training.params,
             case .bytes(let bytes)? = try await tools.file(known.version, path),
             let tree = try? YAMLManifests.tree(bytes)
@@ -110,14 +108,14 @@ struct VersionDiff: Sendable {
     }
 
     /// Nested values with their keys joined by dots, as DVC prints parameters.
-    private static func flattened(_ json: JSON, _ prefix: String) -> [(String, String)] {
-        guard let members = json.members else { return [(prefix, json.string ?? json.text())] }
+    private static func flattened(_ json: JSON, _ prefix: String) -> [(String, JSON)] {
+        guard let members = json.members else { return [(prefix, json)] }
         return members.flatMap { flattened($0.value, prefix.isEmpty ? $0.key : "\(prefix).\($0.key)") }
     }
 
-    private static func data(_ known: KnownVersion) -> [(String, String)] {
+    private static func data(_ known: KnownVersion) -> [(String, JSON)] {
         known.datasets.sorted { $0.key < $1.key }.map { name, dataset in
-            (name, dataset.pointer.sha256?.description ?? known.version.data[name]?.short ?? "–")
+            (name, JSON(dataset.pointer.sha256?.description ?? known.version.data[name]?.short))
         }
     }
 
@@ -127,12 +125,12 @@ struct VersionDiff: Sendable {
         return try (reader.entry(at: path, in: tree) ?? reader.entry(at: path + ".dvc", in: tree))?.id
     }
 
-    private static func artifact(_ known: KnownVersion, _ content: ObjectID?) -> [(String, String)] {
+    private static func artifact(_ known: KnownVersion, _ content: ObjectID?) -> [(String, JSON)] {
         let artifact = known.manifest.artifact
         return [
-            ("path", artifact.path ?? artifact.uri ?? "–"), ("format", artifact.format?.rawValue ?? "–"),
-            ("sha256", artifact.sha256?.digits ?? "–"), ("content", content?.description ?? "–"),
-            ("revision", known.version.revision.description),
+            ("path", JSON(artifact.path ?? artifact.uri)), ("format", JSON(artifact.format?.rawValue)),
+            ("sha256", JSON(artifact.sha256?.digits)), ("content", JSON(content?.description)),
+            ("revision", .string(known.version.revision.description)),
         ]
     }
 }

@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import TestSupport
 import Testing
@@ -18,6 +19,24 @@ struct InitTests {
             let settings = try String(contentsOfFile: folder + "/martlet.yaml", encoding: .utf8)
             #expect(settings.contains("\n  branch: \"master\" "), "\(settings)")
             #expect(try house.martlet(["init", "--help"]).output.contains("git init -b main"))
+        }
+    }
+
+    @Test func `programs are told what was written, and what was there`() async throws {
+        try await withHouse(rooms: []) { house in
+            let folder = house.folder + "/begun"
+            func answer(_ arguments: [String]) throws -> JSON {
+                try JSON(parsing: Array(house.martlet(arguments + ["--output", "json"]).output.utf8))
+            }
+            let first = try answer(["init", folder]), second = try answer(["init", folder])
+            #expect(first["written"]?.array?.contains(.string(folder + "/martlet.yaml")) == true)
+            #expect(first["kept"] == [] && first["branch"] == "main")
+            #expect(second["written"] == [] && second["kept"] == first["written"])
+            try git("init", "--quiet", folder)
+            let hooks = try answer(["hook", "install", "-C", folder]),
+                again = try answer(["hook", "install", "-C", folder])
+            #expect(hooks["installed"]?.array?.count == 3 && hooks["present"] == [])
+            #expect(again["installed"] == [] && again["present"] == hooks["installed"])
         }
     }
 

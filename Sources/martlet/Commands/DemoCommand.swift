@@ -14,11 +14,15 @@ struct DemoCommand: AsyncParsableCommand {
     @Flag(help: "Keep the folder, and say where it is")
     var keep = false
 
+    @Option(help: "text for people, as it goes; json for programs, at the end")
+    var output: OutputFormat = .text
+
     func run() async throws {
         let stage = try DemoStage.make()
         let play = Task {
-            var demo = Demo(on: stage)
+            var demo = Demo(on: stage, isTold: output == .text)
             try await demo.play()
+            return demo.json
         }
         let signals = [SIGINT, SIGTERM].map { number in
             signal(number, SIG_IGN)
@@ -30,10 +34,12 @@ struct DemoCommand: AsyncParsableCommand {
         let result = await play.result
         signals.forEach { $0.cancel() }
         if keep {
-            Terminal.say("\nKept in \(stage.folder); look at clone/ and origin.git/.")
+            let say = output == .text ? { Terminal.say($0) } : Terminal.complain
+            say("\nKept in \(stage.folder); look at clone/ and origin.git/.")
         } else {
             await stage.strike()
         }
-        try result.get()
+        let story = try result.get()
+        if output == .json { Terminal.say(story.text(pretty: true)) }
     }
 }

@@ -3,7 +3,7 @@ import Domain
 import Git
 import Glibc
 
-struct InitCommand: ParsableCommand {
+struct InitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init", abstract: "Scaffold a model repository: environments, gates, and an example model",
         discussion: """
@@ -11,36 +11,64 @@ struct InitCommand: ParsableCommand {
 
                 martlet init models && cd models && git init -b main && git add . && git commit -m "Start"
 
-            In a repository that is there, its branch is written into martlet.yaml. Manifests lie at the top of a repository.
+            In a repository that is there, its main branch is written into martlet.yaml. Manifests lie at the top of a repository.
             """)
 
     @Argument(help: "The folder", completion: .directory)
     var folder: String = "."
 
-    func run() throws {
-        var written = 0
+    @Option(help: "text for people, json for programs")
+    var output: OutputFormat = .text
+
+    func run() async throws {
+        var written: [String] = [], kept: [String] = []
         let around = repositoryAround
-        let branch = around?.headBranch ?? "main"
+        let branch = if let around { try await Self.mainBranch(of: around) } else { "main" }
         for file in Starter.files {
             let path = folder + "/" + file.path
             if LocalFile.exists(path) {
-                Terminal.say("kept    \(path)")
+                kept.append(path)
+                if output == .text { Terminal.say("kept    \(path)") }
                 continue
             }
             let isSettings = file.path == "martlet.yaml"
             try LocalFile.write(isSettings ? Self.naming(branch, in: file.bytes) : file.bytes, to: path)
-            Terminal.say("wrote   \(path)")
-            written += 1
+            written.append(path)
+            if output == .text { Terminal.say("wrote   \(path)") }
         }
-        Terminal.say(
-            written == 0
-                ? "Nothing was missing."
-                : "Next: look at \(folder)/README.md, then run 'martlet validate -C \(folder)'.")
+        switch output {
+        case .json:
+            let answer: JSON = [
+                "branch": .string(branch), "written": .array(written.map(JSON.string)),
+                "kept": .array(kept.map(JSON.string)),
+            ]
+            Terminal.say(answer.text(pretty: true))
+        case .text:
+            Terminal.say(
+                written.isEmpty
+                    ? "Nothing was missing."
+                    : "Next: look at \(folder)/README.md, then run 'martlet validate -C \(folder)'.")
+        }
+        if let head = around?.headBranch, head != branch {
+            Terminal.complain(
+                "martlet.yaml names '\(branch)' as the protected branch, not '\(head)', which is checked out.")
+        }
         if let top = around?.workTree, !isSameFolder(top, folder) {
             Terminal.complain(
                 "\(folder) lies inside the repository \(top), and manifests must lie at the top of one: "
-                    + "make it a repository of its own (git init -b main \(folder)), or run 'martlet init \(top)'.")
+                    + "make it a repository of its own (git init -b \(branch) \(folder)), or run 'martlet init \(top)'."
+            )
         }
+    }
+
+    /// The branch that others are merged into, as far as one can see: the only one, or else `main` or `master`, here or at a remote.
+    private static func mainBranch(of store: GitStore) async throws -> String {
+        let names = try await store.read { reader in
+            try ["refs/heads/*", "refs/remotes/*"].flatMap { try reader.references(matching: $0).map(\.name) }
+        }
+        let head = store.headBranch ?? "main"
+        guard names.contains(where: { $0 != "refs/heads/\(head)" }) else { return head }
+        return ["main", "master"].first { usual in names.contains { $0.hasSuffix("/\(usual)") } } ?? head
     }
 
     /// The repository that the folder is in; the folder itself need not be there.

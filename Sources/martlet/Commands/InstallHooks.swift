@@ -11,6 +11,7 @@ struct InstallHooks: AsyncParsableCommand {
 
     @Option(name: .customShort("C"), help: "The repository") var path: String = "."
     @Flag(help: "The hooks of the bare repository that people push to") var server = false
+    @Option(help: "text for people, json for programs") var output: OutputFormat = .text
 
     func run() async throws {
         let result = await LocalProcess.run(
@@ -20,30 +21,39 @@ struct InstallHooks: AsyncParsableCommand {
             throw WrongUse("\(path) is no Git repository")
         }
         // Hooks that refuse every commit help nobody: what they cannot work in is refused here.
-        _ = try GitStore(opening: path)
-        try await requireRightKind()
+        try requireRightKind()
         let folder = line.hasPrefix("/") ? String(line) : "\(path)/\(line)"
         let names = server ? ["pre-receive", "post-receive"] : ["pre-commit", "commit-msg", "pre-push"]
+        var (installed, present, others): ([String], [String], [String]) = ([], [], [])
         for name in names {
             let file = "\(folder)/\(name)"
             if access(file, F_OK) == 0 {
-                let present = String(decoding: try LocalFile.bytes(of: file), as: UTF8.self)
-                guard !present.contains("martlet hook \(name)") else {
-                    Terminal.say("\(file) is there already.")
+                let text = String(decoding: try LocalFile.bytes(of: file), as: UTF8.self)
+                guard !text.contains("martlet hook \(name)") else {
+                    present.append(file)
+                    if output == .text { Terminal.say("\(file) is there already.") }
                     continue
                 }
+                others.append(file)
                 Terminal.complain(
                     "\(file) is another hook and is kept; add this line to it:\n    martlet hook \(name) \"$@\" || exit 1"
                 )
                 continue
             }
             try LocalFile.write(Array(HookScripts.text(name).utf8), to: file, executable: true)
-            Terminal.say("Installed \(file)")
+            installed.append(file)
+            if output == .text { Terminal.say("Installed \(file)") }
         }
+        guard output == .json else { return }
+        let answer: JSON = [
+            "installed": .array(installed.map(JSON.string)), "present": .array(present.map(JSON.string)),
+            "others": .array(others.map(JSON.string)),
+        ]
+        Terminal.say(answer.text(pretty: true))
     }
 
     /// Nobody commits in a bare repository, and a work clone is not what people push to.
-    private func requireRightKind() async throws {
+    private func requireRightKind() throws {
         let isBare = try GitFolder.repository(path).isBare
         guard isBare != server else { return }
         let place = path == "." ? "" : " -C \(path)"
