@@ -19,6 +19,6 @@ struct HookFileTests {
         let ids = text.matches(of: #/(?m)^- id: ([\w-]+)$/#).map { String($0.1) }
         #expect(ids == ["martlet-validate", "martlet-commit-msg", "martlet-pre-push"])
         #expect(text.matches(of: #/(?m)^  language: system$/#).count == ids.count)
-        #expect(text.matches(of: #/(?m)^  entry: martlet /#).count == ids.count)
+        #expect(text.matches(of: #/(?m)^  entry: (sh -c 'exec )?martlet /#).count == ids.count)
     }
 }
