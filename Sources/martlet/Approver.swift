@@ -43,10 +43,7 @@ struct Approver {
     func approve(message: String?) async throws -> Approved {
         let request = try await head()
         guard let plan = try await controller.explain(unit)?.plan else {
-            try await Known(workspace).require(unit)
-            throw Refusal(
-                message: "\(unit.environment) has no deployment of \(unit.model) "
-                    + "(\(Snapshot.path(ofDeployment: unit.model, in: unit.environment)))")
+            throw try await Known(workspace).nothing(of: unit, await controller.currentSnapshot)
         }
         guard let commit = request ?? plan.candidate?.revision else {
             throw Refusal(message: "No request and no version of \(unit.model) waits before \(unit.environment).")

@@ -27,7 +27,7 @@ struct CheckedCommit: Sendable {
                 environment: Surrounding.environment))
         guard status.succeeded, !status.output.isEmpty else { return }
         Terminal.complain(
-            "Not looked at: uncommitted changes in \(isAll ? "models" : folders[0]); commit them, then --revision HEAD."
+            "Not looked at: uncommitted changes in \(folders.joined(separator: " or ")); commit them, then --revision HEAD."
         )
     }
 

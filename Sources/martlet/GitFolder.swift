@@ -15,10 +15,12 @@ enum GitFolder {
 
     /// The repository at or around the path that the user names.
     static func repository(_ path: String) throws -> GitStore {
-        do throws(GitError) { return try GitStore(opening: path) } catch {
-            guard error.code == .notFound else { throw error }
-            throw WrongUse("\(error)")
+        guard let store = try open(path) else {
+            throw WrongUse(
+                "cannot open \(path): there is no Git repository at \(path) or above it; name a clone or a bare repository "
+                    + "with -C PATH")
         }
+        return store
     }
 
     /// The repository at or around `path`, or `nil` where that is the address of one elsewhere.

@@ -24,7 +24,7 @@ struct Known: Sendable {
 
     /// Reads the names of the branch's files; none is opened.
     init(_ workspace: Workspace) async throws {
-        let (branch, upstream) = (workspace.branch, workspace.upstream ?? "origin")
+        let (branch, upstream) = (workspace.branch, workspace.remoteName)
         let paths = try await workspace.store.read { reader -> [String] in
             let tip =
                 try reader.resolve("refs/heads/\(branch)") ?? reader.resolve("refs/remotes/\(upstream)/\(branch)")
@@ -45,6 +45,19 @@ struct Known: Sendable {
 
     /// Throws where a deployment's environment or model is not there.
     func require(_ unit: Unit) throws { try require(environment: unit.environment, model: unit.model) }
+
+    /// Why there is nothing to say of a deployment. Throws where a name is wrong.
+    func nothing(of unit: Unit, _ snapshot: Snapshot?) throws -> Refusal {
+        try require(unit)
+        let file = Snapshot.path(ofDeployment: unit.model, in: unit.environment)
+        guard let snapshot, snapshot.environments[unit.environment] == nil,
+            snapshot.deployment(of: unit.model, in: unit.environment) != nil
+        else { return Refusal(message: "\(unit.environment) has no deployment of \(unit.model) (\(file))") }
+        return Refusal(
+            message:
+                "\(file) is there, but environments/\(unit.environment)/environment.yaml is not: nothing says what "
+                + "\(unit.environment) is")
+    }
 
     /// Throws where one of them is not there, with those that are.
     ///

@@ -6,9 +6,11 @@ import Glibc
 /// Tells people which controller acts, and whether it still does, as far as this machine can know.
 enum LeaseText {
     static func line(_ lease: Lease, at reference: String, in store: GitStore) -> String {
-        let now = Timestamp.now(), renewed = max(lease.renewed, lastMove(of: reference, store) ?? lease.renewed)
-        let isDead = lease.space == Surrounding.processSpace && !lease.space.isEmpty && isGone(lease.process)
-        let isOver = store.isBare && lastMove(of: reference, store) != nil && now - renewed > lease.duration
+        let now = Timestamp.now(), moved = lastMove(of: reference, store)
+        let renewed = max(lease.renewed, moved ?? lease.renewed)
+        let isHere = lease.space == Surrounding.processSpace && !lease.space.isEmpty
+        let isDead = isHere && !Surrounding.isRunning(lease.process)
+        let isOver = store.isBare && moved != nil && now - renewed > lease.duration
         guard isDead || isOver else { return "\(lease.title) acts as the controller since \(lease.since)." }
         let fate = isDead ? "and is no longer running" : "but its lease of \(lease.duration.text) is over"
         return "\(lease.title) was the controller since \(lease.since), \(fate): "
@@ -16,10 +18,6 @@ enum LeaseText {
     }
 
     private static func ago(_ time: Duration) -> String { time < .seconds(1) ? "less than a second" : time.text }
-
-    private static func isGone(_ process: Int) -> Bool {
-        kill(pid_t(truncatingIfNeeded: process), 0) != 0 && errno == ESRCH
-    }
 
     /// A controller that goes on moves the reference and writes nothing else: its file knows when. In a clone it knows the last fetch.
     private static func lastMove(of reference: String, _ store: GitStore) -> Timestamp? {

@@ -2,12 +2,12 @@ import ControlLoop
 import Domain
 import Glibc
 
-/// Keeps the pins of deployment files that were read before, by blob id, in one file that is mapped into memory.
+/// Keeps the pins of deployment files that were read before, by path and content, in one file that is mapped into memory.
 ///
 /// Disposable: a file that is missing, of another version or cut short is as good as none. Written beside and renamed.
 final class PinCache: PinMemory {
-    private static let magic: [UInt8] = Array("martlet pins 1\n\0".utf8)
-    /// 20 bytes of blob id, four of offset.
+    private static let magic: [UInt8] = Array("martlet pins 2\n\0".utf8)
+    /// 20 bytes of key, four of offset.
     private static let indexSize = 24
 
     private let path: String
@@ -22,25 +22,25 @@ final class PinCache: PinMemory {
 
     deinit { if let base { munmap(UnsafeMutableRawPointer(mutating: base.baseAddress), base.count) } }
 
-    func pin(of blob: ObjectID) -> RememberedPin? {
-        guard let base, let place = find(blob, base) else { return nil }
+    func pin(of key: ObjectID) -> RememberedPin? {
+        guard let base, let place = find(key, base) else { return nil }
         return record(at: place, base)
     }
 
-    func remember(_ pins: [(blob: ObjectID, pin: Pin?)]) {
-        let sorted = pins.sorted { $0.blob < $1.blob }
+    func remember(_ pins: [(key: ObjectID, pin: Pin?)]) {
+        let sorted = pins.sorted { $0.key < $1.key }
         var index = Self.magic, records: [UInt8] = []
         var written = 0
         var last: ObjectID?
         let unique = sorted.filter { entry in
-            defer { last = entry.blob }
-            return entry.blob != last
+            defer { last = entry.key }
+            return entry.key != last
         }
         Self.append(UInt64(unique.count), to: &index)
         let start = index.count + 8 + unique.count * Self.indexSize
         Self.append(UInt64(0), to: &index)
-        for (blob, pin) in unique {
-            Self.append(blob, to: &index)
+        for (key, pin) in unique {
+            Self.append(key, to: &index)
             Self.append(UInt32(truncatingIfNeeded: start + records.count), to: &index)
             Self.append(pin, to: &records)
             written += 1

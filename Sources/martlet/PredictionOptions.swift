@@ -6,7 +6,7 @@ import Domain
 struct PredictionOptions: ParsableArguments {
     @Option(
         name: .customLong("task"), help: "binary-classification, multiclass-classification, regression or ranking",
-        completion: .list(ModelTask.allCases.map(\.rawValue)))
+        completion: .list(Self.tasks))
     var taskName: String
 
     @Option(help: "The column of true values; of a ranking, of relevances")
@@ -75,9 +75,12 @@ struct PredictionOptions: ParsableArguments {
         return cutoffs.isEmpty ? Model.Ranking(gain: gain) : Model.Ranking(gain: gain, cutoffs: cutoffs)
     }
 
+    /// Those whose predictions are rows of one label and one prediction.
+    private static let tasks = ModelTask.allCases.filter { $0 != .detection }.map(\.rawValue)
+
     func task() throws -> ModelTask {
-        guard let task = ModelTask(rawValue: taskName) else {
-            throw WrongUse("--task must be one of \(ModelTask.allCases.map(\.rawValue).joined(separator: ", "))")
+        guard Self.tasks.contains(taskName), let task = ModelTask(rawValue: taskName) else {
+            throw WrongUse("--task must be one of \(Self.tasks.joined(separator: ", "))")
         }
         return task
     }

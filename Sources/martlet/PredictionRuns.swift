@@ -23,6 +23,8 @@ actor PredictionRuns {
         let key = Key(tree: subject.version.tree, data: subject.version.data)
         if let run = runs[key] { return try await run.value }
         if !evaluation.command.isEmpty, !runsProposed { try await Self.requireTrust(in: subject) }
+        // Another may have begun it meanwhile.
+        if let run = runs[key] { return try await run.value }
         let run = Task { try await Self.run(subject, evaluation, tools, workspace) }
         runs[key] = run
         do { return try await run.value } catch {

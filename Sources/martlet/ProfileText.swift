@@ -8,7 +8,7 @@ enum ProfileText {
     ]
 
     /// Within `width` characters where there is such a limit; throws where the table has no such column.
-    static func text(_ profile: TableProfile, histograms: [String] = [], width: Int?) throws(Refusal) -> String {
+    static func text(_ profile: TableProfile, histograms: [String] = [], width: Int?) throws(WrongUse) -> String {
         let rows = profile.columns.map { column in
             let json = column.json
             let numbers = figures.map { json[$0] ?? json["quantiles_linear"]?[$0] ?? .null }
@@ -21,7 +21,7 @@ enum ProfileText {
                 let near = Suggestion.nearest(to: name, in: profile.columns.map(\.name)).map {
                     "; did you mean '\($0)'?"
                 }
-                throw Refusal(message: "the table has no column '\(name)'\(near ?? "")")
+                throw WrongUse("the table has no column '\(name)'\(near ?? "")")
             }
             parts += ["", Terminal.paint(name, .bold), HistogramPlot.text(column, width: width ?? 80)]
         }

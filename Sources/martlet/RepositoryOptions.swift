@@ -6,7 +6,9 @@ import Domain
 struct RepositoryOptions: ParsableArguments {
     @Option(
         name: .customShort("C"),
-        help: "The repository: a clone or a bare one; promote, reconcile and controller also take a URL")
+        help:
+            "The repository: a clone or a bare one; promote, rollback, hold, request close, reconcile and controller also take a URL"
+    )
     var path: String = "."
 
     @Option(help: "The protected branch; without it, the one that martlet.yaml names, or the default branch")

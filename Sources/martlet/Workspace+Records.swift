@@ -18,7 +18,7 @@ extension Workspace {
         }
         Terminal.complain(
             "This clone has nothing of what the controller recorded, so this is what the branch alone says. To get it: "
-                + "git fetch \(upstream) \"+\(prefix)/*:\(prefix)/*\"")
+                + "git fetch \(upstream) \"+\(prefix)/*:\(prefix)/*\" \"+refs/notes/martlet*:refs/notes/martlet*\"")
         return false
     }
 

@@ -15,6 +15,7 @@ struct Workspace: Sendable {
     let origin: String?
     /// What a clone calls the repository that people share; `nil` where it knows none.
     var upstream: String?
+    var remoteName: String { upstream ?? "origin" }
 
     static let language = YAMLManifests()
 
@@ -105,46 +106,19 @@ struct Workspace: Sendable {
         if let branch = options.branch { return branch }
         if let origin { return await branch(options, origin, nil) }
         let named = try? await (mirror.remote as? GitCommandLine)?.headBranch()
-        let head = if let named { named } else { await onlyBranch(of: mirror.store) ?? "main" }
+        guard let head = named else { return await protectedBranch(of: mirror.store) }
         try? await mirror.remote.fetch(["refs/heads/\(head)"])
         return await setting(on: head, in: mirror.store) ?? head
     }
 
-    private static func onlyBranch(of store: GitStore) async -> String? {
-        let all = try? await store.read { try $0.references(matching: "refs/heads/*").map(\.name) }
-        let names = (all ?? []).map { String($0.dropFirst("refs/heads/".count)) }.filter {
-            !$0.hasPrefix("promote/") && !$0.hasPrefix("gh-readonly-queue/")
-        }
-        return names.count == 1 ? names[0] : nil
-    }
-
     private static func branch(_ options: RepositoryOptions, _ store: GitStore, _ upstream: String?) async -> String {
         if let branch = options.branch { return branch }
-        let head = store.headBranch ?? "main"
-        return await setting(on: head, in: store, upstream) ?? head
-    }
-
-    /// The branch that `martlet.yaml` names, as it stands on another one.
-    static func setting(on head: String, in store: GitStore, _ upstream: String? = nil) async -> String? {
-        let read = try? await store.read { reader -> [UInt8]? in
-            let tip =
-                try reader.resolve("refs/heads/\(head)")
-                ?? reader.resolve("refs/remotes/\(upstream ?? "origin")/\(head)")
-            guard let tip, let entry = try reader.entry(at: "martlet.yaml", in: reader.commit(tip).tree),
-                entry.mode == .file
-            else { return nil }
-            return try reader.blob(entry.id, atMost: 1 << 20)
-        }
-        guard let bytes = read ?? nil else { return nil }
-        for document in language.read(bytes, path: "martlet.yaml").documents {
-            if case .repository(let settings) = document.manifest { return settings.branch }
-        }
-        return nil
+        return await protectedBranch(of: store, upstream ?? "origin")
     }
 
     /// - Parameter orTracked: Whether it is enough that a clone has seen the branch at its remote.
     private func requireBranch(in store: GitStore, orTracked: Bool = false) async throws {
-        let (branch, upstream) = (branch, upstream ?? "origin")
+        let (branch, upstream) = (branch, remoteName)
         let (isTracked, others) = try await store.read { reader -> (Bool, [String]?) in
             let isTracked = try reader.resolve("refs/remotes/\(upstream)/\(branch)") != nil
             if try reader.resolve("refs/heads/\(branch)") != nil || orTracked && isTracked { return (isTracked, nil) }
@@ -173,6 +147,11 @@ struct Workspace: Sendable {
 
 /// The process's own environment, read once at the door.
 enum Surrounding {
+    /// Whether there is a process of that number.
+    static func isRunning(_ process: Int) -> Bool {
+        kill(pid_t(truncatingIfNeeded: process), 0) == 0 || errno != ESRCH
+    }
+
     /// The running machine and the container on it, within which process numbers mean the same.
     static var processSpace: String {
         let boot = (try? LocalFile.bytes(of: "/proc/sys/kernel/random/boot_id")) ?? []

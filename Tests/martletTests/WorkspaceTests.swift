@@ -10,12 +10,15 @@ struct WorkspaceTests {
             try house.push(right: 9)
             try git("branch", "--quiet", "-m", "main", "trunk", in: house.origin)
             try git("symbolic-ref", "HEAD", "refs/heads/main", in: house.origin)
+            // The only branch would be it.
+            #expect(try house.martlet(["status", "-C", house.origin]).code == 0)
+            try git("branch", "other", "trunk", in: house.origin)
             for command in [["status"], ["why", "tumor", "dev"], ["reconcile"], ["check", "tumor"]] {
                 let run = try house.martlet(command + ["-C", house.origin])
                 #expect(run.code == 2, "\(run)")
                 #expect(run.errors.contains("There is no branch 'main'; name the protected one with --branch NAME."))
-                #expect(run.errors.contains("There is: trunk."), "\(run)")
-                #expect(run.errors.contains("git branch -m trunk main"), "\(run)")
+                #expect(run.errors.contains("There are: other, trunk."), "\(run)")
+                #expect(run.errors.contains("git branch -m other main"), "\(run)")
                 #expect(try house.martlet(command + ["-C", house.origin, "--branch", "trunk"]).code == 0)
             }
             try git("checkout", "--quiet", "--detach", in: house.work)

@@ -22,7 +22,7 @@ struct CheckCommand: AsyncParsableCommand {
     @Argument(help: "The models")
     var models: [String] = []
 
-    @Flag(help: "All models of the protected branch")
+    @Flag(help: "All models of the protected branch, or of --revision")
     var all = false
 
     @Option(help: "The environment whose gate to take")
@@ -45,10 +45,13 @@ struct CheckCommand: AsyncParsableCommand {
     func run() async throws {
         let workspace = try await Workspace.local(common, checks: true)
         guard all != !models.isEmpty else { throw WrongUse("name the models to check, or say --all") }
+        for id in only where BuiltIns.checks[id] == nil {
+            throw WrongUse("There is no check '\(id)'; 'martlet kinds' lists them.")
+        }
         let chosen = try await Self.commit(revision, workspace)
         let workbench = try await Workbench(
             try Wiring.surroundings(workspace, runsProposed: runCommands), branch: workspace.branch,
-            remote: workspace.upstream ?? "origin")
+            remote: workspace.remoteName)
         let bench = CheckBench(workbench), looked = chosen ?? workbench.snapshot.revision
         let known = try await bench.models(at: looked)
         try await requireNames(known, workspace)

@@ -10,8 +10,9 @@ struct ControllerCommand: AsyncParsableCommand {
             Looks at the repository every --poll, and at once when woken: by SIGHUP, or by the post-receive hook through a socket. \
             SIGTERM and SIGINT end it after the present step, but within half a minute. Of several controllers one acts, and the \
             others stand by.
-            MARTLET_FILES names the folders, with colons between them, that file:// artifacts may come from: without it, only
-            files that every user of this machine may read.
+            MARTLET_FILES names the folders, with colons between them, that file:// artifacts may come from: without it, only \
+            files whose own mode lets everybody read them.
+            MARTLET_SIGNING_KEY is the SSH key, or openpgp:FINGERPRINT, that commits on branches are signed with.
             MARTLET_CACHE_SIZE is how much fetched artifacts may take on this machine: 20GiB where it says nothing.
 
                 martlet controller -C /srv/git/models.git --log json
@@ -37,7 +38,7 @@ struct ControllerCommand: AsyncParsableCommand {
         let surroundings = try Wiring.surroundings(workspace, log: log)
         let keeper = LeaseKeeper(
             surroundings, host: Surrounding.host, process: Int(getpid()), duration: ttl,
-            space: Surrounding.processSpace, isAlive: { kill(pid_t(truncatingIfNeeded: $0), 0) == 0 || errno != ESRCH })
+            space: Surrounding.processSpace, isAlive: Surrounding.isRunning)
         let controller = Controller(surroundings, branch: workspace.branch, lease: keeper)
         let alarm = Alarm(now: Timestamp.now)
         let doorbell = Doorbell(socket: Doorbell.path(workspace), alarm)

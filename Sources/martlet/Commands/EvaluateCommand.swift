@@ -13,7 +13,9 @@ struct EvaluateCommand: ParsableCommand {
                 martlet evaluate ranked.csv --task ranking --query query --label relevance --score score --at 10
             """)
 
-    @Argument(help: "CSV, or JSON Lines (.jsonl)", completion: .file(extensions: ["csv", "jsonl"]))
+    @Argument(
+        help: "CSV or JSON Lines, also compressed with gzip or zstd; Parquet",
+        completion: .file(extensions: ["csv", "jsonl"]))
     var file: String
 
     @OptionGroup var options: PredictionOptions

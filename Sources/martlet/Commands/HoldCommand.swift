@@ -25,7 +25,7 @@ struct HoldCommand: AsyncParsableCommand {
     @Option(help: "The commit of the version, or a branch or tag")
     var revision: String?
 
-    @Option(help: "Why, for the commit message")
+    @Option(help: "Why, for the commit message; 'held by hand' or 'lifted by hand' without it")
     var reason: String?
 
     @Flag(help: "Lift the hold")

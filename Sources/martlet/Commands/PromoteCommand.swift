@@ -37,7 +37,7 @@ struct PromoteCommand: AsyncParsableCommand {
         case .promoted(let version): say("promoted", "Promoted \(version.title) to \(to).", version: version.pin)
         case .upToDate: sayUpToDate()
         case .blocked(let blockers): throw refusal(blockers, "Not promoted.")
-        case .unknown: throw try await unknown(workspace)
+        case .unknown: throw try await Known(workspace).nothing(of: unit, await controller.currentSnapshot)
         }
     }
 
@@ -53,7 +53,7 @@ struct PromoteCommand: AsyncParsableCommand {
                     "\(status.unit.request) is a request of \(status.author); close it first: martlet request close \(unit)"
             )
         case .blocked(let blockers): throw refusal(blockers, "Not proposed.")
-        case .unknown: throw try await unknown(workspace)
+        case .unknown: throw try await Known(workspace).nothing(of: unit, await controller.currentSnapshot)
         }
     }
 
@@ -84,10 +84,5 @@ struct PromoteCommand: AsyncParsableCommand {
             )
         }
         return Refusal(message: message)
-    }
-
-    private func unknown(_ workspace: Workspace) async throws -> Refusal {
-        try await Known(workspace).require(Unit(environment: to, model: model))
-        return Refusal(message: "\(to) has no deployment of \(model) (\(Snapshot.path(ofDeployment: model, in: to)))")
     }
 }

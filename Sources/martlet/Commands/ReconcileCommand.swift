@@ -8,7 +8,7 @@ struct ReconcileCommand: AsyncParsableCommand {
         abstract: "Go around once: check, promote, deploy, verify, roll back, until nothing is left to do at once",
         discussion: """
             Ends while versions still soak or verify; 'martlet controller' goes on for as long as it runs.
-            Exit status: 1 where a deployment has failed and waits for a person, 3 where a target could not be made to run what the
+            Exit status: 1 where a deployment has failed and waits for a person, 3 where a target could not be made to run what the \
             branch says.
             """)
 

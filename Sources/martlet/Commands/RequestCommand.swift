@@ -180,6 +180,7 @@ struct CloseRequest: AsyncParsableCommand {
         let workspace = try await Workspace.acting(common)
         let controller = Controller(try Wiring.surroundings(workspace, log: log), branch: workspace.branch)
         guard let status = try await controller.closeByHand(unit, reason: reason) else {
+            try await Known(workspace).require(unit)
             throw Refusal(message: "There is no branch \(unit.request).")
         }
         switch common.output {
@@ -197,7 +198,8 @@ enum Requests {
         let workspace = try await Workspace.local(options)
         try await workspace.tellWhereRecordsAre()
         let list = try await RequestList.read(
-            workspace.store, Workspace.language, branch: workspace.branch, environment: environment)
+            workspace.store, Workspace.language, branch: workspace.branch, remote: workspace.remoteName,
+            environment: environment)
         return (list, workspace)
     }
 

@@ -31,7 +31,7 @@ struct ScoreCommand: AsyncParsableCommand {
         let workspace = try await Workspace.local(common, checks: true)
         let workbench = try await Workbench(
             try Wiring.surroundings(workspace), branch: workspace.branch,
-            remote: workspace.upstream ?? "origin")
+            remote: workspace.remoteName)
         let named = model.contains("@") ? try await VersionFinder(workspace).find(model).version : nil
         try await Known(workspace).require(environment: environment, model: named == nil ? model : nil)
         let showsProgress = isatty(2) == 1

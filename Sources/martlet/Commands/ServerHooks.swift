@@ -9,14 +9,14 @@ struct PreReceiveHook: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pre-receive", abstract: "Refuse pushes that break the rules")
 
-    @Option(help: "The protected branch; without it, the repository's own") var branch: String?
+    @Option(help: "The protected branch; without it, the one that martlet.yaml names, or the default branch")
+    var branch: String?
 
     func run() async throws {
         let updates = HookInput.updates()
         let store = try GitStore(opening: ".", fromEnvironment: true)
-        let pushGuard = PushGuard(
-            language: Workspace.language, validation: Wiring.validation,
-            branch: await Workspace.guardedBranch(branch, in: store))
+        let guarded = if let branch { branch } else { await Workspace.protectedBranch(of: store) }
+        let pushGuard = PushGuard(language: Workspace.language, validation: Wiring.validation, branch: guarded)
         let objections = try await pushGuard.objections(to: updates, in: store)
         guard !objections.isEmpty else { return }
         for objection in objections.prefix(50) { Terminal.complain("martlet: \(objection)") }

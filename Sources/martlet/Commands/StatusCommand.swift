@@ -6,8 +6,9 @@ struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Show which version each environment runs, and how it does",
         discussion: """
-            Reads the branch and refs/martlet/status; asks no target and no network. Manifests that cannot be read are named with file,
-            line and column; what depends on them stands at its last valid state.
+            Reads the branch and refs/martlet/status; asks no target and no network. Settings, environments, gates and \
+            deployments that cannot be read are named with file, line and column; what depends on them stands at its last valid \
+            state. 'martlet validate' looks at all manifests.
 
                 martlet status -C /srv/git/models.git
                 martlet status production credit-risk --output json
@@ -26,7 +27,7 @@ struct StatusCommand: AsyncParsableCommand {
         let isBehind = try await workspace.tellWhereRecordsAre()
         let report = try await StatusReport.read(
             workspace.store, Workspace.language, branch: workspace.branch, environment: environment, model: model,
-            isBehind: isBehind, memory: PinCache(in: workspace.cache), problems: true)
+            isBehind: isBehind, memory: PinCache(in: workspace.cache))
         if report.lines.isEmpty, environment != nil {
             try await Known(workspace).require(environment: environment, model: model)
         }

@@ -49,7 +49,8 @@ struct ValidateCommand: AsyncParsableCommand {
         guard let store, revision != nil || common.branch != nil || store.workTree == nil else {
             return try await files(below: store?.workTree ?? common.path, validation, store)
         }
-        let name = revision ?? common.branch ?? store.headBranch ?? "HEAD"
+        let asked = revision ?? common.branch
+        let name = if let asked { asked } else { await Workspace.protectedBranch(of: store) }
         guard let id = try await store.revision(name) else { throw WrongUse("there is no commit '\(name)'") }
         let diagnostics = try await validation.diagnostics(at: id, in: store)
         if diagnostics.isEmpty, try await !validation.hasManifests(at: id, in: store) { throw nothing(in: name) }

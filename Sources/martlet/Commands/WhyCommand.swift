@@ -23,8 +23,7 @@ struct WhyCommand: AsyncParsableCommand {
         let controller = Controller(try Wiring.surroundings(workspace), branch: workspace.branch, options: options)
         let unit = Unit(environment: environment, model: model)
         guard let (plan, status) = try await controller.explain(unit) else {
-            try await Known(workspace).require(unit)
-            throw Refusal(message: missing(in: await controller.currentSnapshot))
+            throw try await Known(workspace).nothing(of: unit, await controller.currentSnapshot)
         }
         switch common.output {
         case .json:
@@ -39,16 +38,6 @@ struct WhyCommand: AsyncParsableCommand {
                 ]).text(pretty: true))
         case .text: Terminal.say(text(plan, status))
         }
-    }
-
-    /// Why there is nothing to say of such a deployment.
-    private func missing(in snapshot: Snapshot?) -> String {
-        let file = Snapshot.path(ofDeployment: model, in: environment)
-        guard let snapshot, snapshot.environments[environment] == nil,
-            snapshot.deployment(of: model, in: environment) != nil
-        else { return "\(environment) has no deployment of \(model) (\(file))" }
-        return
-            "\(file) is there, but environments/\(environment)/environment.yaml is not: nothing says what \(environment) is"
     }
 
     private func text(_ plan: UnitPlan, _ status: DeploymentStatus?) -> String {

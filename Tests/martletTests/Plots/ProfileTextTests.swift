@@ -16,7 +16,7 @@ struct ProfileTextTests {
     @Test func `a histogram where it is asked for`() throws {
         let text = try ProfileText.text(TableProfile(table), histograms: ["answer"], width: 40)
         #expect(text.contains("\nanswer\n  yes  3  ██████████"), "\(text)")
-        let refusal = #expect(throws: Refusal.self) {
+        let refusal = #expect(throws: WrongUse.self) {
             try ProfileText.text(TableProfile(table), histograms: ["anser"], width: 40)
         }
         #expect(refusal?.message == "the table has no column 'anser'; did you mean 'answer'?")
