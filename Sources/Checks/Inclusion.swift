@@ -3,13 +3,16 @@ public import Domain
 
 /// M7: groups of people are treated alike.
 ///
-/// Fails only where the interval excludes the acceptable side; a group too small to judge is named, never passed over.
+/// Fails only where the interval excludes the acceptable side; a group too small to judge is named, never passed over. Each two
+/// columns are looked at together, too, since a model can be fair to women and to old people, and not to old women.
 public struct Inclusion: Check {
     public static let id = "model.inclusion"
-    public static let version = 3
+    public static let version = 4
     public static let summary = "Selection and error rates of groups differ no more than allowed."
 
     let columns: [String]
+    let intersections: Bool
+    let maxCounterfactualChange: Double
     let minRatio: Double?
     let maxEqualizedOdds: Double?
     let maxEqualOpportunity: Double?
@@ -22,6 +25,11 @@ public struct Inclusion: Check {
 
     public init(_ fields: Fields) throws(FieldErrors) {
         columns = fields.value("columns", default: [], "the columns; without them those of spec.evaluation.sensitive")
+        intersections = fields.value(
+            "intersections", default: true, "whether groups of each two of the columns together are looked at, too")
+        maxCounterfactualChange = fields.value(
+            "maxCounterfactualChange", default: 0.05, within: .between(0, 1),
+            "the 99th percentile of a score's change on the rows of spec.evaluation.counterfactual")
         minRatio = fields.optional(
             "minRatio", within: .between(0, 1),
             "the least ratio of selection rates (demographic parity); 0.8 is the four-fifths rule")
@@ -43,7 +51,7 @@ public struct Inclusion: Check {
     }
 
     public func run(on subject: Subject) async throws -> Outcome {
-        let columns = columns.isEmpty ? subject.manifest.evaluation?.sensitive ?? [] : columns
+        let columns = (columns.isEmpty ? subject.manifest.evaluation?.sensitive ?? [] : columns).unique
         guard !columns.isEmpty else {
             return Outcome(.skipped, "no sensitive columns configured; name them in spec.evaluation.sensitive")
         }
@@ -54,29 +62,77 @@ public struct Inclusion: Check {
         }
         return try await Outcome.from {
             let predictions = try await subject.readPredictions(slices: columns, sensitive: columns)
-            let evaluation = Evaluation(of: predictions)
+            let evaluation = Evaluation(of: intersections ? predictions.crossing(columns) : predictions)
             var findings: [Finding] = [], measurements: [(String, JSON)] = []
             for column in columns {
-                let groups = groups(evaluation, column)
-                let judged = groups.filter { $0.rows >= minRows }
-                findings += groups.filter { $0.rows < minRows }.map { $0.insufficient(column, minRows, thin.verdict) }
-                guard judged.count > 1 else {
-                    findings.append(.tooFew(column, judged.count, minRows))
-                    measurements.append((column, ["rows": .object(groups.map { ($0.name, .int($0.rows)) })]))
+                let found = compare(groups(evaluation, column), of: column, evaluation)
+                findings += found.findings
+                measurements.append((column, found.json))
+            }
+            for pair in intersections ? pairs(columns) : [] {
+                let crossed = groups(evaluation, pair)
+                guard !crossed.isEmpty else {
+                    findings.append(.tooMany(pair, thin.verdict))
                     continue
                 }
-                findings += judged.flatMap { $0.insufficient(column, labels: minPositives, thin.verdict) }
-                findings += unjudged(judged, column)
-                let parities = parities(
-                    judged, evaluation.fairness.contains { $0.column == column && !$0.groups.isEmpty })
-                findings += parities.compactMap { $0.finding(column) }
-                if judged.allSatisfy({ $0.counts?.selected == 0 }) { findings.append(.noneSelected(column)) }
-                measurements.append((column, .object(parities.map { ($0.name, $0.json) })))
+                let found = compareCrossed(crossed, of: pair, evaluation)
+                findings += found.findings
+                measurements.append((pair, found.json))
+            }
+            var texts = ["groups of \(columns.joined(separator: ", ")) are treated alike"]
+            do {
+                if let counterfactual = try await Counterfactual(of: subject, changing: columns) {
+                    findings += counterfactual.findings(atMost: maxCounterfactualChange, minRows: minRows)
+                    measurements.append(("counterfactual", counterfactual.json))
+                    texts.append(counterfactual.text)
+                }
+            } catch {
+                guard let gap = Finding(gap: error) else { throw error }
+                findings.append(gap)
             }
             return Outcome(
-                findings, otherwise: "groups of \(columns.joined(separator: ", ")) are treated alike",
-                measurements: .object(measurements))
+                findings, otherwise: texts.joined(separator: "; "), measurements: .object(measurements))
         }
+    }
+
+    private typealias Compared = (findings: [Finding], json: JSON)
+
+    private func compare(_ groups: [FairnessGroup], of column: String, _ evaluation: Evaluation) -> Compared {
+        let judged = groups.filter { $0.rows >= minRows }
+        var findings = groups.filter { $0.rows < minRows }.map { $0.insufficient(column, minRows, thin.verdict) }
+        guard judged.count > 1 else { return (findings + [.tooFew(column, judged.count, minRows)], rows(groups)) }
+        findings += judged.flatMap { $0.insufficient(column, labels: minPositives, thin.verdict) }
+        findings += unjudged(judged, column)
+        let parities = parities(judged, isBinary(evaluation, column))
+        findings += parities.compactMap { $0.finding(column) }
+        if judged.allSatisfy({ $0.counts?.selected == 0 }) { findings.append(.noneSelected(column)) }
+        return (findings, .object(parities.map { ($0.name, $0.json) }))
+    }
+
+    /// Of two columns together, whose groups are many and small: those that cannot be judged are named in one finding.
+    private func compareCrossed(_ groups: [FairnessGroup], of pair: String, _ evaluation: Evaluation) -> Compared {
+        let judged = groups.filter { $0.rows >= minRows }
+        let small = groups.filter { $0.rows < minRows }.map { "\($0.name) (\($0.rows))" }
+        let few = judged.filter { !$0.insufficient(pair, labels: minPositives, .warn).isEmpty }.map(\.name)
+        var findings: [Finding] = []
+        if !small.isEmpty { findings.append(.small(pair, small, minRows, thin.verdict)) }
+        if !few.isEmpty { findings.append(.fewLabels(pair, few, minPositives, thin.verdict)) }
+        guard judged.count > 1 else { return (findings, rows(groups)) }
+        let parities = parities(judged, isBinary(evaluation, pair))
+        return (findings + parities.compactMap { $0.finding(pair) }, .object(parities.map { ($0.name, $0.json) }))
+    }
+
+    private func isBinary(_ evaluation: Evaluation, _ column: String) -> Bool {
+        evaluation.fairness.contains { $0.column == column && !$0.groups.isEmpty }
+    }
+
+    private func rows(_ groups: [FairnessGroup]) -> JSON {
+        ["rows": .object(groups.map { ($0.name, .int($0.rows)) })]
+    }
+
+    /// The names that ``Predictions/crossing(_:)`` gives.
+    private func pairs(_ columns: [String]) -> [String] {
+        columns.indices.flatMap { one in columns[(one + 1)...].map { "\(columns[one]) × \($0)" } }
     }
 
     private func groups(_ evaluation: Evaluation, _ column: String) -> [FairnessGroup] {
@@ -148,48 +204,31 @@ public struct Inclusion: Check {
     }
 }
 
-/// The rows of one group.
-struct FairnessGroup {
-    let name: String
-    let rows: Int
-    let correct: Int
-    let counts: BinaryCounts?
-
-    init(name: String, counts: BinaryCounts) {
-        self.name = name
-        self.counts = counts
-        rows = counts.rows
-        correct = counts.correct
-    }
-
-    init(name: String, rows: Int, correct: Int) {
-        self.name = name
-        self.rows = rows
-        self.correct = correct
-        counts = nil
-    }
-
-    func insufficient(_ column: String, _ minRows: Int, _ verdict: Verdict) -> Finding {
-        Finding(verdict, "group \(column)=\(name) has \(rows) rows, fewer than \(minRows): it cannot be judged")
-    }
-
-    /// Of a group that is large enough, the rates that have too few rows of a label.
-    func insufficient(_ column: String, labels least: Int, _ verdict: Verdict) -> [Finding] {
-        guard let counts else { return [] }
-        return [("1", counts.positives, "true"), ("0", counts.negatives, "false")].filter { $0.1 < least }.map {
-            Finding(
-                verdict,
-                "group \(column)=\(name) has \($0.1) rows of label \($0.0), fewer than \(least): its \($0.2) positive "
-                    + "rate cannot be judged")
-        }
-    }
-}
-
 extension Finding {
     /// 0/0 is no ratio: a model that selects nobody treats nobody alike.
     fileprivate static func noneSelected(_ column: String) -> Finding {
         Finding(
             .inconclusive, "\(column): no row of any group is selected, so the ratio of selection rates is undefined")
+    }
+
+    /// Names have their rows with them.
+    fileprivate static func small(_ pair: String, _ names: [String], _ minRows: Int, _ verdict: Verdict) -> Finding {
+        Finding(
+            verdict,
+            "\(pair): \(names.count) group\(names.count == 1 ? " has" : "s have") fewer than \(minRows) rows and cannot be "
+                + "judged: \(names.listed())")
+    }
+
+    fileprivate static func fewLabels(_ pair: String, _ names: [String], _ least: Int, _ verdict: Verdict) -> Finding {
+        Finding(
+            verdict,
+            "\(pair): \(names.count) group\(names.count == 1 ? " has" : "s have") fewer than \(least) rows of a label, so "
+                + "that a rate cannot be judged: \(names.listed())")
+    }
+
+    fileprivate static func tooMany(_ pair: String, _ verdict: Verdict) -> Finding {
+        Finding(
+            verdict, "\(pair): these are more groups than are looked at; name other columns, or intersections: false")
     }
 
     fileprivate static func tooFew(_ column: String, _ count: Int, _ minRows: Int) -> Finding {

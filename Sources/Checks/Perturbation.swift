@@ -44,9 +44,11 @@ public struct Perturbation: Check {
             let original = try RunTable(
                 try await subject.ownPredictions(), path: evaluation.predictions ?? "predictions.csv")
             let changed = try await subject.runTable(path, "perturbed predictions")
+            let kind = changed.index(column)
             let rows = try PerturbedRows(
-                original, changed, id: id, kind: column, evaluation.columns,
-                isBinary: subject.manifest.task == .binaryClassification, path: path)
+                original, changed, id: id, evaluation.columns,
+                isBinary: subject.manifest.task == .binaryClassification, path: path
+            ) { _, row in kind.map { row[$0] } ?? "all" }
             var findings: [Finding] = []
             for kind in kinds.keys.sorted() where rows.kinds[kind] == nil {
                 findings.append(Finding(.inconclusive, "\(path) has no rows of the kind '\(kind)'", file: path))
@@ -128,9 +130,10 @@ struct PerturbedRows {
 
     private(set) var kinds: [String: Change] = [:]
 
+    /// - Parameter kind: Of an original row and the changed one; `nil` where the two are no pair to look at.
     init(
-        _ original: RunTable, _ changed: RunTable, id: String, kind: String, _ columns: Model.Columns, isBinary: Bool,
-        path: String
+        _ original: RunTable, _ changed: RunTable, id: String, _ columns: Model.Columns, isBinary: Bool, path: String,
+        kind: (_ original: [String], _ changed: [String]) -> String?
     ) throws(MissingEvidence) {
         let pattern = columns.scores.map(NamePattern.init)
         let scores = original.columns.filter { $0 == columns.score || pattern?.matches($0) == true }
@@ -138,16 +141,16 @@ struct PerturbedRows {
         guard let ids = original.index(id), let prediction = original.index(columns.prediction),
             let changedIDs = changed.index(id), let changedPrediction = changed.index(columns.prediction)
         else { throw MissingEvidence("\(path) needs the columns \(id) and \(columns.prediction)", file: path) }
-        let kindColumn = changed.index(kind)
         let places = Dictionary(original.rows.enumerated().map { ($1[ids], $0) }) { first, _ in first }
         for row in changed.rows {
             guard let place = places[row[changedIDs]] else {
                 throw MissingEvidence("\(path): row '\(row[changedIDs])' is not among the predictions", file: path)
             }
-            var change = kinds[kindColumn.map { row[$0] } ?? "all"] ?? Change()
-            change.rows += 1
             let isNumber = scores.isEmpty
             let before = original.rows[place]
+            guard let kind = kind(before, row) else { continue }
+            var change = kinds[kind] ?? Change()
+            change.rows += 1
             if isNumber, let one = Double(before[prediction]), let other = Double(row[changedPrediction]) {
                 change.differences.append(abs(one - other))
                 change.largest = max(change.largest, abs(one), abs(other))
@@ -161,8 +164,8 @@ struct PerturbedRows {
                 return abs(scores.0 - scores.1)
             }
             if let most = moves.first(where: \.isNaN) ?? moves.max() { change.differences.append(most) }
-            kinds[kindColumn.map { row[$0] } ?? "all"] = change
+            kinds[kind] = change
         }
-        if kinds.isEmpty { throw MissingEvidence("\(path) has no rows", file: path) }
+        if changed.rows.isEmpty { throw MissingEvidence("\(path) has no rows", file: path) }
     }
 }

@@ -1,14 +1,20 @@
 extension Predictions {
-    /// The same with more slices: for each two of `columns`, which are slices already, those of both together.
+    /// The same with more groups: for each two of `columns`, those of both together. Two slices make a slice, two sensitive columns
+    /// a sensitive one; columns that would make more than ten thousand groups are not crossed.
     ///
     /// The slices of `island` and `sex` are called `island × sex`, and their values such as `Dream × female`.
     public func crossing(_ columns: [String]) -> Predictions {
         let crossed = columns.compactMap { name in groups.first { $0.name == name } }
-        let more = crossed.indices.flatMap { one in
-            crossed[(one + 1)...].map { Grouping(crossed[one], $0) }
-        }
+        let pairs = crossed.indices.flatMap { one in
+            crossed[(one + 1)...].map { (crossed[one], $0) }
+        }.filter { $0.values.count * $1.values.count <= Grouping.limit }
+        let more = pairs.map { Grouping($0, $1) }
         var columns = self.columns
-        columns.slices += more.map(\.name)
+        for (pair, grouping) in zip(pairs, more) {
+            let names = [pair.0.name, pair.1.name]
+            if names.allSatisfy(columns.slices.contains) { columns.slices.append(grouping.name) }
+            if names.allSatisfy(columns.sensitive.contains) { columns.sensitive.append(grouping.name) }
+        }
         return Predictions(
             task: task, columns: columns, rowCount: rowCount, values: values, ids: ids, groups: groups + more,
             clusters: clusters)

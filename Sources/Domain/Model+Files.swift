@@ -18,6 +18,7 @@ extension Model {
             (["training", "tests", "coverage"], training.tests?.coverage),
             (["evaluation", "predictions"], evaluation?.predictions),
             (["evaluation", "perturbed"], evaluation?.perturbed),
+            (["evaluation", "counterfactual"], evaluation?.counterfactual),
             (["evaluation", "baseline", "predictions"], evaluation?.baseline?.predictions),
             (["serving", "log"], serving?.log), (["serving", "labels"], serving?.labels),
         ]

@@ -90,6 +90,7 @@ extension Model {
         public var slices: [String]
         public var sensitive: [String]
         public var perturbed: String?
+        public var counterfactual: String?
         public var baseline: Baseline?
 
         public init(_ fields: Fields) throws(FieldErrors) {
@@ -112,6 +113,9 @@ extension Model {
             slices = fields.value("slices", default: [], "columns whose values divide the rows into slices")
             sensitive = fields.value("sensitive", default: [], "columns of groups that must be treated alike")
             perturbed = fields.optional("perturbed", "predictions on slightly changed input")
+            counterfactual = fields.optional(
+                "counterfactual",
+                "predictions on the same rows with a sensitive column changed, which the table has, too")
             baseline = fields.optional("baseline", "a simpler model to beat")
             if predictions != nil, !command.isEmpty {
                 fields.complain(about: "command", "give predictions or a command, not both")
