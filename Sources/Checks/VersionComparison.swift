@@ -5,11 +5,12 @@ public import Domain
 public struct VersionComparison: Check {
     public static let id = "model.version-comparison"
     public static let summary = "Predictions differ little from those of the version that runs now."
-    public static let version = 3
+    public static let version = 4
     public static let looksAt: Set<CheckInput> = [.deployed]
 
     let maxChurn: Double
     let maxScoreChange: Double?
+    let maxPSI: Double
     let otherwise: Slices.Thin?
     let minCoverage: Double
 
@@ -17,9 +18,12 @@ public struct VersionComparison: Check {
         maxChurn = fields.value(
             "maxChurn", default: 0.05, within: .between(0, 1), "the greatest share of rows with another prediction")
         maxScoreChange = fields.optional("maxScoreChange", within: .atLeast(0), "the greatest change of a score")
+        maxPSI = fields.value(
+            "maxPSI", default: 0.1, within: .atLeast(0), "the greatest population stability index of the scores")
         otherwise = fields.optional(
             "changedSpec",
-            "what too great a difference counts as where params or schema changed, too; without it a failure")
+            "what too great a difference counts as where params or schema changed, too; without it a failure, and a warning "
+                + "of what maxPSI bounds")
         minCoverage = fields.coverage
     }
 
@@ -41,13 +45,16 @@ public struct VersionComparison: Check {
             ].compactMap(\.self)
             let routine = try await isRoutine(subject, deployed)
             let verdict: Verdict = routine ? .fail : otherwise?.verdict ?? .fail
+            let psi = try ScoreStability.psi(of: before, and: now)
             return Outcome(
-                gaps + findings(comparison, deployed.version.title, verdict),
+                gaps + findings(comparison, deployed.version.title, verdict)
+                    + [shift(psi, deployed.version.title, routine ? .fail : otherwise?.verdict ?? .warn)]
+                    .compactMap(\.self),
                 otherwise: "\((comparison.predictionDisagreementRate ?? 0).percent) of \(comparison.rows.grouped) "
                     + "predictions differ from \(deployed.version.title)",
                 measurements: [
                     "rows": .int(comparison.rows), "common_share": .double(overlap.share),
-                    "churn": JSON(comparison.predictionDisagreementRate),
+                    "churn": JSON(comparison.predictionDisagreementRate), "score_psi": JSON(psi),
                     "largest_score_change": JSON(comparison.maxAbsScoreDifference),
                     "fixed": comparison.mcNemar.map { .int($0.onlySecondCorrect) } ?? .null,
                     "broken": comparison.mcNemar.map { .int($0.onlyFirstCorrect) } ?? .null,
@@ -66,6 +73,19 @@ public struct VersionComparison: Check {
             return FlatYAML(String(decoding: bytes, as: UTF8.self)).members(of: "hyperparameters")
         }
         return texts[0] == texts[1]
+    }
+
+    /// Of the scores' distribution; scores that are none say nothing of it.
+    private func shift(_ psi: Double?, _ title: String, _ verdict: Verdict) -> Finding? {
+        guard let psi else {
+            return Finding(
+                .inconclusive, "the scores cannot be compared with those of \(title): a side has no finite one")
+        }
+        guard !Bound.isAtMost(psi, maxPSI) else { return nil }
+        return Finding(
+            verdict,
+            "the scores are distributed otherwise than those of \(title): PSI \(psi.brief), expected at most \(maxPSI.brief)"
+                + (verdict == .fail ? "" : "; params or schema changed, too"), value: psi, threshold: maxPSI)
     }
 
     private func findings(_ comparison: Comparison, _ title: String, _ verdict: Verdict) -> [Finding] {

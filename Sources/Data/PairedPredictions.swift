@@ -154,7 +154,8 @@ extension PairedPredictions {
         scores.reduce(0) { largest, pair in (pair.0 + pair.1).reduce(largest) { max($0, abs($1)) } }
     }
 
-    private var scores: [([Double], [Double])] {
+    /// Of each class that has them; none where one of the two has none.
+    var scores: [([Double], [Double])] {
         switch (first.values, second.values) {
         case (.binary(let one), .binary(let two)):
             one.scores.flatMap { scores in two.scores.map { [(scores, $0)] } } ?? []

@@ -29,6 +29,71 @@ import Testing
         #expect(try await specimen.run(VersionComparison.self).verdict == .fail)
     }
 
+    // MARK: The scores' distribution
+
+    /// A thousand rows with the scores that are given; what is predicted does not change.
+    private func scored(_ score: (Int) -> Double) throws -> Specimen {
+        let lines = (0..<1000).map { "r\($0),\($0 % 2),\($0 % 3 == 0 ? 1 : 0),\(score($0))\n" }
+        var specimen = try Specimen.version("v1")
+        specimen.files["predictions.csv"] = Array(("row_id,label,prediction,score\n" + lines.joined()).utf8)
+        return specimen
+    }
+
+    private func wide(_ row: Int) -> Double { Double(row * 37 % 101) / 100 }
+
+    private func moved(_ now: (Int) -> Double, from before: (Int) -> Double) throws -> Specimen {
+        var specimen = try scored(now)
+        specimen.deployed = try scored(before).subject()
+        return specimen
+    }
+
+    /// The references are those that `Reference/make_score_psi.py` prints.
+    @Test func `the population stability index is the reference's, in bins and by value`() async throws {
+        let halved = { (row: Int) in Double(row * 53 % 101) / 100 * (row % 3 == 0 ? 0.5 : 1) }
+        for (specimen, reference) in [
+            (try moved(halved, from: wide), 0.1122494259274947), (try moved(wide, from: wide), 0),
+            (try moved({ max(wide($0), 0.3) }, from: wide), 1.6792217225473696),
+            (try moved({ Double($0 * 3 % 7) / 7 }, from: { Double($0 * 3 % 5) / 7 }), 2.1728120366985864),
+        ] {
+            let found = try await specimen.run(VersionComparison.self).measurements["score_psi"]?.double
+            #expect(abs((found ?? .nan) - reference) <= 1e-9 * max(reference, 1e-3), "\(reference): \(found ?? .nan)")
+        }
+    }
+
+    @Test func `a routine retrain whose scores moved fails, a changed specification only warns`() async throws {
+        let specimen = try moved({ max(wide($0), 0.3) }, from: wide)
+        let outcome = try await specimen.run(VersionComparison.self)
+        #expect(outcome.verdict == .fail, "\(outcome.words)")
+        #expect(outcome.summary.hasSuffix("PSI 1.679, expected at most 0.1") && outcome.findings.count == 1)
+        #expect(try await specimen.run(VersionComparison.self, ["maxPSI": 2]).verdict == .pass)
+        var changed = specimen
+        changed.files["params.yaml"] = Array("hyperparameters:\n  C: 99\n".utf8)
+        let lifted = try await changed.run(VersionComparison.self)
+        #expect(lifted.verdict == .warn && lifted.summary.contains("params or schema changed, too"), "\(lifted.words)")
+        #expect(
+            try await changed.run(VersionComparison.self, ["changedSpec": "inconclusive"]).verdict == .inconclusive)
+    }
+
+    @Test func `predicted classes stand in for scores that there are none of`() async throws {
+        func classes(_ predicted: (Int) -> Int) throws -> Specimen {
+            var specimen = try Specimen.version("v1").setting("task", to: "multiclass-classification")
+                .setting("evaluation", "columns", to: ["id": "row_id"])
+            let lines = (0..<1000).map { "r\($0),c\($0 % 3),c\(predicted($0))\n" }
+            specimen.files["predictions.csv"] = Array(("row_id,label,prediction\n" + lines.joined()).utf8)
+            return specimen
+        }
+        var specimen = try classes { $0 % 7 % 3 }
+        specimen.deployed = try classes { $0 % 3 }.subject()
+        let outcome = try await specimen.run(VersionComparison.self, ["maxChurn": 1])
+        let psi = outcome.measurements["score_psi"]?.double ?? .nan
+        #expect(outcome.verdict == .pass && abs(psi - 0.037612490885974646) <= 1e-9 * psi, "\(outcome.words): \(psi)")
+    }
+
+    @Test func `scores that are none cannot be compared`() async throws {
+        let outcome = try await moved({ _ in .nan }, from: wide).run(VersionComparison.self)
+        #expect(outcome.verdict == .inconclusive && outcome.summary.contains("no finite one"), "\(outcome.words)")
+    }
+
     @Test func `the first version has nothing to differ from, missing predictions are inconclusive`() async throws {
         #expect(try await Specimen.version("v1").run(VersionComparison.self).verdict == .pass)
         var specimen = try candidate("v2", against: "v1")
