@@ -3,10 +3,12 @@ public import Domain
 
 /// M5: no simpler model is as good.
 ///
-/// Compares with the declared baseline on the same rows, and always with a constant answer, which knows only the labels.
+/// Compares with the declared baseline on the same rows, and always with a constant answer, which knows only the labels. A gain of
+/// less than `minGain` over a baseline that is declared faster or smaller fails, however sure or unsure it is: it costs more than
+/// it brings.
 public struct SimplerBaseline: Check {
     public static let id = "model.simpler-baseline"
-    public static let version = 3
+    public static let version = 4
     public static let summary = "The model is better than a simpler one, and than a constant answer."
 
     let metric: String?
@@ -54,7 +56,8 @@ public struct SimplerBaseline: Check {
                 }
                 let overlap = Overlap(
                     common: change.rows, of: other.rowCount, and: predictions.rowCount, with: "the baseline")
-                findings += [overlap.finding(atLeast: minCoverage), gain(change)].compactMap(\.self)
+                findings += [overlap.finding(atLeast: minCoverage), gain(change, over: baseline)].compactMap(
+                    \.self)
                 measurements.append(("baseline", .double(change.first)))
             }
             let against = evaluation.baseline == nil ? "a constant answer" : "the baseline"
@@ -92,19 +95,33 @@ public struct SimplerBaseline: Check {
 
     // MARK: The declared baseline
 
-    private func gain(_ change: PairedChange) -> Finding? {
+    private func gain(_ change: PairedChange, over baseline: Model.Baseline) -> Finding? {
         let test = change.nonInferiority(margin: 0, alpha: 1 - confidence)
-        if test.isSuperior, change.isWithin(-minGain) { return nil }
-        let isTooLittle = test.gain <= 0 || test.isSuperior
+        let isEnough = change.isWithin(-minGain)
+        if test.isSuperior, isEnough { return nil }
+        let cost = baseline.savings
+        let isTooLittle = test.gain <= 0 || test.isSuperior || !isEnough && cost != nil
         let needed = test.rowsForSuperiority.map { "; about \($0.grouped) would, if the gain stays" } ?? ""
         let so =
             test.isSuperior
             ? "better, but by less than \(minGain.brief)"
-            : isTooLittle ? "not better" : "not shown to be better: there are too few rows to tell\(needed)"
+            : test.gain > 0 && isTooLittle
+                ? "better by less than \(minGain.brief), if at all"
+                : isTooLittle ? "not better" : "not shown to be better: there are too few rows to tell\(needed)"
         return Finding(
             isTooLittle ? .fail : .inconclusive,
             "\(change.name) \(change.second.brief) against \(change.first.brief) of the baseline: "
-                + "difference \(change.text(alpha: 1 - confidence)); \(so)",
+                + "difference \(change.text(alpha: 1 - confidence)); \(so)\(cost.map { ", and \($0)" } ?? "")",
             value: change.difference, threshold: minGain)
+    }
+}
+
+extension Model.Baseline {
+    /// What the model costs more than it, as in `14× slower`; `nil` where it is not declared cheaper.
+    fileprivate var savings: String? {
+        let costs = [(timesFaster, "slower"), (timesSmaller, "larger")].compactMap { times, word in
+            times.flatMap { $0 > 1 ? "\($0.brief)× \(word)" : nil }
+        }
+        return costs.isEmpty ? nil : costs.joined(separator: " and ")
     }
 }

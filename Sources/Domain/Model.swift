@@ -166,9 +166,15 @@ extension Model {
 
     public struct Baseline: Hashable, Sendable, FieldGroup {
         public var predictions: String
+        public var timesFaster: Double?
+        public var timesSmaller: Double?
 
         public init(_ fields: Fields) throws(FieldErrors) {
             predictions = try fields.required("predictions", "the simpler model's predictions on the same rows")
+            timesFaster = fields.optional(
+                "timesFaster", within: .above(0), "how many times as fast as this model it answers, such as 14")
+            timesSmaller = fields.optional(
+                "timesSmaller", within: .above(0), "how many times as little memory as this model it takes, such as 30")
         }
     }
 

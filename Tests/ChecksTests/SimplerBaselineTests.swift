@@ -115,4 +115,31 @@ import Testing
         #expect(outcome.verdict == .fail)
         #expect(outcome.words.contains("12 of 400 rows (3 %) have predictions of this version and of the baseline"))
     }
+
+    /// Of 400 rows the model has 20 wrong that the baseline has right; the baseline has so many more wrong that the model has right.
+    private func gained(_ more: Int, costs: JSON) async throws -> Outcome {
+        func answers(wrong: Range<Int>) throws -> Specimen {
+            try third { ($0 % 3 == 0) != wrong.contains($0) ? ("1", "0.9") : ("0", "0.1") }
+        }
+        var specimen = try answers(wrong: 0..<20)
+        specimen.files["baseline.csv"] = try answers(wrong: 20..<(40 + more)).files["predictions.csv"]
+        let members = [JSON.Member("predictions", "baseline.csv")] + (costs.members ?? [])
+        return try await specimen.setting("evaluation", "baseline", to: .object(members)).run(
+            SimplerBaseline.self, ["metric": "accuracy", "minGain": 0.01])
+    }
+
+    @Test func `a small gain over a baseline that is declared cheaper fails, sure or not`() async throws {
+        // Three rows of 400 are 0.0075, five 0.0125; 43 and 45 rows differ, which makes an error of 0.016.
+        let cheap: JSON = ["timesFaster": 14, "timesSmaller": 30]
+        let costly = try await gained(3, costs: cheap)
+        #expect(costly.verdict == .fail, "\(costly.words)")
+        #expect(
+            costly.summary.hasSuffix("better by less than 0.01, if at all, and 14× slower and 30× larger"),
+            "\(costly.summary)")
+        #expect(try await gained(3, costs: .empty).verdict == .inconclusive)
+        #expect(try await gained(3, costs: ["timesFaster": 0.5]).verdict == .inconclusive, "the baseline is slower")
+        let open = try await gained(5, costs: cheap)
+        #expect(open.verdict == .inconclusive && open.summary.contains("too few rows to tell"), "\(open.words)")
+        #expect(try await gained(60, costs: cheap).verdict == .pass, "what is gained is worth it")
+    }
 }
