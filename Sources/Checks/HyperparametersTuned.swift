@@ -1,11 +1,13 @@
 import Data
 public import Domain
-import Glibc
 
 /// M3: the hyperparameters were searched, and the shipped ones are the best that were found.
+///
+/// Where the trials tell their seeds, those of the same values are one trial with the mean objective, and the best needs some of them:
+/// the standard error of their objectives is what the seed alone changes.
 public struct HyperparametersTuned: Check {
     public static let id = "model.hyperparameters-tuned"
-    public static let version = 4
+    public static let version = 5
     public static let summary =
         "Each hyperparameter was tried at several values, and the shipped ones are the best trial's."
 
@@ -15,6 +17,8 @@ public struct HyperparametersTuned: Check {
     let minValues: Int
     let minTrials: Int?
     let tolerance: Double
+    let seed: String
+    let minRepeats: Int
     let paramsAt: String
     let aliases: [String: String]
 
@@ -33,7 +37,12 @@ public struct HyperparametersTuned: Check {
             "how many trials must be complete; without it ten for each hyperparameter, and at least 20")
         tolerance = fields.value(
             "tolerance", default: 0.01, within: .between(0, 1),
-            "how far below the best trial the shipped one may be, as a share")
+            "how far below the best trial the shipped one may be, as a share; a standard error of its folds or seeds it may be anyway"
+        )
+        seed = fields.value("seed", default: "seed", "the trials' column of random seeds")
+        minRepeats = fields.value(
+            "minRepeats", default: 3, within: .atLeast(1),
+            "where the trials have that column, how many seeds the best values must have been tried with")
         paramsAt = fields.value(
             "paramsAt", default: "hyperparameters",
             "where the parameters stand in the params file; empty for its top level")
@@ -52,28 +61,47 @@ public struct HyperparametersTuned: Check {
         }
         return try await Outcome.from {
             let table = try await subject.runTable(path, "trials")
-            let trials = try Trials(
+            let names =
+                tunables.isEmpty
+                ? table.columns.filter { !Self.others.contains($0) && !$0.hasPrefix("cv_") && $0 != seed } : tunables
+            let all = try Trials(
                 table, objective: try table.column(objective, or: ["cv_mean", "value", "objective"], in: path),
                 direction)
-            let names =
-                tunables.isEmpty ? table.columns.filter { !Self.others.contains($0) && !$0.hasPrefix("cv_") } : tunables
+            let trials = all.merged(by: names, overSeeds: seed)
             guard !names.isEmpty, let best = trials.best else {
                 throw MissingEvidence("\(path) holds no complete trial with a hyperparameter", file: path)
             }
             var findings = breadth(trials, names, path)
             let minTrials = minTrials ?? max(20, 10 * names.count)
-            if trials.complete.count < minTrials {
+            if all.complete.count < minTrials {
                 findings.append(
                     Finding(
-                        .fail, "\(path): \(trials.complete.count) complete trials, expected \(minTrials)", file: path,
-                        value: Double(trials.complete.count), threshold: Double(minTrials)))
+                        .fail, "\(path): \(all.complete.count) complete trials, expected \(minTrials)", file: path,
+                        value: Double(all.complete.count), threshold: Double(minTrials)))
             }
+            findings += repeats(best, names, path)
             findings += try await shipped(subject, trials, names, best, path)
             return Outcome(
                 findings,
-                otherwise: "\(trials.complete.count) trials of \(names.listed()); the shipped values are the best",
-                measurements: ["trials": .int(trials.complete.count), "best": .double(best.objective)])
+                otherwise: "\(all.complete.count) trials of \(names.listed()); the shipped values are the best",
+                measurements: [
+                    "trials": .int(all.complete.count), "best": .double(best.objective),
+                    "best_seeds": best.seeds.map(JSON.int) ?? .null, "best_standard_error": JSON(best.error),
+                ])
         }
+    }
+
+    /// What another seed would have given is not known of few.
+    private func repeats(_ best: Trials.Trial, _ names: [String], _ path: String) -> [Finding] {
+        guard let seeds = best.seeds, seeds < minRepeats else { return [] }
+        let words = names.map { "\($0)=\(best.values[$0] ?? "")" }.listed()
+        return [
+            Finding(
+                .inconclusive,
+                "\(path): the best, \(words), was tried with \(seeds) seed\(seeds == 1 ? "" : "s"), expected \(minRepeats): "
+                    + "what the seed alone changes is not known", file: path, value: Double(seeds),
+                threshold: Double(minRepeats))
+        ]
     }
 
     private func breadth(_ trials: Trials, _ names: [String], _ path: String) -> [Finding] {
@@ -140,61 +168,5 @@ public struct HyperparametersTuned: Check {
                 "\(path): the shipped \(words) reached \(shipped.objective.brief), the best trial \(best.objective.brief)",
                 file: path, value: shipped.objective, threshold: best.objective)
         ]
-    }
-}
-
-/// The trials of a search.
-struct Trials {
-    struct Trial {
-        let values: [String: String]
-        let objective: Double
-        /// The standard error of the objective, where the table has its spread over three or more folds.
-        let error: Double?
-    }
-
-    let complete: [Trial]
-    private let direction: HyperparametersTuned.Direction
-
-    init(_ table: RunTable, objective: String, _ direction: HyperparametersTuned.Direction) throws(MissingEvidence) {
-        self.direction = direction
-        let state = table.texts("state") ?? table.texts("status")
-        let spread = table.index("cv_std"), place = table.index(objective)
-        var trials: [Trial] = []
-        for index in place == nil ? 0..<0 : table.rows.indices {
-            let isComplete =
-                state.map { ["complete", "completed", "success", ""].contains($0[index].lowercased()) } ?? true
-            guard isComplete, let place, let value = try table.number(index, place), value.isFinite else { continue }
-            let values = Dictionary(zip(table.columns, table.rows[index])) { first, _ in first }
-            let deviation = try spread.flatMap { spread throws(MissingEvidence) in try table.number(index, spread) }
-            let error = deviation.flatMap { $0.isFinite && $0 >= 0 ? $0 / 3.0.squareRoot() : nil }
-            trials.append(Trial(values: values, objective: value, error: error))
-        }
-        complete = trials
-    }
-
-    func isBetter(_ one: Double, _ other: Double) -> Bool { direction == .maximize ? one > other : one < other }
-
-    var best: Trial? { complete.max { isBetter($1.objective, $0.objective) } }
-
-    func values(of name: String) -> Set<String> { Set(complete.map { $0.values[name] ?? "" }) }
-
-    /// The best trial's value where it is within a twentieth of the interval that was searched from one of its ends.
-    ///
-    /// The interval counts in logarithms where it spans two decades or more, as such hyperparameters are searched.
-    func edge(of name: String) -> String? {
-        let numbers = complete.compactMap { $0.values[name].flatMap { Double($0) } }
-        guard let text = best?.values[name], let value = Double(text), let low = numbers.min(),
-            let high = numbers.max(),
-            low < high
-        else { return nil }
-        let isLogarithmic = low > 0 && high / low >= 100
-        let place = isLogarithmic ? log(value / low) / log(high / low) : (value - low) / (high - low)
-        guard place <= 0.05 || place >= 0.95 else { return nil }
-        return "\(text) of [\(low.brief), \(high.brief)]"
-    }
-
-    static func isEqual(_ one: String, _ other: String) -> Bool {
-        if let a = Double(one), let b = Double(other) { return a == b }
-        return one.lowercased() == other.lowercased()
     }
 }

@@ -116,4 +116,60 @@ import Testing
             HyperparametersTuned.self, settings)
         #expect(other.verdict == .fail && other.summary.contains("never tried"), "\(other.words)")
     }
+
+    // MARK: Seeds
+
+    /// Two pairs of values with the objectives of their seeds, and one that was tried once.
+    private func seeded(_ best: [Double], _ other: [Double]) -> String {
+        let rows =
+            best.enumerated().map { "0.1,4,\($1),\($0)" } + other.enumerated().map { "0.3,6,\($1),\($0)" }
+            + ["0.01,2,0.5,0", "1,8,0.5,0"]
+        return "rate,depth,value,seed\n" + rows.joined(separator: "\n")
+    }
+
+    private let other = "hyperparameters:\n  rate: 0.3\n  depth: 6\n"
+
+    /// The error is what numpy.std(ddof=1) / sqrt(4) of 0.90, 0.94, 0.88, 0.96 gives.
+    @Test func `trials of one seed each are taken together, and what the seed changes is allowed`() async throws {
+        let trials = seeded([0.90, 0.94, 0.88, 0.96], [0.91, 0.90, 0.905])
+        let outcome = try await specimen(trials).run(HyperparametersTuned.self, ["minTrials": 4])
+        #expect(outcome.verdict == .pass, "\(outcome.words)")
+        #expect(outcome.measurements["best_seeds"]?.int == 4 && outcome.measurements["trials"]?.int == 9)
+        #expect(abs((outcome.measurements["best"]?.double ?? 0) - 0.92) <= 1e-9)
+        let error = outcome.measurements["best_standard_error"]?.double ?? 0
+        #expect(abs(error - 0.018257418583505526) <= 1e-9, "\(error)")
+        // 0.905 is 0.015 below, more than a hundredth of 0.92 and less than a standard error.
+        let near = try await specimen(trials, params: other).run(HyperparametersTuned.self, ["minTrials": 4])
+        #expect(near.verdict == .pass, "\(near.words)")
+        let far = try await specimen(seeded([0.90, 0.94, 0.88, 0.96], [0.90, 0.90, 0.90]), params: other).run(
+            HyperparametersTuned.self, ["minTrials": 4])
+        #expect(far.verdict == .fail && far.summary.contains("reached 0.9, the best trial 0.92"), "\(far.words)")
+    }
+
+    @Test func `one lucky seed is not the best`() async throws {
+        let trials = seeded([0.90, 0.91, 0.92], [0.99, 0.80, 0.81])
+        #expect(try await specimen(trials).run(HyperparametersTuned.self, ["minTrials": 4]).verdict == .pass)
+        let lucky = try await specimen(trials, params: other).run(HyperparametersTuned.self, ["minTrials": 4])
+        #expect(lucky.verdict == .fail, "\(lucky.words)")
+    }
+
+    @Test func `few seeds do not show what the seed changes`() async throws {
+        let two = try await specimen(seeded([0.90, 0.94], [0.8])).run(HyperparametersTuned.self, ["minTrials": 4])
+        #expect(two.verdict == .inconclusive, "\(two.words)")
+        #expect(two.summary.contains("the best, rate=0.1, depth=4, was tried with 2 seeds, expected 3"), "\(two.words)")
+        let again = seeded([0.90, 0.94], [0.8]) + "\n0.10,4,0.92,1"
+        #expect(
+            try await specimen(again).run(HyperparametersTuned.self, ["minTrials": 4]).verdict == .inconclusive,
+            "the same seed twice is one seed")
+        #expect(
+            try await specimen(seeded([0.90, 0.94], [0.8])).run(
+                HyperparametersTuned.self, ["minTrials": 4, "minRepeats": 1]
+            ).verdict == .pass)
+        let named = seeded([0.90, 0.94, 0.92], [0.8]).replacing(",seed", with: ",random_state")
+        #expect(
+            try await specimen(named).run(HyperparametersTuned.self, ["minTrials": 4, "seed": "random_state"]).verdict
+                == .pass)
+        let empty = search.replacing("state", with: "state,seed").replacing("complete", with: "complete,")
+        #expect(try await specimen(empty).run(HyperparametersTuned.self, ["minTrials": 4]).verdict == .pass)
+    }
 }

@@ -1,0 +1,94 @@
+import Data
+import Domain
+import Glibc
+
+/// The trials of a search.
+struct Trials {
+    struct Trial {
+        let values: [String: String]
+        let objective: Double
+        /// The standard error of the objective, where the table has its spread over folds, or three seeds or more.
+        let error: Double?
+        /// How many seeds it is the mean of; `nil` where the table tells none.
+        var seeds: Int?
+    }
+
+    let complete: [Trial]
+    private let direction: HyperparametersTuned.Direction
+
+    init(_ table: RunTable, objective: String, _ direction: HyperparametersTuned.Direction) throws(MissingEvidence) {
+        self.direction = direction
+        let state = table.texts("state") ?? table.texts("status")
+        let spread = table.index("cv_std"), place = table.index(objective)
+        var trials: [Trial] = []
+        for index in place == nil ? 0..<0 : table.rows.indices {
+            let isComplete =
+                state.map { ["complete", "completed", "success", ""].contains($0[index].lowercased()) } ?? true
+            guard isComplete, let place, let value = try table.number(index, place), value.isFinite else { continue }
+            let values = Dictionary(zip(table.columns, table.rows[index])) { first, _ in first }
+            let deviation = try spread.flatMap { spread throws(MissingEvidence) in try table.number(index, spread) }
+            let error = deviation.flatMap { $0.isFinite && $0 >= 0 ? $0 / 3.0.squareRoot() : nil }
+            trials.append(Trial(values: values, objective: value, error: error))
+        }
+        complete = trials
+    }
+
+    private init(_ complete: [Trial], _ direction: HyperparametersTuned.Direction) {
+        self.complete = complete
+        self.direction = direction
+    }
+
+    /// Trials of the same values of `names` as one, with the mean of their objectives; the same where no trial tells its seed.
+    func merged(by names: [String], overSeeds seed: String) -> Trials {
+        guard complete.contains(where: { $0.values[seed].map { !$0.isEmpty } ?? false }) else { return self }
+        var places: [[String]: Int] = [:], groups: [[Trial]] = []
+        for trial in complete {
+            let key = names.map { name -> String in
+                let text = trial.values[name] ?? ""
+                return Double(text).map { "\($0)" } ?? text.lowercased()
+            }
+            if let place = places[key] {
+                groups[place].append(trial)
+            } else {
+                places[key] = groups.count
+                groups.append([trial])
+            }
+        }
+        return Trials(groups.map { Self.mean(of: $0, seed) }, direction)
+    }
+
+    private static func mean(of trials: [Trial], _ seed: String) -> Trial {
+        let objectives = trials.map(\.objective), count = Double(trials.count)
+        let mean = objectives.reduce(0, +) / count
+        let seeds = Set(trials.compactMap { $0.values[seed] }.filter { !$0.isEmpty }).count
+        let squares = objectives.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        let error = seeds < 3 ? trials[0].error : (squares / (count - 1) / count).squareRoot()
+        return Trial(values: trials[0].values, objective: mean, error: error, seeds: seeds)
+    }
+
+    func isBetter(_ one: Double, _ other: Double) -> Bool { direction == .maximize ? one > other : one < other }
+
+    var best: Trial? { complete.max { isBetter($1.objective, $0.objective) } }
+
+    func values(of name: String) -> Set<String> { Set(complete.map { $0.values[name] ?? "" }) }
+
+    /// The best trial's value where it is within a twentieth of the interval that was searched from one of its ends.
+    ///
+    /// The interval counts in logarithms where it spans two decades or more, as such hyperparameters are searched.
+    func edge(of name: String) -> String? {
+        let numbers = complete.compactMap { $0.values[name].flatMap { Double($0) } }
+        guard let text = best?.values[name], let value = Double(text), let low = numbers.min(),
+            let high = numbers.max(),
+            low < high
+        else { return nil }
+        let isLogarithmic = low > 0 && high / low >= 100
+        let place = isLogarithmic ? log(value / low) / log(high / low) : (value - low) / (high - low)
+        guard place <= 0.05 || place >= 0.95 else { return nil }
+        return "\(text) of [\(low.brief), \(high.brief)]"
+    }
+
+    static func isEqual(_ one: String, _ other: String) -> Bool {
+        if let a = Double(one), let b = Double(other) { return a == b }
+        return one.lowercased() == other.lowercased()
+    }
+}
