@@ -1,10 +1,13 @@
 import Data
 public import Domain
 
-/// O7: predictions on served data are as good as they were at promotion, and not biased.
+/// O7: predictions on served data are as good as they were at promotion, and not biased, neither all nor those of a slice.
+///
+/// Where too few labels have come, quality is estimated from the scores. An estimate takes for granted that inputs still mean what
+/// they meant, so one that holds is a warning, and one that fell is inconclusive: only labels can show either.
 public struct PredictionQuality: Check {
     public static let id = "monitor.prediction-quality"
-    public static let version = 3
+    public static let version = 4
     public static let summary = "Quality on served data, with labels that came later, has not fallen since promotion."
     public static let looksAt: Set<CheckInput> = [.clock, .label]
 
@@ -12,6 +15,8 @@ public struct PredictionQuality: Check {
     let maxRelativeDrop: Double
     let minBias: Double
     let maxBias: Double
+    let slices: [String]
+    let estimate: Bool
     let minLabelled: Double
     let minRows: Int
     let window: Duration?
@@ -24,9 +29,19 @@ public struct PredictionQuality: Check {
         minBias = fields.value(
             "minBias", default: 0.9, within: .between(0, 1), "the least ratio of the mean prediction to the mean label")
         maxBias = fields.value("maxBias", default: 1.1, within: .atLeast(1), "the greatest such ratio")
+        slices = fields.value(
+            "slices", default: [],
+            "features in the serving log by whose values the bias is looked at, too; without them those of spec.evaluation.slices "
+                + "that it has")
+        estimate = fields.value(
+            "estimate", default: true,
+            "whether the quality of a binary classification is estimated from scores where labels have not come: a warning at best"
+        )
         minLabelled = fields.value(
             "minLabelled", default: 0.9, within: .between(0, 1), "the least share of requests whose label has come")
-        minRows = fields.value("minRows", default: 100, within: .atLeast(1), "fewer labelled requests say too little")
+        minRows = fields.value(
+            "minRows", default: 100, within: .atLeast(1),
+            "fewer labelled requests, of all or of a slice, say too little")
         window = fields.optional("window", "how far back from the newest request to look; without it, all")
         maxAge = fields.maxLogAge
         fields.requireDirection(of: metric, about: "metric")
@@ -41,14 +56,15 @@ public struct PredictionQuality: Check {
             let table = try await subject.runTable(labels, "labels")
             let served = try ServedPredictions(
                 log, table, labels, task: subject.manifest.task, positive: subject.manifest.evaluation?.positive)
+            let name = metric ?? subject.manifest.task.standardMetric()
             guard served.rows >= minRows, served.labelledShare >= minLabelled else {
-                throw MissingEvidence(
+                let gap = MissingEvidence(
                     "\(served.rows.grouped) of \(log.entries.count.grouped) requests have a label "
                         + "(\(served.labelledShare.percent)), expected \(minRows) and \(minLabelled.percent)",
                     file: labels)
+                return try await estimated(name, log, subject, gap)
             }
             let predictions = try served.predictions()
-            let name = metric ?? subject.manifest.task.standardMetric()
             let now = Evaluation(of: predictions).metrics
             guard let reading = try MetricReading(name, of: predictions, in: now, confidence: 0.95) else {
                 throw MissingEvidence("there is no metric '\(name)' of this task")
@@ -57,13 +73,14 @@ public struct PredictionQuality: Check {
             guard let before else {
                 throw MissingEvidence("\(name) at promotion is not known: no evaluation defines it")
             }
-            let bias = served.bias
+            let bias = served.bias, slices = try sliceBiases(served, log, subject)
             return Outcome(
-                drop(reading, from: before, rows: served.rows) + biasFindings(bias),
+                drop(reading, from: before, rows: served.rows) + biasFindings(bias) + slices.findings,
                 otherwise: "served: \(reading.text) over \(served.rows.grouped) requests, \(before.brief) at promotion",
                 measurements: [
                     "rows": .int(served.rows), "labelled": .double(served.labelledShare), name: reading.json,
                     "at_promotion": .double(before), "bias": JSON(bias?.ratio),
+                    "bias_by_slice": slices.json,
                 ])
         }
     }
@@ -84,14 +101,101 @@ public struct PredictionQuality: Check {
         ]
     }
 
+    // MARK: Bias
+
     private func biasFindings(_ bias: ServedPredictions.Bias?) -> [Finding] {
-        guard let bias, bias.ratio < minBias || bias.ratio > maxBias else { return [] }
-        return [
-            Finding(
-                bias.isSignificant ? .fail : .warn,
-                "the mean prediction is \(bias.ratio.brief) times the mean label, expected \(minBias.brief) to \(maxBias.brief)"
-                    + (bias.isSignificant ? "" : ", though chance could explain it"), value: bias.ratio,
-                threshold: bias.ratio < minBias ? minBias : maxBias)
+        bias.flatMap { finding($0, isSure: $0.isSignificant) }.map { [$0] } ?? []
+    }
+
+    private func finding(_ bias: ServedPredictions.Bias, of slice: String? = nil, isSure: Bool) -> Finding? {
+        guard bias.ratio < minBias || bias.ratio > maxBias else { return nil }
+        return Finding(
+            isSure ? .fail : .warn,
+            "\(slice.map { "slice \($0): " } ?? "")the mean prediction is \(bias.ratio.brief) times the mean label, "
+                + "expected \(minBias.brief) to \(maxBias.brief)" + (isSure ? "" : ", though chance could explain it"),
+            value: bias.ratio, threshold: bias.ratio < minBias ? minBias : maxBias)
+    }
+
+    /// Of all slices, whose tests are one family (Holm). Those of too few rows, or without a label to divide by, are a warning.
+    private func sliceBiases(
+        _ served: ServedPredictions, _ log: ServingLog, _ subject: Subject
+    ) throws(MissingEvidence) -> (findings: [Finding], json: JSON) {
+        let known = log.features
+        if let stranger = slices.first(where: { !known.contains($0) }) {
+            let near = Suggestion.nearest(to: stranger, in: known).map { "; did you mean '\($0)'?" } ?? ""
+            throw MissingEvidence("\(log.path) has no feature '\(stranger)'\(near)", file: log.path)
+        }
+        let columns = slices.isEmpty ? (subject.manifest.evaluation?.slices ?? []).filter(known.contains) : slices
+        let all = columns.unique.map { (column: $0, values: served.biases(by: $0)) }
+        var judged: [(title: String, bias: ServedPredictions.Bias)] = [], findings: [Finding] = []
+        for (column, values) in all {
+            var small: [String] = []
+            for (value, rows, bias) in values {
+                if let bias, rows >= minRows {
+                    judged.append(("\(column)=\(value) (n=\(rows.grouped))", bias))
+                } else {
+                    small.append("\(value) (\(rows.grouped))")
+                }
+            }
+            if !small.isEmpty {
+                findings.append(
+                    Finding(
+                        .warn,
+                        "the bias of \(small.count) slice\(small.count == 1 ? "" : "s") of \(column) cannot be judged, with fewer "
+                            + "than \(minRows) labelled requests or labels of 0 only: \(small.listed())"))
+            }
+        }
+        let chances = MultipleTests.holm(judged.map(\.bias.pValue))
+        findings += zip(judged, chances).compactMap { finding($0.bias, of: $0.title, isSure: $1 < 0.05) }
+        let json = all.map { column, values in
+            (column, JSON.object(values.map { ($0.value, ["rows": .int($0.rows), "bias": JSON($0.bias?.ratio)]) }))
+        }
+        return (findings, .object(json))
+    }
+
+    // MARK: Without labels
+
+    /// What the scores let expect, beside what they promised at promotion; `gap` where they say nothing.
+    private func estimated(
+        _ name: String, _ log: ServingLog, _ subject: Subject, _ gap: MissingEvidence
+    ) async throws -> Outcome {
+        guard estimate, subject.manifest.task == .binaryClassification, ExpectedQuality.metrics.contains(name),
+            log.entries.count >= minRows, log.entries.contains(where: { $0.score != nil }),
+            let evaluation = subject.manifest.evaluation
+        else { throw gap }
+        let predictions = try await subject.readPredictions()
+        let reading = try MetricReading(
+            name, of: predictions, in: Evaluation(of: predictions).metrics, confidence: 0.95)
+        let path = evaluation.predictions ?? "predictions.csv"
+        let table = try RunTable(try await subject.ownPredictions(), path: path)
+        let positive = evaluation.positive
+        let promised: ExpectedQuality, expected: ExpectedQuality
+        do throws(MissingEvidence) {
+            promised = try ExpectedQuality(table, evaluation.columns, positive: positive)
+            expected = try ExpectedQuality(log, positive: positive)
+        } catch { throw MissingEvidence("\(gap.message); no estimate: \(error.message)", file: error.file) }
+        guard let reading, let then = promised[name], let now = expected[name] else { throw gap }
+        let margin = maxRelativeDrop * abs(reading.value)
+        let measurements: JSON = [
+            "estimated": expected.json, "estimated_at_promotion": promised.json,
+            "at_promotion": .double(reading.value),
         ]
+        let ends = reading.interval ?? Interval(lower: reading.value, upper: reading.value)
+        let isCalibrated = then >= ends.lower - margin && then <= ends.upper + margin
+        let words =
+            "\(gap.message); the scores let expect \(name) \(now.brief) of \(expected.rows.grouped) requests, "
+            + "\(reading.value.brief) at promotion"
+        let finding =
+            !isCalibrated
+            ? Finding(
+                .inconclusive,
+                "\(gap.message); the scores are no estimate: at promotion they let expect \(name) \(then.brief), and it was "
+                    + reading.text, file: gap.file)
+            : Bound.isAtLeast(now, reading.value - margin)
+                ? Finding(.warn, "\(words): an estimate that no drift of concepts would show", file: gap.file)
+                : Finding(
+                    .inconclusive, "\(words): an estimate, which only labels can show to be true", file: gap.file,
+                    value: now, threshold: reading.value - margin)
+        return Outcome([finding], otherwise: "", measurements: measurements)
     }
 }

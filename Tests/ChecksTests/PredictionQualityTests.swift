@@ -128,4 +128,70 @@ import Testing
         let worse = try await backwards(100).run(PredictionQuality.self, ["metric": "r2"])
         #expect(worse.verdict == .fail, "\(worse.words)")
     }
+
+    // MARK: Bias by slice
+
+    /// A regression whose predictions are the labels times what a segment says.
+    private func segments(_ segments: [(name: String?, rows: Int, times: Double)]) throws -> Specimen {
+        var specimen = try Specimen.version("v1").setting("serving", to: ["log": "log.jsonl", "labels": "labels.csv"])
+            .setting("task", to: "regression").setting("evaluation", "columns", to: .empty)
+            .setting("evaluation", "slices", to: ["segment", "kept_out"])
+        specimen.files["predictions.csv"] = Array("label,prediction\n1,9\n2,9\n3,9\n4,9\n".utf8)
+        let rows = segments.flatMap { segment in (0..<segment.rows).map { (segment, Double(10 + $0 % 7)) } }
+        let lines = rows.enumerated().map { row, each in
+            let name = each.0.name.map { #""\#($0)""# } ?? "null"
+            return
+                #"{"request_id":"r\#(row)","features":{"segment":\#(name)},"prediction":\#(each.1 * each.0.times)}"#
+        }
+        specimen.files["log.jsonl"] = Array(lines.joined(separator: "\n").utf8)
+        specimen.files["labels.csv"] = Array(
+            ("request_id,label\n" + rows.enumerated().map { "r\($0),\($1.1)\n" }.joined()).utf8)
+        return specimen
+    }
+
+    @Test func `a slice that is biased fails where the whole is not`() async throws {
+        let fair = try await segments([("a", 200, 1.02), ("b", 200, 0.98)]).run(PredictionQuality.self)
+        #expect(fair.verdict == .pass, "\(fair.words)")
+        let outcome = try await segments([("a", 200, 1), ("b", 100, 1.2)]).run(PredictionQuality.self)
+        #expect(outcome.verdict == .fail && outcome.findings.count == 1, "\(outcome.words)")
+        #expect(outcome.summary.hasPrefix("slice segment=b (n=100): the mean prediction is 1.2 times the mean label"))
+        let found = outcome.measurements["bias_by_slice"]?["segment"]?["b"]
+        #expect(found?["rows"]?.int == 100 && abs((found?["bias"]?.double ?? 0) - 1.2) <= 1e-9)
+        let wide = try await segments([("a", 200, 1), ("b", 100, 1.2)]).run(PredictionQuality.self, ["maxBias": 1.3])
+        #expect(wide.verdict == .pass, "\(wide.words)")
+    }
+
+    @Test func `small slices are named and not judged, and features that are not there are said`() async throws {
+        let small = try segments([("a", 200, 1), (nil, 12, 5)])
+        let outcome = try await small.run(PredictionQuality.self, ["maxBias": 9])
+        #expect(outcome.verdict == .warn, "\(outcome.words)")
+        #expect(outcome.summary.hasSuffix("labels of 0 only: (null) (12)"), "\(outcome.words)")
+        let named = try await small.run(PredictionQuality.self, ["slices": ["segmant"], "maxBias": 9])
+        #expect(named.verdict == .inconclusive, "\(named.words)")
+        #expect(named.summary.contains("has no feature 'segmant'; did you mean 'segment'?"), "\(named.words)")
+    }
+
+    @Test func `among many slices one must be surer of its bias`() async throws {
+        func classes(_ slices: Int) throws -> Specimen {
+            var specimen = try Specimen.version("v1").setting(
+                "serving", to: ["log": "log.jsonl", "labels": "labels.csv"]
+            ).setting("evaluation", to: ["columns": ["score": "score"], "slices": ["g"]])
+            specimen.files["predictions.csv"] = Array(
+                ("label,prediction,score\n" + (0..<100).map { "\($0 % 2),1,0.5\n" }.joined()).utf8)
+            // Of the first slice 40 of 100 are positive and the mean score is 0.5: two standard errors.
+            let rows = (0..<slices).flatMap { slice in (0..<100).map { (slice, $0 < (slice == 0 ? 40 : 50) ? 1 : 0) } }
+            specimen.files["log.jsonl"] = Array(
+                rows.enumerated().map {
+                    #"{"request_id":"r\#($0)","features":{"g":\#($1.0)},"prediction":1,"score":0.5}"#
+                }.joined(separator: "\n").utf8)
+            specimen.files["labels.csv"] = Array(
+                ("request_id,label\n" + rows.enumerated().map { "r\($0),\($1.1)\n" }.joined()).utf8)
+            return specimen
+        }
+        let settings: JSON = ["maxRelativeDrop": 1]
+        let one = try await classes(2).run(PredictionQuality.self, settings)
+        #expect(one.verdict == .warn && one.words.contains("slice g=0 (n=100)"), "\(one.words)")
+        let alone = try await classes(1).run(PredictionQuality.self, settings)
+        #expect(alone.verdict == .fail && alone.words.contains("slice g=0 (n=100)"), "\(alone.words)")
+    }
 }

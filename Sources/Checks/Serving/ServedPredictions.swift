@@ -6,8 +6,14 @@ struct ServedPredictions {
     let rows: Int
     let labelledShare: Double
     private let lines: [String]
-    private let pairs: [(predicted: Double, label: Double)]
+    private let pairs: [Pair]
     private let task: ModelTask
+
+    private struct Pair {
+        let predicted: Double
+        let label: Double
+        let features: [JSON.Member]
+    }
 
     /// With a `positive` label, labels and predictions are held as 1 and 0: few rows need not have both.
     init(
@@ -16,7 +22,7 @@ struct ServedPredictions {
         let id = try labels.column(nil, or: ["request_id", "id"], in: path)
         let label = try labels.column(nil, or: ["label", "target", "y"], in: path)
         let known = Dictionary(zip(labels.texts(id) ?? [], labels.texts(label) ?? [])) { first, _ in first }
-        var lines: [String] = [], pairs: [(Double, Double)] = []
+        var lines: [String] = [], pairs: [Pair] = []
         var binary = positive.map(BinaryLabels.init)
         func told(_ text: String, in file: String) throws(MissingEvidence) -> String {
             guard let value = binary?.value(of: text) else {
@@ -36,7 +42,9 @@ struct ServedPredictions {
                 ("score", JSON(entry.score)),
             ]
             lines.append(JSON.object(members).text())
-            if let value = entry.score ?? Double(predicted), let truth = Double(truth) { pairs.append((value, truth)) }
+            if let value = entry.score ?? Double(predicted), let truth = Double(truth) {
+                pairs.append(Pair(predicted: value, label: truth, features: entry.features))
+            }
         }
         self.lines = lines
         self.pairs = pairs
@@ -59,18 +67,33 @@ struct ServedPredictions {
     /// How the mean prediction compares with the mean label.
     struct Bias {
         let ratio: Double
-        let isSignificant: Bool
+        /// The chance of such a difference where there is none, by the normal distribution of the mean.
+        let pValue: Double
+
+        var isSignificant: Bool { pValue < 0.05 }
     }
 
     /// Of numbers only; `nil` for classes, and where the labels sum to nothing.
-    var bias: Bias? {
-        guard task != .multiclassClassification, pairs.count > 1 else { return nil }
+    var bias: Bias? { task == .multiclassClassification ? nil : Self.bias(of: pairs) }
+
+    /// The same where a feature has a value, in the order of the values; none for classes.
+    func biases(by feature: String) -> [(value: String, rows: Int, bias: Bias?)] {
+        guard task != .multiclassClassification else { return [] }
+        let groups = Dictionary(grouping: pairs) { pair in
+            pair.features.first { $0.key == feature && $0.value != .null }.map { RunTable.text($0.value) } ?? "(null)"
+        }
+        return groups.sorted { $0.key < $1.key }.map { ($0.key, $0.value.count, Self.bias(of: $0.value)) }
+    }
+
+    private static func bias(of pairs: [Pair]) -> Bias? {
+        guard pairs.count > 1 else { return nil }
         let predicted = pairs.reduce(0) { $0 + $1.predicted }, labels = pairs.reduce(0) { $0 + $1.label }
         guard labels != 0, predicted.isFinite else { return nil }
         let count = Double(pairs.count), mean = (predicted - labels) / count
         let variance =
             pairs.reduce(0) { $0 + ($1.predicted - $1.label - mean) * ($1.predicted - $1.label - mean) } / (count - 1)
         let error = (variance / count).squareRoot()
-        return Bias(ratio: predicted / labels, isSignificant: error == 0 ? mean != 0 : abs(mean) > 1.96 * error)
+        let chance = error > 0 ? 2 * SpecialFunctions.normalTail(abs(mean) / error) : mean == 0 ? 1 : 0
+        return Bias(ratio: predicted / labels, pValue: chance)
     }
 }

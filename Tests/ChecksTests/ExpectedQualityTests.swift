@@ -1,0 +1,91 @@
+import Domain
+import Testing
+
+@testable import Checks
+
+/// Served predictions whose labels have not come.
+@Suite struct ExpectedQualityTests {
+    /// At promotion each tenth of these scores keeps what it promises: accuracy and its expectation are 0.8.
+    private static let levels = [0.1, 0.3, 0.7, 0.9]
+
+    private func specimen(
+        served: [Double?], labelled: Int = 0, isHonest: Bool = true, positive: String? = nil
+    ) throws -> Specimen {
+        let told = positive.map { ["no", $0] } ?? ["0", "1"]
+        var specimen = try Specimen.version("v1").setting("serving", to: ["log": "log.jsonl", "labels": "labels.csv"])
+            .setting("evaluation", "positive", to: positive.map(JSON.string) ?? .null)
+        let rows = (0..<400).map { row -> String in
+            let score = Self.levels[row % 4], isOne = Double(row / 4 % 10) < score * 10 - 0.5
+            return "r\(row),\(told[isOne == isHonest ? 1 : 0]),\(told[score >= 0.5 ? 1 : 0]),\(score)\n"
+        }
+        specimen.files["predictions.csv"] = Array(("row_id,label,prediction,score\n" + rows.joined()).utf8)
+        let lines = served.enumerated().map { row, score in
+            #"{"request_id":"q\#(row)","prediction":"\#(told[(score ?? 0) >= 0.5 ? 1 : 0])","score":\#(score.map { "\($0)" } ?? "null")}"#
+        }
+        specimen.files["log.jsonl"] = Array(lines.joined(separator: "\n").utf8)
+        let labels = (0..<labelled).map { "q\($0),\(told[1])\n" }
+        specimen.files["labels.csv"] = Array(("request_id,label\n" + labels.joined()).utf8)
+        return specimen
+    }
+
+    private func like(_ levels: [Double]) -> [Double?] { (0..<300).map { levels[$0 % levels.count] } }
+
+    @Test func `what is expected is the reference's`() async throws {
+        let outcome = try await specimen(served: (0..<300).map { Double($0 * 37 % 101) / 100 }).run(
+            PredictionQuality.self)
+        for (metric, reference) in [
+            ("accuracy", 0.7523999999999998), ("precision", 0.7496688741721853), ("recall", 0.7562800641368251),
+            ("f1_binary", 0.7529599574298257),
+        ] {
+            let found = outcome.measurements["estimated"]?[metric]?.double ?? .nan
+            #expect(abs(found - reference) <= 1e-9, "\(metric): \(found)")
+        }
+        let promised = outcome.measurements["estimated_at_promotion"]?["accuracy"]?.double ?? .nan
+        #expect(abs(promised - 0.8) <= 1e-9 && outcome.measurements["at_promotion"]?.double == 0.8)
+    }
+
+    @Test(arguments: [nil, "yes"]) func `an estimate that holds is a warning, never a pass`(positive: String?)
+        async throws
+    {
+        for levels in [Self.levels, [0.1, 0.9]] {
+            let outcome = try await specimen(served: like(levels), positive: positive).run(PredictionQuality.self)
+            #expect(outcome.verdict == .warn, "\(outcome.words)")
+            #expect(outcome.summary.hasSuffix("0.8 at promotion: an estimate that no drift of concepts would show"))
+            #expect(outcome.summary.hasPrefix("0 of 300 requests have a label (0 %)"), "\(outcome.words)")
+        }
+    }
+
+    @Test func `an estimate that fell is inconclusive, since only labels can show it`() async throws {
+        let outcome = try await specimen(served: like([0.3, 0.7])).run(PredictionQuality.self)
+        #expect(outcome.verdict == .inconclusive, "\(outcome.words)")
+        #expect(outcome.summary.contains("accuracy 0.7 of 300 requests, 0.8 at promotion"), "\(outcome.words)")
+        let allowed = try await specimen(served: like([0.3, 0.7])).run(
+            PredictionQuality.self, ["maxRelativeDrop": 0.2])
+        #expect(allowed.verdict == .warn, "\(allowed.words)")
+    }
+
+    @Test func `scores that did not keep their promise are no estimate`() async throws {
+        let outcome = try await specimen(served: like(Self.levels), isHonest: false).run(PredictionQuality.self)
+        #expect(outcome.verdict == .inconclusive, "\(outcome.words)")
+        #expect(outcome.summary.contains("at promotion they let expect accuracy 0.8, and it was accuracy 0.2"))
+    }
+
+    @Test func `labels that came are judged by, and what cannot be estimated is inconclusive`() async throws {
+        let labelled = try await specimen(served: like(Self.levels), labelled: 300).run(PredictionQuality.self)
+        #expect(labelled.verdict == .fail && labelled.measurements["estimated"] == nil, "\(labelled.words)")
+        let few = try await specimen(served: like(Self.levels), labelled: 200).run(PredictionQuality.self)
+        #expect(few.verdict == .warn && few.summary.hasPrefix("200 of 300 requests have a label"), "\(few.words)")
+        let served = like(Self.levels)
+        for (specimen, settings) in [
+            (try specimen(served: served), ["estimate": false]), (try specimen(served: served), ["metric": "auc"]),
+            (try specimen(served: Array(served.prefix(99))), .empty),
+            (try specimen(served: served + [nil]), .empty), (try specimen(served: served + [1.5]), .empty),
+            (try specimen(served: served.map { _ in nil }), .empty),
+            (try specimen(served: served).setting("evaluation", "columns", "score", to: .null), .empty),
+        ] as [(Specimen, JSON)] {
+            let outcome = try await specimen.run(PredictionQuality.self, settings)
+            #expect(outcome.verdict == .inconclusive, "\(settings): \(outcome.words)")
+            #expect(outcome.summary.contains(" requests have a label") && !outcome.isRun, "\(outcome.words)")
+        }
+    }
+}
