@@ -36,10 +36,10 @@ public struct SpecUnitTests: Check {
         }
         return try await Outcome.from {
             let report = try await subject.testReport(junit)
-            let missing =
+            let absent =
                 requiredTests.map { missing($0, report, junit) }
                 ?? [CustomaryTests.missing(in: report, junit, isInSteps: loss)].compactMap(\.self)
-            var findings = report.findings(in: junit) + missing
+            var findings = report.findings(in: junit) + absent
             if let path = tests.coverage {
                 findings += try await subject.coverageReport(path).findings(in: path, files: files, atLeast: minLines)
             } else {

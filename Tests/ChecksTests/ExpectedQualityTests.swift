@@ -75,13 +75,14 @@ import Testing
         #expect(labelled.verdict == .fail && labelled.measurements["estimated"] == nil, "\(labelled.words)")
         let few = try await specimen(served: like(Self.levels), labelled: 200).run(PredictionQuality.self)
         #expect(few.verdict == .warn && few.summary.hasPrefix("200 of 300 requests have a label"), "\(few.words)")
-        let served = like(Self.levels)
+        let served = like(Self.levels), off: JSON = ["estimate": false], area: JSON = ["metric": "auc"],
+            none = JSON.empty
         for (specimen, settings) in [
-            (try specimen(served: served), ["estimate": false]), (try specimen(served: served), ["metric": "auc"]),
-            (try specimen(served: Array(served.prefix(99))), .empty),
-            (try specimen(served: served + [nil]), .empty), (try specimen(served: served + [1.5]), .empty),
-            (try specimen(served: served.map { _ in nil }), .empty),
-            (try specimen(served: served).setting("evaluation", "columns", "score", to: .null), .empty),
+            (try specimen(served: served), off), (try specimen(served: served), area),
+            (try specimen(served: Array(served.prefix(99))), none),
+            (try specimen(served: served + [nil]), none), (try specimen(served: served + [1.5]), none),
+            (try specimen(served: served.map { _ in nil }), none),
+            (try specimen(served: served).setting("evaluation", "columns", "score", to: .null), none),
         ] as [(Specimen, JSON)] {
             let outcome = try await specimen.run(PredictionQuality.self, settings)
             #expect(outcome.verdict == .inconclusive, "\(settings): \(outcome.words)")

@@ -169,7 +169,8 @@ import Testing
         #expect(
             try await specimen(named).run(HyperparametersTuned.self, ["minTrials": 4, "seed": "random_state"]).verdict
                 == .pass)
-        let empty = search.replacing("state", with: "state,seed").replacing("complete", with: "complete,")
+        let empty = search.replacing("state", with: "state,seed").replacing("complete", with: "complete,").replacing(
+            "failed", with: "failed,")
         #expect(try await specimen(empty).run(HyperparametersTuned.self, ["minTrials": 4]).verdict == .pass)
     }
 }

@@ -162,7 +162,7 @@ import Testing
     }
 
     @Test func `small slices are named and not judged, and features that are not there are said`() async throws {
-        let small = try segments([("a", 200, 1), (nil, 12, 5)])
+        let small = try segments([("a", 200, 1), (nil, 12, 1)])
         let outcome = try await small.run(PredictionQuality.self, ["maxBias": 9])
         #expect(outcome.verdict == .warn, "\(outcome.words)")
         #expect(outcome.summary.hasSuffix("labels of 0 only: (null) (12)"), "\(outcome.words)")
