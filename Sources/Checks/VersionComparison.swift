@@ -45,16 +45,17 @@ public struct VersionComparison: Check {
             ].compactMap(\.self)
             let routine = try await isRoutine(subject, deployed)
             let verdict: Verdict = routine ? .fail : otherwise?.verdict ?? .fail
-            let psi = try ScoreStability.psi(of: before, and: now)
+            let stability = try ScoreStability(of: before, and: now)
             return Outcome(
                 gaps + findings(comparison, deployed.version.title, verdict)
-                    + [shift(psi, deployed.version.title, routine ? .fail : otherwise?.verdict ?? .warn)]
+                    + [shift(stability, deployed.version.title, routine ? .fail : otherwise?.verdict ?? .warn)]
                     .compactMap(\.self),
                 otherwise: "\((comparison.predictionDisagreementRate ?? 0).percent) of \(comparison.rows.grouped) "
                     + "predictions differ from \(deployed.version.title)",
                 measurements: [
                     "rows": .int(comparison.rows), "common_share": .double(overlap.share),
-                    "churn": JSON(comparison.predictionDisagreementRate), "score_psi": JSON(psi),
+                    "churn": JSON(comparison.predictionDisagreementRate), "score_psi": JSON(stability?.psi),
+                    "score_psi_p_value": JSON(stability?.pValue),
                     "largest_score_change": JSON(comparison.maxAbsScoreDifference),
                     "fixed": comparison.mcNemar.map { .int($0.onlySecondCorrect) } ?? .null,
                     "broken": comparison.mcNemar.map { .int($0.onlyFirstCorrect) } ?? .null,
@@ -75,17 +76,21 @@ public struct VersionComparison: Check {
         return texts[0] == texts[1]
     }
 
-    /// Of the scores' distribution; scores that are none say nothing of it.
-    private func shift(_ psi: Double?, _ title: String, _ verdict: Verdict) -> Finding? {
-        guard let psi else {
+    /// Of the scores' distribution: a failure where random samples would not differ so. Scores that are none say nothing of it.
+    private func shift(_ stability: ScoreStability?, _ title: String, _ verdict: Verdict) -> Finding? {
+        guard let stability else {
             return Finding(
                 .inconclusive, "the scores cannot be compared with those of \(title): a side has no finite one")
         }
-        guard !Bound.isAtMost(psi, maxPSI) else { return nil }
+        guard !Bound.isAtMost(stability.psi, maxPSI) else { return nil }
+        let isSure = stability.pValue < 0.05
         return Finding(
-            verdict,
-            "the scores are distributed otherwise than those of \(title): PSI \(psi.brief), expected at most \(maxPSI.brief)"
-                + (verdict == .fail ? "" : "; params or schema changed, too"), value: psi, threshold: maxPSI)
+            isSure ? verdict : .warn,
+            "the scores are distributed otherwise than those of \(title): PSI \(stability.psi.brief), expected at most "
+                + maxPSI.brief
+                + (isSure
+                    ? verdict == .fail ? "" : "; params or schema changed, too" : ", though chance could explain it"),
+            value: stability.psi, threshold: maxPSI)
     }
 
     private func findings(_ comparison: Comparison, _ title: String, _ verdict: Verdict) -> [Finding] {

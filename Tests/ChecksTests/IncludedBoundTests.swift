@@ -75,8 +75,10 @@ import Testing
     @Test func `a score that changes by exactly its bound keeps it`() async throws {
         var candidate = try scores("a,1,1,0.4\nb,0,0,0.1\n")
         candidate.deployed = try scores("a,1,1,0.3\nb,0,0,0.1\n").subject()
-        #expect(try await candidate.run(VersionComparison.self, ["maxScoreChange": 0.1]).verdict == .pass)
-        #expect(try await candidate.run(VersionComparison.self, ["maxScoreChange": 0.0999]).verdict == .fail)
+        // Of two rows one is half of the distribution.
+        let kept: JSON = ["maxScoreChange": 0.1, "maxPSI": 20], broken: JSON = ["maxScoreChange": 0.0999]
+        #expect(try await candidate.run(VersionComparison.self, kept).verdict == .pass)
+        #expect(try await candidate.run(VersionComparison.self, broken).verdict == .fail)
         var perturbed = try scores("a,1,1,0.3\n").setting("evaluation", "perturbed", to: "changed.csv")
         perturbed.files["changed.csv"] = try scores("a,1,1,0.4\n").files["predictions.csv"]
         let settings: JSON = ["maxScoreChange": 0.1, "minRows": 1]

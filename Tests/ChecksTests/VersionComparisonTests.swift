@@ -50,13 +50,19 @@ import Testing
     /// The references are those that `Reference/make_score_psi.py` prints.
     @Test func `the population stability index is the reference's, in bins and by value`() async throws {
         let halved = { (row: Int) in Double(row * 53 % 101) / 100 * (row % 3 == 0 ? 0.5 : 1) }
-        for (specimen, reference) in [
-            (try moved(halved, from: wide), 0.1122494259274947), (try moved(wide, from: wide), 0),
-            (try moved({ max(wide($0), 0.3) }, from: wide), 1.6792217225473696),
-            (try moved({ Double($0 * 3 % 7) / 7 }, from: { Double($0 * 3 % 5) / 7 }), 2.1728120366985864),
+        for (specimen, reference, chance) in [
+            (try moved(halved, from: wide), 0.1122494259274947, 9.641832333836178e-09),
+            (try moved(wide, from: wide), 0, 1),
+            (try moved({ max(wide($0), 0.3) }, from: wide), 1.6792217225473696, 2.119592444083129e-62),
+            (
+                try moved({ Double($0 * 3 % 7) / 7 }, from: { Double($0 * 3 % 5) / 7 }), 2.1728120366985864,
+                4.800969322853052e-69
+            ),
         ] {
-            let found = try await specimen.run(VersionComparison.self).measurements["score_psi"]?.double
-            #expect(abs((found ?? .nan) - reference) <= 1e-9 * max(reference, 1e-3), "\(reference): \(found ?? .nan)")
+            let found = try await specimen.run(VersionComparison.self).measurements
+            let psi = found["score_psi"]?.double ?? .nan, p = found["score_psi_p_value"]?.double ?? .nan
+            #expect(abs(psi - reference) <= 1e-9 * max(reference, 1e-3), "\(reference): \(psi)")
+            #expect(abs(p - chance) <= 1e-6 * chance, "\(chance): \(p)")
         }
     }
 
@@ -64,7 +70,7 @@ import Testing
         let specimen = try moved({ max(wide($0), 0.3) }, from: wide)
         let outcome = try await specimen.run(VersionComparison.self)
         #expect(outcome.verdict == .fail, "\(outcome.words)")
-        #expect(outcome.summary.hasSuffix("PSI 1.679, expected at most 0.1") && outcome.findings.count == 1)
+        #expect(outcome.summary.hasSuffix("PSI 1.6792, expected at most 0.1") && outcome.findings.count == 1)
         #expect(try await specimen.run(VersionComparison.self, ["maxPSI": 2]).verdict == .pass)
         var changed = specimen
         changed.files["params.yaml"] = Array("hyperparameters:\n  C: 99\n".utf8)
@@ -72,6 +78,22 @@ import Testing
         #expect(lifted.verdict == .warn && lifted.summary.contains("params or schema changed, too"), "\(lifted.words)")
         #expect(
             try await changed.run(VersionComparison.self, ["changedSpec": "inconclusive"]).verdict == .inconclusive)
+    }
+
+    @Test func `an index that few rows show by chance is a warning`() async throws {
+        // Of 30 rows six get another score.
+        func few(_ score: @escaping (Int) -> Double) throws -> Specimen {
+            var specimen = try scored(score)
+            let lines = String(decoding: specimen.files["predictions.csv"] ?? [], as: UTF8.self).split(separator: "\n")
+            specimen.files["predictions.csv"] = Array(lines.prefix(31).joined(separator: "\n").utf8)
+            return specimen
+        }
+        var specimen = try few { $0 % 10 < 2 ? 0.95 : wide($0) }.setting("evaluation", "data", to: .null)
+        specimen.deployed = try few(wide).subject()
+        let outcome = try await specimen.run(VersionComparison.self)
+        #expect(outcome.verdict == .warn, "\(outcome.words)")
+        #expect(outcome.summary.hasSuffix("expected at most 0.1, though chance could explain it"), "\(outcome.words)")
+        #expect((outcome.measurements["score_psi_p_value"]?.double ?? 0) > 0.05)
     }
 
     @Test func `predicted classes stand in for scores that there are none of`() async throws {
