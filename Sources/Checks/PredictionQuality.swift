@@ -73,7 +73,7 @@ public struct PredictionQuality: Check {
             guard let before else {
                 throw MissingEvidence("\(name) at promotion is not known: no evaluation defines it")
             }
-            let bias = served.bias, slices = try sliceBiases(served, log, subject)
+            let bias = served.bias, slices = sliceBiases(served, log, subject)
             return Outcome(
                 drop(reading, from: before, rows: served.rows) + biasFindings(bias) + slices.findings,
                 otherwise: "served: \(reading.text) over \(served.rows.grouped) requests, \(before.brief) at promotion",
@@ -119,15 +119,15 @@ public struct PredictionQuality: Check {
     /// Of all slices, whose tests are one family (Holm). Those of too few rows, or without a label to divide by, are a warning.
     private func sliceBiases(
         _ served: ServedPredictions, _ log: ServingLog, _ subject: Subject
-    ) throws(MissingEvidence) -> (findings: [Finding], json: JSON) {
+    ) -> (findings: [Finding], json: JSON) {
         let known = log.features
-        if let stranger = slices.first(where: { !known.contains($0) }) {
+        var findings = slices.filter { !known.contains($0) }.map { stranger in
             let near = Suggestion.nearest(to: stranger, in: known).map { "; did you mean '\($0)'?" } ?? ""
-            throw MissingEvidence("\(log.path) has no feature '\(stranger)'\(near)", file: log.path)
+            return Finding(.inconclusive, "\(log.path) has no feature '\(stranger)'\(near)", file: log.path)
         }
-        let columns = slices.isEmpty ? (subject.manifest.evaluation?.slices ?? []).filter(known.contains) : slices
+        let columns = (slices.isEmpty ? subject.manifest.evaluation?.slices ?? [] : slices).filter(known.contains)
         let all = columns.unique.map { (column: $0, values: served.biases(by: $0)) }
-        var judged: [(title: String, bias: ServedPredictions.Bias)] = [], findings: [Finding] = []
+        var judged: [(title: String, bias: ServedPredictions.Bias)] = []
         for (column, values) in all {
             var small: [String] = []
             for (value, rows, bias) in values {
