@@ -61,7 +61,9 @@ public struct Inclusion: Check {
             )
         }
         return try await Outcome.from {
-            let predictions = try await subject.readPredictions(slices: columns, sensitive: columns)
+            // Only of several classes are groups told by what slices know.
+            let slices = subject.manifest.task == .binaryClassification ? [] : columns
+            let predictions = try await subject.readPredictions(slices: slices, sensitive: columns)
             let evaluation = Evaluation(of: intersections ? predictions.crossing(columns) : predictions)
             var findings: [Finding] = [], measurements: [(String, JSON)] = []
             for column in columns {

@@ -198,11 +198,10 @@ public struct Slices: Check {
             guard let found = Finding(gap: error) else { throw error }
             return ([], [gap(found, "slices")])
         }
-        let metrics = Evaluation(of: before).slices
         var known: [SliceChange] = [], gaps: [Finding] = []
         for slice in readings {
             do throws(MissingEvidence) {
-                known.append(SliceChange(slice: slice, change: try change(of: slice, from: before, metrics)))
+                known.append(SliceChange(slice: slice, change: try change(of: slice, from: before)))
             } catch { gaps.append(gap(Finding(.inconclusive, error.message), slice.title)) }
         }
         return (known, gaps)
@@ -210,7 +209,7 @@ public struct Slices: Check {
 
     /// On the rows that both predicted; as of independent samples where the rows cannot be matched.
     private func change(
-        of slice: SliceReading, from before: Predictions, _ slicings: [Evaluation.Slicing]
+        of slice: SliceReading, from before: Predictions
     ) throws(MissingEvidence) -> PairedChange {
         let name = slice.reading.name
         guard let old = before.slice(slice.column, slice.value) else { throw MissingEvidence("it has no such rows") }
@@ -220,8 +219,8 @@ public struct Slices: Check {
             }
             return change
         }
-        let metrics = slicings.first { $0.column == slice.column }?.slices.first { $0.value == slice.value }?.metrics
-        guard let metrics, let reading = try MetricReading(name, of: old, in: metrics, confidence: confidence) else {
+        let metrics = Evaluation(of: old).metrics
+        guard let reading = try MetricReading(name, of: old, in: metrics, confidence: confidence) else {
             throw MissingEvidence("\(name) is not known there")
         }
         return PairedChange(from: reading, to: slice.reading, rows: slice.rows, confidence: confidence)

@@ -62,7 +62,9 @@ import Testing
             ("monitor.train-serve-skew", ["maxMismatch": 5]), ("model.perturbation", ["maxFlips": 5]),
             ("model.perturbation", ["kinds": ["noise": ["maxFlips": 5]]]),
             ("monitor.prediction-quality", ["maxRelativeDrop": 2]), ("model.inclusion", ["minRatio": 80]),
-            ("model.inclusion", ["minRatio": -1]), ("data.feature-code-tests", ["minLines": 80]),
+            ("model.inclusion", ["minRatio": -1]),
+            ("model.inclusion", ["maxCounterfactualChange": 5]), ("model.version-comparison", ["maxPSI": -1]),
+            ("model.hyperparameters-tuned", ["minRepeats": 0]), ("data.feature-code-tests", ["minLines": 80]),
             ("data.feature-benefit", ["confidence": 95]), ("data.feature-benefit", ["confidence": 1]),
             ("infra.canary", ["maxLatencyIncrease": 10]), ("data.privacy", ["minShare": 5]), ("data.privacy", ["k": 0]),
             ("model.slices", ["ratio": 0]), ("monitor.data-invariants", ["threshold": 10]),
@@ -90,9 +92,10 @@ import Testing
             .setting("serving", to: ["log": "log.jsonl", "labels": "labels.csv", "latencyBudget": "1ms"])
             .setting("training", "rerun", to: ["predictions": "rerun.csv"])
             .setting("evaluation", "perturbed", to: "perturbed.csv")
+            .setting("evaluation", "counterfactual", to: "flipped.csv")
             .setting("evaluation", "baseline", to: ["predictions": "baseline.csv"]).setting("owners", to: [])
         let more = [
-            "log.jsonl", "labels.csv", "rerun.csv", "perturbed.csv", "baseline.csv", "feature_costs.csv",
+            "log.jsonl", "labels.csv", "rerun.csv", "perturbed.csv", "flipped.csv", "baseline.csv", "feature_costs.csv",
             "experiments.csv",
             "pipeline.jsonl", "debug.jsonl", "canary.csv", "README.md", "offline.csv",
         ]
