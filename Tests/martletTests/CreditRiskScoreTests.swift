@@ -21,11 +21,11 @@ struct CreditRiskScoreTests {
         M3 1/fail 1/fail 1/fail 1/fail 1/fail
         M4 0/inconclusive 0/inconclusive 1/pass 1/pass 1/pass
         M5 1/pass 1/pass 1/pass 1/pass 1/fail
-        M6 1/inconclusive 1/warn 1/inconclusive 1/warn 1/inconclusive
+        M6 1/inconclusive 1/warn 1/inconclusive 1/warn 1/fail
         M7 1/warn 1/fail 1/fail 1/fail 1/inconclusive
         model 5/3 5/3 6/3 6/4 6/2
         I1 0/skipped 1/pass 0/skipped 0/skipped 0/skipped
-        I2 1/fail 1/pass 1/pass 1/fail 1/fail
+        I2 1/fail 1/warn 1/warn 1/fail 1/fail
         I3 0/skipped 0/skipped 0/skipped 0/skipped 0/skipped
         I4 1/fail 1/pass 1/pass 1/fail 1/inconclusive
         I5 0/skipped 0/skipped 0/skipped 0/skipped 0/skipped
