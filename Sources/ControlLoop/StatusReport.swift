@@ -29,17 +29,20 @@ public struct StatusReport: Sendable {
         guard let tip = try await store.read({ try $0.resolve("refs/heads/\(branch)") }) else {
             throw LoopError.noBranch(branch)
         }
-        let listing = try await store.read { try Listing(at: tip, folders: ["environments", "gates"], $0) }
-        let files = listing.files.filter { file in
-            (file.place.kind == Deployment.kind && (environment.map { $0 == file.place.environment } ?? true)
-                && (model.map { $0 == file.place.name } ?? true)) || file.place.kind == RepositorySettings.kind
+        let (files, others) = try await store.read { reader in
+            // The listing is not kept: it may be large.
+            let listing = try Listing(at: tip, folders: ["environments", "gates"], reader)
+            let files = listing.files.filter { file in
+                file.place.kind == Deployment.kind && (environment.map { $0 == file.place.environment } ?? true)
+                    && (model.map { $0 == file.place.name } ?? true)
+            }
+            return (files, listing.files.filter { $0.place.kind != Deployment.kind })
         }
-        let prefix = try await references(files, at: tip, store, language)
+        let prefix = try await references(others, at: tip, store, language)
         let recorded = try await statuses(StatusStore(reference: prefix + "/status"), store, environment, model)
         let requests = try await store.read { try RequestStore(reference: prefix + "/requests").read($0) }
-        let pins = try await pins(files.filter { $0.place.kind == Deployment.kind }, store, language, memory)
+        let pins = try await pins(files, store, language, memory)
         if let memory, environment == nil, model == nil, pins.isNews { remember(pins.found, memory) }
-        let others = listing.files.filter { $0.place.kind != Deployment.kind }
         let wrong = try await ManifestPipeline(store: store, language: language).map(others) { $0.errors }
         var known = 0
         let lines = pins.found.map { file, pin in
