@@ -4,7 +4,7 @@ public import Domain
 /// O2: what holds for the training data holds for what is asked when serving: the schema, and the distributions.
 public struct DataInvariants: Check {
     public static let id = "monitor.data-invariants"
-    public static let version = 4
+    public static let version = 5
     public static let summary =
         "Served requests keep the schema, and their distributions are those of the training data."
     public static let looksAt: Set<CheckInput> = [.clock, .label]
@@ -113,12 +113,26 @@ public struct DataInvariants: Check {
         let absent = subject.neededWhenServing(schema).filter { !served.contains($0) && !ignore.contains($0) }
         schema.columns = schema.columns.filter { served.contains($0.name) }
         schema.rows = nil
+        schema.keepRelations()
         let unknown = served.filter { name in !schema.columns.contains { $0.name == name } }
         guard !schema.columns.isEmpty else {
             throw MissingEvidence("\(log.path): none of \(unknown.listed()) is in the schema", file: log.path)
         }
-        let report = try SchemaReport(.bytes(log.featureLines), file: log.path, dataset: dataset, schema: schema)
+        let report = try SchemaReport(
+            .bytes(log.featureLines), file: log.path, dataset: dataset, schema: schema,
+            path: subject.manifest.schema)
         return absent.map { .absent($0, log.path) } + report.findings
+    }
+}
+
+extension Schema {
+    /// Drops the rules and mappings that need columns which are not described.
+    fileprivate mutating func keepRelations() {
+        let (columns, names) = (columns, Set(columns.map(\.name)))
+        mappings = mappings.filter { names.isSuperset(of: $0.from + [$0.to]) }
+        rules = rules.filter { rule in
+            [rule.assert, rule.where].compactMap(\.self).allSatisfy { (try? $0.program(over: columns)) != nil }
+        }
     }
 }
 

@@ -1,11 +1,12 @@
 public import Domain
 
-/// D1: the data is what the schema says: columns, types, ranges, missing values, allowed values, uniqueness, patterns.
+/// D1: the data is what the schema says: columns, types, ranges, missing values, allowed values, uniqueness, patterns, columns
+/// that follow from others, and rules between the columns of a row.
 ///
 /// Looks at every row of the datasets that trained and tested the version.
 public struct DataSchema: Check {
     public static let id = "data.schema"
-    public static let version = 3
+    public static let version = 4
     public static let summary = "Every row of the training and evaluation data keeps the schema."
 
     let datasets: [String]
@@ -30,10 +31,17 @@ public struct DataSchema: Check {
         }
         var findings: [Finding] = [], measurements: [(String, JSON)] = [], rows = 0
         for name in names.unique {
-            let (found, count) = try await look(at: name, of: subject, schema)
+            let (found, report) = try await look(at: name, of: subject, schema)
             findings += found
-            rows += count ?? 0
-            measurements.append((name, ["rows": count.map { .int($0) } ?? .null, "findings": .int(found.count)]))
+            rows += report?.rows ?? 0
+            let relations = report?.relations ?? []
+            measurements.append(
+                (
+                    name,
+                    .object(
+                        [("rows", report.map { .int($0.rows) } ?? .null), ("findings", .int(found.count))]
+                            + (relations.isEmpty ? [] : [("relations", .array(relations))]))
+                ))
         }
         return Outcome(
             findings, otherwise: "\(rows.grouped) rows of \(names.unique.listed()) keep the schema",
@@ -42,7 +50,7 @@ public struct DataSchema: Check {
 
     private func look(
         at name: String, of subject: Subject, _ schema: Schema
-    ) async throws -> (findings: [Finding], rows: Int?) {
+    ) async throws -> (findings: [Finding], report: SchemaReport?) {
         guard let dataset = subject.datasets[name] else {
             return (
                 [Finding(.inconclusive, "dataset '\(name)' is named in model.yaml and has no data/\(name).yaml")], nil
@@ -52,8 +60,8 @@ public struct DataSchema: Check {
         do {
             let content = try await subject.tools.data(subject.version, name)
             let report = try SchemaReport(
-                content, file: file, dataset: dataset, schema: schema)
-            return (report.findings, report.rows)
+                content, file: file, dataset: dataset, schema: schema, path: subject.manifest.schema)
+            return (report.findings, report)
         } catch {
             guard var gap = Finding(gap: error) else { throw error }
             if !(error is ArtifactFailure), !(error is MissingEvidence) { gap.verdict = .fail }

@@ -25,7 +25,7 @@ public struct TextDictionary: Sendable {
     }
 
     /// The number of `text`, a new one where it was not there yet.
-    mutating func code(of text: UnsafeBufferPointer<UInt8>) -> Int32 {
+    public mutating func code(of text: UnsafeBufferPointer<UInt8>) -> Int32 {
         let hash = StableHash.of(UnsafeRawBufferPointer(text))
         var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
         while slots[slot] >= 0 {

@@ -86,9 +86,10 @@ public final class Fields {
         return Value.placeholder
     }
 
-    /// Notes that the value of `key` is not right, though it could be read.
-    public func complain(about key: String, _ message: String, hint: String? = nil) {
-        let place = node.keys?.first { $0.name == key }.map { node.member($0.name)?.place ?? $0.place } ?? node.place
+    /// Notes that the value of `key`, or what stands at a place in it, is not right, though it could be read.
+    public func complain(about key: String, at place: Place? = nil, _ message: String, hint: String? = nil) {
+        let place =
+            place ?? node.keys?.first { $0.name == key }.map { node.member($0.name)?.place ?? $0.place } ?? node.place
         problems.append(FieldProblem("invalid-value", at: place, "\(key): \(message)", hint: hint))
     }
 

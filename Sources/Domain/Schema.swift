@@ -6,15 +6,21 @@ public struct Schema: Hashable, Sendable, FieldGroup {
     /// Whether a column that the schema does not name is a failure; otherwise it is a warning.
     public var strict: Bool
     public var rows: Bounds?
+    public var mappings: [Mapping]
+    public var rules: [Rule]
 
     public init(_ fields: Fields) throws(FieldErrors) {
         columns = try fields.required("columns", "the columns, one by one")
         strict = fields.value("strict", default: false, "whether other columns are refused")
         rows = fields.optional("rows", "how many rows there may be")
+        mappings = fields.value("mappings", default: [], "columns of which one follows from others")
+        rules = fields.value("rules", default: [], "what must hold between the columns of each row")
         var seen: Set<String> = []
         for column in columns where !seen.insert(column.name).inserted {
             fields.complain(about: "columns", "column '\(column.name)' is described twice")
         }
+        // Without columns, which may have had problems of their own, every name would be unknown.
+        if !columns.isEmpty { complain(to: fields) }
     }
 
     /// An inclusive range; an end that is missing is open.
@@ -38,6 +44,7 @@ public struct Schema: Hashable, Sendable, FieldGroup {
         public var maxNullShare: Double
         public var min: Double?
         public var max: Double?
+        public var finite: Bool
         public var allowed: [String]
         /// The share of values that must be among `allowed`.
         public var minDomainMass: Double
@@ -46,8 +53,11 @@ public struct Schema: Hashable, Sendable, FieldGroup {
         public var maxLength: Int?
         public var unit: String?
         public var description: String?
+        /// Where it stands in the schema's file.
+        public var place: Place
 
         public init(_ fields: Fields) throws(FieldErrors) {
+            place = fields.place
             name = try fields.required("name", "as in the table's header")
             type = fields.value("type", default: .string, "what its values are")
             role = fields.value("role", default: .feature, "what the column is for")
@@ -57,6 +67,7 @@ public struct Schema: Hashable, Sendable, FieldGroup {
                 "maxNullShare", default: 1, within: .between(0, 1), "the greatest share of missing values")
             min = fields.optional("min", "the least value, included")
             max = fields.optional("max", "the greatest value, included")
+            finite = fields.value("finite", default: true, "whether NaN and infinite numbers are refused")
             allowed = fields.value("allowed", default: [], "the values there may be")
             minDomainMass = fields.value(
                 "minDomainMass", default: 1, within: .between(0, 1), "the share of values that must be allowed ones")

@@ -44,6 +44,14 @@ extension Timestamp: LosslessStringConvertible {
         self.init(milliseconds: (seconds - offset * 60) * 1000 + fraction)
     }
 
+    /// Reads a moment, or a day; what names no zone is in UTC.
+    public init?(orDay text: String) {
+        guard
+            let moment = Timestamp(text) ?? Timestamp(text + ([10: "T00:00:00Z", 16: ":00Z"][text.utf8.count] ?? "Z"))
+        else { return nil }
+        self = moment
+    }
+
     private static func length(ofMonth month: Int64, _ year: Int64) -> Int64 {
         let isLeap = year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400))
         return month == 2 ? (isLeap ? 29 : 28) : [4, 6, 9, 11].contains(month) ? 30 : 31

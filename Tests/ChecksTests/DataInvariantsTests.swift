@@ -57,6 +57,19 @@ import Testing
         #expect(outcome.words.contains("column \"mean_radius\""), "\(outcome.words)")
     }
 
+    @Test func `requests are held to the rules between what is served, and to no others`() async throws {
+        var specimen = try served(2800)
+        let columns = specimen.schema?["columns"] ?? []
+        func outcome(_ rules: JSON) async throws -> Outcome {
+            specimen.schema = ["columns": columns, "rules": rules]
+            return try await specimen.run(DataInvariants.self, ["threshold": 0.3])
+        }
+        let label = try await outcome([["assert": "malignant == 1"], ["assert": "mean_radius > 0"]])
+        #expect(label.verdict == .pass, "\(label.words)")
+        let broken = try await outcome([["assert": "mean_radius < 20", "where": "mean_texture is not null"]])
+        #expect(broken.verdict == .fail && broken.words.contains("rule mean_radius < 20: "), "\(broken.words)")
+    }
+
     @Test func `a change of unit is seen even in few requests`() async throws {
         var specimen = try Specimen.version("v2", of: "penguins").setting("serving", to: ["log": "log.jsonl"])
         let lines = try Fixture.text("penguins/serving/serving-log.jsonl").split(separator: "\n")

@@ -25,7 +25,9 @@ struct DataLifetime {
             let bytes = bytes ?? UnsafeBufferPointer(start: nil, count: 0)
             if column == timePlace, bytes.isEmpty { undated += 1 }
             if column == timePlace, !bytes.isEmpty {
-                guard let moment = Self.moment(String(decoding: bytes, as: UTF8.self)) else { return unreadable += 1 }
+                guard let moment = Timestamp(orDay: String(decoding: bytes, as: UTF8.self)) else {
+                    return unreadable += 1
+                }
                 if oldest.map({ moment < $0.time }) ?? true { oldest = (moment, line()) }
             }
             if column == idPlace, Self.spellings(of: bytes).contains(where: { digests.contains(SHA256.digest(of: $0)) })
@@ -38,11 +40,6 @@ struct DataLifetime {
         self.undated = undated
         self.erased = found
         missing = absent
-    }
-
-    /// A moment, or a day; what names no zone is in UTC.
-    private static func moment(_ text: String) -> Timestamp? {
-        Timestamp(text) ?? Timestamp(text + ([10: "T00:00:00Z", 16: ":00Z"][text.utf8.count] ?? "Z"))
     }
 
     /// An id as it stands; a whole number also with and without `.0`, as tables with missing values write it.

@@ -9,26 +9,17 @@ struct ColumnRules {
     private let allowed: Set<[UInt8]>
     private let allowedNumbers: Set<Double>
     private let pattern: TextPattern?
-    private let nullSpellings: [[UInt8]]
     private(set) var rows = 0
     private(set) var nulls = 0
-    private(set) var violations: [Violation] = []
+    private(set) var violations: [(kind: Kind, offences: Offences)] = []
     private var seen: Set<Int> = []
-
-    /// One kind of offence, with the places of the first.
-    struct Violation {
-        let kind: Kind
-        var count = 0
-        var lines: [Int] = []
-        var example = ""
-    }
 
     enum Kind: Hashable {
         case null, type, nan, infinite, min, max, allowed, pattern, length, duplicate
     }
 
     /// Throws ``TextPattern/Problem`` where the column's pattern is none.
-    init(_ column: Schema.Column, nullSpellings: [String]) throws(TextPattern.Problem) {
+    init(_ column: Schema.Column) throws(TextPattern.Problem) {
         self.column = column
         allowed = Set(column.allowed.map { Self.key(Array($0.utf8), column) })
         let isNumber = column.type == .int || column.type == .float
@@ -36,15 +27,14 @@ struct ColumnRules {
         var pattern: TextPattern?
         if let text = column.pattern { pattern = try TextPattern(text) }
         self.pattern = pattern
-        self.nullSpellings = nullSpellings.map { Array($0.utf8) }
     }
 
     /// Looks at one value. `line` is asked for only where something is wrong.
     mutating func check(_ bytes: UnsafeBufferPointer<UInt8>, isNull: Bool, line: () -> Int) {
         rows += 1
-        if isNull || nullSpellings.contains(where: { $0.elementsEqual(bytes) }) {
+        if isNull {
             nulls += 1
-            if !column.nullable || column.maxNullShare < 1 { note(.null, bytes, line, unless: column.nullable) }
+            if !column.nullable || column.maxNullShare < 1 { note(.null, bytes, line) }
             return
         }
         switch column.type {
@@ -53,7 +43,7 @@ struct ColumnRules {
                 return note(.type, bytes, line)
             }
             checkNumber(value, bytes, line)
-        case .bool: if !Self.isBool(bytes) { return note(.type, bytes, line) }
+        case .bool: if Self.truth(bytes) == nil { return note(.type, bytes, line) }
         case .timestamp: if !Self.isTimestamp(bytes) { return note(.type, bytes, line) }
         case .string: break
         }
@@ -61,8 +51,10 @@ struct ColumnRules {
     }
 
     private mutating func checkNumber(_ value: Double, _ bytes: UnsafeBufferPointer<UInt8>, _ line: () -> Int) {
-        if value.isNaN { return note(.nan, bytes, line) }
-        if value.isInfinite { return note(.infinite, bytes, line) }
+        guard value.isFinite else {
+            if column.finite { note(value.isNaN ? .nan : .infinite, bytes, line) }
+            return
+        }
         if let min = column.min, value < min { note(.min, bytes, line) }
         if let max = column.max, value > max { note(.max, bytes, line) }
         if !allowedNumbers.isEmpty, !allowedNumbers.contains(value) { note(.allowed, bytes, line) }
@@ -81,35 +73,27 @@ struct ColumnRules {
     }
 
     private mutating func note(
-        _ kind: Kind, _ bytes: UnsafeBufferPointer<UInt8>, _ line: () -> Int, unless counted: Bool = false
+        _ kind: Kind, _ bytes: UnsafeBufferPointer<UInt8>, _ line: () -> Int
     ) {
         let place = violations.firstIndex { $0.kind == kind } ?? violations.count
-        if place == violations.count { violations.append(Violation(kind: kind)) }
-        violations[place].count += 1
-        guard violations[place].lines.count < 20 else { return }
-        if violations[place].lines.isEmpty { violations[place].example = Self.shown(bytes) }
-        violations[place].lines.append(line())
-    }
-
-    /// Printable, at most 40 bytes.
-    private static func shown(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
-        let text = String(decoding: bytes.prefix(40), as: UTF8.self)
-        let safe = text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? "?" : Character($0) }
-        return String(safe) + (bytes.count > 40 ? "…" : "")
+        if place == violations.count { violations.append((kind, Offences())) }
+        violations[place].offences.add(line) { bytes.isEmpty ? "" : "\"\(Offences.shown(bytes))\"" }
     }
 
     // MARK: Types
 
     /// Whole numbers may be written `3.0`, as tables with missing values often do; NaN and infinity are told apart later.
-    private static func isWhole(_ value: Double) -> Bool { !value.isFinite || value == value.rounded() }
+    static func isWhole(_ value: Double) -> Bool { !value.isFinite || value == value.rounded() }
 
     /// What texts are compared by: truth values as 1 or 0, in whatever spelling.
     private static func key(_ text: [UInt8], _ column: Schema.Column) -> [UInt8] {
         column.type == .bool ? ClassLabel.binary(String(decoding: text, as: UTF8.self)).map { [$0] } ?? text : text
     }
 
-    private static func isBool(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        ["true", "false", "True", "False", "TRUE", "FALSE", "0", "1"].contains { $0.utf8.elementsEqual(bytes) }
+    static func truth(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool? {
+        guard let first = bytes.first else { return nil }
+        if bytes.count == 1 { return first == UInt8(ascii: "1") ? true : first == UInt8(ascii: "0") ? false : nil }
+        return bytes.count > 5 ? nil : ClassLabel.truth(String(decoding: bytes, as: UTF8.self))
     }
 
     private static func days(in month: UInt8, of year: Int) -> UInt8 {
@@ -118,7 +102,7 @@ struct ColumnRules {
     }
 
     /// `2026-11-21`, with a time of day after `T` or a space and a zone if there is one.
-    private static func isTimestamp(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    static func isTimestamp(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         let digit = { (index: Int) in bytes[index] &- 0x30 < 10 }
         guard bytes.count >= 10, [0, 1, 2, 3, 5, 6, 8, 9].allSatisfy(digit), bytes[4] == 0x2D, bytes[7] == 0x2D else {
             return false

@@ -5,38 +5,55 @@ import Domain
 struct SchemaReport {
     let file: String
     let schema: Schema
+    /// The schema's file, as the model's manifest names it.
+    private let path: String
     /// What a place in the file is called.
     private let place: String
     private(set) var rows = 0
     private(set) var findings: [Finding] = []
+    /// How many rows each rule and mapping was about, in how many of them it could be looked at, and how many break it.
+    private(set) var relations: [JSON] = []
 
-    init(_ content: Content, file: String, dataset: Dataset, schema: Schema) throws {
+    init(_ content: Content, file: String, dataset: Dataset, schema: Schema, path: String?) throws {
         self.file = file
         self.schema = schema
+        self.path = path ?? "schema.yaml"
         place = dataset.format == .parquet ? "row" : "line"
         var rules: [ColumnRules] = []
         var places: [Int] = []
         for column in schema.columns {
-            do throws(TextPattern.Problem) {
-                rules.append(try ColumnRules(column, nullSpellings: dataset.nulls))
-            } catch {
+            do throws(TextPattern.Problem) { rules.append(try ColumnRules(column)) } catch {
                 findings.append(
                     Finding(.fail, "schema: the pattern of column \"\(column.name)\" cannot be used: \(error.message)"))
             }
         }
+        var rowRules: RowRules
+        do throws(RowProgram.Problem) { rowRules = try RowRules(schema) } catch {
+            throw Malformed("schema: \(error.message)")
+        }
+        let hasRowRules = !rowRules.isEmpty
         var names: [String] = []
         let hasNulls = dataset.format == .parquet
+        let nulls = dataset.nulls.map { Array($0.utf8) }
         try TableRows.visit(content, dataset.format) { found in
             names = found
             places = found.map { name in rules.firstIndex { $0.column.name == name } ?? -1 }
+            rowRules.expect(found)
         } value: { column, bytes, line in
             if column == 0 { rows += 1 }
-            guard places[column] >= 0 else { return }
-            let isNull = bytes.map { $0.isEmpty && !hasNulls } ?? true
-            rules[places[column]].check(bytes ?? UnsafeBufferPointer(start: nil, count: 0), isNull: isNull, line: line)
+            guard places[column] >= 0 || hasRowRules else { return }
+            let isNull =
+                bytes.map { bytes in
+                    bytes.isEmpty && !hasNulls || nulls.contains { $0.elementsEqual(bytes) }
+                } ?? true
+            let bytes = bytes ?? UnsafeBufferPointer(start: nil, count: 0)
+            if hasRowRules { rowRules.take(bytes, isNull: isNull, column: column, line: line) }
+            if places[column] >= 0 { rules[places[column]].check(bytes, isNull: isNull, line: line) }
         }
         compare(names)
-        for rule in rules { findings += rule.violations.compactMap { finding($0, rule) } }
+        for rule in rules { findings += rule.violations.compactMap { finding($0.kind, $0.offences, rule) } }
+        for (rule, tally) in rowRules.rules { judge(rule, tally) }
+        for (mapping, tally) in rowRules.mappings { judge(mapping, tally) }
         countRows()
     }
 
@@ -74,23 +91,30 @@ struct SchemaReport {
         }
     }
 
-    private func finding(_ violation: ColumnRules.Violation, _ rule: ColumnRules) -> Finding? {
-        let share = Double(violation.count) / Double(max(1, rule.rows))
+    private func finding(_ kind: ColumnRules.Kind, _ offences: Offences, _ rule: ColumnRules) -> Finding? {
+        let share = Double(offences.count) / Double(max(1, rule.rows))
         let column = rule.column
-        if violation.kind == .null, column.nullable, share <= column.maxNullShare { return nil }
-        if violation.kind == .allowed, column.minDomainMass < 1 {
+        if kind == .null, column.nullable, share <= column.maxNullShare { return nil }
+        if kind == .allowed, column.minDomainMass < 1 {
             let values = rule.rows - rule.nulls
-            if Double(values - violation.count) / Double(max(1, values)) >= column.minDomainMass { return nil }
+            if Double(values - offences.count) / Double(max(1, values)) >= column.minDomainMass { return nil }
         }
-        let first = violation.lines.first
-        let more =
-            violation.lines.count > 1 ? ", also \(violation.lines.dropFirst().prefix(4).map(String.init).listed())" : ""
-        let value = violation.example.isEmpty ? "" : " (\"\(violation.example)\")"
+        return finding(
+            offences, "column \"\(column.name)\"", of: rule.rows, "values", words(kind, column), at: column.place,
+            threshold: kind == .null ? column.maxNullShare : 0)
+    }
+
+    /// `WHAT: 3 of 1,000 rows (0.3 %) OFFEND; first at line 12 (…), also 15; schema.yaml:41`.
+    private func finding(
+        _ offences: Offences, _ what: String, of total: Int, _ things: String, _ words: String, at place: Place,
+        threshold: Double = 0
+    ) -> Finding {
+        let share = Double(offences.count) / Double(max(1, total))
         return Finding(
             .fail,
-            "\(file): column \"\(column.name)\": \(violation.count.grouped) of \(rule.rows.grouped) values "
-                + "(\(share.percent)) \(words(violation.kind, column)); first at \(place) \(first ?? 0)\(value)\(more)",
-            file: file, line: first, value: share, threshold: violation.kind == .null ? column.maxNullShare : 0)
+            "\(file): \(what): \(offences.count.grouped) of \(total.grouped) \(things) (\(share.percent)) \(words); "
+                + "\(offences.words(self.place)); \(path):\(place.line)",
+            file: file, line: offences.lines.first, value: share, threshold: threshold)
     }
 
     private func words(_ kind: ColumnRules.Kind, _ column: Schema.Column) -> String {
@@ -106,5 +130,48 @@ struct SchemaReport {
         case .length: "are longer than \(column.maxLength ?? 0) characters"
         case .duplicate: "come a second time, though the column is unique"
         }
+    }
+}
+
+extension SchemaReport {
+    private mutating func judge(_ rule: Schema.Rule, _ tally: RuleTally) {
+        let (name, condition) = (Excerpt.line(rule.assert.text), rule.where.map { Excerpt.line($0.text) })
+        note(name, tally.rows, tally.known, tally.broken)
+        if tally.broken.count > 0 {
+            let things = condition.map { "rows where \($0)" } ?? "rows"
+            findings.append(
+                finding(tally.broken, "rule \(name)", of: tally.rows, things, "break it", at: rule.place))
+        } else if rows > 0, tally.known == 0 {
+            let reason =
+                tally.rows > 0
+                ? "a value that it needs is missing in each of \(tally.rows.grouped) rows"
+                : "there is no row where \(condition ?? "")"
+            warn("rule \(name)", reason, rule.place)
+        }
+    }
+
+    private mutating func judge(_ mapping: Schema.Mapping, _ tally: MappingTally) {
+        let from = mapping.from.listed()
+        let name = "\(from) -> \(mapping.to)"
+        note(name, tally.rows, tally.known, tally.broken)
+        if tally.broken.count > 0 {
+            findings.append(
+                finding(
+                    tally.broken, "mapping \(name)", of: tally.rows, "rows",
+                    "have another \(mapping.to) than the first row of the same \(from)", at: mapping.place))
+        } else if rows > 0, tally.known == 0 {
+            warn("mapping \(name)", "a value is missing in each of \(rows.grouped) rows", mapping.place)
+        }
+    }
+
+    private mutating func note(_ name: String, _ rows: Int, _ known: Int, _ broken: Offences) {
+        relations.append(
+            ["name": .string(name), "rows": .int(rows), "known": .int(known), "broken": .int(broken.count)])
+    }
+
+    /// What was not looked at has not been kept.
+    private mutating func warn(_ what: String, _ reason: String, _ place: Place) {
+        findings.append(
+            Finding(.warn, "\(file): \(what) was not looked at: \(reason); \(path):\(place.line)", file: file))
     }
 }

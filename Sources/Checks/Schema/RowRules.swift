@@ -1,0 +1,119 @@
+import Data
+import Domain
+
+/// What the columns of a row must keep together: a schema's rules and mappings.
+///
+/// One pass; memory grows only with the different values that a mapping begins with.
+struct RowRules {
+    private var cells: [RowCell] = []
+    /// Of each column of the table the number of its cell, or -1.
+    private var places: [Int] = []
+    private var line = 0
+    private(set) var rules: [(rule: Schema.Rule, tally: RuleTally)] = []
+    private(set) var mappings: [(mapping: Schema.Mapping, tally: MappingTally)] = []
+
+    init(_ schema: Schema) throws(RowProgram.Problem) {
+        for rule in schema.rules {
+            let assert = try rule.assert.program(over: schema.columns)
+            let condition = try rule.where?.program(over: schema.columns)
+            let tally = RuleTally(
+                test: RowTest(assert, cells: assert.columns.map { cell(of: $0, schema) }),
+                condition: condition.map { program in
+                    RowTest(program, cells: program.columns.map { cell(of: $0, schema) })
+                })
+            rules.append((rule, tally))
+        }
+        for mapping in schema.mappings {
+            let from = mapping.from.map { cell(of: $0, schema) }
+            mappings.append((mapping, MappingTally(from: from, to: cell(of: mapping.to, schema))))
+        }
+    }
+
+    var isEmpty: Bool { rules.isEmpty && mappings.isEmpty }
+
+    /// Says what the columns of the table are called.
+    mutating func expect(_ names: [String]) {
+        places = names.map { name in cells.firstIndex { $0.column.name == name } ?? -1 }
+    }
+
+    /// Takes one value after the other, in the order of the table.
+    mutating func take(_ bytes: UnsafeBufferPointer<UInt8>, isNull: Bool, column: Int, line: () -> Int) {
+        // A field behind it may begin on a later line.
+        if column == 0 { self.line = line() }
+        if places[column] >= 0 { cells[places[column]].take(bytes, isNull: isNull, index: places[column]) }
+        guard column == places.count - 1 else { return }
+        for index in rules.indices { rules[index].tally.look(at: cells, line: self.line) }
+        for index in mappings.indices { mappings[index].tally.look(at: cells, line: self.line) }
+    }
+
+    private mutating func cell(of name: String, _ schema: Schema) -> Int {
+        if let index = cells.firstIndex(where: { $0.column.name == name }) { return index }
+        if let column = schema.columns.first(where: { $0.name == name }) { cells.append(RowCell(column)) }
+        return cells.count - 1
+    }
+}
+
+/// How a rule fares.
+struct RuleTally {
+    private var test: RowTest
+    private var condition: RowTest?
+    /// The rows that it is about.
+    private(set) var rows = 0
+    /// Of those, in how many it could be looked at.
+    private(set) var known = 0
+    private(set) var broken = Offences()
+
+    init(test: RowTest, condition: RowTest?) {
+        self.test = test
+        self.condition = condition
+    }
+
+    mutating func look(at row: [RowCell], line: Int) {
+        guard condition?.holds(in: row) ?? (condition == nil) else { return }
+        rows += 1
+        guard let holds = test.holds(in: row) else { return }
+        known += 1
+        let test = test
+        if !holds { broken.add({ line }, example: { test.shown(row) }) }
+    }
+}
+
+/// How a mapping fares: the first value for each key counts.
+struct MappingTally {
+    private let from: [Int]
+    private let to: Int
+    private var keys = TextDictionary()
+    private var values = TextDictionary()
+    private var firsts: [Int32] = []
+    private(set) var rows = 0
+    private(set) var known = 0
+    private(set) var broken = Offences()
+
+    init(from: [Int], to: Int) {
+        self.from = from
+        self.to = to
+    }
+
+    mutating func look(at row: [RowCell], line: Int) {
+        rows += 1
+        guard let key = key(row), let value = row[to].key() else { return }
+        known += 1
+        let code = Int(key.withUnsafeBufferPointer { keys.code(of: $0) })
+        let other = value.withUnsafeBufferPointer { values.code(of: $0) }
+        if code == firsts.count { firsts.append(other) }
+        guard firsts[code] != other else { return }
+        let shown = from.prefix(6) + [to]
+        broken.add({ line }, example: { RowCell.shown(shown.map { row[$0] }) })
+    }
+
+    private func key(_ row: [RowCell]) -> [UInt8]? {
+        if from.count == 1 { return row[from[0]].key() }
+        var key: [UInt8] = []
+        for index in from {
+            guard let part = row[index].key() else { return nil }
+            withUnsafeBytes(of: part.count) { key.append(contentsOf: $0) }
+            key += part
+        }
+        return key
+    }
+}

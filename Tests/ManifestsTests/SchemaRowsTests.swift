@@ -1,0 +1,65 @@
+import Domain
+import Manifests
+import Testing
+
+/// Mappings and rules of a schema, as they are written.
+struct SchemaRowsTests {
+    private func read(_ more: String) -> ManifestFile {
+        let text = """
+            apiVersion: martlet.dev/v1
+            kind: Schema
+            metadata: {name: prices}
+            spec:
+              columns:
+                - {name: open, type: float}
+                - {name: close, type: float}
+                - {name: zip}
+                - {name: state}
+            \(more)
+            """
+        return YAMLManifests().read(Array(text.utf8), path: "models/prices/schema.yaml")
+    }
+
+    @Test func `mappings and rules are read with their places`() throws {
+        let file = read(
+            """
+              mappings:
+                - {from: zip, to: state}
+                - from: [open, zip]
+                  to: state
+              rules:
+                - assert: open <= close
+                - assert: "open > 0"
+                  where: zip == '12345'
+                  description: no free shares
+            """)
+        #expect(file.diagnostics.isEmpty, "\(file.diagnostics)")
+        guard case .schema(let schema)? = file.documents.first?.manifest else {
+            Issue.record("no schema")
+            return
+        }
+        #expect(schema.mappings.map(\.from) == [["zip"], ["open", "zip"]])
+        #expect(schema.mappings.map(\.place.line) == [11, 12] && schema.rules.map(\.place.line) == [15, 16])
+        #expect(schema.rules.map(\.assert.text) == ["open <= close", "open > 0"])
+        #expect(schema.rules[1].where?.text == "zip == '12345'" && schema.columns[2].place.line == 8)
+    }
+
+    @Test(arguments: [
+        ("  rules:\n    - assert: open <= clse\n", "11:15", "'open <= clse', character 9: there is no column 'clse'"),
+        (
+            "  rules:\n    - assert: open < 1\n      where: open\n", "12:14",
+            "character 1: the whole must be a condition"
+        ),
+        ("  rules:\n    - where: open < 1\n", "11:7", "missing field 'assert'"),
+        ("  rules:\n    - assert: [open]\n", "11:15", "expected a condition"),
+        ("  mappings:\n    - {from: zap, to: state}\n", "11:7", "there is no column 'zap'"),
+        ("  mappings:\n    - {from: [], to: state}\n", "11:14", "names no column"),
+        ("  mappings:\n    - {from: [zip, state], to: state}\n", "11:7", "'state' always follows from itself"),
+    ])
+    func `what is wrong with them has its place`(more: String, place: String, words: String) {
+        let found = read(more).diagnostics.map(\.description)
+        #expect(found.count == 1, "\(found)")
+        #expect(found.first?.hasPrefix("models/prices/schema.yaml:\(place): error: ") == true, "\(found)")
+        #expect(found.first?.contains(words) == true, "\(found)")
+    }
+}
