@@ -4,10 +4,11 @@ public import Domain
 /// D2: every feature is worth something, and none gives the label away.
 ///
 /// Benefit comes from the table of permutation importances. A feature without measurable benefit fails unless it is kept
-/// with a reason. Permutation understates features that have a correlated twin.
+/// with a reason. Permutation understates features that have a correlated twin. Without such a table the training data is looked
+/// at alone, which proves no benefit.
 public struct FeatureBenefit: Check {
     public static let id = "data.feature-benefit"
-    public static let version = 2
+    public static let version = 3
     public static let summary =
         "Each feature has a measurable benefit; features that nearly are the label are pointed out."
 
@@ -18,6 +19,7 @@ public struct FeatureBenefit: Check {
     let maxSingleAUC: Double
     let maxShare: Double
     let leak: Severity
+    let maxCorrelation: Double
 
     public enum Severity: String, FieldChoice { case warn, fail }
 
@@ -37,33 +39,84 @@ public struct FeatureBenefit: Check {
             "maxShare", default: 0.8, within: .above(0, upTo: 1),
             "a feature that has more than this share of all benefit may leak the label")
         leak = fields.value("leak", default: .warn, "what a feature that may leak the label counts as")
+        maxCorrelation = fields.value(
+            "maxCorrelation", default: 0.9, within: .above(0, upTo: 1),
+            "two features whose |Pearson's r|, or Cramér's V where they are texts, reaches this say nearly the same")
     }
 
     public func run(on subject: Subject) async throws -> Outcome {
-        guard let path = subject.manifest.training.importances else {
-            return Outcome(.skipped, "no importances configured; name the table in spec.training.importances")
-        }
+        guard let path = subject.manifest.training.importances else { return try await screen(subject) }
         return try await Outcome.from {
             let table = try await subject.runTable(path, "importances")
             let benefits = try Benefit.all(table, path: path, repeats: repeats)
-            var findings = benefits.filter { $0.upperBound(confidence) <= epsilon && keep[$0.feature] == nil }.map {
-                Finding(
-                    .fail,
-                    "feature \"\($0.feature)\": permuting it changes the metric by \($0.mean.brief) ± \($0.deviation.brief) "
-                        + "(\($0.repeats) repeats): no measurable benefit; remove it or add it to keep with a reason",
-                    file: path, value: $0.mean, threshold: epsilon)
-            }
+            let columns = try await columns(subject, benefits.map(\.feature) + (subject.schema?.featureNames ?? []))
+            let screen = columns.map { FeatureScreen($0.features, closest: maxCorrelation) }
+            var findings = useless(benefits, path, screen)
             findings += unmeasured(subject.schema, benefits, path) + dominant(benefits, path)
-            findings += try await leaks(subject, benefits.map(\.feature))
+            findings += leaks(subject, columns, among: Set(benefits.map(\.feature)))
             return Outcome(
                 findings, otherwise: "all \(benefits.count) features are worth something",
-                measurements: .object(benefits.map { ($0.feature, JSON($0.mean)) }))
+                measurements: .object(
+                    benefits.map { ($0.feature, JSON($0.mean)) } + (screen.map { [("static screen", $0.json)] } ?? [])))
         }
+    }
+
+    /// What the training data alone shows: warnings, and never that a feature is worth something.
+    private func screen(_ subject: Subject) async throws -> Outcome {
+        let features = subject.schema?.featureNames ?? []
+        guard let name = subject.manifest.training.data.first, subject.datasets[name] != nil, !features.isEmpty else {
+            return Outcome(.skipped, "no importances configured; name the table in spec.training.importances")
+        }
+        return try await Outcome.from {
+            let columns = try await columns(subject, features)
+            guard let columns, !columns.features.isEmpty else {
+                throw MissingEvidence("\(name) has none of the schema's features \(features.listed())")
+            }
+            let screen = FeatureScreen(columns.features, closest: maxCorrelation)
+            let found =
+                screen.findings(keep: Set(keep.keys)) + leaks(subject, columns, among: Set(features))
+            let unknown = Finding(
+                .inconclusive,
+                "no importances configured, so what the features are worth is not known; name the table in "
+                    + "spec.training.importances (\(columns.features.count) of \(features.count) features were screened on "
+                    + "\(screen.rows.grouped) rows of \(name): \(found.count) remarks)")
+            return Outcome([unknown] + found, otherwise: "")
+        }
+    }
+
+    private func useless(_ benefits: [Benefit], _ path: String, _ screen: FeatureScreen?) -> [Finding] {
+        benefits.filter { $0.upperBound(confidence) <= epsilon && keep[$0.feature] == nil }.map { benefit in
+            let twin = screen?.twin(of: benefit.feature).map {
+                "; it says nearly the same as \"\($0.name)\" (\($0.association.words)), so permuting it alone shows too little"
+            }
+            return Finding(
+                .fail,
+                "feature \"\(benefit.feature)\": permuting it changes the metric by \(benefit.mean.brief) ± "
+                    + "\(benefit.deviation.brief) (\(benefit.repeats) repeats): no measurable benefit; remove it or add it to keep "
+                    + "with a reason\(twin ?? "")", file: path, value: benefit.mean, threshold: epsilon)
+        }
+    }
+
+    /// The training data's columns. Where no leak can be looked for, data that cannot be had is no gap.
+    private func columns(_ subject: Subject, _ features: [String]) async throws -> DatasetColumns? {
+        guard let name = subject.manifest.training.data.first else { return nil }
+        let label = Self.label(of: subject)
+        do { return try await subject.columns(of: name, features, label: label) } catch {
+            let isNeeded = subject.manifest.training.importances == nil || label != nil
+            guard !isNeeded, Finding(gap: error) != nil else { throw error }
+            return nil
+        }
+    }
+
+    /// Of a binary classification.
+    private static func label(of subject: Subject) -> String? {
+        subject.manifest.task == .binaryClassification
+            ? subject.schema?.columns.first { $0.role == .label }?.name : nil
     }
 
     /// Features of the schema of which the table says nothing.
     private func unmeasured(_ schema: Schema?, _ benefits: [Benefit], _ path: String) -> [Finding] {
-        let features = (schema?.columns ?? []).filter { $0.role == .feature }.map(\.name)
+        let features = schema?.featureNames ?? []
         let known = Set(benefits.map(\.feature)).union(keep.keys)
         let missing = features.filter { !known.contains($0) }
         return missing.isEmpty
@@ -90,32 +143,19 @@ public struct FeatureBenefit: Check {
 
     // MARK: Leaks
 
-    private func leaks(_ subject: Subject, _ features: [String]) async throws -> [Finding] {
-        guard subject.manifest.task == .binaryClassification, let name = subject.manifest.training.data.first,
-            let dataset = subject.datasets[name],
-            let label = subject.schema?.columns.first(where: { $0.role == .label })?.name
-        else { return [] }
-        let content = try await subject.tools.data(subject.version, name)
-        let table = try content.table(
-            as: TextFormat(dataset.format), options: TableOptions(nullSpellings: dataset.nulls)
-        ) { names in
-            guard names.contains(label) else { return [] }
-            return [ColumnRequest(label, .text)]
-                + features.unique.filter { $0 != label && names.contains($0) }.map { ColumnRequest($0, .any) }
-        }
-        guard let texts = try table[label]?.converted(to: .text).texts else { return [] }
+    private func leaks(_ subject: Subject, _ columns: DatasetColumns?, among features: Set<String>) -> [Finding] {
+        guard let columns, let texts = columns.label else { return [] }
         var known = BinaryLabels(positive: subject.manifest.evaluation?.positive)
         let meaning = (0..<texts.dictionary.count).map { known.value(of: texts.dictionary[$0]) }
         let labels = texts.codes.map { $0 < 0 ? nil : meaning[Int($0)] }
-        let nulls = Set(dataset.nulls.compactMap { Double($0) })
-        return table.columns.dropFirst().compactMap { column in
-            column.numbers.flatMap { leak(column.name, $0.values, labels, nulls: nulls) }
+        return columns.features.compactMap { column in
+            guard case .numbers(let values) = column.values, features.contains(column.name) else { return nil }
+            return leak(column.name, values, labels)
         }
     }
 
-    /// Parquet's numbers may be those that count as no value, `nulls`.
-    private func leak(_ feature: String, _ values: [Double], _ labels: [UInt8?], nulls: Set<Double>) -> Finding? {
-        let rows = values.indices.filter { values[$0].isFinite && !nulls.contains(values[$0]) && labels[$0] != nil }
+    private func leak(_ feature: String, _ values: [Double], _ labels: [UInt8?]) -> Finding? {
+        let rows = values.indices.filter { values[$0].isFinite && labels[$0] != nil }
         guard let curve = DeLong(labels: rows.map { labels[$0] ?? 0 }, scores: rows.map { values[$0] }) else {
             return nil
         }

@@ -124,7 +124,7 @@ struct RegressionMetrics {
     }
 
     /// Pearson's coefficient of two columns with their means; `nil` where one is constant.
-    private static func correlation(
+    static func correlation(
         _ one: UnsafeBufferPointer<Double>, _ other: UnsafeBufferPointer<Double>, _ center: (Double, Double)
     ) -> Double? {
         var range = (one.first ?? 0, one.first ?? 0, other.first ?? 0, other.first ?? 0)

@@ -100,4 +100,84 @@ import Testing
             #expect(outcome.verdict == verdict, "\(repeats): \(outcome.words)")
         }
     }
+
+    // MARK: The static screen
+
+    /// Rows of a binary classification: `copy` is `x` in other numbers, `name` differs in each row, `twin` is `kind` in other words.
+    private func screened(importances: String? = nil) throws -> Specimen {
+        var specimen = try Specimen.version("v1").setting("training", "data", to: ["mine"])
+            .setting("training", "importances", to: importances == nil ? .null : "table.csv")
+        if let importances { specimen.files["table.csv"] = Array(importances.utf8) }
+        let rows = (0..<200).map { row in
+            let x = Double((row * 37) % 101), kind = (row * 7) % 3
+            return
+                "\(row % 2),\(x),\(2 * x + Double(row % 3)),5,\(row == 9 ? "b" : "a"),n\(row),\(["p", "q", "r"][kind]),"
+                + "\(["one", "two", "three"][kind]),\(row % 2 * 9 + row % 5)"
+        }
+        specimen.data["mine"] = Array(
+            (["label,x,copy,five,rare,name,kind,twin,late"] + rows).joined(separator: "\n").utf8)
+        let numbers = ["x", "copy", "five", "late"], texts = ["rare", "name", "kind", "twin"]
+        specimen.schema = [
+            "columns": .array(
+                [["name": "label", "type": "int", "role": "label"]]
+                    + numbers.map { ["name": .string($0), "type": "float"] } + texts.map { ["name": .string($0)] })
+        ]
+        return specimen
+    }
+
+    @Test func `without importances the data is screened, which proves nothing`() async throws {
+        let outcome = try await screened().run(FeatureBenefit.self)
+        #expect(outcome.verdict == .inconclusive && outcome.measurements == .empty, "\(outcome.words)")
+        #expect(outcome.summary.contains("8 of 8 features were screened on 200 rows of mine: 5 remarks"))
+        #expect(
+            outcome.findings.dropFirst().map(\.message) == [
+                "feature \"five\": one value in 100 % of 200 rows",
+                "feature \"name\": 100 % of its texts are different: is it an identifier?",
+                "features \"kind\" and \"twin\" say nearly the same (the same values)",
+                "features \"x\" and \"copy\" say nearly the same (Pearson's r 0.9999)",
+                "feature \"late\" alone reaches an area of 1: is it known when the model is asked?",
+            ], "\(outcome.words)")
+        #expect(outcome.findings.dropFirst().allSatisfy { $0.verdict == .warn })
+        let kept = try await screened().run(
+            FeatureBenefit.self, ["keep": ["five": "a", "name": "b", "copy": "c", "twin": "d"], "maxSingleAUC": 1])
+        #expect(kept.findings.count == 2 && kept.verdict == .inconclusive, "\(kept.words)")
+        #expect(try await screened().run(FeatureBenefit.self, ["leak": "fail"]).verdict == .fail)
+    }
+
+    @Test func `a screen that finds nothing is no pass`() async throws {
+        var specimen = try screened()
+        specimen.schema = ["columns": [["name": "x", "type": "float"], ["name": "kind"], ["name": "rare"]]]
+        let outcome = try await specimen.run(FeatureBenefit.self)
+        #expect(outcome.verdict == .inconclusive && outcome.findings.count == 1, "\(outcome.words)")
+        specimen.schema = ["columns": [["name": "gone", "type": "float"]]]
+        #expect(try await specimen.run(FeatureBenefit.self).summary.contains("none of the schema's features gone"))
+        specimen.data["mine"] = nil
+        #expect(try await specimen.run(FeatureBenefit.self).verdict == .skipped)
+    }
+
+    @Test func `with importances the screen is a measurement, and tells of twins`() async throws {
+        let head = "feature,importance_mean,importance_std\n"
+        let good = ["x", "copy", "five", "rare", "name", "kind", "twin"].map { "\($0),0.1,0.01\n" }.joined()
+        let pass = try await screened(importances: head + good + "late,0.1,0.01\n").run(
+            FeatureBenefit.self, ["maxSingleAUC": 1, "leak": "fail"])
+        #expect(pass.findings.map(\.verdict) == [.fail], "\(pass.words)")
+        let screen = pass.measurements["static screen"]
+        #expect(screen?["constant"] == ["five"] && screen?["identifiers"] == ["name"] && screen?["pairs"] == 2)
+        #expect(screen?["closest"]?.array?.last?["other"] == "copy" && screen?["rows"] == 200)
+        let twin = try await screened(
+            importances: head + good.replacing("copy,0.1", with: "copy,-0.1") + "late,0.1,0.01\n"
+        ).run(FeatureBenefit.self)
+        #expect(twin.summary.contains("it says nearly the same as \"x\" (Pearson's r 0.9999)"), "\(twin.words)")
+    }
+
+    @Test func `pairs need not be compared on all rows, and constants are seen among missing values`() {
+        let many = (0..<30_000).map { Double(($0 * 7919) % 10_007) }
+        let gone = FeatureColumn(name: "gone", values: .numbers(many.map { _ in .nan }))
+        let one = FeatureColumn(name: "one", values: .numbers(many))
+        let half = FeatureColumn(name: "half", values: .numbers(many.map { $0 / 2 }))
+        #expect(one.thinned(to: 10_000).rows == 10_000 && one.thinned(to: 40_000).rows == 30_000)
+        let screen = FeatureScreen([gone, one, half], closest: 0.9)
+        #expect(screen.constants.map(\.feature) == ["gone"] && screen.pairs.count == 1 && screen.rows == 30_000)
+        #expect(screen.twin(of: "half")?.name == "one" && screen.twin(of: "gone") == nil)
+    }
 }

@@ -1,0 +1,112 @@
+import Domain
+
+/// What the training data alone says about its features. It points out; it proves no benefit.
+struct FeatureScreen {
+    let rows: Int
+    let features: [String]
+    /// Features of which one value has so large a share that the rest says hardly anything.
+    private(set) var constants: [(feature: String, share: Double)] = []
+    /// Features whose texts are nearly all different.
+    private(set) var identifiers: [(feature: String, share: Double)] = []
+    /// Features that say nearly the same, the closest first.
+    private(set) var pairs: [(one: String, other: String, association: FeatureAssociation)] = []
+
+    /// One value in so many rows is as good as one value in all.
+    private static let constantShare = 0.999
+    private static let identifierShare = 0.99
+    private static let leastRows = 20
+
+    /// Pairs are compared on so many rows, at equal distances.
+    static let pairRows = 10_000
+    static let mostShown = 20
+
+    init(_ columns: [FeatureColumn], closest: Double) {
+        features = columns.map(\.name)
+        rows = columns.first?.rows ?? 0
+        for column in columns {
+            if let count = column.majority, Double(count) >= Self.constantShare * Double(rows) {
+                constants.append((column.name, Double(count) / Double(rows)))
+            }
+            if rows >= Self.leastRows, let share = column.uniqueShare, share > Self.identifierShare {
+                identifiers.append((column.name, share))
+            }
+        }
+        let dull = Set(constants.map(\.feature))
+        let rest = columns.filter { !dull.contains($0.name) }.map { $0.thinned(to: Self.pairRows) }
+        for (index, one) in rest.enumerated() {
+            for other in rest[(index + 1)...] {
+                guard let association = Self.association(one, other), association.value >= closest else { continue }
+                pairs.append((one.name, other.name, association))
+            }
+        }
+        pairs.sort { ($1.association.value, $0.one, $0.other) < ($0.association.value, $1.one, $1.other) }
+    }
+
+    /// Texts that are the same row for row, of however many different ones; else numbers with numbers, categories with categories.
+    private static func association(_ one: FeatureColumn, _ other: FeatureColumn) -> FeatureAssociation? {
+        switch (one.values, other.values) {
+        case (.numbers, .numbers): return FeatureAssociation(one, other)
+        case (.codes(let x, _), .codes(let y, _)):
+            // Texts are numbered as they come, so that equal numbers are one text for the other in every row.
+            return x == y ? FeatureAssociation(.same, 1) : FeatureAssociation(one, other)
+        default: return nil
+        }
+    }
+
+    /// The closest of those that a feature goes with.
+    func twin(of feature: String) -> (name: String, association: FeatureAssociation)? {
+        pairs.first { $0.one == feature || $0.other == feature }.map {
+            ($0.one == feature ? $0.other : $0.one, $0.association)
+        }
+    }
+
+    /// As warnings, but for features that are kept.
+    func findings(keep: Set<String>) -> [Finding] {
+        var findings: [Finding] = []
+        for (feature, share) in constants where !keep.contains(feature) {
+            findings.append(
+                Finding(
+                    .warn, "feature \"\(feature)\": one value in \(share.percent) of \(rows.grouped) rows",
+                    value: share,
+                    threshold: Self.constantShare))
+        }
+        for (feature, share) in identifiers where !keep.contains(feature) {
+            findings.append(
+                Finding(
+                    .warn, "feature \"\(feature)\": \(share.percent) of its texts are different: is it an identifier?",
+                    value: share, threshold: Self.identifierShare))
+        }
+        let close = pairs.filter { !keep.contains($0.one) && !keep.contains($0.other) }
+        for pair in close.prefix(Self.mostShown) {
+            findings.append(
+                Finding(
+                    .warn,
+                    "features \"\(pair.one)\" and \"\(pair.other)\" say nearly the same (\(pair.association.words))",
+                    value: pair.association.value))
+        }
+        if close.count > Self.mostShown {
+            findings.append(
+                Finding(.warn, "\(close.count - Self.mostShown) more pairs of features say nearly the same"))
+        }
+        return findings
+    }
+
+    var json: JSON {
+        [
+            "rows": .int(rows), "constant": .array(constants.map { .string($0.feature) }),
+            "identifiers": .array(identifiers.map { .string($0.feature) }), "pairs": .int(pairs.count),
+            "closest": .array(
+                pairs.prefix(Self.mostShown).map { pair in
+                    [
+                        "one": .string(pair.one), "other": .string(pair.other),
+                        "measure": .string(pair.association.measure.rawValue), "value": JSON(pair.association.value),
+                    ]
+                }),
+        ]
+    }
+}
+
+extension FeatureAssociation {
+    /// `Pearson's r 0.97`.
+    var words: String { measure == .same ? measure.rawValue : "\(measure.rawValue) \(value.brief)" }
+}
