@@ -1,15 +1,22 @@
+import Data
 public import Domain
 
-/// D4: the features keep the rules about features: registered, allowed, and no sensitive column among them.
+/// D4: the features keep the rules about features: registered, allowed, no sensitive column among them, and none that stands in
+/// for one.
 ///
-/// Looks at what the model really takes: the inputs of its ONNX file, the importances, and the schema.
+/// Looks at what the model really takes: the inputs of its ONNX file, the importances, and the schema; and at the data, in which
+/// a feature that goes closely with a sensitive column tells nearly what that does.
 public struct MetaRequirements: Check {
     public static let id = "data.meta-requirements"
-    public static let summary = "The model uses only features that are registered and allowed, and no sensitive column."
+    public static let version = 2
+    public static let summary =
+        "The model uses only features that are registered and allowed, and no sensitive column or what stands in for one."
 
     let deny: [String: String]
     let allow: [String]
     let allowSensitive: Bool
+    let proxies: [String: String]
+    let maxAssociation: Double
 
     public init(_ fields: Fields) throws(FieldErrors) {
         deny = fields.value(
@@ -17,6 +24,13 @@ public struct MetaRequirements: Check {
         allow = fields.value("allow", default: [], "the only features that may be used; without them all of the schema")
         allowSensitive = fields.value(
             "allowSensitive", default: false, "whether columns of spec.evaluation.sensitive may be used as features")
+        proxies = fields.value(
+            "proxies", default: [:],
+            "features that may stand in for a sensitive column, each with the reason; * stands for anything")
+        maxAssociation = fields.value(
+            "maxAssociation", default: 0.8, within: .above(0, upTo: 1),
+            "a feature stands in for a sensitive column if their Cramér's V, or the area under the ROC curve by which a number "
+                + "tells its groups, reaches this")
     }
 
     public func run(on subject: Subject) async throws -> Outcome {
@@ -47,9 +61,13 @@ public struct MetaRequirements: Check {
                     findings.append(Finding(.fail, "the model uses \"\(feature)\", which is declared sensitive"))
                 }
             }
+            let closest = try await standIns(used.filter { !sensitive.contains($0) }, sensitive, subject)
+            findings += closest.findings
             return Outcome(
                 findings, otherwise: "all \(used.count) features are registered and allowed",
-                measurements: ["features": .array(used.map(JSON.string))])
+                measurements: .object(
+                    [("features", .array(used.map(JSON.string)))]
+                        + (closest.json.isEmpty ? [] : [("closest", .object(closest.json))])))
         }
     }
 
@@ -71,5 +89,75 @@ public struct MetaRequirements: Check {
             used += table.texts(try table.column(nil, or: ["feature", "name", "column"], in: path)) ?? []
         }
         return used.unique
+    }
+}
+
+extension MetaRequirements {
+    /// Features that go closely with a sensitive column, in the first dataset that has it; and of each such column the closest feature.
+    fileprivate func standIns(
+        _ used: [String], _ sensitive: [String], _ subject: Subject
+    ) async throws -> (findings: [Finding], json: [(String, JSON)]) {
+        var findings: [Finding] = [], json: [(String, JSON)] = [], unseen = sensitive.unique
+        let datasets = (subject.manifest.training.data + [subject.manifest.evaluation?.data].compactMap(\.self)).unique
+        for name in datasets where !unseen.isEmpty {
+            let columns: DatasetColumns?
+            do { columns = try await subject.columns(of: name, used + unseen) } catch {
+                guard let gap = Finding(gap: error) else { throw error }
+                findings.append(gap)
+                continue
+            }
+            guard let columns else { continue }
+            for column in unseen.compactMap({ columns[$0]?.grouped }) {
+                let close = Self.associations(columns.features.filter { used.contains($0.name) }, with: column)
+                guard let first = close.first else { continue }
+                unseen.removeAll { $0 == column.name }
+                json.append((column.name, first.json))
+                findings += close.filter { $0.association.value >= maxAssociation && !isKnown($0.feature) }.map {
+                    .standIn($0, for: column.name, in: name, maxAssociation)
+                }
+            }
+        }
+        let columns = unseen.map { "\"\($0)\"" }.listed()
+        if !unseen.isEmpty, !used.isEmpty {
+            findings.append(
+                Finding(
+                    .warn,
+                    "whether a feature stands in for \(columns) is not known: no dataset has it beside features to compare with"
+                ))
+        }
+        return (findings, json)
+    }
+
+    private func isKnown(_ feature: String) -> Bool { proxies.keys.contains { NamePattern($0).matches(feature) } }
+
+    fileprivate struct Closeness {
+        let feature: String
+        let association: FeatureAssociation
+
+        var json: JSON {
+            [
+                "feature": .string(feature), "measure": .string(association.measure.rawValue),
+                "value": JSON(association.value),
+            ]
+        }
+    }
+
+    /// The closest first.
+    private static func associations(_ features: [FeatureColumn], with column: FeatureColumn) -> [Closeness] {
+        features.compactMap { feature in
+            FeatureAssociation(feature, column).map { Closeness(feature: feature.name, association: $0) }
+        }.sorted { ($1.association.value, $0.feature) < ($0.association.value, $1.feature) }
+    }
+}
+
+extension Finding {
+    fileprivate static func standIn(
+        _ closeness: MetaRequirements.Closeness, for column: String, in dataset: String, _ threshold: Double
+    ) -> Finding {
+        Finding(
+            .warn,
+            "the model uses \"\(closeness.feature)\", which tells nearly what the sensitive \"\(column)\" does "
+                + "(\(closeness.association.words) in \(dataset)); remove it, or name it in proxies with the reason",
+            value: closeness.association.value, threshold: threshold)
     }
 }
