@@ -4,15 +4,41 @@ import Testing
 @testable import Checks
 
 @Suite struct ModelAPITests {
-    private func outcome(_ fault: OpenInferenceServer.Fault, typed: Bool = false) async throws -> Outcome {
+    private func outcome(
+        _ fault: OpenInferenceServer.Fault, typed: Bool = false, _ settings: JSON = ["requests": 3]
+    ) async throws -> Outcome {
         let server = try OpenInferenceServer(fault, typed: typed)
-        return try await Specimen.version("v1").served(by: server).run(ModelAPI.self)
+        return try await Specimen.version("v1").served(by: server).run(ModelAPI.self, settings)
     }
 
     @Test(arguments: [false, true]) func `a server that keeps the protocol passes`(typed: Bool) async throws {
-        let outcome = try await outcome(.none, typed: typed)
+        let outcome = try await outcome(.none, typed: typed, .empty)
         #expect(outcome.verdict == .pass, "\(outcome.words)")
         #expect(outcome.measurements["rows"]?.int == 8)
+        #expect(outcome.measurements["requests"]?.int == 20 && outcome.measurements["answered"]?.int == 20)
+        let (middle, slow) = (outcome.measurements["p50_ms"]?.double, outcome.measurements["p95_ms"]?.double)
+        #expect(try #require(middle) > 0 && #require(middle) <= #require(slow))
+    }
+
+    @Test func `a server that is still loading is waited for`() async throws {
+        let outcome = try await outcome(.loadsSlowly, ["requests": 1])
+        #expect(outcome.verdict == .pass, "\(outcome.words)")
+        // Two pauses, of 250 and 500 ms.
+        #expect(try #require(outcome.measurements["loading_seconds"]?.double) >= 0.75)
+    }
+
+    @Test func `one that does not become ready in time fails`() async throws {
+        let outcome = try await outcome(.loadsForEver, ["maxLoadingTime": "1s"])
+        #expect(outcome.verdict == .fail && outcome.words.contains("was not ready within 1s"), "\(outcome.words)")
+    }
+
+    @Test func `real requests that are not answered fail the load test, and are counted`() async throws {
+        let outcome = try await outcome(.breaksNowAndThen, ["rows": 2, "requests": 12])
+        #expect(outcome.verdict == .fail, "\(outcome.words)")
+        #expect(
+            outcome.words.contains("3 of 12 requests about real rows were not answered (first: row "),
+            "\(outcome.words)")
+        #expect(outcome.words.contains("500: worker lost") && outcome.measurements["answered"]?.int == 9)
     }
 
     @Test(arguments: [

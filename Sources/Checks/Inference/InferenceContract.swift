@@ -44,8 +44,7 @@ struct InferenceContract {
 
     /// The outputs with fractions that are none.
     private func unsound(_ answer: [InferenceTensor]) -> [String] {
-        answer.filter { tensor in tensor.isFractional && tensor.data.contains { !($0.double ?? .nan).isFinite } }
-            .map { Excerpt.line($0.name) }
+        answer.filter { $0.fractions.contains { !$0.isFinite } }.map { Excerpt.line($0.name) }
     }
 
     /// A row alone has the answer that it has among others.
@@ -89,15 +88,33 @@ struct InferenceContract {
                         "the \(word) values that the schema allows give \(reply.status): "
                             + InferenceServer.complaint(in: reply), value: Double(reply.status)))
             } else if reply.status == 200 {
-                let answer = try? JSON(parsing: reply.body, python: true)["outputs"]?.array?.map {
-                    try InferenceTensor($0)
-                }
-                findings += unsound(answer ?? []).map {
+                findings += unsound(InferenceServer.outputs(in: reply) ?? []).map {
                     Finding(.fail, "the \(word) values that the schema allows give no number in '\($0)'")
                 }
             }
         }
         return findings
+    }
+
+    /// So many requests about one real row each, one after another: what went wrong, and how long each answer took, in milliseconds.
+    func load(_ requests: Int) async throws -> (findings: [Finding], times: [Double]) {
+        var times: [Double] = [], faults: [String] = []
+        for number in 0..<requests {
+            let row = requests <= rows.count ? number * rows.count / requests : number % rows.count
+            let request = try rows.request(row..<row + 1, to: metadata, asking: asked).text()
+            let start = ContinuousClock.now
+            let reply = try await server.post(Array(request.utf8))
+            let time = (ContinuousClock.now - start) / .milliseconds(1)
+            let outputs = reply.status == 200 ? InferenceServer.outputs(in: reply) ?? [] : []
+            if outputs.contains(where: { $0.width(rows: 1) != nil }) {
+                times.append(time)
+            } else {
+                faults.append("row \(row + 1): \(reply.status): \(InferenceServer.complaint(in: reply))")
+            }
+        }
+        guard let first = faults.first else { return ([], times) }
+        let words = "\(faults.count) of \(requests) requests about real rows were not answered (first: \(first))"
+        return ([Finding(.fail, words, value: Double(faults.count), threshold: 0)], times)
     }
 
     /// What is no request is refused with 400 to 499: an answer would be made up, and 500 is a fault of the server's.
@@ -119,7 +136,8 @@ struct InferenceContract {
         return findings
     }
 
-    private static func agree(_ one: JSON, _ other: JSON, _ tolerance: Double) -> Bool {
+    /// Whether two values are equal; of numbers, up to `tolerance`.
+    static func agree(_ one: JSON, _ other: JSON, _ tolerance: Double) -> Bool {
         guard let first = one.double, let second = other.double else { return one == other }
         return Bound.isAtMost(abs(first - second), tolerance, of: [first, second])
     }

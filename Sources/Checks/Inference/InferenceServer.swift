@@ -32,11 +32,39 @@ struct InferenceServer: Sendable {
         return root + "/models/" + (model.split(separator: "/").last.map(String.init) ?? model)
     }
 
-    /// Throws where the server is in no state to say.
-    func isReady() async throws -> Bool {
-        let reply = try await send(Tools.Call("GET", url + "/ready", timeout: timeout))
-        if reply.status >= 500 { _ = try accepted(reply) }
-        return reply.status == 200
+    /// What became of the model while it was waited for.
+    enum Readiness {
+        case ready(after: Duration)
+        case stillLoading
+        case notThere
+    }
+
+    /// Whether the model is ready within `limit`.
+    ///
+    /// A server that lives and has the model in hand is asked again, ever less often. One that does not answer, or that does not
+    /// know the model, is not waited for: who runs the check looks again. Throws where the server is in no state to say.
+    func readiness(within limit: Duration) async throws -> Readiness {
+        let start = ContinuousClock.now
+        var pause = Duration.milliseconds(250)
+        while true {
+            let reply = try await send(Tools.Call("GET", url + "/ready", timeout: timeout))
+            let waited = ContinuousClock.now - start
+            guard reply.status != 200 else { return .ready(after: waited) }
+            guard try await isLoading(reply) else {
+                if reply.status >= 500 { _ = try accepted(reply) }
+                return .notThere
+            }
+            guard waited + pause <= limit else { return .stillLoading }
+            try await Task.sleep(for: pause)
+            pause = min(pause * 2, .seconds(10))
+        }
+    }
+
+    /// Whether the server lives, and knows the model that it said is not ready.
+    private func isLoading(_ reply: Tools.Reply) async throws -> Bool {
+        guard reply.status != 404, let root = url.firstRange(of: "/v2/models/") else { return false }
+        let live = Tools.Call("GET", url[..<root.lowerBound] + "/v2/health/live", timeout: timeout)
+        return try await send(live).status == 200
     }
 
     /// What the server says of the model. Many say nothing of inputs and outputs.
@@ -80,15 +108,27 @@ struct InferenceServer: Sendable {
 
     /// The outputs for a request. Throws where the server refuses or what it says makes no sense.
     func infer(_ request: JSON) async throws -> [InferenceTensor] {
-        let answer = try accepted(try await post(Array(request.text().utf8)))
-        if let id = request["id"]?.string, let echo = answer["id"]?.string, id != echo {
+        let answer = try await answer(to: request)
+        if let id = request["id"]?.string, let echo = answer.id, id != echo {
             throw MissingEvidence("\(url) answered request '\(Excerpt.line(echo))' where '\(id)' was asked")
         }
-        return try (answer["outputs"]?.array ?? []).map { item throws(MissingEvidence) in
+        return answer.outputs
+    }
+
+    /// The outputs for a request, and which request the server says that they are for.
+    func answer(to request: JSON) async throws -> (id: String?, outputs: [InferenceTensor]) {
+        let answer = try accepted(try await post(Array(request.text().utf8)))
+        let outputs = try (answer["outputs"]?.array ?? []).map { item throws(MissingEvidence) in
             do throws(Malformed) { return try InferenceTensor(item) } catch {
                 throw MissingEvidence("\(url) answered with an output that cannot be used: \(error)")
             }
         }
+        return (answer["id"]?.string, outputs)
+    }
+
+    /// The outputs in a reply; `nil` where it has none that can be used.
+    static func outputs(in reply: Tools.Reply) -> [InferenceTensor]? {
+        try? JSON(parsing: reply.body, python: true)["outputs"]?.array?.map { try InferenceTensor($0) }
     }
 
     private func accepted(_ reply: Tools.Reply) throws -> JSON {

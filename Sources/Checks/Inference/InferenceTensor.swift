@@ -45,6 +45,9 @@ struct InferenceTensor: Hashable {
     /// Whether its values are fractions: probabilities, or a regression's answer.
     var isFractional: Bool { datatype.hasPrefix("FP") || datatype == "BF16" }
 
+    /// Its values where they are fractions; what is no number is NaN, as some servers write that as null.
+    var fractions: [Double] { isFractional ? data.map { $0.double ?? .nan } : [] }
+
     /// How many values a row has, `nil` where the first axis is not the rows.
     func width(rows: Int) -> Int? { rows > 0 && shape.first == rows ? data.count / rows : nil }
 

@@ -8,6 +8,14 @@ import TestSupport
 struct OpenInferenceServer: Sendable {
     enum Fault: String {
         case none, unready, dependsOnOthers, acceptsAnything, breaksAtEdges, givesNothing, isAnother, isDown
+        /// Ready only when asked a third time, or never.
+        case loadsSlowly, loadsForEver
+        /// Gives 500 for each fourth row.
+        case breaksNowAndThen
+        /// Far beyond the data: NaN, a probability of 1.5, no answer, or a refusal, which the last also gives to 0.
+        case overflows, exceeds, fallsSilent, isBounded, refusesNothing
+        /// With `trace`: gives its steps; with another final output; with none of its steps but another id.
+        case traces, tracesOtherwise, tracesNothing
         /// As MLServer 1.7.1 itself where shape and data do not agree.
         case breaksOnShapes
     }
@@ -21,6 +29,7 @@ struct OpenInferenceServer: Sendable {
             """
             import math
             FAULT, TYPED = "\(fault.rawValue)", \(typed ? "True" : "False")
+            LOOKS, ASKED = [], []
             MODEL = json.load(open("\(Fixture.path(model))"))
             NAMES = [f["name"] for f in MODEL["features"] if f["kind"] == "numeric"]
             def margin(row):
@@ -52,14 +61,23 @@ struct OpenInferenceServer: Sendable {
                 try:
                     rows = rows_of(request)
                     if FAULT == "breaksAtEdges" and any(abs(r["mean_radius"]) in (0, 56.2) for r in rows): raise RuntimeError("overflow")
+                    ASKED.append(1)
+                    if FAULT == "breaksNowAndThen" and len(rows) == 1 and len(ASKED) % 4 == 0: raise RuntimeError("worker lost")
+                    values = [v for r in rows for v in r.values() if v is not None]
+                    isFar = any(abs(v) > 1e100 for v in values)
+                    if FAULT == "isBounded" and any(not 0 <= v <= 1e5 for v in values): raise ValueError("out of range")
+                    if FAULT == "refusesNothing" and 0 in values: raise ValueError("nothing there")
                     scores = [probability(margin(r)) for r in rows]
                 except RuntimeError as error: return reply({"error": str(error)}, 500)
                 except Exception as error:
                     if FAULT == "breaksOnShapes": return 500, {}, b"Traceback (most recent call last):"
                     if FAULT != "acceptsAnything": return reply({"error": str(error)}, 400)
-                    scores = [0.5]
+                    scores, isFar = [0.5], False
                 if FAULT == "dependsOnOthers": scores = [s + 0.001 * len(scores) for s in scores]
                 if FAULT == "isAnother": scores = [1 - s for s in scores]
+                if isFar and FAULT == "overflows": scores = [math.nan for s in scores]
+                if isFar and FAULT == "exceeds": scores = [1.5 for s in scores]
+                if isFar and FAULT == "fallsSilent": return reply({"outputs": []})
                 if FAULT == "givesNothing": scores = [math.nan for s in scores]
                 outputs = {
                     "predict": {"name": "predict", "shape": [len(scores), 1], "datatype": "INT64", "data": [int(s >= 0.5) for s in scores]},
@@ -67,12 +85,24 @@ struct OpenInferenceServer: Sendable {
                                       "data": [v for s in scores for v in (1 - s, s)]}}
                 asked = [o["name"] for o in request.get("outputs", [])] or ["predict"]
                 if set(asked) - set(outputs): return reply({"error": "SKLearnModel only supports 'predict', 'predict_proba'"}, 400)
-                return reply({"model_name": "tumor", "model_version": "v1", "id": request.get("id", "made-up"), "parameters": {},
+                id = request.get("id", "made-up")
+                if request.get("parameters", {}).get("trace"):
+                    if FAULT == "tracesNothing": id = "made-up"
+                    if FAULT in ("traces", "tracesOtherwise"):
+                        asked = ["scaled", "margin"] + asked
+                        outputs["scaled"] = {"name": "scaled", "shape": [len(rows), 1], "datatype": "FP64", "data": [0.5 for r in rows]}
+                        outputs["margin"] = {"name": "margin", "shape": [len(rows), 1], "datatype": "FP64", "data": [margin(r) for r in rows]}
+                    if FAULT == "tracesOtherwise": outputs["predict_proba"]["data"][1] += 0.001
+                return reply({"model_name": "tumor", "model_version": "v1", "id": id, "parameters": {},
                               "outputs": [outputs[name] for name in asked]})
             def answer(self, body):
                 if FAULT == "isDown": return reply({"error": "no worker"}, 503)
                 if self.path == "/v2": return reply({"name": "mlserver", "version": "1.7.1", "extensions": []})
-                if not self.path.startswith("/v2/models/tumor"): return reply({"error": "Model nope not found"}, 404)
+                if not self.path.startswith(("/v2/models/tumor", "/v2/health")): return reply({"error": "Model nope not found"}, 404)
+                if self.path == "/v2/health/live": return 200, {}, b""
+                if self.path.endswith("/ready") and FAULT.startswith("loads"):
+                    LOOKS.append(1)
+                    return (200 if FAULT == "loadsSlowly" and len(LOOKS) > 2 else 503), {}, b""
                 if self.path.endswith("/ready"):
                     return (404, {}, b'{"error": "Model tumor not found"}') if FAULT == "unready" else (200, {}, b"")
                 if self.path.endswith("/infer"): return infer(body)
