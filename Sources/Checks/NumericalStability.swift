@@ -3,15 +3,21 @@ public import Domain
 
 /// O5: no weight, loss or prediction is NaN or infinite.
 ///
-/// Reads the weights themselves (ONNX, safetensors, JSON, npy, npz); nothing is loaded or run.
+/// Reads the weights themselves (ONNX, safetensors, JSON, npy, npz); nothing is loaded or run. Where the manifest names a server,
+/// that is asked about the edges of each feature's domain, too.
 public struct NumericalStability: Check {
     public static let id = "monitor.numerical-stability"
-    public static let version = 3
-    public static let summary = "Finds NaN and infinity in weights, in the training log and in predictions."
+    public static let version = 4
+    public static let summary =
+        "Finds NaN and infinity in weights, in the training log, in predictions and in a server's answers at the edges."
+    public static let looksAt: Set<CheckInput> = [.clock]
 
     let files: [String]
     let allow: [String]
     let lossColumns: [String]
+    let probes: Int
+    let beyondDomain: Bool
+    let timeout: Duration
 
     public init(_ fields: Fields) throws(FieldErrors) {
         files = fields.value("files", default: [], "further files of weights in the model's folder")
@@ -19,6 +25,13 @@ public struct NumericalStability: Check {
             "allow", default: [], "tensors that may hold infinity, such as attention masks; * stands for anything")
         lossColumns = fields.value(
             "lossColumns", default: [], "columns of the training log; without them, all whose name contains 'loss'")
+        probes = fields.value(
+            "probes", default: 300, within: .between(0, 1000),
+            "how many edges of the features' domains a server is asked about at most; 0 asks none")
+        beyondDomain = fields.value(
+            "beyondDomain", default: true,
+            "whether a server is also asked about values that the schema does not allow, such as 1e308")
+        timeout = fields.value("timeout", default: .seconds(10), "how long the server may take for an answer")
     }
 
     public func run(on subject: Subject) async throws -> Outcome {
@@ -43,6 +56,16 @@ public struct NumericalStability: Check {
                 return found.findings
             }
         }
+        var probed: EdgeProbes.Report?
+        if probes > 0, subject.manifest.evaluation?.endpoint != nil {
+            await gather(&findings, &looked) {
+                let report = try await EdgeProbes(of: subject, timeout: timeout).report(
+                    atMost: probes, beyondDomain: beyondDomain)
+                if report.sent > 0 { read.append(report.words) }
+                probed = report
+                return report.findings
+            }
+        }
         let count = weights.broken.reduce(NonFinite()) { $0 + $1.count }
         return Outcome(
             findings,
@@ -50,10 +73,11 @@ public struct NumericalStability: Check {
                 + read.enumerated().map { ($0 == read.count - 1 ? " and " : ", ") + $1 }.joined() + " are finite",
             measurements: looked == 0
                 ? .empty
-                : [
-                    "tensors": .int(weights.tensors), "values": .int(weights.values), "nan": .int(count.nan),
-                    "infinite": .int(count.infinite),
-                ])
+                : .object(
+                    [
+                        ("tensors", .int(weights.tensors)), ("values", .int(weights.values)),
+                        ("nan", .int(count.nan)), ("infinite", .int(count.infinite)),
+                    ] + (probed?.measurements ?? [])))
     }
 
     private func gather(

@@ -78,9 +78,7 @@ struct InferenceRows {
         _ rows: Range<Int>, to metadata: InferenceServer.Metadata, asking outputs: [String],
         value: (Feature, Int) -> String
     ) throws -> JSON {
-        let byColumn =
-            metadata.inputs.isEmpty
-            ? features.contains(where: \.isText) : metadata.inputs.count > 1 || features.count == 1
+        let byColumn = isByColumn(metadata)
         var members: [(String, JSON)] = [("id", .string("rows-\(rows.lowerBound)"))]
         if byColumn {
             // What tells MLServer that the tensors are the columns of one table; others let it be.
@@ -90,6 +88,18 @@ struct InferenceRows {
         members.append(("inputs", .array(inputs.map(\.json))))
         if !outputs.isEmpty { members.append(("outputs", .array(outputs.map { ["name": .string($0)] }))) }
         return .object(members)
+    }
+
+    private func isByColumn(_ metadata: InferenceServer.Metadata) -> Bool {
+        metadata.inputs.isEmpty
+            ? features.contains(where: \.isText) : metadata.inputs.count > 1 || features.count == 1
+    }
+
+    /// What a feature's values are sent as.
+    func datatype(of feature: Feature, to metadata: InferenceServer.Metadata) -> String {
+        guard isByColumn(metadata) else { return metadata.inputs.first?.datatype ?? "FP64" }
+        return metadata.inputs.first { $0.name == feature.name }?.datatype
+            ?? (feature.isText ? "BYTES" : feature.isWhole ? "INT64" : "FP64")
     }
 
     private func matrix(
@@ -107,15 +117,13 @@ struct InferenceRows {
     private func tensors(
         _ rows: Range<Int>, _ metadata: InferenceServer.Metadata, _ value: (Feature, Int) -> String
     ) throws -> [InferenceTensor] {
-        let asked = metadata.inputs.isEmpty ? nil : metadata.inputs
-        return try (asked?.map(\.name) ?? features.map(\.name)).map { name in
+        let names = metadata.inputs.isEmpty ? features.map(\.name) : metadata.inputs.map(\.name)
+        return try names.map { name in
             guard let feature = features.first(where: { $0.name == name }) else {
                 throw MissingEvidence(
                     "the server asks for the input '\(Excerpt.line(name))', which is no feature of the schema")
             }
-            let datatype =
-                asked?.first { $0.name == name }?.datatype
-                ?? (feature.isText ? "BYTES" : feature.isWhole ? "INT64" : "FP64")
+            let datatype = datatype(of: feature, to: metadata)
             return InferenceTensor(
                 name, datatype, shape: [rows.count, 1],
                 data: try rows.map { try Self.json(value(feature, $0), datatype, name, $0) })
