@@ -31,6 +31,21 @@ struct RealServerTests {
         #expect(contract.verdict == .warn && contract.findings.count == 1, "\(contract.words)")
         #expect(contract.words.contains("answered with 500"), "\(contract.words)")
 
+        #expect(contract.measurements["answered"]?.int == 20)
+        // Once scaled, 1e308 is infinite, which scikit-learn refuses, and MLServer 1.7 makes a 500 of that.
+        let edges = try await specimen.run(NumericalStability.self)
+        #expect(
+            edges.verdict == .fail
+                && edges.words.contains("40 of 180 edge probes made the server fail (first: mean_smoothness=1e308: 500"),
+            "\(edges.words)")
+        let inside = try await specimen.run(NumericalStability.self, ["beyondDomain": false])
+        #expect(inside.verdict == .pass && inside.measurements["probes"]?.int == 120, "\(inside.words)")
+        // It answers logged requests as before, and has no steps to show.
+        let replayed = try await specimen.logged().run(Debuggable.self)
+        #expect(replayed.verdict == .fail && replayed.findings.count == 3, "\(replayed.words)")
+        #expect(
+            replayed.findings.allSatisfy { $0.message.contains("intermediate outputs: none; 2") }, "\(replayed.words)")
+
         let unload = server.url + "/v2/repository/models/tumor/unload"
         #expect(try await curl.send(Tools.Call("POST", unload)).status == 200)
         let gone = try await specimen.run(ModelAPI.self)

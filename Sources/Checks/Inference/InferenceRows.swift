@@ -48,6 +48,22 @@ struct InferenceRows {
         }
     }
 
+    /// The features of logged requests. Throws where the log lacks one that the schema names.
+    init(of entries: [ServingLog.Entry], in path: String, _ schema: Schema?, _ evaluation: Model.Evaluation)
+        throws(MissingEvidence)
+    {
+        let names = entries.flatMap { $0.features.map(\.key) }.unique
+        let texts = { (name: String) in
+            entries.map { entry in entry.features.first { $0.key == name }.map { RunTable.text($0.value) } ?? "" }
+        }
+        columns = Dictionary(uniqueKeysWithValues: names.map { ($0, texts($0)) })
+        count = entries.count
+        features = Self.features(schema, names, columns, evaluation)
+        if let lacking = features.first(where: { columns[$0.name] == nil }) {
+            throw MissingEvidence("\(path) has no feature '\(lacking.name)', which the schema names", file: path)
+        }
+    }
+
     private static func features(
         _ schema: Schema?, _ names: [String], _ columns: [String: [String]], _ evaluation: Model.Evaluation
     ) -> [Feature] {
