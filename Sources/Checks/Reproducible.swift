@@ -5,9 +5,11 @@ public import Domain
 ///
 /// At the level `statistics` few predictions may flip, and a metric must be shown to be the same within a margin (two one-sided
 /// tests): against the noise that seeds make, of three trainings or more; of two, against that of the rows.
+///
+/// Where both trainings say what they ran with (`record`), they must be the same training; another environment is named.
 public struct Reproducible: Check {
     public static let id = "infra.reproducible"
-    public static let version = 3
+    public static let version = 4
     public static let summary = "A second training gives the same artifact, the same predictions, or as good ones."
 
     let level: Level
@@ -42,33 +44,51 @@ public struct Reproducible: Check {
         }
         return try await Outcome.from {
             try refuseOwnFiles(subject, rerun)
-            if let path = rerun.artifact {
-                let second = try await digest(path, subject)
-                let first = try await subject.tools.artifact(subject.version, subject.manifest.artifact).digest
-                if first == second {
-                    return Outcome(.pass, "a second training gives the same bytes, \(first.digits.prefix(12))…")
-                }
-                if level == .bytes {
-                    let words = "\(path) is \(second.digits.prefix(12))…, the artifact \(first.digits.prefix(12))…"
-                    return Outcome(
-                        .fail, words, findings: [Finding(.fail, words, file: path)],
-                        measurements: ["same_bytes": false])
-                }
-            }
-            guard let path = rerun.predictions, level != .bytes else {
-                throw MissingEvidence(
-                    "the level '\(level.rawValue)' needs spec.training.rerun.\(level == .bytes ? "artifact" : "predictions")"
-                )
-            }
-            let first = try await subject.readPredictions()
-            var runs: [TrainingRun] = []
-            for path in [path] + (level == .statistics ? rerun.more : []) {
-                let second = try await subject.readPredictions(at: path, "another training")
-                let comparison = try Comparison(of: first, and: second, bootstrap: nil)
-                runs.append(TrainingRun(path: path, predictions: second, comparison: comparison))
-            }
-            return try outcome(runs, first, standard: subject.manifest.task.standardMetric())
+            let records = try await records(subject, rerun)
+            let outcome = try await compared(subject, rerun)
+            return records.map { outcome.noting($0) } ?? outcome
         }
+    }
+
+    /// How what the trainings ran with compares; `nil` where they do not say.
+    private func records(_ subject: Subject, _ rerun: Model.Rerun) async throws -> RecordComparison? {
+        guard let own = subject.manifest.training.record, let other = rerun.record else { return nil }
+        let first = try TrainingRecord(try await subject.evidence(own, "record of the training"), path: own)
+        let second = try TrainingRecord(try await subject.evidence(other, "record of the second training"), path: other)
+        if let stranger = try await subject.strangers(among: [first.artifact].compactMap(\.self), in: own).first {
+            throw MissingEvidence(stranger.message, file: own)
+        }
+        // What seeds change is what trainings are compared for there.
+        return try first.comparison(with: second, ignoringSeed: level == .statistics)
+    }
+
+    private func compared(_ subject: Subject, _ rerun: Model.Rerun) async throws -> Outcome {
+        if let path = rerun.artifact {
+            let second = try await digest(path, subject)
+            let first = try await subject.tools.artifact(subject.version, subject.manifest.artifact).digest
+            if first == second {
+                return Outcome(.pass, "a second training gives the same bytes, \(first.digits.prefix(12))…")
+            }
+            if level == .bytes {
+                let words = "\(path) is \(second.digits.prefix(12))…, the artifact \(first.digits.prefix(12))…"
+                return Outcome(
+                    .fail, words, findings: [Finding(.fail, words, file: path)],
+                    measurements: ["same_bytes": false])
+            }
+        }
+        guard let path = rerun.predictions, level != .bytes else {
+            throw MissingEvidence(
+                "the level '\(level.rawValue)' needs spec.training.rerun.\(level == .bytes ? "artifact" : "predictions")"
+            )
+        }
+        let first = try await subject.readPredictions()
+        var runs: [TrainingRun] = []
+        for path in [path] + (level == .statistics ? rerun.more : []) {
+            let second = try await subject.readPredictions(at: path, "another training")
+            let comparison = try Comparison(of: first, and: second, bootstrap: nil)
+            runs.append(TrainingRun(path: path, predictions: second, comparison: comparison))
+        }
+        return try outcome(runs, first, standard: subject.manifest.task.standardMetric())
     }
 
     /// Another training of the version, and how its predictions compare.
@@ -83,9 +103,10 @@ public struct Reproducible: Check {
 
     /// A file compared with itself would always be the same.
     private func refuseOwnFiles(_ subject: Subject, _ rerun: Model.Rerun) throws(MissingEvidence) {
-        let own = [subject.manifest.artifact.path, subject.manifest.evaluation?.predictions].compactMap(\.self)
+        let (manifest, training) = (subject.manifest, subject.manifest.training)
+        let own = [manifest.artifact.path, manifest.evaluation?.predictions, training.record].compactMap(\.self)
         var seen = Set(own.map(Self.plain))
-        for path in [rerun.artifact, rerun.predictions].compactMap(\.self) + rerun.more {
+        for path in [rerun.artifact, rerun.predictions, rerun.record].compactMap(\.self) + rerun.more {
             guard seen.insert(Self.plain(path)).inserted else {
                 throw MissingEvidence(
                     own.map(Self.plain).contains(Self.plain(path))
@@ -186,5 +207,24 @@ public struct Reproducible: Check {
                         + "expected \(allowed.percent)", file: path, value: flips, threshold: allowed))
         }
         return findings
+    }
+}
+
+extension Outcome {
+    /// The same beside what the trainings ran with: another environment explains a difference, and is told of where there is none.
+    fileprivate func noting(_ records: RecordComparison) -> Outcome {
+        var copy = self
+        copy.measurements = .object(
+            (measurements.members ?? []) + [JSON.Member("same", .array(records.same.map(JSON.string)))])
+        guard !records.environment.isEmpty else { return copy }
+        let words = "Environment lock differs: \(records.environment.listed())"
+        if verdict == .pass {
+            copy.findings.append(Finding(.warn, words, file: records.file))
+            copy.verdict = .warn
+        } else {
+            for index in copy.findings.indices { copy.findings[index].message += ". \(words)" }
+        }
+        copy.summary += ". \(words)"
+        return copy
     }
 }

@@ -12,6 +12,7 @@ extension Model {
             (["artifact", "path"], artifact.path), (["schema"], schema), (["training", "params"], training.params),
             (["training", "log"], training.log), (["training", "trials"], training.trials),
             (["training", "importances"], training.importances),
+            (["training", "record"], training.record), (["training", "rerun", "record"], training.rerun?.record),
             (["training", "rerun", "predictions"], training.rerun?.predictions),
             (["training", "rerun", "artifact"], training.rerun?.artifact),
             (["training", "tests", "junit"], training.tests?.junit),

@@ -36,6 +36,7 @@ extension Model {
         public var log: String?
         public var trials: String?
         public var importances: String?
+        public var record: String?
         public var rerun: Rerun?
         public var tests: Tests?
 
@@ -47,7 +48,12 @@ extension Model {
             log = fields.optional("log", "the loss per step: CSV, JSON Lines, a trainer's JSON, or a TensorBoard file")
             trials = fields.optional("trials", "a table of the hyperparameter search")
             importances = fields.optional("importances", "a table of what each feature is worth")
+            record = fields.optional(
+                "record", "what it ran with, as JSON or YAML: commit, dirty, seed, params, data and environment")
             rerun = fields.optional("rerun", "the same training a second time")
+            if rerun?.record != nil, record == nil {
+                fields.complain(about: "rerun", "record: give spec.training.record too, to compare it with")
+            }
             tests = fields.optional("tests", "reports of the training code's tests")
         }
     }
@@ -56,11 +62,13 @@ extension Model {
         public var predictions: String?
         public var more: [String]
         public var artifact: String?
+        public var record: String?
 
         public init(_ fields: Fields) throws(FieldErrors) {
             predictions = fields.optional("predictions", "the predictions of the second training")
             more = fields.value("more", default: [], "those of further trainings, which show what a seed changes")
             artifact = fields.optional("artifact", "the artifact of the second training")
+            record = fields.optional("record", "what the second training ran with, as in spec.training.record")
         }
     }
 

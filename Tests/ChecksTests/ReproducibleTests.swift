@@ -111,4 +111,88 @@ import Testing
         #expect(outcome.verdict == .inconclusive, "\(outcome.words)")
         #expect(outcome.summary.contains("spec.training.rerun names"), "\(outcome.words)")
     }
+
+    /// Two trainings of the tumor model, each with what it ran with.
+    private func recorded(_ first: String, _ second: String, predictions: String = "repro") throws -> Specimen {
+        var specimen = try specimen(predictions, of: predictions == "repro" ? "tumor" : "penguins")
+            .setting("training", "record", to: "run.json")
+            .setting("training", "rerun", "record", to: "rerun/run.json")
+        specimen.files["run.json"] = Array(first.utf8)
+        specimen.files["rerun/run.json"] = Array(second.utf8)
+        return specimen
+    }
+
+    private static let record = """
+        {"commit": "9f3c0b7e", "dirty": false, "seed": 7, "params": {"C": 0.1, "solver": {"tol": 1e-4}}, "data": {"train": "sha256:aa"},
+         "environment": {"numpy": "2.4.1", "scipy": "1.17.0"}, "when": "2026-01-01"}
+        """
+
+    @Test func `two runs of the same training pass, and what was the same is told`() async throws {
+        let outcome = try await recorded(Self.record, Self.record.replacing("2026", with: "2027")).run(
+            Reproducible.self)
+        #expect(outcome.verdict == .pass, "\(outcome.words)")
+        #expect(outcome.measurements["same"] == ["commit", "seed", "params", "data", "environment"])
+        let yaml = "commit: 9f3c0b7\nseed: 7\nparams: {C: 0.10, solver: {tol: 1e-4}}\n"
+        let spelled = try await recorded(Self.record, yaml).run(Reproducible.self)
+        #expect(
+            spelled.verdict == .pass && spelled.measurements["same"] == ["commit", "seed", "params"], "\(spelled.words)"
+        )
+    }
+
+    @Test(arguments: [
+        ("9f3c0b7e", "9f3c0b8a", "commit 9f3c0b7e → 9f3c0b8a"), (#""seed": 7"#, #""seed": 8"#, "seed 7 → 8"),
+        ("0.1", "1.0", "params C 0.1 → 1.0"), ("sha256:aa", "sha256:bb", "data train sha256:aa → sha256:bb"),
+        ("false", "true", "not committed (dirty)"), (#""train""#, #""other""#, "data other none → sha256:aa"),
+    ])
+    func `another training is no second run`(old: String, new: String, words: String) async throws {
+        let outcome = try await recorded(Self.record, Self.record.replacing(old, with: new)).run(Reproducible.self)
+        #expect(outcome.verdict == .inconclusive && outcome.summary.contains(words), "\(outcome.words)")
+    }
+
+    @Test func `of statistics another seed is what is compared`() async throws {
+        let other = Self.record.replacing(#""seed": 7"#, with: #""seed": 8"#)
+        let outcome = try await recorded(Self.record, other).run(Reproducible.self, ["level": "statistics"])
+        #expect(outcome.verdict == .pass, "\(outcome.words)")
+        #expect(outcome.measurements["same"] == ["commit", "params", "data", "environment"])
+    }
+
+    @Test func `another environment is named beside a difference, and is worth a warning without one`() async throws {
+        let newer = Self.record.replacing("2.4.1", with: "2.5.5")
+        let words = ". Environment lock differs: numpy 2.4.1 → 2.5.5"
+        let same = try await recorded(Self.record, newer).run(Reproducible.self)
+        #expect(same.verdict == .warn && same.summary.hasSuffix(words), "\(same.words)")
+        let other = try await recorded(Self.record, newer, predictions: "repro-unseeded").run(Reproducible.self)
+        #expect(other.verdict == .fail && other.findings.allSatisfy { $0.message.hasSuffix(words) }, "\(other.words)")
+        #expect(other.summary.contains("expected") && other.summary.hasSuffix(words), "\(other.summary)")
+    }
+
+    @Test func `records that say nothing, or nothing in common, are inconclusive; so is one that is missing`()
+        async throws
+    {
+        for (first, second, words) in [
+            (Self.record, "{}", "says none of"), (#"{"commit": "a"}"#, #"{"seed": 1}"#, "nothing that can be compared"),
+            ("{", Self.record, "says none of"),
+        ] {
+            let outcome = try await recorded(first, second).run(Reproducible.self)
+            #expect(outcome.verdict == .inconclusive && outcome.summary.contains(words), "\(outcome.words)")
+        }
+        var specimen = try recorded(Self.record, Self.record)
+        specimen.files["rerun/run.json"] = nil
+        #expect(try await specimen.run(Reproducible.self).verdict == .inconclusive)
+    }
+
+    @Test func `a record of another artifact says nothing of this one, and one without its other is refused`()
+        async throws
+    {
+        let digest = String(repeating: "ab", count: 32)
+        let other = Self.record.replacing(#""seed""#, with: #""artifact_digest": "sha256:\#(digest)", "seed""#)
+        let outcome = try await recorded(other, Self.record).run(Reproducible.self)
+        #expect(
+            outcome.verdict == .inconclusive && outcome.summary.contains("is about the artifact"), "\(outcome.words)")
+        #expect(throws: FieldErrors.self) {
+            try recorded(Self.record, Self.record).setting("training", "record", to: .null).subject()
+        }
+        let twice = try recorded(Self.record, Self.record).setting("training", "rerun", "record", to: "run.json")
+        #expect(try await twice.run(Reproducible.self).summary.contains("the version's own file"))
+    }
 }

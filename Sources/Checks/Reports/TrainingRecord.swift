@@ -1,0 +1,97 @@
+import Domain
+
+/// What a training says that it ran with, as JSON or YAML.
+///
+/// Known are `commit`, `dirty`, `seed`, `image`, `artifact_digest`, and the mappings `params` (or `hyperparameters`), `data` (of datasets
+/// to digests) and `environment` (of packages to versions, or a lock file's digest); others are let be.
+struct TrainingRecord {
+    let path: String
+    private let values: FlatYAML
+
+    init(_ content: Content, path: String) throws {
+        self.path = path
+        values = FlatYAML(String(decoding: try ByteSource(content).all(atMost: 4 << 20), as: UTF8.self))
+        guard !(scalars.isEmpty && groups.allSatisfy { $0.members.isEmpty }) else {
+            throw MissingEvidence(
+                "\(path) says none of commit, seed, params, data and environment of its training", file: path)
+        }
+        if let dirty = values.values["dirty"], !["false", "no", "0"].contains(dirty.lowercased()) {
+            throw MissingEvidence("\(path): trained with changes that were not committed (dirty)", file: path)
+        }
+    }
+
+    /// Which artifact it is about.
+    var artifact: String? { values.values["artifact_digest"] }
+
+    private var scalars: [String: String] { values.values.filter { ["commit", "seed"].contains($0.key) } }
+
+    private var groups: [(name: String, members: [String: String])] {
+        let params = values.members(of: "params")
+        return [
+            ("params", params.isEmpty ? values.members(of: "hyperparameters") : params),
+            ("data", values.members(of: "data")), ("environment", environment),
+        ]
+    }
+
+    private var environment: [String: String] {
+        var found = values.members(of: "environment")
+        for name in ["environment", "image"] where values.values[name] != nil { found[name] = values.values[name] }
+        return found
+    }
+
+    /// Compares what both declare. Throws ``MissingEvidence`` where that shows another training, or is nothing.
+    func comparison(with other: TrainingRecord, ignoringSeed: Bool) throws(MissingEvidence) -> RecordComparison {
+        var same: [String] = [], changes: [String] = [], environment: [String] = []
+        for name in ["commit", "seed"] where !(ignoringSeed && name == "seed") {
+            guard let one = scalars[name], let two = other.scalars[name] else { continue }
+            // A commit may be cut short, a number be spelled in another way.
+            let isSame = name == "commit" ? Self.isSame(commit: one, two) : Self.isSame(number: one, two)
+            if isSame { same.append(name) } else { changes.append(Self.change(name, one, two)) }
+        }
+        for (one, two) in zip(groups, other.groups) where !one.members.isEmpty && !two.members.isEmpty {
+            let found = Self.differences(one.members, two.members, areNumbers: one.name == "params")
+            if found.isEmpty { same.append(one.name) }
+            if one.name == "environment" { environment = found } else { changes += found.map { "\(one.name) \($0)" } }
+        }
+        guard changes.isEmpty else {
+            throw MissingEvidence(
+                "\(other.path) is no second run of the training in \(path): \(changes.listed())", file: other.path)
+        }
+        guard !same.isEmpty || !environment.isEmpty else {
+            throw MissingEvidence("\(path) and \(other.path) say nothing that can be compared", file: other.path)
+        }
+        return RecordComparison(same: same, environment: environment, file: other.path)
+    }
+
+    private static func differences(
+        _ one: [String: String], _ two: [String: String], areNumbers: Bool
+    ) -> [String] {
+        Set(one.keys).union(two.keys).sorted().compactMap { name in
+            let (before, after) = (one[name] ?? "none", two[name] ?? "none")
+            let same = before == after || areNumbers && isSame(number: before, after)
+            return same ? nil : change(name, before, after)
+        }
+    }
+
+    private static func isSame(commit one: String, _ two: String) -> Bool {
+        one == two || min(one.utf8.count, two.utf8.count) >= 7 && (one.hasPrefix(two) || two.hasPrefix(one))
+    }
+
+    private static func isSame(number one: String, _ two: String) -> Bool {
+        one == two || Double(one).map { $0 == Double(two) } ?? false
+    }
+
+    /// Digests are cut short: their beginnings tell them apart.
+    private static func change(_ name: String, _ one: String, _ two: String) -> String {
+        let (before, after) = (Excerpt.line(one, limit: 24), Excerpt.line(two, limit: 24))
+        return "\(Excerpt.line(name)) \(before) → \(after)"
+    }
+}
+
+/// What two trainings ran with alike, and how their environments differ.
+struct RecordComparison {
+    let same: [String]
+    let environment: [String]
+    /// The second one's record.
+    let file: String
+}
