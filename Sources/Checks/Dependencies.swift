@@ -1,19 +1,25 @@
 public import Domain
 
-/// O1: what the model depends on is pinned, and those who answer for it were told of every change.
+/// O1: what the model depends on is pinned, those who answer for it were told of every change, and it is known who depends on it.
 ///
 /// A change since the running version counts as told when one of `notifications:` in `martlet.yaml` has delivered it within `within`
-/// of when Martlet saw it on the branch; or, with `acknowledged`, when `CHANGES.md` in the model's folder names it.
+/// of when Martlet saw it on the branch; or, with `acknowledged`, when `CHANGES.md` in the model's folder names it. Who calls the model
+/// is what its serving log says.
 public struct Dependencies: Check {
     public static let id = ModelDependencies.check
-    public static let version = 3
+    public static let version = 4
     public static let summary =
-        "Data, environment and artifact are pinned; owners were told what changed since the running version."
-    public static let looksAt: Set<CheckInput> = [.deployed, .notices]
+        "Data, environment and artifact are pinned; owners were told what changed; callers are known."
+    public static let looksAt: Set<CheckInput> = [.deployed, .notices, .clock]
 
     let locks: [String]
     let acknowledged: Bool
     let within: Duration
+    let consumers: [String]
+    let abandonedAfter: Duration
+
+    /// How far back callers are counted.
+    private static let window = Duration.seconds(7 * 86_400)
 
     public init(_ fields: Fields) throws(FieldErrors) {
         locks = fields.value(
@@ -23,6 +29,13 @@ public struct Dependencies: Check {
             "whether CHANGES.md in the model's folder has to name a changed dependency, instead of a notice")
         within = fields.value("within", default: .seconds(900), "how soon owners must have been told of a change")
         if within <= .zero { fields.complain(about: "within", "must be longer than nothing") }
+        consumers = fields.value(
+            "consumers", default: [],
+            "who may call the model, as the client of a request in the serving log; * stands for anything; without any, all may"
+        )
+        abandonedAfter = fields.value(
+            "abandonedAfter", default: .seconds(30 * 86_400), "after how long without a request the model is abandoned")
+        if abandonedAfter <= .zero { fields.complain(about: "abandonedAfter", "must be longer than nothing") }
     }
 
     public func run(on subject: Subject) async throws -> Outcome {
@@ -42,13 +55,36 @@ public struct Dependencies: Check {
             if !isPinned, findings.isEmpty { findings.append(.nothingPinned(locks)) }
             let changes = try await changes(subject)
             findings += try await acknowledged ? unnamed(changes, subject) : untold(changes, subject)
+            let callers = await callers(subject, &findings)
             let names = changes.map(\.name).listed()
             return Outcome(
                 findings,
                 otherwise: changes.isEmpty
                     ? "everything it depends on is pinned and unchanged"
                     : "everything it depends on is pinned; owners know what changed: \(names)",
-                measurements: ["changes": .array(changes.map { .string($0.name) })])
+                measurements: .object(
+                    [("changes", .array(changes.map { .string($0.name) }))]
+                        + (callers.map { [("callers", .int($0))] } ?? [])))
+        }
+    }
+
+    /// How many have called in the log's last seven days; `nil` where it does not say.
+    private func callers(_ subject: Subject, _ findings: inout [Finding]) async -> Int? {
+        do {
+            guard let log = try await subject.servingLog(last: nil, anyVersion: true) else {
+                guard consumers.isEmpty else {
+                    throw MissingEvidence("consumers are declared, and no spec.serving.log says who calls")
+                }
+                return nil
+            }
+            let found = Consumers(log, last: Self.window)
+            findings += [
+                found.abandoned(after: abandonedAfter, at: subject.now), try found.undeclared(consumers),
+            ].compactMap(\.self)
+            return found.callers.isEmpty ? nil : found.callers.count
+        } catch {
+            findings.append(Finding(gap: error) ?? Finding(.error, "\(error)"))
+            return nil
         }
     }
 

@@ -155,4 +155,54 @@ import Testing
         specimen.files["requirements.txt"] = Array("numpy==2.4.1\n".utf8)
         #expect(try await specimen.run(Dependencies.self).verdict == .pass)
     }
+
+    /// A version with a serving log whose requests came so many days ago, each from a client.
+    private func called(_ requests: [(days: Int, client: String?)], version: String = "v0") throws -> Specimen {
+        var specimen = try Specimen.version("v1").setting("serving", to: ["log": "log.jsonl"])
+        let lines = requests.map { request in
+            let time = (specimen.now + .seconds(-request.days * 86_400)).description
+            let client = request.client.map { #","client":"\#($0)""# } ?? ""
+            return #"{"ts":"\#(time)","model":"tumor","version":"\#(version)"\#(client)}"#
+        }
+        specimen.files["log.jsonl"] = Array(lines.joined(separator: "\n").utf8)
+        return specimen
+    }
+
+    @Test func `callers of the last seven days are counted, of any version`() async throws {
+        let outcome = try await called([(9, "old"), (3, "app"), (2, "app"), (1, "batch")]).run(Dependencies.self)
+        #expect(outcome.verdict == .pass && outcome.measurements["callers"]?.int == 2, "\(outcome.words)")
+        let nameless = try await called([(1, nil)]).run(Dependencies.self)
+        #expect(nameless.verdict == .pass && nameless.measurements["callers"] == nil, "\(nameless.words)")
+    }
+
+    @Test func `a caller that nobody declared is worth a warning`() async throws {
+        let specimen = try called([(9, "old"), (3, "app-1"), (2, "spy"), (2, "spy"), (1, "batch")])
+        let outcome = try await specimen.run(Dependencies.self, ["consumers": ["app-*", "batch"]])
+        #expect(outcome.verdict == .warn, "\(outcome.words)")
+        #expect(outcome.summary == "callers that consumers does not declare: spy (2 requests)", "\(outcome.words)")
+        let known = try await specimen.run(Dependencies.self, ["consumers": ["*"]])
+        #expect(known.verdict == .pass, "\(known.words)")
+    }
+
+    @Test func `declared consumers need a log that names who calls`() async throws {
+        let consumers: JSON = ["consumers": ["app"]]
+        let silent = try await Specimen.version("v1").run(Dependencies.self, consumers)
+        #expect(silent.verdict == .inconclusive && silent.summary.contains("no spec.serving.log"), "\(silent.words)")
+        let nameless = try await called([(1, nil), (1, "app")]).run(Dependencies.self, consumers)
+        #expect(nameless.verdict == .inconclusive, "\(nameless.words)")
+        #expect(nameless.summary.contains("1 of 2 requests name no client"), "\(nameless.words)")
+        var missing = try called([(1, "app")])
+        missing.files["log.jsonl"] = nil
+        #expect(try await missing.run(Dependencies.self).verdict == .inconclusive)
+    }
+
+    @Test func `a model that nobody has called for thirty days is called abandoned`() async throws {
+        let outcome = try await called([(41, "app"), (30, "app")]).run(Dependencies.self)
+        #expect(outcome.verdict == .warn && outcome.summary.hasPrefix("abandoned model: "), "\(outcome.words)")
+        #expect(outcome.summary.contains("no request of the last 30 days"), "\(outcome.words)")
+        #expect(try await called([(29, "app")]).run(Dependencies.self).verdict == .pass)
+        let longer = try await called([(30, "app")]).run(Dependencies.self, ["abandonedAfter": "90d"])
+        #expect(longer.verdict == .pass, "\(longer.words)")
+        #expect(throws: FieldErrors.self) { try Dependencies(node: ManifestTree(["abandonedAfter": "0s"])) }
+    }
 }

@@ -2,7 +2,8 @@ import Domain
 
 /// Requests and answers of a served model, one JSON object a line.
 ///
-/// Known members: `ts`, `request_id`, `model`, `version`, `features`, `prediction`, `score`, `scores`, `latency_ms`; others are let be.
+/// Known members: `ts`, `request_id`, `model`, `version`, `client`, `features`, `prediction`, `score`, `scores`, `latency_ms`; others are
+/// let be.
 struct ServingLog {
     let path: String
     private(set) var entries: [Entry] = []
@@ -13,6 +14,8 @@ struct ServingLog {
         let request: String?
         let model: String?
         let version: String?
+        /// Who asked.
+        let client: String?
         let features: [JSON.Member]
         let prediction: JSON?
         let score: Double?
@@ -20,7 +23,9 @@ struct ServingLog {
     }
 
     /// Keeps the entries of one version, or all where none is named. Throws where the log says whose they are, and none is of that version.
-    init(_ bytes: [UInt8], path: String, of version: ModelVersion?) throws(MissingEvidence) {
+    ///
+    /// - Parameter anyVersion: Whether those of the model's other versions are kept, too.
+    init(_ bytes: [UInt8], path: String, of version: ModelVersion?, anyVersion: Bool = false) throws(MissingEvidence) {
         self.path = path
         for (number, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
             if line.allSatisfy({ $0 <= 0x20 }) { continue }
@@ -33,13 +38,14 @@ struct ServingLog {
                     line: number + 1, time: object["ts"]?.string.flatMap { Timestamp($0) },
                     request: object["request_id"]?.string, model: object["model"]?.string,
                     version: object["version"].flatMap { $0.string ?? $0.int.map(String.init) },
-                    features: object["features"]?.members ?? [], prediction: object["prediction"],
+                    client: object["client"]?.string, features: object["features"]?.members ?? [],
+                    prediction: object["prediction"],
                     score: object["score"]?.double, latency: object["latency_ms"]?.double))
         }
         guard !entries.isEmpty else { throw MissingEvidence("serving log: \(path) holds no request", file: path) }
         guard let version else { return }
         try keep(of: version, "models", \.model) { $0 == version.model }
-        try keep(of: version, "versions", \.version, version.isCalled)
+        if !anyVersion { try keep(of: version, "versions", \.version, version.isCalled) }
     }
 
     /// Only what names this version, where the log names any: another version's traffic says nothing of this one.
@@ -93,11 +99,11 @@ extension ModelVersion {
 }
 
 extension Subject {
-    /// The version's serving log; `nil` where the manifest names none.
-    func servingLog(last window: Duration?) async throws -> ServingLog? {
+    /// The version's serving log, or the model's; `nil` where the manifest names none.
+    func servingLog(last window: Duration?, anyVersion: Bool = false) async throws -> ServingLog? {
         guard let path = manifest.serving?.log else { return nil }
         let bytes = try ByteSource(try await evidence(path, "serving log")).all(atMost: 1 << 30)
-        var log = try ServingLog(bytes, path: path, of: version)
+        var log = try ServingLog(bytes, path: path, of: version, anyVersion: anyVersion)
         if let window { log.keep(last: window) }
         return log
     }
