@@ -26,7 +26,7 @@ public struct Debuggable: Check {
             "examples", default: 3, within: .between(1, 1000), "how many examples must be traced, or replayed")
         tolerance = fields.value(
             "tolerance", default: 1e-6, within: .atLeast(0), "how far a replay may end from what was logged")
-        timeout = fields.value("timeout", default: .seconds(10), "how long the server may take for an answer")
+        timeout = fields.answerTimeout()
     }
 
     public func run(on subject: Subject) async throws -> Outcome {
@@ -50,13 +50,18 @@ public struct Debuggable: Check {
                 words.append("\(traced.count) examples can be followed step by step")
             }
             if isServed, let log, bare == nil {
-                let replays = try await served(subject, log)
-                findings += replays.flatMap { faults(of: $0, in: log, needsSteps: content == nil) }
-                measurements += [
-                    ("replayed", .int(replays.count)),
-                    ("server_steps", .array((replays.first?.steps ?? []).map(JSON.string))),
-                ]
-                words.append("\(replays.count) logged requests are answered by the server as they were")
+                do {
+                    let replays = try await served(subject, log)
+                    findings += replays.flatMap { faults(of: $0, in: log, needsSteps: content == nil) }
+                    measurements += [
+                        ("replayed", .int(replays.count)),
+                        ("server_steps", .array((replays.first?.steps ?? []).map(JSON.string))),
+                    ]
+                    words.append("\(replays.count) logged requests are answered by the server as they were")
+                } catch {
+                    guard let gap = Finding(gap: error) else { throw error }
+                    findings.append(gap)
+                }
             }
             return Outcome(
                 findings, otherwise: words.joined(separator: "; "), measurements: .object(measurements))

@@ -77,10 +77,9 @@ public struct Dependencies: Check {
                 }
                 return nil
             }
-            let found = Consumers(log, last: Self.window)
-            findings += [
-                found.abandoned(after: abandonedAfter, at: subject.now), try found.undeclared(consumers),
-            ].compactMap(\.self)
+            let found = Consumers(log, last: Self.window, at: subject.now)
+            findings += [found.abandoned(after: abandonedAfter, at: subject.now)].compactMap(\.self)
+            findings += [try found.undeclared(consumers)].compactMap(\.self)
             return found.callers.isEmpty ? nil : found.callers.count
         } catch {
             findings.append(Finding(gap: error) ?? Finding(.error, "\(error)"))

@@ -99,7 +99,8 @@ public struct HyperparametersTuned: Check {
             Finding(
                 .inconclusive,
                 "\(path): the best, \(words), was tried with \(seeds) seed\(seeds == 1 ? "" : "s"), expected \(minRepeats): "
-                    + "what the seed alone changes is not known", file: path, value: Double(seeds),
+                    + "what the seed alone changes is not known; try it with more, or set minRepeats: 1 where training does not "
+                    + "depend on the seed", file: path, value: Double(seeds),
                 threshold: Double(minRepeats))
         ]
     }

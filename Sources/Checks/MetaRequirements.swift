@@ -98,6 +98,7 @@ extension MetaRequirements {
         _ used: [String], _ sensitive: [String], _ subject: Subject
     ) async throws -> (findings: [Finding], json: [(String, JSON)]) {
         var findings: [Finding] = [], json: [(String, JSON)] = [], unseen = sensitive.unique
+        var compared: [String: Set<String>] = [:]
         let datasets = (subject.manifest.training.data + [subject.manifest.evaluation?.data].compactMap(\.self)).unique
         for name in datasets where !unseen.isEmpty {
             let columns: DatasetColumns?
@@ -110,13 +111,28 @@ extension MetaRequirements {
             for column in unseen.compactMap({ columns[$0]?.grouped }) {
                 let close = Self.associations(columns.features.filter { used.contains($0.name) }, with: column)
                 guard let first = close.first else { continue }
-                unseen.removeAll { $0 == column.name }
-                json.append((column.name, first.json))
-                findings += close.filter { $0.association.value >= maxAssociation && !isKnown($0.feature) }.map {
+                let before = compared[column.name] ?? []
+                compared[column.name] = before.union(close.map(\.feature))
+                if compared[column.name]?.isSuperset(of: used) ?? false { unseen.removeAll { $0 == column.name } }
+                if before.isEmpty { json.append((column.name, first.json)) }
+                findings += close.filter { !before.contains($0.feature) }.filter {
+                    $0.association.value >= maxAssociation && !isKnown($0.feature)
+                }.map {
                     .standIn($0, for: column.name, in: name, maxAssociation)
                 }
             }
         }
+        for column in unseen {
+            guard let seen = compared[column] else { continue }
+            let missing = used.unique.filter { !seen.contains($0) && $0 != column && !isKnown($0) }
+            guard !missing.isEmpty else { continue }
+            findings.append(
+                Finding(
+                    .warn,
+                    "whether \(missing.listed()) stand in for \"\(column)\" is not known: no dataset has them beside it"
+                ))
+        }
+        unseen.removeAll { compared[$0] != nil }
         let columns = unseen.map { "\"\($0)\"" }.listed()
         if !unseen.isEmpty, !used.isEmpty {
             findings.append(
@@ -144,8 +160,12 @@ extension MetaRequirements {
 
     /// The closest first.
     private static func associations(_ features: [FeatureColumn], with column: FeatureColumn) -> [Closeness] {
-        features.compactMap { feature in
-            FeatureAssociation(feature, column).map { Closeness(feature: feature.name, association: $0) }
+        let column = column.thinned(to: FeatureScreen.pairRows)
+        return features.compactMap { feature in
+            let feature = feature.thinned(to: FeatureScreen.pairRows)
+            // A category may be coded as a number, whose order says nothing.
+            return [feature, feature.grouped].compactMap { FeatureAssociation($0, column) }.max { $0.value < $1.value }
+                .map { Closeness(feature: feature.name, association: $0) }
         }.sorted { ($1.association.value, $0.feature) < ($0.association.value, $1.feature) }
     }
 }

@@ -22,7 +22,7 @@ public struct ModelAPI: Check {
         tolerance = fields.value(
             "tolerance", default: 1e-6, within: .atLeast(0),
             "how far the answer for one row may be from that among many")
-        timeout = fields.value("timeout", default: .seconds(10), "how long an answer may take")
+        timeout = fields.answerTimeout()
         maxLoadingTime = fields.value(
             "maxLoadingTime", default: .seconds(300),
             "how long a server that lives may take until the model is ready; one that does not answer is not waited for"
@@ -42,7 +42,7 @@ public struct ModelAPI: Check {
             switch try await server.readiness(within: maxLoadingTime) {
             case .ready(let time): loading = time
             case .stillLoading: return .unready("\(server.url) was not ready within \(maxLoadingTime.text)")
-            case .notThere: return .unready("\(server.url) is not ready to serve the model")
+            case .notThere(let status): return .unready("\(server.url) is not ready to serve the model (\(status))")
             }
             let rows = try await InferenceRows(of: subject)
             let contract = InferenceContract(
@@ -72,5 +72,9 @@ public struct ModelAPI: Check {
 }
 
 extension Outcome {
-    fileprivate static func unready(_ words: String) -> Outcome { Outcome([Finding(.fail, words)], otherwise: "") }
+    /// It may be ready a minute later.
+    fileprivate static func unready(_ words: String) -> Outcome {
+        let advice = "; load the model there, or correct spec.evaluation.endpoint"
+        return Outcome([Finding(.fail, words + advice, mayChange: true)], otherwise: "")
+    }
 }

@@ -31,7 +31,7 @@ public struct NumericalStability: Check {
         beyondDomain = fields.value(
             "beyondDomain", default: true,
             "whether a server is also asked about values that the schema does not allow, such as 1e308")
-        timeout = fields.value("timeout", default: .seconds(10), "how long the server may take for an answer")
+        timeout = fields.answerTimeout()
     }
 
     public func run(on subject: Subject) async throws -> Outcome {

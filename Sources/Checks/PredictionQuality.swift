@@ -62,6 +62,10 @@ public struct PredictionQuality: Check {
                     "\(served.rows.grouped) of \(log.entries.count.grouped) requests have a label "
                         + "(\(served.labelledShare.percent)), expected \(minRows) and \(minLabelled.percent)",
                     file: labels)
+                // Labels that have come say more than scores.
+                if served.rows >= minRows, let fallen = try await fall(of: name, served, subject) {
+                    throw MissingEvidence("\(gap.message); of those that have one: \(fallen)", file: labels)
+                }
                 return try await estimated(name, log, subject, gap)
             }
             let predictions = try served.predictions()
@@ -83,6 +87,16 @@ public struct PredictionQuality: Check {
                     "bias_by_slice": slices.json,
                 ])
         }
+    }
+
+    /// What the labels that have come show, where that is worse than at promotion.
+    private func fall(of name: String, _ served: ServedPredictions, _ subject: Subject) async throws -> String? {
+        let predictions = try served.predictions()
+        let now = Evaluation(of: predictions).metrics
+        guard let reading = try MetricReading(name, of: predictions, in: now, confidence: 0.95),
+            let before = Evaluation(of: try await subject.readPredictions()).metrics[name]
+        else { return nil }
+        return drop(reading, from: before, rows: served.rows).first?.message
     }
 
     private func drop(_ reading: MetricReading, from before: Double, rows: Int) -> [Finding] {
@@ -132,9 +146,9 @@ public struct PredictionQuality: Check {
             var small: [String] = []
             for (value, rows, bias) in values {
                 if let bias, rows >= minRows {
-                    judged.append(("\(column)=\(value) (n=\(rows.grouped))", bias))
+                    judged.append(("\(column)=\(Excerpt.line(value, limit: 40)) (n=\(rows.grouped))", bias))
                 } else {
-                    small.append("\(value) (\(rows.grouped))")
+                    small.append("\(Excerpt.line(value, limit: 40)) (\(rows.grouped))")
                 }
             }
             if !small.isEmpty {
@@ -148,7 +162,14 @@ public struct PredictionQuality: Check {
         let chances = MultipleTests.holm(judged.map(\.bias.pValue))
         findings += zip(judged, chances).compactMap { finding($0.bias, of: $0.title, isSure: $1 < 0.05) }
         let json = all.map { column, values in
-            (column, JSON.object(values.map { ($0.value, ["rows": .int($0.rows), "bias": JSON($0.bias?.ratio)]) }))
+            // Values come from callers: evidence must not grow with them.
+            (
+                column,
+                JSON.object(
+                    values.prefix(100).map {
+                        (Excerpt.line($0.value), ["rows": .int($0.rows), "bias": JSON($0.bias?.ratio)])
+                    })
+            )
         }
         return (findings, .object(json))
     }

@@ -45,10 +45,16 @@ public struct VersionComparison: Check {
             ].compactMap(\.self)
             let routine = try await isRoutine(subject, deployed)
             let verdict: Verdict = routine ? .fail : otherwise?.verdict ?? .fail
+            // What orders a ranking's rows has no scale.
+            let isScaled = subject.manifest.task != .ranking
             let stability = try ScoreStability(of: before, and: now)
             return Outcome(
                 gaps + findings(comparison, deployed.version.title, verdict)
-                    + [shift(stability, deployed.version.title, routine ? .fail : otherwise?.verdict ?? .warn)]
+                    + [
+                        isScaled
+                            ? shift(stability, deployed.version.title, routine ? .fail : otherwise?.verdict ?? .warn)
+                            : nil
+                    ]
                     .compactMap(\.self),
                 otherwise: "\((comparison.predictionDisagreementRate ?? 0).percent) of \(comparison.rows.grouped) "
                     + "predictions differ from \(deployed.version.title)",
@@ -65,7 +71,7 @@ public struct VersionComparison: Check {
 
     /// Whether the schema and the hyperparameters are the same.
     private func isRoutine(_ subject: Subject, _ deployed: Subject) async throws -> Bool {
-        guard subject.schema == deployed.schema else { return false }
+        guard subject.schema?.described == deployed.schema?.described else { return false }
         let texts = try await [subject, deployed].asyncMap { subject -> [String: String] in
             guard let path = subject.manifest.training.params,
                 let content = try await subject.tools.file(subject.version, path)

@@ -1,13 +1,19 @@
 extension Predictions {
     /// The same with more groups: for each two of `columns`, those of both together. Two slices make a slice, two sensitive columns
-    /// a sensitive one; columns that would make more than ten thousand groups are not crossed.
+    /// a sensitive one; columns that would make more than ten thousand groups, or with the pairs before them twice as many, are not crossed.
     ///
     /// The slices of `island` and `sex` are called `island × sex`, and their values such as `Dream × female`.
     public func crossing(_ columns: [String]) -> Predictions {
         let crossed = columns.compactMap { name in groups.first { $0.name == name } }
+        var room = 2 * Grouping.limit
         let pairs = crossed.indices.flatMap { one in
             crossed[(one + 1)...].map { (crossed[one], $0) }
-        }.filter { $0.values.count * $1.values.count <= Grouping.limit }
+        }.filter { one, other in
+            let cells = one.values.count * other.values.count
+            guard cells <= min(room, Grouping.limit) else { return false }
+            room -= cells
+            return true
+        }
         let more = pairs.map { Grouping($0, $1) }
         var columns = self.columns
         for (pair, grouping) in zip(pairs, more) {

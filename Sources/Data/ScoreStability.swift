@@ -1,3 +1,5 @@
+import Domain
+
 /// How far the distribution of a model's scores has moved from another model's on the same rows.
 public struct ScoreStability: Hashable, Sendable {
     /// The population stability index with the first's scores as the reference.
@@ -7,20 +9,19 @@ public struct ScoreStability: Hashable, Sendable {
     /// the same rows differ less by chance.
     public let pValue: Double
 
-    /// Of class probabilities those of the class that moved most; of a regression those of the predictions, of a ranking of what orders
-    /// it, and of classes without scores those of the predicted classes. Scores of at most twenty different values are categories.
+    /// Of a regression those of the predictions; of several classes, and of two without scores, how often each is predicted. Scores of
+    /// at most twenty different values are categories, and a score that a tenth of the rows have has a bin of its own.
     ///
-    /// `nil` where a side has no finite score. Throws where the two cannot be compared, as ``Comparison``.
+    /// `nil` where a side has no finite score, and of rankings, whose scores have no scale. Throws where the two cannot be compared, as ``Comparison``.
     public init?(of first: Predictions, and second: Predictions) throws(DataError) {
         let pair = try PairedPredictions(first, second)
-        let tables =
-            pair.scores.isEmpty ? [pair.predictedClasses].compactMap(\.self) : pair.scores.map { Self.table($0, $1) }
-        let indices = tables.compactMap { table in PopulationStabilityIndex.value(table).map { (psi: $0, table: table) }
+        guard first.task != .ranking else { return nil }
+        // The tails of many classes' probabilities move at every retrain.
+        let table = pair.scores.count == 1 ? pair.scores.map { Self.table($0, $1) }.first : pair.predictedClasses
+        guard let table, let psi = PopulationStabilityIndex.value(table), let test = ChiSquare(table) else {
+            return nil
         }
-        guard indices.count == tables.count, let worst = indices.max(by: { $0.psi < $1.psi }),
-            let test = ChiSquare(worst.table)
-        else { return nil }
-        psi = worst.psi
+        self.psi = psi
         pValue = test.pValue
     }
 
@@ -28,7 +29,13 @@ public struct ScoreStability: Hashable, Sendable {
         let one = SortedValues(of: reference.filter(\.isFinite)), other = SortedValues(of: current.filter(\.isFinite))
         return one.distinct <= ColumnDrift.valuesAsCategories
             ? CategoryComparison(numbers: one, other).table
-            : ShareTable(one, other, edges: PopulationStabilityIndex.edges(one))
+            : ShareTable(one, other, edges: edges(one))
+    }
+
+    private static func edges(_ reference: SortedValues) -> [Double] {
+        let tenths = (0...10).compactMap { reference.linearQuantile(Double($0) * 0.1) }
+        let heavy = Set(zip(tenths, tenths.dropFirst()).filter { $0 == $1 }.map(\.0)).flatMap { [$0.nextDown, $0] }
+        return Set(PopulationStabilityIndex.edges(reference) + heavy).sorted()
     }
 }
 

@@ -131,6 +131,9 @@ extension Model {
             if let endpoint, !endpoint.hasPrefix("http://"), !endpoint.hasPrefix("https://") {
                 fields.complain(about: "endpoint", "must begin with http:// or https://")
             }
+            if let endpoint, endpoint.split(separator: "/").dropFirst().first?.contains("@") ?? false {
+                fields.complain(about: "endpoint", "must hold no password: this file and reports show it to everybody")
+            }
             if endpoint != nil, !command.isEmpty {
                 fields.complain(about: "endpoint", "give a command or an endpoint, not both")
             }

@@ -86,7 +86,7 @@ public struct RowProgram: Hashable, Sendable {
         public let message: String
         public let hint: String?
 
-        init(_ column: Int, _ message: String, hint: String? = nil) {
+        public init(_ column: Int, _ message: String, hint: String? = nil) {
             self.column = column
             self.message = message
             self.hint = hint

@@ -3,7 +3,7 @@ struct RowParser {
     typealias Problem = RowProgram.Problem
 
     private let tokens: [RowToken]
-    private let columns: [Schema.Column]
+    private let columns: [String: Schema.Column]
     private var next = 0
     private var depth = 0
     private var result = RowProgram()
@@ -27,7 +27,7 @@ struct RowParser {
 
     init(_ text: String, columns: [Schema.Column]) throws(Problem) {
         tokens = try RowToken.all(of: text)
-        self.columns = columns
+        self.columns = Dictionary(columns.map { ($0.name, $0) }) { first, _ in first }
     }
 
     mutating func program() throws(Problem) -> RowProgram {
@@ -141,8 +141,9 @@ struct RowParser {
     }
 
     private mutating func column(_ name: String, _ place: Int) throws(Problem) -> Operand {
-        guard let column = columns.first(where: { $0.name == name }) else {
-            let near = Suggestion.nearest(to: name, in: columns.map(\.name))
+        guard let column = columns[name] else {
+            // Among thousands the search would take long, and nobody reads them.
+            let near = columns.count > 2000 ? nil : Suggestion.nearest(to: name, in: columns.keys.sorted())
             throw Problem(
                 place, "there is no column '\(Excerpt.line(name))'",
                 hint: near.map { "did you mean '\($0)'?" } ?? "a text stands in quotes: '\(Excerpt.line(name))'")
@@ -231,7 +232,9 @@ extension RowParser {
     private mutating func goDeeper() throws(Problem) {
         depth += 1
         guard depth <= Self.deepest else {
-            throw Problem(tokens[max(0, next - 1)].place, "it is nested more than \(Self.deepest) deep")
+            throw Problem(
+                tokens[max(0, next - 1)].place, "it is nested more than \(Self.deepest) deep",
+                hint: "make it several rules")
         }
     }
 

@@ -50,11 +50,35 @@ extension Schema {
         }
     }
 
+    /// What the model is trained by: the columns, wherever they stand in the file.
+    public var described: Schema {
+        var schema = self
+        for index in schema.columns.indices { schema.columns[index].place = Place(line: 1, column: 1) }
+        (schema.mappings, schema.rules) = ([], [])
+        return schema
+    }
+
+    /// So many are looked at: untrusted files may hold a great many, and each is held against every row.
+    private static let most = (mappings: 50, rules: 500, from: 16)
+
     /// Notes what mappings and rules say of columns that the schema does not describe so.
     func complain(to fields: Fields) {
-        let names = columns.map(\.name)
+        let names = columns.map(\.name), known = Set(names)
+        if mappings.count > Self.most.mappings {
+            return fields.complain(
+                about: "mappings", "\(mappings.count) of them, at most \(Self.most.mappings) are taken")
+        }
+        if rules.count > Self.most.rules {
+            return fields.complain(about: "rules", "\(rules.count) of them, at most \(Self.most.rules) are taken")
+        }
         for mapping in mappings {
-            for name in mapping.from + [mapping.to] where !names.contains(name) {
+            guard mapping.from.count <= Self.most.from, Set(mapping.from).count == mapping.from.count else {
+                fields.complain(
+                    about: "mappings", at: mapping.place,
+                    "'from' names a column twice, or more than \(Self.most.from) columns")
+                continue
+            }
+            for name in mapping.from + [mapping.to] where !known.contains(name) {
                 let near = Suggestion.nearest(to: name, in: names)
                 fields.complain(
                     about: "mappings", at: mapping.place, "there is no column '\(Excerpt.line(name))'",
@@ -64,8 +88,14 @@ extension Schema {
                 fields.complain(about: "mappings", at: mapping.place, "'\(mapping.to)' always follows from itself")
             }
         }
-        for condition in rules.flatMap({ [$0.assert, $0.where].compactMap(\.self) }) {
-            do throws(RowProgram.Problem) { _ = try condition.program(over: columns) } catch {
+        let conditions = rules.map { ($0.assert, false) } + rules.compactMap { $0.where.map { ($0, true) } }
+        for (condition, mayBeConstant) in conditions {
+            do throws(RowProgram.Problem) {
+                let program = try condition.program(over: columns)
+                if program.columns.isEmpty, !mayBeConstant {
+                    throw RowProgram.Problem(1, "it looks at no column", hint: "such as open <= close")
+                }
+            } catch {
                 fields.complain(
                     about: "rules", at: condition.place,
                     "'\(Excerpt.line(condition.text))', character \(error.column): \(error.message)", hint: error.hint)

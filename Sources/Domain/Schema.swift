@@ -19,8 +19,12 @@ public struct Schema: Hashable, Sendable, FieldGroup {
         for column in columns where !seen.insert(column.name).inserted {
             fields.complain(about: "columns", "column '\(column.name)' is described twice")
         }
-        // Without columns, which may have had problems of their own, every name would be unknown.
-        if !columns.isEmpty { complain(to: fields) }
+        if !columns.isEmpty {
+            complain(to: fields)
+        } else if !mappings.isEmpty || !rules.isEmpty {
+            // Every name would be unknown.
+            fields.complain(about: "columns", "mappings and rules need columns, and there are none that can be read")
+        }
     }
 
     /// An inclusive range; an end that is missing is open.

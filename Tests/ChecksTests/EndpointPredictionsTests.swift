@@ -97,4 +97,16 @@ import Testing
         try number.add([tensor("variable", "FP32", [2, 1], [1.5, -2])], rows: 2)
         #expect(number.rows == [["1.5"], ["-2"]])
     }
+
+    @Test func `outputs without values, and scores of a task that has none, are no answer and no crash`() throws {
+        var columns = Model.Columns()
+        columns.score = "score"
+        let empty = InferenceTensor("prediction", "INT64", shape: [1, 0], data: [])
+        var binary = AnswerColumns(
+            task: .binaryClassification, columns: columns, outputs: .init(), classes: ["0", "1"])
+        #expect(throws: MissingEvidence.self) { try binary.add([empty], rows: 1) }
+        var ranking = AnswerColumns(task: .ranking, columns: columns, outputs: .init(), classes: [])
+        let score = InferenceTensor("score", "FP32", shape: [1, 1], data: [0.5])
+        #expect(throws: MissingEvidence.self) { try ranking.add([score], rows: 1) }
+    }
 }

@@ -146,6 +146,12 @@ import Testing
         #expect(far.verdict == .fail && far.summary.contains("reached 0.9, the best trial 0.92"), "\(far.words)")
     }
 
+    @Test func `one seed for all trials is no repetition to ask for`() async throws {
+        let trials = "rate,depth,value,seed\n0.1,4,0.9,42\n0.3,6,0.8,42\n0.01,2,0.5,42\n1,8,0.5,42\n"
+        let outcome = try await specimen(trials).run(HyperparametersTuned.self, ["minTrials": 4])
+        #expect(outcome.verdict == .pass, "\(outcome.words)")
+    }
+
     @Test func `one lucky seed is not the best`() async throws {
         let trials = seeded([0.90, 0.91, 0.92], [0.99, 0.80, 0.81])
         #expect(try await specimen(trials).run(HyperparametersTuned.self, ["minTrials": 4]).verdict == .pass)

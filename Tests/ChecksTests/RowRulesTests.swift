@@ -167,4 +167,17 @@ import Testing
         let loose = try await run(table, [["name": "x", "type": "float", "max": 5, "finite": false]])
         #expect(loose.verdict == .pass, "\(loose.words)")
     }
+
+    @Test func `whole numbers keep every digit, and times that cannot be compared are no silence`() async throws {
+        let ids: JSON = [["name": "id", "type": "int"], ["name": "parent", "type": "int"]]
+        let table = "id,parent\n9007199254740993,9007199254740992\n"
+        let sound = try await run(table, ids, rules: [["assert": "id != parent"], ["assert": "id > parent"]])
+        #expect(sound.verdict == .pass, "\(sound.words)")
+        #expect(try await run(table, ids, rules: [["assert": "id == parent"]]).verdict == .fail)
+
+        let times: JSON = [["name": "begin", "type": "timestamp"], ["name": "end", "type": "timestamp"]]
+        let spans = "begin,end\n2026-01-01,2026-01-02\n2026-01-02 10:00:00+00,2026-01-01 10:00:00+00\n"
+        let unread = try await run(spans, times, rules: [["assert": "begin <= end"]])
+        #expect(unread.verdict == .fail && unread.words.contains("could not be looked at in 1 rows"), "\(unread.words)")
+    }
 }

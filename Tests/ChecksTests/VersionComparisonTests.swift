@@ -124,4 +124,19 @@ import Testing
         let none = specimen.setting("evaluation", to: .null)
         #expect(try await none.run(VersionComparison.self).verdict == .skipped)
     }
+
+    @Test func `a score that many rows have has a bin of its own`() async throws {
+        let heavy = try moved({ $0 % 2 == 0 ? 0 : wide($0) }, from: { $0 % 25 < 23 ? 0 : wide($0) })
+        let found = try await heavy.run(VersionComparison.self, ["maxPSI": 100]).measurements["score_psi"]?.double ?? 0
+        #expect(found > 0.5, "\(found)")
+    }
+
+    @Test func `where the columns stand in the schema's file changes no specification`() async throws {
+        var specimen = try moved({ max(wide($0), 0.3) }, from: wide)
+        let schema = specimen.schema
+        specimen.schema = schema.map { json in
+            .object((json.members ?? []).map { ($0.key, $0.value) } + [("rules", [["assert": "mean_radius > 0"]])])
+        }
+        #expect(try await specimen.run(VersionComparison.self).verdict == .fail)
+    }
 }

@@ -53,6 +53,8 @@ struct SchemaRowsTests {
         ("  rules:\n    - where: open < 1\n", "11:7", "missing field 'assert'"),
         ("  rules:\n    - assert: [open]\n", "11:15", "expected a condition"),
         ("  mappings:\n    - {from: zap, to: state}\n", "11:7", "there is no column 'zap'"),
+        ("  rules:\n    - assert: \"true\"\n", "11:15", "it looks at no column"),
+        ("  mappings:\n    - {from: [zip, zip], to: state}\n", "11:7", "'from' names a column twice"),
         ("  mappings:\n    - {from: [], to: state}\n", "11:14", "names no column"),
         ("  mappings:\n    - {from: [zip, state], to: state}\n", "11:7", "'state' always follows from itself"),
     ])
@@ -61,5 +63,15 @@ struct SchemaRowsTests {
         #expect(found.count == 1, "\(found)")
         #expect(found.first?.hasPrefix("models/prices/schema.yaml:\(place): error: ") == true, "\(found)")
         #expect(found.first?.contains(words) == true, "\(found)")
+    }
+
+    @Test func `without columns there is nothing to map, and too many rules are not taken`() {
+        let bare = "apiVersion: martlet.dev/v1\nkind: Schema\nmetadata: {name: a}\nspec:\n"
+        let none = YAMLManifests().read(
+            Array((bare + "  columns: []\n  mappings: [{from: zip, to: state}]\n").utf8), path: "models/a/schema.yaml")
+        #expect(
+            none.diagnostics.contains { $0.message.contains("mappings and rules need columns") }, "\(none.diagnostics)")
+        let many = read("  rules:\n" + String(repeating: "    - assert: open < close\n", count: 501))
+        #expect(many.diagnostics.contains { $0.message.contains("501 of them, at most 500") }, "\(many.diagnostics)")
     }
 }

@@ -16,7 +16,8 @@ struct SchemaTests {
             #expect(text.code == 0 && text.output.contains("  name: train\n"), "\(text)")
             #expect(text.output.contains("- {name: x, type: float, min: -3, max: 9}"), "\(text)")
             #expect(
-                text.output.contains("{name: y, type: string, role: label, nullable: true, maxNullShare: 1}"), "\(text)"
+                text.output.contains("{name: \"y\", type: string, role: label, nullable: true, maxNullShare: 1}"),
+                "\(text)"
             )
             let json = try house.json(["schema", "infer", "train.csv", "--name", "risk", "--output", "json"])
             #expect((json["metadata"] as? [String: Any])?["name"] as? String == "risk")

@@ -8,6 +8,8 @@ struct EdgeProbes {
     private let schema: Schema?
     private let task: ModelTask
     private let outputs: [String]
+    private let nameOfPrediction: String?
+    private let end: ServerTime
 
     /// So many are under way at a time.
     private static let width = 4
@@ -20,6 +22,8 @@ struct EdgeProbes {
         task = subject.manifest.task
         let named = subject.manifest.evaluation?.outputs ?? Model.Outputs()
         outputs = [named.prediction, named.score].compactMap(\.self).unique
+        nameOfPrediction = named.prediction
+        end = ServerTime(server)
     }
 
     struct Report {
@@ -53,12 +57,21 @@ struct EdgeProbes {
             try await answer(to: edge, base, probabilities)
         }
         if answers.contains(where: { $0.kind == .broke }) {
-            // A server that is gone altogether did not break at an edge, as far as anybody can tell.
-            _ = try await server.infer(request(nil, base))
+            try await requirePlainAnswer(base, since: nil)
         }
         return Report(
             findings: Answer.Kind.allCases.compactMap { finding($0, some, answers) }, edges: all.count,
             sent: some.count, refused: answers.count { $0.kind == .refused || $0.kind == .refusedAllowed })
+    }
+
+    /// A server that is gone altogether did not break at an edge, as far as anybody can tell.
+    private func requirePlainAnswer(_ base: Int, since edge: String?) async throws {
+        do { _ = try await server.infer(request(nil, base)) } catch {
+            try Task.checkCancellation()
+            throw MissingEvidence(
+                "\(server.url) answered a plain row, and nothing any more since the edge probe"
+                    + "\(edge.map { " \($0)" } ?? "s"); see its log, or set beyondDomain: false")
+        }
     }
 
     /// The first row that lacks no feature.
@@ -83,10 +96,17 @@ struct EdgeProbes {
         }
     }
 
-    /// Whether an output of a classifier holds probabilities: one that does for a plain row must at the edges.
+    /// Whether an output of a classifier holds probabilities: one that does for a plain row must at the edges. A class may be written
+    /// as a fraction, too.
     private func isProbability(_ tensor: InferenceTensor) -> Bool {
-        let isClassifier = task == .binaryClassification || task == .multiclassClassification
-        return isClassifier && tensor.isFractional && tensor.fractions.allSatisfy { 0...1 ~= $0 }
+        guard tensor.isFractional, tensor.name != nameOfPrediction, tensor.fractions.allSatisfy({ 0...1 ~= $0 }) else {
+            return false
+        }
+        switch task {
+        case .binaryClassification: return true
+        case .multiclassClassification: return tensor.data.count > 1 && abs(tensor.fractions.reduce(0, +) - 1) < 1e-3
+        case .regression, .ranking, .detection: return false
+        }
     }
 }
 
@@ -103,8 +123,13 @@ extension EdgeProbes {
 
     private func answer(to edge: Edge, _ base: Int, _ probabilities: Set<String>) async throws -> Answer {
         let reply: Tools.Reply
-        do { reply = try await server.post(Array(request(edge, base).text().utf8)) } catch {
-            throw ArtifactFailure(.unreachable, "no answer to the edge probe \(edge.text): \(error)")
+        let body = Array(try request(edge, base).text().utf8)
+        try end.require()
+        do { reply = try await server.post(body) } catch {
+            try Task.checkCancellation()
+            // Not an error, which would be looked at again at once: asked once more, the server would break once more.
+            try await requirePlainAnswer(base, since: edge.text)
+            return Answer(kind: .broke, words: "no answer")
         }
         let complaint = "\(reply.status): \(InferenceServer.complaint(in: reply))"
         switch reply.status {
@@ -147,9 +172,12 @@ extension EdgeProbes {
         let places = answers.indices.filter { answers[$0].kind == kind }
         guard let first = places.first else { return nil }
         let more = answers[first].words.isEmpty ? "" : ": \(answers[first].words)"
+        let isInside = places.contains { edges[$0].isAllowed }
         return Finding(
             verdict,
-            "\(places.count) of \(answers.count) edge probes \(did) (first: \(edges[first].text)\(more))",
+            "\(places.count) of \(answers.count) edge probes \(did) (first: \(edges[first].text)\(more))"
+                + (isInside
+                    ? "" : "; the schema's min and max allow none of these: refuse such, or set beyondDomain: false"),
             value: Double(places.count), threshold: 0)
     }
 }

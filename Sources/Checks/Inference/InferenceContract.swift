@@ -99,11 +99,17 @@ struct InferenceContract {
     /// So many requests about one real row each, one after another: what went wrong, and how long each answer took, in milliseconds.
     func load(_ requests: Int) async throws -> (findings: [Finding], times: [Double]) {
         var times: [Double] = [], faults: [String] = []
+        let end = ServerTime(server)
         for number in 0..<requests {
             let row = requests <= rows.count ? number * rows.count / requests : number % rows.count
             let request = try rows.request(row..<row + 1, to: metadata, asking: asked).text()
+            try end.require()
             let start = ContinuousClock.now
             let reply = try await server.post(Array(request.utf8))
+            if [429, 502, 503, 504].contains(reply.status) {
+                let words = "\(server.url) answered \(reply.status): \(InferenceServer.complaint(in: reply))"
+                throw ArtifactFailure(.unreachable, words)
+            }
             let time = (ContinuousClock.now - start) / .milliseconds(1)
             let outputs = reply.status == 200 ? InferenceServer.outputs(in: reply) ?? [] : []
             if outputs.contains(where: { $0.width(rows: 1) != nil }) {

@@ -9,14 +9,16 @@ struct InferenceServer: Sendable {
 
     /// The server that the manifest names.
     ///
-    /// Throws ``MissingEvidence`` where it names none, or where the version is not on the branch: what strangers propose must
+    /// Throws ``MissingEvidence`` where it names none, and ``ArtifactFailure`` where the version is not on the branch: what strangers propose must
     /// not make us call addresses of their choice.
     init(of subject: Subject, timeout: Duration = .seconds(30)) async throws {
         guard let endpoint = subject.manifest.evaluation?.endpoint else {
             throw MissingEvidence("no server is named; give spec.evaluation.endpoint")
         }
         guard try await subject.isOnBranch() else {
-            throw MissingEvidence(
+            // Looked at again: the same content may come to the branch.
+            throw ArtifactFailure(
+                .notYet,
                 "\(subject.version.title) is not on the branch, and only reviewed versions may name a server to ask")
         }
         url = Self.address(endpoint, model: subject.version.model)
@@ -36,7 +38,8 @@ struct InferenceServer: Sendable {
     enum Readiness {
         case ready(after: Duration)
         case stillLoading
-        case notThere
+        /// What it answered.
+        case notThere(Int)
     }
 
     /// Whether the model is ready within `limit`.
@@ -52,7 +55,7 @@ struct InferenceServer: Sendable {
             guard reply.status != 200 else { return .ready(after: waited) }
             guard try await isLoading(reply) else {
                 if reply.status >= 500 { _ = try accepted(reply) }
-                return .notThere
+                return .notThere(reply.status)
             }
             guard waited + pause <= limit else { return .stillLoading }
             try await Task.sleep(for: pause)
@@ -62,7 +65,9 @@ struct InferenceServer: Sendable {
 
     /// Whether the server lives, and knows the model that it said is not ready.
     private func isLoading(_ reply: Tools.Reply) async throws -> Bool {
-        guard reply.status != 404, let root = url.firstRange(of: "/v2/models/") else { return false }
+        guard ![401, 403, 404, 405, 429].contains(reply.status), let root = url.firstRange(of: "/v2/models/") else {
+            return false
+        }
         let live = Tools.Call("GET", url[..<root.lowerBound] + "/v2/health/live", timeout: timeout)
         return try await send(live).status == 200
     }

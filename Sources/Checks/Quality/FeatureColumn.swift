@@ -61,6 +61,7 @@ struct FeatureColumn {
     }
 
     private static let mostGroups = 20
+    private static let leastKnown = 20
 
     /// How often the value comes that comes in more than half of the rows, if there is one; missing ones count as one value.
     var majority: Int? {
@@ -82,11 +83,11 @@ struct FeatureColumn {
         return count * 2 > values.count ? count : nil
     }
 
-    /// The share of different texts among those that are there; `nil` for numbers, and where there are none.
+    /// The share of different texts among those that are there; `nil` for numbers, and where there are few.
     var uniqueShare: Double? {
         guard case .codes(let codes, _) = values else { return nil }
         let known = codes.filter { $0 >= 0 }
-        return known.isEmpty ? nil : Double(Set(known).count) / Double(known.count)
+        return known.count < Self.leastKnown ? nil : Double(Set(known).count) / Double(known.count)
     }
 }
 
@@ -104,13 +105,17 @@ struct FeatureAssociation {
 
     /// A group of fewer rows says nothing about all.
     private static let leastGroup = 10
+    /// So few rows that have both say nothing.
+    private static let leastCommon = 20
 
     /// Of numbers |r|; of categories V; of a number and categories the greatest area by which it tells one from the others. `nil`
     /// where nothing can be said.
     init?(_ one: FeatureColumn, _ other: FeatureColumn) {
         switch (one.values, other.values) {
         case (.numbers(let x), .numbers(let y)):
-            guard let r = Association.pearson(x, y) else { return nil }
+            guard zip(x, y).count(where: { $0.isFinite && $1.isFinite }) >= Self.leastCommon,
+                let r = Association.pearson(x, y)
+            else { return nil }
             (measure, value) = (.pearson, r.magnitude)
         case (.codes(let x, _), .codes(let y, _)):
             guard let v = Self.cramersV(x, y) else { return nil }
@@ -128,8 +133,10 @@ struct FeatureAssociation {
 
     /// With as many categories as rows any two columns go together.
     static func cramersV(_ one: [Int32], _ other: [Int32]) -> Double? {
-        let most = max(2, one.count / leastGroup)
-        guard Set(one).count <= most, Set(other).count <= most else { return nil }
+        let common = zip(one, other).filter { $0 >= 0 && $1 >= 0 }, most = max(2, common.count / leastGroup)
+        guard common.count >= leastCommon, Set(common.map(\.0)).count <= most, Set(common.map(\.1)).count <= most else {
+            return nil
+        }
         return Association.cramersV(one, other)
     }
 
@@ -137,9 +144,12 @@ struct FeatureAssociation {
         let rows = numbers.indices.filter { numbers[$0].isFinite && codes[$0] >= 0 }
         var sizes: [Int32: Int] = [:]
         for row in rows { sizes[codes[row], default: 0] += 1 }
-        guard sizes.count > 1, sizes.count <= max(2, rows.count / leastGroup) else { return nil }
+        // Among very many small groups chance alone sets one apart.
+        let least = max(leastGroup, rows.count / 50)
+        let groups = sizes.filter { $0.value >= least }.keys
+        guard sizes.count > 1, rows.count >= leastCommon, !groups.isEmpty else { return nil }
         let scores = rows.map { numbers[$0] }
-        return sizes.filter { $0.value >= leastGroup }.keys.compactMap { group in
+        return groups.compactMap { group in
             DeLong(labels: rows.map { codes[$0] == group ? 1 : 0 }, scores: scores).map { max($0.auc, 1 - $0.auc) }
         }.max()
     }

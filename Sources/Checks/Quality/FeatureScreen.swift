@@ -11,6 +11,12 @@ struct FeatureScreen {
     /// Features that say nearly the same, the closest first.
     private(set) var pairs: [(one: String, other: String, association: FeatureAssociation)] = []
 
+    /// How many features were not compared with others.
+    private(set) var unpaired = 0
+
+    /// Pairs grow with the square.
+    private static let mostPaired = 300
+
     /// One value in so many rows is as good as one value in all.
     private static let constantShare = 0.999
     private static let identifierShare = 0.99
@@ -32,7 +38,9 @@ struct FeatureScreen {
             }
         }
         let dull = Set(constants.map(\.feature))
-        let rest = columns.filter { !dull.contains($0.name) }.map { $0.thinned(to: Self.pairRows) }
+        let others = columns.filter { !dull.contains($0.name) }
+        unpaired = max(0, others.count - Self.mostPaired)
+        let rest = others.prefix(Self.mostPaired).map { $0.thinned(to: Self.pairRows) }
         for (index, one) in rest.enumerated() {
             for other in rest[(index + 1)...] {
                 guard let association = Self.association(one, other), association.value >= closest else { continue }
@@ -48,7 +56,9 @@ struct FeatureScreen {
         case (.numbers, .numbers): return FeatureAssociation(one, other)
         case (.codes(let x, _), .codes(let y, _)):
             // Texts are numbered as they come, so that equal numbers are one text for the other in every row.
-            return x == y ? FeatureAssociation(.same, 1) : FeatureAssociation(one, other)
+            // Where nearly all differ, each is a text for the other by itself.
+            let isRepeated = Set(x).count * 2 <= x.count
+            return x == y && isRepeated ? FeatureAssociation(.same, 1) : FeatureAssociation(one, other)
         default: return nil
         }
     }
@@ -63,18 +73,22 @@ struct FeatureScreen {
     /// As warnings, but for features that are kept.
     func findings(keep: Set<String>) -> [Finding] {
         var findings: [Finding] = []
-        for (feature, share) in constants where !keep.contains(feature) {
+        for (feature, share) in constants.filter({ !keep.contains($0.feature) }).prefix(Self.mostShown) {
             findings.append(
                 Finding(
                     .warn, "feature \"\(feature)\": one value in \(share.percent) of \(rows.grouped) rows",
                     value: share,
                     threshold: Self.constantShare))
         }
-        for (feature, share) in identifiers where !keep.contains(feature) {
+        for (feature, share) in identifiers.filter({ !keep.contains($0.feature) }).prefix(Self.mostShown) {
             findings.append(
                 Finding(
                     .warn, "feature \"\(feature)\": \(share.percent) of its texts are different: is it an identifier?",
                     value: share, threshold: Self.identifierShare))
+        }
+        if unpaired > 0 {
+            findings.append(
+                Finding(.warn, "\(unpaired) features were not compared with others: only \(Self.mostPaired) are"))
         }
         let close = pairs.filter { !keep.contains($0.one) && !keep.contains($0.other) }
         for pair in close.prefix(Self.mostShown) {
@@ -95,6 +109,7 @@ struct FeatureScreen {
         [
             "rows": .int(rows), "constant": .array(constants.map { .string($0.feature) }),
             "identifiers": .array(identifiers.map { .string($0.feature) }), "pairs": .int(pairs.count),
+            "unpaired": .int(unpaired),
             "closest": .array(
                 pairs.prefix(Self.mostShown).map { pair in
                     [

@@ -38,9 +38,10 @@ struct Trials {
         self.direction = direction
     }
 
-    /// Trials of the same values of `names` as one, with the mean of their objectives; the same where no trial tells its seed.
+    /// Trials of the same values of `names` as one, with the mean of their objectives; the same where all tell one seed, or none.
     func merged(by names: [String], overSeeds seed: String) -> Trials {
-        guard complete.contains(where: { $0.values[seed].map { !$0.isEmpty } ?? false }) else { return self }
+        // One seed for all is no repetition: training may not depend on it.
+        guard Set(complete.compactMap { $0.values[seed] }.filter { !$0.isEmpty }).count > 1 else { return self }
         var places: [[String]: Int] = [:], groups: [[Trial]] = []
         for trial in complete {
             let key = names.map { name -> String in
@@ -58,9 +59,11 @@ struct Trials {
     }
 
     private static func mean(of trials: [Trial], _ seed: String) -> Trial {
-        let objectives = trials.map(\.objective), count = Double(trials.count)
-        let mean = objectives.reduce(0, +) / count
-        let seeds = Set(trials.compactMap { $0.values[seed] }.filter { !$0.isEmpty }).count
+        // The same seed again says nothing new.
+        let bySeed = Dictionary(grouping: trials) { $0.values[seed] ?? "" }.sorted { $0.key < $1.key }
+        let objectives = bySeed.map { $0.value.reduce(0) { $0 + $1.objective } / Double($0.value.count) }
+        let count = Double(objectives.count), mean = objectives.reduce(0, +) / count
+        let seeds = bySeed.count { !$0.key.isEmpty }
         let squares = objectives.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
         let error = seeds < 3 ? trials[0].error : (squares / (count - 1) / count).squareRoot()
         return Trial(values: trials[0].values, objective: mean, error: error, seeds: seeds)

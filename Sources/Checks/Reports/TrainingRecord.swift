@@ -15,7 +15,7 @@ struct TrainingRecord {
             throw MissingEvidence(
                 "\(path) says none of commit, seed, params, data and environment of its training", file: path)
         }
-        if let dirty = values.values["dirty"], !["false", "no", "0"].contains(dirty.lowercased()) {
+        if let dirty = values.values["dirty"], !["false", "no", "0", "null", "~", ""].contains(dirty.lowercased()) {
             throw MissingEvidence("\(path): trained with changes that were not committed (dirty)", file: path)
         }
     }
@@ -29,7 +29,8 @@ struct TrainingRecord {
         let params = values.members(of: "params")
         return [
             ("params", params.isEmpty ? values.members(of: "hyperparameters") : params),
-            ("data", values.members(of: "data")), ("environment", environment),
+            ("data", values.values["data"].map { ["data": $0] } ?? values.members(of: "data")),
+            ("environment", environment),
         ]
     }
 
@@ -41,14 +42,21 @@ struct TrainingRecord {
 
     /// Compares what both declare. Throws ``MissingEvidence`` where that shows another training, or is nothing.
     func comparison(with other: TrainingRecord, ignoringSeed: Bool) throws(MissingEvidence) -> RecordComparison {
-        var same: [String] = [], changes: [String] = [], environment: [String] = []
+        var same: [String] = [], changes: [String] = [], environment: [String] = [], silent: [String] = []
         for name in ["commit", "seed"] where !(ignoringSeed && name == "seed") {
-            guard let one = scalars[name], let two = other.scalars[name] else { continue }
+            guard let one = scalars[name], let two = other.scalars[name] else {
+                if scalars[name] != other.scalars[name] { silent.append(name) }
+                continue
+            }
             // A commit may be cut short, a number be spelled in another way.
             let isSame = name == "commit" ? Self.isSame(commit: one, two) : Self.isSame(number: one, two)
             if isSame { same.append(name) } else { changes.append(Self.change(name, one, two)) }
         }
-        for (one, two) in zip(groups, other.groups) where !one.members.isEmpty && !two.members.isEmpty {
+        for (one, two) in zip(groups, other.groups) {
+            guard !one.members.isEmpty, !two.members.isEmpty else {
+                if one.members.isEmpty != two.members.isEmpty { silent.append(one.name) }
+                continue
+            }
             let found = Self.differences(one.members, two.members, areNumbers: one.name == "params")
             if found.isEmpty { same.append(one.name) }
             if one.name == "environment" { environment = found } else { changes += found.map { "\(one.name) \($0)" } }
@@ -56,6 +64,10 @@ struct TrainingRecord {
         guard changes.isEmpty else {
             throw MissingEvidence(
                 "\(other.path) is no second run of the training in \(path): \(changes.listed())", file: other.path)
+        }
+        guard silent.isEmpty else {
+            throw MissingEvidence(
+                "only one of \(path) and \(other.path) says \(silent.listed()); write it into both", file: other.path)
         }
         guard !same.isEmpty || !environment.isEmpty else {
             throw MissingEvidence("\(path) and \(other.path) say nothing that can be compared", file: other.path)
@@ -68,7 +80,9 @@ struct TrainingRecord {
     ) -> [String] {
         Set(one.keys).union(two.keys).sorted().compactMap { name in
             let (before, after) = (one[name] ?? "none", two[name] ?? "none")
-            let same = before == after || areNumbers && isSame(number: before, after)
+            let same =
+                before == after || areNumbers && isSame(number: before, after)
+                || Digest(before).map { $0 == Digest(after) } ?? false
             return same ? nil : change(name, before, after)
         }
     }
@@ -83,9 +97,11 @@ struct TrainingRecord {
 
     /// Digests are cut short: their beginnings tell them apart.
     private static func change(_ name: String, _ one: String, _ two: String) -> String {
-        let (before, after) = (Excerpt.line(one, limit: 24), Excerpt.line(two, limit: 24))
+        let (before, after) = (shown(one), shown(two))
         return "\(Excerpt.line(name)) \(before) → \(after)"
     }
+
+    private static func shown(_ value: String) -> String { Excerpt.line(Excerpt.withoutCredentials(value), limit: 24) }
 }
 
 /// What two trainings ran with alike, and how their environments differ.

@@ -43,7 +43,8 @@ struct ColumnFacts {
         if areNumbers { takeNumber(bytes) }
         if areTruths { areTruths = ColumnRules.truth(bytes) != nil }
         if areTimes { areTimes = ColumnRules.isTimestamp(bytes) }
-        if !haveSpaces { haveSpaces = bytes.contains(UInt8(ascii: " ")) }
+        // Or commas, such as those of decimals.
+        if !haveSpaces { haveSpaces = bytes.contains { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: ",") } }
         if texts != nil, texts?.insert(Array(bytes)).inserted == true, texts?.count ?? 0 > Self.mostAllowed {
             texts = nil
         }

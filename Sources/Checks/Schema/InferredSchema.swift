@@ -69,7 +69,7 @@ public struct InferredSchema: Sendable {
         var settings: [(key: String, value: JSON)] = [
             ("name", .string(facts.name)), ("type", .string(facts.type.rawValue)),
         ]
-        let isKey = found.allSatisfy(\.isKey) && facts.type != .float
+        let isKey = !isLabel && found.allSatisfy(\.isKey) && facts.type != .float
         if let role = Self.role(of: facts, isKey: isKey, isLabel: isLabel) {
             settings.append(("role", .string(role.rawValue)))
         }

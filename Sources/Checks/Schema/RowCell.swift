@@ -18,6 +18,9 @@ struct RowCell {
         value = isNull ? .unknown : parsed(text, index)
     }
 
+    /// Whether a time is there that cannot be compared, in whatever spelling.
+    var isUnread: Bool { if case .unknown = value { !isNull && column.type == .timestamp } else { false } }
+
     private func parsed(_ text: UnsafeBufferPointer<UInt8>, _ index: Int) -> RowValue {
         switch column.type {
         case .int, .float: RowValue(DecimalNumber.parse(text))
@@ -36,7 +39,7 @@ struct RowCell {
     /// Bytes that equal values have in common, however they are spelled; `nil` where the value is unknown.
     func key() -> [UInt8]? {
         switch value {
-        case .unknown: nil
+        case .unknown: isUnread ? [2] + bytes : nil
         case .truth(let flag): [flag ? 1 : 0]
         case .text: [1] + bytes
         // Beyond, different whole numbers may be one double.

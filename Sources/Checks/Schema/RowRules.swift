@@ -14,18 +14,15 @@ struct RowRules {
 
     init(_ schema: Schema) throws(RowProgram.Problem) {
         for rule in schema.rules {
-            let assert = try rule.assert.program(over: schema.columns)
-            let condition = try rule.where?.program(over: schema.columns)
-            let tally = RuleTally(
-                test: RowTest(assert, cells: assert.columns.map { cell(of: $0, schema) }),
-                condition: condition.map { program in
-                    RowTest(program, cells: program.columns.map { cell(of: $0, schema) })
-                })
-            rules.append((rule, tally))
+            let assert = try test(rule.assert.program(over: schema.columns), schema)
+            var condition: RowTest?
+            if let program = try rule.where?.program(over: schema.columns) { condition = try test(program, schema) }
+            rules.append((rule, RuleTally(test: assert, condition: condition)))
         }
         for mapping in schema.mappings {
-            let from = mapping.from.map { cell(of: $0, schema) }
-            mappings.append((mapping, MappingTally(from: from, to: cell(of: mapping.to, schema))))
+            var from: [Int] = []
+            for name in mapping.from { from.append(try cell(of: name, schema)) }
+            mappings.append((mapping, MappingTally(from: from, to: try cell(of: mapping.to, schema))))
         }
     }
 
@@ -46,10 +43,19 @@ struct RowRules {
         for index in mappings.indices { mappings[index].tally.look(at: cells, line: self.line) }
     }
 
-    private mutating func cell(of name: String, _ schema: Schema) -> Int {
+    private mutating func cell(of name: String, _ schema: Schema) throws(RowProgram.Problem) -> Int {
         if let index = cells.firstIndex(where: { $0.column.name == name }) { return index }
-        if let column = schema.columns.first(where: { $0.name == name }) { cells.append(RowCell(column)) }
+        guard let column = schema.columns.first(where: { $0.name == name }) else {
+            throw RowProgram.Problem(1, "there is no column '\(Excerpt.line(name))'")
+        }
+        cells.append(RowCell(column))
         return cells.count - 1
+    }
+
+    private mutating func test(_ program: RowProgram, _ schema: Schema) throws(RowProgram.Problem) -> RowTest {
+        var places: [Int] = []
+        for name in program.columns { places.append(try cell(of: name, schema)) }
+        return RowTest(program, cells: places)
     }
 }
 
@@ -61,6 +67,8 @@ struct RuleTally {
     private(set) var rows = 0
     /// Of those, in how many it could be looked at.
     private(set) var known = 0
+    /// Where a time is there that cannot be compared.
+    private(set) var unread = 0
     private(set) var broken = Offences()
 
     init(test: RowTest, condition: RowTest?) {
@@ -69,9 +77,14 @@ struct RuleTally {
     }
 
     mutating func look(at row: [RowCell], line: Int) {
-        guard condition?.holds(in: row) ?? (condition == nil) else { return }
+        let applies = condition == nil ? true : condition?.holds(in: row)
+        if applies == nil, condition?.hasUnread(row) == true { unread += 1 }
+        guard applies == true else { return }
         rows += 1
-        guard let holds = test.holds(in: row) else { return }
+        guard let holds = test.holds(in: row) else {
+            if test.hasUnread(row) { unread += 1 }
+            return
+        }
         known += 1
         let test = test
         if !holds { broken.add({ line }, example: { test.shown(row) }) }

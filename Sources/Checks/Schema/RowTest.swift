@@ -21,6 +21,9 @@ struct RowTest {
         return results.last?.truth
     }
 
+    /// Whether it is about a time that is there and cannot be compared.
+    func hasUnread(_ row: [RowCell]) -> Bool { cells.contains { row[$0].isUnread } }
+
     /// The columns with their values, for a message.
     func shown(_ row: [RowCell]) -> String { RowCell.shown(cells.prefix(6).map { row[$0] }) }
 
@@ -74,9 +77,13 @@ struct RowTest {
     ) -> RowValue {
         switch (results[one], results[other]) {
         case (.number(let left), .number(let right)):
-            .truth(Self.holds(comparison, isLess: left < right, isEqual: left == right))
+            // Beyond, different whole numbers may be one double.
+            if left == right, left.magnitude >= 0x1p53, let a = whole(one, row), let b = whole(other, row) {
+                return .truth(Self.holds(comparison, isLess: a < b, isEqual: a == b))
+            }
+            return .truth(Self.holds(comparison, isLess: left < right, isEqual: left == right))
         case (.text(let left), .text(let right)):
-            bytes(left, row) { left in
+            return bytes(left, row) { left in
                 bytes(right, row) { right in
                     .truth(
                         Self.holds(
@@ -85,9 +92,15 @@ struct RowTest {
                 }
             }
         case (.truth(let left), .truth(let right)):
-            .truth(Self.holds(comparison, isLess: false, isEqual: left == right))
-        default: .unknown
+            return .truth(Self.holds(comparison, isLess: false, isEqual: left == right))
+        default: return .unknown
         }
+    }
+
+    /// Every digit of a column's whole number.
+    private func whole(_ step: Int, _ row: [RowCell]) -> Int? {
+        guard case .column(let index) = program.steps[step] else { return nil }
+        return Int(String(decoding: row[cells[index]].bytes, as: UTF8.self))
     }
 
     private func bytes(_ index: Int, _ row: [RowCell], _ body: ([UInt8]) -> RowValue) -> RowValue {

@@ -137,6 +137,12 @@ extension SchemaReport {
     private mutating func judge(_ rule: Schema.Rule, _ tally: RuleTally) {
         let (name, condition) = (Excerpt.line(rule.assert.text), rule.where.map { Excerpt.line($0.text) })
         note(name, tally.rows, tally.known, tally.broken)
+        if tally.unread > 0 {
+            let words =
+                "\(file): rule \(name) could not be looked at in \(tally.unread.grouped) rows, whose times are written in a "
+                + "way that cannot be compared; write 2026-11-21T09:30:00+01:00; \(path):\(rule.place.line)"
+            findings.append(Finding(.fail, words, file: file, value: Double(tally.unread), threshold: 0))
+        }
         if tally.broken.count > 0 {
             let things = condition.map { "rows where \($0)" } ?? "rows"
             findings.append(

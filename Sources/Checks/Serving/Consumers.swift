@@ -7,10 +7,12 @@ struct Consumers {
     private let log: ServingLog
     private let newest: Timestamp?
 
-    init(_ log: ServingLog, last window: Duration) {
-        newest = log.entries.compactMap(\.time).max()
+    /// - Parameter now: Times after it, by clocks that go wrong, say nothing.
+    init(_ log: ServingLog, last window: Duration, at now: Timestamp) {
+        let newest = log.entries.compactMap(\.time).filter { $0 <= now + .seconds(3600) }.max()
+        self.newest = newest
         var log = log
-        log.keep(last: window)
+        log.keep { entry in entry.time.map { time in newest.map { $0 - time <= window } ?? true } ?? true }
         self.log = log
         let counts = Dictionary(log.entries.compactMap(\.client).map { ($0, 1) }, uniquingKeysWith: +)
         callers = counts.map { ($0.key, $0.value) }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }

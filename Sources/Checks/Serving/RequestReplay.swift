@@ -26,13 +26,20 @@ struct RequestReplay {
         var columns = evaluation.columns
         // The log holds one score at most.
         columns.scores = nil
+        if subject.manifest.task == .binaryClassification, columns.score == nil, evaluation.outputs.score != nil,
+            entries.contains(where: { $0.score != nil })
+        {
+            columns.score = "score"
+        }
         let meaning = AnswerColumns(
             task: subject.manifest.task, columns: columns, outputs: evaluation.outputs,
             classes: try await classes(subject, evaluation), positive: evaluation.positive)
         let asked = [evaluation.outputs.prediction, evaluation.outputs.score].compactMap(\.self).unique
+        let end = ServerTime(server)
         var replays: [RequestReplay] = []
         for (row, entry) in entries.enumerated() {
             let request = try rows.request(row..<row + 1, to: metadata, asking: asked)
+            try end.require()
             let plain = try await server.answer(to: Self.request(request, as: entry, isTraced: false))
             let traced = try await server.answer(to: Self.request(request, as: entry, isTraced: true))
             let departure = try Self.departure(of: plain.outputs, from: entry, meaning, tolerance)
@@ -50,7 +57,9 @@ struct RequestReplay {
         line = entry.line
         self.departure = departure
         let final = Set(plain.outputs.map(\.name))
-        steps = traced.outputs.filter { !final.contains($0.name) && !$0.data.isEmpty }.map(\.name).unique
+        steps = traced.outputs.filter { !final.contains($0.name) && !$0.data.isEmpty }.map { Excerpt.line($0.name) }
+            .unique
+            .prefix(100).map(\.self)
         differing =
             plain.outputs.first { output in
                 guard let other = traced.outputs.first(where: { $0.name == output.name }),
@@ -99,6 +108,7 @@ struct RequestReplay {
         if let one = Double(now), let other = Double(logged) {
             return Bound.isAtMost(abs(one - other), tolerance, of: [one, other]) ? nil : (one.brief, other.brief)
         }
-        return now == logged ? nil : (now, logged)
+        let isBinary = meaning.task == .binaryClassification
+        return ClassLabel.areSame(now, logged, isBinary: isBinary) ? nil : (now, logged)
     }
 }

@@ -69,6 +69,8 @@ struct ServingLog {
         entries = entries.filter { $0.time.map { newest - $0 <= window } ?? false }
     }
 
+    mutating func keep(where isKept: (Entry) -> Bool) { entries = entries.filter(isKept) }
+
     /// The features as JSON Lines, as a table of its own.
     var featureLines: [UInt8] {
         Array(entries.map { JSON.object($0.features).text() + "\n" }.joined().utf8)

@@ -71,11 +71,18 @@ struct SchemaOfTables: ParsableCommand {
         let tables = try files.map { try TableFile.table($0) }
         let schema: InferredSchema
         do { schema = try InferredSchema(of: tables, nulls: nulls, label: label) } catch {
-            throw CouldNot(message: "\(error)")
+            throw CouldNot(message: "Error: \(error)")
         }
         switch output {
         case .json: Terminal.say(schema.json(name: name).text(pretty: true))
-        case .text: Terminal.say(schema.text(name: name))
+        case .text:
+            let text = schema.text(name: name)
+            guard text.utf8.count <= 1 << 20 else {
+                throw CouldNot(
+                    message: "Error: the schema would have \(text.utf8.count) bytes, and a manifest at most 1048576: "
+                        + "infer it from fewer columns")
+            }
+            Terminal.say(text)
         }
     }
 
