@@ -28,25 +28,27 @@ final class PinCache: PinMemory {
     }
 
     func remember(_ pins: [(key: ObjectID, pin: Pin?)]) {
-        let sorted = pins.sorted { $0.key < $1.key }
-        var index = Self.magic, records: [UInt8] = []
-        var written = 0
+        // Sorted by their numbers: a hundred thousand pins are not copied twice.
+        var order = pins.indices.sorted { pins[$0].key < pins[$1].key }
         var last: ObjectID?
-        let unique = sorted.filter { entry in
-            defer { last = entry.key }
-            return entry.key != last
+        order.removeAll { number in
+            defer { last = pins[number].key }
+            return pins[number].key == last
         }
-        Self.append(UInt64(unique.count), to: &index)
-        let start = index.count + 8 + unique.count * Self.indexSize
+        let start = 32 + order.count * Self.indexSize
+        var index = Self.magic, records: [UInt8] = []
+        index.reserveCapacity(start + order.count * 64)
+        records.reserveCapacity(order.count * 64)
+        Self.append(UInt64(order.count), to: &index)
         Self.append(UInt64(0), to: &index)
-        for (key, pin) in unique {
-            Self.append(key, to: &index)
+        for number in order {
+            Self.append(pins[number].key, to: &index)
             Self.append(UInt32(truncatingIfNeeded: start + records.count), to: &index)
-            Self.append(pin, to: &records)
-            written += 1
+            Self.append(pins[number].pin, to: &records)
         }
         index.replaceSubrange(24..<32, with: withUnsafeBytes(of: UInt64(index.count + records.count)) { Array($0) })
-        write(index + records)
+        index += records
+        write(index)
     }
 
     // MARK: Reading

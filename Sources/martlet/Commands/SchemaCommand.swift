@@ -23,6 +23,9 @@ struct SchemaOfKind: ParsableCommand {
         completion: .list(ManifestKinds.all))
     var kind: String
 
+    @Option(help: "text and json are the same here")
+    var output: OutputFormat = .json
+
     func run() throws {
         guard let schema = ManifestSchemas.schema(kind) else {
             let near = Suggestion.nearest(to: kind, in: ManifestKinds.all)
