@@ -3,7 +3,7 @@ public import Domain
 /// D6: a new feature reaches production quickly: from the first commit that names it to the promotion that ships it.
 public struct FeatureVelocity: Check {
     public static let id = "data.feature-velocity"
-    public static let version = 2
+    public static let version = 3
     public static let summary = "The lead time of new features, from first commit to production, is short."
     public static let looksAt: Set<CheckInput> = [.history, .environment]
 

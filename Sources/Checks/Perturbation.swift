@@ -4,7 +4,7 @@ public import Domain
 /// A small change of the input changes the output but little.
 public struct Perturbation: Check {
     public static let id = "model.perturbation"
-    public static let version = 3
+    public static let version = 4
     public static let summary = "Predictions on slightly changed input stay near those on the original input."
 
     let column: String

@@ -5,7 +5,7 @@ public import Domain
 /// An allow-list: whatever is not known to be harmless fails. The opcodes are walked; nothing is ever unpickled.
 public struct SafePickle: Check {
     public static let id = "infra.safe-pickle"
-    public static let version = 5
+    public static let version = 6
     public static let summary =
         "Model files run no code of strangers: pickles import only what frameworks need, Keras files hold no Lambda."
 

@@ -205,4 +205,17 @@ import Testing
         #expect(longer.verdict == .pass, "\(longer.words)")
         #expect(throws: FieldErrors.self) { try Dependencies(node: ManifestTree(["abandonedAfter": "0s"])) }
     }
+
+    @Test func `one clock that goes wrong hides no caller, and nothing without a time is dropped`() async throws {
+        let settings: JSON = ["consumers": ["app"]]
+        let wrong = try await called([(-9000, "app"), (1, "spy")]).run(Dependencies.self, settings)
+        #expect(wrong.verdict == .warn && wrong.summary.contains("spy (1 requests)"), "\(wrong.words)")
+        let old = try await called([(-9000, "app"), (40, "app")]).run(Dependencies.self, settings)
+        #expect(old.summary.contains("abandoned model"), "\(old.words)")
+        // What is found on the way is not lost to what cannot be told.
+        let nameless = try await called([(40, nil)]).run(Dependencies.self, settings)
+        #expect(
+            nameless.words.contains("abandoned model") && nameless.words.contains("name no client"), "\(nameless.words)"
+        )
+    }
 }

@@ -1,4 +1,5 @@
 import Domain
+import Synchronization
 import Testing
 
 @testable import Checks
@@ -148,4 +149,30 @@ import Testing
         let words = "2 of 6 edge probes returned what the schema does not allow as a label (first: x=1e308: 7)"
         #expect(outcome.words.contains(words), "\(outcome.words)")
     }
+
+    /// It must not be asked again at once, as after an error, and break once more.
+    @Test func `a server that an edge kills is inconclusive, one that only drops that request fails`() async throws {
+        for (isGone, verdict) in [(true, Verdict.inconclusive), (false, .fail)] {
+            let sound = try regression { _ in "1" }
+            let answer = sound.send, dead = Switch()
+            var specimen = sound
+            specimen.send = { call in
+                let body = String(decoding: call.body, as: UTF8.self)
+                let isEdge = body.contains("1e308") || body.contains("1e+308")
+                if isEdge, isGone { dead.turnOn() }
+                if isEdge || dead.isOn { throw ArtifactFailure(.unreachable, "connection reset") }
+                return try await answer(call)
+            }
+            let outcome = try await specimen.run(NumericalStability.self)
+            #expect(outcome.verdict == verdict, "\(outcome.words)")
+            #expect(outcome.words.contains(isGone ? "nothing any more since the edge probe" : "made the server fail"))
+        }
+    }
+}
+
+/// Whether something has happened.
+private final class Switch: Sendable {
+    private let state = Mutex(false)
+    var isOn: Bool { state.withLock { $0 } }
+    func turnOn() { state.withLock { $0 = true } }
 }

@@ -180,4 +180,21 @@ import Testing
         #expect(screen.constants.map(\.feature) == ["gone"] && screen.pairs.count == 1 && screen.rows == 30_000)
         #expect(screen.twin(of: "half")?.name == "one" && screen.twin(of: "gone") == nil)
     }
+
+    @Test func `texts that all differ are no twins, and few common rows say nothing`() async throws {
+        var specimen = try screened()
+        let rows = (0..<400).map { row in
+            "\(row % 2),t\(row * 7919 % 1009),u\(row * 31 % 997),\(row < 10 ? "\(row)" : ""),\(row < 10 ? "\(2 * row)" : "")"
+        }
+        specimen.data["mine"] = Array((["label,title,body,p,q"] + rows).joined(separator: "\n").utf8)
+        specimen.schema = [
+            "columns": [
+                ["name": "label", "type": "int", "role": "label"], ["name": "title"], ["name": "body"],
+                ["name": "p", "type": "float", "nullable": true], ["name": "q", "type": "float", "nullable": true],
+            ]
+        ]
+        let outcome = try await specimen.run(FeatureBenefit.self)
+        #expect(outcome.words.contains("4 of 4 features were screened on 400 rows"), "\(outcome.words)")
+        #expect(!outcome.words.contains("say nearly the same"), "\(outcome.words)")
+    }
 }

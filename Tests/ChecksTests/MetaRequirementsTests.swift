@@ -94,4 +94,24 @@ import Testing
         let broken = try await specimen(["1,2"]).run(MetaRequirements.self)
         #expect(broken.verdict == .inconclusive, "\(broken.words)")
     }
+
+    @Test func `a category coded as a number is seen, and what no dataset has is told`() async throws {
+        var odd = try specimen(people)
+        odd.data["mine"] = Array(
+            (["height,job,place,sex"]
+                + (0..<300).map {
+                    "\(1 + $0 % 15),cook,\(["a", "b", "c"][$0 / 15 % 3]),\($0 % 15 % 2 == 0 ? "f" : "m")"
+                })
+                .joined(separator: "\n").utf8)
+        let outcome = try await odd.run(MetaRequirements.self)
+        #expect(
+            outcome.verdict == .warn && outcome.words.contains("\"height\", which tells nearly"), "\(outcome.words)")
+
+        var partial = try specimen(people.map { $0.split(separator: ",").dropFirst().joined(separator: ",") })
+        partial.data["mine"] = Array(
+            String(decoding: partial.data["mine"] ?? [], as: UTF8.self).replacing("height,job", with: "job").utf8)
+        let unseen = try await partial.run(MetaRequirements.self, ["proxies": ["job": "asked for by law"]])
+        #expect(unseen.verdict == .warn, "\(unseen.words)")
+        #expect(unseen.words.contains("whether height stand in for \"sex\" is not known"), "\(unseen.words)")
+    }
 }

@@ -89,4 +89,21 @@ import Testing
         specimen.send = { _ in Tools.Reply(status: 404) }
         #expect(try await specimen.run(ModelAPI.self).summary.contains("is not ready"))
     }
+
+    @Test(arguments: [401, 403, 404, 405, 429])
+    func `a server that will not say whether it is ready is not waited for, and is looked at again`(status: Int)
+        async throws
+    {
+        var specimen = try Specimen.version("v1").served(by: OpenInferenceServer())
+        specimen.send = { Tools.Reply(status: $0.url.hasSuffix("/live") ? 200 : status) }
+        let outcome = try await specimen.run(ModelAPI.self)
+        #expect(outcome.verdict == .fail && outcome.mayChange, "\(outcome.words)")
+        #expect(outcome.summary.contains("is not ready to serve the model (\(status))"), "\(outcome.words)")
+    }
+
+    @Test(arguments: ["0s", "61s"]) func `an answer may take a minute at most`(timeout: String) async throws {
+        await #expect(throws: (any Error).self) {
+            try await Specimen.version("v1").run(ModelAPI.self, ["timeout": .string(timeout)])
+        }
+    }
 }

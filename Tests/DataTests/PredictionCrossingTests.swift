@@ -26,4 +26,14 @@ struct PredictionCrossingTests {
         #expect(names == ["a", "b", "c", "a × b", "a × c", "b × c"])
         #expect(Evaluation(of: predictions.crossing(["a", "nowhere"])).slices.count == 3)
     }
+
+    @Test func `all pairs together make no more groups than twice what one may`() throws {
+        // Each pair of these has 8,100 cells: two are within 20,000, the third is not.
+        let rows = (0..<90).map { "\($0 % 2),\($0 % 2),\($0),\($0),\($0)\n" }.joined()
+        let predictions = try Predictions(
+            Array("label,prediction,a,b,c\n\(rows)".utf8), task: .binaryClassification,
+            columns: PredictionColumns(slices: ["a", "b", "c"]))
+        let names = Set(Evaluation(of: predictions.crossing(["a", "b", "c"])).slices.map(\.column))
+        #expect(names == ["a", "b", "c", "a × b", "a × c"])
+    }
 }
