@@ -6,7 +6,7 @@ public import Domain
 /// Reads a file of metrics in each version's folder; the earlier ones come from the repository's history.
 public struct ComputePerformance: Check {
     public static let id = "monitor.compute-performance"
-    public static let version = 2
+    public static let version = 3
     public static let summary = "Training time, latency, memory and size neither jump nor creep up over versions."
     public static let looksAt: Set<CheckInput> = [.history, .deployed]
 

@@ -3,8 +3,8 @@ public import Domain
 
 /// M3: the hyperparameters were searched, and the shipped ones are the best that were found.
 ///
-/// Where the trials tell their seeds, those of the same values are one trial with the mean objective, and the best needs some of them:
-/// the standard error of their objectives is what the seed alone changes.
+/// Where the trials tell several seeds, those of the same values are one trial with the mean objective, and the best needs some of
+/// them; one seed for all is no repetition, and none is asked for. The standard error of their objectives is what the seed alone changes.
 public struct HyperparametersTuned: Check {
     public static let id = "model.hyperparameters-tuned"
     public static let version = 5
@@ -42,7 +42,7 @@ public struct HyperparametersTuned: Check {
         seed = fields.value("seed", default: "seed", "the trials' column of random seeds")
         minRepeats = fields.value(
             "minRepeats", default: 3, within: .atLeast(1),
-            "where the trials have that column, how many seeds the best values must have been tried with")
+            "where the trials have several seeds, how many of them the best values must have been tried with")
         paramsAt = fields.value(
             "paramsAt", default: "hyperparameters",
             "where the parameters stand in the params file; empty for its top level")

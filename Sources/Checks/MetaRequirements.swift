@@ -129,7 +129,8 @@ extension MetaRequirements {
             findings.append(
                 Finding(
                     .warn,
-                    "whether \(missing.listed()) stand in for \"\(column)\" is not known: no dataset has them beside it"
+                    "whether \(missing.listed()) \(missing.count == 1 ? "stands" : "stand") in for \"\(column)\" is not known: no "
+                        + "dataset has them beside it with values that can be compared; name them in proxies with the reason"
                 ))
         }
         unseen.removeAll { compared[$0] != nil }

@@ -25,8 +25,9 @@ public struct ModelAPI: Check {
         timeout = fields.answerTimeout()
         maxLoadingTime = fields.value(
             "maxLoadingTime", default: .seconds(300),
-            "how long a server that lives may take until the model is ready; one that does not answer is not waited for"
+            "how long a server that lives may take until the model is ready; one that does not answer is not waited for; 1h at most"
         )
+        if maxLoadingTime > .seconds(3600) { fields.complain(about: "maxLoadingTime", "must be at most 1h") }
         requests = fields.value(
             "requests", default: 20, within: .between(1, 1000),
             "how many requests about a real row each must be answered, one after another")

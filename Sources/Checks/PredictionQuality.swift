@@ -93,7 +93,7 @@ public struct PredictionQuality: Check {
     private func fall(of name: String, _ served: ServedPredictions, _ subject: Subject) async throws -> String? {
         let predictions = try served.predictions()
         let now = Evaluation(of: predictions).metrics
-        guard let reading = try MetricReading(name, of: predictions, in: now, confidence: 0.95),
+        guard let reading = try? MetricReading(name, of: predictions, in: now, confidence: 0.95),
             let before = Evaluation(of: try await subject.readPredictions()).metrics[name]
         else { return nil }
         return drop(reading, from: before, rows: served.rows).first?.message

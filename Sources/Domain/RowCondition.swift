@@ -18,6 +18,10 @@ public struct RowCondition: Hashable, Sendable {
     /// The condition as steps over these columns. Throws where it cannot be read, names a column that is not there, or
     /// compares what cannot be compared.
     public func program(over columns: [Schema.Column]) throws(RowProgram.Problem) -> RowProgram {
+        try program(over: Dictionary(columns.map { ($0.name, $0) }) { first, _ in first })
+    }
+
+    func program(over columns: [String: Schema.Column]) throws(RowProgram.Problem) -> RowProgram {
         var parser = try RowParser(text, columns: columns)
         return try parser.program()
     }

@@ -25,9 +25,9 @@ struct RowParser {
         let place: Int
     }
 
-    init(_ text: String, columns: [Schema.Column]) throws(Problem) {
+    init(_ text: String, columns: [String: Schema.Column]) throws(Problem) {
         tokens = try RowToken.all(of: text)
-        self.columns = Dictionary(columns.map { ($0.name, $0) }) { first, _ in first }
+        self.columns = columns
     }
 
     mutating func program() throws(Problem) -> RowProgram {

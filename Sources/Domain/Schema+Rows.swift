@@ -79,7 +79,8 @@ extension Schema {
                 continue
             }
             for name in mapping.from + [mapping.to] where !known.contains(name) {
-                let near = Suggestion.nearest(to: name, in: names)
+                // Among thousands the search would take long.
+                let near = names.count > 2000 ? nil : Suggestion.nearest(to: name, in: names)
                 fields.complain(
                     about: "mappings", at: mapping.place, "there is no column '\(Excerpt.line(name))'",
                     hint: near.map { "did you mean '\($0)'?" })
@@ -88,10 +89,11 @@ extension Schema {
                 fields.complain(about: "mappings", at: mapping.place, "'\(mapping.to)' always follows from itself")
             }
         }
+        let byName = Dictionary(columns.map { ($0.name, $0) }) { first, _ in first }
         let conditions = rules.map { ($0.assert, false) } + rules.compactMap { $0.where.map { ($0, true) } }
         for (condition, mayBeConstant) in conditions {
             do throws(RowProgram.Problem) {
-                let program = try condition.program(over: columns)
+                let program = try condition.program(over: byName)
                 if program.columns.isEmpty, !mayBeConstant {
                     throw RowProgram.Problem(1, "it looks at no column", hint: "such as open <= close")
                 }

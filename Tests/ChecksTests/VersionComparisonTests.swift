@@ -131,7 +131,7 @@ import Testing
         #expect(found > 0.5, "\(found)")
     }
 
-    @Test func `where the columns stand in the schema's file changes no specification`() async throws {
+    @Test func `rules of a schema change no specification`() async throws {
         var specimen = try moved({ max(wide($0), 0.3) }, from: wide)
         let schema = specimen.schema
         specimen.schema = schema.map { json in

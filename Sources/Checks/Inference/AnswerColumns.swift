@@ -49,7 +49,7 @@ struct AnswerColumns {
 
     /// Takes the outputs for the next `count` rows.
     mutating func add(_ tensors: [InferenceTensor], rows count: Int) throws(MissingEvidence) {
-        let usable = tensors.filter { $0.width(rows: count).map { $0 > 0 } ?? false }
+        let usable = tensors.filter { $0.width(rows: count) != nil }
         let scores = try output(outputs.score ?? columns.score, outputs.score != nil, usable) { tensor in
             guard task != .regression, tensor.isFractional else { return false }
             return tensor.width(rows: count) ?? 0 > 1 || task == .binaryClassification

@@ -48,8 +48,8 @@ struct InferenceTensor: Hashable {
     /// Its values where they are fractions; what is no number is NaN, as some servers write that as null.
     var fractions: [Double] { isFractional ? data.map { $0.double ?? .nan } : [] }
 
-    /// How many values a row has, `nil` where the first axis is not the rows.
-    func width(rows: Int) -> Int? { rows > 0 && shape.first == rows ? data.count / rows : nil }
+    /// How many values a row has, `nil` where the first axis is not the rows, or there is no value.
+    func width(rows: Int) -> Int? { rows > 0 && shape.first == rows && !data.isEmpty ? data.count / rows : nil }
 
     private static func flatten(_ items: [JSON], into data: inout [JSON]) {
         for item in items {

@@ -22,10 +22,12 @@ struct ServerTime: Sendable {
 
 extension Fields {
     /// How long an answer of a server may take.
-    func answerTimeout(_ key: String = "timeout") -> Duration {
+    func answerTimeout() -> Duration {
         let timeout = value(
-            key, default: Duration.seconds(10), "how long an answer of the server may take, 60s at most")
-        if timeout > .seconds(60) || timeout <= .zero { complain(about: key, "must be above 0s and at most 60s") }
+            "timeout", default: Duration.seconds(10), "how long an answer of the server may take, 60s at most")
+        if timeout > .seconds(60) || timeout <= .zero {
+            complain(about: "timeout", "must be above 0s and at most 60s")
+        }
         return timeout
     }
 }

@@ -6,8 +6,8 @@ struct FeatureColumn {
     enum Values {
         /// NaN where a row has none.
         case numbers([Double])
-        /// Of each row the number of its text, -1 where it has none; and how many texts there are.
-        case codes([Int32], count: Int)
+        /// Of each row the number of its text, -1 where it has none.
+        case codes([Int32])
     }
 
     let name: String
@@ -24,14 +24,14 @@ struct FeatureColumn {
         switch column.values {
         case .numbers(let numbers):
             values = .numbers(nulls.isEmpty ? numbers.values : numbers.values.map { nulls.contains($0) ? .nan : $0 })
-        case .texts(let texts): values = .codes(texts.codes, count: texts.dictionary.count)
+        case .texts(let texts): values = .codes(texts.codes)
         }
     }
 
     var rows: Int {
         switch values {
         case .numbers(let numbers): numbers.count
-        case .codes(let codes, _): codes.count
+        case .codes(let codes): codes.count
         }
     }
 
@@ -43,7 +43,7 @@ struct FeatureColumn {
         let values: Values =
             switch values {
             case .numbers(let numbers): .numbers(places.map { numbers[$0] })
-            case .codes(let codes, let count): .codes(places.map { codes[$0] }, count: count)
+            case .codes(let codes): .codes(places.map { codes[$0] })
             }
         return FeatureColumn(name: name, values: values)
     }
@@ -57,7 +57,7 @@ struct FeatureColumn {
             codes[number] = Int32(codes.count)
         }
         let groups = numbers.map { $0.isNaN ? -1 : codes[$0] ?? -1 }
-        return FeatureColumn(name: name, values: .codes(groups, count: codes.count))
+        return FeatureColumn(name: name, values: .codes(groups))
     }
 
     private static let mostGroups = 20
@@ -68,7 +68,7 @@ struct FeatureColumn {
         switch values {
         case .numbers(let numbers):
             Self.majority(numbers.map { $0.isNaN ? Double.nan.bitPattern : ($0 + 0).bitPattern })
-        case .codes(let codes, _): Self.majority(codes)
+        case .codes(let codes): Self.majority(codes)
         }
     }
 
@@ -85,7 +85,7 @@ struct FeatureColumn {
 
     /// The share of different texts among those that are there; `nil` for numbers, and where there are few.
     var uniqueShare: Double? {
-        guard case .codes(let codes, _) = values else { return nil }
+        guard case .codes(let codes) = values else { return nil }
         let known = codes.filter { $0 >= 0 }
         return known.count < Self.leastKnown ? nil : Double(Set(known).count) / Double(known.count)
     }
@@ -117,11 +117,11 @@ struct FeatureAssociation {
                 let r = Association.pearson(x, y)
             else { return nil }
             (measure, value) = (.pearson, r.magnitude)
-        case (.codes(let x, _), .codes(let y, _)):
+        case (.codes(let x), .codes(let y)):
             guard let v = Self.cramersV(x, y) else { return nil }
             (measure, value) = (.cramer, v)
-        case (.numbers(let x), .codes(let y, let count)), (.codes(let y, let count), .numbers(let x)):
-            guard let area = Self.area(x, y, count) else { return nil }
+        case (.numbers(let x), .codes(let y)), (.codes(let y), .numbers(let x)):
+            guard let area = Self.area(x, y) else { return nil }
             (measure, value) = (.area, area)
         }
     }
@@ -140,7 +140,7 @@ struct FeatureAssociation {
         return Association.cramersV(one, other)
     }
 
-    private static func area(_ numbers: [Double], _ codes: [Int32], _ count: Int) -> Double? {
+    private static func area(_ numbers: [Double], _ codes: [Int32]) -> Double? {
         let rows = numbers.indices.filter { numbers[$0].isFinite && codes[$0] >= 0 }
         var sizes: [Int32: Int] = [:]
         for row in rows { sizes[codes[row], default: 0] += 1 }

@@ -3,7 +3,6 @@ import Domain
 /// What the training data alone says about its features. It points out; it proves no benefit.
 struct FeatureScreen {
     let rows: Int
-    let features: [String]
     /// Features of which one value has so large a share that the rest says hardly anything.
     private(set) var constants: [(feature: String, share: Double)] = []
     /// Features whose texts are nearly all different.
@@ -27,7 +26,6 @@ struct FeatureScreen {
     static let mostShown = 20
 
     init(_ columns: [FeatureColumn], closest: Double) {
-        features = columns.map(\.name)
         rows = columns.first?.rows ?? 0
         for column in columns {
             if let count = column.majority, Double(count) >= Self.constantShare * Double(rows) {
@@ -54,7 +52,7 @@ struct FeatureScreen {
     private static func association(_ one: FeatureColumn, _ other: FeatureColumn) -> FeatureAssociation? {
         switch (one.values, other.values) {
         case (.numbers, .numbers): return FeatureAssociation(one, other)
-        case (.codes(let x, _), .codes(let y, _)):
+        case (.codes(let x), .codes(let y)):
             // Texts are numbered as they come, so that equal numbers are one text for the other in every row.
             // Where nearly all differ, each is a text for the other by itself.
             let isRepeated = Set(x).count * 2 <= x.count
@@ -73,18 +71,24 @@ struct FeatureScreen {
     /// As warnings, but for features that are kept.
     func findings(keep: Set<String>) -> [Finding] {
         var findings: [Finding] = []
-        for (feature, share) in constants.filter({ !keep.contains($0.feature) }).prefix(Self.mostShown) {
+        let dull = constants.filter { !keep.contains($0.feature) }
+        let names = identifiers.filter { !keep.contains($0.feature) }
+        for (feature, share) in dull.prefix(Self.mostShown) {
             findings.append(
                 Finding(
                     .warn, "feature \"\(feature)\": one value in \(share.percent) of \(rows.grouped) rows",
                     value: share,
                     threshold: Self.constantShare))
         }
-        for (feature, share) in identifiers.filter({ !keep.contains($0.feature) }).prefix(Self.mostShown) {
+        for (feature, share) in names.prefix(Self.mostShown) {
             findings.append(
                 Finding(
                     .warn, "feature \"\(feature)\": \(share.percent) of its texts are different: is it an identifier?",
                     value: share, threshold: Self.identifierShare))
+        }
+        for (count, what) in [(dull.count, "have one value"), (names.count, "may be identifiers")]
+        where count > Self.mostShown {
+            findings.append(Finding(.warn, "\(count - Self.mostShown) more features \(what)"))
         }
         if unpaired > 0 {
             findings.append(

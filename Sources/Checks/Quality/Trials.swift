@@ -9,7 +9,7 @@ struct Trials {
         let objective: Double
         /// The standard error of the objective, where the table has its spread over folds, or three seeds or more.
         let error: Double?
-        /// How many seeds it is the mean of; `nil` where the table tells none.
+        /// How many seeds it is the mean of; `nil` where the table tells none, or one for all.
         var seeds: Int?
     }
 

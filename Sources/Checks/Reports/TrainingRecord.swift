@@ -15,7 +15,7 @@ struct TrainingRecord {
             throw MissingEvidence(
                 "\(path) says none of commit, seed, params, data and environment of its training", file: path)
         }
-        if let dirty = values.values["dirty"], !["false", "no", "0", "null", "~", ""].contains(dirty.lowercased()) {
+        if let dirty = said("dirty"), !["false", "no", "0"].contains(dirty.lowercased()) {
             throw MissingEvidence("\(path): trained with changes that were not committed (dirty)", file: path)
         }
     }
@@ -23,20 +23,27 @@ struct TrainingRecord {
     /// Which artifact it is about.
     var artifact: String? { values.values["artifact_digest"] }
 
-    private var scalars: [String: String] { values.values.filter { ["commit", "seed"].contains($0.key) } }
+    private var scalars: [String: String] {
+        ["commit", "seed"].reduce(into: [:]) { found, name in found[name] = said(name) }
+    }
+
+    /// The value of that name; `nil` where it says nothing, as programs write that in JSON and YAML.
+    private func said(_ name: String) -> String? {
+        values.values[name].flatMap { ["", "null", "~"].contains($0.lowercased()) ? nil : $0 }
+    }
 
     private var groups: [(name: String, members: [String: String])] {
         let params = values.members(of: "params")
         return [
             ("params", params.isEmpty ? values.members(of: "hyperparameters") : params),
-            ("data", values.values["data"].map { ["data": $0] } ?? values.members(of: "data")),
+            ("data", said("data").map { ["data": $0] } ?? values.members(of: "data")),
             ("environment", environment),
         ]
     }
 
     private var environment: [String: String] {
         var found = values.members(of: "environment")
-        for name in ["environment", "image"] where values.values[name] != nil { found[name] = values.values[name] }
+        for name in ["environment", "image"] { found[name] = said(name) ?? found[name] }
         return found
     }
 

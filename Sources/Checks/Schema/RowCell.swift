@@ -39,7 +39,7 @@ struct RowCell {
     /// Bytes that equal values have in common, however they are spelled; `nil` where the value is unknown.
     func key() -> [UInt8]? {
         switch value {
-        case .unknown: isUnread ? [2] + bytes : nil
+        case .unknown: nil
         case .truth(let flag): [flag ? 1 : 0]
         case .text: [1] + bytes
         // Beyond, different whole numbers may be one double.

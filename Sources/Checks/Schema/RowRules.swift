@@ -100,6 +100,8 @@ struct MappingTally {
     private var firsts: [Int32] = []
     private(set) var rows = 0
     private(set) var known = 0
+    /// Where a time is there that cannot be compared.
+    private(set) var unread = 0
     private(set) var broken = Offences()
 
     init(from: [Int], to: Int) {
@@ -109,7 +111,10 @@ struct MappingTally {
 
     mutating func look(at row: [RowCell], line: Int) {
         rows += 1
-        guard let key = key(row), let value = row[to].key() else { return }
+        guard let key = key(row), let value = row[to].key() else {
+            if (from + [to]).contains(where: { row[$0].isUnread }) { unread += 1 }
+            return
+        }
         known += 1
         let code = Int(key.withUnsafeBufferPointer { keys.code(of: $0) })
         let other = value.withUnsafeBufferPointer { values.code(of: $0) }

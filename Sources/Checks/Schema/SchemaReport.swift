@@ -137,17 +137,12 @@ extension SchemaReport {
     private mutating func judge(_ rule: Schema.Rule, _ tally: RuleTally) {
         let (name, condition) = (Excerpt.line(rule.assert.text), rule.where.map { Excerpt.line($0.text) })
         note(name, tally.rows, tally.known, tally.broken)
-        if tally.unread > 0 {
-            let words =
-                "\(file): rule \(name) could not be looked at in \(tally.unread.grouped) rows, whose times are written in a "
-                + "way that cannot be compared; write 2026-11-21T09:30:00+01:00; \(path):\(rule.place.line)"
-            findings.append(Finding(.fail, words, file: file, value: Double(tally.unread), threshold: 0))
-        }
+        tellUnread(tally.unread, "rule \(name)", rule.place)
         if tally.broken.count > 0 {
             let things = condition.map { "rows where \($0)" } ?? "rows"
             findings.append(
                 finding(tally.broken, "rule \(name)", of: tally.rows, things, "break it", at: rule.place))
-        } else if rows > 0, tally.known == 0 {
+        } else if rows > 0, tally.known == 0, tally.unread == 0 {
             let reason =
                 tally.rows > 0
                 ? "a value that it needs is missing in each of \(tally.rows.grouped) rows"
@@ -160,12 +155,13 @@ extension SchemaReport {
         let from = mapping.from.listed()
         let name = "\(from) -> \(mapping.to)"
         note(name, tally.rows, tally.known, tally.broken)
+        tellUnread(tally.unread, "mapping \(name)", mapping.place)
         if tally.broken.count > 0 {
             findings.append(
                 finding(
                     tally.broken, "mapping \(name)", of: tally.rows, "rows",
                     "have another \(mapping.to) than the first row of the same \(from)", at: mapping.place))
-        } else if rows > 0, tally.known == 0 {
+        } else if rows > 0, tally.known == 0, tally.unread == 0 {
             warn("mapping \(name)", "a value is missing in each of \(rows.grouped) rows", mapping.place)
         }
     }
@@ -173,6 +169,15 @@ extension SchemaReport {
     private mutating func note(_ name: String, _ rows: Int, _ known: Int, _ broken: Offences) {
         relations.append(
             ["name": .string(name), "rows": .int(rows), "known": .int(known), "broken": .int(broken.count)])
+    }
+
+    /// Times that the schema takes and nothing can compare.
+    private mutating func tellUnread(_ rows: Int, _ what: String, _ place: Place) {
+        guard rows > 0 else { return }
+        let words =
+            "\(file): \(what) could not be looked at in \(rows.grouped) rows, whose times are written in a way that cannot be "
+            + "compared; write 2026-11-21T09:30:00+01:00; \(path):\(place.line)"
+        findings.append(Finding(.fail, words, file: file, value: Double(rows), threshold: 0))
     }
 
     /// What was not looked at has not been kept.
