@@ -241,16 +241,23 @@ private final class RememberedParts: Sendable {
         let running: ObjectID?
     }
 
-    private let known = Mutex<[Key: [Commit]?]>([:])
-    private static let room = 200
+    private struct Known {
+        var parts: [Key: [Commit]?] = [:]
+        var commits = 0
+    }
+
+    private let known = Mutex(Known())
+    /// Commits hold their messages, which may be long.
+    private static let room = 2000
 
     func parts(of version: VersionName, since running: ObjectID?, find: () throws -> [Commit]?) rethrows -> [Commit]? {
         let key = Key(version: version, running: running)
-        if let found = known.withLock({ $0[key] }) { return found }
+        if let found = known.withLock({ $0.parts[key] }) { return found }
         let parts = try find()
         known.withLock { known in
-            if known.count >= Self.room { known = [:] }
-            known[key] = .some(parts)
+            if known.commits >= Self.room { known = Known() }
+            known.parts[key] = .some(parts)
+            known.commits += (parts?.count ?? 0) + 1
         }
         return parts
     }

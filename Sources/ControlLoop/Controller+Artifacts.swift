@@ -5,7 +5,8 @@ struct ReadDigest: Sendable {
     let digest: Result<Digest, any Error>
     /// Until when a failure counts.
     var retryAt: Timestamp?
-    var isTold = false
+    /// The environments of which a failure was told.
+    var toldFor: Set<String> = []
 }
 
 /// Reads artifacts, in a loop beside the passes: one of many gigabytes holds up nothing but its own version.
@@ -61,7 +62,7 @@ extension Controller {
     /// Whether why the group's artifacts cannot be read was told already. From now on it was.
     func wasTold(_ group: PromotionGroups.Group) -> Bool {
         let failed = group.moves.map(\.new.name).filter { digests[$0]?.retryAt != nil }
-        defer { for name in failed { digests[name]?.isTold = true } }
-        return failed.contains { digests[$0]?.isTold == true }
+        defer { for name in failed { digests[name]?.toldFor.insert(group.environment) } }
+        return failed.contains { digests[$0]?.toldFor.contains(group.environment) == true }
     }
 }

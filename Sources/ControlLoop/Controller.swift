@@ -58,6 +58,8 @@ public actor Controller {
     var lastNow: Timestamp?
     /// What the stage tags say, as far as it was looked at: the commits of versions, `nil` where nothing runs.
     var taggedStages: [Unit: ObjectID?] = [:]
+    /// When tags that could not be pushed are tried again.
+    var tagRetries: [Unit: Timestamp] = [:]
     /// Whether the origin answered the last look, and when it last did.
     var originAnswers = true
     var lastAnswer: Timestamp?

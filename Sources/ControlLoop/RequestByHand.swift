@@ -92,7 +92,10 @@ extension Controller {
                 words ?? Self.withoutRequest(plan.unit, status),
                 unblockedBy: words == nil
                     ? "martlet promote \(plan.unit.model) --to \(plan.unit.environment)"
-                    : "martlet request show \(status?.unit ?? plan.unit) says what it waits for", since: status?.since))
+                    : status?.state == .stale
+                        ? "a new head of \((status?.unit ?? plan.unit).request), or martlet request close \(status?.unit ?? plan.unit)"
+                        : "martlet request show \(status?.unit ?? plan.unit) says what it waits for",
+                since: status?.since))
         return plan
     }
 

@@ -1,18 +1,42 @@
 import Domain
 
 /// The tags `MODEL#ENV#N` that assign versions to environments, and `MODEL#ENV!#N` that take them away, as GTO reads them
-/// (github.com/iterative/gto): annotated, numbered by model, the newest time counts.
+/// (github.com/iterative/gto): annotated, numbered by model. Of each version the newest event counts, and among the versions that are
+/// assigned by that the newest one.
 struct StageTags {
-    private var byUnit: [Unit: [(reference: Reference, number: Int, isWithdrawal: Bool)]] = [:]
+    private var byUnit: [Unit: [Event]] = [:]
     /// The greatest number among all of a model's events.
     private var numbers: [String: Int] = [:]
+
+    private struct Event {
+        let target: ObjectID
+        let number: Int
+        let isWithdrawal: Bool
+    }
+
+    private struct Assignment {
+        let tag: Tag
+        let number: Int
+        let isWithdrawal: Bool
+
+        var time: Int64 { tag.tagger?.time.seconds ?? 0 }
+        static func isOlder(_ one: Assignment, _ other: Assignment) -> Bool {
+            (one.time, one.number) < (other.time, other.number)
+        }
+    }
+
+    /// Longer numbers are nobody's: who may push tags must not be able to use all of them up.
+    private static let digits = 12
 
     init(_ reader: any ObjectReader) throws {
         for reference in try reader.references(matching: "refs/tags/*#*") {
             var rest = reference.name.dropFirst("refs/tags/".utf8.count)
             var number = 0
-            if let hash = rest.lastIndex(of: "#"), let counter = Int(rest[rest.index(after: hash)...]) {
-                (number, rest) = (counter, rest[..<hash])
+            if let hash = rest.lastIndex(of: "#") {
+                let end = rest[rest.index(after: hash)...]
+                if end.utf8.count <= Self.digits, end.utf8.allSatisfy({ $0 &- 0x30 < 10 }), let counter = Int(end) {
+                    (number, rest) = (counter, rest[..<hash])
+                }
             }
             guard let mark = rest.firstIndex(where: { $0 == "#" || $0 == "@" }) else { continue }
             let model = String(rest[..<mark])
@@ -21,81 +45,46 @@ struct StageTags {
             let stage = rest[rest.index(after: mark)...]
             let isWithdrawal = stage.hasSuffix("!")
             let unit = Unit(environment: String(isWithdrawal ? stage.dropLast() : stage), model: model)
-            byUnit[unit, default: []].append((reference, number, isWithdrawal))
+            byUnit[unit, default: []].append(
+                Event(target: reference.target, number: number, isWithdrawal: isWithdrawal))
         }
     }
 
-    /// The tag that is missing to say what runs, or that nothing does; `nil` where the newest one says so.
+    /// The tags that are missing to say what runs: an assignment, or where nothing does, a withdrawal of each that stands.
     ///
     /// GTO orders tags by their seconds alone, so that a new one is always later than those before it.
-    func missing(_ unit: Unit, _ pin: Pin?, by author: Person, _ reader: any ObjectReader) throws -> Tag? {
-        let events = try (byUnit[unit] ?? []).compactMap { event in
-            try reader.tag(event.reference.target).map {
-                (tag: $0, number: event.number, isWithdrawal: event.isWithdrawal)
-            }
+    func missing(_ unit: Unit, _ pin: Pin?, by author: Person, _ reader: any ObjectReader) throws -> [Tag] {
+        let events = try (byUnit[unit] ?? []).compactMap { event -> Assignment? in
+            // A tag of something else than a commit is none of GTO's.
+            guard let tag = try reader.tag(event.target), (try? reader.commit(tag.target)) != nil else { return nil }
+            return Assignment(tag: tag, number: event.number, isWithdrawal: event.isWithdrawal)
         }
-        let newest = events.max { (time($0.tag), $0.number) < (time($1.tag), $1.number) }
-        let assigned = newest.flatMap { $0.isWithdrawal ? nil : $0.tag.target }
-        guard assigned != pin?.revision, let target = pin?.revision ?? assigned else { return nil }
+        let standing = Dictionary(grouping: events, by: \.tag.target).values.compactMap {
+            $0.max(by: Assignment.isOlder)
+        }.filter { !$0.isWithdrawal }.sorted(by: Assignment.isOlder)
         var tagger = author
-        if let newest { tagger.time = max(author.time, Timestamp(seconds: time(newest.tag) + 1)) }
-        let number = (numbers[unit.model] ?? 0) + 1
-        let stage = unit.environment, version = pin?.version ?? "\(target)"
-        return Tag(
-            name: "\(unit.model)#\(stage)\(pin == nil ? "!" : "")#\(number)", target: target, tagger: tagger,
-            message: pin == nil
-                ? "Unassigning stage '\(stage)' to artifact '\(unit.model)' version '\(version)'"
-                : "Assigning stage \(stage) to artifact \(unit.model) version \(version)")
-    }
-
-    /// Counts the tag, so that the next one of its model has another number.
-    mutating func count(_ unit: Unit) { numbers[unit.model, default: 0] += 1 }
-
-    private func time(_ tag: Tag) -> Int64 { tag.tagger?.time.seconds ?? 0 }
-}
-
-extension Controller {
-    /// Tags what the deployments run by the branch, where `martlet.yaml` asks for it.
-    ///
-    /// Pushed apart from everything else: a remote that protects its tags stops no promotion. What could not be pushed is
-    /// looked at again, since only the difference to the tags that are there counts.
-    func tagStages(_ units: [Unit], _ snapshot: Snapshot) async {
-        guard snapshot.settings.stageTags else { return taggedStages = [:] }
-        let pins = units.map { ($0, snapshot.deployments[$0.environment]?[$0.model]?.value.pin) }
-        let changed = pins.filter { unit, pin in
-            // What a person has to agree to runs on.
-            let isKept = pin == nil && removesTooMuch[unit.environment] == true && !options.acceptsRemoval
-            return taggedStages[unit] != .some(pin?.revision) && !isKept
+        if let newest = events.map(\.time).max() {
+            tagger.time = max(author.time, Timestamp(seconds: min(newest, 1 << 40) + 1))
         }
-        guard !changed.isEmpty else { return }
-        do {
-            let author = author
-            let updates = try await surroundings.store.write { writer in
-                var (tags, updates) = (try StageTags(writer), [ReferenceUpdate]())
-                for (unit, pin) in changed {
-                    guard let tag = try tags.missing(unit, pin, by: author, writer) else { continue }
-                    tags.count(unit)
-                    updates.append(ReferenceUpdate("refs/tags/\(tag.name)", from: nil, to: try writer.write(tag)))
-                }
-                return updates
-            }
-            let publisher = Publisher(remote: surroundings.remote, step: surroundings.step)
-            guard try await publisher.publish(updates) else {
-                return lookAgain(at: changed.map(\.0), after: .seconds(60))
-            }
-            try await surroundings.store.write { writer in
-                for update in updates where try writer.resolve(update.name) == nil {
-                    _ = try writer.move(update.name, from: nil, to: update.new, reason: "martlet: published")
-                }
-            }
-            for (unit, pin) in changed { taggedStages[unit] = .some(pin?.revision) }
-        } catch {
-            surroundings.tell(Event(.warning, "cannot tag what runs: \(error)"))
-            lookAgain(at: changed.map(\.0), after: .seconds(600))
+        let (stage, next) = (unit.environment, (numbers[unit.model] ?? 0) + 1)
+        if let pin {
+            guard standing.last?.tag.target != pin.revision else { return [] }
+            return [
+                Tag(
+                    name: "\(unit.model)#\(stage)#\(next)", target: pin.revision, tagger: tagger,
+                    message:
+                        "Assigning stage \(stage) to artifact \(unit.model) version \(pin.version ?? "\(pin.revision)")"
+                )
+            ]
+        }
+        return standing.enumerated().map { offset, assignment in
+            let target = assignment.tag.target
+            return Tag(
+                name: "\(unit.model)#\(stage)!#\(next + offset)", target: target, tagger: tagger,
+                message: "Unassigning stage '\(stage)' to artifact '\(unit.model)' version '\(target)'")
         }
     }
 
-    private func lookAgain(at units: [Unit], after wait: Duration) {
-        for unit in units { timers.set(unit, at: surroundings.tools.now() + wait) }
-    }
+    /// Counts tags that were written, so that the next one of their model has another number.
+    mutating func count(_ tags: Int, of model: String) { numbers[model, default: 0] += tags }
 }

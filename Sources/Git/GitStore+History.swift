@@ -18,7 +18,9 @@ extension GitStore {
                 git_object_free(commit)
             }
             let code = git_revparse_single(&object, reader.repository.pointer, text)
-            if code == GIT_ENOTFOUND.rawValue || code == GIT_EINVALIDSPEC.rawValue { return nil }
+            // Too few digits name nothing, either.
+            let absent = [GIT_ENOTFOUND, GIT_EINVALIDSPEC, GIT_EAMBIGUOUS].map(\.rawValue)
+            if absent.contains(code) { return nil }
             try check(code, "understand the revision \(Sanitized.text(text))")
             guard git_object_peel(&commit, object, GIT_OBJECT_COMMIT) == 0, let commit else { return nil }
             return git_object_id(commit).map { ObjectID($0.pointee) }

@@ -1,0 +1,102 @@
+import Domain
+
+extension Controller {
+    /// What a deployment lacks in tags; none where they say it all.
+    private struct Lack: Sendable {
+        let unit: Unit
+        let pin: Pin?
+        let updates: [ReferenceUpdate]
+    }
+
+    /// Tags what the deployments run by the branch, where `martlet.yaml` asks for it.
+    ///
+    /// Pushed apart from everything else, so that a remote that protects its tags stops no promotion, and one tag that cannot be
+    /// written or pushed stops no other. What failed is tried again after ten minutes, since only the difference to the tags that are
+    /// there counts. A branch that was rewritten says nothing until a person accepts that.
+    func tagStages(_ units: [Unit], _ snapshot: Snapshot) async {
+        guard snapshot.settings.stageTags else { return (taggedStages, tagRetries) = ([:], [:]) }
+        let now = surroundings.tools.now()
+        let changed = units.map { ($0, snapshot.deployments[$0.environment]?[$0.model]?.value.pin) }.filter {
+            unit, pin in
+            taggedStages[unit] != .some(pin?.revision) && tagRetries[unit].map { now >= $0 } ?? true
+                && (pin != nil || hasEnded(unit))
+        }
+        guard !historyWasRewritten, !changed.isEmpty else { return }
+        do {
+            let author = author
+            let (lacking, failed) = try await surroundings.store.write { writer in
+                var (tags, lacking, failed) = (try StageTags(writer), [Lack](), [(Unit, String)]())
+                for (unit, pin) in changed {
+                    do {
+                        let missing = try tags.missing(unit, pin, by: author, writer)
+                        let updates = try missing.map {
+                            ReferenceUpdate("refs/tags/\($0.name)", from: nil, to: try writer.write($0))
+                        }
+                        tags.count(missing.count, of: unit.model)
+                        lacking.append(Lack(unit: unit, pin: pin, updates: updates))
+                    } catch { failed.append((unit, "\(error)")) }
+                }
+                return (lacking, failed)
+            }
+            for (unit, words) in failed { fail([unit], words) }
+            for lack in lacking where lack.updates.isEmpty { taggedStages[lack.unit] = .some(lack.pin?.revision) }
+            let news = lacking.filter { !$0.updates.isEmpty }
+            for start in stride(from: 0, to: news.count, by: max(1, options.batch)) {
+                guard try await push(Array(news[start..<min(start + options.batch, news.count)])) else { return }
+            }
+        } catch {
+            fail(changed.map(\.0), "\(error)")
+        }
+    }
+
+    /// Nothing runs there any more, as far as is known: what waits for a person, or stands in an environment that is broken, runs on.
+    private func hasEnded(_ unit: Unit) -> Bool { ledger[unit].map { $0.state == .empty } ?? true }
+
+    /// Pushes the tags of all at once, and where that is refused, one deployment's after another. Returns `false` after a lost race.
+    private func push(_ lacking: [Lack]) async throws -> Bool {
+        let publisher = Publisher(remote: surroundings.remote, step: surroundings.step)
+        do {
+            guard try await publisher.publish(lacking.flatMap(\.updates)) else {
+                // The tags that are there now have to be fetched before the next try.
+                seen = [:]
+                let next = surroundings.tools.now() + .seconds(60)
+                for lack in lacking { timers.set(lack.unit, at: next) }
+                return false
+            }
+        } catch {
+            guard lacking.count > 1 else {
+                fail(lacking.map(\.unit), "\(error)")
+                return true
+            }
+            var refused = 0
+            for (index, lack) in lacking.enumerated() {
+                guard refused < 3 else {
+                    fail(lacking[index...].map(\.unit), "\(error)")
+                    break
+                }
+                guard try await push([lack]) else { return false }
+                refused = tagRetries[lack.unit] == nil ? 0 : refused + 1
+            }
+            return true
+        }
+        let updates = lacking.flatMap(\.updates)
+        try await surroundings.store.write { writer in
+            for update in updates where try writer.resolve(update.name) == nil {
+                _ = try writer.move(update.name, from: nil, to: update.new, reason: "martlet: published")
+            }
+        }
+        for lack in lacking { (taggedStages[lack.unit], tagRetries[lack.unit]) = (.some(lack.pin?.revision), nil) }
+        return true
+    }
+
+    private func fail(_ units: [Unit], _ words: String) {
+        guard let first = units.first else { return }
+        let more = units.count > 1 ? " and \(units.count - 1) more" : ""
+        surroundings.tell(Event(.warning, "cannot tag what runs, \(first)\(more): \(words)"))
+        let next = surroundings.tools.now() + .seconds(600)
+        for unit in units {
+            tagRetries[unit] = next
+            timers.set(unit, at: next)
+        }
+    }
+}
