@@ -6,7 +6,7 @@ struct Demo {
     private let clock = ContinuousClock()
     private let start = ContinuousClock.now
     private var toldLines = 0
-    /// Whether the story is told as it goes; for programs it is only ``json`` at the end.
+    /// Whether the story is told as it goes; for programs it is only ``story`` at the end.
     private let isTold: Bool
     private var acts: [JSON] = []
 
@@ -16,8 +16,8 @@ struct Demo {
     }
 
     /// What was done and what came of it, step by step, once it is over.
-    var json: JSON {
-        ["folder": .string(stage.folder), "steps": .array(acts), "seconds": .double(Self.seconds(clock.now - start))]
+    var story: [(String, JSON)] {
+        [("steps", .array(acts)), ("seconds", .double(Self.seconds(clock.now - start)))]
     }
 
     /// Throws a ``DemoFailure`` with the controller's last words where the story does not go as it should.

@@ -62,16 +62,19 @@ struct VersionDiff: Sendable {
                 let count = section.lines.count
                 return "\(section.name): " + (count == 0 ? "nothing to compare" : "no difference in \(count) values")
             }
-            let rows = changed.map { line in
-                ["  " + line.name]
-                    + [line.first, line.second].map {
-                        $0.map { Excerpt.line(EvaluationText.number($0), limit: 41) } ?? "–"
-                    }
-                    + [section.name == "files" ? "" : line.change]
+            let rows = changed.map { line -> [String] in
+                let values = [line.first, line.second].map { Self.shown($0, isMetric: section.name == "metrics") }
+                return ["  " + line.name] + values + [section.name == "files" ? "" : line.change]
             }
             return Terminal.paint(section.name, .bold) + "\n"
                 + Terminal.table([["", titles.0, titles.1, "CHANGE"]] + rows)
         }.joined(separator: "\n")
+    }
+
+    /// Only metrics are rounded: what differs must be seen to differ.
+    private static func shown(_ value: JSON?, isMetric: Bool) -> String {
+        guard let value, value != .null else { return "–" }
+        return Excerpt.line(isMetric ? EvaluationText.number(value) : value.string ?? value.text(), limit: 41)
     }
 
     var json: JSON {

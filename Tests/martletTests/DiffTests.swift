@@ -12,7 +12,8 @@ struct DiffTests {
                 let manifest = House.model("tumor") + "  training: {params: params.yaml}\n"
                 try house.push(right: 9, note)
                 return try house.commit([
-                    "models/tumor/model.yaml": manifest, "models/tumor/params.yaml": "columns: [\(columns)]\n",
+                    "models/tumor/model.yaml": manifest,
+                    "models/tumor/params.yaml": "columns: [\(columns)]\nrate: 1.0000000\(note == "one" ? 1 : 2)\n",
                     "models/tumor/\(note).txt": "x\n",
                 ])
             }
@@ -22,6 +23,7 @@ struct DiffTests {
             for word in ["content", "model.bin", "two.txt", "columns"] {
                 #expect(text.output.contains(word), "\(text)")
             }
+            #expect(text.output.contains("1.00000001") && text.output.contains("1.00000002"), "\(text)")
             #expect(text.output.split(separator: "\n").allSatisfy { $0.count < 160 }, "\(text)")
             let json = try JSON(
                 parsing: Array(

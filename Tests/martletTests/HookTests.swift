@@ -191,6 +191,21 @@ struct HookTests {
         }
     }
 
+    @Test func `where HEAD names no branch that is there, another branch does not switch the guard off`() throws {
+        try with { house in
+            try house.commit([
+                "martlet.yaml": "apiVersion: martlet.dev/v1\nkind: Repository\nmetadata: {name: m}\nspec: {}\n"
+            ])
+            try git("symbolic-ref", "HEAD", "refs/heads/master", in: house.origin)
+            try install(house, server: true)
+            try house.inWork("push", "--quiet", "origin", "HEAD:topic")
+            try house.commit(["gates/g.yaml": broken], push: false)
+            #expect(try failure { try house.inWork("push", "origin", "HEAD:main") }.contains("gates/g.yaml:4:"))
+            // HEAD's own branch is guarded before it is there.
+            #expect(try failure { try house.inWork("push", "origin", "HEAD:master") }.contains("gates/g.yaml:4:"))
+        }
+    }
+
     @Test func `pre-receive refuses trailers that are not true`() throws {
         try with { house in
             let version = try house.push(right: 9)

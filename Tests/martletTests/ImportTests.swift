@@ -100,6 +100,77 @@ struct ImportTests {
         }
     }
 
+    @Test func `links are followed neither out of what is imported nor out of the repository`() async throws {
+        try await withHouse(rooms: []) { house in
+            let folder = house.folder, files = FileManager.default
+            try write(["secret/key": "secret", "w.onnx": "x"], in: folder)
+            func link(_ place: String, to target: String) throws {
+                let url = URL(filePath: folder + "/" + place)
+                try files.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+                try files.createSymbolicLink(
+                    atPath: url.path(percentEncoded: false), withDestinationPath: folder + "/" + target)
+            }
+            for (name, weights) in [("a", "l/"), ("b", "l/key"), ("c", "."), ("d", "x/../l/key")] {
+                try write(["MLmodel": "flavors: {xgboost: {data: \(weights)}}\n"], in: folder + "/" + name)
+                try link(name + "/l", to: "secret")
+                #expect(try house.martlet(["import", folder + "/" + name]).code == 1, "\(weights)")
+            }
+            try write(["MLmodel": "flavors: {pytorch: {model_data: data}}\n"], in: folder + "/e")
+            try link("e/data/key", to: "secret/key")
+            let inside = try house.martlet(["import", folder + "/e"])
+            #expect(inside.code == 1 && inside.errors.contains("is a link"), "\(inside)")
+            try write(
+                ["args.yaml": "task: detect\n", "weights/best.pt": "x"], in: folder + "/run")
+            try link("run/results.csv", to: "secret/key")
+            #expect(try house.martlet(["import", folder + "/run"]).code == 0)
+            #expect(!files.fileExists(atPath: house.work + "/models/run/training_log.csv"))
+            try files.createDirectory(atPath: house.work + "/models", withIntermediateDirectories: true)
+            try files.createSymbolicLink(
+                atPath: house.work + "/models/out", withDestinationPath: folder + "/secret")
+            let outside = try house.martlet(["import", folder + "/w.onnx", "--name", "out"])
+            #expect(outside.code == 2 && outside.errors.contains("is a link"), "\(outside)")
+            #expect(try files.contentsOfDirectory(atPath: folder + "/secret") == ["key"])
+        }
+    }
+
+    @Test func `weights are no manifest, and what stopped in the middle leaves nothing`() async throws {
+        try await withHouse(rooms: []) { house in
+            let folder = house.folder + "/h"
+            try write(
+                ["MLmodel": "flavors: {xgboost: {data: model.yaml}}\n", "model.yaml": "kind: Model\n"], in: folder)
+            let named = try house.martlet(["import", folder])
+            #expect(named.code == 2 && named.errors.contains("must not be called 'model.yaml'"), "\(named)")
+
+            try write(
+                ["MLmodel": "flavors: {pytorch: {model_data: data}}\n", "data/a.bin": "a"], in: house.folder + "/m")
+            #expect(mkfifo(house.folder + "/m/data/b", 0o600) == 0)
+            let pipe = try house.martlet(["import", house.folder + "/m"])
+            #expect(pipe.code == 2 && pipe.errors.contains("is no plain file"), "\(pipe)")
+            let left = try? FileManager.default.contentsOfDirectory(atPath: house.work + "/models/m")
+            #expect(left ?? [] == [])
+            try FileManager.default.removeItem(atPath: house.folder + "/m/data/b")
+            #expect(try house.martlet(["import", house.folder + "/m"]).code == 0)
+            #expect(try text(house.work + "/models/m/data/a.bin") == "a")
+        }
+    }
+
+    @Test func `ids keep their digits, and nested metrics their names`() async throws {
+        try await withHouse(rooms: []) { house in
+            var run = Self.run
+            run["params/commit"] = "0012345"
+            run["params/hash"] = "1234567e2"
+            run["metrics/val/auc"] = "1 0.75 1\n"
+            try write(run, in: house.folder + "/mlruns/0/9c3f")
+            #expect(try house.martlet(["import", house.folder + "/mlruns/0/9c3f", "--name", "null"]).code == 0)
+            let folder = house.work + "/models/null"
+            let parameters = try text(folder + "/params.yaml")
+            #expect(
+                parameters.contains("\"commit\": \"0012345\"\n") && parameters.contains("\"hash\": \"1234567e2\"\n"))
+            #expect(try text(folder + "/metrics.json").contains("\"val/auc\": 0.75"))
+            #expect(try house.martlet(["validate"]).code == 0)
+        }
+    }
+
     private func write(_ files: [String: String], in folder: String) throws {
         for (name, text) in files {
             let place = URL(filePath: folder + "/" + name).standardizedFileURL

@@ -31,7 +31,7 @@ struct InitTests {
             let first = try answer(["init", folder]), second = try answer(["init", folder])
             #expect(first["written"]?.array?.contains(.string(folder + "/martlet.yaml")) == true)
             #expect(first["kept"] == [] && first["branch"] == "main")
-            #expect(second["written"] == [] && second["kept"] == first["written"])
+            #expect(second["branch"] == .null && second["written"] == [] && second["kept"] == first["written"])
             try git("init", "--quiet", folder)
             let hooks = try answer(["hook", "install", "-C", folder]),
                 again = try answer(["hook", "install", "-C", folder])
@@ -48,6 +48,20 @@ struct InitTests {
             try Data(table.utf8).write(to: URL(filePath: folder + "/data/mine.csv"))
             try git("add", ".", in: folder)
             #expect(try git("ls-files", "--eol", "data/mine.csv", in: folder).hasPrefix("i/crlf"))
+        }
+    }
+
+    @Test func `a branch that only ends like the usual ones is not taken for it`() async throws {
+        try await withHouse(rooms: []) { house in
+            let folder = house.folder + "/begun"
+            try git("init", "--quiet", "-b", "trunk", folder)
+            try git(
+                "-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "--quiet", "--allow-empty", "-m", "x",
+                in: folder)
+            try git("branch", "user/main", in: folder)
+            #expect(try house.martlet(["init"], in: folder).code == 0)
+            let settings = try String(contentsOfFile: folder + "/martlet.yaml", encoding: .utf8)
+            #expect(settings.contains("\n  branch: \"trunk\" "), "\(settings)")
         }
     }
 }

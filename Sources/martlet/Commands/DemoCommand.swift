@@ -22,7 +22,7 @@ struct DemoCommand: AsyncParsableCommand {
         let play = Task {
             var demo = Demo(on: stage, isTold: output == .text)
             try await demo.play()
-            return demo.json
+            return demo.story
         }
         let signals = [SIGINT, SIGTERM].map { number in
             signal(number, SIG_IGN)
@@ -40,6 +40,8 @@ struct DemoCommand: AsyncParsableCommand {
             await stage.strike()
         }
         let story = try result.get()
-        if output == .json { Terminal.say(story.text(pretty: true)) }
+        if output == .json {
+            Terminal.say(JSON.object([("folder", keep ? .string(stage.folder) : .null)] + story).text(pretty: true))
+        }
     }
 }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Domain
 import Git
-import Glibc
 import Manifests
 
 struct ImportCommand: AsyncParsableCommand {
@@ -24,7 +23,10 @@ struct ImportCommand: AsyncParsableCommand {
     @Option(help: "The model's name; without it, that of the file or folder")
     var name: String?
 
-    @Option(help: "What it does", completion: .list(ModelTask.allCases.map(\.rawValue)))
+    @Option(
+        help:
+            "\(Self.tasks.joined(separator: ", ")); without it what the import tells, else a guess of binary-classification",
+        completion: .list(Self.tasks))
     var task: String?
 
     @Option(name: .customShort("C"), help: "The clone to write into")
@@ -34,17 +36,15 @@ struct ImportCommand: AsyncParsableCommand {
     var output: OutputFormat = .text
 
     func run() async throws {
-        if let task, ModelTask(rawValue: task) == nil {
-            let near = Suggestion.nearest(to: task, in: ModelTask.allCases.map(\.rawValue))
-            throw WrongUse("there is no task '\(task)'; did you mean '\(near ?? "regression")'?")
-        }
+        let kind = try task.map(Self.kind)
         var model = try ImportedModel.read(path)
-        if let task { model.task = task }
+        if let kind { model.task = kind }
         let name = try checkedName(model)
         guard let top = try GitFolder.repository(repository).workTree else {
             throw WrongUse("\(repository) has no files to write beside: import into a clone, and push")
         }
         let folder = "\(top)/models/\(name)"
+        try requireOwn(folder, in: top, model, name)
         var written: [String] = [], kept: [String] = []
         func note(_ file: String, _ isNew: Bool) {
             if isNew { written.append(file) } else { kept.append(file) }
@@ -73,6 +73,32 @@ struct ImportCommand: AsyncParsableCommand {
         }
     }
 
+    private static let tasks = ModelTask.allCases.map(\.rawValue)
+
+    private static func kind(_ task: String) throws -> ModelTask {
+        guard let kind = ModelTask(rawValue: task) else {
+            let near = Suggestion.nearest(to: task, in: tasks).map { "did you mean '\($0)'?" }
+            throw WrongUse("there is no task '\(task)'; \(near ?? "known: \(tasks.joined(separator: ", "))")")
+        }
+        return kind
+    }
+
+    /// Nothing may be written out of the repository, and no file of weights is the model's manifest or card.
+    private func requireOwn(_ folder: String, in top: String, _ model: ImportedModel, _ name: String) throws {
+        var place = top
+        for part in "models/\(name)".split(separator: "/") {
+            place += "/\(part)"
+            guard !LocalFile.isLink(place) else {
+                throw WrongUse("\(place) is a link; models lie in the repository itself")
+            }
+        }
+        let weights = model.artifact.name
+        guard !weights.hasPrefix("."), !model.texts(name).contains(where: { $0.name == weights }) else {
+            throw WrongUse(
+                "weights must not be called '\(Excerpt.line(weights, limit: 100))', as a file of the model's own is")
+        }
+    }
+
     private func checkedName(_ model: ImportedModel) throws -> String {
         let last = ImportedModel.lastPart(of: path)
         let name =
@@ -81,53 +107,5 @@ struct ImportCommand: AsyncParsableCommand {
             throw WrongUse("'\(name)' is no name for a model; give one of letters, digits, - and _: --name NAME")
         }
         return name
-    }
-}
-
-extension LocalFile {
-    /// The names in a folder in order; none where it cannot be read.
-    static func names(in folder: String) -> [String] {
-        guard let stream = opendir(folder) else { return [] }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if !name.hasPrefix(".") { names.append(name) }
-        }
-        return names.sorted()
-    }
-
-    static func isLink(_ path: String) -> Bool {
-        var facts = stat()
-        return lstat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFLNK
-    }
-
-    /// Copies a file, or a folder with all that is in it; links are not followed out of what was named.
-    static func copy(_ source: String, to target: String) throws {
-        if isFolder(source) {
-            for name in names(in: source) {
-                guard !isLink("\(source)/\(name)") else { continue }
-                try copy("\(source)/\(name)", to: "\(target)/\(name)")
-            }
-            return
-        }
-        let descriptor = open(source, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw FileFailure(path: source) }
-        defer { close(descriptor) }
-        // Under another name until it is whole.
-        let part = target + ".part"
-        unlink(part)
-        try write([], to: part)
-        let copy = open(part, O_WRONLY | O_CLOEXEC)
-        guard copy >= 0 else { throw FileFailure(path: part) }
-        defer { close(copy) }
-        while true {
-            let count = sendfile(copy, descriptor, nil, 1 << 30)
-            guard count >= 0 else { throw FileFailure(path: part) }
-            if count == 0 { break }
-        }
-        guard rename(part, target) == 0 else { throw FileFailure(path: target) }
     }
 }

@@ -36,10 +36,11 @@ struct InitCommand: AsyncParsableCommand {
             written.append(path)
             if output == .text { Terminal.say("wrote   \(path)") }
         }
+        let isNew = written.contains(folder + "/martlet.yaml")
         switch output {
         case .json:
             let answer: JSON = [
-                "branch": .string(branch), "written": .array(written.map(JSON.string)),
+                "branch": isNew ? .string(branch) : .null, "written": .array(written.map(JSON.string)),
                 "kept": .array(kept.map(JSON.string)),
             ]
             Terminal.say(answer.text(pretty: true))
@@ -49,7 +50,7 @@ struct InitCommand: AsyncParsableCommand {
                     ? "Nothing was missing."
                     : "Next: look at \(folder)/README.md, then run 'martlet validate -C \(folder)'.")
         }
-        if let head = around?.headBranch, head != branch {
+        if isNew, let head = around?.headBranch, head != branch {
             Terminal.complain(
                 "martlet.yaml names '\(branch)' as the protected branch, not '\(head)', which is checked out.")
         }
@@ -68,7 +69,11 @@ struct InitCommand: AsyncParsableCommand {
         }
         let head = store.headBranch ?? "main"
         guard names.contains(where: { $0 != "refs/heads/\(head)" }) else { return head }
-        return ["main", "master"].first { usual in names.contains { $0.hasSuffix("/\(usual)") } } ?? head
+        // Here they stand behind the folder, at a remote behind that and the remote's name.
+        let branches = names.compactMap { name in
+            name.split(separator: "/", maxSplits: name.hasPrefix("refs/heads/") ? 2 : 3).last.map(String.init)
+        }
+        return ["main", "master"].first(where: branches.contains) ?? head
     }
 
     /// The repository that the folder is in; the folder itself need not be there.

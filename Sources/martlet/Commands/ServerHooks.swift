@@ -15,9 +15,15 @@ struct PreReceiveHook: AsyncParsableCommand {
     func run() async throws {
         let updates = HookInput.updates()
         let store = try GitStore(opening: ".", fromEnvironment: true)
-        let guarded = if let branch { branch } else { await Workspace.protectedBranch(of: store) }
-        let pushGuard = PushGuard(language: Workspace.language, validation: Wiring.validation, branch: guarded)
-        let objections = try await pushGuard.objections(to: updates, in: store)
+        let guarded = if let branch { [branch] } else { await Workspace.guardedBranches(of: store) }
+        var objections: [String] = []
+        for name in guarded {
+            let pushGuard = PushGuard(language: Workspace.language, validation: Wiring.validation, branch: name)
+            for objection in try await pushGuard.objections(to: updates, in: store).map({ "\($0)" })
+            where !objections.contains(objection) {
+                objections.append(objection)
+            }
+        }
         guard !objections.isEmpty else { return }
         for objection in objections.prefix(50) { Terminal.complain("martlet: \(objection)") }
         throw Refusal(message: "martlet: the push is refused; nothing was changed")

@@ -50,7 +50,12 @@ struct ValidateCommand: AsyncParsableCommand {
             return try await files(below: store?.workTree ?? common.path, validation, store)
         }
         let asked = revision ?? common.branch
-        let name = if let asked { asked } else { await Workspace.protectedBranch(of: store) }
+        let name: String
+        if let asked {
+            name = asked
+        } else {
+            name = store.headBranch == nil ? "HEAD" : await Workspace.protectedBranch(of: store)
+        }
         guard let id = try await store.revision(name) else { throw WrongUse("there is no commit '\(name)'") }
         let diagnostics = try await validation.diagnostics(at: id, in: store)
         if diagnostics.isEmpty, try await !validation.hasManifests(at: id, in: store) { throw nothing(in: name) }

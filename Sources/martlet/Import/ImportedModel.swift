@@ -3,7 +3,8 @@ import Manifests
 
 /// A model that lies elsewhere, as the files of `models/NAME/` that it becomes.
 struct ImportedModel {
-    var task: String
+    /// What it does; `nil` where nothing tells.
+    var task: ModelTask?
     /// The weights: a file or folder, and what it is called beside the manifest.
     let artifact: (source: String, name: String)
     /// By their names in the model's folder.
@@ -20,7 +21,7 @@ struct ImportedModel {
         var isNullable = false
     }
 
-    init(weights: String, named name: String? = nil, task: String = "binary-classification", origin: String) {
+    init(weights: String, named name: String? = nil, task: ModelTask? = nil, origin: String) {
         artifact = (weights, name ?? Self.lastPart(of: weights))
         self.task = task
         self.origin = origin
@@ -59,7 +60,8 @@ struct ImportedModel {
     private func manifest(_ name: String) -> String {
         let format = Self.format(of: artifact.name)
         var lines = [
-            "apiVersion: martlet.dev/v1", "kind: Model", "metadata:", "  name: \(name)", "spec:", "  task: \(task)",
+            "apiVersion: martlet.dev/v1", "kind: Model", "metadata:", "  name: \(Self.quoted(name))", "spec:",
+            "  task: \((task ?? .binaryClassification).rawValue)" + (task == nil ? "    # a guess: --task" : ""),
             "  artifact: {path: \(Self.quoted(artifact.name)), format: \(format.rawValue)}",
         ]
         if !schema.isEmpty { lines.append("  schema: schema.yaml") }
@@ -84,7 +86,7 @@ struct ImportedModel {
             apiVersion: martlet.dev/v1
             kind: Schema
             metadata:
-              name: \(name)
+              name: \(Self.quoted(name))
             spec:
               columns:
             \(columns.joined(separator: "\n"))
@@ -96,7 +98,7 @@ struct ImportedModel {
         """
         # \(name)
 
-        Imported from \(origin).
+        Imported from \(Excerpt.line(origin, limit: 200)).
 
         ## Intended use
 
@@ -125,7 +127,7 @@ struct ImportedModel {
         switch name.split(separator: ".").last?.lowercased() {
         case "onnx": .onnx
         case "safetensors": .safetensors
-        case "json", "ubj": name.hasSuffix("json") ? .json : .other
+        case "json": .json
         case "pkl", "pickle": .pickle
         case "joblib": .joblib
         case "keras", "h5": .keras
@@ -134,8 +136,4 @@ struct ImportedModel {
         default: .other
         }
     }
-}
-
-extension LocalFile {
-    static func isFolder(_ path: String) -> Bool { exists(path + "/.") }
 }

@@ -4,46 +4,38 @@ import Manifests
 /// Models and runs as MLflow's file store keeps them (mlflow.org/docs, "MLflow Models" and "Tracking").
 enum MLflowImport {
     /// A folder with `MLmodel`, and the parameters and metrics of its run where that lies near.
-    static func model(in folder: String) throws -> ImportedModel {
-        let description = try yaml(folder + "/MLmodel")
-        guard let weights = weights(description) else {
-            throw Refusal(message: "\(folder)/MLmodel names no file of weights in its flavors")
+    static func model(in path: String) throws -> ImportedModel {
+        let folder = ImportFolder(path)
+        guard let bytes = folder.bytes("MLmodel"), let description = try? YAMLManifests.tree(bytes).json else {
+            throw Refusal(message: "\(path)/MLmodel is no YAML that can be read")
         }
-        guard isInside(weights), LocalFile.exists("\(folder)/\(weights)"), !LocalFile.isLink("\(folder)/\(weights)")
-        else {
+        guard let weights = weights(description) else {
+            throw Refusal(message: "\(path)/MLmodel names no file of weights in its flavors")
+        }
+        guard let place = folder.place(of: weights) else {
             throw Refusal(
                 message:
-                    "\(folder)/MLmodel names '\(Excerpt.line(weights, limit: 100))', which is no file or folder in it")
+                    "\(path)/MLmodel names '\(Excerpt.line(weights, limit: 100))', which is no file or folder in it")
         }
         let run = description["run_id"]?.string
         var model = ImportedModel(
-            weights: "\(folder)/\(weights)", origin: "an MLflow model" + (run.map { " of run \($0)" } ?? ""))
-        if let inputs = description["signature"]?["inputs"]?.string {
-            model.schema = columns(inputs)
-        }
-        if let run, let place = place(of: run, from: folder) { addRun(place, to: &model) }
+            weights: place, origin: "an MLflow model" + (run.map { " of run \($0)" } ?? ""))
+        if let inputs = description["signature"]?["inputs"]?.string { model.schema = columns(inputs) }
+        if let packages = folder.bytes("requirements.txt") { model.add("requirements.txt", packages) }
+        if let run, let place = self.place(of: run, from: path) { addRun(ImportFolder(place), to: &model) }
         return model
     }
 
     /// A run's folder, `mlruns/EXPERIMENT/RUN`: its parameters, metrics and model.
-    static func run(in folder: String) throws -> ImportedModel {
-        let outputs = LocalFile.names(in: folder + "/outputs").map { "\(folder)/../models/\($0)/artifacts" }
-        let own = LocalFile.names(in: folder + "/artifacts").map { "\(folder)/artifacts/\($0)" }
-        guard let place = (outputs + own).first(where: { LocalFile.exists($0 + "/MLmodel") }) else {
+    static func run(in path: String) throws -> ImportedModel {
+        let outputs = LocalFile.names(in: path + "/outputs").map { "\(path)/../models/\($0)/artifacts" }
+        let own = LocalFile.names(in: path + "/artifacts").map { "\(path)/artifacts/\($0)" }
+        guard let place = (outputs + own).first(where: { !LocalFile.isLink($0) && LocalFile.exists($0 + "/MLmodel") })
+        else {
             throw Refusal(
-                message: "the run \(folder) has no model: name the folder with its MLmodel, or the file of weights")
+                message: "the run \(path) has no model: name the folder with its MLmodel, or the file of weights")
         }
         return try model(in: place)
-    }
-
-    private static func yaml(_ path: String) throws -> JSON {
-        do {
-            return try YAMLManifests.tree(LocalFile.bytes(of: path)).json
-        } catch let error as FileFailure {
-            throw error
-        } catch {
-            throw Refusal(message: "\(path) is no YAML: \(error)")
-        }
     }
 
     /// Each flavour calls them otherwise.
@@ -59,15 +51,14 @@ enum MLflowImport {
         return nil
     }
 
-    private static func isInside(_ path: String) -> Bool {
-        !path.hasPrefix("/") && !path.split(separator: "/").contains("..")
-    }
-
     /// The columns of a signature: JSON in a text. One of tensors names none.
     private static func columns(_ text: String) -> [ImportedModel.Column] {
         guard let items = try? JSON(parsing: Array(text.utf8)).array else { return [] }
+        var seen: Set<String> = []
         return items.compactMap { item in
-            guard let name = item["name"]?.string, let type = item["type"]?.string else { return nil }
+            guard let name = item["name"]?.string, let type = item["type"]?.string, seen.insert(name).inserted else {
+                return nil
+            }
             let kind: Schema.ColumnType? =
                 switch type {
                 case "boolean": .bool
@@ -93,32 +84,25 @@ enum MLflowImport {
         return nil
     }
 
-    private static func addRun(_ folder: String, to model: inout ImportedModel) {
-        let parameters = LocalFile.names(in: folder + "/params").compactMap { name in
-            text("\(folder)/params/\(name)").map { (name, JSON.string($0)) }
+    private static func addRun(_ run: ImportFolder, to model: inout ImportedModel) {
+        let parameters = run.files(in: "params").compactMap { name in
+            run.text("params/" + name).map { "\(JSON.string(name).text()): \(plain($0))\n" }
         }
         if !parameters.isEmpty {
-            let lines = parameters.map { "\(JSON.string($0.0).text()): \(plain($0.1.string ?? ""))\n" }
-            model.add("params.yaml", Array(lines.joined().utf8))
+            model.add("params.yaml", Array(parameters.joined().utf8))
             model.hasParameters = true
         }
         model.add(
             "metrics.json",
-            LocalFile.names(in: folder + "/metrics").compactMap { name in
-                text("\(folder)/metrics/\(name)").flatMap(last).map { (name, JSON($0)) }
+            run.files(in: "metrics").compactMap { name in
+                run.text("metrics/" + name).flatMap(last).map { (name, JSON($0)) }
             })
     }
 
-    private static func text(_ path: String) -> String? {
-        (try? LocalFile.bytes(of: path)).map { String(decoding: $0, as: UTF8.self) }
-    }
-
-    /// Numbers and truth values as they are, all else in quotes.
+    /// Numbers and truth values as they are where they are spelled as one writes them; all else, such as ids, in quotes.
     private static func plain(_ value: String) -> String {
-        if value == "true" || value == "false" || Int(value) != nil { return value }
-        if let number = Double(value), number.isFinite, value.utf8.allSatisfy({ $0 != UInt8(ascii: "x") }) {
-            return JSON(number).text()
-        }
+        if value == "true" || value == "false" || Int(value).map(String.init) == value { return value }
+        if value.contains("."), let number = Double(value), number.isFinite, "\(number)" == value { return value }
         return JSON.string(value).text()
     }
 

@@ -3,23 +3,24 @@ import Manifests
 
 /// A run's folder as Ultralytics writes it: `args.yaml`, `results.csv`, `weights/best.pt`.
 enum UltralyticsImport {
-    static func run(in folder: String) throws -> ImportedModel {
-        let arguments = try LocalFile.bytes(of: folder + "/args.yaml")
-        guard let settings = try? YAMLManifests.tree(arguments).json, settings.members != nil else {
-            throw Refusal(message: "\(folder)/args.yaml is no YAML of names and values")
+    static func run(in path: String) throws -> ImportedModel {
+        let folder = ImportFolder(path)
+        guard let arguments = folder.bytes("args.yaml"), let settings = try? YAMLManifests.tree(arguments).json,
+            settings.members != nil
+        else {
+            throw Refusal(message: "\(path)/args.yaml is no YAML of names and values")
         }
         let names = ["best.onnx", "best.torchscript", "best.pt", "last.pt"]
-        guard let weights = names.first(where: { LocalFile.exists("\(folder)/weights/\($0)") }) else {
-            throw Refusal(message: "\(folder)/weights has none of \(names.joined(separator: ", "))")
+        guard let weights = names.lazy.compactMap({ folder.place(of: "weights/\($0)") }).first else {
+            throw Refusal(message: "\(path)/weights has none of \(names.joined(separator: ", "))")
         }
-        let task = settings["task"]?.string == "classify" ? "multiclass-classification" : "detection"
         var model = ImportedModel(
-            weights: "\(folder)/weights/\(weights)", task: task,
+            weights: weights, task: settings["task"]?.string == "classify" ? .multiclassClassification : .detection,
             origin: "an Ultralytics run" + (settings["model"]?.string.map { " of \($0)" } ?? ""))
         model.add("params.yaml", arguments)
         model.hasParameters = true
-        if LocalFile.exists(folder + "/results.csv") {
-            model.add("training_log.csv", try LocalFile.bytes(of: folder + "/results.csv"))
+        if let log = folder.bytes("results.csv") {
+            model.add("training_log.csv", log)
             model.log = "training_log.csv"
         }
         return model
