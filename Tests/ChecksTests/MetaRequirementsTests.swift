@@ -112,6 +112,6 @@ import Testing
             String(decoding: partial.data["mine"] ?? [], as: UTF8.self).replacing("height,job", with: "job").utf8)
         let unseen = try await partial.run(MetaRequirements.self, ["proxies": ["job": "asked for by law"]])
         #expect(unseen.verdict == .warn, "\(unseen.words)")
-        #expect(unseen.words.contains("whether height stand in for \"sex\" is not known"), "\(unseen.words)")
+        #expect(unseen.words.contains("whether height stands in for \"sex\" is not known"), "\(unseen.words)")
     }
 }

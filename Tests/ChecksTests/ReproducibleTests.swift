@@ -176,6 +176,7 @@ import Testing
     {
         for (first, second, words) in [
             (Self.record, "{}", "says none of"), (#"{"commit": "a"}"#, #"{"seed": 1}"#, "write it into both"),
+            (#"{"commit": null, "data": null}"#, #"{"commit": null, "data": null}"#, "says none of"),
             ("{", Self.record, "says none of"),
         ] {
             let outcome = try await recorded(first, second).run(Reproducible.self)

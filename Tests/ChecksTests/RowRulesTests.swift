@@ -180,4 +180,13 @@ import Testing
         let unread = try await run(spans, times, rules: [["assert": "begin <= end"]])
         #expect(unread.verdict == .fail && unread.words.contains("could not be looked at in 1 rows"), "\(unread.words)")
     }
+
+    @Test func `two spellings of a moment are no conflict of a mapping, but no silence either`() async throws {
+        let columns: JSON = [["name": "order"], ["name": "created", "type": "timestamp"]]
+        let outcome = try await run(
+            "order,created\no1,2026-01-01T00:00:00Z\no1,2026-01-01 00:00:00+00\n", columns,
+            mappings: [["from": "order", "to": "created"]])
+        #expect(outcome.verdict == .fail && outcome.findings.count == 1, "\(outcome.words)")
+        #expect(outcome.words.contains("mapping order -> created could not be looked at in 1 rows"), "\(outcome.words)")
+    }
 }
