@@ -62,7 +62,7 @@ extension Controller {
         }
     }
 
-    /// - Parameter isQueued: Whether a merge queue made its commits, which may be others than those that people proposed.
+    /// - Parameter isQueued: Whether a merge queue may have made its commits, which may be others than those that people proposed.
     func verdict(
         on content: ProposalContent, _ head: ObjectID, isQueued: Bool = false, _ snapshot: Snapshot
     ) async throws -> ProposalVerdict {

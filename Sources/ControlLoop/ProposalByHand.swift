@@ -10,7 +10,9 @@ extension Controller {
         try await readRequests()
         guard let snapshot else { throw LoopError.noBranch(branch) }
         let content = try await content(of: Proposal(commit: head), snapshot)
-        let contained = requests.heads.filter { content.commits.contains($0.value) }
+        let contained = requests.heads.filter {
+            content.commits.contains($0.value) || isRecast($0.key, $0.value, content)
+        }
         // Members of release sets are planned, too: one may have to wait for another.
         var draft = BranchDraft(tip: snapshot.revision)
         let units = withPeers(Set(content.moves.map(\.unit)).union(contained.keys).sorted(), snapshot)
@@ -20,7 +22,18 @@ extension Controller {
             try await heedRecord(requests.statuses[unit], &judged.status, snapshot)
             requests.judged[unit] = judged
         }
-        return try await verdict(on: content, head, snapshot)
+        return try await verdict(on: content, head, isQueued: true, snapshot)
+    }
+
+    /// Whether commits may bring what a request proposes without its head, as those of a train that squashes or rebases do. Then its
+    /// files decide whether they are the same.
+    private func isRecast(_ unit: Unit, _ head: ObjectID, _ content: ProposalContent) -> Bool {
+        let recorded = requests.statuses[unit].flatMap { $0.head == head ? $0.moves : nil } ?? []
+        return content.moves.contains { move in
+            move.unit == unit
+                || move.unit.environment == unit.environment
+                    && recorded.contains { $0.model == move.unit.model && $0.new == move.new }
+        }
     }
 
     /// Only a controller hears what people do on a forge: that a page was closed, and who agrees. Its own word on this head counts,

@@ -76,6 +76,33 @@ struct ProposalByHandTests {
         }
     }
 
+    @Test func `a train that squashes is told what is said of the requests in it`() async throws {
+        var dev = EnvironmentText.dev
+        dev.gate = false
+        try await withStage([dev, Self.pair], models: ["a", "b"], gate: "  approvals: {count: 1}") { stage in
+            try stage.push("a", score: 0.8)
+            try stage.push("b", score: 0.8)
+            try await stage.settle()
+            let head = try #require(stage.head("production", "a"))
+            func squashed() throws -> ObjectID {
+                let origin = stage.repository.origin
+                let tree = try git("merge-tree", "--write-tree", "main", head.description, in: origin)
+                return try id(git("commit-tree", tree, "-p", "main", "-m", "Squashed", in: origin))
+            }
+            let same = try await stage.verdict(on: squashed())
+            #expect(same.state == .waiting && same.moves.count == 2)
+            #expect(same.waits.allSatisfy { $0.contains("approval") } && !same.waits.isEmpty, "\(same.waits)")
+
+            var status = try stage.request("production", "a")
+            (status.state, status.reason) = (.closed, "closed on the page")
+            try stage.commit(["martlet.yaml": Self.settings])
+            try stage.record(status)
+            let closed = try await stage.verdict(on: squashed())
+            #expect(closed.state == .refused)
+            #expect(closed.objections.contains("production/a: closed on the page"), "\(closed.objections)")
+        }
+    }
+
     @Test func `where reviews count, the controller's word on this head does, under the policy of now`() async throws {
         try await withRequests(gate: "  approvals: {count: 1}") { stage in
             try stage.push(score: 0.8)
