@@ -44,7 +44,7 @@ public struct ColumnProfile: Sendable {
             default:
                 throw DataError(
                     "column `\(name)` holds numbers in one part and texts in another",
-                    remedy: "profile all parts with `\(name)` among the text columns")
+                    remedy: "write `\(name)` alike in all parts, or have all of them read as texts")
             }
         return ColumnProfile(name: name, rows: rows + other.rows, nulls: nulls + other.nulls, content: content)
     }

@@ -42,18 +42,38 @@ public struct TableProfile: Sendable {
             ] + (warnings.isEmpty ? [] : [("warnings", .array(warnings.map(JSON.string)))]))
     }
 
-    /// The profile of the rows of both, whose columns must have the same names in the same order.
+    /// The profile of the rows of both, whose columns must have the same names, in any order.
     public func merged(with other: TableProfile) throws(DataError) -> TableProfile {
-        guard columns.map(\.name) == other.columns.map(\.name) else {
+        let others = Dictionary(other.columns.map { ($0.name, $0) }) { first, _ in first }
+        let mine = Set(columns.map(\.name))
+        if let lone = columns.first(where: { others[$0.name] == nil })
+            ?? other.columns.first(where: { !mine.contains($0.name) })
+        {
             throw DataError(
-                "the parts have different columns: \(columns.map(\.name)) and \(other.columns.map(\.name))",
-                remedy: "merge profiles of parts of one table")
+                mine.contains(lone.name)
+                    ? "there is no column `\(lone.name)`, which the parts before it have"
+                    : "there is a column `\(lone.name)`, which the parts before it do not have",
+                remedy: "merge parts of one table only")
         }
         var merged: [ColumnProfile] = []
-        for (one, two) in zip(columns, other.columns) {
-            merged.append(try one.merged(with: two, exactLimit: exactLimit))
+        for column in columns {
+            guard let part = others[column.name] else { continue }
+            merged.append(try column.merged(with: part, exactLimit: exactLimit))
         }
-        return TableProfile(rows: rows + other.rows, columns: merged, exactLimit: exactLimit, remarks: remarks)
+        return TableProfile(
+            rows: rows + other.rows, columns: merged, names: names, exactLimit: exactLimit,
+            remarks: remarks.merged(with: other.remarks))
+    }
+
+    /// The columns that hold numbers here and texts there, or the other way round: in the whole they would hold texts.
+    public func columnsOfBothKinds(with other: TableProfile) -> Set<String> {
+        let numbers = Set(columns.filter { $0.numbers != nil }.map(\.name))
+        let texts = Set(columns.filter { $0.texts != nil }.map(\.name))
+        return Set(
+            other.columns.filter {
+                $0.numbers != nil && texts.contains($0.name) || $0.texts != nil && numbers.contains($0.name)
+            }
+            .map(\.name))
     }
 
     private static func warnings(_ column: ColumnProfile) -> [String] {

@@ -15,4 +15,12 @@ struct TableRemarks: Hashable, Sendable {
     init(unnamed: [String]) {
         sentences = unnamed.map { "`\($0)` has no name in the header, and is called by its place" }
     }
+
+    /// Of both, what is the same said once.
+    func merged(with other: TableRemarks) -> TableRemarks {
+        var both = self
+        both.unread += other.unread.filter { !unread.contains($0) }
+        both.sentences += other.sentences.filter { !sentences.contains($0) }
+        return both
+    }
 }

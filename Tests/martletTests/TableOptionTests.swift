@@ -39,4 +39,24 @@ struct TableOptionTests {
             #expect(try house.martlet(["profile", "p.csv", "--decimal", "x"]).code == 2)
         }
     }
+
+    @Test func `several files are profiled as the one table that they are parts of`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.write("id,code,size\n1,7,2.5\n2,08,\n", to: "a.csv")
+            try house.write("size,id,code\n4,3,A9\n,4,7\n", to: "b.csv")
+            try house.write("id,code,size\n1,7,2.5\n2,08,\n3,A9,4\n4,7,\n", to: "whole.csv")
+            func profile(_ files: String...) throws -> String {
+                try house.martlet(["profile"] + files + ["--output", "json"]).output
+            }
+            let whole = try profile("whole.csv")
+            #expect(try profile("a.csv", "b.csv") == whole && whole.contains("A9"), "\(whole)")
+
+            try house.write("id,size\n5,1\n", to: "c.csv")
+            try house.write("id,code,size,more\n5,1,1,1\n", to: "d.csv")
+            for (file, words) in [("c.csv", "there is no column `code`"), ("d.csv", "there is a column `more`")] {
+                let refused = try house.martlet(["profile", "a.csv", file])
+                #expect(refused.code == 3 && refused.errors.contains("\(file): \(words)"), "\(refused.errors)")
+            }
+        }
+    }
 }

@@ -7,15 +7,17 @@ struct ProfileCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "profile", abstract: "Describe every column of a table: counts, nulls, moments, quantiles, values",
         discussion: """
-            Exact up to a million rows; deterministic sketches beyond, and the output says which.
+            Exact up to a million rows; deterministic sketches beyond, and the output says which. Several files are parts of \
+            one table: the profile is that of all their rows.
 
                 martlet profile data/eval.csv
+                martlet profile data/part-*.parquet
                 martlet profile train.csv --exact --output json
                 martlet profile train.csv --histogram age --histogram county
             """)
 
     @Argument(help: "CSV or JSON Lines, also compressed with gzip or zstd; Parquet", completion: .file())
-    var file: String
+    var files: [String]
 
     @Flag(help: "Keep every statistic exact, whatever that costs in memory")
     var exact = false
@@ -35,8 +37,9 @@ struct ProfileCommand: ParsableCommand {
 
     func run() throws {
         FreedMemory.keep()
-        try TableFile.require(file)
-        let profile = try TableFile.profile(file, TableFile.options(exact: exact, decimal.tableOptions(nulls: nulls)))
+        for file in files { try TableFile.require(file) }
+        let options = TableFile.options(exact: exact, try decimal.tableOptions(nulls: nulls))
+        let profile = try TableFile.profile(partsOfOne: files, options)
         switch output {
         case .json: Terminal.say(profile.json.text(pretty: true))
         case .text: Terminal.say(try ProfileText.text(profile, histograms: histograms, width: Terminal.width))
@@ -62,6 +65,25 @@ enum TableFile {
         } catch {
             throw CouldNot(message: told(error, file))
         }
+    }
+
+    /// Of parts of one table, such as shards. A column that spells numbers in some parts only is of texts, as it would be in the whole:
+    /// then they are read again.
+    static func profile(partsOfOne files: [String], _ options: ProfileOptions) throws(CouldNot) -> TableProfile {
+        var whole = try profile(files[0], options)
+        for file in files.dropFirst() {
+            let part = try profile(file, options)
+            let mixed = whole.columnsOfBothKinds(with: part)
+            guard mixed.isSubset(of: options.textColumns) else {
+                var options = options
+                options.textColumns.formUnion(mixed)
+                return try profile(partsOfOne: files, options)
+            }
+            do throws(DataError) { whole = try whole.merged(with: part) } catch {
+                throw CouldNot(message: told(error, file))
+            }
+        }
+        return whole
     }
 
     /// Of Parquet, delimited text or JSON Lines, the latter two also compressed with gzip or zstd.
