@@ -63,8 +63,10 @@ struct CandidateSearch: Sendable {
     private func isSurelyAtTip(_ known: KnownVersion) -> Bool {
         snapshot.models[known.version.model]?.tree == known.version.tree
             && known.manifest.datasets.allSatisfy { name in
-                guard let present = snapshot.datasets[name], !present.isBroken else { return false }
-                return present.blob == known.version.data[name]
+                guard let present = snapshot.datasets[name], !present.isBroken, present.value.pointer.path == nil else {
+                    return false
+                }
+                return present.blob == known.version.data[Dataset.path(of: name)]
             }
     }
 

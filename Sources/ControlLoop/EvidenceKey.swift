@@ -17,7 +17,7 @@ struct EvidenceKey: Hashable, Sendable {
             "check": "\(requirement.check) \(type.version)", "settings": requirement.settings.json.text(),
             "model": version.model, "tree": version.tree.description,
         ]
-        for (name, blob) in version.data { inputs["data/\(name)"] = blob.description }
+        for (path, id) in version.data { inputs[path] = id.description }
         if type.looksAt.contains(.deployed) {
             inputs["deployed"] =
                 deployed.map {

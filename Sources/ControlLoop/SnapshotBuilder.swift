@@ -28,7 +28,8 @@ public struct SnapshotBuilder: Sendable {
     public func update(_ old: consuming Snapshot, to revision: ObjectID) async throws -> SnapshotUpdate {
         let oldTree = old.tree
         let language = language
-        let difference = try await store.read { reader -> (ObjectID, [ParsedFile], [String: ObjectID?], Bool)? in
+        let difference = try await store.read {
+            reader -> (ObjectID, [ParsedFile], [String: ObjectID?], Set<String>, Bool)? in
             let tree = try reader.commit(revision).tree
             let changes = try reader.changes(from: oldTree, to: tree, prefix: "")
             let nesting = ModelNesting(old: oldTree, new: tree)
@@ -52,10 +53,11 @@ public struct SnapshotBuilder: Sendable {
                 }
                 files.append(try ParsedFile.read(place, change.new, reader, language))
             }
-            return (tree, files, models, changes.contains { Signers.isPart($0.path) })
+            let others = Set(changes.map(\.path).filter { $0.hasPrefix("data/") && ManifestPlace(path: $0) == nil })
+            return (tree, files, models, others, changes.contains { Signers.isPart($0.path) })
         }
         // A folder that becomes a model hides what lies below it, and shows it again when it is none any more.
-        guard let (tree, changed, models, signersMoved) = difference else {
+        guard let (tree, changed, models, others, signersMoved) = difference else {
             return SnapshotUpdate(snapshot: try await build(at: revision), touched: .all)
         }
         var edit = SnapshotEdit(consume old)
@@ -64,7 +66,12 @@ public struct SnapshotBuilder: Sendable {
         for (name, folder) in models { edit.setTree(folder, ofModel: name) }
         for file in changed { edit.put(file) }
         var touched = Touched(changed.map(\.place), models: models.keys)
-        touched.everything = touched.everything || signersMoved
+        let hasData =
+            !others.isEmpty
+            && edit.snapshot.datasets.contains { name, entry in
+                !others.isDisjoint(with: entry.value.paths(as: name))
+            }
+        touched.everything = touched.everything || signersMoved || hasData
         return SnapshotUpdate(
             snapshot: try await mendFromHistory(edit.snapshot, broken: edit.unreadable), touched: touched)
     }
@@ -92,7 +99,7 @@ public struct SnapshotUpdate: Sendable {
 public struct Touched: Hashable, Sendable {
     public var models: Set<String> = []
     public var environments: Set<String> = []
-    /// Something that may concern everything: the repository's settings, a gate, a dataset or a waiver.
+    /// Something that may concern everything: the repository's settings, a gate, a dataset (its manifest or its bytes) or a waiver.
     public var everything = false
 
     public init() {}

@@ -98,6 +98,7 @@ struct VersionIdentity: Hashable {
     let tree: ObjectID?
     let data: [String: ObjectID]
 
+    /// - Parameter data: The paths of what its datasets are.
     init(of model: String, at revision: ObjectID, data: [String], _ reader: any ObjectReader) throws {
         try self.init(of: model, at: reader.commit(revision), data: data, reader)
     }
@@ -105,7 +106,7 @@ struct VersionIdentity: Hashable {
     init(of model: String, at commit: Commit, data: [String], _ reader: any ObjectReader) throws {
         tree = try reader.entry(at: "models/\(model)", in: commit.tree)?.id
         var blobs: [String: ObjectID] = [:]
-        for name in data { blobs[name] = try reader.entry(at: "data/\(name).yaml", in: commit.tree)?.id }
+        for path in data { blobs[path] = try reader.entry(at: path, in: commit.tree)?.id }
         self.data = blobs
     }
 }
@@ -142,10 +143,11 @@ public struct KnownVersion: Hashable, Sendable {
         }
         var blobs: [String: ObjectID] = [:], datasets: [String: Dataset] = [:]
         for dataset in manifest.datasets {
-            let path = "data/\(dataset).yaml"
-            blobs[dataset] = try reader.entry(at: path, in: root)?.id
+            let path = Dataset.path(of: dataset)
+            blobs[path] = try reader.entry(at: path, in: root)?.id
             if case .dataset(let value)? = try document(path, in: root, Dataset.kind, reader, language) {
                 datasets[dataset] = value
+                for path in value.paths(as: dataset) { blobs[path] = try reader.entry(at: path, in: root)?.id }
             }
         }
         let label = try VersionLabels.label(of: name, tree: folder.id, reader)

@@ -7,11 +7,15 @@ public struct Workbench: Sendable {
     let catalog: VersionCatalog
     let evaluator: Evaluator
 
-    /// Reads the branch here, or where the clone last saw it at its remote: a CI job has checked out something else.
+    /// Reads the branch here, or where the clone last saw it at its remote: a CI job has checked out something else, and a branch that
+    /// stayed behind would give rules that no longer hold.
     public init(_ surroundings: Surroundings, branch: String, remote: String = "origin") async throws {
         let (store, language) = (surroundings.store, surroundings.language)
-        let tip = try await store.read { reader in
-            try reader.resolve("refs/heads/\(branch)") ?? reader.resolve("refs/remotes/\(remote)/\(branch)")
+        let tip = try await store.read { reader -> ObjectID? in
+            let seen = try reader.resolve("refs/remotes/\(remote)/\(branch)")
+            guard let own = try reader.resolve("refs/heads/\(branch)") else { return seen }
+            guard let seen, try reader.reaches(own, from: seen) else { return own }
+            return seen
         }
         guard let tip else { throw LoopError.noBranch(branch) }
         snapshot = try await SnapshotBuilder(store: store, language: language).build(at: tip)

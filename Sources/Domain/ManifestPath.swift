@@ -16,7 +16,7 @@ public enum ManifestPath {
         case RepositorySettings.kind: "martlet.yaml"
         case Model.kind: "models/\(name)/model.yaml"
         case Schema.kind: "models/\(name)/schema.yaml"
-        case Dataset.kind: "data/\(name).yaml"
+        case Dataset.kind: Dataset.path(of: name)
         case Gate.kind: "gates/\(name).yaml"
         case ManualEvidence.kind: "evidence/\(name).yaml"
         case Waiver.kind: "waivers/\(name).yaml"

@@ -1,4 +1,4 @@
-/// What a model version depends on, by path: the manifests of its datasets, and files of its folder that pin its surroundings.
+/// What a model version depends on, by path: its datasets' manifests and what these name in the repository, and files of its folder that pin its surroundings.
 public enum ModelDependencies {
     /// The check that looks at them; its setting `locks` names further files.
     public static let check = "monitor.dependencies"
@@ -16,8 +16,7 @@ public enum ModelDependencies {
     public static func blobs(
         of version: ModelVersion, schema: String?, locks: [String], _ reader: any ObjectReader
     ) throws -> [String: ObjectID] {
-        var blobs: [String: ObjectID] = [:]
-        for (name, blob) in version.data { blobs["data/\(name).yaml"] = blob }
+        var blobs = version.data
         for path in locks + terms + [schema].compactMap(\.self) {
             if let entry = try reader.entry(at: path, in: version.tree), entry.mode != .tree { blobs[path] = entry.id }
         }

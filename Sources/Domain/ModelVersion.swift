@@ -5,7 +5,7 @@ public struct ModelVersion: Hashable, Sendable {
     public let revision: ObjectID
     /// The tree of `models/NAME` there.
     public let tree: ObjectID
-    /// The blobs of the dataset manifests that it names there, by name.
+    /// What lies there at the paths of the datasets that it names: their manifests, and the files or pointers that these name.
     public let data: [String: ObjectID]
     /// `v1.4.0` where a tag `NAME@v1.4.0` marks the version.
     public var label: String?
@@ -21,6 +21,13 @@ public struct ModelVersion: Hashable, Sendable {
         self.data = data
         self.label = label
         self.digest = digest
+    }
+
+    /// Whether a commit shows the same content.
+    public func isShown(at commit: ObjectID, _ reader: any ObjectReader) throws -> Bool {
+        let root = try reader.commit(commit).tree
+        guard try reader.entry(at: "models/\(model)", in: root)?.id == tree else { return false }
+        return try data.allSatisfy { path, id in try reader.entry(at: path, in: root)?.id == id }
     }
 
     public var name: VersionName { VersionName(model: model, revision: revision) }

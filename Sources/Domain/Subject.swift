@@ -35,11 +35,15 @@ public final class Subject: Sendable {
         self.tools = tools
     }
 
-    /// Whether the version's commit is part of the branch; else it is what somebody proposes.
+    /// Whether the version is part of the branch, by its commit or, as what a CI system merges for a look, by its content; else it is
+    /// what somebody proposes.
     public func isOnBranch() async throws -> Bool {
-        let (revision, tip) = (version.revision, tip)
-        guard revision != tip else { return true }
-        return try await tools.store.read { try $0.reaches(revision, from: tip) }
+        let (version, tip) = (version, tip)
+        guard version.revision != tip else { return true }
+        return try await tools.store.read { reader in
+            if try reader.reaches(version.revision, from: tip) { return true }
+            return try version.isShown(at: tip, reader)
+        }
     }
 
     /// What a check may use of the world outside.

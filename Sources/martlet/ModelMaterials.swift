@@ -48,7 +48,7 @@ struct ModelMaterials: Sendable {
 
     private func data(of version: ModelVersion, _ name: String) async throws -> Content {
         let files = try await files(at: version.revision)
-        let path = "data/\(name).yaml"
+        let path = Dataset.path(of: name)
         guard case .bytes(let text)? = try await files.blob(path) else {
             throw ArtifactFailure(
                 .missing, "\(version.title) names the dataset '\(name)', but there is no \(path) at its commit")

@@ -34,11 +34,21 @@ actor PredictionRuns {
     }
 
     /// A command runs with our own rights: only what is on the branch may, or what somebody signed whom the branch lets sign.
+    ///
+    /// The commit that a CI system made to see what a merge would give is signed by nobody, but may show what a parent of it shows.
     private static func requireTrust(in subject: Subject) async throws {
         guard try await !subject.isOnBranch() else { return }
         let (version, tip) = (subject.version, subject.tip)
-        let signers = try await subject.tools.store.read { try Signers(in: $0.commit(tip).tree, $0) }
-        if case .good = try await subject.tools.verify(version.revision, signers) { return }
+        let (signers, parents) = try await subject.tools.store.read { reader in
+            let parents = try reader.commit(version.revision).parents
+            return (
+                try Signers(in: reader.commit(tip).tree, reader),
+                try parents.filter { try version.isShown(at: $0, reader) }
+            )
+        }
+        for commit in [version.revision] + parents {
+            if case .good = try await subject.tools.verify(commit, signers) { return }
+        }
         throw ArtifactFailure(
             .invalid,
             "the evaluation command of \(version.title) is not run: that commit is not on the branch, and nobody of "

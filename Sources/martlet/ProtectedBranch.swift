@@ -14,43 +14,61 @@ extension Workspace {
         return named.count == 1 ? named[0] : head
     }
 
-    /// What a hook of the repository has to guard: where HEAD's branch is not there, every branch that may be meant, and HEAD's itself.
-    static func guardedBranches(of store: GitStore) async -> [String] {
+    /// What a hook of the repository has to guard: where HEAD's branch is not there, every branch that may be meant, of a first push by
+    /// what is `pushed`, and HEAD's itself.
+    static func guardedBranches(of store: GitStore, pushed: [ReferenceUpdate]) async -> [String] {
         let head = store.headBranch ?? "main"
         if let named = await setting(on: head, in: store) { return [named] }
-        let named = await self.named(besides: head, in: store)
+        let named = await self.named(besides: head, in: store, pushed: pushed)
         return named.contains(head) ? named : named + [head]
     }
 
     /// What the branches of a bare repository name as the protected one, where HEAD's is not there.
-    private static func named(besides head: String, in store: GitStore) async -> [String] {
+    private static func named(besides head: String, in store: GitStore, pushed: [ReferenceUpdate] = []) async
+        -> [String]
+    {
         guard store.isBare else { return [] }
-        let candidates = (try? await store.read { try Self.candidates(besides: head, $0) }) ?? []
+        let candidates =
+            (try? await store.read { reader -> [(name: String, tip: ObjectID)] in
+                let present = try Self.candidates(besides: head, [], reader)
+                return present.isEmpty ? try Self.candidates(besides: head, pushed, reader) : present
+            }) ?? []
         var named: Set<String> = []
-        for name in candidates { named.insert(await setting(on: name, in: store) ?? name) }
+        for branch in candidates { named.insert(await setting(at: branch.tip, in: store) ?? branch.name) }
         return named.sorted()
     }
 
-    /// Those with a `martlet.yaml`, or else the only one.
-    private static func candidates(besides head: String, _ reader: any ObjectReader) throws -> [String] {
-        let branches = try reader.references(matching: "refs/heads/*").map { reference in
-            (name: String(reference.name.dropFirst("refs/heads/".count)), tip: reference.target)
-        }.filter { !$0.name.hasPrefix("promote/") && !$0.name.hasPrefix("gh-readonly-queue/") }
-        guard !branches.contains(where: { $0.name == head }) else { return [] }
+    /// Those with a `martlet.yaml`, or else the only one; as they are, and as they would be with what is pushed.
+    private static func candidates(besides head: String, _ pushed: [ReferenceUpdate], _ reader: any ObjectReader) throws
+        -> [(name: String, tip: ObjectID)]
+    {
+        let present = try reader.references(matching: "refs/heads/*").map { ($0.name, $0.target) }
+        let coming = pushed.compactMap { update in update.new.map { (update.name, $0) } }
+        let branches = (present + coming).compactMap { reference, tip -> (name: String, tip: ObjectID)? in
+            guard reference.hasPrefix("refs/heads/") else { return nil }
+            let name = String(reference.dropFirst("refs/heads/".utf8.count))
+            return name.hasPrefix("promote/") || name.hasPrefix("gh-readonly-queue/") ? nil : (name, tip)
+        }
+        guard !present.contains(where: { $0.0 == "refs/heads/\(head)" }) else { return [] }
         let configured = try branches.filter { branch in
             try reader.entry(at: "martlet.yaml", in: reader.commit(branch.tip).tree) != nil
         }
-        return (configured.isEmpty && branches.count == 1 ? branches : configured).map(\.name)
+        let isAlone = Set(branches.map(\.name)).count == 1
+        return configured.isEmpty && isAlone ? branches : configured
     }
 
     /// The branch that `martlet.yaml` names, as it stands on another one.
     static func setting(on head: String, in store: GitStore, _ remote: String = "origin") async -> String? {
+        let tip = try? await store.read { reader in
+            try reader.resolve("refs/heads/\(head)") ?? reader.resolve("refs/remotes/\(remote)/\(head)")
+        }
+        guard let tip = tip ?? nil else { return nil }
+        return await setting(at: tip, in: store)
+    }
+
+    private static func setting(at tip: ObjectID, in store: GitStore) async -> String? {
         let read = try? await store.read { reader -> [UInt8]? in
-            let tip =
-                try reader.resolve("refs/heads/\(head)")
-                ?? reader.resolve("refs/remotes/\(remote)/\(head)")
-            guard let tip, let entry = try reader.entry(at: "martlet.yaml", in: reader.commit(tip).tree),
-                entry.mode == .file
+            guard let entry = try reader.entry(at: "martlet.yaml", in: reader.commit(tip).tree), entry.mode == .file
             else { return nil }
             return try reader.blob(entry.id, atMost: 1 << 20)
         }

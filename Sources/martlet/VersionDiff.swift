@@ -118,7 +118,8 @@ struct VersionDiff: Sendable {
 
     private static func data(_ known: KnownVersion) -> [(String, JSON)] {
         known.datasets.sorted { $0.key < $1.key }.map { name, dataset in
-            (name, JSON(dataset.pointer.sha256?.description ?? known.version.data[name]?.short))
+            let ids = (dataset.paths(as: name) + [Dataset.path(of: name)]).lazy.compactMap { known.version.data[$0] }
+            return (name, JSON(dataset.pointer.sha256?.description ?? ids.first?.short))
         }
     }
 

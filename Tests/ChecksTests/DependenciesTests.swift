@@ -114,7 +114,7 @@ import Testing
 
     @Test func `a dataset and the schema are dependencies too`() async throws {
         var specimen = try changed(onBranch: false)
-        specimen.blobs = ["tumor-train": .zero]
+        specimen.blobs = ["data/tumor-train.yaml": .zero]
         specimen.files["schema.yaml"] = Array("columns: []".utf8)
         specimen.manifest = specimen.setting("schema", to: "schema.yaml").manifest
         let outcome = try await specimen.run(Dependencies.self)

@@ -57,6 +57,16 @@ import Testing
             outcome.verdict == .warn && outcome.words.contains("answered with 500, not refused"), "\(outcome.words)")
     }
 
+    @Test func `a server that hangs up and goes on fails, with all that was found`() async throws {
+        let outcome = try await outcome(.hangsUp)
+        #expect(outcome.verdict == .fail, "\(outcome.words)")
+        for words in [
+            "the least values that the schema allows are not answered", "a body that is no JSON is not refused",
+        ] {
+            #expect(outcome.words.contains(words), "\(outcome.words)")
+        }
+    }
+
     @Test func `a server that is down is an error, and none at all is skipped`() async throws {
         #expect(try await outcome(.isDown).verdict == .error)
         #expect(try await Specimen.version("v1").run(ModelAPI.self).verdict == .skipped)

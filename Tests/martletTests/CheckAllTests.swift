@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import TestSupport
 import Testing
 
@@ -38,6 +39,22 @@ struct CheckAllTests {
             }
             let main = try house.martlet(["check", "--all", "--branch", "main"])
             #expect(main.code == 0 && main.output.contains("dev/tumor"), "\(main)")
+        }
+    }
+
+    @Test func `gates are those of the branch at its remote, where the clone's own stayed behind`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.push(right: 8)
+            let all = ["check", "--all", "--branch", "main", "--revision", "HEAD"]
+            #expect(try house.martlet(all).code == 0)
+            let path = house.work + "/gates/g.yaml"
+            let stricter = try String(contentsOfFile: path, encoding: .utf8).replacing(
+                #/min: [0-9.]+/#, with: "min: 0.99")
+            try house.commit(["gates/g.yaml": stricter])
+            try git("reset", "--quiet", "--hard", "HEAD~1", in: house.work)
+            try git("fetch", "--quiet", "origin", in: house.work)
+            let run = try house.martlet(all)
+            #expect(run.code == 1 && run.output.contains("0.99"), "\(run)")
         }
     }
 

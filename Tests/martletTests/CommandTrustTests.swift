@@ -39,4 +39,42 @@ struct CommandTrustTests {
             }
         }
     }
+
+    @Test func `a command runs for what the branch or a signed parent shows, whoever made the commit`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try await withSigningKeys(in: URL(filePath: house.folder)) { keys in
+                try keys.makeSSH("grace")
+                try house.commit(["allowed_signers": keys.line("grace", as: "grace@example.com")])
+                try house.push(right: 9)
+                func command(_ note: String) -> String {
+                    House.model("tumor").replacing(
+                        "evaluation: {predictions: predictions.csv}",
+                        with: "evaluation: {command: [touch, predictions.csv]}  # \(note)")
+                }
+                func merge(_ branch: String) throws {
+                    try git("checkout", "--quiet", "--detach", "main", in: house.work)
+                    try git("merge", "--quiet", "--no-ff", "-m", "as a CI system does", branch, in: house.work)
+                }
+                try house.commit(["models/tumor/model.yaml": command("one")])
+                try git("checkout", "--quiet", "-B", "docs", "main", in: house.work)
+                try house.commit(["README.md": "x\n"], push: false)
+                #expect(try house.martlet(["check", "tumor", "--revision", "docs"]).code == 0)
+
+                for isSigned in [true, false] {
+                    try git("checkout", "--quiet", "-B", "topic", "main", in: house.work)
+                    try Data(command("two").utf8).write(to: URL(filePath: house.work + "/models/tumor/model.yaml"))
+                    let key = ["-c", "gpg.format=ssh", "-c", "user.signingKey=\(keys.path("grace"))"]
+                    try git(
+                        (isSigned ? key : []) + ["commit", "--quiet", "-a", "-m", "two"] + (isSigned ? ["-S"] : []),
+                        in: house.work)
+                    try git("checkout", "--quiet", "main", in: house.work)
+                    try house.commit(["NEWS.md": "\(isSigned)\n"])
+                    try merge("topic")
+                    let run = try house.martlet(["check", "tumor", "--branch", "main", "--revision", "HEAD"])
+                    #expect((run.code == 0) == isSigned, "\(run)")
+                    try git("checkout", "--quiet", "main", in: house.work)
+                }
+            }
+        }
+    }
 }

@@ -206,6 +206,25 @@ struct HookTests {
         }
     }
 
+    @Test(arguments: ["main", "trunk"]) func `the first push into an empty repository is judged, whatever HEAD names`(
+        branch: String
+    ) throws {
+        try with { house in
+            try house.push(right: 9)
+            let empty = house.folder + "/empty.git"
+            try git("init", "--quiet", "--bare", "--initial-branch=master", empty, in: house.folder)
+            try git("remote", "set-url", "origin", empty, in: house.work)
+            #expect(try house.martlet(["hook", "install", "--server", "-C", empty]).code == 0)
+            let settings =
+                "apiVersion: martlet.dev/v1\nkind: Repository\nmetadata: {name: m}\nspec: {branch: \(branch)}\n"
+            try house.commit(["martlet.yaml": settings, "gates/g.yaml": broken], push: false)
+            #expect(try failure { try house.inWork("push", "origin", "HEAD:\(branch)") }.contains("gates/g.yaml:4:"))
+            try house.inWork("checkout", "--quiet", "HEAD~1", "--", "gates/g.yaml")
+            try house.commit([:], push: false)
+            try house.inWork("push", "--quiet", "origin", "HEAD:\(branch)")
+        }
+    }
+
     @Test func `pre-receive refuses trailers that are not true`() throws {
         try with { house in
             let version = try house.push(right: 9)

@@ -48,19 +48,23 @@ struct DependencyWatch: Sendable {
     /// The models that a commit may have changed something for.
     private func touched(from old: Commit, to new: Commit, _ reader: any ObjectReader) throws -> [String] {
         var models: Set<String> = []
-        var data: Set<String> = []
+        var data: Set<String> = [], files: Set<String> = []
         for folder in ["models", "data"] {
             let before = try reader.entry(at: folder, in: old.tree)?.id
             guard let after = try reader.entry(at: folder, in: new.tree)?.id, after != before else { continue }
             for change in try reader.changes(from: before, to: after, prefix: folder) {
                 if folder == "data" {
                     data.insert(DependencyChange.name(of: change.path))
+                    files.insert(change.path)
                 } else {
                     models.formUnion(ModelFolders.names(containing: change.path).filter { context.models[$0] != nil })
                 }
             }
         }
         if !data.isEmpty {
+            for (name, entry) in context.datasets where !files.isDisjoint(with: entry.value.paths(as: name)) {
+                data.insert(name)
+            }
             for (name, entry) in context.models where !data.isDisjoint(with: entry.manifest.value.datasets) {
                 models.insert(name)
             }

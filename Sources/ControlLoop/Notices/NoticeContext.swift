@@ -9,6 +9,7 @@ struct NoticeContext: Sendable {
     let environments: [String: Snapshot.Entry<Environment>]
     let gates: [String: Snapshot.Entry<Gate>]
     let models: [String: Snapshot.ModelEntry]
+    let datasets: [String: Snapshot.Entry<Dataset>]
     let author: Person
     /// Where the branch was rewritten: the commit up to which Martlet had read it.
     let rewritten: ObjectID?
@@ -21,6 +22,7 @@ struct NoticeContext: Sendable {
         environments = snapshot.environments
         gates = snapshot.gates
         models = snapshot.models
+        datasets = snapshot.datasets
         self.author = author
         self.rewritten = rewritten
     }

@@ -15,7 +15,7 @@ struct PreReceiveHook: AsyncParsableCommand {
     func run() async throws {
         let updates = HookInput.updates()
         let store = try GitStore(opening: ".", fromEnvironment: true)
-        let guarded = if let branch { [branch] } else { await Workspace.guardedBranches(of: store) }
+        let guarded = if let branch { [branch] } else { await Workspace.guardedBranches(of: store, pushed: updates) }
         var objections: [String] = []
         for name in guarded {
             let pushGuard = PushGuard(language: Workspace.language, validation: Wiring.validation, branch: name)

@@ -16,6 +16,8 @@ struct OpenInferenceServer: Sendable {
         case overflows, exceeds, fallsSilent, isBounded, refusesNothing
         /// With `trace`: gives its steps; with another final output; with none of its steps but another id.
         case traces, tracesOtherwise, tracesNothing
+        /// Hangs up where breaksAtEdges breaks, and on what is no JSON.
+        case hangsUp
         /// As MLServer 1.7.1 itself where shape and data do not agree.
         case breaksOnShapes
     }
@@ -55,12 +57,15 @@ struct OpenInferenceServer: Sendable {
                     request = json.loads(body)
                     [(t["name"], t["shape"], t["datatype"], t["data"]) for t in request["inputs"]]
                 except Exception as error:
+                    if FAULT == "hangsUp": sys.exit()
                     if FAULT != "acceptsAnything":
                         return reply({"detail": [{"type": "missing", "loc": ["body", "inputs"], "msg": str(error)}]}, 422)
                     request = {"inputs": []}
                 try:
                     rows = rows_of(request)
-                    if FAULT == "breaksAtEdges" and any(abs(r["mean_radius"]) in (0, 56.2) for r in rows): raise RuntimeError("overflow")
+                    isEdge = any(abs(r["mean_radius"]) in (0, 56.2) for r in rows)
+                    if FAULT == "breaksAtEdges" and isEdge: raise RuntimeError("overflow")
+                    if FAULT == "hangsUp" and isEdge: sys.exit()
                     ASKED.append(1)
                     if FAULT == "breaksNowAndThen" and len(rows) == 1 and len(ASKED) % 4 == 0: raise RuntimeError("worker lost")
                     values = [v for r in rows for v in r.values() if v is not None]

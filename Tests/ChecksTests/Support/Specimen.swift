@@ -22,7 +22,7 @@ struct Specimen {
     var now = Timestamp("2026-11-21T12:00:00Z")!
     var revision: ObjectID?
     var artifactFailure: ArtifactFailure?
-    /// The blobs of the datasets' manifests.
+    /// The blobs of the datasets, by path.
     var blobs: [String: ObjectID] = [:]
     /// The files of other versions, for checks that look at history; `files` belong to every version otherwise.
     var fileOf: (@Sendable (ModelVersion, String) -> [UInt8]?)?
