@@ -71,12 +71,13 @@ public struct CheckBench: Sendable {
                 continue
             }
             let deployed = try await workbench.replaced(by: known, in: name)
-            let earlier = try await workbench.status(of: model, in: name)?.earlier(
+            let statuses = try await workbench.statuses(of: model, in: name)
+            let earlier = statuses[name]?.earlier(
                 besides: [known.version.revision, deployed?.version.revision])
             let subject = workbench.evaluator.subject(
                 known, environment: (name, settings), deployed: deployed,
-                earlier: try await workbench.catalog.versions(of: model, at: earlier ?? []), tip: snapshot.revision,
-                references: snapshot.settings.references)
+                earlier: try await workbench.catalog.versions(of: model, at: earlier ?? []), statuses: statuses,
+                tip: snapshot.revision, references: snapshot.settings.references)
             for requirement in requirements(asked, only) {
                 results.append(result(requirement, await workbench.evaluator.run(requirement, on: subject)))
             }

@@ -23,7 +23,8 @@ extension Controller {
             known, environment: (unit.environment, environment), deployed: deployed,
             earlier: asks(requirements, for: .earlier)
                 ? try await catalog.versions(of: unit.model, at: earlier(unit, known.version, deployed?.version)) : [],
-            tip: snapshot.revision, references: prefix)
+            statuses: asks(requirements, for: .verified) ? statuses(unit, snapshot) : [:], tip: snapshot.revision,
+            references: prefix)
         let orders = requirements.compactMap { requirement in
             key(requirement, known.version, deployed?.version, unit, snapshot).map {
                 Order(requirement: requirement, subject: subject, key: $0, version: version, unit: unit)

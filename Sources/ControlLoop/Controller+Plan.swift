@@ -63,7 +63,8 @@ extension Controller {
         // A check of an unknown name has a key too: its evidence is the error that says so.
         let type = surroundings.checks[requirement.check] ?? UnknownCheck.self
         return EvidenceKey(
-            requirement, type, version, deployed: deployed, earlier: earlier(unit, version, deployed), unit: unit,
+            requirement, type, version, deployed: deployed, earlier: earlier(unit, version, deployed),
+            statuses: type.looksAt.contains(.verified) ? statuses(unit, snapshot) : [:], unit: unit,
             environment: snapshot.environments[unit.environment]?.blob,
             transition: ledger[unit]?.commit, records: records)
     }
@@ -75,6 +76,15 @@ extension Controller {
     /// Versions that ran well there before the one that runs now.
     func earlier(_ unit: Unit, _ version: ModelVersion, _ deployed: ModelVersion?) -> [ObjectID] {
         ledger[unit]?.earlier(besides: [version.revision, deployed?.revision]) ?? []
+    }
+
+    /// What is known of the model's deployments there and in the environments before, by environment.
+    func statuses(_ unit: Unit, _ snapshot: Snapshot) -> [String: DeploymentStatus] {
+        let names = [unit.environment] + (snapshot.environments[unit.environment]?.value.from ?? [])
+        let known = names.compactMap { name in
+            ledger[Unit(environment: name, model: unit.model)].map { (name, $0) }
+        }
+        return Dictionary(known) { first, _ in first }
     }
 
     /// The deployment; where its file cannot be read, at what runs. The file's last valid state may be a side parent's.

@@ -11,7 +11,8 @@ public struct Evaluator: Sendable {
     /// - Parameter references: Where Martlet's records are.
     public func subject(
         _ known: KnownVersion, environment: (name: String, settings: Environment)?, deployed: KnownVersion?,
-        earlier: [KnownVersion] = [], tip: ObjectID, references: String = RepositorySettings().references
+        earlier: [KnownVersion] = [], statuses: [String: DeploymentStatus] = [:], tip: ObjectID,
+        references: String = RepositorySettings().references
     ) -> Subject {
         let (store, notices) = (surroundings.store, NoticeStore(references: references))
         var tools = surroundings.materials
@@ -22,7 +23,8 @@ public struct Evaluator: Sendable {
         let subject = { [tools] (known: KnownVersion, deployed: Subject?, earlier: [Subject]) in
             Subject(
                 version: known.version, manifest: known.manifest, schema: known.schema, datasets: known.datasets,
-                environment: environment, deployed: deployed, earlier: earlier, tip: tip, now: now, tools: tools)
+                environment: environment, deployed: deployed, earlier: earlier, statuses: statuses, tip: tip, now: now,
+                tools: tools)
         }
         return subject(known, deployed.map { subject($0, nil, []) }, earlier.map { subject($0, nil, []) })
     }

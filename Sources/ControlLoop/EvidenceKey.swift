@@ -7,10 +7,11 @@ struct EvidenceKey: Hashable, Sendable {
 
     /// - Parameters:
     ///   - earlier: Versions that ran well in the environment before, each by its commit.
+    ///   - statuses: What is known of its deployments there and in the environments before, by environment.
     ///   - transition: The commit that last changed what runs in the environment; stands for the environment's history.
     init(
         _ requirement: Gate.Requirement, _ type: any Check.Type, _ version: ModelVersion, deployed: ModelVersion?,
-        earlier: [ObjectID], unit: Unit?,
+        earlier: [ObjectID], statuses: [String: DeploymentStatus], unit: Unit?,
         environment: ObjectID?, transition: ObjectID?, records: CheckRecords
     ) {
         var inputs = [
@@ -27,6 +28,11 @@ struct EvidenceKey: Hashable, Sendable {
         }
         if type.looksAt.contains(.earlier) {
             inputs["earlier"] = earlier.map(\.description).joined(separator: " ")
+        }
+        if type.looksAt.contains(.verified) {
+            inputs["verified"] = statuses.sorted { $0.key < $1.key }.map { name, status in
+                "\(name) \(status.verified.first.map { "\($0.commit?.description ?? "") \($0.at)" } ?? "none")"
+            }.joined(separator: ", ")
         }
         if type.looksAt.contains(.environment) {
             inputs["environment"] = "\(unit?.environment ?? "") \(environment?.description ?? "")"

@@ -136,7 +136,7 @@ public struct Ledger: Sendable {
         status.pin = transition.new
         status.commit = transition.commit
         status.isRollback = transition.movesBack
-        (status.failingSince, status.healthySince) = (nil, nil)
+        (status.failingSince, status.healthySince, status.ready) = (nil, nil, nil)
         // A deployment that never ran anything has nothing to take away.
         status.state = transition.new == nil && transition.old == nil && status.state == .empty ? .empty : .pending
         status.since = transition.time

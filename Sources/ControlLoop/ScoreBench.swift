@@ -29,15 +29,16 @@ public struct ScoreBench: Sendable {
         let name = named ?? snapshot.environmentsInOrder.last { snapshot.deployment(of: model, in: $0) != nil }
         let environment = try name.map { try workbench.environment($0) }
         let deployed = try await workbench.replaced(by: known, in: name)
-        let status = try await workbench.status(of: model, in: name)
+        let statuses = try await workbench.statuses(of: model, in: name)
+        let status = name.flatMap { statuses[$0] }
         let past = Past(
             deployed: deployed?.version,
             earlier: status?.earlier(besides: [known.version.revision, deployed?.version.revision]) ?? [],
-            transition: status?.commit)
+            statuses: statuses, transition: status?.commit)
         let subject = workbench.evaluator.subject(
             known, environment: name.flatMap { name in environment.map { (name, $0.value) } }, deployed: deployed,
-            earlier: try await workbench.catalog.versions(of: model, at: past.earlier), tip: snapshot.revision,
-            references: snapshot.settings.references)
+            earlier: try await workbench.catalog.versions(of: model, at: past.earlier), statuses: statuses,
+            tip: snapshot.revision, references: snapshot.settings.references)
         var found: [(check: String, outcome: Outcome)] = []
         var reused = 0
         for requirement in ScoredChecks.all(in: name, snapshot, workbench.surroundings.checks)
@@ -63,6 +64,7 @@ public struct ScoreBench: Sendable {
     private struct Past {
         let deployed: ModelVersion?
         let earlier: [ObjectID]
+        let statuses: [String: DeploymentStatus]
         let transition: ObjectID?
     }
 
@@ -78,8 +80,8 @@ public struct ScoreBench: Sendable {
         let (references, tree) = (workbench.snapshot.settings.references, workbench.snapshot.tree)
         return try await workbench.surroundings.store.read { reader in
             let key = EvidenceKey(
-                requirement, type, version, deployed: past.deployed, earlier: past.earlier, unit: unit,
-                environment: environment?.blob, transition: past.transition,
+                requirement, type, version, deployed: past.deployed, earlier: past.earlier, statuses: past.statuses,
+                unit: unit, environment: environment?.blob, transition: past.transition,
                 records: try CheckRecords(CheckRecords(), tree: tree, references: references, reader))
             let outcome = try EvidenceStore(reference: references + "/evidence").find(
                 requirement.check, key, of: version, reader)?.evidence.outcome

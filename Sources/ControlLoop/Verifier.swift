@@ -50,7 +50,10 @@ public struct Verifier: Sendable {
         }
         if let pin = status.pin {
             status.verified.removeAll { $0.pin.revision == pin.revision }
-            status.verified.insert(.init(pin: pin, commit: status.commit, at: now), at: 0)
+            status.ready = status.ready ?? since
+            status.verified.insert(
+                .init(pin: pin, commit: status.commit, at: now, ready: status.ready, isRollback: status.isRollback),
+                at: 0)
             status.verified = Array(status.verified.prefix(20))
         }
         return status.entering(

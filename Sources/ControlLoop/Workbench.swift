@@ -68,13 +68,17 @@ public struct Workbench: Sendable {
         return try await catalog.version(of: version.version.model, at: revision)
     }
 
-    /// What is known of a deployment.
-    func status(of model: String, in environment: String?) async throws -> DeploymentStatus? {
-        guard let environment else { return nil }
+    /// What is known of a model's deployments in an environment and in those before it, by environment.
+    func statuses(of model: String, in environment: String?) async throws -> [String: DeploymentStatus] {
+        guard let environment else { return [:] }
+        let names = [environment] + (snapshot.environments[environment]?.value.from ?? [])
         let store = StatusStore(reference: snapshot.settings.references + "/status")
-        return try await surroundings.store.read {
-            try store.read(Unit(environment: environment, model: model), $0)
+        let known = try await surroundings.store.read { reader in
+            try names.compactMap { name in
+                try store.read(Unit(environment: name, model: model), reader).map { (name, $0) }
+            }
         }
+        return Dictionary(known) { first, _ in first }
     }
 
     /// The version that runs in an environment now.

@@ -25,6 +25,8 @@ public enum CheckInput: String, Hashable, Sendable, CaseIterable {
     case deployed
     /// The versions that ran well there before it.
     case earlier
+    /// When versions were found to run well there, and in the environments before it.
+    case verified
     /// The commits of the repository.
     case history
     /// The environment's own settings and deployments.

@@ -26,6 +26,8 @@ public struct DeploymentStatus: Hashable, Sendable {
     public var failingSince: Timestamp?
     /// Since when every look has found it well, while it is being verified: whoever goes on need not start over.
     public var healthySince: Timestamp?
+    /// Since when it was well when it was verified first; a failure that passes changes nothing of that.
+    public var ready: Timestamp?
     /// Versions that were verified here, newest first.
     public var verified: [Verified]
     public var rejected: [Rejected]
@@ -53,12 +55,21 @@ public struct DeploymentStatus: Hashable, Sendable {
         public var at: Timestamp
         /// When the branch named another version instead.
         public var until: Timestamp?
+        /// Since when it was well, after that commit; `nil` where nobody wrote it down.
+        public var ready: Timestamp?
+        /// Whether that commit moved the pin back.
+        public var isRollback: Bool
 
-        public init(pin: Pin, commit: ObjectID?, at: Timestamp, until: Timestamp? = nil) {
+        public init(
+            pin: Pin, commit: ObjectID?, at: Timestamp, until: Timestamp? = nil, ready: Timestamp? = nil,
+            isRollback: Bool = false
+        ) {
             self.pin = pin
             self.commit = commit
             self.at = at
             self.until = until
+            self.ready = ready
+            self.isRollback = isRollback
         }
     }
 
@@ -111,11 +122,13 @@ extension DeploymentStatus {
             "reason": .string(reason),
             "commit": JSON(commit?.description), "rollback": .bool(isRollback),
             "failingSince": JSON(failingSince?.description), "healthySince": JSON(healthySince?.description),
+            "ready": JSON(ready?.description),
             "verified": .array(
                 verified.map {
                     [
                         "pin": $0.pin.json, "commit": JSON($0.commit?.description), "at": .string($0.at.description),
-                        "until": JSON($0.until?.description),
+                        "until": JSON($0.until?.description), "ready": JSON($0.ready?.description),
+                        "rollback": .bool($0.isRollback),
                     ]
                 }),
             "rejected": .array(
@@ -142,6 +155,7 @@ extension DeploymentStatus {
             verified: (json["verified"]?.array ?? []).compactMap { Verified(json: $0) },
             rejected: (json["rejected"]?.array ?? []).compactMap { Rejected(json: $0) })
         healthySince = json["healthySince"]?.string.flatMap { Timestamp($0) }
+        ready = json["ready"]?.string.flatMap { Timestamp($0) }
     }
 }
 
@@ -151,7 +165,8 @@ extension DeploymentStatus.Verified {
         else { return nil }
         self.init(
             pin: pin, commit: json["commit"]?.string.flatMap { ObjectID($0) }, at: at,
-            until: json["until"]?.string.flatMap { Timestamp($0) })
+            until: json["until"]?.string.flatMap { Timestamp($0) },
+            ready: json["ready"]?.string.flatMap { Timestamp($0) }, isRollback: json["rollback"]?.bool ?? false)
     }
 }
 

@@ -10,6 +10,8 @@ public final class Subject: Sendable {
     public let deployed: Subject?
     /// Versions that ran well there before that one, newest first, at most ``mostEarlier``.
     public let earlier: [Subject]
+    /// What is known of the model's deployments, by environment: the one that it would enter, and those before it.
+    public let statuses: [String: DeploymentStatus]
     /// The branch's tip, whose history is the repository's.
     public let tip: ObjectID
     public let now: Timestamp
@@ -21,7 +23,7 @@ public final class Subject: Sendable {
     public init(
         version: ModelVersion, manifest: Model, schema: Schema?, datasets: [String: Dataset],
         environment: (name: String, settings: Environment)?, deployed: Subject?, earlier: [Subject] = [],
-        tip: ObjectID, now: Timestamp, tools: Tools
+        statuses: [String: DeploymentStatus] = [:], tip: ObjectID, now: Timestamp, tools: Tools
     ) {
         self.version = version
         self.manifest = manifest
@@ -30,6 +32,7 @@ public final class Subject: Sendable {
         self.environment = environment
         self.deployed = deployed
         self.earlier = earlier
+        self.statuses = statuses
         self.tip = tip
         self.now = now
         self.tools = tools

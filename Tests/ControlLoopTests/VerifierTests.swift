@@ -27,6 +27,18 @@ struct VerifierTests {
         #expect(status.verified.map(\.pin) == [pin(1)])
     }
 
+    @Test func `since when it was well first is kept through a failure that passes`() {
+        var health = Health()
+        let verifier = policy { $0.failureThreshold = 1 }
+        var status = verifying()
+        for (verdict, seconds) in [(Verdict.pass, 10), (.pass, 70), (.fail, 5000), (.pass, 6000), (.pass, 6060)] {
+            status = verifier.status(
+                after: ProbeResult(verdict, ""), status, &health, now: start + .seconds(Int64(seconds)))
+        }
+        #expect(status.state == .verified && status.verified.map(\.at) == [start + .seconds(6060)])
+        #expect(status.verified.map(\.ready) == [start + .seconds(10)])
+    }
+
     @Test func `a warning is health`() {
         var health = Health()
         let status = policy { $0.duration = .zero }.status(
