@@ -110,7 +110,9 @@ public struct DataInvariants: Check {
         guard var schema = subject.schema,
             let dataset = try? Dataset(node: ManifestTree(["path": "log", "format": "jsonl"]))
         else { return [] }
-        let absent = subject.neededWhenServing(schema).filter { !served.contains($0) && !ignore.contains($0) }
+        let absent = subject.neededWhenServing(schema).map(\.name).filter {
+            !served.contains($0) && !ignore.contains($0)
+        }
         schema.columns = schema.columns.filter { served.contains($0.name) }
         schema.rows = nil
         schema.keepRelations()
@@ -133,16 +135,6 @@ extension Schema {
         rules = rules.filter { rule in
             [rule.assert, rule.where].compactMap(\.self).allSatisfy { (try? $0.program(over: columns)) != nil }
         }
-    }
-}
-
-extension Subject {
-    /// The features that a request must have: those that the schema requires, but for what evaluation adds to them.
-    fileprivate func neededWhenServing(_ schema: Schema) -> [String] {
-        let columns = manifest.evaluation?.columns
-        let added = [columns?.id, columns?.label, columns?.prediction, columns?.score, columns?.query].compactMap(
-            \.self)
-        return schema.columns.filter { $0.role == .feature && $0.required && !added.contains($0.name) }.map(\.name)
     }
 }
 

@@ -1,16 +1,32 @@
 public import Domain
 
-/// I7: reverting the promotion would give back the previous state exactly, and the version it leads to can still be had.
+/// I7: reverting the promotion would give back the previous state exactly; the versions that it leads to can still be had; requests would
+/// still have what the first of them needs; and the last rollback that was really made was quick.
 ///
-/// A drill in the object database: the promotion is committed there, reverted there, and the trees are compared.
-/// No reference moves and no target is touched.
+/// The drill is made in the object database: the promotion is committed there, reverted there, and the trees are compared. No reference
+/// moves and no target is touched. How long a rollback takes is what the deployment log says, from the commit to when the version was
+/// well; where there was none, a promotion stands for it, which goes the same way. Answers are not compared: that the version is well is
+/// what the environment's probe says.
 public struct Rollback: Check {
     public static let id = "infra.rollback"
-    public static let version = 2
-    public static let summary = "Reverting the promotion restores the previous tree, whose artifact is still there."
-    public static let looksAt: Set<CheckInput> = [.deployed, .history, .environment]
+    public static let version = 3
+    public static let summary =
+        "Reverting the promotion restores the previous tree, whose version can be had and served, and rollbacks are quick."
+    public static let looksAt: Set<CheckInput> = [.deployed, .earlier, .verified, .history, .environment, .clock]
 
-    public init(_ fields: Fields) throws(FieldErrors) {}
+    let maxTime: Duration
+    let maxAge: Duration
+
+    public init(_ fields: Fields) throws(FieldErrors) {
+        maxTime = fields.value(
+            "maxTime", default: .seconds(600),
+            "how long a rollback may take, from its commit to when the version is well")
+        if maxTime <= .zero { fields.complain(about: "maxTime", "must be longer than nothing") }
+        maxAge = fields.value(
+            "maxAge", default: .seconds(30 * 86_400),
+            "how long ago the last rollback or promotion may have been that shows how long it takes")
+        if maxAge <= .zero { fields.complain(about: "maxAge", "must be longer than nothing") }
+    }
 
     public func run(on subject: Subject) async throws -> Outcome {
         guard let environment = subject.environment?.name else {
@@ -31,17 +47,42 @@ public struct Rollback: Check {
                 return Outcome([Finding(.error, "the rollback could not be rehearsed: \(error)")], otherwise: "")
             }
             var findings = result.findings
-            findings += await artifactFindings(of: deployed)
+            for good in [deployed] + subject.earlier.prefix(1) { findings += await artifactFindings(of: good) }
             if let earlier = result.earlier { findings += try await warnings(about: earlier, before: deployed) }
+            findings += InputLoss(from: deployed, to: subject).findings
+            let moves = try await Move.all(of: subject)
+            let move = Move.measure(moves, since: subject.now + (.zero - maxAge))
+            findings += [finding(about: move, among: moves, subject)].compactMap(\.self)
             return Outcome(
                 findings,
                 otherwise:
-                    "reverting the promotion restores \(environment) exactly; \(deployed.version.title) can be had",
+                    "reverting the promotion restores \(environment) exactly; \(deployed.version.title) can be had"
+                    + (move.map { "; \($0.title) took \($0.text)" } ?? ""),
                 measurements: [
                     "back_to": .string(deployed.version.revision.description),
-                    "before_that": JSON(result.earlier?.description),
+                    "before_that": JSON(result.earlier?.description), "time": move?.json ?? .null,
                 ])
         }
+    }
+
+    private func finding(about move: Move?, among moves: [Move], _ subject: Subject) -> Finding? {
+        guard let move else {
+            guard let last = moves.max(by: { $0.ready < $1.ready }) else {
+                return Finding(
+                    .warn,
+                    "how long a rollback takes is not known: no rollback or promotion that ended well is on record")
+            }
+            let days = (subject.now - last.ready).milliseconds / 86_400_000
+            return Finding(
+                .warn,
+                "\(last.title) is the last on record and was \(days) days ago, allowed \(maxAge.text) (maxAge): roll back once as a drill"
+            )
+        }
+        guard move.took > maxTime else { return nil }
+        return Finding(
+            .fail,
+            "\(move.title) took \(move.text), allowed \(maxTime.text): committed at \(move.committed), well since \(move.ready)",
+            value: Double(move.took.milliseconds) / 1000, threshold: Double(maxTime.milliseconds) / 1000)
     }
 
     private func artifactFindings(of deployed: Subject) async -> [Finding] {
@@ -63,99 +104,6 @@ public struct Rollback: Check {
         }
         return isThere
             ? [] : [Finding(.warn, "the version before that, \(revision.short), is no longer in the repository")]
-    }
-}
-
-/// A promotion and its revert, made in the object database alone.
-struct Drill: Sendable {
-    let path: String
-    let tip: ObjectID
-    let now: Timestamp
-    let old: ObjectID
-    let new: ObjectID
-
-    struct Result: Sendable {
-        var findings: [Finding] = []
-        /// What ran before the version that runs now.
-        var earlier: ObjectID?
-    }
-
-    func run(_ writer: any ObjectWriter) throws -> Result {
-        let head = try writer.commit(tip)
-        guard let file = try writer.entry(at: path, in: head.tree) else {
-            throw MissingEvidence("\(path) is not on the branch, though a version runs there", file: path)
-        }
-        let text = try writer.blob(file.id, atMost: 1 << 20)
-        // Of the version that runs already, the promotion is gone back first.
-        guard let before = Self.names(old, in: text) ? text : Self.replacing(new, by: old, in: text),
-            let promoted = Self.replacing(old, by: new, in: before)
-        else { throw MissingEvidence("\(path) does not name the revision \(old.short) that runs there", file: path) }
-        func tree(_ text: [UInt8]) throws -> ObjectID {
-            let edit = TreeEdit(set: path, to: try writer.write(blob: text), mode: file.mode)
-            return try writer.write(tree: head.tree, edits: [edit])
-        }
-        func commit(_ text: [UInt8], on parent: ObjectID) throws -> ObjectID {
-            let person = Person(name: "martlet", email: "martlet@localhost", time: now)
-            return try writer.write(
-                CommitDraft(
-                    tree: try tree(text), parents: [parent], author: person, message: "Rehearse a rollback of \(path)\n"
-                ))
-        }
-        let start = before == text ? tip : try commit(before, on: tip)
-        let promotion = try commit(promoted, on: start)
-        var result = Result(earlier: try earlier(writer))
-        guard let restored = try writer.revert(promotion, on: promotion) else {
-            result.findings.append(Finding(.fail, "the promotion of \(path) could not be reverted cleanly", file: path))
-            return result
-        }
-        if try restored != tree(before) {
-            result.findings.append(
-                Finding(.fail, "reverting the promotion of \(path) gives another tree than before it", file: path))
-        }
-        return result
-    }
-
-    /// The revision that the file named before its last change, along first parents.
-    private func earlier(_ reader: any ObjectReader) throws -> ObjectID? {
-        var newer: (entry: ObjectID?, text: ObjectID?)?
-        var found: ObjectID?
-        try reader.firstParents(from: tip) { commit in
-            let entry = try reader.entry(at: path, in: commit.tree)?.id
-            if let newer, newer.entry == entry { return true }
-            guard let entry else { return false }
-            let text = Self.revision(in: try reader.blob(entry, atMost: 1 << 20))
-            if let newer, newer.text != text {
-                found = text
-                return false
-            }
-            newer = (entry, text)
-            return true
-        }
-        return found
-    }
-
-    private static func names(_ revision: ObjectID, in text: [UInt8]) -> Bool {
-        replacing(revision, by: .zero, in: text) != nil
-    }
-
-    private static func replacing(_ old: ObjectID, by new: ObjectID, in text: [UInt8]) -> [UInt8]? {
-        guard old != new else { return text + Array("\n".utf8) }
-        let needle = Array(old.description.utf8)
-        guard text.count >= needle.count,
-            let place = (0...text.count - needle.count).first(where: { text[$0..<$0 + 40].elementsEqual(needle) })
-        else { return nil }
-        return Array(text[..<place]) + Array(new.description.utf8) + Array(text[(place + 40)...])
-    }
-
-    /// The 40 digits after `revision:`.
-    static func revision(in text: [UInt8]) -> ObjectID? {
-        for line in text.split(separator: UInt8(ascii: "\n")) {
-            let line = String(decoding: line, as: UTF8.self).trimmed
-            guard line.hasPrefix("revision:") else { continue }
-            let value = line.dropFirst("revision:".utf8.count).drop { $0 == " " || $0 == "\"" || $0 == "'" }
-            return ObjectID(String(value.prefix(40)))
-        }
-        return nil
     }
 }
 

@@ -70,6 +70,7 @@ import Testing
             ("model.slices", ["ratio": 0]), ("monitor.data-invariants", ["threshold": 10]),
             ("monitor.data-invariants", ["alpha": 0]), ("model.version-comparison", ["maxChurn": 5]),
             ("model.simpler-baseline", ["minGain": -1]), ("monitor.compute-performance", ["maxStep": 10]),
+            ("infra.rollback", ["maxTime": "0s"]), ("infra.rollback", ["maxAge": "0s"]),
             ("infra.debuggable", ["minSteps": 0]), ("infra.debuggable", ["examples": 0]),
             ("infra.pipeline-integration", ["stages": []]), ("model.card", ["sections": []]),
             ("model.offline-online-correlation", ["maxP": 5]), ("model.hyperparameters-tuned", ["tolerance": 100]),

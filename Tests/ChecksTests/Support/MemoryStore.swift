@@ -21,6 +21,8 @@ final class MemoryStore: Store, Sendable {
         Dictionary(try objects.tree(tree).map { ($0.name, $0.id) }) { first, _ in first }
     }
 
+    func parents(of commit: ObjectID) throws -> [ObjectID] { try objects.commit(commit).parents }
+
     /// A commit with these files changed, on `parents`; a file that is `nil` is removed.
     func commit(
         _ message: String, _ files: [String: String?], on parents: [ObjectID] = [],

@@ -15,8 +15,11 @@ struct Specimen {
     /// By name, the manifest of each dataset where the plain one will not do.
     var datasets: [String: JSON] = [:]
     var environment: String?
+    /// The environments before it.
+    var comesFrom: [String] = []
     var deployed: Subject?
     var earlier: [Subject] = []
+    var statuses: [String: DeploymentStatus] = [:]
     var store: any Store = MemoryStore()
     var tip = ObjectID.zero
     var now = Timestamp("2026-11-21T12:00:00Z")!
@@ -139,11 +142,13 @@ struct Specimen {
         tools.verify = { id, _ in signers[id].map { .good(signer: $0) } ?? .unsigned }
         tools.dependencies = { _ in dependencies }
         tools.read = YAMLManifests().read
+        let settings: JSON = ["from": .array(comesFrom.map(JSON.string))]
         return Subject(
             version: version, manifest: try Model(node: ManifestTree(manifest)),
             schema: try schema.map { try Schema(node: ManifestTree($0)) }, datasets: datasets,
-            environment: try environment.map { ($0, try Environment(node: ManifestTree(.empty))) }, deployed: deployed,
-            earlier: earlier, tip: tip, now: now, tools: tools)
+            environment: try environment.map { ($0, try Environment(node: ManifestTree(settings))) },
+            deployed: deployed,
+            earlier: earlier, statuses: statuses, tip: tip, now: now, tools: tools)
     }
 
     /// Writes the artifact to a temporary file, as the store of artifacts would.
