@@ -4,10 +4,11 @@ public import Domain
 /// O7: predictions on served data are as good as they were at promotion, and not biased, neither all nor those of a slice.
 ///
 /// Where too few labels have come, quality is estimated from the scores. An estimate takes for granted that inputs still mean what
-/// they meant, so one that holds is a warning, and one that fell is inconclusive: only labels can show either.
+/// they meant, so one that holds is a warning, and one that fell is inconclusive: only labels can show either. The requests that are
+/// worth a look are named in the measurements.
 public struct PredictionQuality: Check {
     public static let id = "monitor.prediction-quality"
-    public static let version = 4
+    public static let version = 5
     public static let summary = "Quality on served data, with labels that came later, has not fallen since promotion."
     public static let looksAt: Set<CheckInput> = [.clock, .label]
 
@@ -57,6 +58,9 @@ public struct PredictionQuality: Check {
             let served = try ServedPredictions(
                 log, table, labels, task: subject.manifest.task, positive: subject.manifest.evaluation?.positive)
             let name = metric ?? subject.manifest.task.standardMetric()
+            let candidates = Candidates(
+                log, labels: served.labels, task: subject.manifest.task, positive: subject.manifest.evaluation?.positive
+            ).json
             guard served.rows >= minRows, served.labelledShare >= minLabelled else {
                 let gap = MissingEvidence(
                     "\(served.rows.grouped) of \(log.entries.count.grouped) requests have a label "
@@ -66,7 +70,7 @@ public struct PredictionQuality: Check {
                 if served.rows >= minRows, let fallen = try await fall(of: name, served, subject) {
                     throw MissingEvidence("\(gap.message); of those that have one: \(fallen)", file: labels)
                 }
-                return try await estimated(name, log, subject, gap)
+                return try await estimated(name, log, subject, candidates, gap)
             }
             let predictions = try served.predictions()
             let now = Evaluation(of: predictions).metrics
@@ -84,7 +88,7 @@ public struct PredictionQuality: Check {
                 measurements: [
                     "rows": .int(served.rows), "labelled": .double(served.labelledShare), name: reading.json,
                     "at_promotion": .double(before), "bias": JSON(bias?.ratio),
-                    "bias_by_slice": slices.json,
+                    "bias_by_slice": slices.json, "candidates": candidates,
                 ])
         }
     }
@@ -178,7 +182,7 @@ public struct PredictionQuality: Check {
 
     /// What the scores let expect, beside what they promised at promotion; `gap` where they say nothing.
     private func estimated(
-        _ name: String, _ log: ServingLog, _ subject: Subject, _ gap: MissingEvidence
+        _ name: String, _ log: ServingLog, _ subject: Subject, _ candidates: JSON, _ gap: MissingEvidence
     ) async throws -> Outcome {
         guard estimate, subject.manifest.task == .binaryClassification, ExpectedQuality.metrics.contains(name),
             log.entries.count >= minRows, log.entries.contains(where: { $0.score != nil }),
@@ -199,7 +203,7 @@ public struct PredictionQuality: Check {
         let margin = maxRelativeDrop * abs(reading.value)
         let measurements: JSON = [
             "estimated": expected.json, "estimated_at_promotion": promised.json,
-            "at_promotion": .double(reading.value),
+            "at_promotion": .double(reading.value), "candidates": candidates,
         ]
         let ends = reading.interval ?? Interval(lower: reading.value, upper: reading.value)
         let isCalibrated = then >= ends.lower - margin && then <= ends.upper + margin

@@ -1,3 +1,4 @@
+import Data
 import Domain
 import Testing
 
@@ -35,13 +36,80 @@ import Testing
             PredictionQuality.self)
         for (metric, reference) in [
             ("accuracy", 0.7523999999999998), ("precision", 0.7496688741721853), ("recall", 0.7562800641368251),
-            ("f1_binary", 0.7529599574298257),
+            ("f1_binary", 0.7529599574298257), ("auc", 0.8374681943476138),
         ] {
             let found = outcome.measurements["estimated"]?[metric]?.double ?? .nan
             #expect(abs(found - reference) <= 1e-9, "\(metric): \(found)")
         }
         let promised = outcome.measurements["estimated_at_promotion"]?["accuracy"]?.double ?? .nan
         #expect(abs(promised - 0.8) <= 1e-9 && outcome.measurements["at_promotion"]?.double == 0.8)
+    }
+
+    @Test func `the area of few rows is the reference's, and what labels drawn by the scores give`() throws {
+        for (rows, reference) in [(60, 0.8402694695551267), (20, 0.8608276192819003)] {
+            let scores = (0..<rows).map { Double($0 * 37 % 101) / 100 }
+            var expected = ExpectedQuality()
+            for score in scores { expected.add(isPositive: score >= 0.5, score: score) }
+            let found = try #require(expected["auc"])
+            #expect(abs(found - reference) <= 1e-12)
+            var random = SplitMix(seed: 1), areas: [Double] = []
+            while areas.count < 4000 {
+                let labels = scores.map { Double.random(in: 0..<1, using: &random) < $0 }
+                if let area = Self.area(scores, labels) { areas.append(area) }
+            }
+            let mean = areas.reduce(0, +) / 4000
+            let variance = areas.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 3999
+            #expect(abs(mean - found) <= 4 * (variance / 4000).squareRoot(), "\(rows) rows: \(mean), expected \(found)")
+        }
+    }
+
+    /// Of all pairs of a positive and a negative row; `nil` without one.
+    private static func area(_ scores: [Double], _ labels: [Bool]) -> Double? {
+        let rows = zip(scores, labels), positives = rows.filter(\.1).map(\.0), negatives = rows.filter { !$1 }.map(\.0)
+        guard !positives.isEmpty, !negatives.isEmpty else { return nil }
+        var ordered = 0.0
+        for one in positives { for other in negatives { ordered += one > other ? 1 : one == other ? 0.5 : 0 } }
+        return ordered / Double(positives.count * negatives.count)
+    }
+
+    @Test func `rows without a pair have no area`() {
+        for scores in [[], [0.5], [1, 1], [0, 0, 0]] {
+            var expected = ExpectedQuality()
+            for score in scores { expected.add(isPositive: true, score: score) }
+            #expect(expected["auc"] == nil, "\(scores)")
+        }
+        var certain = ExpectedQuality()
+        for score in [1.0, 0] { certain.add(isPositive: true, score: score) }
+        #expect(certain["auc"] == 1)
+    }
+
+    @Test func `the area is estimated as the other metrics are`() async throws {
+        let settings: JSON = ["metric": "auc"]
+        let same = try await specimen(served: like(Self.levels)).run(PredictionQuality.self, settings)
+        #expect(same.verdict == .warn && same.summary.contains("the scores let expect auc 0.8"), "\(same.words)")
+        let fallen = try await specimen(served: like([0.4, 0.6])).run(PredictionQuality.self, settings)
+        #expect(fallen.verdict == .inconclusive && fallen.summary.contains("auc 0.6"), "\(fallen.words)")
+        let broken = try await specimen(served: like(Self.levels), isHonest: false).run(
+            PredictionQuality.self, settings)
+        #expect(broken.verdict == .inconclusive && broken.summary.contains("no estimate"), "\(broken.words)")
+    }
+
+    @Test func `the least certain requests without a label are candidates`() async throws {
+        let served = (0..<300).map { $0 == 7 ? 0.5 : $0 == 250 ? 0.48 : Double($0 % 2) }
+        let outcome = try await specimen(served: served).run(PredictionQuality.self)
+        let ids = outcome.measurements["candidates"]?["uncertain"]?.array?.compactMap(\.string)
+        #expect(ids?.prefix(3) == ["q7", "q250", "q0"] && ids?.count == 20, "\(outcome.measurements)")
+    }
+
+    @Test(arguments: [nil, "yes"]) func `the most confidently wrong of labelled requests are candidates`(
+        positive: String?
+    ) async throws {
+        // The labels that came are all positive.
+        let served = (0..<300).map { $0 == 3 ? 0.02 : $0 == 9 ? 0.01 : $0 % 2 == 0 ? 0.9 : 0.4 }
+        let outcome = try await specimen(served: served, labelled: 300, positive: positive).run(PredictionQuality.self)
+        let candidates = outcome.measurements["candidates"]
+        #expect(candidates?["confidently-wrong"]?.array?.prefix(3) == ["q9", "q3", "q1"], "\(outcome.measurements)")
+        #expect(candidates?["uncertain"] == nil)
     }
 
     @Test(arguments: [nil, "yes"]) func `an estimate that holds is a warning, never a pass`(positive: String?)
@@ -77,10 +145,10 @@ import Testing
         // Scores that promise well do not outweigh labels that show a fall.
         #expect(few.verdict == .inconclusive && few.summary.hasPrefix("200 of 300 requests have a label"))
         #expect(few.summary.contains("of those that have one: served"), "\(few.words)")
-        let served = like(Self.levels), off: JSON = ["estimate": false], area: JSON = ["metric": "auc"],
+        let served = like(Self.levels), off: JSON = ["estimate": false], other: JSON = ["metric": "log_loss"],
             none = JSON.empty
         for (specimen, settings) in [
-            (try specimen(served: served), off), (try specimen(served: served), area),
+            (try specimen(served: served), off), (try specimen(served: served), other),
             (try specimen(served: Array(served.prefix(99))), none),
             (try specimen(served: served + [nil]), none), (try specimen(served: served + [1.5]), none),
             (try specimen(served: served.map { _ in nil }), none),

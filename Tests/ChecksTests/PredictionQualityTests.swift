@@ -52,6 +52,8 @@ import Testing
         let outcome = try await specimen.run(PredictionQuality.self)
         #expect(outcome.verdict == .fail)
         #expect(outcome.words.contains("1.3 times the mean label"), "\(outcome.words)")
+        let far = outcome.measurements["candidates"]?["large-error"]?.array
+        #expect(far?.prefix(2) == ["r199", "r198"] && far?.count == 20, "\(outcome.measurements)")
     }
 
     @Test(arguments: ["yes", nil]) func `labels that are named are judged as 1 and 0`(positive: String?) async throws {

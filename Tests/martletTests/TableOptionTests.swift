@@ -59,4 +59,26 @@ struct TableOptionTests {
             }
         }
     }
+
+    @Test func `evaluate writes the rows to look at into a new file, and into no other`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            let rows = (0..<30).map { "s\($0),1,1,0.99\n" }.joined()
+            try house.write("id,label,prediction,score\n\"a, \"\"b\"\"\",1,0,0.1\nc,0,0,0.45\n" + rows, to: "p.csv")
+            let columns = [
+                "evaluate", "p.csv", "--task", "binary-classification", "--label", "label", "--prediction",
+                "prediction", "--id", "id",
+            ]
+            let list = ["--score", "score", "--hard", "look/at.csv"]
+            #expect(try house.martlet(columns + list).code == 0)
+            #expect(
+                try String(contentsOfFile: house.work + "/look/at.csv", encoding: .utf8).hasPrefix(
+                    "id,reason,score,label,prediction\n\"a, \"\"b\"\"\",confidently-wrong,0.1,1,0\nc,uncertain,0.45,0,0\n"
+                ))
+            let again = try house.martlet(columns + list)
+            #expect(again.code == 2 && again.errors.contains("look/at.csv: it is there already"), "\(again.errors)")
+            let plain = try house.martlet(columns + ["--hard", "other.csv"])
+            #expect(plain.code == 2 && plain.errors.contains("--hard needs the scores"), "\(plain.errors)")
+            #expect(!FileManager.default.fileExists(atPath: house.work + "/other.csv"))
+        }
+    }
 }

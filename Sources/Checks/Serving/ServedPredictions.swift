@@ -5,6 +5,8 @@ import Domain
 struct ServedPredictions {
     let rows: Int
     let labelledShare: Double
+    /// By request.
+    let labels: [String: String]
     private let lines: [String]
     private let pairs: [Pair]
     private let task: ModelTask
@@ -17,11 +19,11 @@ struct ServedPredictions {
 
     /// With a `positive` label, labels and predictions are held as 1 and 0: few rows need not have both.
     init(
-        _ log: ServingLog, _ labels: RunTable, _ path: String, task: ModelTask, positive: String? = nil
+        _ log: ServingLog, _ table: RunTable, _ path: String, task: ModelTask, positive: String? = nil
     ) throws(MissingEvidence) {
-        let id = try labels.column(nil, or: ["request_id", "id"], in: path)
-        let label = try labels.column(nil, or: ["label", "target", "y"], in: path)
-        let known = Dictionary(zip(labels.texts(id) ?? [], labels.texts(label) ?? [])) { first, _ in first }
+        let id = try table.column(nil, or: ["request_id", "id"], in: path)
+        let label = try table.column(nil, or: ["label", "target", "y"], in: path)
+        labels = Dictionary(zip(table.texts(id) ?? [], table.texts(label) ?? [])) { first, _ in first }
         var lines: [String] = [], pairs: [Pair] = []
         var binary = positive.map(BinaryLabels.init)
         func told(_ text: String, in file: String) throws(MissingEvidence) -> String {
@@ -32,7 +34,7 @@ struct ServedPredictions {
             return String(value)
         }
         for entry in log.entries {
-            guard let request = entry.request, let text = known[request], !text.isEmpty,
+            guard let request = entry.request, let text = labels[request], !text.isEmpty,
                 let prediction = entry.prediction
             else { continue }
             let predicted = try told(RunTable.text(prediction), in: log.path)

@@ -37,6 +37,12 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: "Of a regression that predicts a quantile: which, such as 0.9; gives pinball_loss")
     var quantile: Double?
 
+    @Option(
+        help: ArgumentHelp(
+            "A new CSV file for the rows to look at: the most confidently wrong and the least certain, or the largest errors",
+            valueName: "file"), completion: .file())
+    var hard: String?
+
     func run() throws {
         let task = try options.task()
         var columns = try options.columns(task, id: id, slices: slice, sensitive: sensitive)
@@ -53,9 +59,18 @@ struct EvaluateCommand: ParsableCommand {
             }
             columns.quantile = quantile
         }
+        if let hard, LocalFile.exists(hard) {
+            throw WrongUse("--hard \(hard): it is there already; name another file, or remove it")
+        }
         let table = try options.decimal.tableOptions()
-        let evaluation = Evaluation(
-            of: try TableFile.predictions(file, task: task, columns: columns, options: table))
+        let predictions = try TableFile.predictions(file, task: task, columns: columns, options: table)
+        if let hard {
+            guard let rows = predictions.hardExamples() else {
+                throw WrongUse("--hard needs the scores of a classification (--score or --scores), or a regression")
+            }
+            try LocalFile.write(HardRowsText.csv(rows), to: hard)
+        }
+        let evaluation = Evaluation(of: predictions)
         switch options.output {
         case .json: Terminal.say(evaluation.json.text(pretty: true))
         case .text: Terminal.say(EvaluationText.text(evaluation))
