@@ -39,6 +39,7 @@ enum BuiltIns {
         NumericalStability.self,
         ComputePerformance.self,
         PredictionQuality.self,
+        Abuse.self,
         ArtifactIntact.self,
         Licence.self,
         ModelAPI.self,

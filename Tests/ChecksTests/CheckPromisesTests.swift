@@ -15,7 +15,7 @@ import Testing
         DataInvariants.self, TrainServeSkew.self, Staleness.self, NumericalStability.self, ComputePerformance.self,
         PredictionQuality.self, ArtifactIntact.self, Perturbation.self, VersionComparison.self, TrainingLog.self,
         RegressionCases.self, SafePickle.self, ModelCard.self, Licence.self, ServingBudget.self, ModelAPI.self,
-        OnlineOffline.self,
+        OnlineOffline.self, Abuse.self,
     ]
 
     /// By id, since a type is no argument of a test.
@@ -70,6 +70,8 @@ import Testing
             ("model.slices", ["ratio": 0]), ("monitor.data-invariants", ["threshold": 10]),
             ("monitor.data-invariants", ["alpha": 0]), ("model.version-comparison", ["maxChurn": 5]),
             ("model.simpler-baseline", ["minGain": -1]), ("monitor.compute-performance", ["maxStep": 10]),
+            ("monitor.abuse", ["minShare": 1]), ("monitor.abuse", ["margin": 0]), ("monitor.abuse", ["margin": 1]),
+            ("monitor.abuse", ["maxShare": 50]), ("monitor.abuse", ["ratio": 0.5]), ("monitor.abuse", ["maxRate": 0]),
             ("infra.rollback", ["maxTime": "0s"]), ("infra.rollback", ["maxAge": "0s"]),
             ("infra.debuggable", ["minSteps": 0]), ("infra.debuggable", ["examples": 0]),
             ("infra.pipeline-integration", ["stages": []]), ("model.card", ["sections": []]),

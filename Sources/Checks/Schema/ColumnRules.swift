@@ -11,6 +11,8 @@ struct ColumnRules {
     private let pattern: TextPattern?
     private(set) var rows = 0
     private(set) var nulls = 0
+    /// How often something was wrong.
+    private(set) var noted = 0
     private(set) var violations: [(kind: Kind, offences: Offences)] = []
     private var seen: Set<Int> = []
 
@@ -75,6 +77,7 @@ struct ColumnRules {
     private mutating func note(
         _ kind: Kind, _ bytes: UnsafeBufferPointer<UInt8>, _ line: () -> Int
     ) {
+        noted += 1
         let place = violations.firstIndex { $0.kind == kind } ?? violations.count
         if place == violations.count { violations.append((kind, Offences())) }
         violations[place].offences.add(line) { bytes.isEmpty ? "" : "\"\(Offences.shown(bytes))\"" }

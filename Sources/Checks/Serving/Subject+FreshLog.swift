@@ -5,8 +5,14 @@ extension Subject {
     /// newest request is older than `maxAge`: what was so long ago says nothing of today.
     ///
     /// A log without times cannot be too old.
-    func freshLog(last window: Duration?, notOlderThan maxAge: Duration?) async throws -> ServingLog {
-        guard let log = try await servingLog(last: window) else { throw MissingEvidence("no serving log") }
+    ///
+    /// - Parameter anyVersion: Whether requests to the model's other versions are kept, too.
+    func freshLog(
+        last window: Duration?, notOlderThan maxAge: Duration?, anyVersion: Bool = false
+    ) async throws -> ServingLog {
+        guard let log = try await servingLog(last: window, anyVersion: anyVersion) else {
+            throw MissingEvidence("no serving log")
+        }
         if let maxAge, let newest = log.entries.compactMap(\.time).max(), now - newest > maxAge {
             let days = (now - newest).milliseconds / 86_400_000
             throw MissingEvidence(
