@@ -7,6 +7,8 @@ public import Domain
 /// told only where its share is greater than the others' by more than chance: the least that its share can be against the most that theirs
 /// can, by exact intervals (Clopper and Pearson 1934) at a level that all questions about all clients have together (Bonferroni).
 ///
+/// Requests of one client may hang together, which makes its share look surer than it is: `ratio` and `minShare` leave room for that.
+///
 /// What it cannot see: an attack under many names, of which each asks little; one whose requests are like everybody's; who stands behind a
 /// gateway that the log calls one client; and whatever the log leaves out. Others who do the same hide a client, so look at `by_client`.
 public struct Abuse: Check {

@@ -11,7 +11,7 @@ public struct Rollback: Check {
     public static let id = "infra.rollback"
     public static let version = 3
     public static let summary =
-        "Reverting the promotion restores the previous tree, whose version can be had and served, and rollbacks are quick."
+        "Reverting the promotion restores the previous tree, the versions that it leads to are there, and rollbacks are quick."
     public static let looksAt: Set<CheckInput> = [.deployed, .earlier, .verified, .history, .environment, .clock]
 
     let maxTime: Duration
