@@ -4,7 +4,7 @@ public import Domain
 ///
 /// A change since the running version counts as told when one of `notifications:` in `martlet.yaml` has delivered it within `within`
 /// of when Martlet saw it on the branch; or, with `acknowledged`, when `CHANGES.md` in the model's folder names it. Who calls the model
-/// is what its serving log says.
+/// is what its serving log says, or a metric of Prometheus.
 public struct Dependencies: Check {
     public static let id = ModelDependencies.check
     public static let version = 4
@@ -17,6 +17,7 @@ public struct Dependencies: Check {
     let within: Duration
     let consumers: [String]
     let abandonedAfter: Duration
+    let prometheus: CallerMetric?
 
     /// How far back callers are counted.
     private static let window = Duration.seconds(7 * 86_400)
@@ -31,11 +32,13 @@ public struct Dependencies: Check {
         if within <= .zero { fields.complain(about: "within", "must be longer than nothing") }
         consumers = fields.value(
             "consumers", default: [],
-            "who may call the model, as the client of a request in the serving log; * stands for anything; without any, all may"
+            "who may call the model, as the serving log or the metric names its client; * stands for anything; without any, all may"
         )
         abandonedAfter = fields.value(
             "abandonedAfter", default: .seconds(30 * 86_400), "after how long without a request the model is abandoned")
         if abandonedAfter <= .zero { fields.complain(about: "abandonedAfter", "must be longer than nothing") }
+        prometheus = fields.optional(
+            "prometheus", "a metric that counts the requests of each client, in place of the serving log")
     }
 
     public func run(on subject: Subject) async throws -> Outcome {
@@ -71,6 +74,7 @@ public struct Dependencies: Check {
     /// How many have called in the log's last seven days; `nil` where it does not say.
     private func callers(_ subject: Subject, _ findings: inout [Finding]) async -> Int? {
         do {
+            if let prometheus { return try await metered(prometheus, subject, &findings) }
             guard let log = try await subject.servingLog(last: nil, anyVersion: true) else {
                 guard consumers.isEmpty else {
                     throw MissingEvidence("consumers are declared, and no spec.serving.log says who calls")
@@ -85,6 +89,30 @@ public struct Dependencies: Check {
             findings.append(Finding(gap: error) ?? Finding(.error, "\(error)"))
             return nil
         }
+    }
+
+    /// The same as a metric says. What Prometheus no longer keeps it cannot count: it has to keep as much as `abandonedAfter`.
+    private func metered(
+        _ metric: CallerMetric, _ subject: Subject, _ findings: inout [Finding]
+    ) async throws -> Int? {
+        let (model, send) = (subject.version.model, subject.tools.send)
+        let found = Consumers(try await metric.counts(of: model, last: Self.window, send) ?? [])
+        if found.isSilent {
+            guard let long = try await metric.counts(of: model, last: abandonedAfter, send) else {
+                throw MissingEvidence(
+                    "Prometheus has no series of requests to \(model); does prometheus.query name them?")
+            }
+            guard !Consumers(long).isSilent else {
+                findings.append(
+                    Finding(
+                        .warn,
+                        "abandoned model: Prometheus counts no request of the last \(abandonedAfter.text); who still needs it?",
+                        value: 0, threshold: 0))
+                return 0
+            }
+        }
+        findings += [try found.undeclared(consumers)].compactMap(\.self)
+        return found.isUnnamed ? nil : found.callers.count
     }
 
     private func pins(_ subject: Subject) -> [Finding] {

@@ -40,7 +40,7 @@ public struct HTTPProbe: Probe {
 
     public func look(at release: Release, using tools: Tools) async -> ProbeResult {
         let facts = Placeholders(release)
-        let address = facts.fill(url, Placeholders.escaped)
+        let address = facts.fill(url, \.percentEncoded)
         let call = Tools.Call(
             method, address, headers: headers, body: Array(facts.fill(body ?? "").utf8), timeout: timeout)
         do {

@@ -34,15 +34,6 @@ struct Placeholders {
         return result + rest
     }
 
-    /// As a part of a URL (RFC 3986): everything but letters, digits and `-._~` is escaped, so that a value adds no path or query.
-    static func escaped(_ value: String) -> String {
-        value.utf8.map { byte in
-            let character = Character(Unicode.Scalar(byte))
-            let plain = byte < 0x80 && (character.isLetter || character.isNumber || "-._~".contains(character))
-            return plain ? String(character) : "%" + Hexadecimal.text([byte]).uppercased()
-        }.joined()
-    }
-
     /// Inside the quotes of a PromQL string.
     static func quoted(_ value: String) -> String {
         value.flatMap { $0 == "\\" || $0 == "\"" || $0 == "\n" ? ["\\", $0 == "\n" ? "n" : $0] : [$0] }.map(String.init)

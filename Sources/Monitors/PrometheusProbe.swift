@@ -35,7 +35,7 @@ public struct PrometheusProbe: Probe {
     public func look(at release: Release, using tools: Tools) async -> ProbeResult {
         let question = Placeholders(release).fill(query, Placeholders.quoted)
         let base = url.hasSuffix("/") ? String(url.dropLast()) : url
-        let address = "\(base)/api/v1/query?query=\(Placeholders.escaped(question))"
+        let address = "\(base)/api/v1/query?query=\(question.percentEncoded)"
         do {
             let reply = try await tools.send(Tools.Call("GET", address, headers: headers, timeout: timeout))
             return judge(reply, question)

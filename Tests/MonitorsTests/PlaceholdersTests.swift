@@ -1,3 +1,4 @@
+import Domain
 import Testing
 
 @testable import Monitors
@@ -15,8 +16,8 @@ struct PlaceholdersTests {
     }
 
     @Test func `a value adds no path, query or quote`() {
-        #expect(facts.fill("/{model}?", Placeholders.escaped) == "/lending%2Fcredit-risk?")
-        #expect(Placeholders.escaped("a b&c=é%") == "a%20b%26c%3D%C3%A9%25")
+        #expect(facts.fill("/{model}?", \.percentEncoded) == "/lending%2Fcredit-risk?")
+        #expect("a b&c=é%".percentEncoded == "a%20b%26c%3D%C3%A9%25")
         #expect(Placeholders.quoted("a\"b\\c\nd") == #"a\"b\\c\nd"#)
     }
 }
