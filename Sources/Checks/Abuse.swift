@@ -35,7 +35,7 @@ public struct Abuse: Check {
         margin = fields.value(
             "margin", default: 0.05, within: .above(0, upTo: 0.5), "how far from it a score is near the boundary")
         ratio = fields.value(
-            "ratio", default: 2, within: .atLeast(1),
+            "ratio", default: 2, within: .between(1, 100),
             "how many times the other clients' share one client's may be, of requests near the boundary and so on")
         minShare = fields.value(
             "minShare", default: 0.1, within: .inside(0, 1), "up to which share of a client's requests nothing is told")

@@ -152,7 +152,8 @@ import Testing
     @Test func `who asks more than one may is told`() async throws {
         let share = try await outcome(crowd, ["maxShare": 0.4])
         #expect(share.verdict == .fail && share.findings.count == 1, "\(share.words)")
-        #expect(share.summary == "client 'app' sent 41.6667 % of all requests, allowed 40 % (maxShare)", "\(share.words)")
+        #expect(
+            share.summary == "client 'app' sent 41.6667 % of all requests, allowed 40 % (maxShare)", "\(share.words)")
         let timed = (0..<1200).map { row in
             let second = row / 2 % 60, minute = row / 120
             var request = Request(client: row % 2 == 0 ? "fast" : "slow")

@@ -110,6 +110,19 @@ import Testing
         #expect(outcome.verdict == .warn && outcome.summary.contains("is not known"), "\(outcome.words)")
     }
 
+    @Test func `a promotion that a forge merged counts`() async throws {
+        var specimen = try candidate()
+        let store = try #require(specimen.store as? MemoryStore)
+        let tip = specimen.tip
+        let request = try store.commit("Promote\n\nMartlet-Action: promote\n", ["MOVED": "x"], on: [tip])
+        let merge = try store.commit(
+            "Merge pull request #7", ["MOVED": "x"], on: [tip, request], at: "2026-11-20T12:00:00Z")
+        specimen.tip = merge
+        specimen.statuses["production"] = try status(try history().second, by: merge, ready: "2026-11-20T12:11:00Z")
+        let outcome = try await specimen.run(Rollback.self)
+        #expect(outcome.verdict == .fail && outcome.summary.contains("took 11m, allowed 10m"), "\(outcome.words)")
+    }
+
     @Test func `what was well before its commit was written says nothing`() async throws {
         let outcome = try await after("Revert", ready: "2026-11-20T11:59:59Z", isRollback: true).run(Rollback.self)
         #expect(outcome.verdict == .warn && outcome.summary.contains("is not known"), "\(outcome.words)")

@@ -39,15 +39,22 @@ extension Move {
         let names = ([environment.name] + environment.settings.from).unique
         let verified = names.flatMap { name in (subject.statuses[name]?.verified ?? []).map { (name, $0) } }
         return try await subject.tools.store.read { reader in
-            verified.compactMap { name, one in
+            try verified.compactMap { name, one in
                 guard let id = one.commit, let ready = one.ready, let commit = try? reader.commit(id),
-                    one.isRollback || Trailer.action.value(in: commit.message) == "promote",
+                    try one.isRollback || isPromotion(commit, reader),
                     commit.committer.time <= ready
                 else { return nil }
                 return Move(
                     environment: name, pin: one.pin, commit: id, isRollback: one.isRollback,
                     committed: commit.committer.time, ready: ready)
             }
+        }
+    }
+
+    /// Whether Martlet wrote the commit, or the one that a forge merged.
+    private static func isPromotion(_ commit: Commit, _ reader: any ObjectReader) throws -> Bool {
+        try ([commit] + commit.parents.dropFirst().prefix(1).map(reader.commit)).contains {
+            Trailer.action.value(in: $0.message) == "promote"
         }
     }
 
