@@ -4,7 +4,7 @@ public import Domain
 /// O2: what holds for the training data holds for what is asked when serving: the schema, and the distributions.
 public struct DataInvariants: Check {
     public static let id = "monitor.data-invariants"
-    public static let version = 5
+    public static let version = 6
     public static let summary =
         "Served requests keep the schema, and their distributions are those of the training data."
     public static let looksAt: Set<CheckInput> = [.clock, .label]
@@ -113,9 +113,7 @@ public struct DataInvariants: Check {
         let absent = subject.neededWhenServing(schema).map(\.name).filter {
             !served.contains($0) && !ignore.contains($0)
         }
-        schema.columns = schema.columns.filter { served.contains($0.name) }
-        schema.rows = nil
-        schema.keepRelations()
+        let unseen = schema.dropUnserved(served, mayDrift: ignore)
         let unknown = served.filter { name in !schema.columns.contains { $0.name == name } }
         guard !schema.columns.isEmpty else {
             throw MissingEvidence("\(log.path): none of \(unknown.listed()) is in the schema", file: log.path)
@@ -123,18 +121,35 @@ public struct DataInvariants: Check {
         let report = try SchemaReport(
             .bytes(log.featureLines), file: log.path, dataset: dataset, schema: schema,
             path: subject.manifest.schema)
-        return absent.map { .absent($0, log.path) } + report.findings
+        let unlooked = unseen.isEmpty ? [] : [Finding.unseen(unseen, log.path)]
+        return absent.map { .absent($0, log.path) } + report.findings + unlooked
     }
 }
 
 extension Schema {
-    /// Drops the rules and mappings that need columns which are not described.
-    fileprivate mutating func keepRelations() {
-        let (columns, names) = (columns, Set(columns.map(\.name)))
-        mappings = mappings.filter { names.isSuperset(of: $0.from + [$0.to]) }
-        rules = rules.filter { rule in
-            [rule.assert, rule.where].compactMap(\.self).allSatisfy { (try? $0.program(over: columns)) != nil }
+    /// Keeps what can be asked of requests: the columns that are served, and what holds between them. Of those in `mayDrift` the
+    /// distribution does not count. Gives the rules and mappings that need other columns, but for such as are in `mayDrift`.
+    fileprivate mutating func dropUnserved(_ served: [String], mayDrift: [String]) -> [String] {
+        let all = columns, known = Set(served)
+        columns = all.filter { known.contains($0.name) }
+        for index in columns.indices where mayDrift.contains(columns[index].name) {
+            (columns[index].mean, columns[index].standardDeviation, columns[index].quantiles) = (nil, nil, [])
         }
+        rows = Rows()
+        var unseen: [String] = []
+        func keeps(_ needed: [String], _ words: String, _ place: Place) -> Bool {
+            let lacking = needed.unique.filter { !known.contains($0) }
+            if lacking.contains(where: { !mayDrift.contains($0) }) {
+                unseen.append("\(Excerpt.line(words)) (line \(place.line), needs \(lacking.listed()))")
+            }
+            return lacking.isEmpty
+        }
+        mappings = mappings.filter { keeps($0.from + [$0.to], "\($0.from.listed()) -> \($0.to)", $0.place) }
+        rules = rules.filter { rule in
+            let programs = [rule.assert, rule.where].compactMap(\.self).compactMap { try? $0.program(over: all) }
+            return keeps(programs.flatMap(\.columns), rule.assert.text, rule.place)
+        }
+        return unseen
     }
 }
 
@@ -154,6 +169,13 @@ extension Finding {
     fileprivate static func absent(_ feature: String, _ path: String) -> Finding {
         Finding(
             .fail, "\(path): the schema requires the feature \"\(feature)\", and no request has it", file: path)
+    }
+
+    fileprivate static func unseen(_ relations: [String], _ path: String) -> Finding {
+        Finding(
+            .warn,
+            "\(path): \(relations.count) of the schema's rules and mappings were not looked at, because no request has the columns: "
+                + "\(relations.listed()); put these columns into ignore where that is meant", file: path)
     }
 
     fileprivate static func strange(_ features: [String], _ path: String) -> Finding {

@@ -54,7 +54,7 @@ extension Schema {
     public var described: Schema {
         var schema = self
         for index in schema.columns.indices { schema.columns[index].place = Place(line: 1, column: 1) }
-        (schema.mappings, schema.rules) = ([], [])
+        (schema.mappings, schema.rules, schema.rows.place) = ([], [], nil)
         return schema
     }
 

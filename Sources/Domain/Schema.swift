@@ -5,14 +5,14 @@ public struct Schema: Hashable, Sendable, FieldGroup {
     public var columns: [Column]
     /// Whether a column that the schema does not name is a failure; otherwise it is a warning.
     public var strict: Bool
-    public var rows: Bounds?
+    public var rows: Rows
     public var mappings: [Mapping]
     public var rules: [Rule]
 
     public init(_ fields: Fields) throws(FieldErrors) {
         columns = try fields.required("columns", "the columns, one by one")
         strict = fields.value("strict", default: false, "whether other columns are refused")
-        rows = fields.optional("rows", "how many rows there may be")
+        rows = fields.optional("rows", "how many rows there may be") ?? Rows()
         mappings = fields.value("mappings", default: [], "columns of which one follows from others")
         rules = fields.value("rules", default: [], "what must hold between the columns of each row")
         var seen: Set<String> = []
@@ -27,17 +27,6 @@ public struct Schema: Hashable, Sendable, FieldGroup {
         }
     }
 
-    /// An inclusive range; an end that is missing is open.
-    public struct Bounds: Hashable, Sendable, FieldGroup {
-        public var min: Double?
-        public var max: Double?
-
-        public init(_ fields: Fields) throws(FieldErrors) {
-            min = fields.optional("min", "the least, included")
-            max = fields.optional("max", "the greatest, included")
-        }
-    }
-
     public struct Column: Hashable, Sendable, FieldGroup {
         public var name: String
         public var type: ColumnType
@@ -49,6 +38,10 @@ public struct Schema: Hashable, Sendable, FieldGroup {
         public var min: Double?
         public var max: Double?
         public var finite: Bool
+        /// Of the finite numbers: ranges of their statistics.
+        public var mean: Bounds?
+        public var standardDeviation: Bounds?
+        public var quantiles: [Quantile]
         public var allowed: [String]
         /// The share of values that must be among `allowed`.
         public var minDomainMass: Double
@@ -72,6 +65,12 @@ public struct Schema: Hashable, Sendable, FieldGroup {
             min = fields.optional("min", "the least value, included")
             max = fields.optional("max", "the greatest value, included")
             finite = fields.value("finite", default: true, "whether NaN and infinite numbers are refused")
+            mean = fields.optional("mean", "the range of the numbers' mean")
+            standardDeviation = fields.optional(
+                "standardDeviation", "the range of their standard deviation, that of a sample (n - 1)")
+            quantiles = fields.value(
+                "quantiles", default: [],
+                "ranges of their quantiles, such as {at: 0.5, min: 10, max: 20} for the median")
             allowed = fields.value("allowed", default: [], "the values there may be")
             minDomainMass = fields.value(
                 "minDomainMass", default: 1, within: .between(0, 1), "the share of values that must be allowed ones")
@@ -81,6 +80,7 @@ public struct Schema: Hashable, Sendable, FieldGroup {
             unit = fields.optional("unit", "what the number counts, for people")
             description = fields.optional("description", "what the column means, for people")
             if let min, let max, min > max { fields.complain(about: "min", "\(min) is greater than max \(max)") }
+            complainOfStatistics(to: fields)
         }
     }
 

@@ -57,17 +57,42 @@ import Testing
         #expect(outcome.words.contains("column \"mean_radius\""), "\(outcome.words)")
     }
 
-    @Test func `requests are held to the rules between what is served, and to no others`() async throws {
+    @Test func `requests are held to the rules between what is served, and others are named`() async throws {
         var specimen = try served(2800)
         let columns = specimen.schema?["columns"] ?? []
-        func outcome(_ rules: JSON) async throws -> Outcome {
-            specimen.schema = ["columns": columns, "rules": rules]
-            return try await specimen.run(DataInvariants.self, ["threshold": 0.3])
+        func outcome(_ rules: JSON, ignore: JSON = []) async throws -> Outcome {
+            specimen.schema = [
+                "columns": columns, "rules": rules, "mappings": [["from": "mean_radius", "to": "malignant"]],
+            ]
+            return try await specimen.run(DataInvariants.self, ["threshold": 0.3, "ignore": ignore])
         }
-        let label = try await outcome([["assert": "malignant == 1"], ["assert": "mean_radius > 0"]])
-        #expect(label.verdict == .pass, "\(label.words)")
+        let rules: JSON = [["assert": "malignant == 1", "where": "mean_radius > 3"], ["assert": "mean_radius > 0"]]
+        let label = try await outcome(rules)
+        #expect(label.verdict == .warn, "\(label.words)")
+        #expect(
+            label.summary.hasPrefix(
+                "log.jsonl: 2 of the schema's rules and mappings were not looked at, because no request has the columns: "
+                    + "mean_radius -> malignant (line 1, needs malignant), malignant == 1 (line 1, needs malignant);"),
+            "\(label.words)")
+        let meant = try await outcome(rules, ignore: ["malignant"])
+        #expect(meant.verdict == .pass, "\(meant.words)")
         let broken = try await outcome([["assert": "mean_radius < 20", "where": "mean_texture is not null"]])
         #expect(broken.verdict == .fail && broken.words.contains("rule mean_radius < 20: "), "\(broken.words)")
+    }
+
+    @Test func `requests keep the ranges of statistics, but for what may drift`() async throws {
+        var specimen = try served(2800)
+        let columns = (specimen.schema?["columns"]?.array ?? []).map { column in
+            column["name"] == "mean_radius" ? .object((column.members ?? []) + [.init("mean", ["max": 10])]) : column
+        }
+        specimen.schema = ["columns": .array(columns), "rows": ["max": 5]]
+        let high = try await specimen.run(DataInvariants.self, ["threshold": 0.3])
+        #expect(
+            high.verdict == .fail
+                && high.summary.contains("column \"mean_radius\": mean 13.9386 of 2,800 numbers > max 10"),
+            "\(high.words)")
+        let meant = try await specimen.run(DataInvariants.self, ["threshold": 0.3, "ignore": ["mean_radius"]])
+        #expect(meant.verdict == .pass, "\(meant.words)")
     }
 
     @Test func `a change of unit is seen even in few requests`() async throws {

@@ -15,14 +15,17 @@ struct ColumnRules {
     private(set) var noted = 0
     private(set) var violations: [(kind: Kind, offences: Offences)] = []
     private var seen: Set<Int> = []
+    /// What the schema gives ranges of; `nil` where it gives none.
+    private(set) var statistics: ColumnStatistics?
 
     enum Kind: Hashable {
         case null, type, nan, infinite, min, max, allowed, pattern, length, duplicate
     }
 
-    /// Throws ``TextPattern/Problem`` where the column's pattern is none.
-    init(_ column: Schema.Column) throws(TextPattern.Problem) {
+    /// Throws ``TextPattern/Problem`` where the column's pattern is none. Quantiles are exact up to `exactValues` values.
+    init(_ column: Schema.Column, exactValues: Int) throws(TextPattern.Problem) {
         self.column = column
+        statistics = ColumnStatistics(column, exactValues: exactValues)
         allowed = Set(column.allowed.map { Self.key(Array($0.utf8), column) })
         let isNumber = column.type == .int || column.type == .float
         allowedNumbers = isNumber ? Set(column.allowed.compactMap { Double($0) }) : []
@@ -57,6 +60,7 @@ struct ColumnRules {
             if column.finite { note(value.isNaN ? .nan : .infinite, bytes, line) }
             return
         }
+        statistics?.add(value)
         if let min = column.min, value < min { note(.min, bytes, line) }
         if let max = column.max, value > max { note(.max, bytes, line) }
         if !allowedNumbers.isEmpty, !allowedNumbers.contains(value) { note(.allowed, bytes, line) }

@@ -13,6 +13,8 @@ struct SchemaReport {
     private(set) var findings: [Finding] = []
     /// How many rows each rule and mapping was about, in how many of them it could be looked at, and how many break it.
     private(set) var relations: [JSON] = []
+    /// What the statistics are that the schema gives ranges of.
+    private(set) var statistics: [JSON] = []
 
     init(_ content: Content, file: String, dataset: Dataset, schema: Schema, path: String?) throws {
         self.file = file
@@ -21,8 +23,9 @@ struct SchemaReport {
         place = dataset.format == .parquet ? "row" : "line"
         var rules: [ColumnRules] = []
         var places: [Int] = []
+        let exactValues = ColumnStatistics.exactValues(of: schema)
         for column in schema.columns {
-            do throws(TextPattern.Problem) { rules.append(try ColumnRules(column)) } catch {
+            do throws(TextPattern.Problem) { rules.append(try ColumnRules(column, exactValues: exactValues)) } catch {
                 findings.append(
                     Finding(.fail, "schema: the pattern of column \"\(column.name)\" cannot be used: \(error.message)"))
             }
@@ -52,6 +55,7 @@ struct SchemaReport {
         }
         compare(names)
         for rule in rules { findings += rule.violations.compactMap { finding($0.kind, $0.offences, rule) } }
+        for rule in rules { judge(rule.statistics, of: rule.column) }
         for (rule, tally) in rowRules.rules { judge(rule, tally) }
         for (mapping, tally) in rowRules.mappings { judge(mapping, tally) }
         countRows()
@@ -77,13 +81,13 @@ struct SchemaReport {
 
     private mutating func countRows() {
         if rows == 0 { findings.append(Finding(.fail, "\(file): it has no rows", file: file)) }
-        if let least = schema.rows?.min, Double(rows) < least {
+        if let least = schema.rows.min, Double(rows) < least {
             findings.append(
                 Finding(
                     .fail, "\(file): \(rows.grouped) rows, fewer than \(least.brief)", file: file, value: Double(rows),
                     threshold: least))
         }
-        if let most = schema.rows?.max, Double(rows) > most {
+        if let most = schema.rows.max, Double(rows) > most {
             findings.append(
                 Finding(
                     .fail, "\(file): \(rows.grouped) rows, more than \(most.brief)", file: file, value: Double(rows),
@@ -184,5 +188,46 @@ extension SchemaReport {
     private mutating func warn(_ what: String, _ reason: String, _ place: Place) {
         findings.append(
             Finding(.warn, "\(file): \(what) was not looked at: \(reason); \(path):\(place.line)", file: file))
+    }
+}
+
+extension SchemaReport {
+    private mutating func judge(_ statistics: ColumnStatistics?, of column: Schema.Column) {
+        guard var statistics, rows > 0 else { return }
+        let (count, rankError, readings, undefined) = statistics.finish()
+        if !undefined.isEmpty {
+            let words =
+                "\(file): column \"\(column.name)\": \(undefined.listed()) cannot be told of \(count.grouped) finite numbers; "
+                + "\(path):\(column.place.line)"
+            findings.append(Finding(.inconclusive, words, file: file))
+        }
+        for reading in readings {
+            let ends = [(reading.atLeast, "< min", reading.min), (reading.atMost, "> max", reading.max)]
+            for case (let verdict, let words, let bound?) in ends where verdict != .pass {
+                findings.append(
+                    finding(reading, verdict, "\(words) \(bound.brief)", bound, of: count, column, rankError))
+            }
+            self.statistics.append([
+                "column": .string(column.name), "statistic": .string(reading.name), "value": JSON(reading.value),
+                "exact": .bool(reading.isExact),
+            ])
+        }
+    }
+
+    /// `column "amount": mean 103.2 of 1,000 numbers > max 100; schema.yaml:41`.
+    private func finding(
+        _ reading: ColumnStatistics.Reading, _ verdict: Verdict, _ words: String, _ bound: Double, of count: Int,
+        _ column: Schema.Column, _ rankError: Double
+    ) -> Finding {
+        let doubt = verdict == .warn ? ", which may explain it" : ""
+        let estimate =
+            reading.isExact
+            ? ""
+            : " (estimated: \(reading.least.brief) to \(reading.most.brief) by a rank error of \(rankError.percent)\(doubt))"
+        return Finding(
+            verdict,
+            "\(file): column \"\(column.name)\": \(reading.name) \(reading.value.brief)\(estimate) of \(count.grouped) numbers "
+                + "\(words); \(path):\(column.place.line)",
+            file: file, value: reading.value, threshold: bound)
     }
 }
