@@ -1,3 +1,4 @@
+import Data
 import Domain
 import Testing
 
@@ -168,6 +169,81 @@ import Testing
             importances: head + good.replacing("copy,0.1", with: "copy,-0.1") + "late,0.1,0.01\n"
         ).run(FeatureBenefit.self)
         #expect(twin.summary.contains("it says nearly the same as \"x\" (Pearson's r 0.9999)"), "\(twin.words)")
+    }
+
+    @Test func `numbers are binned as NumPy bins them, and what they tell is scikit-learn's`() throws {
+        let reference = try JSON(parsing: Fixture.bytes("../DataTests/Reference/information.json"))
+        let one = try #require(reference["cases"]?.array?.first { $0["name"] == "goes with it" })
+        let codes = { (key: String) in (one[key]?.array ?? []).map { Int32($0.int ?? -1) } }
+        let numbers = FeatureColumn(
+            name: "x", values: .numbers((reference["numbers"]?.array ?? []).map { $0.double ?? .nan }))
+        #expect(numbers.binned == codes("x"))
+        let screen = FeatureScreen([numbers], closest: 1, label: FeatureColumn(name: "y", values: .codes(codes("y"))))
+        let found = try #require(screen.information.first?.found.normalized)
+        #expect(abs(found - (one["normalized"]?.double ?? 0)) < 1e-9)
+    }
+
+    @Test func `a feature that tells nothing of the label is told where there are rows enough to show it`() {
+        var coins = SplitMix(seed: 7)
+        func columns(_ rows: Int) -> (features: [FeatureColumn], label: FeatureColumn) {
+            let noise = (0..<rows).map { _ in Double(coins.next() >> 40) }
+            let label = (0..<rows).map { _ in Int32(coins.next() % 2) }
+            let weak = label.map { Double($0) + Double(coins.next() % 12) }
+            let kind = (0..<rows).map { _ in Int32(coins.next() % 3) - 1 }
+            let rare = (0..<rows).map { Int32($0 % (rows / 4)) }
+            return (
+                [
+                    FeatureColumn(name: "noise", values: .numbers(noise)),
+                    FeatureColumn(name: "weak", values: .numbers(weak)),
+                    FeatureColumn(name: "kind", values: .codes(kind)),
+                    FeatureColumn(name: "rare", values: .codes(rare)),
+                ], FeatureColumn(name: "y", values: .codes(label))
+            )
+        }
+        let (features, label) = columns(20_000)
+        let screen = FeatureScreen(features, closest: 0.9, label: label)
+        let words = screen.findings(keep: []).map(\.message)
+        #expect(words.count == 2, "\(words)")
+        #expect(
+            words[0].hasPrefix(
+                "feature \"noise\": it tells nothing of the label by itself: normalised mutual information 0.00"))
+        #expect(
+            words[0].hasSuffix(" on 20,000 rows, below 0.001") && words[1].hasPrefix("feature \"kind\": "), "\(words)")
+        #expect(screen.findings(keep: ["noise"]).count == 1)
+        #expect(screen.json["silent"] == ["noise", "kind"] && screen.json["uncounted"] == 1)
+        let (few, its) = columns(2000)
+        let small = FeatureScreen(few, closest: 0.9, label: its)
+        #expect(
+            small.findings(keep: []).isEmpty && small.information.count == 3,
+            "\(small.findings(keep: []).map(\.message))")
+        #expect(FeatureScreen(features, closest: 0.9).findings(keep: []).isEmpty)
+    }
+
+    @Test func `missing values are a group of their own where there are some`() {
+        let few = FeatureColumn(name: "x", values: .codes([0, 1, -1]))
+        #expect(few.binnedWithMissing == [0, 1, -1])
+        let many = FeatureColumn(name: "x", values: .numbers(Array(repeating: .nan, count: 10) + [1, 2, 2]))
+        #expect(many.binned == Array(repeating: -1, count: 10) + [0, 1, 1])
+        #expect(many.binnedWithMissing == Array(repeating: 2, count: 10) + [0, 1, 1])
+    }
+
+    @Test(arguments: [("regression", "late", "kind"), ("multiclass-classification", "kind", "x")])
+    func `other tasks are screened against their label, too`(task: String, label: String, feature: String) async throws
+    {
+        var specimen = try screened().setting("task", to: .string(task)).setting("evaluation", to: .null)
+        let columns = (specimen.schema?["columns"]?.array ?? []).map { column in
+            let role = column["name"]?.string == label ? "label" : "feature"
+            return JSON.object((column.members ?? []).filter { $0.key != "role" } + [.init("role", .string(role))])
+        }
+        specimen.schema = ["columns": .array(columns)]
+        let table = "feature,importance_mean,importance_std\n" + ["x", "copy"].map { "\($0),0.1,0.01\n" }.joined()
+        specimen.files["table.csv"] = Array(table.utf8)
+        let outcome = try await specimen.setting("training", "importances", to: "table.csv").run(FeatureBenefit.self)
+        let screen = outcome.measurements["static screen"]
+        #expect(
+            (screen?["information"]?.array ?? []).contains { $0["feature"]?.string == feature },
+            "\(outcome.measurements)")
+        #expect(!(screen?["information"]?.array ?? []).contains { $0["feature"]?.string == label })
     }
 
     @Test func `pairs need not be compared on all rows, and constants are seen among missing values`() {

@@ -54,7 +54,11 @@ public enum EndpointPredictions {
         for row in 0..<rows.count {
             lines.append(kept.map { rows.columns[$0]?[row] ?? "" } + answers.rows[row])
         }
-        return Array(lines.map { $0.map(quoted).joined(separator: ",") + "\n" }.joined().utf8)
+        return csv(lines)
+    }
+
+    static func csv(_ lines: [[String]]) -> [UInt8] {
+        Array(lines.map { $0.map(quoted).joined(separator: ",") + "\n" }.joined().utf8)
     }
 
     private static func quoted(_ text: String) -> String {

@@ -48,6 +48,13 @@ struct InferenceRows {
         }
     }
 
+    /// Some rows of others, in the order of `places`.
+    init(_ all: InferenceRows, places: [Int]) {
+        columns = all.columns.mapValues { texts in places.map { texts[$0] } }
+        count = places.count
+        features = all.features
+    }
+
     /// The features of logged requests. Throws where the log lacks one that the schema names.
     init(of entries: [ServingLog.Entry], in path: String, _ schema: Schema?, _ evaluation: Model.Evaluation)
         throws(MissingEvidence)

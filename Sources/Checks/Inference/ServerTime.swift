@@ -7,14 +7,16 @@ struct ServerTime: Sendable {
 
     static let most = Duration.seconds(300)
 
-    init(_ server: InferenceServer) {
+    init(_ server: InferenceServer, _ time: Duration = most) {
         url = server.url
-        end = .now + Self.most
+        end = .now + time
     }
+
+    var isOver: Bool { ContinuousClock.now >= end }
 
     /// Throws where it is over.
     func require() throws(MissingEvidence) {
-        guard ContinuousClock.now < end else {
+        guard !isOver else {
             throw MissingEvidence("\(url) is too slow: not all was answered in \(Self.most.text); ask for less")
         }
     }

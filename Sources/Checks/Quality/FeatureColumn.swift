@@ -60,6 +60,27 @@ struct FeatureColumn {
         return FeatureColumn(name: name, values: .codes(groups))
     }
 
+    /// Groups for a table of counts, -1 where a row has no value: numbers of which there are many in tenths of the rows, by linear
+    /// quantiles (type 7), one that equals an edge in the lower tenth.
+    var binned: [Int32] {
+        switch grouped.values {
+        case .codes(let codes): return codes
+        case .numbers(let numbers):
+            let sorted = SortedValues(of: numbers.filter(\.isFinite))
+            let edges = (1..<10).compactMap { sorted.linearQuantile(Double($0) / 10) }
+            return numbers.map { number in number.isNaN ? -1 : Int32(edges.count { $0 < number }) }
+        }
+    }
+
+    /// The same, where missing values are a group of their own if there are enough of them to say something.
+    var binnedWithMissing: [Int32] {
+        let codes = binned
+        guard codes.count(where: { $0 < 0 }) >= Self.leastMissing else { return codes }
+        let group = (codes.max() ?? -1) + 1
+        return codes.map { $0 < 0 ? group : $0 }
+    }
+
+    private static let leastMissing = 10
     private static let mostGroups = 20
     private static let leastKnown = 20
 

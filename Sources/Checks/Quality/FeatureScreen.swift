@@ -1,3 +1,4 @@
+import Data
 import Domain
 
 /// What the training data alone says about its features. It points out; it proves no benefit.
@@ -10,6 +11,12 @@ struct FeatureScreen {
     /// Features that say nearly the same, the closest first.
     private(set) var pairs: [(one: String, other: String, association: FeatureAssociation)] = []
 
+    /// What features tell of the label by themselves, where that can be counted.
+    private(set) var information: [(feature: String, found: MutualInformation)] = []
+
+    /// How many features have too many values for so few rows.
+    private(set) var uncounted = 0
+
     /// How many features were not compared with others.
     private(set) var unpaired = 0
 
@@ -21,11 +28,18 @@ struct FeatureScreen {
     private static let identifierShare = 0.99
     private static let leastRows = 20
 
+    /// A share of what there is to know of the label, and how sure it has to be that a feature tells less.
+    private static let leastInformation = 0.001
+    private static let significance = 0.05
+
+    /// Information is counted on so many rows, at equal distances.
+    private static let informationRows = 100_000
+
     /// Pairs are compared on so many rows, at equal distances.
     static let pairRows = 10_000
     static let mostShown = 20
 
-    init(_ columns: [FeatureColumn], closest: Double) {
+    init(_ columns: [FeatureColumn], closest: Double, label: FeatureColumn? = nil) {
         rows = columns.first?.rows ?? 0
         for column in columns {
             if let count = column.majority, Double(count) >= Self.constantShare * Double(rows) {
@@ -37,6 +51,7 @@ struct FeatureScreen {
         }
         let dull = Set(constants.map(\.feature))
         let others = columns.filter { !dull.contains($0.name) }
+        if let label { count(others, label) }
         unpaired = max(0, others.count - Self.mostPaired)
         let rest = others.prefix(Self.mostPaired).map { $0.thinned(to: Self.pairRows) }
         for (index, one) in rest.enumerated() {
@@ -46,6 +61,23 @@ struct FeatureScreen {
             }
         }
         pairs.sort { ($1.association.value, $0.one, $0.other) < ($0.association.value, $1.one, $1.other) }
+    }
+
+    private mutating func count(_ columns: [FeatureColumn], _ label: FeatureColumn) {
+        let target = label.thinned(to: Self.informationRows).binned
+        for column in columns {
+            let groups = column.thinned(to: Self.informationRows).binnedWithMissing
+            guard let found = MutualInformation(groups, target), found.isCountable else {
+                uncounted += 1
+                continue
+            }
+            information.append((column.name, found))
+        }
+    }
+
+    /// Features that are shown to tell next to nothing of the label by themselves; few rows show it of none.
+    private var silent: [(feature: String, found: MutualInformation)] {
+        information.filter { $0.found.chance(ifNormalized: Self.leastInformation) <= Self.significance }
     }
 
     /// Texts that are the same row for row, of however many different ones; else numbers with numbers, categories with categories.
@@ -86,8 +118,20 @@ struct FeatureScreen {
                     .warn, "feature \"\(feature)\": \(share.percent) of its texts are different: is it an identifier?",
                     value: share, threshold: Self.identifierShare))
         }
-        for (count, what) in [(dull.count, "have one value"), (names.count, "may be identifiers")]
-        where count > Self.mostShown {
+        let silent = silent.filter { !keep.contains($0.feature) }
+        for (feature, found) in silent.prefix(Self.mostShown) {
+            findings.append(
+                Finding(
+                    .warn,
+                    "feature \"\(feature)\": it tells nothing of the label by itself: normalised mutual information "
+                        + "\(found.normalized.brief) on \(found.rows.grouped) rows, below \(Self.leastInformation)",
+                    value: found.normalized, threshold: Self.leastInformation))
+        }
+        let counts = [
+            (dull.count, "have one value"), (names.count, "may be identifiers"),
+            (silent.count, "tell nothing of the label by themselves"),
+        ]
+        for (count, what) in counts where count > Self.mostShown {
             findings.append(Finding(.warn, "\(count - Self.mostShown) more features \(what)"))
         }
         if unpaired > 0 {
@@ -113,7 +157,15 @@ struct FeatureScreen {
         [
             "rows": .int(rows), "constant": .array(constants.map { .string($0.feature) }),
             "identifiers": .array(identifiers.map { .string($0.feature) }), "pairs": .int(pairs.count),
-            "unpaired": .int(unpaired),
+            "unpaired": .int(unpaired), "silent": .array(silent.map { .string($0.feature) }),
+            "uncounted": .int(uncounted),
+            "information": .array(
+                information.prefix(Self.mostPaired).map { feature, found in
+                    [
+                        "feature": .string(feature), "normalized": .double(found.normalized),
+                        "p_value": .double(found.pValue),
+                    ]
+                }),
             "closest": .array(
                 pairs.prefix(Self.mostShown).map { pair in
                     [
