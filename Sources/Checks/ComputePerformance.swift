@@ -69,16 +69,10 @@ public struct ComputePerformance: Check {
     }
 
     private func read(_ content: Content) throws -> [String: Double] {
-        let bytes = try ByteSource(content).all(atMost: 4 << 20)
-        let json: JSON
-        do throws(JSON.SyntaxError) { json = try JSON(parsing: bytes, python: true) } catch {
-            throw MissingEvidence("\(file) is no JSON: \(error.message) at byte \(error.offset)", file: file)
-        }
+        let all = try Measurements(content, path: file)
         var found: [String: Double] = [:]
         for measure in measures {
-            var value: JSON? = json
-            for step in measure.split(separator: ".") { value = value?[String(step)] }
-            guard let value, value != .null else { continue }
+            guard let value = all.value(measure) else { continue }
             guard let number = value.double else {
                 throw MissingEvidence(
                     "\(file): \(measure) is \(Excerpt.line(value.text())), which is no number", file: file)

@@ -28,7 +28,7 @@ public struct ServingBudget: Check {
         }
         return try await Outcome.from {
             var findings: [Finding] = [], measurements: [(String, JSON)] = [], texts: [String] = []
-            let measured = try await measuredValues(subject)
+            let measured = try await subject.measurements(file)
             if let budget = serving.latencyBudget {
                 let most = Double(budget.milliseconds)
                 guard let found = try await latency(subject, measured) else {
@@ -48,7 +48,7 @@ public struct ServingBudget: Check {
                 guard let budget = ByteSize(text: text) else {
                     throw MissingEvidence("spec.serving.memoryBudget '\(text)' is no size; write it as 512MiB")
                 }
-                guard let found = value(memory, measured) else {
+                guard let found = measured[memory] else {
                     throw MissingEvidence("the memory is not known: write \(memory) in \(file)", file: file)
                 }
                 measurements.append(("memory_bytes", .double(found)))
@@ -65,21 +65,8 @@ public struct ServingBudget: Check {
         }
     }
 
-    private func measuredValues(_ subject: Subject) async throws -> JSON {
-        guard let content = try await subject.tools.file(subject.version, file) else { return .empty }
-        let bytes = try ByteSource(content).all(atMost: 4 << 20)
-        do throws(JSON.SyntaxError) { return try JSON(parsing: bytes, python: true) } catch {
-            throw MissingEvidence("\(file) is no JSON: \(error.message) at byte \(error.offset)", file: file)
-        }
-    }
-
-    private func value(_ path: String, _ json: JSON) -> Double? {
-        let found = path.split(separator: ".").reduce(json as JSON?) { $0?[String($1)] }?.double
-        return found.flatMap { $0 >= 0 ? $0 : nil }
-    }
-
-    private func latency(_ subject: Subject, _ measured: JSON) async throws -> Double? {
-        if let found = value(latency, measured) { return found }
+    private func latency(_ subject: Subject, _ measured: Measurements) async throws -> Double? {
+        if let found = measured[latency] { return found }
         return try await subject.servingLog(last: nil)?.entries.compactMap(\.latency).quantile(quantile)
     }
 }

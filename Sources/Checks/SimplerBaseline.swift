@@ -4,13 +4,15 @@ public import Domain
 /// M5: no simpler model is as good.
 ///
 /// Compares with the declared baseline on the same rows, and always with a constant answer, which knows only the labels. A gain of
-/// less than `minGain` over a baseline that is declared faster or smaller fails, however sure or unsure it is: it costs more than
-/// it brings.
+/// less than `minGain` over a baseline that is measured, or else declared, faster or smaller fails, however sure or unsure it is: it
+/// costs more than it brings.
 public struct SimplerBaseline: Check {
     public static let id = "model.simpler-baseline"
-    public static let version = 4
+    public static let version = 5
+    public static let looksAt: Set<CheckInput> = [.label]
     public static let summary = "The model is better than a simpler one, and than a constant answer."
 
+    let file: String
     let metric: String?
     let minGain: Double
     let minHeadroom: Double
@@ -18,6 +20,9 @@ public struct SimplerBaseline: Check {
     let minCoverage: Double
 
     public init(_ fields: Fields) throws(FieldErrors) {
+        file = fields.value(
+            "file", default: "metrics.json",
+            "this model's measurements, to hold against spec.evaluation.baseline.measurements")
         metric = fields.optional(
             "metric", "the metric; without it auc or accuracy, rmse for a regression, ndcg for a ranking")
         minGain = fields.value(
@@ -56,9 +61,11 @@ public struct SimplerBaseline: Check {
                 }
                 let overlap = Overlap(
                     common: change.rows, of: other.rowCount, and: predictions.rowCount, with: "the baseline")
-                findings += [overlap.finding(atLeast: minCoverage), gain(change, over: baseline)].compactMap(
-                    \.self)
+                let costs = try await subject.costs(against: baseline, file: file)
+                findings += [overlap.finding(atLeast: minCoverage), gain(change, costs)].compactMap(\.self)
+                if baseline.isMeasured, costs.isEmpty { findings.append(.incomparable(file)) }
                 measurements.append(("baseline", .double(change.first)))
+                if !costs.isEmpty { measurements.append(("costs", .array(costs.map(\.json)))) }
             }
             let against = evaluation.baseline == nil ? "a constant answer" : "the baseline"
             return Outcome(
@@ -95,12 +102,12 @@ public struct SimplerBaseline: Check {
 
     // MARK: The declared baseline
 
-    private func gain(_ change: PairedChange, over baseline: Model.Baseline) -> Finding? {
+    private func gain(_ change: PairedChange, _ costs: [BaselineCost]) -> Finding? {
         let test = change.nonInferiority(margin: 0, alpha: 1 - confidence)
         let isEnough = change.isWithin(-minGain)
         if test.isSuperior, isEnough { return nil }
-        let cost = baseline.savings
-        let isTooLittle = test.gain <= 0 || test.isSuperior || !isEnough && cost != nil
+        let cost = costs.filter(\.isMore).map(\.words).joined(separator: " and ")
+        let isTooLittle = test.gain <= 0 || test.isSuperior || !isEnough && !cost.isEmpty
         let needed = test.rowsForSuperiority.map { "; about \($0.grouped) would, if the gain stays" } ?? ""
         let so =
             test.isSuperior
@@ -111,17 +118,16 @@ public struct SimplerBaseline: Check {
         return Finding(
             isTooLittle ? .fail : .inconclusive,
             "\(change.name) \(change.second.brief) against \(change.first.brief) of the baseline: "
-                + "difference \(change.text(alpha: 1 - confidence)); \(so)\(cost.map { ", and \($0)" } ?? "")",
+                + "difference \(change.text(alpha: 1 - confidence)); \(so)\(cost.isEmpty ? "" : ", and \(cost)")",
             value: change.difference, threshold: minGain)
     }
 }
 
-extension Model.Baseline {
-    /// What the model costs more than it, as in `14× slower`; `nil` where it is not declared cheaper.
-    fileprivate var savings: String? {
-        let costs = [(timesFaster, "slower"), (timesSmaller, "larger")].compactMap { times, word in
-            times.flatMap { $0 > 1 ? "\($0.brief)× \(word)" : nil }
-        }
-        return costs.isEmpty ? nil : costs.joined(separator: " and ")
+extension Finding {
+    fileprivate static func incomparable(_ file: String) -> Finding {
+        Finding(
+            .warn,
+            "what the baseline costs cannot be compared: of no latency, memory or size both have a figure; write them in \(file) "
+                + "and in the baseline's measurements", file: file)
     }
 }

@@ -179,6 +179,9 @@ extension Model {
         public var predictions: String
         public var timesFaster: Double?
         public var timesSmaller: Double?
+        public var measurements: String?
+        public var log: String?
+        public var artifact: String?
 
         public init(_ fields: Fields) throws(FieldErrors) {
             predictions = try fields.required("predictions", "the simpler model's predictions on the same rows")
@@ -186,6 +189,11 @@ extension Model {
                 "timesFaster", within: .above(0), "how many times as fast as this model it answers, such as 14")
             timesSmaller = fields.optional(
                 "timesSmaller", within: .above(0), "how many times as little memory as this model it takes, such as 30")
+            measurements = fields.optional(
+                "measurements",
+                "its measurements, as this model's metrics.json: latency_ms.p95, peak_memory_bytes, model_bytes")
+            log = fields.optional("log", "its answers as a serving log, for their latency_ms")
+            artifact = fields.optional("artifact", "its file, whose size is held against this model's artifact")
         }
     }
 

@@ -142,4 +142,83 @@ import Testing
         #expect(open.verdict == .inconclusive && open.summary.contains("too few rows to tell"), "\(open.words)")
         #expect(try await gained(60, costs: cheap).verdict == .pass, "what is gained is worth it")
     }
+
+    // MARK: Measured costs
+
+    /// A baseline that is hardly worse, with what both were measured to cost.
+    private func measured(
+        _ baseline: JSON, _ files: [String: String], _ settings: (Specimen) -> Specimen = { $0 }
+    ) async throws -> Outcome {
+        func answers(wrong: Range<Int>) throws -> Specimen {
+            try third { ($0 % 3 == 0) != wrong.contains($0) ? ("1", "0.9") : ("0", "0.1") }
+        }
+        var specimen = try answers(wrong: 0..<20)
+        specimen.files["metrics.json"] = nil
+        specimen.files["baseline.csv"] = try answers(wrong: 20..<43).files["predictions.csv"]
+        for (name, text) in files { specimen.files[name] = Array(text.utf8) }
+        let members = [JSON.Member("predictions", "baseline.csv")] + (baseline.members ?? [])
+        return try await settings(specimen.setting("evaluation", "baseline", to: .object(members))).run(
+            SimplerBaseline.self, ["metric": "accuracy", "minGain": 0.01])
+    }
+
+    @Test func `what both were measured to cost counts, not what is declared`() async throws {
+        let own = #"{"latency_ms": {"p50": 10, "p95": 28.4}, "peak_memory_bytes": 4194304}"#
+        let outcome = try await measured(
+            ["timesFaster": 3, "timesSmaller": 500, "measurements": "simple.json"],
+            ["metrics.json": own, "simple.json": #"{"latency_ms": {"p95": 2}, "peak_memory_bytes": 1048576}"#])
+        #expect(outcome.verdict == .fail, "\(outcome.words)")
+        #expect(
+            outcome.summary.hasSuffix(
+                "if at all, and 14× slower (p95 28.4 ms against 2 ms) and 4× as much memory (4.0 MiB against 1.0 MiB)"),
+            "\(outcome.summary)")
+        let costs = outcome.measurements["costs"]?.array ?? []
+        #expect(costs.map { $0["times"]?.double ?? 0 } == [14.2, 4] && costs.allSatisfy { $0["measured"] == true })
+        // As fast and as large, up to a tenth: then the declared factors do not count either.
+        let alike = try await measured(
+            ["timesFaster": 3, "timesSmaller": 500, "measurements": "simple.json"],
+            ["metrics.json": own, "simple.json": #"{"latency_ms": {"p95": 26}, "peak_memory_bytes": 4194304}"#])
+        #expect(alike.verdict == .inconclusive && !alike.words.contains("×"), "\(alike.words)")
+    }
+
+    @Test func `a side that has a log needs no quantile in a file`() async throws {
+        let log = (1...20).map { #"{"request_id":"r\#($0)","latency_ms":\#($0)}"# }.joined(separator: "\n")
+        let files = ["simple.jsonl": log, "metrics.json": #"{"latency_ms": {"p50": 50}}"#]
+        let outcome = try await measured(["log": "simple.jsonl"], files)
+        #expect(outcome.summary.hasSuffix("and 5× slower (p50 50 ms against 10 ms)"), "\(outcome.words)")
+        let both = try await measured(
+            ["log": "simple.jsonl"],
+            ["simple.jsonl": log, "own.jsonl": log.replacing("\"latency_ms\":", with: "\"latency_ms\":3")]
+        ) { $0.setting("serving", to: ["log": "own.jsonl"]) }
+        // 319 against 19 milliseconds.
+        #expect(both.summary.hasSuffix("and 17× slower (p95 319 ms against 19 ms)"), "\(both.words)")
+    }
+
+    @Test func `the sizes of both files are compared`() async throws {
+        let files = ["big.bin": String(repeating: "x", count: 4096), "simple.bin": String(repeating: "x", count: 512)]
+        let outcome = try await measured(["artifact": "simple.bin"], files) {
+            $0.setting("artifact", to: ["path": "big.bin"])
+        }
+        #expect(outcome.verdict == .fail, "\(outcome.words)")
+        #expect(outcome.summary.hasSuffix("and 8× larger (4.0 KiB against 512 bytes)"), "\(outcome.words)")
+        let told = try await measured(
+            ["measurements": "simple.json"],
+            ["simple.json": #"{"model_bytes": 512}"#, "big.bin": files["big.bin"] ?? ""]
+        ) { $0.setting("artifact", to: ["path": "big.bin", "size": 1024]) }
+        #expect(told.summary.hasSuffix("and 2× larger (1.0 KiB against 512 bytes)"), "\(told.words)")
+    }
+
+    @Test func `figures that are missing, or of one side alone, are told`() async throws {
+        for baseline in [["measurements": "none.json"], ["log": "none.jsonl"], ["artifact": "none.bin"]] as [JSON] {
+            let outcome = try await measured(baseline, [:])
+            #expect(outcome.verdict == .inconclusive && outcome.summary.contains("none."), "\(outcome.words)")
+        }
+        let broken = try await measured(["measurements": "simple.json"], ["simple.json": "{"])
+        #expect(broken.verdict == .inconclusive && broken.summary.contains("simple.json is no JSON"), "\(broken.words)")
+        let alone = try await measured(
+            ["measurements": "simple.json"], ["simple.json": #"{"latency_ms": {"p95": 2, "p50": NaN}}"#])
+        #expect(alone.words.contains("what the baseline costs cannot be compared"), "\(alone.words)")
+        let declared = try await measured(
+            ["measurements": "simple.json", "timesFaster": 14], ["simple.json": #"{"latency_ms": {"p95": 0}}"#])
+        #expect(declared.summary.hasSuffix("and 14× slower"), "\(declared.words)")
+    }
 }
