@@ -26,11 +26,12 @@ struct LocalFile: ~Copyable {
         return fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
     }
 
-    /// Gives the content in pieces. Throws an `errno`.
+    /// Gives the content in pieces, until the task is cancelled. Throws an `errno`.
     func pieces(_ body: (UnsafeRawBufferPointer) throws(SystemError) -> Void) throws(SystemError) {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 64)
         defer { buffer.deallocate() }
         while true {
+            guard !Task.isCancelled else { throw SystemError(ECANCELED) }
             let count = read(descriptor, buffer.baseAddress, buffer.count)
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { throw SystemError() }

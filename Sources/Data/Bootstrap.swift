@@ -122,11 +122,12 @@ public struct Bootstrap: Hashable, Sendable {
     /// Rounds of sixteen replicates.
     private var rounds: Int { (replicates + Resampler.lanes - 1) / Resampler.lanes }
 
-    /// Draws come one after the other; what follows from them is computed on two threads.
+    /// Draws come one after the other; what follows from them is computed on two threads. In a task that was cancelled the rest is left
+    /// out, since nobody waits for the result.
     private func resampled(_ rows: Int, _ statistic: @escaping Statistic) -> [[Double?]] {
         var random = NumPyRandom(seed: seed)
         let results = Shared(Array(repeating: [[Double?]](), count: rounds))
-        for first in stride(from: 0, to: rounds, by: Self.threads) {
+        for first in stride(from: 0, to: rounds, by: Self.threads) where !Task.isCancelled {
             let weights = (first..<min(rounds, first + Self.threads)).map { _ in Self.drawn(rows, &random) }
             Workers.each(weights.count, threads: Self.threads) { index in
                 let values = weights[index].withUnsafeBufferPointer(statistic)
@@ -150,12 +151,14 @@ public struct Bootstrap: Hashable, Sendable {
         inRounds(rounds, statistic) { [seed] in PoissonCounts.weights(of: keys, seed: seed, round: $0) }
     }
 
-    /// On two threads; each round depends on its number alone, so that the result does not depend on them.
+    /// On two threads; each round depends on its number alone, so that the result does not depend on them. What is left when the task is
+    /// cancelled the thread of the caller, which knows it, takes and leaves out.
     private func inRounds(
         _ count: Int, _ statistic: @escaping Statistic, _ weights: @escaping @Sendable (Int) -> [SIMD16<UInt8>]
     ) -> [[Double?]] {
         let results = Shared(Array(repeating: [[Double?]](), count: count))
         Workers.each(count, threads: Self.threads) { round in
+            guard !Task.isCancelled else { return }
             let values = weights(round).withUnsafeBufferPointer(statistic)
             results.update { $0[round] = values }
         }

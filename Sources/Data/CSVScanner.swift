@@ -162,6 +162,7 @@ public struct CSVScanner {
             if column &+ 1 != width { try checkWidth(at: begin) }
             inRow = false
             rowsRead &+= 1
+            if rowsRead & 0xFFFF == 0 { try DataError.stopIfCancelled() }
             if cursor < end {
                 let isReturn = cursor.pointee == 0x0D
                 cursor += 1

@@ -45,6 +45,7 @@ final class CompressedSource: ByteSource {
     }
 
     func read(_ count: Int, into buffer: inout [UInt8]) throws(DataError) {
+        try DataError.stopIfCancelled()
         let wanted = buffer.count + count
         while buffer.count < wanted {
             if position == input.count, try !refill() { return }

@@ -22,4 +22,10 @@ public struct DataError: Error, Hashable, Sendable, CustomStringConvertible {
         let place = line.map { line in "line \(line)" + (column.map { ", column \($0)" } ?? "") + ": " } ?? ""
         return "\(place)\(message) (\(remedy))"
     }
+
+    /// Throws where the task that reads was cancelled: nobody waits for the rest. Readers look at it block by block.
+    static func stopIfCancelled() throws(DataError) {
+        guard Task.isCancelled else { return }
+        throw DataError("it was stopped before its end", remedy: "ask again")
+    }
 }

@@ -26,6 +26,7 @@ final class FileSource: ByteSource {
     deinit { close(descriptor) }
 
     func read(_ count: Int, into buffer: inout [UInt8]) throws(DataError) {
+        try DataError.stopIfCancelled()
         var got = 0
         buffer.append(addingCapacity: count) { output in
             output.withUnsafeMutableBufferPointer { bytes, initialized in

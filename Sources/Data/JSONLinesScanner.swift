@@ -58,6 +58,7 @@ public struct JSONLinesScanner {
     private mutating func endRow() throws(DataError) {
         inRow = false
         rowsRead += 1
+        if rowsRead & 0xFFFF == 0 { try DataError.stopIfCancelled() }
         skipSpace()
         guard cursor == end || cursor.pointee == 0x0A || cursor.pointee == 0x0D else {
             throw fault("expected the end of the line after the object")

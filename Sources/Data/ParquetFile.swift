@@ -84,6 +84,7 @@ public struct ParquetFile {
         try bytes.withUnsafeBufferPointer { bytes throws(DataError) in
             let bytes = UnsafeRawBufferPointer(bytes)
             while rows < chunk.values {
+                try DataError.stopIfCancelled()
                 let page = try ParquetPage(bytes, at: position)
                 position = page.end
                 if page.kind == .other { continue }

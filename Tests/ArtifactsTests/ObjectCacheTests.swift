@@ -26,6 +26,20 @@ struct ObjectCacheTests {
         #expect(drafts().isEmpty)
     }
 
+    @Test func `what nobody waits for any more is not copied to its end, and leaves nothing behind`() async throws {
+        let file = try scratch.write("abcd".utf8, to: "file")
+        let copying = Task { [cache] in
+            try await OwnThread.run {
+                while !Task.isCancelled { usleep(1000) }
+                return try cache.admit(.file(file), Expectation(place: "m"))
+            }
+        }
+        copying.cancel()
+        await #expect(throws: ArtifactFailure.self) { try await copying.value }
+        #expect(drafts().isEmpty)
+        #expect(cache.find(SHA256.digest(of: Array("abcd".utf8))) == nil)
+    }
+
     @Test func `bytes that are not the promised ones leave nothing behind`() throws {
         let file = try scratch.write("abcd".utf8, to: "file")
         let other = Digest(String(repeating: "0", count: 64))

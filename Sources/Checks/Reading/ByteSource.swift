@@ -6,6 +6,9 @@ import Glibc
 /// A file that shrinks while it is read gives ``Malformed``, never a crash; that is why nothing is mapped.
 final class ByteSource {
     let size: Int
+    /// So many bytes are read before it is asked whether anybody still waits for them.
+    private static let step = 1 << 24
+
     private let memory: [UInt8]
     private let descriptor: Int32
     private var window: [UInt8] = []
@@ -46,14 +49,15 @@ final class ByteSource {
         if descriptor < 0 { return Array(memory[offset..<offset + count]) }
         var done = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-            while done < count, let base = buffer.baseAddress {
-                let got = pread(descriptor, base + done, count - done, off_t(offset + done))
+            while done < count, let base = buffer.baseAddress, !Task.isCancelled {
+                let got = pread(descriptor, base + done, min(count - done, Self.step), off_t(offset + done))
                 if got < 0, errno == EINTR { continue }
                 guard got > 0 else { break }
                 done += got
             }
             filled = done
         }
+        guard !Task.isCancelled else { throw Malformed("it was not read to its end: that was stopped") }
         guard done == count else { throw Malformed("it could not be read at byte \(offset + done)") }
         return bytes
     }

@@ -83,6 +83,7 @@ enum TableRows {
 
     private static func objects(_ bytes: [UInt8], _ body: ([JSON.Member], Int) throws -> Void) throws {
         for (number, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
+            if number & 0xFFF == 0 { try Task.checkCancellation() }
             if line.allSatisfy({ $0 <= 0x20 }) { continue }
             let row: JSON
             do throws(JSON.SyntaxError) { row = try JSON(parsing: Array(line), python: true) } catch {
@@ -108,6 +109,7 @@ extension TableRows {
         try names(table.columns.map(\.name))
         var nextNull = Array(repeating: 0, count: table.columns.count)
         for row in 0..<table.rowCount {
+            if row & 0xFFFF == 0 { try Task.checkCancellation() }
             for (index, column) in table.columns.enumerated() {
                 let text: String?
                 switch column.values {
