@@ -81,7 +81,7 @@ extension Controller {
             evidenceIDs[digest] = try await surroundings.store.write { try $0.write(blob: bytes) }
             unsavedEvidence.append(evidence)
         }
-        freshEvidence[digest] = (evidence, again)
+        freshEvidence[digest] = (evidence, again, Evaluator.timeLimit(order.requirement))
         if let again { timers.set(order.unit, at: again) }
         guard last?.outcome != outcome else { return }
         surroundings.tell(

@@ -167,7 +167,11 @@ extension Controller {
         var found: [Evidence?] = []
         for (index, key) in keys.enumerated() {
             let fresh = key.flatMap { freshEvidence[$0.digest] }
-            let usable = fresh.flatMap { entry in entry.retryAt.map { now >= $0 } ?? false ? nil : entry.evidence }
+            let usable = fresh.flatMap { entry in
+                let isLonger = Evaluator.timeLimit(checks[index]) > entry.limit
+                let isDue = entry.retryAt.map { now >= $0 || isLonger && entry.evidence.outcome.verdict == .error }
+                return isDue ?? false ? nil : entry.evidence
+            }
             let known = stored[index].flatMap { stored in
                 // Others may have brought what was missing: whoever can looks again.
                 stored.evidence.outcome.mayChange && !options.isDryRun ? nil : stored.evidence

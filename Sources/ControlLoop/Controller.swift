@@ -30,8 +30,8 @@ public actor Controller {
     /// The status reference's commit that the ledger was last read from or written to.
     var statusTip: ObjectID?
     var unsavedEvidence: [Evidence] = []
-    /// Evidence of this run by key, with the time at which an error among it may be tried again.
-    var freshEvidence: [Digest: (evidence: Evidence, retryAt: Timestamp?)] = [:]
+    /// Evidence of this run by key, with the time at which an error among it may be tried again, and how long it was given.
+    var freshEvidence: [Digest: (evidence: Evidence, retryAt: Timestamp?, limit: Duration)] = [:]
     /// The objects of evidence of this run, by key: a promotion names them before they are published.
     var evidenceIDs: [Digest: ObjectID] = [:]
     var historyWasRewritten = false

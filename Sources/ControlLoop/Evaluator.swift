@@ -3,6 +3,7 @@ public import Domain
 /// Runs checks of a version and makes evidence of what they find.
 public struct Evaluator: Sendable {
     private let surroundings: Surroundings
+    private let runs = CheckRuns()
 
     public init(_ surroundings: Surroundings) { self.surroundings = surroundings }
 
@@ -29,8 +30,42 @@ public struct Evaluator: Sendable {
         return subject(known, deployed.map { subject($0, nil, []) }, earlier.map { subject($0, nil, []) })
     }
 
-    /// Runs one check. What goes wrong inside becomes the verdict `error` with the reason; nothing else stops.
+    /// Runs one check. What goes wrong inside becomes the verdict `error` with the reason, and so does one that takes too long; nothing
+    /// else stops.
     public func run(_ requirement: Gate.Requirement, on subject: Subject) async -> Outcome {
+        let (limit, check) = (Self.timeLimit(requirement, on: subject), requirement.check)
+        let (version, place) = (subject.version, subject.environment?.name ?? "")
+        let name = "\(place) \(check) \(version.model) \(version.tree) \(requirement.settings.json.text())"
+        let ending = await runs.run(name, within: limit) { await outcome(of: requirement, on: subject) }
+        return switch ending {
+        case .outcome(let outcome): outcome
+        case .overdue:
+            Outcome(
+                .error,
+                "\(check) had not ended after \(limit.text) and was stopped; make what it reads smaller, or give it longer "
+                    + "in the gate: timeLimit: \(min(limit * 2, Gate.Requirement.longest).text)")
+        case .stuck:
+            Outcome(
+                .error,
+                "\(check) was stopped and has still not come to its end; see whether what it reads can be read, and start "
+                    + "Martlet anew if it waits for a disk that is gone")
+        }
+    }
+
+    /// How long a check may take by itself.
+    static func timeLimit(_ requirement: Gate.Requirement) -> Duration { requirement.timeLimit ?? .seconds(1800) }
+
+    /// Where the gate says nothing, that and what the models' own commands and servers may take.
+    private static func timeLimit(_ requirement: Gate.Requirement, on subject: Subject) -> Duration {
+        if let limit = requirement.timeLimit { return limit }
+        let evaluations = ([subject, subject.deployed].compactMap(\.self) + subject.earlier).compactMap {
+            $0.manifest.evaluation
+        }
+        let asking = evaluations.filter { !$0.command.isEmpty || $0.endpoint != nil }
+        return min(asking.reduce(timeLimit(requirement)) { $0 + $1.timeout }, Gate.Requirement.longest)
+    }
+
+    private func outcome(of requirement: Gate.Requirement, on subject: Subject) async -> Outcome {
         do throws(FieldErrors) {
             let check = try surroundings.checks.make(requirement)
             do {

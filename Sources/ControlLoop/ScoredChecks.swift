@@ -12,7 +12,8 @@ enum ScoredChecks {
                 check in
                 let named = way.lazy.map { gate in gate.checks.filter { $0.check == check } }.first { !$0.isEmpty }
                 return (named ?? [Gate.Requirement(check: check)]).map { requirement in
-                    Gate.Requirement(check: check, required: false, settings: requirement.settings)
+                    Gate.Requirement(
+                        check: check, required: false, timeLimit: requirement.timeLimit, settings: requirement.settings)
                 }
             }
     }

@@ -22,16 +22,24 @@ public struct Gate: Hashable, Sendable, FieldGroup {
     /// Whether a version enters without anything having been looked at: no check is asked for, and no score.
     public var asksForNoCheck: Bool { checks.isEmpty && score == nil }
 
-    /// One check that a gate asks for. Every field but `check` and `required` is a setting of the check.
+    /// One check that a gate asks for. Every field but `check`, `required` and `timeLimit` is a setting of the check.
     public struct Requirement: Hashable, Sendable, FieldValue {
         public var check: String
         /// Whether anything but pass and warn blocks; otherwise the verdict is only shown.
         public var required: Bool
+        /// How long it may take; `nil` leaves that to the loop. No verdict depends on it.
+        public var timeLimit: Duration?
         public var settings: ManifestTree
 
-        public init(check: String, required: Bool = true, settings: ManifestTree = .placeholder) {
+        /// More is as good as no limit.
+        public static let longest = Duration.seconds(7 * 86_400)
+
+        public init(
+            check: String, required: Bool = true, timeLimit: Duration? = nil, settings: ManifestTree = .placeholder
+        ) {
             self.check = check
             self.required = required
+            self.timeLimit = timeLimit
             self.settings = settings
         }
 
@@ -44,9 +52,13 @@ public struct Gate: Hashable, Sendable, FieldGroup {
             let fields = try Fields(node)
             let check: String = try fields.required("check", "the check's id, such as model.slices")
             let required = fields.value("required", default: true, "whether it blocks")
-            let settings = fields.everything().without("check").without("required")
+            let timeLimit: Duration? = fields.optional("timeLimit", "how long it may take; 30m by default")
+            if let timeLimit, timeLimit <= .zero || timeLimit > Self.longest {
+                fields.complain(about: "timeLimit", "must be above 0s and at most \(Self.longest.text)")
+            }
+            let settings = fields.everything().without("check").without("required").without("timeLimit")
             try fields.close()
-            self.init(check: check, required: required, settings: settings)
+            self.init(check: check, required: required, timeLimit: timeLimit, settings: settings)
         }
 
         public static var schema: JSON {
@@ -55,7 +67,10 @@ public struct Gate: Hashable, Sendable, FieldGroup {
                     String.schema,
                     [
                         "type": "object", "required": ["check"],
-                        "properties": ["check": String.schema, "required": Bool.schema.allowingNull],
+                        "properties": [
+                            "check": String.schema, "required": Bool.schema.allowingNull,
+                            "timeLimit": Duration.schema.allowingNull,
+                        ],
                     ],
                 ]
             ]

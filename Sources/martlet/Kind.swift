@@ -29,6 +29,10 @@ struct Kind {
         }
     }
 
+    /// What a gate says of a check beside its settings.
+    private static let besideSettings =
+        "A gate may also say 'required: false' (its verdict is only shown) and 'timeLimit: 2h' (30m by default)."
+
     var json: JSON {
         ["sort": .string(sort), "name": .string(name), "summary": .string(summary), "settings": schema]
     }
@@ -36,9 +40,10 @@ struct Kind {
     var text: String {
         let settings = Setting.all(in: schema)
         let head = "\(Terminal.paint(name, .bold)) (\(sort)): \(summary)"
-        guard !settings.isEmpty else { return head + "\nIt has no settings." }
+        let more = sort == "check" ? "\n" + Self.besideSettings : ""
+        guard !settings.isEmpty else { return head + "\nIt has no settings." + more }
         let rows = settings.map { ["  " + $0.name, $0.type + ($0.isRequired ? ", required" : ""), $0.about] }
-        return head + "\n" + Terminal.table([["  SETTING", "VALUE", "MEANING"]] + rows)
+        return head + "\n" + Terminal.table([["  SETTING", "VALUE", "MEANING"]] + rows) + more
     }
 }
 

@@ -21,15 +21,36 @@ actor PredictionRuns {
         of subject: Subject, _ evaluation: Model.Evaluation, _ tools: Subject.Tools, _ workspace: Workspace
     ) async throws -> Content {
         let key = Key(tree: subject.version.tree, data: subject.version.data)
-        if let run = runs[key] { return try await run.value }
-        if !evaluation.command.isEmpty, !runsProposed { try await Self.requireTrust(in: subject) }
-        // Another may have begun it meanwhile.
-        if let run = runs[key] { return try await run.value }
-        let run = Task { try await Self.run(subject, evaluation, tools, workspace) }
-        runs[key] = run
-        do { return try await run.value } catch {
-            runs[key] = nil
-            throw error
+        if runs[key] == nil, !evaluation.command.isEmpty, !runsProposed {
+            try await Self.requireTrust(in: subject)
+        }
+        while true {
+            // Another may have begun it meanwhile.
+            let run = runs[key] ?? begin(subject, evaluation, tools, workspace)
+            runs[key] = run
+            do {
+                return try await withTaskCancellationHandler {
+                    try await run.value
+                } onCancel: {
+                    run.cancel()
+                }
+            } catch {
+                if runs[key] == run { runs[key] = nil }
+                // Another that waited was stopped, and the run with it.
+                guard error is CancellationError, !Task.isCancelled else { throw error }
+            }
+        }
+    }
+
+    private func begin(
+        _ subject: Subject, _ evaluation: Model.Evaluation, _ tools: Subject.Tools, _ workspace: Workspace
+    ) -> Task<Content, any Error> {
+        Task {
+            do { return try await Self.run(subject, evaluation, tools, workspace) } catch {
+                // How a command ended that we ended ourselves says nothing.
+                try Task.checkCancellation()
+                throw error
+            }
         }
     }
 

@@ -46,15 +46,18 @@ struct ScoreCheck: Check {
 }
 
 /// Passes once a file is there, and waits for that as long as it takes; where `only` is given, with the versions of that score alone.
+/// A stubborn one holds its thread and does not hear that nobody waits for it any more.
 struct WaitingCheck: Check {
     static let id = "test.waiting"
     static let summary = "waits for a file"
     let file: String
     let only: String
+    let isStubborn: Bool
 
     init(_ fields: Fields) throws(FieldErrors) {
         file = try fields.required("file", "the file")
         only = fields.value("only", default: "", "the score")
+        isStubborn = fields.value("stubborn", default: false, "whether it cannot be stopped")
     }
 
     func run(on subject: Subject) async throws -> Outcome {
@@ -63,7 +66,10 @@ struct WaitingCheck: Check {
         {
             return Outcome(.pass, "it need not wait")
         }
-        while !FileManager.default.fileExists(atPath: file) { try await Task.sleep(for: .milliseconds(10)) }
+        while !FileManager.default.fileExists(atPath: file) {
+            if isStubborn { usleep(10_000) } else { try await Task.sleep(for: .milliseconds(10)) }
+        }
+        try append("\(subject.version.model)\n", to: file + ".log")
         return Outcome(.pass, "it is there")
     }
 }

@@ -9,6 +9,9 @@ struct BoundsTests {
         ("gates/a.yaml", "Gate", "approvals: {count: 0}", "5:22", "at least 1"),
         ("gates/a.yaml", "Gate", "score: {least: 99}", "5:18", "from 0 to 7"),
         ("gates/a.yaml", "Gate", "soakFor: -1h", "5:12", "a duration"),
+        ("gates/a.yaml", "Gate", "checks: [{check: a, timeLimit: 0s}]", "5:34", "above 0s and at most 7d"),
+        ("gates/a.yaml", "Gate", "checks: [{check: a, timeLimit: 8d}]", "5:34", "above 0s and at most 7d"),
+        ("gates/a.yaml", "Gate", "checks: [{check: a, timeLimit: 10}]", "5:34", "a duration"),
         ("environments/a/environment.yaml", "Environment", "verify: {failureThreshold: 0}", "5:30", "at least 1"),
         ("environments/a/environment.yaml", "Environment", "windows: [{allow: whenever}]", "5:21", "day of the week"),
         (

@@ -77,4 +77,23 @@ struct CommandTrustTests {
             }
         }
     }
+
+    @Test func `a command of a check whose time is over is ended with it`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            let mark = house.folder + "/late"
+            let command = "evaluation: {command: [sh, -c, \"sleep 5; echo x >> \(mark)\"]}"
+            try house.push(right: 9)
+            try house.commit([
+                "models/tumor/model.yaml": House.model("tumor").replacing(
+                    "evaluation: {predictions: predictions.csv}", with: command),
+                "gates/g.yaml": House.gate().replacing("{check: ", with: "{timeLimit: 1s, check: "),
+            ])
+            let start = ContinuousClock.now
+            let run = try house.martlet(["check", "tumor"])
+            #expect(run.code == 3, "\(run)")
+            #expect((run.output + run.errors).contains("had not ended after 1s and was stopped"), "\(run)")
+            try await Task.sleep(until: start + .seconds(7))
+            #expect(!FileManager.default.fileExists(atPath: mark))
+        }
+    }
 }

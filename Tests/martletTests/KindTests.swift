@@ -40,6 +40,7 @@ struct KindTests {
     @Test func `every kind can be described, and says what each setting means`() {
         for kind in Kind.plugins {
             #expect(kind.text.contains(kind.summary))
+            #expect(kind.text.contains("timeLimit: 2h") == (kind.sort == "check"))
             for setting in Setting.all(in: kind.schema) {
                 #expect(!setting.type.isEmpty && !setting.about.isEmpty, "\(kind.name) \(setting.name)")
             }
