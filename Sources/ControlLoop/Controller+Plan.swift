@@ -65,7 +65,7 @@ extension Controller {
         return EvidenceKey(
             requirement, type, version, deployed: deployed, earlier: earlier(unit, version, deployed),
             statuses: type.looksAt.contains(.verified) ? statuses(unit, snapshot) : [:], unit: unit,
-            environment: snapshot.environments[unit.environment]?.blob,
+            environment: snapshot.source(ofEnvironment: unit.environment),
             transition: ledger[unit]?.commit, records: records)
     }
 

@@ -98,7 +98,8 @@ extension Controller {
         let file = try await surroundings.store.read { reader in
             try ParsedFile.beforeRemoval(place, at: revision, reader, language)
         }
-        guard case .environment(let former)? = file?.own else { return nil }
+        guard case .environment(let written)? = file?.own else { return nil }
+        let former = written.resolved(by: snapshot.settings.defaults)
         formerEnvironments[unit.environment] = former
         return former
     }

@@ -8,11 +8,12 @@ struct EvidenceKey: Hashable, Sendable {
     /// - Parameters:
     ///   - earlier: Versions that ran well in the environment before, each by its commit.
     ///   - statuses: What is known of its deployments there and in the environments before, by environment.
+    ///   - environment: Where the environment's settings come from.
     ///   - transition: The commit that last changed what runs in the environment; stands for the environment's history.
     init(
         _ requirement: Gate.Requirement, _ type: any Check.Type, _ version: ModelVersion, deployed: ModelVersion?,
         earlier: [ObjectID], statuses: [String: DeploymentStatus], unit: Unit?,
-        environment: ObjectID?, transition: ObjectID?, records: CheckRecords
+        environment: String?, transition: ObjectID?, records: CheckRecords
     ) {
         var inputs = [
             "check": "\(requirement.check) \(type.version)", "settings": requirement.settings.json.text(),
@@ -35,7 +36,7 @@ struct EvidenceKey: Hashable, Sendable {
             }.joined(separator: ", ")
         }
         if type.looksAt.contains(.environment) {
-            inputs["environment"] = "\(unit?.environment ?? "") \(environment?.description ?? "")"
+            inputs["environment"] = "\(unit?.environment ?? "") \(environment ?? "")"
         }
         if type.looksAt.contains(.history) {
             inputs["history"] = "\(unit?.description ?? "") \(transition?.description ?? "")"

@@ -43,7 +43,7 @@ public struct ScoreBench: Sendable {
         var reused = 0
         for requirement in ScoredChecks.all(in: name, snapshot, workbench.surroundings.checks)
         where Rubric.checks.contains(requirement.check) {
-            if let outcome = try await evidence(requirement, known.version, past, name, environment) {
+            if let outcome = try await evidence(requirement, known.version, past, name) {
                 reused += 1
                 found.append((requirement.check, outcome))
             } else {
@@ -70,18 +70,18 @@ public struct ScoreBench: Sendable {
 
     /// What the controller found already with the same key, unless it grows old.
     private func evidence(
-        _ requirement: Gate.Requirement, _ version: ModelVersion, _ past: Past, _ name: String?,
-        _ environment: Snapshot.Entry<Environment>?
+        _ requirement: Gate.Requirement, _ version: ModelVersion, _ past: Past, _ name: String?
     ) async throws -> Outcome? {
         guard let type = workbench.surroundings.checks[requirement.check], !type.looksAt.contains(.clock) else {
             return nil
         }
         let unit = name.map { Unit(environment: $0, model: version.model) }
         let (references, tree) = (workbench.snapshot.settings.references, workbench.snapshot.tree)
+        let source = name.flatMap { workbench.snapshot.source(ofEnvironment: $0) }
         return try await workbench.surroundings.store.read { reader in
             let key = EvidenceKey(
                 requirement, type, version, deployed: past.deployed, earlier: past.earlier, statuses: past.statuses,
-                unit: unit, environment: environment?.blob, transition: past.transition,
+                unit: unit, environment: source, transition: past.transition,
                 records: try CheckRecords(CheckRecords(), tree: tree, references: references, reader))
             let outcome = try EvidenceStore(reference: references + "/evidence").find(
                 requirement.check, key, of: version, reader)?.evidence.outcome

@@ -41,7 +41,7 @@ struct SnapshotEdit {
 
     private mutating func set(_ manifest: Manifest, _ blob: ObjectID, _ place: ManifestPlace, isBroken: Bool) {
         switch manifest {
-        case .repository(let value): snapshot.settings = value
+        case .repository(let value): set(value)
         case .model(let value):
             snapshot.models[place.name]?.manifest = .init(blob: blob, value: value, isBroken: isBroken)
         case .dataset(let value): snapshot.datasets[place.name] = .init(blob: blob, value: value, isBroken: isBroken)
@@ -49,7 +49,8 @@ struct SnapshotEdit {
         case .evidence(let value): snapshot.evidence[place.name] = .init(blob: blob, value: value, isBroken: isBroken)
         case .waiver(let value): snapshot.waivers[place.name] = .init(blob: blob, value: value, isBroken: isBroken)
         case .environment(let value):
-            snapshot.environments[place.name] = .init(blob: blob, value: value, isBroken: isBroken)
+            let resolved = value.resolved(by: snapshot.settings.defaults)
+            snapshot.environments[place.name] = .init(blob: blob, value: resolved, isBroken: isBroken)
         case .deployment(let value):
             snapshot.deployments[place.environment ?? "", default: [:]][place.name] = .init(
                 blob: blob, value: value, isBroken: isBroken)
@@ -57,9 +58,19 @@ struct SnapshotEdit {
         }
     }
 
+    /// Environments take what they do not say themselves from there, whichever file comes first.
+    private mutating func set(_ settings: RepositorySettings) {
+        let before = snapshot.settings.defaults
+        snapshot.settings = settings
+        guard settings.defaults != before else { return }
+        for (name, entry) in snapshot.environments {
+            snapshot.environments[name]?.value = entry.value.resolved(by: settings.defaults)
+        }
+    }
+
     private mutating func remove(_ place: ManifestPlace) {
         switch place.kind {
-        case RepositorySettings.kind: snapshot.settings = RepositorySettings()
+        case RepositorySettings.kind: set(RepositorySettings())
         case Model.kind: snapshot.models[place.name] = nil
         case Dataset.kind: snapshot.datasets[place.name] = nil
         case Gate.kind: snapshot.gates[place.name] = nil

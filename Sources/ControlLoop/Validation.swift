@@ -168,6 +168,9 @@ public struct Validation: Sendable {
         for one in snapshot.settings.notifications {
             look("martlet.yaml") { () throws(FieldErrors) in _ = try notifiers.make(one.plugin) }
         }
+        if let probe = snapshot.settings.defaults.verify?.probe {
+            look("martlet.yaml") { () throws(FieldErrors) in _ = try probes.make(probe) }
+        }
         for (name, gate) in snapshot.gates {
             for requirement in gate.value.checks {
                 look("gates/\(name).yaml") { () throws(FieldErrors) in _ = try checks.make(requirement) }
@@ -194,7 +197,9 @@ public struct Validation: Sendable {
             if let target = environment.value.target {
                 look(file) { () throws(FieldErrors) in _ = try targets.make(target) }
             }
-            for probe in environment.value.monitors.map(\.probe) + [environment.value.verify.probe].compactMap(\.self) {
+            // One that comes from martlet.yaml stands there.
+            let own = environment.value.own.contains(.verify) ? environment.value.verify.probe : nil
+            for probe in environment.value.monitors.map(\.probe) + [own].compactMap(\.self) {
                 look(file) { () throws(FieldErrors) in _ = try probes.make(probe) }
             }
         }

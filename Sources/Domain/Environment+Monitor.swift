@@ -20,6 +20,11 @@ extension Environment {
             if interval < .milliseconds(10) { fields.complain(about: "interval", "must be at least 10ms") }
         }
 
+        /// What is wrong where its failure would be too old for a rollback before it counts as one.
+        var isTooPatient: String {
+            "'\(name)' waits longer than rollback.failureAgeLimit, so it never rolls back"
+        }
+
         /// `rollback` goes back to the version that was verified last, `hold` keeps this one from going any further,
         /// `alert` only tells people.
         public enum Action: String, FieldChoice { case rollback, hold, alert }

@@ -14,26 +14,33 @@ public struct Environment: Hashable, Sendable, FieldGroup {
     /// Models that enter together, in one commit, or not at all.
     public var releaseSets: [ReleaseSet]
     public var monitors: [Monitor]
+    /// What it says itself of that which `martlet.yaml` may say for all environments.
+    public let own: Set<Key>
 
     public init(_ fields: Fields) throws(FieldErrors) {
         from = fields.value(
             "from", default: [], "the environments that a version must have passed; [] means straight from models/")
         gate = fields.optional("gate", "what must hold before a version enters")
-        promotion = fields.optional("promotion", "who moves versions in, and in which order") ?? Promotion()
+        var own: Set<Key> = []
+        func mine<Value: FieldValue>(_ key: Key, _ about: String) -> Value? {
+            let value: Value? = fields.optional(key.rawValue, about)
+            if value != nil { own.insert(key) }
+            return value
+        }
+        promotion = mine(.promotion, "who moves versions in, and in which order") ?? Promotion()
         target = fields.optional("target", "what this environment deploys to")
         windows = fields.value("windows", default: [], "when versions may enter")
-        verify = fields.optional("verify", "how a version proves itself after it was deployed") ?? Verify()
-        rollback = fields.optional("rollback", "what happens when it does not") ?? Rollback()
+        verify = mine(.verify, "how a version proves itself after it was deployed") ?? Verify()
+        rollback = mine(.rollback, "what happens when it does not") ?? Rollback()
+        self.own = own
         freeze = fields.optional("freeze", "stops all promotion into this environment")
         releaseSets = fields.value("releaseSets", default: [], "models that enter together or not at all")
         monitors = fields.value("monitors", default: [], "rules on running deployments")
         let names = monitors.map(\.name)
         if Set(names).count < names.count { fields.complain(about: "monitors", "two have the same name") }
-        // Its failure would be too old for a rollback before it counts as one.
-        for monitor in monitors where monitor.action == .rollback && monitor.duration >= rollback.failureAgeLimit {
-            fields.complain(
-                about: "monitors",
-                "'\(monitor.name)' waits longer than rollback.failureAgeLimit, so it never rolls back")
+        // Without a limit of its own, what martlet.yaml says of it counts (``References``).
+        for monitor in own.contains(.rollback) ? tooPatient(rollback) : [] {
+            fields.complain(about: "monitors", monitor.isTooPatient)
         }
     }
 

@@ -93,10 +93,13 @@ public final class Fields {
         problems.append(FieldProblem("invalid-value", at: place, "\(key): \(message)", hint: hint))
     }
 
+    /// The whole mapping as it stands.
+    var written: ManifestTree { ManifestTree(node) }
+
     /// The whole mapping as it stands, for settings that a plug-in will read later. Marks every field as known.
     public func everything() -> ManifestTree {
         isEverythingKnown = true
-        return ManifestTree(node)
+        return written
     }
 
     /// Throws what was noted, and each field that nobody asked for.

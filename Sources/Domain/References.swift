@@ -142,6 +142,13 @@ public struct References {
                     hint: "write one such as Europe/Berlin, or leave it out for UTC")
             }
             checkReleaseSets(of: name, entry.value, file)
+            // With a limit of its own the file is wrong by itself.
+            for monitor in entry.value.own.contains(.rollback) ? [] : entry.value.tooPatient(entry.value.rollback) {
+                note(
+                    file, ["spec", "monitors", monitor.name], "invalid-value", "monitors: \(monitor.isTooPatient)",
+                    hint: "that limit is \(entry.value.rollback.failureAgeLimit.text); say another one under rollback, "
+                        + "here or in the defaults of martlet.yaml")
+            }
         }
         checkWaysIn()
     }

@@ -51,6 +51,13 @@ extension Snapshot {
         deployments[environment]?[model]
     }
 
+    /// Names all that an environment's settings come from: its file, and what `martlet.yaml` says for all of them.
+    public func source(ofEnvironment name: String) -> String? {
+        environments[name].map {
+            settings.defaults.text.isEmpty ? "\($0.blob)" : "\($0.blob) \(settings.defaults.text)"
+        }
+    }
+
     public func gate(of environment: Environment) -> Entry<Gate>? { environment.gate.flatMap { gates[$0] } }
 
     /// The environments, each after those that it takes versions from.

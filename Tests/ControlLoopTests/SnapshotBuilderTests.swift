@@ -170,8 +170,9 @@ struct RandomHouse {
             switch path.split(separator: "/").last ?? "" {
             case "model.yaml": ("Model", "{task: regression, artifact: {path: m\(number)}}")
             case "schema.yaml": ("Schema", "{columns: [{name: c\(number), type: integer}]}")
-            case "martlet.yaml": ("Repository", "{branch: main, maxRemovedShare: 0.\(number)}")
-            case "environment.yaml": ("Environment", "{verify: {for: \(number)s}}")
+            case "martlet.yaml":
+                ("Repository", "{branch: main, maxRemovedShare: 0.\(number), defaults: {verify: {for: \(number)m}}}")
+            case "environment.yaml": ("Environment", number % 2 == 0 ? "{verify: {for: \(number)s}}" : "{from: []}")
             case "d.yaml", "e.yaml": ("Dataset", "{path: d\(number).csv, format: csv}")
             case "g.yaml", "h.yaml": ("Gate", "{soakFor: \(number)s}")
             default: ("Deployment", "{model: NAME} # \(number)")

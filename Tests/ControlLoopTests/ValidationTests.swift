@@ -59,6 +59,17 @@ struct ValidationTests {
         }
     }
 
+    @Test func `a probe that does not exist is told where it is named, and once`() async throws {
+        let found = try await problems([
+            "martlet.yaml": manifest("Repository", "m", "defaults: {verify: {probe: {kind: htp}}}"),
+            "environments/dev/environment.yaml": manifest("Environment", "dev", "from: []"),
+            "environments/lab/environment.yaml": manifest("Environment", "lab", "verify: {probe: {kind: htp}}"),
+        ])
+        #expect(found.count == 2, "\(found)")
+        #expect(found[0].hasPrefix("environments/lab/environment.yaml:5:") && found[0].contains("htp"), "\(found)")
+        #expect(found[1].hasPrefix("martlet.yaml:5:") && found[1].contains("htp"), "\(found)")
+    }
+
     @Test func `two environments that deploy one model to one place are an error in both`() async throws {
         func environment(_ name: String, _ path: String) -> FileContent {
             manifest("Environment", name, "target: {kind: folder, path: \(path)}")

@@ -19,6 +19,15 @@ struct BoundsTests {
             "time of the week"
         ),
         ("martlet.yaml", "Repository", "maxRemovedShare: 1.5", "5:20", "from 0 to 1"),
+        (
+            "martlet.yaml", "Repository", "defaults: {verify: {for: soon}}", "5:28",
+            "defaults: verify: for: expected a duration"
+        ),
+        ("martlet.yaml", "Repository", "defaults: {verfy: {}}", "5:14", "did you mean 'verify'?"),
+        (
+            "martlet.yaml", "Repository", "defaults: {target: {kind: directory}}", "5:14",
+            "known fields: promotion, rollback"
+        ),
         ("data/a.yaml", "Dataset", "{path: a.csv, rows: -3}", "5:23", "at least 0"),
         ("data/a.yaml", "Dataset", "{path: a.csv, size: -3}", "5:23", "at least 0"),
     ])
