@@ -56,8 +56,10 @@ public actor Controller {
     var syncFailures: [Unit: (count: Int, retryAt: Timestamp)] = [:]
     /// The time at the last look at the clock.
     var lastNow: Timestamp?
-    /// What the stage tags say, as far as it was looked at: the commits of versions, `nil` where nothing runs.
-    var taggedStages: [Unit: ObjectID?] = [:]
+    /// What the tags say, as far as it was looked at.
+    var tagged: [Unit: TagWish] = [:]
+    /// What speaks against tags: it is told once.
+    var toldTags: Set<String> = []
     /// When tags that could not be pushed are tried again.
     var tagRetries: [Unit: Timestamp] = [:]
     /// Whether the origin answered the last look, and when it last did.
@@ -153,7 +155,7 @@ public actor Controller {
         await openRequests(units, snapshot, &draft)
         let pass = try await publish(draft, merging: leavesMergingToForge ? [] : ready, snapshot)
         await showOnForge(units, snapshot, except: draft.rolledBack)
-        await tagStages(units, snapshot)
+        await tag(units, snapshot)
         return pass
     }
 

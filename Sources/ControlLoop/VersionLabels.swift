@@ -5,17 +5,34 @@ enum VersionLabels {
     /// The greatest label whose tag points to the version's commit, or to one that shows the same content.
     static func label(of name: VersionName, tree: ObjectID, _ reader: any ObjectReader) throws -> String? {
         var versions: Set<String> = [], withdrawn: Set<String> = []
-        for reference in try reader.references(matching: "refs/tags/\(name.model)@v*") {
-            // Only annotated tags count, as in GTO: a lightweight one has no author and no time.
-            guard let tag = try reader.tag(reference.target), let event = parse(reference.name, model: name.model)
-            else { continue }
-            guard try tag.target == name.revision || shows(tree, name.model, tag.target, reader) else { continue }
+        let tags = try reader.references(matching: "refs/tags/\(name.model)@v*")
+        for event in try events(of: name.model, in: tags, reader) where event.isAnnotated {
+            guard try event.target == name.revision || shows(tree, name.model, event.target, reader) else { continue }
             if event.isWithdrawal { withdrawn.insert(event.version) } else { versions.insert(event.version) }
         }
         return versions.subtracting(withdrawn).max { isLess($0, $1) }
     }
 
-    private static func shows(_ tree: ObjectID, _ model: String, _ revision: ObjectID, _ reader: any ObjectReader)
+    /// A tag that gives a version its label, or takes it back.
+    struct Event {
+        let version: String
+        let isWithdrawal: Bool
+        let target: ObjectID
+        /// Only annotated tags count, as in GTO: a lightweight one has no author and no time.
+        let isAnnotated: Bool
+    }
+
+    static func events(of model: String, in tags: [Reference], _ reader: any ObjectReader) throws -> [Event] {
+        try tags.compactMap { reference in
+            guard let event = parse(reference.name, model: model) else { return nil }
+            let tag = try reader.tag(reference.target)
+            return Event(
+                version: event.version, isWithdrawal: event.isWithdrawal, target: tag?.target ?? reference.target,
+                isAnnotated: tag != nil)
+        }
+    }
+
+    static func shows(_ tree: ObjectID, _ model: String, _ revision: ObjectID, _ reader: any ObjectReader)
         throws -> Bool
     {
         guard let commit = try? reader.commit(revision) else { return false }

@@ -13,6 +13,8 @@ public struct RepositorySettings: Hashable, Sendable, FieldGroup {
     public var teams: [String: [String]] = [:]
     /// Whether tags of GTO's grammar, `MODEL#ENV#N`, tell what each environment runs.
     public var stageTags = false
+    /// Whether tags of GTO's grammar, `MODEL@v1.4.0`, register the versions that deployments call so.
+    public var versionTags = false
     /// What counts in environments that do not say it themselves.
     public var defaults = Environment.Defaults()
     public var forge: ForgeSettings?
@@ -34,6 +36,9 @@ public struct RepositorySettings: Hashable, Sendable, FieldGroup {
         stageTags = fields.value(
             "stageTags", default: false,
             "whether annotated tags of GTO's grammar, MODEL#ENV#N, tell what each environment runs")
+        versionTags = fields.value(
+            "versionTags", default: false,
+            "whether annotated tags of GTO's grammar, MODEL@v1.4.0, register the versions that deployments call so")
         defaults = fields.optional("defaults", "what counts in environments that do not say it themselves") ?? .init()
         forge = fields.optional("forge", "the hosting service that shows requests as pull requests")
         notifications = fields.value("notifications", default: [], "who is told of what, and how")

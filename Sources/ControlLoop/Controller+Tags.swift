@@ -1,45 +1,63 @@
 import Domain
 
 extension Controller {
+    /// What tags are to say of a deployment.
+    struct TagWish: Hashable, Sendable {
+        let pin: Pin?
+        let stage: Bool
+        let version: Bool
+    }
+
     /// What a deployment lacks in tags; none where they say it all.
     private struct Lack: Sendable {
         let unit: Unit
-        let pin: Pin?
+        let wish: TagWish
         let updates: [ReferenceUpdate]
     }
 
-    /// Tags what the deployments run by the branch, where `martlet.yaml` asks for it.
+    /// Tags what the deployments run by the branch, and its versions, where `martlet.yaml` asks for it.
     ///
     /// Pushed apart from everything else, so that a remote that protects its tags stops no promotion, and one tag that cannot be
     /// written or pushed stops no other. What failed is tried again after ten minutes, since only the difference to the tags that are
     /// there counts. A branch that was rewritten says nothing until a person accepts that.
-    func tagStages(_ units: [Unit], _ snapshot: Snapshot) async {
-        guard snapshot.settings.stageTags else { return (taggedStages, tagRetries) = ([:], [:]) }
+    func tag(_ units: [Unit], _ snapshot: Snapshot) async {
+        let (stage, version) = (snapshot.settings.stageTags, snapshot.settings.versionTags)
+        guard stage || version else { return (tagged, tagRetries) = ([:], [:]) }
         let now = surroundings.tools.now()
-        let changed = units.map { ($0, snapshot.deployments[$0.environment]?[$0.model]?.value.pin) }.filter {
-            unit, pin in
-            taggedStages[unit] != .some(pin?.revision) && tagRetries[unit].map { now >= $0 } ?? true
-                && (pin != nil || hasEnded(unit))
+        let changed = units.map { unit in
+            let pin = snapshot.deployments[unit.environment]?[unit.model]?.value.pin
+            return (unit, TagWish(pin: pin, stage: stage, version: version))
+        }.filter { unit, wish in
+            tagged[unit] != wish && tagRetries[unit].map { now >= $0 } ?? true && (wish.pin != nil || hasEnded(unit))
         }
         guard !historyWasRewritten, !changed.isEmpty else { return }
         do {
             let author = author
-            let (lacking, failed) = try await surroundings.store.write { writer in
-                var (tags, lacking, failed) = (try StageTags(writer), [Lack](), [(Unit, String)]())
-                for (unit, pin) in changed {
+            let (lacking, objections, failed) = try await surroundings.store.write { writer in
+                var (stages, versions) = (try stage ? StageTags(writer) : nil, try version ? VersionTags(writer) : nil)
+                var (lacking, objections, failed) = ([Lack](), [String](), [(Unit, String)]())
+                for (unit, wish) in changed {
                     do {
-                        let missing = try tags.missing(unit, pin, by: author, writer)
+                        var missing = try stages?.missing(unit, wish.pin, by: author, writer) ?? []
+                        stages?.count(missing.count, of: unit.model)
+                        if let pin = wish.pin {
+                            switch try versions?.look(at: pin, of: unit.model, by: author, writer) {
+                            case nil, .nothing: break
+                            case .missing(let tag): missing.append(tag)
+                            case .objection(let words): objections.append(words)
+                            }
+                        }
                         let updates = try missing.map {
                             ReferenceUpdate("refs/tags/\($0.name)", from: nil, to: try writer.write($0))
                         }
-                        tags.count(missing.count, of: unit.model)
-                        lacking.append(Lack(unit: unit, pin: pin, updates: updates))
+                        lacking.append(Lack(unit: unit, wish: wish, updates: updates))
                     } catch { failed.append((unit, "\(error)")) }
                 }
-                return (lacking, failed)
+                return (lacking, objections, failed)
             }
+            for words in objections where toldTags.insert(words).inserted { surroundings.tell(Event(.warning, words)) }
             for (unit, words) in failed { fail([unit], words) }
-            for lack in lacking where lack.updates.isEmpty { taggedStages[lack.unit] = .some(lack.pin?.revision) }
+            for lack in lacking where lack.updates.isEmpty { tagged[lack.unit] = lack.wish }
             let news = lacking.filter { !$0.updates.isEmpty }
             for start in stride(from: 0, to: news.count, by: max(1, options.batch)) {
                 guard try await push(Array(news[start..<min(start + options.batch, news.count)])) else { return }
@@ -85,7 +103,9 @@ extension Controller {
                 _ = try writer.move(update.name, from: nil, to: update.new, reason: "martlet: published")
             }
         }
-        for lack in lacking { (taggedStages[lack.unit], tagRetries[lack.unit]) = (.some(lack.pin?.revision), nil) }
+        for lack in lacking { (tagged[lack.unit], tagRetries[lack.unit]) = (lack.wish, nil) }
+        // The next promotion of such a version names it by its label.
+        if lacking.contains(where: \.wish.version) { await catalog.forgetLabels() }
         return true
     }
 
