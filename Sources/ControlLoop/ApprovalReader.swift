@@ -42,7 +42,9 @@ public struct ApprovalReader: Sendable {
         }
         guard let found else { return Approvals() }
         guard let parts = found.parts else {
-            let reason = "it brings more than \(Brought.mostCommits) commits: make it smaller"
+            let reason =
+                "it brings more than \(Brought.mostCommits) commits, or what it is made of is too old to tell who wrote it: make it "
+                + "smaller, or a new version"
             return Approvals(refused: found.tags.map { .init(tag: "\($0.name)", reason: reason) })
         }
         let own = try await participants(parts, found.signers)

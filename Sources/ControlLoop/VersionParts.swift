@@ -7,7 +7,7 @@ enum VersionParts {
     /// A merge that took one side as it was changed nothing: what counts is who wrote that side.
     ///
     /// - Parameter running: The version that is deployed now. Without one, those count that define the version: its own commit with
-    ///   what it merged, and the one that brought the artifact's present bytes.
+    ///   what it merged, and those that brought the artifact's present bytes (``ArtifactOrigin``).
     static func commits(
         of version: VersionName, since running: ObjectID?, atMost limit: Int, _ reader: any ObjectReader,
         _ language: any ManifestLanguage
@@ -15,9 +15,10 @@ enum VersionParts {
         let own = try reader.commit(version.revision), known = try KnownVersion.read(version, reader, language)
         guard running == nil else { return try walk(from: own, version, known, to: running, limit, reader) }
         guard var parts = try walk(from: own, version, known, to: own.parents.first, limit, reader) else { return nil }
-        let artifact = known?.manifest.artifact.path ?? "model.yaml"
-        let origin = try origin(of: "models/\(version.model)/\(artifact)", from: own, reader)
-        if !parts.contains(where: { $0.id == origin.id }) { parts.append(origin) }
+        guard let known else { return parts }
+        var history = ArtifactOrigin(of: version.model, reader, language)
+        guard let origin = try history.commits(of: known.manifest.artifact, from: own) else { return nil }
+        parts += origin.filter { commit in !parts.contains { $0.id == commit.id } }
         return parts
     }
 
@@ -34,6 +35,7 @@ enum VersionParts {
         var parts = [own]
         var waiting = [own], seen: Set<ObjectID> = [own.id]
         while let commit = waiting.popLast() {
+            guard seen.count < ArtifactOrigin.mostCommits else { return nil }
             let content = try identity(commit)
             guard commit.id != base, content.tree != nil, content != old else { continue }
             let parents = try commit.parents.map { try reader.commit($0) }
@@ -46,20 +48,5 @@ enum VersionParts {
             waiting += (same.map { [$0] } ?? parents).filter { seen.insert($0.id).inserted }
         }
         return parts
-    }
-
-    /// The commit that brought what lies at a path, or at the DVC pointer beside it.
-    private static func origin(of path: String, from start: Commit, _ reader: any ObjectReader) throws -> Commit {
-        func content(_ commit: Commit) throws -> ObjectID? {
-            try (reader.entry(at: path, in: commit.tree) ?? reader.entry(at: path + ".dvc", in: commit.tree))?.id
-        }
-        let present = try content(start)
-        var commit = start
-        while let parent = try commit.parents.lazy.map({ try reader.commit($0) }).first(where: {
-            try content($0) == present
-        }) {
-            commit = parent
-        }
-        return commit
     }
 }

@@ -233,6 +233,23 @@ struct ApprovalReaderTests {
         }
     }
 
+    @Test func `whoever brought the address of an artifact has a part, whoever wrote on the manifest last`()
+        async throws
+    {
+        try await withSigningStage(gate: "  approvals: {count: 1}") { scene in
+            let artifact = "artifact: {uri: \"file:///w\", sha256: \"\(String(repeating: "7", count: 64))\"}"
+            let manifest = Stage.model("tumor").replacing("artifact: {path: model.bin, format: other}", with: artifact)
+            let files = ["models/tumor/model.yaml": manifest, "models/tumor/score.txt": "0.9\n"]
+            try scene.commit(files, by: "grace")
+            try scene.commit(["models/tumor/model.yaml": manifest + "  owners: [ml]\n"], by: "ada")
+            let noted = try scene.commit(["models/tumor/NOTES.md": "looks good\n"], by: "hedy")
+            try scene.approve(noted, by: "grace")
+            #expect(try await scene.words().contains("grace@example.com has a part in what is approved"))
+            try scene.approve(noted, by: "ada")
+            #expect(try await scene.words() == "open")
+        }
+    }
+
     @Test func `a genuine signature of another tag is not lent by a replacement`() async throws {
         try await withSigningStage(gate: "  approvals: {count: 1}") { scene in
             let origin = scene.stage.repository.origin
