@@ -11,11 +11,17 @@ public struct DataError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What a person can do, as an imperative.
     public let remedy: String
 
-    public init(_ message: String, line: Int? = nil, column: Int? = nil, remedy: String) {
+    /// Whether the table may be right, and something was asked for that it does not have.
+    public let isAskedWrong: Bool
+
+    public init(
+        _ message: String, line: Int? = nil, column: Int? = nil, remedy: String, isAskedWrong: Bool = false
+    ) {
         self.message = message
         self.line = line
         self.column = column
         self.remedy = remedy
+        self.isAskedWrong = isAskedWrong
     }
 
     public var description: String {

@@ -33,7 +33,7 @@ extension ParquetFile {
     private func place(of name: String) throws(DataError) -> Int {
         if let index = names.firstIndex(of: name) { return index }
         if footer.schema.nested.contains(name) { throw ParquetSchema.nested(name) }
-        throw DataError("there is no column `\(name)`", remedy: "name one of \(names.joined(separator: ", "))")
+        throw TableSource.missing(name, among: names, line: nil)
     }
 
     private func numbers(_ index: Int) throws(DataError) -> TableColumn {

@@ -24,7 +24,8 @@ public struct TableSource {
     public func table(_ requests: [ColumnRequest]) throws(DataError) -> Table {
         var asked: Set<String> = []
         for request in requests where !asked.insert(request.name).inserted {
-            throw DataError("column `\(request.name)` is asked for twice", remedy: "ask for each column once")
+            throw DataError(
+                "column `\(request.name)` is asked for twice", remedy: "ask for each column once", isAskedWrong: true)
         }
         return switch format {
         case .csv: try CSVTableReader(self).table(requests)
@@ -52,10 +53,12 @@ public struct TableSource {
     /// The spellings of null as bytes, compared with each value that is not empty.
     var nulls: [[UInt8]] { options.nullSpellings.filter { !$0.isEmpty }.map { Array($0.utf8) } }
 
-    static func missing(_ name: String, among names: [String]) -> DataError {
+    /// - Parameter line: Where the names stand, if they stand in a line.
+    static func missing(_ name: String, among names: [String], line: Int? = 1) -> DataError {
         let listed = names.prefix(20).joined(separator: ", ") + (names.count > 20 ? ", …" : "")
         return DataError(
-            "there is no column `\(name)`; the table has \(listed)", line: 1, remedy: "name a column that is there")
+            "there is no column `\(name)`; the table has \(listed)", line: line, remedy: "name a column that is there",
+            isAskedWrong: true)
     }
 
     static func noNumber(_ bytes: UnsafeBufferPointer<UInt8>, _ mark: UInt8) -> String {

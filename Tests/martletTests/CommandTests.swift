@@ -151,7 +151,7 @@ struct CommandTests {
                 "evaluate", "p.csv", "--task", "binary-classification", "--label", "nothing", "--prediction",
                 "prediction",
             ])
-            #expect(bad.code == 3)
+            #expect(bad.code == 2)
             #expect(bad.errors.contains("nothing"))
             #expect(
                 try house.martlet(["evaluate", "none.csv", "--task", "regression", "--label", "a", "--prediction", "b"])

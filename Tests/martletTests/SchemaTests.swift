@@ -30,7 +30,7 @@ struct SchemaTests {
             try house.write("x,y\n1,a\n", to: "train.csv")
             let cases: [([String], Int, String)] = [
                 (["train.csv", "--name", "a b"], 2, "no name"), (["none.csv"], 3, "none.csv"), ([], 2, "files"),
-                (["train.csv", "--label", "z"], 3, "no column 'z'"),
+                (["train.csv", "--label", "z"], 2, "no column 'z'"),
             ]
             for (arguments, code, words) in cases {
                 let run = try house.martlet(["schema", "infer"] + arguments)

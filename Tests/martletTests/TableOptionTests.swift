@@ -25,6 +25,26 @@ struct TableOptionTests {
         }
     }
 
+    @Test func `a column that is not there is wrong use`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.write("id,label,prediction\na,1,1\nb,0,1\n", to: "p.csv")
+            try house.write("{\"id\": 1, \"label\": 1, \"prediction\": 0}\n", to: "p.jsonl")
+            let task = ["--task", "binary-classification"]
+            let parquet = URL(filePath: #filePath).deletingLastPathComponent().appending(
+                path: "../Fixtures/formats/plain-uncompressed.parquet"
+            ).path
+            for file in ["p.csv", "p.jsonl", parquet] {
+                let columns = ["--label", "zz", "--prediction", "zz2"]
+                let run = try house.martlet(["evaluate", file] + task + columns)
+                #expect(run.code == 2 && run.errors.contains("there is no column `zz`"), "\(run)")
+            }
+            // What is wrong with a file is not the user's slip.
+            try house.write("id,label\na,1,1\n", to: "torn.csv")
+            let run = try house.martlet(["evaluate", "torn.csv"] + task + ["--label", "label", "--prediction", "id"])
+            #expect(run.code == 3, "\(run)")
+        }
+    }
+
     @Test func `decimal commas are read with an option`() async throws {
         try await withHouse(rooms: [.init(name: "dev")]) { house in
             try house.write("label;prediction\n1,5;1\n2;2,5\n", to: "p.csv")

@@ -17,6 +17,11 @@ public struct InferredSchema: Sendable {
         }
     }
 
+    /// The label that was asked for is in none of the tables.
+    public struct NoSuchColumn: Error, CustomStringConvertible {
+        public let description: String
+    }
+
     private let origin: String
     private let columns: [[(key: String, value: JSON)]]
 
@@ -30,7 +35,7 @@ public struct InferredSchema: Sendable {
         let names = facts.flatMap { $0.map(\.name) }.unique
         if let label, !names.contains(label) {
             let near = Suggestion.nearest(to: label, in: names).map { "; did you mean '\($0)'?" } ?? ""
-            throw Malformed("there is no column '\(label)'\(near)")
+            throw NoSuchColumn(description: "there is no column '\(label)'\(near)")
         }
         if let name = names.first(where: { !Self.canBeWritten($0) }) {
             throw Malformed(

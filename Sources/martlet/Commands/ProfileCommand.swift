@@ -100,6 +100,7 @@ enum TableFile {
                 try Decompression.expanded(bytes), task: task, columns: columns, format: .init(fileName: file),
                 options: options)
         } catch {
+            if error.isAskedWrong { throw WrongUse(told(error, file)) }
             throw CouldNot(message: told(error, file))
         }
     }

@@ -39,7 +39,11 @@ struct SchemaOfTables: ParsableCommand {
         }
         let tables = try files.map { try TableFile.table($0) }
         let schema: InferredSchema
-        do { schema = try InferredSchema(of: tables, nulls: nulls, label: label) } catch {
+        do { schema = try InferredSchema(of: tables, nulls: nulls, label: label) } catch let wrong
+            as InferredSchema.NoSuchColumn
+        {
+            throw WrongUse("\(wrong)")
+        } catch {
             throw CouldNot(message: "Error: \(error)")
         }
         switch output {
