@@ -155,8 +155,10 @@ struct RequestCommandTests {
     @Test func `what is no request is said to be none, and a request needs an author`() async throws {
         try await withHouse(rooms: Self.rooms) { house in
             try house.push(right: 9)
-            #expect(try house.martlet(["request", "show", "-C", house.origin, "production/tumor"]).code == 1)
-            #expect(try house.martlet(["request", "close", "-C", house.origin, "production/tumor"]).code == 1)
+            for command in ["show", "close"] {
+                let run = try house.martlet(["request", command, "-C", house.origin, "production/tumor"])
+                #expect(run.code == 2 && run.errors.contains("There is no "), "\(run)")
+            }
             #expect(try house.martlet(["request", "show", "-C", house.origin, "tumor"]).code == 2)
             let nobody = try house.martlet(["promote", "-C", house.origin, "tumor", "--to", "production"])
             #expect(nobody.code == 2)

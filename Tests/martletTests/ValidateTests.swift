@@ -92,8 +92,12 @@ struct ValidateTests {
             try git("init", "--quiet", other)
             let begun = try house.martlet(["init", "ml"], in: other)
             #expect(begun.code == 0 && begun.errors.contains("must lie at the top"), "\(begun)")
-            let run = try house.martlet(["validate", "-C", other + "/ml"])
-            #expect(run.code == 3 && run.errors.contains("martlet.yaml is in ml/"), "\(run)")
+            #expect(try house.martlet(["init", other + "/a"]).code == 0)
+            #expect(try house.martlet(["init", other + "/z"]).code == 0)
+            for (place, words) in [("/ml", "ml/"), ("/z", "z/"), ("", "a/")] {
+                let run = try house.martlet(["validate", "-C", other + place])
+                #expect(run.code == 2 && run.errors.contains("martlet.yaml is in \(words): to look at"), "\(run)")
+            }
         }
     }
 

@@ -63,7 +63,7 @@ struct ShowRequest: AsyncParsableCommand {
         let (report, workspace) = try await Requests.read(common)
         guard let status = report[unit] else {
             try await Known(workspace).require(environment: unit.environment, model: unit.model)
-            throw Refusal(message: "There is no request \(unit.request).")
+            throw WrongUse("There is no request \(unit.request).")
         }
         switch common.output {
         case .json: Terminal.say(status.json.text(pretty: true))
@@ -181,7 +181,7 @@ struct CloseRequest: AsyncParsableCommand {
         let controller = Controller(try Wiring.surroundings(workspace, log: log), branch: workspace.branch)
         guard let status = try await controller.closeByHand(unit, reason: reason) else {
             try await Known(workspace).require(unit)
-            throw Refusal(message: "There is no branch \(unit.request).")
+            throw WrongUse("There is no branch \(unit.request).")
         }
         switch common.output {
         case .json: Terminal.say(status.json.text(pretty: true))

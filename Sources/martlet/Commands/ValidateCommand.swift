@@ -64,19 +64,21 @@ struct ValidateCommand: AsyncParsableCommand {
 
     private func files(below path: String, _ validation: Validation, _ store: GitStore?) async throws -> [Diagnostic] {
         let folder = UntrustedFolder(path: path)
-        var isEmpty = true, deeper: String?
+        var isEmpty = true, deeper: [String] = []
         let diagnostics = try await validation.diagnostics(
             of: { visit in
                 try folder.walk { path, read in
                     if isEmpty { isEmpty = ManifestPath.kind(of: path) == nil }
-                    if isEmpty, path.hasSuffix("/martlet.yaml") { deeper = path }
+                    if isEmpty, path.hasSuffix("/martlet.yaml"), deeper.count < 100 { deeper.append(path) }
                     withoutActuallyEscaping(read) { visit(path, $0) }
                 }
             }, read: folder.content, exists: folder.has, store: store)
-        if isEmpty, let deeper {
-            throw CouldNot(
-                message: "Error: manifests must lie at the top of the repository, \(path); martlet.yaml is in "
-                    + "\(deeper.dropLast("martlet.yaml".utf8.count))")
+        let meant = deeper.first { LocalFile.isSame("\(path)/\($0)", common.path + "/martlet.yaml") }
+        if isEmpty, let inner = meant ?? deeper.min() {
+            throw WrongUse(
+                "manifests must lie at the top of the repository, \(path); martlet.yaml is in "
+                    + "\(inner.dropLast("martlet.yaml".utf8.count)): to look at that folder by itself, copy it out of the repository"
+            )
         }
         if isEmpty, diagnostics.isEmpty { throw nothing(in: path) }
         return diagnostics
