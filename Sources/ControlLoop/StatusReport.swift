@@ -178,7 +178,8 @@ public struct StatusReport: Sendable {
 extension StatusReport.Line {
     /// The line with what an open request waits for.
     fileprivate func with(_ request: RequestStatus?) -> StatusReport.Line {
-        guard let request, !request.isOver else { return self }
+        // What Martlet has taken back is history: what it says may have changed since.
+        guard let request, !request.isOver, !request.isWithdrawn else { return self }
         return StatusReport.Line(
             unit: unit, pin: pin, state: state, since: since, reason: "\(reason); \(request.summary)")
     }

@@ -274,6 +274,22 @@ struct RequestTests {
         }
     }
 
+    @Test func `a request that was taken back is no word on what runs`() async throws {
+        try await withRequests { stage in
+            let version = try stage.push(score: 0.8)
+            try await stage.settle()
+            let unit = Unit(environment: "production", model: "tumor")
+            for lift in [false, true] {
+                _ = try await stage.controller.hold(unit, revision: version, reason: "legal review", lift: lift)
+                try await stage.settle()
+                if !lift { #expect(try stage.request().state == .refused && stage.head() == nil) }
+                let status = try await StatusReport.read(stage.store, YAMLManifests(), branch: "main")
+                let reason = try #require(status.lines.last?.reason)
+                #expect(!reason.contains("is refused"), "\(lift): \(reason)")
+            }
+        }
+    }
+
     @Test func `a person proposes, replaces an own proposal, and closes it`() async throws {
         let production = EnvironmentText(name: "production", from: ["dev"]).with("promotion: {mode: manual}")
         try await withStage([.dev, production], gate: "  soakFor: 1h") { stage in
