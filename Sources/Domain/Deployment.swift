@@ -5,7 +5,7 @@ public struct Deployment: Hashable, Sendable, FieldGroup {
     public var model: String
     /// The version; `nil` before the first promotion.
     public var pin: Pin?
-    public var rollout: PluginSettings?
+    public var rollout: Rollout?
 
     public init(model: String, pin: Pin? = nil) {
         self.model = model

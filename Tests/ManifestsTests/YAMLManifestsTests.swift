@@ -36,6 +36,15 @@ struct YAMLManifestsTests {
         #expect(file.documents.map(\.place.line) == [2, 8])
     }
 
+    @Test func `a rollout needs a kind, and nothing lists those`() {
+        let text =
+            "apiVersion: martlet.dev/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {model: a, rollout: {steps: [1]}}\n"
+        let found = YAMLManifests().read(Array(text.utf8), path: "environments/dev/a.yaml").diagnostics
+        #expect(found.map { "\($0.place.line):\($0.place.column)" } == ["4:27"])
+        #expect(found.first?.message == "rollout: missing field 'kind'")
+        #expect(found.first?.hint == "what the target's system calls it, such as canary")
+    }
+
     @Test func `a broken document does not hide what is wrong with the others`() {
         let file = read(
             """
