@@ -1,5 +1,6 @@
 import Data
 import Domain
+import Glibc
 
 /// An evaluation as tables for people.
 enum EvaluationText {
@@ -52,10 +53,22 @@ enum EvaluationText {
     static func rounded(_ number: Double) -> String {
         guard number.isFinite else { return "\(number)" }
         guard number != 0 else { return "0" }
-        guard abs(number) >= 1e-4, abs(number) < 1e15 else { return "\(number)" }
+        guard abs(number) >= 1e-4, abs(number) < 1e15 else { return brief(number) }
         let scale = number.magnitude >= 1000 ? 100.0 : 1_000_000.0
         let value = (number * scale).rounded() / scale
         return value == value.rounded() ? String(Int(value)) : "\(value)"
+    }
+
+    /// Four digits and a power of ten, as Swift writes numbers.
+    private static func brief(_ number: Double) -> String {
+        var power = Int(log10(number.magnitude).rounded(.down))
+        var digits = (number.magnitude / pow(10, Double(power)) * 1000).rounded()
+        if digits >= 10_000 { (digits, power) = (digits / 10, power + 1) }
+        guard digits.isFinite else { return "\(number)" }
+        let mantissa = digits / 1000
+        let text = mantissa == mantissa.rounded() ? String(Int(mantissa)) : "\(mantissa)"
+        return (number < 0 ? "-" : "") + text + (power < 0 ? "e-" : "e+") + (abs(power) < 10 ? "0" : "")
+            + "\(abs(power))"
     }
 
     private static func metrics(_ json: JSON?) -> String {

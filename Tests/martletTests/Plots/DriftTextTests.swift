@@ -31,6 +31,14 @@ struct DriftTextTests {
         #expect(table.allSatisfy { $0.count <= 40 }, "\(text)")
     }
 
+    @Test(arguments: [
+        (3.23456789e-07, "3.235e-07"), (-9.99996e-05, "-1e-04"), (1.2346e-120, "1.235e-120"), (2e-05, "2e-05"),
+        (1.23456e18, "1.235e+18"), (.leastNonzeroMagnitude, "5e-324"), (0.00012345678, "0.000123"), (0, "0"),
+    ])
+    func `numbers far from one have four digits, too`(number: Double, text: String) {
+        #expect(EvaluationText.rounded(number) == text)
+    }
+
     @Test func `of many categories the heaviest are drawn`() throws {
         let shares = ShareTable((0..<40).map { (reference: $0 == 30 ? 90 : 1, current: 2) })
         let sparks = DriftText.sparks(shares)
