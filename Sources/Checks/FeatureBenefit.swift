@@ -37,7 +37,8 @@ public struct FeatureBenefit: Check {
             "permutations", default: 10, within: .between(0, 100),
             "without a table: how often the server is asked with each feature permuted, at least twice; 0 asks nothing")
         rows = fields.value(
-            "rows", default: 5000, within: .between(2, 100_000), "about how many rows the server is asked at most")
+            "rows", default: 5000, within: .between(2, 100_000),
+            "how many rows of the evaluation's data the server is asked about, at most")
         metric = fields.optional(
             "metric", "the metric that a server's answers are judged by; without it the task's own")
         timeout = fields.answerTimeout()

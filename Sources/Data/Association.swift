@@ -55,7 +55,7 @@ public enum Association {
     }
 
     /// Numbers codes from 0 in the order in which they come.
-    private struct Places {
+    struct Places {
         private var places: [Int32: Int] = [:]
 
         var count: Int { places.count }

@@ -19,35 +19,17 @@ public struct MutualInformation: Hashable, Sendable {
 
     /// `nil` where a side has fewer than two categories, or more than ``Association/mostCategories``.
     public init?(_ one: [Int32], _ other: [Int32]) {
-        var (left, right) = (Places(one), Places(other))
+        var (left, right) = (Association.Places(), Association.Places())
+        var pairs: [(left: Int, right: Int)] = []
+        pairs.reserveCapacity(one.count)
         for (x, y) in zip(one, other) where x >= 0 && y >= 0 {
-            left.meet(x)
-            right.meet(y)
+            pairs.append((left.place(of: x), right.place(of: y)))
             if max(left.count, right.count) > Association.mostCategories { return nil }
         }
         guard min(left.count, right.count) > 1 else { return nil }
-        var counts = Array(repeating: 0, count: left.count * right.count), rows = 0
-        for (x, y) in zip(one, other) where x >= 0 && y >= 0 {
-            counts[left[x] * right.count + right[y]] += 1
-            rows += 1
-        }
-        self.init(counts, width: right.count, rows: rows)
-    }
-
-    /// Numbers codes from 0 in the order in which they come.
-    private struct Places {
-        private var places: [Int32]
-        private(set) var count = 0
-
-        init(_ codes: [Int32]) { places = Array(repeating: -1, count: Int(max(codes.max() ?? 0, 0)) + 1) }
-
-        subscript(code: Int32) -> Int { Int(places[Int(code)]) }
-
-        mutating func meet(_ code: Int32) {
-            guard places[Int(code)] < 0 else { return }
-            places[Int(code)] = Int32(count)
-            count += 1
-        }
+        var counts = Array(repeating: 0, count: left.count * right.count)
+        for pair in pairs { counts[pair.left * right.count + pair.right] += 1 }
+        self.init(counts, width: right.count, rows: pairs.count)
     }
 
     private init(_ counts: [Int], width: Int, rows: Int) {
