@@ -11,7 +11,9 @@ struct ServedDomain {
         for var column in schema.columns {
             // What comes twice is asked for twice, and is as much of the domain as before.
             column.unique = false
-            do throws(TextPattern.Problem) { rules[column.name] = try ColumnRules(column) } catch {
+            // Nor does one request have a mean.
+            (column.mean, column.standardDeviation, column.quantiles) = (nil, nil, [])
+            do throws(TextPattern.Problem) { rules[column.name] = try ColumnRules(column, exactValues: 0) } catch {
                 throw Malformed(
                     "schema: the pattern of column \"\(column.name)\" cannot be used: \(error.message)")
             }
