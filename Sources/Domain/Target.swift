@@ -7,10 +7,16 @@ public protocol Target: Plugin {
     /// Where versions go, if a second target with the same place would overwrite them; `nil` where releases say which
     /// environment they are for, and the system keeps them apart.
     var place: String? { get }
+    /// What the system calls a model: not each can take every name.
+    func name(of model: String) -> String
+    /// The number under which the system serves the release now; `nil` where it has none of its own.
+    func number(of release: Release, using tools: Tools) async throws -> Int?
 }
 
 extension Target {
     public var place: String? { nil }
+    public func name(of model: String) -> String { model }
+    public func number(of release: Release, using tools: Tools) async throws -> Int? { nil }
 }
 
 /// One model version on its way to a target, or its removal.
@@ -23,12 +29,14 @@ public struct Release: Hashable, Sendable {
     /// The digest that must run, known before the artifact is fetched.
     public let digest: Digest?
     public let format: ModelFormat?
-    /// Grows with every promotion: serving systems that number versions take this.
+    /// Grows with every promotion: serving systems that number versions take this, or one near it.
     public let number: Int
+    /// What the serving system calls the model.
+    public let name: String
 
     public init(
         environment: String, model: String, pin: Pin, artifact: Artifact?, digest: Digest?, format: ModelFormat?,
-        number: Int
+        number: Int, name: String? = nil
     ) {
         self.environment = environment
         self.model = model
@@ -37,6 +45,16 @@ public struct Release: Hashable, Sendable {
         self.digest = digest
         self.format = format
         self.number = number
+        self.name = name ?? model
+    }
+
+    /// The release by the name and number under which the target serves it: whoever asks the serving system needs these.
+    public func asServed(by target: (any Target)?, using tools: Tools) async -> Release {
+        guard let target else { return self }
+        let served = try? await target.number(of: self, using: tools)
+        return Release(
+            environment: environment, model: model, pin: pin, artifact: artifact, digest: digest, format: format,
+            number: served ?? number, name: target.name(of: model))
     }
 }
 

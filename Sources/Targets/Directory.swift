@@ -62,6 +62,13 @@ public struct Directory: Target {
 
     public var place: String? { "/" + path.split(separator: "/").filter { $0 != "." }.joined(separator: "/") }
 
+    public func name(of model: String) -> String { serving.folder(of: model) }
+
+    public func number(of release: Release, using tools: Tools) async throws -> Int? {
+        let folder = try ModelFolder(of: release.model, in: self)
+        return try await OwnThread.run { folder.number(of: release) }
+    }
+
     var serving: any ServingLayout {
         switch layout {
         case .plain: PlainLayout(file: file)

@@ -58,8 +58,11 @@ extension FileTree {
             if function(here, draft, here, path, exchange) == 0 { return }
         }
         let aside = draft + "-old"
-        guard rename(path, aside) == 0, rename(draft, path) == 0 else {
-            throw TargetFailure(system: "cannot replace \(path)")
+        guard rename(path, aside) == 0 else { throw TargetFailure(system: "cannot replace \(path)") }
+        guard rename(draft, path) == 0 else {
+            let code = errno
+            _ = rename(aside, path)
+            throw TargetFailure(system: "cannot replace \(path)", code: code)
         }
         _ = rename(aside, draft)
     }

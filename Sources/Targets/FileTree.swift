@@ -96,6 +96,7 @@ enum FileTree {
         let synced = fsync(descriptor)
         close(descriptor)
         guard written == bytes.count, synced == 0 else {
+            unlink(draft)
             throw TargetFailure(system: "cannot write \(draft)", code: ENOSPC)
         }
         guard rename(draft, path) == 0 else { throw TargetFailure(system: "cannot put \(path) in its place") }

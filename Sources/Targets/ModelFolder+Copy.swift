@@ -40,7 +40,6 @@ extension ModelFolder {
             artifact.isFolder
             ? FolderDigest.of(files.map { (String($0.path.dropFirst(prefix)), $0.digest) }) : files.first?.digest
         guard let whole, whole == artifact.digest else {
-            FileTree.remove(draft)
             throw TargetFailure(
                 "\(artifact.path) is \(whole?.description ?? "empty"), not \(artifact.digest); it was not deployed. "
                     + "Remove it from the cache, so that it is fetched anew", remedy: .retry)

@@ -23,6 +23,13 @@ extension ModelFolder {
         return difference(of: version, from: release).map { .other($0) } ?? .asWanted
     }
 
+    /// The number under which the release is served; `nil` where it is not.
+    func number(of release: Release) -> Int? {
+        guard let record = DeploymentRecord(in: folder), record.model == model else { return nil }
+        let served = layout.served(in: folder), revision = release.pin.revision.description
+        return record.versions.first { String($0.number) == served && $0.revision == revision }?.number
+    }
+
     private func difference(of version: DeployedVersion, from release: Release) -> String? {
         if let digest = release.digest, digest != version.digest {
             return "it runs \(version.label) (\(version.digest)), not \(release.pin.label) (\(digest))"

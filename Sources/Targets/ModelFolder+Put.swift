@@ -5,20 +5,43 @@ import Glibc
 /// that serves them. Each may be done again.
 extension ModelFolder {
     func put(_ artifact: Artifact, _ release: Release) throws(TargetFailure) {
-        try makeWay()
-        try DirectoryLock.hold(root) { () throws(TargetFailure) in try putAlone(artifact, release) }
+        if let obstacle { throw TargetFailure(obstacle) }
+        try makeRoot()
+        try DirectoryLock.hold(root, name) { () throws(TargetFailure) in
+            sweep()
+            let record = try ownRecord()
+            let new = way.filter { FileTree.kind(of: $0) == nil }
+            do throws(TargetFailure) {
+                // Between two folders on the way, a removal beside could take the first.
+                try DirectoryLock.hold(root) { () throws(TargetFailure) in
+                    for path in way { try FileTree.makeFolder(path) }
+                }
+                try putAlone(artifact, release, record)
+            } catch {
+                // On a full disk, half a model would keep everything else from being written.
+                sweep()
+                try? removeEmpty(new)
+                throw error
+            }
+        }
     }
 
-    private func putAlone(_ artifact: Artifact, _ release: Release) throws(TargetFailure) {
-        sweep()
-        let old = DeploymentRecord(in: folder)
-        if old == nil, let stranger = layout.stranger(in: folder) {
+    /// What Martlet has written of the model before. Throws where the folder is somebody else's.
+    private func ownRecord() throws(TargetFailure) -> DeploymentRecord {
+        let record = DeploymentRecord(in: folder)
+        if record == nil, let stranger = layout.stranger(in: folder) {
             throw TargetFailure("\(stranger) was not written by Martlet, which therefore leaves it alone; move it away")
         }
-        var record = old ?? DeploymentRecord(model: model)
-        guard record.model == model else {
+        if let record, record.model != model {
             throw TargetFailure("\(folder) belongs to the model \(record.model); rename one of the two")
         }
+        return record ?? DeploymentRecord(model: model)
+    }
+
+    private func putAlone(
+        _ artifact: Artifact, _ release: Release, _ old: DeploymentRecord
+    ) throws(TargetFailure) {
+        var record = old
         let served = layout.served(in: folder)
         var (version, draft) = try prepare(artifact, release, record)
         version.revision = release.pin.revision.description
@@ -39,20 +62,7 @@ extension ModelFolder {
         if keep == 1 { try forgetOthers(record, version) }
     }
 
-    func takeAway() throws(TargetFailure) {
-        if let obstacle { throw TargetFailure(obstacle) }
-        guard FileTree.kind(of: folder) != nil else { return }
-        try DirectoryLock.hold(root) { () throws(TargetFailure) in
-            sweep()
-            layout.takeAway(folder)
-            for path in way.reversed() { rmdir(path) }
-            FileTree.sync(root)
-        }
-        if layout.served(in: folder) != nil { throw TargetFailure(system: "cannot remove \(folder)", code: EACCES) }
-    }
-
-    private func makeWay() throws(TargetFailure) {
-        if let obstacle { throw TargetFailure(obstacle) }
+    private func makeRoot() throws(TargetFailure) {
         var above = ""
         for part in root.split(separator: "/") {
             above += "/" + part
@@ -60,7 +70,6 @@ extension ModelFolder {
                 throw TargetFailure(system: "cannot make the folder \(above)")
             }
         }
-        for path in way { try FileTree.makeFolder(path) }
     }
 
     /// The version with whole files: either they are there, or they are in the draft whose path is given.
@@ -75,7 +84,7 @@ extension ModelFolder {
             return (known, nil)
         }
         var number = known?.number ?? max(1, release.number)
-        while known == nil, record.versions.contains(where: { $0.number == number }) { number += 1 }
+        while known == nil, isTaken(number, record) { number = number == .max ? 1 : number + 1 }
         let draft = "\(versions)/\(Self.draftPrefix)\(getpid())-\(UInt32.random(in: 0 ... .max))"
         do throws(TargetFailure) {
             try FileTree.makeFolder(draft)
@@ -86,6 +95,15 @@ extension ModelFolder {
         } catch {
             // The draft has another name each time, and the same reason must have the same words.
             throw error.naming(layout.path(of: number, in: folder), insteadOf: draft)
+        }
+    }
+
+    /// Whether another version has the number, or something lies there that no record names; what is served without one is Martlet's.
+    private func isTaken(_ number: Int, _ record: DeploymentRecord) -> Bool {
+        if record.versions.contains(where: { $0.number == number }) { return true }
+        if record.versions.isEmpty, String(number) == layout.served(in: folder) { return false }
+        return [layout.path(of: number, in: folder), "\(versions)/\(layout.resting(number))"].contains { path in
+            FileTree.kind(of: path) != nil
         }
     }
 
@@ -123,20 +141,6 @@ extension ModelFolder {
 
     /// Removes a version that is not served: first its name, then its files.
     private func discard(_ version: DeployedVersion) {
-        for path in [path(of: version), "\(versions)/\(layout.resting(version.number))"] {
-            let doomed = "\(versions)/\(Self.draftPrefix)old-\(version.number)"
-            FileTree.remove(doomed)
-            if rename(path, doomed) == 0 { FileTree.remove(doomed) }
-        }
-    }
-
-    /// Removes what a killed run left. Nobody else is writing: the directory is locked.
-    private func sweep() {
-        FileTree.remove(type(of: layout).gone(folder))
-        for place in Set([folder, versions]) {
-            for name in FileTree.names(in: place) where name.hasPrefix(Self.draftPrefix) {
-                FileTree.remove("\(place)/\(name)")
-            }
-        }
+        for path in setAside(version) { FileTree.remove(path) }
     }
 }

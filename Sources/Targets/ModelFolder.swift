@@ -23,14 +23,16 @@ struct ModelFolder: Sendable {
         alwaysRead = directory.alwaysRead
     }
 
-    var folder: String { "\(root)/\(layout.folder(of: model))" }
+    /// Of the folder, below the root.
+    var name: String { layout.folder(of: model) }
+    var folder: String { "\(root)/\(name)" }
     var versions: String { layout.versions.isEmpty ? folder : "\(folder)/\(layout.versions)" }
 
     /// The folders from the root down to the versions.
     var way: [String] {
         var path = root
         var all: [String] = []
-        for part in layout.folder(of: model).split(separator: "/") {
+        for part in name.split(separator: "/") {
             path += "/" + part
             all.append(path)
         }

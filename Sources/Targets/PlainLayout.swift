@@ -20,7 +20,9 @@ struct PlainLayout: ServingLayout {
         }
         guard count >= 0 else { return nil }
         let target = String(decoding: buffer[..<count], as: UTF8.self)
-        return target.hasPrefix("\(versions)/") ? String(target.dropFirst(versions.utf8.count + 1)) : target
+        if target.hasPrefix("\(versions)/") { return String(target.dropFirst(versions.utf8.count + 1)) }
+        // `current -> 7` is no version of Martlet's, which a bare number would say.
+        return target.hasPrefix("/") ? target : "./\(target)"
     }
 
     func serve(_ number: Int, format: ModelFormat?, in folder: String) throws(TargetFailure) {
@@ -36,16 +38,10 @@ struct PlainLayout: ServingLayout {
 
     func stranger(in folder: String) -> String? {
         let link = "\(folder)/current"
-        guard let kind = FileTree.kind(of: link), kind != .link || Int(served(in: folder) ?? "") == nil else {
-            return nil
-        }
-        return link
+        guard let kind = FileTree.kind(of: link) else { return nil }
+        let name = served(in: folder) ?? ""
+        return kind == .link && Int(name).map { String($0) } == name ? nil : link
     }
 
-    /// The folder itself may hold the folders of other models (`lending` those of `lending/credit-risk`), so it stays until it is empty.
-    func takeAway(_ folder: String) {
-        unlink("\(folder)/current")
-        FileTree.remove("\(folder)/\(versions)")
-        unlink("\(folder)/\(DeploymentRecord.name)")
-    }
+    func takeAway(_ folder: String) { unlink("\(folder)/current") }
 }

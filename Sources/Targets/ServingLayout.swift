@@ -17,11 +17,11 @@ protocol ServingLayout: Sendable {
     func serve(_ number: Int, format: ModelFormat?, in folder: String) throws(TargetFailure)
     /// What else is not as ``serve`` left it, in words.
     func drift(serving number: Int, format: ModelFormat?, in folder: String) -> String?
-    /// What a person has put where ``serve`` would write; asked where there is no record of Martlet's.
+    /// What a person has put where ``serve`` would write, or serves already; asked where there is no record of Martlet's.
     func stranger(in folder: String) -> String?
     /// Where a kept version's folder is while another is served.
     func resting(_ number: Int) -> String
-    /// Stops serving.
+    /// Stops serving, where a thing of its own says what is served; the versions themselves go next.
     func takeAway(_ folder: String)
 }
 
@@ -33,19 +33,12 @@ extension ServingLayout {
 
     func drift(serving number: Int, format: ModelFormat?, in folder: String) -> String? { nil }
     func resting(_ number: Int) -> String { String(number) }
-    func stranger(in folder: String) -> String? { nil }
 
-    /// The model's folder goes as a whole, first to a name that no server reads.
-    func takeAway(_ folder: String) {
-        let gone = Self.gone(folder)
-        FileTree.remove(gone)
-        if rename(folder, gone) == 0 { FileTree.remove(gone) }
-    }
-
-    /// Where a folder is while it is being removed.
-    static func gone(_ folder: String) -> String {
-        let name = folder.split(separator: "/").last ?? ""
-        return "\(folder.dropLast(name.count)).martlet-gone-\(name)"
+    /// The folders that are named by a number, from the least.
+    func numbers(in folder: String) -> [Int] {
+        FileTree.names(in: folder).compactMap { name in
+            Int(name).flatMap { String($0) == name && FileTree.kind(of: "\(folder)/\(name)") == .folder ? $0 : nil }
+        }.sorted()
     }
 
     /// Servers take the name of a folder for the model's, so names with a slash are written with two underscores.

@@ -11,13 +11,13 @@ struct TensorFlowServingLayout: ServingLayout {
 
     func place(isFolder: Bool, format: ModelFormat?) -> String { isFolder ? "" : (format ?? .savedmodel).fileName }
 
-    func served(in folder: String) -> String? { numbers(in: folder).max().map(String.init) }
+    func served(in folder: String) -> String? { numbers(in: folder).last.map(String.init) }
 
     func resting(_ number: Int) -> String { ".kept-\(number)" }
 
     /// The greatest goes last: until then it is served, and its going is the one step that changes what is.
     func serve(_ number: Int, format: ModelFormat?, in folder: String) throws(TargetFailure) {
-        for greater in numbers(in: folder).filter({ $0 > number }).sorted() {
+        for greater in numbers(in: folder).filter({ $0 > number }) {
             let rest = "\(folder)/\(resting(greater))"
             FileTree.remove(rest)
             guard rename("\(folder)/\(greater)", rest) == 0 else {
@@ -26,9 +26,8 @@ struct TensorFlowServingLayout: ServingLayout {
         }
     }
 
-    private func numbers(in folder: String) -> [Int] {
-        FileTree.names(in: folder).compactMap { name in
-            Int(name).flatMap { String($0) == name && FileTree.kind(of: "\(folder)/\(name)") == .folder ? $0 : nil }
-        }
-    }
+    /// Any number: the greatest would be served no more, and nothing but the record says whose one is.
+    func stranger(in folder: String) -> String? { numbers(in: folder).last.map { "\(folder)/\($0)" } }
+
+    func takeAway(_ folder: String) {}
 }

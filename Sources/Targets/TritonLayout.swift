@@ -48,12 +48,15 @@ struct TritonLayout: ServingLayout {
         return found == text(number, format, folder) ? nil : "config.pbtxt was changed"
     }
 
+    /// Without a configuration, Triton may serve what a person has put under a number, and would do so no more.
     func stranger(in folder: String) -> String? {
         let path = "\(folder)/config.pbtxt"
-        guard FileTree.kind(of: path) != nil else { return nil }
+        guard FileTree.kind(of: path) != nil else { return numbers(in: folder).last.map { "\(folder)/\($0)" } }
         let bytes = FileTree.bytes(of: path, atMost: 1 << 20) ?? []
         return bytes.starts(with: Self.mark.utf8) ? nil : path
     }
+
+    func takeAway(_ folder: String) { unlink("\(folder)/config.pbtxt") }
 
     /// Begins what Martlet wrote.
     private static let mark = "# Written by Martlet"

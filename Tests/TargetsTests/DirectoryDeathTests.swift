@@ -53,6 +53,59 @@ import Testing
         #expect((first == .asWanted) != (second == .asWanted))
     }
 
+    @Test(arguments: Directory.Layout.allCases)
+    func `a model that is being copied keeps no other waiting`(layout: Directory.Layout) async throws {
+        let scratch = try ScratchFolder()
+        let releases = try Releases(in: scratch)
+        let target = try target(layout, scratch.path + "/served")
+        // As slow as a large file on a slow disk: it comes when it is written below.
+        let pipe = scratch.path + "/artifacts/pipe"
+        mkfifo(pipe, 0o600)
+        let artifact = Artifact(path: pipe, isFolder: false, size: 3, digest: SHA256.digest(of: [1, 2, 3]))
+        let slow = Release(
+            environment: "production", model: "lending/large", pin: releases.first.pin, artifact: artifact,
+            digest: artifact.digest, format: .onnx, number: 5)
+        let copying = Task { try await target.apply(slow, using: localTools) }
+        let limit = ContinuousClock.now + .seconds(20)
+        let versions = scratch.path + "/served/" + (layout == .plain ? "lending/large/.versions" : "lending__large")
+        while !isBeingWritten(versions), ContinuousClock.now < limit {
+            try await Task.sleep(for: .milliseconds(2))
+        }
+        let start = ContinuousClock.now
+        for release in [releases.first, releases.second, releases.first, releases.nothing, releases.second] {
+            try await target.apply(release, using: localTools)
+        }
+        #expect(ContinuousClock.now - start < .seconds(20))
+        #expect(isBeingWritten(versions))
+        try Data([1, 2, 3]).write(to: URL(filePath: pipe))
+        try await copying.value
+        #expect(try await target.observe(slow, using: localTools) == .asWanted)
+        #expect(try await target.observe(releases.second, using: localTools) == .asWanted)
+    }
+
+    private func isBeingWritten(_ versions: String) -> Bool {
+        FileTree.names(in: versions).contains { $0.hasPrefix(".martlet-new-") }
+    }
+
+    @Test func `models beside each other come and go at once`() async throws {
+        let scratch = try ScratchFolder()
+        let names = ["lending", "lending/credit-risk", "lending/risk/a", "lending/risk/b"]
+        let target = try target(.plain, scratch.path + "/served")
+        let all = try names.map { try Releases(in: scratch, model: $0, size: 50) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for releases in all {
+                group.addTask {
+                    for _ in 0..<25 {
+                        try await target.apply(releases.first, using: localTools)
+                        try await target.apply(releases.nothing, using: localTools)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(FileTree.names(in: scratch.path + "/served") == [".martlet.lock"])
+    }
+
     /// Starts this test program again as a writer (below), kills it at a random moment, and looks at what it left.
     @Test(arguments: Directory.Layout.allCases)
     func `dying at any moment leaves nothing that the next run does not put right`(layout: Directory.Layout)

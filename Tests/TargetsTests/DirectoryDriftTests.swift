@@ -24,7 +24,8 @@ struct DirectoryDriftTests {
 
     /// Does something to a deployed directory, expects to be told about it in these words, and expects the repair.
     private func expectRepair(
-        _ layout: Directory.Layout, _ words: String, _ damage: (_ folder: String, _ file: String) throws -> Void
+        _ layout: Directory.Layout, _ words: String, leaving left: [String] = [],
+        _ damage: (_ folder: String, _ file: String) throws -> Void
     ) async throws {
         let target = try target(layout)
         try await target.apply(releases.second, using: localTools)
@@ -42,7 +43,8 @@ struct DirectoryDriftTests {
         let file = try #require(ServedFile.path(layout, in: root))
         #expect(try Array(Data(contentsOf: URL(filePath: file))) == releases.firstBytes)
         try await target.apply(releases.nothing, using: localTools)
-        #expect(FileTree.names(in: root).filter { $0 != ".martlet.lock" }.isEmpty)
+        #expect(FileTree.names(in: folder) == left)
+        #expect(!left.isEmpty || FileTree.names(in: root) == [".martlet.lock"])
     }
 
     @Test(arguments: Directory.Layout.allCases)
@@ -65,12 +67,31 @@ struct DirectoryDriftTests {
         }
     }
 
-    @Test(arguments: Directory.Layout.allCases)
-    func `a lost or foreign record is found and written again`(layout: Directory.Layout) async throws {
-        try await expectRepair(layout, ".martlet.json is missing") { folder, _ in unlink(folder + "/.martlet.json") }
-        try await expectRepair(layout, ".martlet.json is missing") { folder, _ in
-            try Data("{\"versions\": 3}".utf8).write(to: URL(filePath: folder + "/.martlet.json"))
+    @Test(arguments: [Directory.Layout.plain, .triton], ["", "{\"versions\": 3}"])
+    func `a lost or foreign record is found and written again`(layout: Directory.Layout, record: String) async throws {
+        let target = try target(layout)
+        try await target.apply(releases.first, using: localTools)
+        let folder = scratch.path + "/served/" + (layout == .plain ? "lending/credit-risk" : "lending__credit-risk")
+        unlink(folder + "/.martlet.json")
+        if !record.isEmpty { try Data(record.utf8).write(to: URL(filePath: folder + "/.martlet.json")) }
+        #expect(
+            try await target.observe(releases.first, using: localTools)
+                == .other("\(folder)/.martlet.json is missing or is not Martlet's"))
+        try await target.apply(releases.first, using: localTools)
+        #expect(try await target.observe(releases.first, using: localTools) == .asWanted)
+        try await target.apply(releases.nothing, using: localTools)
+        #expect(FileTree.names(in: scratch.path + "/served") == [".martlet.lock"])
+    }
+
+    @Test func `for TensorFlow Serving nothing but the record says whose a number is`() async throws {
+        let target = try target(.tensorflowServing)
+        try await target.apply(releases.first, using: localTools)
+        let folder = scratch.path + "/served/lending__credit-risk"
+        unlink(folder + "/.martlet.json")
+        let failure = await #expect(throws: TargetFailure.self) {
+            try await target.apply(releases.second, using: localTools)
         }
+        #expect(failure?.description.hasPrefix("\(folder)/1795000000 was not written by Martlet") == true)
     }
 
     @Test func `a moved link is found and put back`() async throws {
@@ -98,7 +119,7 @@ struct DirectoryDriftTests {
     }
 
     @Test func `a greater number that somebody put there is moved out of the way`() async throws {
-        try await expectRepair(.tensorflowServing, "serves '9999999999'") { folder, _ in
+        try await expectRepair(.tensorflowServing, "serves '9999999999'", leaving: [".kept-9999999999"]) { folder, _ in
             mkdir(folder + "/9999999999", 0o755)
         }
     }

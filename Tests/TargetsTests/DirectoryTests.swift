@@ -159,6 +159,29 @@ struct DirectoryTests {
         #expect(try modified(file(.triton)) == before)
     }
 
+    @Test(arguments: Directory.Layout.allCases)
+    func `says by which name and number it serves a release`(layout: Directory.Layout) async throws {
+        let target = try target(layout)
+        #expect(
+            target.name(of: "lending/credit-risk")
+                == (layout == .plain ? "lending/credit-risk" : "lending__credit-risk"))
+        #expect(try await target.number(of: releases.first, using: localTools) == nil)
+        try await target.apply(releases.first, using: localTools)
+        // Another version of the same second, and later the first one's bytes in another commit.
+        let bytes: [UInt8] = [3, 2, 1]
+        let twin = try Releases.release(bytes, releases.first.model, number: releases.first.number, scratch)
+        try await target.apply(twin, using: localTools)
+        #expect(try await target.number(of: twin, using: localTools) == 1_795_000_001)
+        #expect(try await target.number(of: releases.first, using: localTools) == nil, "it is kept, not served")
+        let again = Release(
+            environment: "production", model: releases.first.model, pin: Pin(revision: releases.second.pin.revision),
+            artifact: releases.first.artifact, digest: releases.first.digest, format: .onnx, number: 1_795_000_999)
+        try await target.apply(again, using: localTools)
+        let served = await again.asServed(by: target, using: localTools)
+        #expect(served.number == 1_795_000_000 && served.name == target.name(of: again.model))
+        #expect(file(layout)?.contains(layout == .plain ? "current" : "/1795000000/") == true)
+    }
+
     @Test func `settings are checked`() {
         for (path, words) in [
             ("/", "root directory"), ("//", "root directory"), ("~/models", "not expanded"),

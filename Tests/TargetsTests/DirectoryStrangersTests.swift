@@ -1,0 +1,125 @@
+import Domain
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Targets
+
+/// What is not Martlet's in a directory stays there.
+struct DirectoryStrangersTests {
+    private let scratch: ScratchFolder
+    private let releases: Releases
+
+    init() throws {
+        scratch = try ScratchFolder()
+        releases = try Releases(in: scratch)
+    }
+
+    private func target(_ layout: Directory.Layout) throws -> Directory {
+        try Directory(
+            node: ManifestTree(["path": .string(scratch.path + "/served"), "layout": .string(layout.rawValue)]))
+    }
+
+    private func folder(_ layout: Directory.Layout) -> String {
+        layout == .plain ? "served/lending/credit-risk" : "served/lending__credit-risk"
+    }
+
+    private func files() -> [String] { FileTree.walk(scratch.path + "/served").files.map(\.path).sorted() }
+
+    @Test(arguments: Directory.Layout.allCases)
+    func `removing what was refused leaves the folder as it was`(layout: Directory.Layout) async throws {
+        let folder = folder(layout)
+        for path in ["notes.txt", "7/model.onnx", ".versions/theirs/model.onnx"] {
+            try scratch.write([1], to: "\(folder)/\(path)")
+        }
+        if layout == .plain { symlink(".versions/theirs", "\(scratch.path)/\(folder)/current") }
+        if layout == .triton { try scratch.write("name: \"mine\"".utf8, to: "\(folder)/config.pbtxt") }
+        let before = files()
+        let failure = await #expect(throws: TargetFailure.self) {
+            try await target(layout).apply(releases.first, using: localTools)
+        }
+        #expect(failure?.description.contains("was not written by Martlet") == true)
+        try await target(layout).apply(releases.nothing, using: localTools)
+        #expect(files().filter { $0 != ".martlet.lock" } == before)
+        #expect(layout != .plain || FileTree.kind(of: "\(scratch.path)/\(folder)/current") == .link)
+    }
+
+    @Test(arguments: Directory.Layout.allCases)
+    func `removing a deployment takes what Martlet wrote, and nothing else`(layout: Directory.Layout) async throws {
+        let folder = folder(layout)
+        let target = try target(layout)
+        try await target.apply(releases.first, using: localTools)
+        try await target.apply(releases.second, using: localTools)
+        let theirs = ["notes.txt", ".versions/theirs/model.onnx"].map { "\(folder)/\($0)" }
+        for path in theirs { try scratch.write([1], to: path) }
+        try await target.apply(releases.nothing, using: localTools)
+        #expect(files().filter { $0 != ".martlet.lock" }.map { "served/\($0)" } == theirs.sorted())
+        #expect(FileTree.kind(of: "\(scratch.path)/\(folder)/current") == nil)
+        try await target.apply(releases.first, using: localTools)
+        #expect(try await target.observe(releases.first, using: localTools) == .asWanted)
+    }
+
+    @Test(arguments: [Directory.Layout.triton, .tensorflowServing])
+    func `removing the twin that was refused leaves the other served`(layout: Directory.Layout) async throws {
+        let target = try target(layout)
+        try await target.apply(releases.first, using: localTools)
+        let twin = Release(
+            environment: "production", model: "lending__credit-risk", pin: Pin(revision: .zero), artifact: nil,
+            digest: nil, format: nil, number: 0)
+        try await target.apply(twin, using: localTools)
+        #expect(try await target.observe(releases.first, using: localTools) == .asWanted)
+    }
+
+    @Test func `what somebody serves under a number is not taken over`() async throws {
+        let link = scratch.path + "/served/lending/credit-risk/current"
+        for layout in Directory.Layout.allCases {
+            try scratch.write([1], to: "\(folder(layout))/7/model.onnx")
+            if layout == .plain { symlink("7", link) }
+            let before = files()
+            let failure = await #expect(throws: TargetFailure.self) {
+                try await target(layout).apply(releases.first, using: localTools)
+            }
+            #expect(failure?.description.contains("was not written by Martlet") == true, "\(layout)")
+            #expect(files().filter { $0 != ".martlet.lock" } == before.filter { $0 != ".martlet.lock" })
+        }
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "7")
+        #expect(FileTree.kind(of: scratch.path + "/served/lending/credit-risk/.versions") == nil)
+    }
+
+    @Test func `a number that a person's folder has is not taken`() async throws {
+        try scratch.write([1], to: "served/lending/credit-risk/.versions/1795000000/model.onnx")
+        let target = try target(.plain)
+        try await target.apply(releases.first, using: localTools)
+        #expect(try await target.observe(releases.first, using: localTools) == .asWanted)
+        #expect(try scratch.bytes(of: "served/lending/credit-risk/.versions/1795000000/model.onnx") == [1])
+        #expect(try scratch.bytes(of: "served/lending/credit-risk/current/model.onnx") == releases.firstBytes)
+    }
+
+    @Test func `without its record a person removes what is served`() async throws {
+        for layout in [Directory.Layout.plain, .triton] {
+            try await target(layout).apply(releases.first, using: localTools)
+            unlink("\(scratch.path)/\(folder(layout))/.martlet.json")
+            let before = files()
+            let failure = await #expect(throws: TargetFailure.self) {
+                try await target(layout).apply(releases.nothing, using: localTools)
+            }
+            #expect(failure?.description.contains("remove it by hand") == true)
+            #expect(files() == before)
+        }
+    }
+
+    @Test(arguments: Directory.Layout.allCases)
+    func `a copy that fails leaves nothing that fills the disk`(layout: Directory.Layout) async throws {
+        // A folder can be opened as a file, but not read as one.
+        let artifact = Artifact(path: scratch.path, isFolder: false, size: 2, digest: SHA256.digest(of: []))
+        let release = Release(
+            environment: "production", model: releases.first.model, pin: releases.first.pin, artifact: artifact,
+            digest: nil, format: .onnx, number: 5)
+        await #expect(throws: TargetFailure.self) { try await target(layout).apply(release, using: localTools) }
+        #expect(FileTree.names(in: scratch.path + "/served") == [".martlet.lock"])
+        try await target(layout).apply(releases.first, using: localTools)
+        await #expect(throws: TargetFailure.self) { try await target(layout).apply(release, using: localTools) }
+        #expect(!files().contains { $0.contains(".martlet-new-") })
+        #expect(try await target(layout).observe(releases.first, using: localTools) == .asWanted)
+    }
+}
