@@ -32,6 +32,8 @@ public struct Tools: Sendable {
         public var timeout: Duration
         /// The most bytes of the answer that are kept; the rest is dropped. `nil` refuses an answer that is too large.
         public var replyLimit: Int?
+        /// Whether redirects are followed, where there are no headers that another host should not see.
+        public var followsRedirects = true
 
         public init(
             _ method: String, _ url: String, headers: [String: String] = [:], body: [UInt8] = [],

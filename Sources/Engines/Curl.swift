@@ -29,7 +29,7 @@ public struct Curl: Sendable {
     public func send(_ call: Tools.Call) async throws -> Tools.Reply {
         var config = try CurlConfig(call.url, timeout: call.timeout)
         try config.headers(call.headers)
-        if call.headers.isEmpty { config.followRedirects() }
+        if call.headers.isEmpty, call.followsRedirects { config.followRedirects() }
         if call.method == "HEAD" { config.flag("head") } else { config.option("request", call.method) }
         let body = try config.body(call.body, inlineLimit: Self.inlineLimit)
         let headers = CurlHeaders()

@@ -19,7 +19,8 @@ public struct ExecProbe: Probe {
         command = try fields.required(
             "command",
             "the command; \(Placeholders.listed) are filled in, and it sees "
-                + "MARTLET_MODEL, MARTLET_VERSION, MARTLET_NUMBER, MARTLET_ENVIRONMENT, MARTLET_REVISION, MARTLET_DIGEST"
+                + "MARTLET_MODEL (the model's own name), MARTLET_NUMBER (as the target serves it), MARTLET_VERSION, "
+                + "MARTLET_ENVIRONMENT, MARTLET_REVISION, MARTLET_DIGEST"
         )
         timeout = fields.value("timeout", default: .seconds(30), "how long it may take")
         folder = fields.optional("folder", "where it runs, an absolute path")

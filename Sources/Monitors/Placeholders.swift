@@ -1,21 +1,22 @@
 import Domain
 
-/// Puts the facts of a release where a setting names them: `{model}`, `{version}`, `{revision}`, `{number}`, `{digest}`, `{environment}`.
+/// Puts the facts of a release where a setting names them: `{model}`, `{number}`, `{version}`, `{revision}`, `{digest}`, `{environment}`.
+///
+/// Model and number are as the target serves them: Triton's `lending__credit-risk`, and the number of the folder that it reads.
 struct Placeholders {
     private let values: [(name: String, value: String)]
 
     init(_ release: Release) {
         values = [
-            ("model", release.model), ("version", release.pin.label), ("revision", release.pin.revision.description),
+            ("model", release.name), ("version", release.pin.label), ("revision", release.pin.revision.description),
             ("number", String(release.number)), ("digest", release.digest?.digits ?? ""),
             ("environment", release.environment),
         ]
     }
 
-    /// For the texts of settings: `{model}, {version}, …`
-    static var listed: String { names.map { "{\($0)}" }.joined(separator: ", ") }
-
-    static let names = ["model", "version", "revision", "number", "digest", "environment"]
+    /// For the texts of settings.
+    static let listed =
+        "{model} and {number} as the target serves them, {version}, {revision}, {digest} and {environment}"
 
     /// `text` with each value as `write` spells it. Other braces stay: queries are full of them.
     func fill(_ text: String, _ write: (String) -> String = { $0 }) -> String {

@@ -18,7 +18,8 @@ public struct PrometheusProbe: Probe {
     let timeout: Duration
 
     public init(_ fields: Fields) throws(FieldErrors) {
-        url = try fields.required("url", "Prometheus' address, such as http://prometheus:9090")
+        url = try fields.required(
+            "url", "Prometheus' address, such as http://prometheus:9090; messages show it without user and password")
         query = try fields.required(
             "query", "PromQL that gives one number; \(Placeholders.listed) are filled in")
         above = fields.optional("above", "ill where the number is greater")
@@ -34,23 +35,24 @@ public struct PrometheusProbe: Probe {
 
     public func look(at release: Release, using tools: Tools) async -> ProbeResult {
         let question = Placeholders(release).fill(query, Placeholders.quoted)
+        let shown = ShownAddress(url, headers: headers)
         let base = url.hasSuffix("/") ? String(url.dropLast()) : url
         let address = "\(base)/api/v1/query?query=\(question.percentEncoded)"
         do {
             let reply = try await tools.send(Tools.Call("GET", address, headers: headers, timeout: timeout))
-            return judge(reply, question)
+            return judge(reply, question, shown)
         } catch {
-            return ProbeResult(.error, "Prometheus cannot be asked: \(error)")
+            return ProbeResult(.error, "Prometheus cannot be asked: \("\(error)".hiding(shown.secrets))")
         }
     }
 
-    private func judge(_ reply: Tools.Reply, _ question: String) -> ProbeResult {
+    private func judge(_ reply: Tools.Reply, _ question: String, _ address: ShownAddress) -> ProbeResult {
         guard let json = try? JSON(parsing: reply.body) else {
-            return ProbeResult(.error, "\(url) answered \(reply.status) and no JSON; is it Prometheus?")
+            return ProbeResult(.error, "\(address) answered \(reply.status) and no JSON; is it Prometheus?")
         }
         guard reply.status == 200, json["status"]?.string == "success", let data = json["data"] else {
-            return ProbeResult(
-                .error, "Prometheus refused '\(question)': \(json["error"]?.string ?? "status \(reply.status)")")
+            let words = json["error"]?.string?.hiding(address.secrets) ?? "status \(reply.status)"
+            return ProbeResult(.error, "Prometheus refused '\(question)': \(words)")
         }
         switch data["resultType"]?.string {
         case "scalar": return compare(data["result"], question)

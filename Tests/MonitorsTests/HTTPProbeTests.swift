@@ -15,6 +15,11 @@ struct HTTPProbeTests {
                     return 200, {}, b'{"model_version_status": [{"version": "1795000000", "state": "AVAILABLE"}]}'
                 if self.path == "/echo": return 200, {}, body
                 if self.path == "/slow": time.sleep(3)
+                if self.path == "/moved": return 302, {"location": "/echo"}, b""
+                if self.path == "/round": return 302, {"location": "/round"}, b""
+                if self.path.startswith("/told"):
+                    told = self.path + " " + self.headers.get("Authorization", "")
+                    return 500, {}, json.dumps({"told": told}).encode()
                 return 503, {}, b"model is\\nloading\\x07"
             """)
     }
@@ -56,6 +61,40 @@ struct HTTPProbeTests {
         let nobody = try HTTPProbe(settings: ["url": "http://127.0.0.1:1/"])
         #expect(await nobody.look(at: release, using: realTools).verdict == .fail)
         #expect(try await look("/ x").verdict == .error)
+    }
+
+    @Test func `what lies between is an error, not a failure of the deployment`() async throws {
+        #expect(try await look("/round").verdict == .error)
+        let untrusted = try HTTPProbe(settings: ["url": .string(server.url.replacing("http:", with: "https:") + "/")])
+        #expect(await untrusted.look(at: release, using: realTools).verdict == .error)
+    }
+
+    @Test func `redirects are followed, unless they are asked for or could carry a header away`() async throws {
+        #expect(try await look("/moved").verdict == .pass)
+        #expect(try await look("/moved", [("status", [302])]).verdict == .pass)
+        #expect(try await look("/moved", [("headers", ["X-Token": "s"])]).value == 302)
+    }
+
+    @Test func `what it says is without passwords and tokens`() async throws {
+        let address =
+            server.url.replacing("://", with: "://ada:pass-word@") + "/told?deep=1&api_key=tok-en-1&raw-tok-en-2"
+        let settings: [(String, JSON)] = [
+            ("url", .string(address)), ("headers", ["Authorization": "Bearer tok-en-3"]),
+        ]
+        for more in [
+            [], [("status", [500]), ("contains", "x")], [("status", [500]), ("path", "told"), ("equals", "x")],
+        ]
+            as [[(String, JSON)]]
+        {
+            let result = await (try HTTPProbe(settings: .object(settings + more))).look(at: release, using: realTools)
+            #expect(result.verdict == .fail)
+            #expect(result.message.hasPrefix(server.url + "/told?deep=…&api_key=…&…"), "\(result.message)")
+            #expect(result.message.contains("/told?deep=1&api_key=…&…"), "\(result.message)")
+            for secret in ["ada", "pass-word", "tok-en"] { #expect(!result.message.contains(secret), "\(secret)") }
+        }
+        let nobody = try HTTPProbe(settings: ["url": "https://ada:pass-word@127.0.0.1:1/?token=tok-en-1"])
+        let down = await nobody.look(at: release, using: realTools)
+        #expect(down.verdict == .fail && !down.message.contains("pass-word") && !down.message.contains("tok-en"))
     }
 
     @Test func `settings are checked`() {

@@ -15,6 +15,14 @@ struct PlaceholdersTests {
         #expect(facts.fill("") == "")
     }
 
+    @Test func `model and number are as the target serves them`() async {
+        let served = Release(
+            environment: release.environment, model: release.model, pin: release.pin, artifact: nil, digest: nil,
+            format: nil, number: 7, name: "lending__credit-risk")
+        #expect(Placeholders(served).fill("{model}/{number}") == "lending__credit-risk/7")
+        #expect(await release.asServed(by: nil, using: realTools) == release)
+    }
+
     @Test func `a value adds no path, query or quote`() {
         #expect(facts.fill("/{model}?", \.percentEncoded) == "/lending%2Fcredit-risk?")
         #expect("a b&c=é%".percentEncoded == "a%20b%26c%3D%C3%A9%25")

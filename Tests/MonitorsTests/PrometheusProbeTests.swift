@@ -57,6 +57,16 @@ struct PrometheusProbeTests {
         #expect(result.verdict == .error && result.message.contains(words), "\(result.message)")
     }
 
+    @Test func `what it says is without passwords`() async throws {
+        let url = server.url.replacing("://", with: "://ada:pass-word@")
+        for query in ["html", "sum("] {
+            let probe = try PrometheusProbe(settings: ["url": .string(url), "query": .string(query), "above": 1])
+            let result = await probe.look(at: release, using: realTools)
+            #expect(result.verdict == .error)
+            #expect(!result.message.contains("pass-word") && !result.message.contains("ada"), "\(result.message)")
+        }
+    }
+
     @Test func `a Prometheus that is down is an error, not a failure of the model`() async throws {
         let probe = try PrometheusProbe(settings: ["url": "http://127.0.0.1:1", "query": "x", "above": 1])
         #expect(await probe.look(at: release, using: realTools).verdict == .error)
