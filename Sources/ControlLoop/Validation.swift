@@ -154,7 +154,8 @@ public struct Validation: Sendable {
     }
 
     private func plugins(_ snapshot: Snapshot) -> [Diagnostic] {
-        var diagnostics = SharedTargets(snapshot, targets).diagnostics(snapshot)
+        let shared = SharedTargets(snapshot, targets)
+        var diagnostics = shared.diagnostics(snapshot) + shared.twins(snapshot)
         if let forge = snapshot.settings.forge, !forges.kinds.isEmpty {
             do throws(FieldErrors) { _ = try forges.make(forge.plugin) } catch {
                 diagnostics += error.problems.map { Diagnostic(file: "martlet.yaml", $0) }

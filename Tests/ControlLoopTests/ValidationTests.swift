@@ -8,7 +8,7 @@ import Testing
 /// What is wrong between files, and files that are none.
 struct ValidationTests {
     private static let validation = Validation(
-        language: YAMLManifests(), checks: CheckRegistry([]), targets: Registry([FolderTarget.self]),
+        language: YAMLManifests(), checks: CheckRegistry([]), targets: Registry([FolderTarget.self, FlatTarget.self]),
         probes: Registry([]),
         references: { snapshot, files in
             References.problems(
@@ -90,6 +90,44 @@ struct ValidationTests {
                 "environments/production/environment.yaml:5:11: error: target: 'production' and 'staging' both deploy m to /y"
             ) == true)
         #expect(found.last?.hasPrefix("environments/staging/environment.yaml:5:11: error: ") == true)
+    }
+
+    @Test func `models that the target would write as one are an error in both`() async throws {
+        var files: [String: FileContent] = [:]
+        for model in ["x/y", "x__y", "x/z"] {
+            files["models/\(model)/model.yaml"] = manifest("Model", model, "{task: regression, artifact: {path: a}}")
+            files["models/\(model)/a"] = .bytes([])
+            files["environments/dev/\(model).yaml"] = manifest("Deployment", model, "model: \(model)")
+        }
+        files["environments/dev/environment.yaml"] = manifest("Environment", "dev", "target: {kind: folder, path: /p}")
+        #expect(try await problems(files).isEmpty)
+        files["environments/dev/environment.yaml"] = manifest("Environment", "dev", "target: {kind: flat, path: /p}")
+        let hint = "(give one of the two models another name)"
+        #expect(
+            try await problems(files) == [
+                "environments/dev/x/y.yaml:1:1: error: 'x/y' and 'x__y' would both be x__y in /p \(hint)",
+                "environments/dev/x__y.yaml:1:1: error: 'x__y' and 'x/y' would both be x__y in /p \(hint)",
+            ])
+        files["environments/live/x__y.yaml"] = files.removeValue(forKey: "environments/dev/x__y.yaml")
+        files["environments/live/environment.yaml"] = manifest(
+            "Environment", "live", "target: {kind: folder, path: /p}")
+        let found = try await problems(files)
+        #expect(found.count == 2)
+        #expect(found.first?.contains("'dev' and 'live' deploy x/y and x__y, which would be one, to /p") == true)
+    }
+
+    /// A target that writes `x/y` as `x__y`.
+    private struct FlatTarget: Target {
+        static let kind = "flat"
+        static let summary = "has no folders in folders"
+        let path: String
+
+        init(_ fields: Fields) throws(FieldErrors) { path = try fields.required("path", "the folder") }
+
+        var place: String? { path }
+        func name(of model: String) -> String { model.replacing("/", with: "__") }
+        func apply(_ release: Release, using tools: Tools) async throws {}
+        func observe(_ release: Release, using tools: Tools) async throws -> Running { .nothing }
     }
 
     @Test func `zones, people and files that are not there are found, with their place`() async throws {
