@@ -54,16 +54,19 @@ extension Controller {
         let (unit, status) = (visit.unit, visit.before)
         var now = status
         if status.state == .pending || status.state == .stalled {
+            tellOfChangedTarget(visit)
             now = try await bring(unit, status, visit.release, visit.target)
         } else if isProbeDue(unit), let target = visit.target,
             let other = try await other(than: visit.release, in: target),
             visit.authority != .doubtful || other == .nothing
         {
             guard try await isStillWanted(visit) else { return nil }
-            surroundings.tell(Event(.warning, "the target of \(unit) was changed by somebody else; repairing it"))
+            tellOfChangedTarget(visit, other)
             now = try await bring(unit, status, visit.release, target)
         }
-        return .status(try await look(at: visit.release, unit, now, visit.environment, visit.target, &hold))
+        lastTargets[unit] = visit.environment.target
+        let served = await visit.release.asServed(by: visit.target, using: surroundings.tools)
+        return .status(try await look(at: served, unit, now, visit.environment, visit.target, &hold))
     }
 
     /// What runs instead of the release.
@@ -83,6 +86,7 @@ extension Controller {
 
     private func takeAway(_ visit: Visit) async throws -> Visit.Found {
         try await visit.target?.apply(visit.release, using: surroundings.tools)
+        lastTargets[visit.unit] = nil
         if visit.isGone { return .gone }
         return .status(visit.before.entering(.empty, at: surroundings.tools.now(), "runs nothing"))
     }

@@ -52,6 +52,8 @@ public actor Controller {
     var digests: [VersionName: ReadDigest] = [:]
     /// Visits that have ended, and whose findings no pass has taken over yet.
     var visits: [Unit: Visit] = [:]
+    /// The settings of each unit's target when it was looked at last, to tell the branch's changes from other people's.
+    var lastTargets: [Unit: PluginSettings] = [:]
     /// Units whose target could not be reached: how often in a row, and when to try again.
     var syncFailures: [Unit: (count: Int, retryAt: Timestamp)] = [:]
     /// The time at the last look at the clock.

@@ -131,6 +131,11 @@ struct FolderTarget: Target {
         return text == "\(release.pin.revision) \(digest)\n" ? .asWanted : .other(text)
     }
 
+    /// What a test writes into `MODEL.number` beside.
+    func number(of release: Release, using tools: Tools) async throws -> Int? {
+        try Int(String(contentsOfFile: "\(path)/\(release.model).number", encoding: .utf8))
+    }
+
     private func file(_ release: Release) -> String { "\(path)/\(release.model).running" }
 
     private func refuse() throws {
@@ -153,6 +158,7 @@ struct AnswerProbe: Probe {
 
     func look(at release: Release, using tools: Tools) async -> ProbeResult {
         try? append("\(release.model) \(release.pin.revision)\n", to: path + ".log")
+        try? append("\(release.name) \(release.number)\n", to: path + ".served")
         let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
         for line in text.split(separator: "\n") {
             let words = line.split(separator: " ", maxSplits: 2).map(String.init)

@@ -19,6 +19,39 @@ struct VerificationTests {
         }
     }
 
+    @Test func `a probe asks by the number under which the target serves`() async throws {
+        try await withStage([slow]) { stage in
+            try stage.write("77", to: "targets/dev/tumor.number")
+            try stage.push(score: 0.8)
+            try await stage.settle()
+            #expect(stage.lines("answers/dev.served").last == "tumor 77")
+        }
+    }
+
+    @Test func `a target with other settings is not told as changed by somebody else`() async throws {
+        try await withStage([slow]) { stage in
+            let version = try stage.push(score: 0.8)
+            try await stage.settle()
+            let path = "environments/dev/environment.yaml"
+            try stage.commit([path: stage.file(path).replacing("targets/dev", with: "targets/moved")])
+            try await stage.wait(.seconds(30), step: .seconds(10))
+            #expect(stage.running("moved") == version)
+            let told = stage.told.filter { $0.contains("the target of dev/tumor") }
+            #expect(told.count == 1)
+            #expect(told.first?.contains("has other settings now") == true)
+            #expect(told.first?.contains("(\(stage.folder)/targets/dev/tumor) stays") == true, "\(told)")
+            try stage.remove("targets/moved/tumor.running")
+            try await stage.wait(.seconds(30), step: .seconds(10))
+            #expect(
+                stage.told.last { $0.contains("the target of") }?.contains("by somebody else; repairing it") == true)
+            stage.restart()
+            try stage.remove("targets/moved/tumor.running")
+            try await stage.wait(.seconds(30), step: .seconds(10))
+            #expect(
+                stage.told.last { $0.contains("the target of") }?.contains("not run what it should; repairing") == true)
+        }
+    }
+
     @Test func `one bad answer starts the wait again but fails nothing`() async throws {
         try await withStage([slow]) { stage in
             try stage.push(score: 0.8)
