@@ -47,6 +47,8 @@ public final class GitStore: Store {
     public var commonPath: String { facts.commonPath }
     /// Where files are checked out, or `nil` for a bare repository.
     public var workTree: String? { facts.workTree }
+    /// Where Git LFS keeps its objects: in the folder of the repository, unless the setting `lfs.storage` names another.
+    public var lfsFolder: String { (facts.lfsStorage ?? commonPath + "/lfs") + "/objects" }
     public var isBare: Bool { facts.isBare }
     /// The branch that was checked out at opening, without `refs/heads/`; it need not have a commit yet.
     public var headBranch: String? { facts.headBranch }

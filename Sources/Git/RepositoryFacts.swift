@@ -7,11 +7,16 @@ struct RepositoryFacts: Sendable {
     let workTree: String?
     let isBare: Bool
     let headBranch: String?
+    /// The folder that `lfs.storage` names; what is relative is in the folder of the repository.
+    let lfsStorage: String?
 
     init(_ repository: borrowing Owned) {
         let repository = repository.pointer
         path = git_repository_path(repository).map(Self.folder) ?? ""
         commonPath = git_repository_commondir(repository).map(Self.folder) ?? path
+        lfsStorage = Self.setting("lfs.storage", of: repository).map { [commonPath] in
+            $0.hasPrefix("/") ? $0 : "\(commonPath)/\($0)"
+        }
         workTree = git_repository_workdir(repository).map(Self.folder)
         isBare = git_repository_is_bare(repository) != 0
         var head: OpaquePointer?
@@ -19,6 +24,16 @@ struct RepositoryFacts: Sendable {
         defer { git_reference_free(head) }
         let target = head.flatMap { git_reference_symbolic_target($0) }.map { String(cString: $0) }
         headBranch = target.flatMap { $0.hasPrefix("refs/heads/") ? String($0.dropFirst(11)) : nil }
+    }
+
+    private static func setting(_ key: String, of repository: OpaquePointer) -> String? {
+        var config: OpaquePointer?
+        guard git_repository_config_snapshot(&config, repository) == 0 else { return nil }
+        defer { git_config_free(config) }
+        var value: UnsafePointer<CChar>?
+        guard git_config_get_string(&value, config, key) == 0, let value else { return nil }
+        let text = String(cString: value)
+        return text.isEmpty ? nil : folder(text)
     }
 
     private static func folder(_ text: UnsafePointer<CChar>) -> String {

@@ -20,6 +20,11 @@ struct GitStoreTests {
                 let tip = try await store.read { try $0.resolve("HEAD") }
                 #expect(tip.map { "\($0)" } == (try repository.git("rev-parse", "HEAD")))
             }
+            #expect(tree.lfsFolder == "\(clone.path)/lfs/objects")
+            for (storage, folder) in [("/srv/lfs", "/srv/lfs/objects"), ("big", "\(clone.path)/big/objects")] {
+                try repository.git("config", "lfs.storage", storage)
+                for path in [repository.work, linked] { #expect(try GitStore(opening: path).lfsFolder == folder) }
+            }
         }
     }
 
