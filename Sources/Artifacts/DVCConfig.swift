@@ -20,7 +20,7 @@ struct DVCConfig: Hashable {
             if first == "[" {
                 section = Self.trimmed(line.dropFirst().prefix { $0 != "]" }).filter { $0 != "'" }
             } else if let equals = line.firstIndex(of: "=") {
-                set(Self.trimmed(line[..<equals]), Self.trimmed(line[line.index(after: equals)...]), in: section)
+                set(Self.trimmed(line[..<equals]), Self.value(line[line.index(after: equals)...]), in: section)
             }
         }
     }
@@ -31,6 +31,15 @@ struct DVCConfig: Hashable {
         if section.hasPrefix("remote \""), section.hasSuffix("\""), section.count > 9, key == "url" {
             remotes[String(section.dropFirst(8).dropLast())] = value
         }
+    }
+
+    /// A value as ConfigObj reads it: in quotes of one kind as it is, else up to a `#`.
+    private static func value(_ text: Substring) -> String {
+        let text = trimmed(text)
+        if let quote = text.first, quote == "\"" || quote == "'", let end = text.dropFirst().firstIndex(of: quote) {
+            return String(text[text.index(after: text.startIndex)..<end])
+        }
+        return trimmed(text.prefix { $0 != "#" })
     }
 
     private static func trimmed(_ text: some StringProtocol) -> String {

@@ -23,6 +23,14 @@ struct DVCConfigTests {
         #expect(config.remotes == ["store": "/mnt/store", "near": "../../remote"])
     }
 
+    @Test(arguments: [
+        ("\"/tmp/with space\"", "/tmp/with space"), ("'/a # b'", "/a # b"), ("/a#b", "/a"), ("/a # why", "/a"),
+        ("\"/a\" # why", "/a"), ("\"it's\"", "it's"), ("/a b", "/a b"), ("\"", "\""), ("", ""),
+    ])
+    func `values are read as ConfigObj reads them`(text: String, value: String) {
+        #expect(DVCConfig([Array("['remote \"a\"']\nurl = \(text)\n".utf8)]).remotes["a"] == value)
+    }
+
     @Test func `addresses are local where they are paths`() {
         #expect(DVCConfig.localPath("/srv/x", from: nil) == "/srv/x")
         #expect(DVCConfig.localPath("file:///srv/x", from: nil) == "/srv/x")
