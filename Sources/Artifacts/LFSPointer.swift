@@ -14,8 +14,12 @@ struct LFSPointer: Hashable {
         func refuse(_ why: String) -> ArtifactFailure {
             ArtifactFailure(.invalid, "\(place) begins as a Git LFS pointer, but \(why); write it anew with 'git lfs'")
         }
-        guard let text = String(validating: bytes, as: UTF8.self), text.utf8.last == 0x0A, !text.utf8.contains(0x0D)
-        else { throw refuse("it does not end in a line feed") }
+        guard !bytes.contains(0x0D) else {
+            throw refuse("it has a carriage return (CRLF), as Git leaves where .gitattributes lacks '-text'")
+        }
+        guard let text = String(validating: bytes, as: UTF8.self), text.utf8.last == 0x0A else {
+            throw refuse("it does not end in a line feed")
+        }
         var fields: [(key: Substring, value: Substring)] = []
         for line in text.dropLast().split(separator: "\n", omittingEmptySubsequences: false) {
             guard let space = line.firstIndex(of: " ") else { throw refuse("'\(line)' is no key and value") }

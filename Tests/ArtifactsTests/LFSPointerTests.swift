@@ -25,7 +25,7 @@ struct LFSPointerTests {
     }
 
     @Test(arguments: [
-        ("\n", "", "does not end in a line feed"), ("12345\n", "12345\r\n", "line feed"),
+        ("\n", "", "does not end in a line feed"), ("12345\n", "12345\r\n", "carriage return (CRLF)"),
         ("size 12345", "size 012345", "names no size"), ("size 12345", "size -1", "names no size"),
         ("size 12345", "size 99999999999999999999", "names no size"), ("sha256:4d", "sha256:4D", "lower-case"),
         ("sha256:4d", "sha1:4d", "names no oid"), ("\nsize 12345", "", "names no size"),
