@@ -76,11 +76,13 @@ extension Subject {
         let (version, artifact) = (version, manifest.artifact)
         return try await tools.store.read { reader in
             let folder = "models/\(version.model)"
-            // A DVC pointer stands beside the path that it names.
-            let paths = artifact.path.map { [$0, $0 + ".dvc"] } ?? []
+            let paths = artifact.path.map(ArtifactPointer.files) ?? []
             let named = artifact.path == nil ? artifact.sha256?.digits : nil
             func mark(_ tree: ObjectID) throws -> [ObjectID]? {
-                var ids = try paths.compactMap { try reader.entry(at: "\(folder)/\($0)", in: tree)?.id }
+                var ids: [ObjectID] = []
+                for path in paths where ids.isEmpty {
+                    if let entry = try reader.entry(at: "\(folder)/\(path)", in: tree) { ids.append(entry.id) }
+                }
                 if let named, let manifest = try reader.entry(at: "\(folder)/model.yaml", in: tree)?.id,
                     String(decoding: try reader.blob(manifest, atMost: 1 << 22), as: UTF8.self).contains(named)
                 {

@@ -3,7 +3,7 @@ import Domain
 /// Finds the commits that brought an artifact's present bytes.
 ///
 /// Each is the last one after which something that tells these bytes from others is as it is now: what lies at the artifact's path or in
-/// the DVC pointer to it, and where nothing does, the digest that the manifest gives, and the digest and the address together. A merge
+/// DVC's pointer or lock for it, and where nothing does, the digest that the manifest gives, and the digest and the address together. A merge
 /// that took one side brought nothing.
 struct ArtifactOrigin {
     /// So many commits are looked at: it takes a second or two.
@@ -86,15 +86,7 @@ struct ArtifactOrigin {
             return pointer.sha256.map(Mark.digest) ?? .nothing
         }
         guard let path = artifact.path else { return .nothing }
-        var places = [path]
-        // A file may lie in a folder that DVC keeps as a whole.
-        var outer = path[...]
-        while true {
-            places.append(outer + ".dvc")
-            guard let slash = outer.lastIndex(of: "/") else { break }
-            outer = outer[..<slash]
-        }
-        for place in places {
+        for place in ArtifactPointer.files(for: path) {
             if let entry = try reader.entry(at: "\(folder)/\(place)", in: commit.tree) { return .object(entry.id) }
         }
         return .nothing

@@ -33,6 +33,21 @@ public struct ArtifactPointer: Hashable, Sendable, FieldGroup {
     }
 }
 
+extension ArtifactPointer {
+    /// Where it may be written what a path stands for, the nearest first: at the path itself, in DVC's pointer beside it or beside a folder
+    /// around it, or in a lock of DVC's above it.
+    public static func files(for path: String) -> [String] {
+        let parts = path.split(separator: "/")
+        return [path]
+            + parts.indices.reversed().flatMap { index in
+                [
+                    parts[...index].joined(separator: "/") + ".dvc",
+                    (parts[..<index] + ["dvc.lock"]).joined(separator: "/"),
+                ]
+            }
+    }
+}
+
 /// How a model is written to disk.
 public enum ModelFormat: String, FieldChoice {
     case onnx, safetensors, json, savedmodel, torchscript, pickle, joblib, keras, gguf, other

@@ -32,12 +32,12 @@ extension Dataset {
     /// Where its manifest lies, from the top of the repository.
     public static func path(of name: String) -> String { "data/\(name).yaml" }
 
-    /// Where its bytes, or a pointer to them, may lie in the repository. Only Git's ids say whether these are still the same: the
-    /// manifest need not give a digest.
+    /// Where its bytes, or what stands for them, may lie in the repository, the nearest first. Only Git's ids say whether these are
+    /// still the same: the manifest need not give a digest.
     public func paths(as name: String) -> [String] {
         guard let path = pointer.path else { return [] }
         let folder = Self.path(of: name).split(separator: "/").dropLast().joined(separator: "/")
-        return ["\(folder)/\(path)", "\(folder)/\(path).dvc"]
+        return ArtifactPointer.files(for: "\(folder)/\(path)")
     }
 }
 

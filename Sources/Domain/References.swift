@@ -69,7 +69,7 @@ public struct References {
         }
     }
 
-    /// A file that is not there, nor a DVC pointer to it or to a folder around it.
+    /// A file that is not there, nor a DVC pointer to it or to a folder around it, nor a lock of DVC's that may name it.
     private mutating func checkFiles(of name: String, _ model: Model) {
         for file in model.files where Self.isMissing(file.path, { exists(name, $0) }) {
             note(
@@ -82,8 +82,7 @@ public struct References {
 
     private static func isMissing(_ path: String, _ exists: (String) -> Bool) -> Bool {
         let parts = path.split(separator: "/")
-        guard !parts.isEmpty, !parts.contains(".."), !exists(path) else { return false }
-        return !parts.indices.contains { exists(parts[...$0].joined(separator: "/") + ".dvc") }
+        return !parts.isEmpty && !parts.contains("..") && !ArtifactPointer.files(for: path).contains(where: exists)
     }
 
     private mutating func checkDatasets() {

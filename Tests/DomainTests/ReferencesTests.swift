@@ -21,6 +21,18 @@ struct ReferencesTests {
         References.problems(in: snapshot).map { "\($0.file) \($0.code): \($0.message)" }
     }
 
+    @Test(arguments: [
+        ("w/a.onnx", true), ("w/a.onnx.dvc", false), ("w.dvc", false), ("w/dvc.lock", false), ("dvc.lock", false),
+        ("v/dvc.lock", true),
+    ])
+    func `a file that Git lacks may have its pointer in DVC's files`(there: String, isMissing: Bool) throws {
+        var snapshot = try snapshot([:])
+        try addModel("a", [("training", ["params": "w/b.onnx"])], to: &snapshot)
+        let there = there.replacing("a.onnx.dvc", with: "b.onnx.dvc")
+        let found = References.problems(in: snapshot, exists: { $1 == there || $1 == "a" })
+        #expect(found.map(\.code) == (isMissing ? ["missing-file"] : []))
+    }
+
     @Test func `datasets that a model names must exist`() throws {
         var snapshot = try snapshot([:])
         snapshot.datasets["train"] = .init(blob: .zero, value: try Dataset(node: ManifestTree(["path": "x"])))
