@@ -73,6 +73,81 @@ struct ImportTests {
         }
     }
 
+    @Test(arguments: [
+        ("detect", "task: detection\n"), ("classify", "task: multiclass-classification\n"),
+        ("segment", "task: binary-classification    # a guess"), ("obb", "# a guess"),
+    ])
+    func `a task of Ultralytics that Martlet has no word for is left to the user`(task: String, line: String)
+        async throws
+    {
+        try await withHouse(rooms: []) { house in
+            try write(["args.yaml": "task: \(task)\n", "weights/best.pt": "weights"], in: house.folder + "/train")
+            #expect(try house.martlet(["import", house.folder + "/train"]).code == 0)
+            let manifest = try text(house.work + "/models/train/model.yaml")
+            #expect(manifest.contains(line), "\(manifest)")
+        }
+    }
+
+    @Test func `of a run with several models one has to be named`() async throws {
+        try await withHouse(rooms: []) { house in
+            var run = Self.run
+            run["outputs/m-aa00/meta.yaml"] = ""
+            run["../models/m-aa00/artifacts/MLmodel"] = "flavors: {xgboost: {data: other.json}}\n"
+            run["../models/m-aa00/artifacts/other.json"] = "{}\n"
+            try write(run, in: house.folder + "/mlruns/0/9c3f")
+            let several = try house.martlet(["import", house.folder + "/mlruns/0/9c3f", "--name", "a"])
+            #expect(several.code == 1 && several.errors.contains("has 2 models; name the folder of one"), "\(several)")
+            for name in ["m-aa00/artifacts", "m-cb38/artifacts"] { #expect(several.errors.contains(name)) }
+            #expect(!FileManager.default.fileExists(atPath: house.work + "/models/a"))
+            let one = house.folder + "/mlruns/0/models/m-aa00/artifacts"
+            #expect(try house.martlet(["import", one, "--name", "a"]).code == 0)
+        }
+    }
+
+    @Test(arguments: [
+        (
+            "python_function: {loader_module: mlflow.pyfunc.model, python_model: python_model.pkl}", "python_model.pkl",
+            "format: pickle"
+        ),
+        (
+            "python_function: {python_model: python_model.pkl, data: d, artifacts: {w: {path: artifacts/w}}}",
+            "python_model.pkl", "format: pickle"
+        ),
+        ("tensorflow: {data: d, saved_model_dir: tf2model}", "tf2model", "format: savedmodel"),
+        ("keras: {data: d}", "d", "format: other"),
+    ])
+    func `custom models of MLflow and SavedModels are known`(flavor: String, weights: String, format: String)
+        async throws
+    {
+        try await withHouse(rooms: []) { house in
+            try write(
+                [
+                    "MLmodel": "flavors:\n  \(flavor)\n", "python_model.pkl": "x", "d/a": "x",
+                    "tf2model/saved_model.pb": "x",
+                ], in: house.folder + "/m")
+            let run = try house.martlet(["import", house.folder + "/m"])
+            #expect(run.code == 0, "\(run)")
+            let manifest = try text(house.work + "/models/m/model.yaml")
+            #expect(manifest.contains("artifact: {path: \"\(weights)\", \(format)}"), "\(manifest)")
+            let card = try text(house.work + "/models/m/README.md")
+            #expect(card.contains("which were not brought") == flavor.contains("artifacts:"))
+        }
+    }
+
+    @Test(arguments: [("tumor/sub", "would lie inside the model 'tumor'"), ("x", "would lie around the model 'x/y'")])
+    func `no model is written inside another`(name: String, words: String) async throws {
+        try await withHouse(rooms: [.init(name: "dev")], models: ["tumor", "x/y"]) { house in
+            try write(["w.onnx": "x"], in: house.folder)
+            for model in ["tumor", "x/y"] {
+                try write(["model.yaml": House.model(model)], in: house.work + "/models/" + model)
+            }
+            let run = try house.martlet(["import", house.folder + "/w.onnx", "--name", name])
+            #expect(run.code == 2 && run.errors.contains(words), "\(run)")
+            #expect(!FileManager.default.fileExists(atPath: "\(house.work)/models/\(name)/w.onnx"))
+            #expect(try house.martlet(["import", house.folder + "/w.onnx", "--name", "tumors/sub"]).code == 0)
+        }
+    }
+
     @Test func `what cannot be imported is said, and leaves nothing behind`() async throws {
         try await withHouse(rooms: []) { house in
             let outside = house.folder + "/model.onnx"

@@ -45,6 +45,7 @@ struct ImportCommand: AsyncParsableCommand {
         }
         let folder = "\(top)/models/\(name)"
         try requireOwn(folder, in: top, model, name)
+        try requireAlone(name, in: top)
         var written: [String] = [], kept: [String] = []
         func note(_ file: String, _ isNew: Bool) {
             if isNew { written.append(file) } else { kept.append(file) }
@@ -96,6 +97,26 @@ struct ImportCommand: AsyncParsableCommand {
         guard !weights.hasPrefix("."), !model.texts(name).contains(where: { $0.name == weights }) else {
             throw WrongUse(
                 "weights must not be called '\(Excerpt.line(weights, limit: 100))', as a file of the model's own is")
+        }
+    }
+
+    /// A model inside the folder of another would be part of its versions, which `validate` refuses.
+    private func requireAlone(_ name: String, in top: String) throws {
+        var outer = name[...]
+        while let slash = outer.lastIndex(of: "/") {
+            outer = outer[..<slash]
+            guard !LocalFile.exists("\(top)/models/\(outer)/model.yaml") else {
+                throw WrongUse("models/\(name) would lie inside the model '\(outer)'; give another --name")
+            }
+        }
+        let models = UntrustedFolder(path: "\(top)/models/\(name)")
+        guard LocalFile.isFolder(models.path), !models.has("model.yaml") else { return }
+        var inner: String?
+        try models.walk { path, _ in
+            if path.hasSuffix("/model.yaml") { inner = String(path.dropLast("/model.yaml".count)) }
+        }
+        if let inner {
+            throw WrongUse("models/\(name) would lie around the model '\(name)/\(inner)'; give another --name")
         }
     }
 

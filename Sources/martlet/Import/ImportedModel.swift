@@ -7,6 +7,8 @@ struct ImportedModel {
     var task: ModelTask?
     /// The weights: a file or folder, and what it is called beside the manifest.
     let artifact: (source: String, name: String)
+    /// How they are written; `nil` where only the name tells.
+    var format: ModelFormat?
     /// By their names in the model's folder.
     private(set) var files: [(name: String, bytes: [UInt8])] = []
     var schema: [Column] = []
@@ -58,7 +60,7 @@ struct ImportedModel {
     }
 
     private func manifest(_ name: String) -> String {
-        let format = Self.format(of: artifact.name)
+        let format = format ?? Self.format(of: artifact.name)
         var lines = [
             "apiVersion: martlet.dev/v1", "kind: Model", "metadata:", "  name: \(Self.quoted(name))", "spec:",
             "  task: \((task ?? .binaryClassification).rawValue)" + (task == nil ? "    # a guess: --task" : ""),

@@ -9,8 +9,10 @@ enum MLflowImport {
         guard let bytes = folder.bytes("MLmodel"), let description = try? YAMLManifests.tree(bytes).json else {
             throw Refusal(message: "\(path)/MLmodel is no YAML that can be read")
         }
-        guard let weights = weights(description) else {
-            throw Refusal(message: "\(path)/MLmodel names no file of weights in its flavors")
+        guard let (weights, key) = weights(description) else {
+            throw Refusal(
+                message: "\(path)/MLmodel names no file of weights in its flavors (\(keys.joined(separator: ", "))); "
+                    + "name the file of weights itself")
         }
         guard let place = folder.place(of: weights) else {
             throw Refusal(
@@ -20,6 +22,10 @@ enum MLflowImport {
         let run = description["run_id"]?.string
         var model = ImportedModel(
             weights: place, origin: "an MLflow model" + (run.map { " of run \($0)" } ?? ""))
+        if key == "saved_model_dir" { model.format = .savedmodel }
+        if key == "python_model", description["flavors"]?["python_function"]?["artifacts"]?.members?.isEmpty == false {
+            model.origin += "; its Python code also reads files under artifacts/ there, which were not brought"
+        }
         if let inputs = description["signature"]?["inputs"]?.string { model.schema = columns(inputs) }
         if let packages = folder.bytes("requirements.txt") { model.add("requirements.txt", packages) }
         if let run, let place = self.place(of: run, from: path) { addRun(ImportFolder(place), to: &model) }
@@ -30,22 +36,31 @@ enum MLflowImport {
     static func run(in path: String) throws -> ImportedModel {
         let outputs = LocalFile.names(in: path + "/outputs").map { "\(path)/../models/\($0)/artifacts" }
         let own = LocalFile.names(in: path + "/artifacts").map { "\(path)/artifacts/\($0)" }
-        guard let place = (outputs + own).first(where: { !LocalFile.isLink($0) && LocalFile.exists($0 + "/MLmodel") })
-        else {
+        let places = (outputs + own).filter { !LocalFile.isLink($0) && LocalFile.exists($0 + "/MLmodel") }
+        guard let place = places.first else {
             throw Refusal(
                 message: "the run \(path) has no model: name the folder with its MLmodel, or the file of weights")
+        }
+        guard places.count == 1 else {
+            let list = places.sorted().prefix(20).map { "    " + Excerpt.line($0, limit: 300) }.joined(separator: "\n")
+            throw Refusal(
+                message: "the run \(path) has \(places.count) models; name the folder of one of them:\n\(list)")
         }
         return try model(in: place)
     }
 
-    /// Each flavour calls them otherwise.
-    private static func weights(_ description: JSON) -> String? {
+    /// Each flavour calls them otherwise. What says most comes first: `data` may also be what a model needs besides.
+    private static let keys = [
+        "saved_model_dir", "pickled_model", "model_path", "model_binary", "model_data", "python_model", "data",
+    ]
+
+    private static func weights(_ description: JSON) -> (path: String, key: String)? {
         let flavors = description["flavors"]?.members ?? []
         let own = flavors.filter { $0.key != "python_function" }.map(\.value)
         let general = flavors.filter { $0.key == "python_function" }.map(\.value)
         for flavor in own + general {
-            for key in ["data", "pickled_model", "model_path", "model_binary", "saved_model_dir", "model_data"] {
-                if let path = flavor[key]?.string, !path.isEmpty { return path }
+            for key in keys {
+                if let path = flavor[key]?.string, !path.isEmpty { return (path, key) }
             }
         }
         return nil

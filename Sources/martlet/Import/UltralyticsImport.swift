@@ -15,7 +15,7 @@ enum UltralyticsImport {
             throw Refusal(message: "\(path)/weights has none of \(names.joined(separator: ", "))")
         }
         var model = ImportedModel(
-            weights: weights, task: settings["task"]?.string == "classify" ? .multiclassClassification : .detection,
+            weights: weights, task: task(settings["task"]?.string),
             origin: "an Ultralytics run" + (settings["model"]?.string.map { " of \($0)" } ?? ""))
         model.add("params.yaml", arguments)
         model.hasParameters = true
@@ -24,5 +24,14 @@ enum UltralyticsImport {
             model.log = "training_log.csv"
         }
         return model
+    }
+
+    /// Martlet has no word for the others (segment, pose, obb).
+    private static func task(_ name: String?) -> ModelTask? {
+        switch name {
+        case "detect": .detection
+        case "classify": .multiclassClassification
+        default: nil
+        }
     }
 }
