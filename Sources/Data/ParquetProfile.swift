@@ -19,7 +19,7 @@ extension TableProfile {
             results[index].update { $0 = result }
         }
         var profiles: [ColumnProfile] = []
-        var unread = footer.schema.nested.map { (name: $0, reason: "is nested") }
+        var unread = file.unread
         for (index, result) in zip(columns, results) {
             switch result.update({ $0 }) {
             case .success(let profile): profiles.append(profile)
@@ -33,6 +33,13 @@ extension TableProfile {
             rows: file.rows, columns: profiles, names: names + footer.schema.nested, exactLimit: options.exactLimit,
             remarks: TableRemarks(unread: unread))
     }
+}
+
+extension ParquetFile {
+    /// A sentence for each column that its schema says cannot be read.
+    public var remarks: [String] { TableRemarks(unread: unread).sentences }
+
+    fileprivate var unread: [(name: String, reason: String)] { footer.schema.nested.map { ($0, "is nested") } }
 }
 
 extension ColumnProfile {

@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import TestSupport
 import Testing
 
@@ -22,6 +23,19 @@ struct SchemaTests {
             let json = try house.json(["schema", "infer", "train.csv", "--name", "risk", "--output", "json"])
             #expect((json["metadata"] as? [String: Any])?["name"] as? String == "risk")
             #expect(((json["spec"] as? [String: Any])?["columns"] as? [[String: Any]])?.count == 2)
+        }
+    }
+
+    @Test func `columns that no schema can hold are told of`() async throws {
+        try await withHouse(rooms: []) { house in
+            let table = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+                .appending(path: "Fixtures/formats/nested.parquet").path()
+            let (schema, profile) = (
+                try house.martlet(["schema", "infer", table]), try house.martlet(["profile", table])
+            )
+            #expect(schema.code == 0 && schema.errors.contains("is nested, and is left out"), "\(schema)")
+            #expect(profile.output.contains("is nested, and is left out"), "\(profile)")
+            #expect(!schema.output.contains("nested,"))
         }
     }
 

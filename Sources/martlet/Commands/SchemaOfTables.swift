@@ -46,6 +46,10 @@ struct SchemaOfTables: ParsableCommand {
         } catch {
             throw CouldNot(message: "Error: \(error)")
         }
+        for file in files {
+            // What cannot be read is in no schema: say so, as 'profile' does.
+            for remark in (try? ParquetFile(path: file))?.remarks ?? [] { Terminal.complain("\(file): \(remark)") }
+        }
         switch output {
         case .json: Terminal.say(schema.json(name: name).text(pretty: true))
         case .text:
