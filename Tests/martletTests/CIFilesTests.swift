@@ -34,6 +34,13 @@ struct CIFilesTests {
         return String(decoding: run.output, as: UTF8.self).split(separator: "\0").map(String.init)
     }
 
+    @Test(arguments: ["github-actions.yml", "gitlab-ci.yml", "Jenkinsfile", "circleci-config.yml"])
+    func `an example says how large files come`(name: String) throws {
+        let text = try String(contentsOf: Self.folder.appending(path: name), encoding: .utf8)
+        #expect(text.contains("Git LFS") && text.contains("dvc fetch"))
+        #expect(name != "github-actions.yml" || text.contains("\n          lfs: true "))
+    }
+
     @Test(arguments: [
         ("github-actions.yml", 3), ("gitlab-ci.yml", 6), ("Jenkinsfile", 2), ("circleci-config.yml", 2),
     ])
