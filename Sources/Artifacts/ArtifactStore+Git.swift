@@ -9,7 +9,9 @@ extension ArtifactStore {
         case .other:
             throw ArtifactFailure(.invalid, "\(place) is a symbolic link or submodule; put the file itself there")
         case nil:
-            guard case .file(let id) = try await files.entry(place + ".dvc") else { return nil }
+            guard case .file(let id) = try await files.entry(place + ".dvc") else {
+                return try await resolveOutput(place, expected, of: files)
+            }
             return try await file(place + ".dvc", id, expected, of: files)
         }
     }
@@ -89,20 +91,38 @@ extension ArtifactStore {
                 .digestMismatch, "\(place): expected \(digest), but its Git LFS pointer names \(pointer.digest)")
         }
         try expected.checkSize(pointer.size, in: "its Git LFS pointer")
-        let exact = Expectation(digest: pointer.digest, size: pointer.size, place: place)
+        let exact = Expectation(digest: pointer.digest, size: pointer.size, isOutside: true, place: place)
         return try await OwnThread.run {
-            if let found = cache.find(pointer.digest) { return found }
+            if let found = cache.find(pointer.digest) {
+                // The digest decides what the bytes are: then the pointer's size is wrong.
+                try Expectation(size: pointer.size, place: place).checkSize(found.size, in: "the file of its digest")
+                return found
+            }
             // An empty file is its own pointer, and kept nowhere.
             if pointer.size == 0 { return try cache.admit(.bytes([]), exact) }
             let candidates = files.lfsFolders.map { "\($0)/\(pointer.path)" }
-            if let path = candidates.first(where: { LocalFile(reading: $0) != nil }) {
-                return try cache.admit(.file(path), exact)
-            }
-            throw ArtifactFailure(
-                .notYet,
-                "\(place) is a Git LFS pointer to \(pointer.digest) (\(pointer.size) bytes), which is not in "
-                    + "\(list(files.lfsFolders)); run 'git lfs fetch --all' there")
+            let (artifact, failure) = try whole(of: candidates, exact)
+            if let artifact { return artifact }
+            throw failure
+                ?? ArtifactFailure(
+                    .notYet,
+                    "\(place) is a Git LFS pointer to \(pointer.digest) (\(pointer.size) bytes), which is not in "
+                        + "\(list(files.lfsFolders)); run 'git lfs fetch --all' there")
         }
+    }
+
+    /// The first of several copies that is what it must be; else what is wrong with the last that is there.
+    func whole(of paths: [String], _ expected: Expectation) throws -> (Artifact?, ArtifactFailure?) {
+        var failure: ArtifactFailure?
+        for (number, path) in paths.enumerated()
+        where paths.firstIndex(of: path) == number && LocalFile(reading: path) != nil {
+            do {
+                return (try cache.admit(.file(path), expected), nil)
+            } catch let other as ArtifactFailure where other.mayChange {
+                failure = other
+            }
+        }
+        return (nil, failure)
     }
 
     func list(_ places: [String]) -> String {

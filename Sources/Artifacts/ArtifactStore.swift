@@ -39,27 +39,38 @@ public struct ArtifactStore: Sendable {
                 .invalid, "\(folder): '\(RelativePath.shown(pointer.path ?? ""))' is no path inside that folder")
         }
         let place = folder.isEmpty ? path : "\(folder)/\(path)"
-        let expected = Expectation(digest: pointer.sha256, size: pointer.size, place: place)
+        let expected = Expectation(digest: pointer.sha256, size: pointer.size, home: folder, place: place)
         guard let artifact = try await resolve(place, expected, of: files) else {
             throw ArtifactFailure(
                 .missing,
-                "\(place): neither it nor \(place).dvc is in Git at that revision; commit it, or correct the path")
+                "\(place): neither it nor \(place).dvc is in Git at that revision, and no dvc.lock or FOLDER.dvc above "
+                    + "names it; commit it, or correct the path")
         }
         return artifact
     }
 
     /// A file of the repository by its path from the root: the bytes themselves, whatever pointer stands for them. `nil` where there is none.
-    public func content(_ path: String, of files: RepositoryFiles) async throws -> Content? {
+    ///
+    /// `folder` is the one whose content is the version: a pointer outside of it would change without the version.
+    public func content(
+        _ path: String, in folder: String? = nil, of files: RepositoryFiles
+    ) async throws -> Content? {
         guard RelativePath.isSafe(path) else { return nil }
         if case .file = try await files.entry(path), let content = try await files.blob(path), !path.hasSuffix(".dvc"),
             case .bytes(let bytes) = content, try LFSPointer(bytes, at: path) == nil
         {
             return content
         }
-        guard let found = try await resolve(path, Expectation(place: path), of: files), !found.isFolder else {
+        guard let found = try await resolve(path, Expectation(home: folder, place: path), of: files), !found.isFolder
+        else {
             return nil
         }
         return .file(path: found.path, size: found.size)
+    }
+
+    /// Lets go of a copy that proved not to be what its digest says, if that is so: the next time it is fetched anew.
+    public func forget(_ artifact: Artifact) async {
+        try? await OwnThread.run { cache.forget(artifact) }
     }
 
     /// Removes what killed processes left and what was not used for longest, until at most `capacity` bytes are kept. What was used

@@ -6,15 +6,21 @@ struct DVCPlaces {
     private var servers: [String] = []
     private var unreadable: [String] = []
 
-    init(for pointer: DVCPointer, of files: RepositoryFiles) async throws {
+    private let isClone: Bool
+
+    /// - Parameter place: The pointer's own path: the nearest `.dvc` above it counts, as `dvc init --subdir` makes one.
+    init(for pointer: DVCPointer, at place: String, of files: RepositoryFiles) async throws {
         var texts: [[UInt8]] = []
-        if case .file = try await files.entry(".dvc/config"),
-            case .bytes(let bytes) = try await files.blob(".dvc/config")
+        let home = try await Self.home(of: place, files)
+        if case .file = try await files.entry(home + "/config"),
+            case .bytes(let bytes) = try await files.blob(home + "/config")
         {
             texts.append(bytes)
         }
         folders = files.dvcCaches
-        if let folder = files.dvcFolder {
+        isClone = files.workTree != nil
+        let dvcFolder = files.workTree.map { "\($0)/\(home)" }
+        if let folder = dvcFolder {
             folders.append(folder + "/cache")
             if let file = LocalFile(reading: folder + "/config.local"), file.size < 1 << 20 {
                 var bytes: [UInt8] = []
@@ -23,14 +29,23 @@ struct DVCPlaces {
             }
         }
         let config = DVCConfig(texts)
-        if let cache = config.cache.flatMap({ DVCConfig.localPath($0, from: files.dvcFolder) }) {
+        if let cache = config.cache.flatMap({ DVCConfig.localPath($0, from: dvcFolder) }) {
             folders.append(cache)
         }
         // The remote that the file names, then the standard one, then the others: any copy will do, since its sum is checked.
         let first = [pointer.remote, config.standard].compactMap { $0 }
         for name in first + config.remotes.keys.sorted().filter({ !first.contains($0) }) {
-            if let url = config.remotes[name] { add(url, called: name, files.dvcFolder) }
+            if let url = config.remotes[name] { add(url, called: name, dvcFolder) }
         }
+    }
+
+    private static func home(of place: String, _ files: RepositoryFiles) async throws -> String {
+        var parts = place.split(separator: "/").map(String.init)
+        while parts.popLast() != nil {
+            let folder = (parts + [".dvc"]).joined(separator: "/")
+            if case .file = try await files.entry(folder + "/config") { return folder }
+        }
+        return ".dvc"
     }
 
     private mutating func add(_ url: String, called name: String, _ dvcFolder: String?) {
@@ -51,10 +66,14 @@ struct DVCPlaces {
 
     var looked: [String] { folders + servers }
 
+    /// A mirror or bare repository has no work tree that could be pulled into.
     var advice: String {
-        unreadable.isEmpty
+        let remedy =
+            isClone
             ? "run 'dvc pull' where Martlet runs"
-            : "\(unreadable.joined(separator: ", ")) cannot be read here yet: run 'dvc pull' where Martlet runs"
+            : "push it, and give .dvc/config an absolute cache.dir or a remote that this machine reaches: Martlet runs on a "
+                + "repository without files here, which has no cache to pull into, and no place for relative remotes"
+        return unreadable.isEmpty ? remedy : "\(unreadable.joined(separator: ", ")) cannot be read here yet: \(remedy)"
     }
 
     private static func layouts(_ key: String, below folder: String) -> [String] {

@@ -1,6 +1,6 @@
 import Domain
 
-/// What a `.dvc` file says of the one file or folder that it stands for.
+/// What a `.dvc` file or a stage's lock says of the one file or folder that it stands for.
 struct DVCPointer: Hashable {
     /// 32 lower-case digits, without `.dir`.
     let md5: String
@@ -18,10 +18,18 @@ struct DVCPointer: Hashable {
         guard let outs = tree.member("outs")?.items, outs.count == 1, let out = outs.first else {
             throw refuse("expected exactly one entry under 'outs'")
         }
+        try self.init(output: out, at: place)
+    }
+
+    /// An entry under 'outs', of a `.dvc` file or of a stage in `dvc.lock`.
+    init(output out: any ManifestNode, at place: String) throws(ArtifactFailure) {
+        func refuse(_ why: String) -> ArtifactFailure {
+            ArtifactFailure(.invalid, "\(place): \(why); write it anew with DVC")
+        }
         guard let text = out.member("md5")?.text else {
             throw ArtifactFailure(
                 .unsupported,
-                "\(place): its entry has no md5 (it is kept by a cloud version or etag); use 'dvc add' with a cache")
+                "\(place): its entry has no md5 (it is kept by a cloud version or etag); keep it in a cache of DVC's")
         }
         let hash = out.member("hash")?.text
         guard hash == nil || hash == "md5" else {

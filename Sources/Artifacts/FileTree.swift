@@ -41,6 +41,13 @@ enum FileTree {
         entries(of: folder).reduce(0) { $0 + ($1.isFolder ? size(of: "\(folder)/\($1.name)") : $1.size) }
     }
 
+    /// The paths of all files below a folder, relative to it.
+    static func files(below folder: String) -> [String] {
+        entries(of: folder).flatMap { entry in
+            entry.isFolder ? files(below: "\(folder)/\(entry.name)").map { "\(entry.name)/\($0)" } : [entry.name]
+        }
+    }
+
     /// Makes a folder and those above it.
     static func makeFolders(_ path: String) throws(SystemError) {
         if mkdir(path, 0o755) == 0 || errno == EEXIST { return }

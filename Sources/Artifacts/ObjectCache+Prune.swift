@@ -32,7 +32,8 @@ extension ObjectCache {
     }
 
     /// A folder first loses its name, whole; only then its files.
-    private func discard(_ path: String) {
+    func discard(_ path: String) {
+        try? FileTree.makeFolders(folder + "/drafts")
         let doomed = "\(folder)/drafts/doomed-\(getpid())-\(UInt64.random(in: .min ... .max))"
         if rename(path, doomed) == 0 { FileTree.remove(doomed) }
     }

@@ -5,7 +5,7 @@ import Glibc
 ///
 ///     objects/3f/9a…   a file            folders/3f/9a…/   a folder            index/SCHEME/3f/9a…   another name for one of them
 ///
-/// A name appears when its content is whole and on disk, and never changes; so processes share the folder without locks, and dying at
+/// A name appears when its content is whole and on disk, and does not change; so processes share the folder without locks, and dying at
 /// any moment leaves nothing but a draft, which ``prune(to:sparing:)`` removes.
 struct ObjectCache: Sendable {
     let folder: String
@@ -17,15 +17,19 @@ struct ObjectCache: Sendable {
         return ("\(folder)/\(isFolder ? "folders" : "objects")/\(digits.prefix(2))", String(digits.dropFirst(2)))
     }
 
-    /// What is kept under `digest`. Marks it as used.
+    /// What is kept under `digest`, unless it is no longer what was put there: then it goes. Marks it as used.
     func find(_ digest: Digest) -> Artifact? {
         for isFolder in [false, true] {
             let place = place(of: digest, isFolder: isFolder)
             let path = "\(place.folder)/\(place.name)"
             var status = stat()
             guard lstat(path, &status) == 0, status.st_mode & S_IFMT == (isFolder ? S_IFDIR : S_IFREG) else { continue }
-            utimes(path, nil)
             let size = isFolder ? FileTree.size(of: path) : Int(status.st_size)
+            guard isWhole(path, isFolder: isFolder, size: size, digest) else {
+                discard(path)
+                continue
+            }
+            utimes(path, nil)
             return Artifact(path: path, isFolder: isFolder, size: size, digest: digest)
         }
         return nil
@@ -80,6 +84,7 @@ struct ObjectCache: Sendable {
             }
             for folder in folders { LocalFile.syncFolder("\(draft.path)/\(folder)") }
             let place = place(of: digest, isFolder: true)
+            note(files.reduce(0) { $0 + $1.artifact.size }, of: digest)
             try draft.publishFolder(as: place.name, in: place.folder)
         } catch let error as SystemError {
             throw failure(error, expected)
@@ -140,6 +145,7 @@ struct ObjectCache: Sendable {
 
     private func publish(_ draft: consuming Draft, _ sums: Sums) throws -> Artifact {
         let place = place(of: sums.digest, isFolder: false)
+        note(sums.size, of: sums.digest)
         try draft.publishFile(as: place.name, in: place.folder)
         let path = "\(place.folder)/\(place.name)"
         return Artifact(path: path, isFolder: false, size: sums.size, digest: sums.digest)

@@ -19,20 +19,20 @@ public struct RepositoryFiles: Sendable {
     public var list: @Sendable (_ folder: String) async throws -> [String]
     /// Folders laid out like `.git/lfs/objects`.
     public var lfsFolders: [String]
-    /// Folders laid out like `.dvc/cache`.
+    /// More folders laid out like `.dvc/cache`.
     public var dvcCaches: [String]
-    /// The folder `.dvc` of a work tree: relative remotes are relative to it, and `config.local` is in it.
-    public var dvcFolder: String?
+    /// The files of a clone: relative remotes of DVC's are relative to `.dvc` there, and `cache` and `config.local` are in it.
+    public var workTree: String?
 
     public init(
-        lfsFolders: [String] = [], dvcCaches: [String] = [], dvcFolder: String? = nil,
+        lfsFolders: [String] = [], dvcCaches: [String] = [], workTree: String? = nil,
         entry: @escaping @Sendable (String) async throws -> Entry?,
         blob: @escaping @Sendable (String) async throws -> Content?,
         list: @escaping @Sendable (String) async throws -> [String]
     ) {
         self.lfsFolders = lfsFolders
         self.dvcCaches = dvcCaches
-        self.dvcFolder = dvcFolder
+        self.workTree = workTree
         self.entry = entry
         self.blob = blob
         self.list = list
@@ -41,10 +41,10 @@ public struct RepositoryFiles: Sendable {
     /// The files below `tree`, a revision's root. A file in Git of more than `limit` bytes is refused: that is what pointers are for.
     public init(
         of store: any Store, at tree: ObjectID, limit: Int = 2 << 30, lfsFolders: [String] = [],
-        dvcCaches: [String] = [], dvcFolder: String? = nil
+        dvcCaches: [String] = [], workTree: String? = nil
     ) {
         self.init(
-            lfsFolders: lfsFolders, dvcCaches: dvcCaches, dvcFolder: dvcFolder,
+            lfsFolders: lfsFolders, dvcCaches: dvcCaches, workTree: workTree,
             entry: { path in
                 try await store.read { reader in
                     try reader.entry(at: path, in: tree).map { entry in

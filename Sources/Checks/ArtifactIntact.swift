@@ -3,6 +3,7 @@ public import Domain
 /// The artifact can be had, is what its digest promises, and is not too large.
 public struct ArtifactIntact: Check {
     public static let id = "infra.artifact"
+    public static let version = 2
     public static let summary = "The artifact exists, has the promised digest and size, and fits its budget."
 
     let maxSize: String?
@@ -27,7 +28,7 @@ public struct ArtifactIntact: Check {
         {
             let finding = Finding(
                 failure.reason == .unreachable ? .error : .fail, "\(name): \(failure)", file: name,
-                mayChange: failure.reason == .notYet)
+                mayChange: failure.mayChange)
             return Outcome(finding.verdict, finding.message, findings: [finding])
         }
         return Outcome(

@@ -112,7 +112,7 @@ extension Finding {
         Finding(
             failure.reason == .unreachable ? .error : .fail,
             "the artifact of \(version.title), which a rollback leads to, cannot be had: \(failure)",
-            mayChange: failure.reason == .notYet)
+            mayChange: failure.mayChange)
     }
 
     fileprivate static func changed(_ version: ModelVersion, _ found: Digest, expected: Digest) -> Finding {

@@ -101,7 +101,12 @@ extension Controller {
             surroundings.step("before-apply")
             if try await target.observe(release, using: surroundings.tools) != .asWanted {
                 let artifact = try await artifact(of: unit, release.pin)
-                try await target.apply(release.carrying(artifact), using: surroundings.tools)
+                do {
+                    try await target.apply(release.carrying(artifact), using: surroundings.tools)
+                } catch let failure as any BlamesArtifact {
+                    if let artifact = failure.blamed { await surroundings.materials.forget(artifact) }
+                    throw failure
+                }
                 isApplied = true
             }
             surroundings.step("after-apply")

@@ -35,6 +35,9 @@ public struct ArtifactFailure: Failure, Hashable {
         case missing
         /// The bytes are there but are not the ones that were promised.
         case digestMismatch = "digest-mismatch"
+        /// The bytes in a store outside of Git are not those of the pointer, and may be put right without a commit: half of a push, a
+        /// damaged disk.
+        case wrongInStore = "wrong-in-store"
         /// This kind of pointer cannot be resolved here.
         case unsupported
         /// It cannot be had now, and may be another time without a commit: bytes outside of Git that are not where the pointer leads, or
@@ -54,5 +57,14 @@ public struct ArtifactFailure: Failure, Hashable {
         self.description = description
     }
 
+    /// Whether the same pointer may lead to the right bytes another time, without a commit.
+    public var mayChange: Bool { reason == .notYet || reason == .wrongInStore }
+
     public var remedy: Remedy { reason == .unreachable ? .retry : .askHuman }
+}
+
+/// A failure for which the artifact's copy on this machine may be to blame.
+public protocol BlamesArtifact: Failure {
+    /// The artifact whose bytes are not what its digest says; `nil` where something else failed.
+    var blamed: Artifact? { get }
 }

@@ -41,8 +41,8 @@ extension ModelFolder {
             ? FolderDigest.of(files.map { (String($0.path.dropFirst(prefix)), $0.digest) }) : files.first?.digest
         guard let whole, whole == artifact.digest else {
             throw TargetFailure(
-                "\(artifact.path) is \(whole?.description ?? "empty"), not \(artifact.digest); it was not deployed. "
-                    + "Remove it from the cache, so that it is fetched anew", remedy: .retry)
+                "\(artifact.path) is \(whole?.description ?? "empty"), not \(artifact.digest); it was not deployed, and "
+                    + "is taken out of the cache, so that it is fetched anew", remedy: .retry, blamed: artifact)
         }
         return files.sorted { $0.path < $1.path }
     }

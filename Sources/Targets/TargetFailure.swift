@@ -2,17 +2,19 @@ public import Domain
 import Glibc
 
 /// Why a target cannot be made to run something, or cannot be seen.
-public struct TargetFailure: Failure, Hashable {
+public struct TargetFailure: BlamesArtifact, Hashable {
     public let description: String
     public let remedy: Remedy
+    public let blamed: Artifact?
 
-    init(_ description: String, remedy: Remedy = .askHuman) {
+    init(_ description: String, remedy: Remedy = .askHuman, blamed: Artifact? = nil) {
         self.description = description
         self.remedy = remedy
+        self.blamed = blamed
     }
 
     func naming(_ place: String, insteadOf draft: String) -> TargetFailure {
-        TargetFailure(description.replacing(draft, with: place), remedy: remedy)
+        TargetFailure(description.replacing(draft, with: place), remedy: remedy, blamed: blamed)
     }
 
     /// What the system said. A full disk and the like are tried again: they pass.

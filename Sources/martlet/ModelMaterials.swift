@@ -10,10 +10,16 @@ struct ModelMaterials: Sendable {
     private let artifacts: ArtifactStore
     private let runs: PredictionRuns
     private let curl: Curl
+    /// Where Git LFS keeps objects: of the repository here, and of the one that people push to.
+    private let lfsFolders: [String]
 
     init(_ workspace: Workspace, curl: Curl, runsProposed: Bool) {
         self.workspace = workspace
         self.curl = curl
+        let origin = workspace.origin.flatMap { $0 == workspace.store.path ? nil : $0 }
+        lfsFolders =
+            [workspace.store.lfsFolder]
+            + (origin.map { [(try? GitStore(opening: $0))?.lfsFolder ?? $0 + "/lfs/objects"] } ?? [])
         runs = PredictionRuns(runsProposed: runsProposed)
         let access = FileAccess(folders: Surrounding.environment["MARTLET_FILES"])
         artifacts = ArtifactStore(
@@ -27,23 +33,24 @@ struct ModelMaterials: Sendable {
     func prune(to limit: ByteCount) async throws { _ = try await artifacts.prune(to: limit.bytes) }
 
     var tools: Subject.Tools {
-        Subject.Tools(
-            file: { try await artifacts.content("models/\($0.model)/\($1)", of: files(at: $0.revision)) },
+        var tools = Subject.Tools(
+            file: { version, path in
+                let folder = "models/\(version.model)"
+                return try await artifacts.content("\(folder)/\(path)", in: folder, of: files(at: version.revision))
+            },
             artifact: { try await artifacts.artifact($1, in: "models/\($0.model)", of: files(at: $0.revision)) },
             data: { try await data(of: $0, $1) }, predictions: { try await predictions(of: $0) },
             store: workspace.store,
             send: { try await curl.send($0) })
+        tools.forget = { await artifacts.forget($0) }
+        return tools
     }
 
     /// The repository's files at a version's commit, with the stores of large files beside it.
     private func files(at revision: ObjectID) async throws -> RepositoryFiles {
         let tree = try await workspace.store.read { try $0.commit(revision).tree }
-        let folders = [workspace.store.commonPath, workspace.origin].compactMap(\.self)
-        let workTree = workspace.store.workTree
         return RepositoryFiles(
-            of: workspace.store, at: tree, lfsFolders: folders.map { $0 + "/lfs/objects" },
-            dvcCaches: workTree.map { [$0 + "/.dvc/cache"] } ?? [],
-            dvcFolder: workTree.map { $0 + "/.dvc" })
+            of: workspace.store, at: tree, lfsFolders: lfsFolders, workTree: workspace.store.workTree)
     }
 
     private func data(of version: ModelVersion, _ name: String) async throws -> Content {

@@ -127,7 +127,7 @@ struct ArtifactStoreTests {
         let text = "version https://git-lfs.github.com/spec/v1\noid sha256:\(digits)\nsize \(weights.count)\n"
         var files = tree(["models/a/model.onnx": Array(text.utf8)])
         files.lfsFolders = [scratch.path + "/lfs"]
-        await expect(.digestMismatch, ["models/a/model.onnx", "expected sha256:\(digits)"]) {
+        await expect(.wrongInStore, ["models/a/model.onnx", "expected sha256:\(digits)"]) {
             try await store.artifact(ArtifactPointer(path: "model.onnx"), in: "models/a", of: files)
         }
     }
@@ -158,7 +158,7 @@ struct ArtifactStoreTests {
     func `a .dvc file leads to DVC's cache, in its new and its old layout`(layout: String) async throws {
         try scratch.write(weights, to: ".dvc/cache/\(layout)\(md5.prefix(2))/\(md5.dropFirst(2))")
         var files = tree(["models/a/model.onnx.dvc": dvc(md5)])
-        files.dvcFolder = scratch.path + "/.dvc"
+        files.workTree = scratch.path
         for path in ["model.onnx", "model.onnx.dvc"] {
             let artifact = try await store.artifact(ArtifactPointer(path: path), in: "models/a", of: files)
             #expect(artifact.digest == sha256)
@@ -171,13 +171,13 @@ struct ArtifactStoreTests {
         try scratch.write(weights, to: ".dvc/cache/\(unix.prefix(2))/\(unix.dropFirst(2))")
         let text = Array(#"{"outs": [{"md5": "\#(unix)", "size": \#(weights.count), "path": "model.onnx"}]}"#.utf8)
         var files = tree(["models/a/model.onnx.dvc": text])
-        files.dvcFolder = scratch.path + "/.dvc"
+        files.workTree = scratch.path
         #expect(
             try await store.artifact(ArtifactPointer(path: "model.onnx"), in: "models/a", of: files).digest == sha256)
         let strict = tree(["models/a/model.onnx.dvc": dvc(unix)])
         var other = strict
-        other.dvcFolder = scratch.path + "/.dvc"
-        await expect(.digestMismatch, ["expected md5 \(unix)"]) {
+        other.workTree = scratch.path
+        await expect(.wrongInStore, ["expected md5 \(unix)"]) {
             try await store.artifact(ArtifactPointer(path: "model.onnx"), in: "models/a", of: other)
         }
     }
@@ -193,7 +193,7 @@ struct ArtifactStoreTests {
             "models/a/saved.dvc": dvc(Self.md5(of: list) + ".dir"),
             ".dvc/config": Array("[core]\n remote = near\n['remote \"near\"']\n url = ../remote\n".utf8),
         ])
-        files.dvcFolder = scratch.path + "/.dvc"
+        files.workTree = scratch.path
         try scratch.write([], to: ".dvc/tmp")
         let artifact = try await store.artifact(ArtifactPointer(path: "saved"), in: "models/a", of: files)
         #expect(artifact.isFolder)
@@ -202,12 +202,36 @@ struct ArtifactStoreTests {
         #expect(try await store.artifact(ArtifactPointer(path: "saved"), in: "models/a", of: files) == artifact)
     }
 
+    @Test func `the nearest .dvc above a pointer says where its objects are`() async throws {
+        try place(weights, named: md5)
+        let files = tree([
+            "models/a/model.onnx.dvc": dvc(md5), ".dvc/config": Array("['remote \"r\"']\n url = /srv/none\n".utf8),
+            "models/.dvc/config": Array("['remote \"r\"']\n url = \(scratch.path)/remote\n".utf8),
+        ])
+        let pointer = ArtifactPointer(path: "model.onnx")
+        #expect(try await store.artifact(pointer, in: "models/a", of: files).digest == sha256)
+        var clone = tree([
+            "models/a/model.onnx.dvc": dvc(md5),
+            "models/.dvc/config": Array("['remote \"r\"']\n url = ../../remote\n".utf8),
+        ])
+        clone.workTree = scratch.path
+        try scratch.write([], to: "models/.dvc/tmp")
+        let other = ArtifactStore(folder: scratch.path + "/other", yaml: store.yaml, download: store.download)
+        #expect(try await other.artifact(pointer, in: "models/a", of: clone).digest == sha256)
+    }
+
     @Test func `an object that DVC does not have here is named with where was looked`() async throws {
         var files = tree([
             "models/a/model.onnx.dvc": dvc(md5), ".dvc/config": Array("['remote \"far\"']\n url = s3://bucket\n".utf8),
         ])
         files.dvcCaches = ["/srv/none"]
-        await expect(.notYet, ["models/a/model.onnx.dvc", md5, "/srv/none", "'far' at s3://bucket", "dvc pull"]) {
+        await expect(
+            .notYet, ["models/a/model.onnx.dvc", md5, "/srv/none", "'far' at s3://bucket", "absolute cache.dir"]
+        ) {
+            try await store.artifact(ArtifactPointer(path: "model.onnx"), in: "models/a", of: files)
+        }
+        files.workTree = "/srv/clone"
+        await expect(.notYet, ["/srv/clone/.dvc/cache", "run 'dvc pull' where Martlet runs"]) {
             try await store.artifact(ArtifactPointer(path: "model.onnx"), in: "models/a", of: files)
         }
         files = tree([
@@ -223,7 +247,7 @@ struct ArtifactStoreTests {
         let pointer = ArtifactPointer(uri: url, sha256: sha256, size: weights.count)
         #expect(try await store.artifact(pointer, in: "models/a", of: tree([:])).digest == sha256)
         let wrong = ArtifactPointer(uri: url, sha256: Digest(String(repeating: "1", count: 64)))
-        await expect(.digestMismatch, ["models/a: https://example.com/model.onnx: expected"], without: "secret") {
+        await expect(.wrongInStore, ["models/a: https://example.com/model.onnx: expected"], without: "secret") {
             try await store.artifact(wrong, in: "models/a", of: tree([:]))
         }
         let gone = ArtifactPointer(uri: "https://example.com/gone", sha256: Digest(String(repeating: "1", count: 64)))

@@ -49,14 +49,14 @@ struct RealPointerTests {
     func `a file and a folder that dvc pushed are found in its remote`() async throws {
         try await withTemporaryRepository { repository in
             let dvc = Self.dvc ?? ""
-            func run(_ arguments: String...) throws {
+            func run(_ arguments: String..., in folder: String = "") throws {
                 let ended = try spawn(
                     [dvc] + arguments,
                     environment: plainGitEnvironment.merging(["HOME": repository.folder.path()]) { $1 },
-                    folder: repository.work, timeout: .seconds(120))
+                    folder: repository.work + folder, timeout: .seconds(120))
                 #expect(ended.code == 0, "dvc \(arguments): \(String(decoding: ended.errors, as: UTF8.self))")
             }
-            let remote = repository.folder.appending(path: "remote").path()
+            let remote = repository.folder.appending(path: "remote with # and space").path(percentEncoded: false)
             try run("init", "-q")
             try run("remote", "add", "-q", "-d", "store", remote)
             let folder = "\(repository.work)/models/a"
@@ -65,7 +65,11 @@ struct RealPointerTests {
             try Data("one".utf8).write(to: URL(filePath: folder + "/parts/one.txt"))
             try Data("two".utf8).write(to: URL(filePath: folder + "/parts/deep/two.txt"))
             try run("add", "-q", "models/a/model.onnx", "models/a/parts")
+            try run(
+                "stage", "add", "-q", "-n", "fit", "-o", "fitted.bin", "cp parts/one.txt fitted.bin", in: "/models/a")
+            try run("repro", "-q", in: "/models/a")
             try run("push", "-q")
+            try run("push", "-q", in: "/models/a")
             try repository.commit([:], message: "add a model")
             let origin = try GitStore(opening: repository.origin)
             let id = try #require(ObjectID(try repository.git("rev-parse", "HEAD^{tree}")))
@@ -76,6 +80,10 @@ struct RealPointerTests {
             let parts = try await store.artifact(ArtifactPointer(path: "parts"), in: "models/a", of: files)
             #expect(parts.isFolder)
             #expect(try String(contentsOfFile: parts.path + "/deep/two.txt", encoding: .utf8) == "two")
+            for (path, text) in [("parts/deep/two.txt", "two"), ("fitted.bin", "one")] {
+                let found = try await store.artifact(ArtifactPointer(path: path), in: "models/a", of: files)
+                #expect(try String(contentsOfFile: found.path, encoding: .utf8) == text)
+            }
         }
     }
 }

@@ -96,7 +96,7 @@ struct BetterCheck: Check {
 
 /// A target that is a folder of text files: `MODEL` holds the revision and digest that run.
 ///
-/// A file `refuses` beside them makes every call fail with its text, `MODEL.hangs` makes the model's apply wait until it is gone.
+/// A file `blames` beside them makes it say that the artifact's bytes are wrong, until they are forgotten. A file `refuses` makes every call fail with its text, `MODEL.hangs` makes the model's apply wait until it is gone.
 struct FolderTarget: Target {
     static let kind = "folder"
     static let summary = "writes what should run into a folder"
@@ -108,6 +108,7 @@ struct FolderTarget: Target {
     func apply(_ release: Release, using tools: Tools) async throws {
         try refuse()
         let file = file(release)
+        if FileManager.default.fileExists(atPath: path + "/blames") { throw Blame(blamed: release.artifact) }
         guard let artifact = release.artifact else {
             try? FileManager.default.removeItem(atPath: file)
             return
@@ -140,6 +141,12 @@ struct FolderTarget: Target {
 
     private func refuse() throws {
         if let text = try? String(contentsOfFile: path + "/refuses", encoding: .utf8) { throw Refused(text: text) }
+    }
+
+    struct Blame: BlamesArtifact {
+        let blamed: Artifact?
+        var description: String { "wrong bytes" }
+        var remedy: Remedy { .retry }
     }
 
     struct Refused: Error, CustomStringConvertible {
@@ -183,7 +190,7 @@ enum StageMaterials {
                 return try reader.blob(entry.id, atMost: 1 << 20)
             }
         }
-        return Subject.Tools(
+        var tools = Subject.Tools(
             file: { version, path in try await read(version, path).map(Content.bytes) },
             artifact: { version, pointer in
                 guard let path = pointer.path, let bytes = try await read(version, path) else {
@@ -203,6 +210,8 @@ enum StageMaterials {
             },
             data: { _, name in throw ArtifactFailure(.missing, "no dataset \(name)") },
             predictions: { _ in throw ArtifactFailure(.missing, "no predictions") }, store: store)
+        tools.forget = { try? FileManager.default.removeItem(atPath: $0.path) }
+        return tools
     }
 }
 

@@ -36,6 +36,19 @@ struct SyncTests {
         }
     }
 
+    @Test func `an artifact that a target finds to be wrong is forgotten, and had anew`() async throws {
+        try await withStage([.dev]) { stage in
+            try stage.write("", to: "targets/dev/blames")
+            let version = try stage.push(score: 0.8)
+            try await stage.settle()
+            #expect(await stage.status("dev")?.reason == "wrong bytes")
+            #expect(try FileManager.default.contentsOfDirectory(atPath: "\(stage.folder)/artifacts") == [])
+            try stage.remove("targets/dev/blames")
+            try await stage.wait(.seconds(600), step: .seconds(20))
+            #expect(stage.running("dev") == version)
+        }
+    }
+
     @Test func `an error that is worded differently each time does not make the loop spin`() async throws {
         try await withStage([.dev]) { stage in
             try stage.push(score: 0.8)

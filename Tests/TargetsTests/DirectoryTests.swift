@@ -140,7 +140,7 @@ struct DirectoryTests {
         let failure = await #expect(throws: TargetFailure.self) {
             try await target.apply(releases.second, using: localTools)
         }
-        #expect(failure?.description.contains("it was not deployed") == true)
+        #expect(failure?.description.contains("it was not deployed") == true && failure?.blamed == artifact)
         #expect(bytes(layout) == releases.firstBytes)
         #expect(try await target.observe(releases.first, using: localTools) == .asWanted)
     }

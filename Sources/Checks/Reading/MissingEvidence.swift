@@ -2,10 +2,12 @@ import Data
 import Domain
 
 /// Evidence that a check needs and does not have, as a sentence that says what to do.
-struct MissingEvidence: Error {
+struct MissingEvidence: Error, CustomStringConvertible {
     let message: String
     let file: String?
     let line: Int?
+
+    var description: String { message }
 
     init(_ message: String, file: String? = nil, line: Int? = nil) {
         self.message = message
@@ -33,7 +35,7 @@ extension Finding {
         case let gap as DataError: self.init(.inconclusive, gap.description)
         case let gap as ArtifactFailure:
             self.init(
-                gap.reason == .unreachable ? .error : .inconclusive, gap.description, mayChange: gap.reason == .notYet)
+                gap.reason == .unreachable ? .error : .inconclusive, gap.description, mayChange: gap.mayChange)
         default: return nil
         }
     }
