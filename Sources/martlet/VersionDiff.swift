@@ -21,19 +21,27 @@ struct VersionDiff: Sendable {
 
     let titles: (String, String)
     private(set) var sections: [(name: String, lines: [Line])] = []
+    /// What could not be had, by section, as sentences that name the version.
+    private(set) var missing: [(section: String, words: String)] = []
 
     /// - Parameter subject: Makes what a check would look at, so that predictions can come from a command, too.
     init(
         _ first: KnownVersion, _ second: KnownVersion, _ tools: Subject.Tools, subject: (KnownVersion) -> Subject
     ) async throws {
         titles = (first.version.title, second.version.title)
-        sections.append(
-            ("metrics", Self.lines(await Self.metrics(subject(first)), await Self.metrics(subject(second)))))
-        sections.append(
-            (
-                "parameters",
-                Self.lines(try await Self.parameters(first, tools), try await Self.parameters(second, tools))
-            ))
+        var (metrics, parameters): ([[(String, JSON)]], [[(String, JSON)]]) = ([], [])
+        for known in [first, second] {
+            do { metrics.append(try await Self.metrics(subject(known))) } catch {
+                metrics.append([])
+                missing.append(("metrics", Self.told(error, of: known)))
+            }
+            do { parameters.append(try await Self.parameters(known, tools)) } catch {
+                parameters.append([])
+                missing.append(("parameters", Self.told(error, of: known)))
+            }
+        }
+        sections.append(("metrics", Self.lines(metrics[0], metrics[1])))
+        sections.append(("parameters", Self.lines(parameters[0], parameters[1])))
         sections.append(("data", Self.lines(Self.data(first), Self.data(second))))
         let (trees, paths) = ((first.version.tree, second.version.tree), (first.manifest, second.manifest))
         let (files, contents) = try await tools.store.read { reader in
@@ -56,19 +64,25 @@ struct VersionDiff: Sendable {
 
     var text: String {
         sections.map { section in
-            let changed = section.lines.filter { $0.first != $0.second }
-            guard !changed.isEmpty else {
-                if section.name == "files" { return "files: no difference" }
-                let count = section.lines.count
-                return "\(section.name): " + (count == 0 ? "nothing to compare" : "no difference in \(count) values")
-            }
-            let rows = changed.map { line -> [String] in
-                let values = [line.first, line.second].map { Self.shown($0, isMetric: section.name == "metrics") }
-                return ["  " + line.name] + values + [section.name == "files" ? "" : line.change]
-            }
-            return Terminal.paint(section.name, .bold) + "\n"
-                + Terminal.table([["", titles.0, titles.1, "CHANGE"]] + rows)
+            let gaps = missing.filter { $0.section == section.name }.map { "\n  \($0.words)" }.joined()
+            return (gaps.isEmpty || !section.lines.isEmpty ? text(of: section) : "\(section.name): not to be had")
+                + gaps
         }.joined(separator: "\n")
+    }
+
+    private func text(of section: (name: String, lines: [Line])) -> String {
+        let changed = section.lines.filter { $0.first != $0.second }
+        guard !changed.isEmpty else {
+            if section.name == "files" { return "files: no difference" }
+            let count = section.lines.count
+            return "\(section.name): " + (count == 0 ? "nothing to compare" : "no difference in \(count) values")
+        }
+        let rows = changed.map { line -> [String] in
+            let values = [line.first, line.second].map { Self.shown($0, isMetric: section.name == "metrics") }
+            return ["  " + line.name] + values + [section.name == "files" ? "" : line.change]
+        }
+        return Terminal.paint(section.name, .bold) + "\n"
+            + Terminal.table([["", titles.0, titles.1, "CHANGE"]] + rows)
     }
 
     /// Only metrics are rounded: what differs must be seen to differ.
@@ -86,7 +100,12 @@ struct VersionDiff: Sendable {
                         .object(
                             section.lines.map { ($0.name, ["first": $0.first ?? .null, "second": $0.second ?? .null]) })
                     )
-                })
+                }
+                + [("missing", .array(missing.map { ["section": .string($0.section), "words": .string($0.words)] }))])
+    }
+
+    private static func told(_ error: any Error, of known: KnownVersion) -> String {
+        Excerpt.line("\(known.version.title): \(error)", limit: 400)
     }
 
     private static func lines(_ first: [(String, JSON)], _ second: [(String, JSON)]) -> [Line] {
@@ -95,19 +114,28 @@ struct VersionDiff: Sendable {
         return names.map { Line(name: $0, first: one[$0], second: other[$0]) }
     }
 
-    /// The metrics of the version's predictions; none where they cannot be had.
-    private static func metrics(_ subject: Subject) async -> [(String, JSON)] {
-        guard let predictions = try? await subject.readPredictions() else { return [] }
+    /// The metrics of the version's predictions; none where it names none.
+    private static func metrics(_ subject: Subject) async throws -> [(String, JSON)] {
+        guard subject.manifest.evaluation != nil else { return [] }
+        let predictions = try await subject.readPredictions()
         let metrics = Evaluation(of: predictions).json["metrics"]?.members ?? []
         return metrics.filter { $0.value.double != nil }.map { ($0.key, $0.value) }
     }
 
     private static func parameters(_ known: KnownVersion, _ tools: Subject.Tools) async throws -> [(String, JSON)] {
-        guard let path = known.manifest.training.params,
-            case .bytes(let bytes)? = try await tools.file(known.version, path),
-            let tree = try? YAMLManifests.tree(bytes)
-        else { return [] }
-        return flattened(tree.json, "")
+        guard let path = known.manifest.training.params else { return [] }
+        guard let content = try await tools.file(known.version, path) else {
+            throw ArtifactFailure(.missing, "there is no \(path)")
+        }
+        guard content.size <= 16 << 20 else { throw ArtifactFailure(.unsupported, "\(path) is larger than 16 MiB") }
+        let bytes =
+            switch content {
+            case .bytes(let bytes): bytes
+            case .file(let place, _): try LocalFile.bytes(of: place)
+            }
+        do { return flattened(try YAMLManifests.tree(bytes).json, "") } catch {
+            throw ArtifactFailure(.invalid, "\(path) is no YAML: \(error)")
+        }
     }
 
     /// Nested values with their keys joined by dots, as DVC prints parameters.
@@ -123,10 +151,13 @@ struct VersionDiff: Sendable {
         }
     }
 
-    /// What lies at the artifact's path: the id of its blob or folder, or of the DVC pointer beside it.
+    /// What lies at the artifact's path: the id of its blob or folder, or of the DVC pointer or lock that stands for it.
     private static func content(of model: Model, in tree: ObjectID, _ reader: any ObjectReader) throws -> ObjectID? {
         guard let path = model.artifact.path else { return nil }
-        return try (reader.entry(at: path, in: tree) ?? reader.entry(at: path + ".dvc", in: tree))?.id
+        for file in ArtifactPointer.files(for: path) {
+            if let entry = try reader.entry(at: file, in: tree) { return entry.id }
+        }
+        return nil
     }
 
     private static func artifact(_ known: KnownVersion, _ content: ObjectID?) -> [(String, JSON)] {

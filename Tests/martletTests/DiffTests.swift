@@ -33,6 +33,40 @@ struct DiffTests {
             #expect(json["artifact"]?["content"]?["first"] != json["artifact"]?["content"]?["second"])
             #expect(json["parameters"]?["columns"]?["second"]?.array?.count == 201)
             #expect(json["metrics"]?["accuracy"]?["first"]?.double != nil, "\(json.text())")
+            #expect(json["missing"] == [])
+        }
+    }
+
+    @Test func `parameters behind a pointer are compared, and what cannot be had is named`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            let manifest = House.model("tumor") + "  training: {params: params.yaml}\n"
+            func push(_ rate: String, _ predictions: String) throws -> String {
+                let bytes = Array("rate: \(rate)\n".utf8), digits = SHA256.digest(of: bytes).digits
+                let place = URL(
+                    filePath:
+                        "\(house.work)/.git/lfs/objects/\(digits.prefix(2))/\(digits.dropFirst(2).prefix(2))/\(digits)")
+                try FileManager.default.createDirectory(
+                    at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
+                try Data(bytes).write(to: place)
+                try house.push(right: 9, rate)
+                return try house.commit([
+                    "models/tumor/model.yaml": manifest, "models/tumor/predictions.csv": predictions,
+                    "models/tumor/params.yaml":
+                        "version https://git-lfs.github.com/spec/v1\noid sha256:\(digits)\nsize \(bytes.count)\n",
+                ])
+            }
+            let lost =
+                "version https://git-lfs.github.com/spec/v1\noid sha256:\(String(repeating: "1", count: 64))\nsize 9\n"
+            let first = try push("0.1", House.predictions(right: 8)), second = try push("0.25", lost)
+            let text = try house.martlet(["diff", "tumor@\(first)", "tumor@\(second)"])
+            #expect(text.code == 0 && text.output.contains("+0.15"), "\(text)")
+            #expect(text.output.contains("predictions.csv is a Git LFS pointer"), "\(text)")
+            let json = try JSON(
+                parsing: Array(
+                    house.martlet(["diff", "tumor@\(second)", "tumor@\(second)", "--output", "json"]).output.utf8))
+            #expect(json["missing"]?.array?.count == 2 && json["missing"]?.array?[0]["section"] == "metrics")
+            let same = try house.martlet(["diff", "tumor@\(second)", "tumor@\(second)"])
+            #expect(same.output.contains("metrics: not to be had\n"), "\(same)")
         }
     }
 }
