@@ -1,16 +1,21 @@
 import Domain
 
 extension Controller {
-    /// Looks through the environment's monitors at a deployment that is verified, and does what those that fail ask for.
+    /// Looks through the environment's monitors at a deployment that is verified or has failed, and does what those that fail ask for.
     ///
     /// - Parameters:
     ///   - old: The status before this look.
-    ///   - next: What the environment's own verification makes of it.
+    ///   - verified: What the environment's own verification makes of it.
     ///   - hold: Why the version is to go no further, where a monitor asks for that.
     func monitor(
-        _ release: Release, _ unit: Unit, _ old: DeploymentStatus, _ next: DeploymentStatus,
+        _ release: Release, _ unit: Unit, _ old: DeploymentStatus, _ verified: DeploymentStatus,
         _ environment: Environment, _ hold: inout String?
     ) async throws -> DeploymentStatus {
+        var next = verified
+        // Nobody looks any more through a monitor that is gone.
+        if !environment.monitors.contains(where: { $0.name == next.failedBy && $0.action == .rollback }) {
+            next.failedBy = nil
+        }
         guard !environment.monitors.isEmpty, next.state == .verified || old.state == .failed else { return next }
         var watches = health[unit]?.monitors ?? [:]
         for monitor in environment.monitors {
@@ -21,14 +26,17 @@ extension Controller {
                 let probe = try surroundings.probes.make(monitor.probe) as? any Probe
                 let result = await probe?.look(at: release, using: surroundings.tools)
                 watch.note(result ?? ProbeResult(.error, "'\(monitor.probe.kind)' is no probe"), of: monitor, now: now)
-                if let alarm = watch.alarm, !hadAlarm { tell(alarm, of: monitor, unit) }
+                if let alarm = watch.alarm, !hadAlarm, old.failedBy != monitor.name { tell(alarm, of: monitor, unit) }
             }
             watches[monitor.name] = watch
         }
         health[unit]?.monitors = watches
+        if let name = next.failedBy, watches[name]?.isWell ?? true { next.failedBy = nil }
         let failing = environment.monitors.filter { watches[$0.name]?.alarm != nil }
         if let gone = failing.first(where: { $0.action == .rollback }), let watch = watches[gone.name] {
-            return old.state == .failed ? old : fail(next, watch)
+            var failed = old.state == .failed ? old : fail(next, watch)
+            failed.failedBy = next.failedBy ?? gone.name
+            return failed
         }
         guard next.state == .verified else { return next }
         hold = failing.first { $0.action == .hold }.flatMap { watches[$0.name]?.alarm }

@@ -37,6 +37,11 @@ public struct Verifier: Sendable {
 
     private func healthy(_ old: DeploymentStatus, _ health: inout Health, _ now: Timestamp) -> DeploymentStatus {
         health.failures = 0
+        // What a monitor found ill is well again when that monitor says so.
+        if let monitor = old.failedBy {
+            return old.state == .failed
+                ? old : old.entering(.failed, at: now, "\(MonitorWatch.prefix)\(monitor) has not passed since it failed")
+        }
         // A clock may have been set back.
         let since = min(health.healthySince ?? old.healthySince ?? now, now)
         health.healthySince = since

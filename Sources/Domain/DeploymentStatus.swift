@@ -22,6 +22,8 @@ public struct DeploymentStatus: Hashable, Sendable {
     public var commit: ObjectID?
     /// Whether that commit moved the pin back: a rollback is never rolled back.
     public var isRollback: Bool
+    /// The monitor that failed it: it stays failed until that one finds it well, also over a restart.
+    public var failedBy: String?
     /// When the present failure was first seen.
     public var failingSince: Timestamp?
     /// Since when every look has found it well, while it is being verified: whoever goes on need not start over.
@@ -119,6 +121,7 @@ extension DeploymentStatus {
     public var json: JSON {
         [
             "pin": pin?.json ?? .null, "state": .string(state.rawValue), "since": .string(since.description),
+            "failedBy": JSON(failedBy),
             "reason": .string(reason),
             "commit": JSON(commit?.description), "rollback": .bool(isRollback),
             "failingSince": JSON(failingSince?.description), "healthySince": JSON(healthySince?.description),
@@ -154,6 +157,7 @@ extension DeploymentStatus {
             failingSince: json["failingSince"]?.string.flatMap { Timestamp($0) },
             verified: (json["verified"]?.array ?? []).compactMap { Verified(json: $0) },
             rejected: (json["rejected"]?.array ?? []).compactMap { Rejected(json: $0) })
+        failedBy = json["failedBy"]?.string
         healthySince = json["healthySince"]?.string.flatMap { Timestamp($0) }
         ready = json["ready"]?.string.flatMap { Timestamp($0) }
     }

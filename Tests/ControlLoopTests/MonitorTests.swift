@@ -72,6 +72,54 @@ struct MonitorTests {
         }
     }
 
+    @Test func `what a monitor failed stays failed over a restart, until that monitor passes`() async throws {
+        try await withStage([.dev, .staging], gate: "  soakFor: 10m") { stage in
+            try stage.set(room("rollback", in: stage))
+            let only = try stage.push(score: 0.8)
+            try await stage.settle()
+            try stage.answer("watch", "* fail slow\n")
+            try await stage.wait(.seconds(60), step: .seconds(10))
+            let failed = try #require(await stage.status("dev"))
+            #expect(failed.state == .failed && failed.failedBy == "errors")
+            for verdict in ["fail slow", "error no answer"] {
+                try stage.answer("watch", "* \(verdict)\n")
+                stage.restart()
+                try await stage.wait(.seconds(400), step: .seconds(10))
+                #expect(await stage.status("dev") == failed)
+            }
+            // A target that refuses for a while makes nothing well.
+            try stage.write("disk full", to: "targets/dev/refuses")
+            try await stage.wait(.seconds(60), step: .seconds(10))
+            #expect(await stage.state("dev") == .stalled)
+            try stage.remove("targets/dev/refuses")
+            stage.restart()
+            try await stage.wait(.seconds(400), step: .seconds(10))
+            #expect(await stage.state("dev") == .failed)
+            #expect(await stage.status("dev")?.failingSince == failed.failingSince)
+            #expect(try stage.pin("staging") == nil)
+            try stage.answer("watch", "* pass\n")
+            try await stage.wait(.seconds(60), step: .seconds(10))
+            #expect(await stage.state("dev") == .verified)
+            try await stage.wait(.seconds(700), step: .seconds(20))
+            #expect(try stage.pin("staging") == only)
+        }
+    }
+
+    @Test func `what a monitor failed is freed when the monitor is taken away`() async throws {
+        try await withStage([.dev]) { stage in
+            try stage.set(room("rollback", in: stage))
+            try stage.push(score: 0.8)
+            try await stage.settle()
+            try stage.answer("watch", "* fail slow\n")
+            try await stage.wait(.seconds(60), step: .seconds(10))
+            #expect(await stage.state("dev") == .failed)
+            try stage.set(.dev)
+            try await stage.wait(.seconds(60), step: .seconds(10))
+            #expect(await stage.state("dev") == .verified)
+            #expect(await stage.status("dev")?.failedBy == nil)
+        }
+    }
+
     @Test func `a manual room waits for a person`() async throws {
         try await withStage([.dev]) { stage in
             try stage.set(room("rollback", in: stage).with("rollback: {onFailure: manual}"))
