@@ -16,6 +16,8 @@ extension Controller {
         if !environment.monitors.contains(where: { $0.name == next.failedBy && $0.action == .rollback }) {
             next.failedBy = nil
         }
+        let holding = environment.monitors.filter { $0.action == .hold }
+        if holding.isEmpty { next.lifted = nil }
         guard !environment.monitors.isEmpty, next.state == .verified || old.state == .failed else { return next }
         var watches = health[unit]?.monitors ?? [:]
         for monitor in environment.monitors {
@@ -31,6 +33,7 @@ extension Controller {
             watches[monitor.name] = watch
         }
         health[unit]?.monitors = watches
+        if holding.allSatisfy({ watches[$0.name]?.isWell ?? false }) { next.lifted = nil }
         if let name = next.failedBy, watches[name]?.isWell ?? true { next.failedBy = nil }
         let failing = environment.monitors.filter { watches[$0.name]?.alarm != nil }
         if let gone = failing.first(where: { $0.action == .rollback }), let watch = watches[gone.name] {
@@ -55,11 +58,11 @@ extension Controller {
         return failed.entering(.failed, at: surroundings.tools.now(), watch.alarm ?? "")
     }
 
-    /// The running version stays, and goes no further: a commit says so, once.
+    /// The running version stays, and goes no further: a commit says so, once. Where a person lifted that, it is not said again.
     func hold(_ unit: Unit, _ status: DeploymentStatus, _ cause: String, _ draft: inout BranchDraft)
         async throws
     {
-        guard let pin = status.pin, !status.rejected.contains(where: { $0.revision == pin.revision }) else { return }
+        guard let pin = status.pin, status.hold == nil, status.lifted != pin.revision else { return }
         let name = VersionName(model: unit.model, revision: pin.revision)
         let commit = HoldCommit(unit: unit, names: [name], isLift: false, cause: cause)
         let (head, author) = (draft.head, author)

@@ -31,7 +31,14 @@ extension Controller {
             Blocker(kind, unit.environment, words, unblockedBy: remedy, nextLook: next, since: status.since)
         }
         switch status.state {
-        case .empty, .verified: return nil
+        case .empty: return nil
+        case .verified:
+            return status.hold.map { hold in
+                Blocker(
+                    .hold, unit.environment, "held: \(hold.cause)",
+                    unblockedBy: "a newer version, or: martlet hold \(unit.model) \(unit.environment) --lift",
+                    since: hold.at)
+            }
         case .pending: return blocker(.sync, words, "the controller brings the target to it")
         case .verifying:
             let policy = snapshot?.environments[unit.environment]?.value.verify

@@ -127,7 +127,7 @@ public struct Ledger: Sendable {
                 at: 0)
             status.rejected = Array(status.rejected.prefix(20))
         }
-        status.failedBy = nil
+        (status.failedBy, status.lifted) = (nil, nil)
         let left = transition.old?.revision
         for index in status.verified.indices
         where status.verified[index].pin.revision == left && status.verified[index].until == nil {
@@ -151,7 +151,10 @@ public struct Ledger: Sendable {
     private mutating func apply(_ hold: HoldEvent) {
         var status = statuses[hold.unit] ?? DeploymentStatus(since: hold.time)
         status.rejected.removeAll { $0.revision == hold.revision || ($0.tree != nil && $0.tree == hold.tree) }
-        if !hold.isLift {
+        if hold.isLift {
+            if status.pin?.revision == hold.revision { status.lifted = hold.revision }
+        } else {
+            status.lifted = nil
             status.rejected.insert(
                 .init(revision: hold.revision, tree: hold.tree, by: hold.commit, at: hold.time, cause: hold.cause),
                 at: 0)

@@ -24,6 +24,8 @@ public struct DeploymentStatus: Hashable, Sendable {
     public var isRollback: Bool
     /// The monitor that failed it: it stays failed until that one finds it well, also over a restart.
     public var failedBy: String?
+    /// The version on which a hold was lifted while a monitor may have found it ill: until that is over, none holds it again.
+    public var lifted: ObjectID?
     /// When the present failure was first seen.
     public var failingSince: Timestamp?
     /// Since when every look has found it well, while it is being verified: whoever goes on need not start over.
@@ -121,7 +123,7 @@ extension DeploymentStatus {
     public var json: JSON {
         [
             "pin": pin?.json ?? .null, "state": .string(state.rawValue), "since": .string(since.description),
-            "failedBy": JSON(failedBy),
+            "failedBy": JSON(failedBy), "lifted": JSON(lifted?.description),
             "reason": .string(reason),
             "commit": JSON(commit?.description), "rollback": .bool(isRollback),
             "failingSince": JSON(failingSince?.description), "healthySince": JSON(healthySince?.description),
@@ -158,6 +160,7 @@ extension DeploymentStatus {
             verified: (json["verified"]?.array ?? []).compactMap { Verified(json: $0) },
             rejected: (json["rejected"]?.array ?? []).compactMap { Rejected(json: $0) })
         failedBy = json["failedBy"]?.string
+        lifted = json["lifted"]?.string.flatMap { ObjectID($0) }
         healthySince = json["healthySince"]?.string.flatMap { Timestamp($0) }
         ready = json["ready"]?.string.flatMap { Timestamp($0) }
     }

@@ -156,6 +156,31 @@ struct MonitorTests {
         }
     }
 
+    @Test func `a hold that a person lifted is not put back while the same alarm lasts`() async throws {
+        let unit = Unit(environment: "dev", model: "tumor")
+        try await withStage([.dev, .staging], gate: "  soakFor: 10m") { stage in
+            try stage.set(room("hold", in: stage))
+            let version = try stage.push(score: 0.9)
+            try await stage.settle()
+            try stage.answer("watch", "* fail drifts\n")
+            try await stage.wait(.seconds(40), step: .seconds(10))
+            #expect(await stage.status("dev")?.hold != nil)
+            _ = try await stage.another().hold(unit, revision: nil, reason: "looked at it", lift: true)
+            try await stage.wait(.seconds(60), step: .seconds(10))
+            stage.restart()
+            try await stage.wait(.seconds(60), step: .seconds(10))
+            #expect(await stage.status("dev")?.hold == nil)
+            #expect(try stage.log().filter { $0 == "Hold tumor in dev" }.count == 1)
+            // Well in between, it is another alarm.
+            try stage.answer("watch", "* pass\n")
+            try await stage.wait(.seconds(20), step: .seconds(10))
+            try stage.answer("watch", "* fail drifts again\n")
+            try await stage.wait(.seconds(40), step: .seconds(10))
+            #expect(await stage.status("dev")?.hold?.revision == version)
+            #expect(try stage.log().filter { $0 == "Hold tumor in dev" }.count == 2)
+        }
+    }
+
     @Test func `an alert tells once, shows in the status, and goes`() async throws {
         try await withStage([.dev]) { stage in
             try stage.set(room("alert", in: stage))

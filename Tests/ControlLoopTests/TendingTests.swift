@@ -75,7 +75,10 @@ struct TendingTests {
             try await stage.settle()
             let status = await stage.status("dev")
             #expect(status?.state == .verified)
-            #expect(try await stage.why("dev").standing(status).hasSuffix(": legal review"))
+            let why = try await stage.why("dev")
+            #expect(why.standing(status).hasSuffix(": legal review"))
+            #expect(why.tending?.kind == .hold && why.tending?.since == status?.hold?.at)
+            #expect(why.tending?.unblockedBy == "a newer version, or: martlet hold tumor dev --lift")
             let report = try await StatusReport.read(stage.store, YAMLManifests(), branch: "main")
             #expect(report.lines.first?.reason.hasSuffix("; held: legal review") == true)
         }
