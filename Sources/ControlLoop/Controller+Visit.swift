@@ -159,7 +159,8 @@ extension Controller {
         }
         var memory = health[unit] ?? Health()
         let now = surroundings.tools.now()
-        let next = Verifier(environment.verify).status(after: result, status, &memory, now: now)
+        let verifier = Verifier(environment.verify, goesOnFromRecord: lease == nil)
+        let next = verifier.status(after: result, status, &memory, now: now)
         if probe != nil || target != nil || next.state == .verifying {
             let wait =
                 next.state == .verified ? max(environment.verify.interval, .seconds(30)) : environment.verify.interval

@@ -3,6 +3,8 @@ public import Domain
 /// What is remembered of a deployment's health between two looks. After a restart, since when it has been well is known from its status.
 public struct Health: Hashable, Sendable {
     public var healthySince: Timestamp?
+    /// When this process last found it well.
+    public var lastWell: Timestamp?
     public var failures = 0
     public var lastMessage = ""
     public var monitors: [String: MonitorWatch] = [:]
@@ -17,11 +19,17 @@ public struct Health: Hashable, Sendable {
 /// Decides what one look at a running deployment means: a pure function.
 public struct Verifier: Sendable {
     private let policy: Environment.Verify
+    private let goesOnFromRecord: Bool
 
     /// How a reason starts where a look could tell nothing.
     static let unclear = "its health cannot be told: "
 
-    public init(_ policy: Environment.Verify) { self.policy = policy }
+    /// - Parameter goesOnFromRecord: Whether what an earlier process wrote counts on however long ago that was: for one that only goes
+    ///   around once, whose looks lie as far apart as its starts.
+    public init(_ policy: Environment.Verify, goesOnFromRecord: Bool = true) {
+        self.policy = policy
+        self.goesOnFromRecord = goesOnFromRecord
+    }
 
     /// The status after `result`, seen at `now`.
     public func status(after result: ProbeResult, _ old: DeploymentStatus, _ health: inout Health, now: Timestamp)
@@ -43,8 +51,9 @@ public struct Verifier: Sendable {
                 ? old : old.entering(.failed, at: now, "\(MonitorWatch.prefix)\(monitor) has not passed since it failed")
         }
         // A clock may have been set back.
-        let since = min(health.healthySince ?? old.healthySince ?? now, now)
-        health.healthySince = since
+        let known = min(health.healthySince ?? old.healthySince ?? now, now)
+        let since = isUnwatched(old, health, now) ? now : known
+        (health.healthySince, health.lastWell) = (since, now)
         var status = old
         status.failingSince = nil
         guard old.state != .verified else { return status }
@@ -63,6 +72,13 @@ public struct Verifier: Sendable {
         }
         return status.entering(
             .verified, at: now, policy.duration == .zero ? "healthy" : "healthy for \(policy.duration.text)")
+    }
+
+    /// Whether nobody looked for so long that it may have been ill meanwhile.
+    private func isUnwatched(_ old: DeploymentStatus, _ health: Health, _ now: Timestamp) -> Bool {
+        guard let last = health.lastWell ?? (goesOnFromRecord ? nil : old.healthySince) else { return false }
+        // Looks may come late; but of a short time half is not left out.
+        return now - last > max(policy.interval * 3, min(.seconds(30), policy.duration / 2))
     }
 
     private func ill(_ result: ProbeResult, _ old: DeploymentStatus, _ health: inout Health, _ now: Timestamp)

@@ -89,7 +89,9 @@ public struct Environment: Hashable, Sendable, FieldGroup {
         public init() {}
 
         public init(_ fields: Fields) throws(FieldErrors) {
-            duration = fields.value("for", default: .zero, "how long it must be healthy without a break")
+            duration = fields.value(
+                "for", default: .zero,
+                "how long it must be healthy without a break; where nobody looked for three intervals, it begins anew")
             timeout = fields.value("timeout", default: .seconds(1800), "by when it must have been")
             interval = fields.value("interval", default: .seconds(10), "how often it is probed")
             failureThreshold = fields.value(

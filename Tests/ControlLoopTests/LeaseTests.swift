@@ -87,6 +87,28 @@ struct LeaseTests {
         }
     }
 
+    @Test func `a controller that starts again trusts no time in which it did not look`() async throws {
+        try await withStage([.dev.verifying("for: 10m, interval: 10s, failureThreshold: 3")]) { stage in
+            let unit = Unit(environment: "dev", model: "tumor")
+            func look(_ controller: Controller, for time: Int) async throws -> DeploymentStatus.State? {
+                for _ in 0..<time / 10 {
+                    stage.clock.advance(.seconds(10))
+                    try await controller.settle()
+                }
+                return await controller.currentLedger[unit]?.state
+            }
+            try stage.push(score: 0.8)
+            #expect(try await look(stage.looping("one"), for: 300) == .verifying)
+            stage.clock.advance(.seconds(1000))
+            let next = stage.looping("one")
+            #expect(try await look(next, for: 590) == .verifying)
+            #expect(try await look(next, for: 120) == .verified)
+            // What was written as verified is so after any time.
+            stage.clock.advance(.seconds(1000))
+            #expect(try await look(stage.looping("one"), for: 120) == .verified)
+        }
+    }
+
     @Test func `a controller that was killed is followed by the next after the lease's time`() async throws {
         try await withStage([.dev]) { stage in
             let folder = stage.folder

@@ -130,7 +130,7 @@ struct RollbackTests {
         try await withStage([.dev.verifying("for: 10m, interval: 1s, failureThreshold: 1")]) { stage in
             let verified = try stage.push(score: 0.7)
             try await stage.settle()
-            try await stage.wait(.seconds(620), step: .seconds(60))
+            try await stage.wait(.seconds(620), step: .seconds(20))
             #expect(await stage.state("dev") == .verified)
             let second = try stage.push(score: 0.8)
             try await stage.settle()

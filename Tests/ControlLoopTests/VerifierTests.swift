@@ -20,8 +20,10 @@ struct VerifierTests {
         let verifier = policy()
         var status = verifier.status(after: ProbeResult(.pass, ""), verifying(), &health, now: start)
         #expect(status.state == .verifying)
-        status = verifier.status(after: ProbeResult(.pass, ""), status, &health, now: start + .milliseconds(59_999))
-        #expect(status.state == .verifying)
+        for wait in [Duration.seconds(20), .seconds(40), .milliseconds(59_999)] {
+            status = verifier.status(after: ProbeResult(.pass, ""), status, &health, now: start + wait)
+            #expect(status.state == .verifying)
+        }
         status = verifier.status(after: ProbeResult(.pass, ""), status, &health, now: start + .seconds(60))
         #expect(status.state == .verified)
         #expect(status.verified.map(\.pin) == [pin(1)])
@@ -31,12 +33,38 @@ struct VerifierTests {
         var health = Health()
         let verifier = policy { $0.failureThreshold = 1 }
         var status = verifying()
-        for (verdict, seconds) in [(Verdict.pass, 10), (.pass, 70), (.fail, 5000), (.pass, 6000), (.pass, 6060)] {
-            status = verifier.status(
-                after: ProbeResult(verdict, ""), status, &health, now: start + .seconds(Int64(seconds)))
+        let looks: [(Verdict, [Int64])] = [(.pass, [10, 30, 50, 70]), (.fail, [5000]), (.pass, [6000, 6020, 6040, 6060])]
+        for (verdict, times) in looks {
+            for time in times {
+                status = verifier.status(after: ProbeResult(verdict, ""), status, &health, now: start + .seconds(time))
+            }
         }
         #expect(status.state == .verified && status.verified.map(\.at) == [start + .seconds(6060)])
         #expect(status.verified.map(\.ready) == [start + .seconds(10)])
+    }
+
+    @Test func `time in which nobody looked is no health`() {
+        let verifier = policy()
+        var health = Health()
+        var status = verifier.status(after: ProbeResult(.pass, ""), verifying(), &health, now: start)
+        for (second, state) in [(60, DeploymentStatus.State.verifying), (90, .verifying), (119, .verifying), (120, .verified)] {
+            let now = start + .seconds(Int64(second))
+            status = verifier.status(after: ProbeResult(.pass, ""), status, &health, now: now)
+            #expect(status.state == state, "after \(second) seconds")
+        }
+    }
+
+    @Test func `what an earlier process wrote counts on for one that goes around once, and else while it is young`() {
+        var environment = Environment.Verify()
+        environment.duration = .seconds(60)
+        var status = verifying()
+        status.healthySince = start
+        for (wait, goesOn, since) in [(60, true, 0), (60, false, 60), (30, false, 0)] as [(Int64, Bool, Int64)] {
+            var health = Health()
+            let verifier = Verifier(environment, goesOnFromRecord: goesOn)
+            _ = verifier.status(after: ProbeResult(.pass, ""), status, &health, now: start + .seconds(wait))
+            #expect(health.healthySince == start + .seconds(since))
+        }
     }
 
     @Test func `a warning is health`() {
