@@ -162,9 +162,7 @@ extension Controller {
         let verifier = Verifier(environment.verify, goesOnFromRecord: lease == nil)
         let next = verifier.status(after: result, status, &memory, now: now)
         if probe != nil || target != nil || next.state == .verifying {
-            let wait =
-                next.state == .verified ? max(environment.verify.interval, .seconds(30)) : environment.verify.interval
-            var time = now + wait
+            var time = now + environment.verify.pause(isVerified: next.state == .verified)
             if let since = memory.healthySince, next.state == .verifying {
                 time = min(time, max(since + environment.verify.duration, now))
             }

@@ -31,6 +31,13 @@ extension Environment {
 
     /// The monitors that would find a failure too late: it would be too old for a rollback before it counts as one.
     func tooPatient(_ rollback: Rollback) -> [Monitor] {
-        monitors.filter { $0.action == .rollback && $0.duration >= rollback.failureAgeLimit }
+        monitors.filter { $0.action == .rollback && $0.patience >= rollback.failureAgeLimit }
+    }
+
+    /// What is wrong where a failure after the verification would be too old for a rollback before it counts as one.
+    var verifiesTooPatiently: String? {
+        guard verify.patience > .zero, verify.patience >= rollback.failureAgeLimit else { return nil }
+        return "failureThreshold looks take \(verify.patience.text), and no less than rollback.failureAgeLimit "
+            + "(\(rollback.failureAgeLimit.text)), so what fails after it was verified is never rolled back"
     }
 }

@@ -42,6 +42,9 @@ public struct Environment: Hashable, Sendable, FieldGroup {
         for monitor in own.contains(.rollback) ? tooPatient(rollback) : [] {
             fields.complain(about: "monitors", monitor.isTooPatient)
         }
+        if own.isSuperset(of: [.verify, .rollback]), let complaint = verifiesTooPatiently {
+            fields.complain(about: "verify", complaint)
+        }
     }
 
     public struct Promotion: Hashable, Sendable, FieldGroup {
@@ -92,13 +95,33 @@ public struct Environment: Hashable, Sendable, FieldGroup {
             duration = fields.value(
                 "for", default: .zero,
                 "how long it must be healthy without a break; where nobody looked for three intervals, it begins anew")
-            timeout = fields.value("timeout", default: .seconds(1800), "by when it must have been")
-            interval = fields.value("interval", default: .seconds(10), "how often it is probed")
+            let end: Duration? = fields.optional(
+                "timeout", "by when it must have been; if absent, 30m, or twice 'for' where that is longer")
+            timeout = end ?? max(.seconds(1800), duration * 2)
+            interval = fields.value(
+                "interval", default: .seconds(10), "how often it is probed; once it is verified, not within 30s")
             failureThreshold = fields.value(
                 "failureThreshold", default: 3, within: .atLeast(1), "how many probes in a row must fail")
             probe = fields.optional("probe", "how its health is found out; without one, the target says")
             if interval < .milliseconds(10) { fields.complain(about: "interval", "must be at least 10ms") }
+            if timeout < duration {
+                fields.complain(
+                    about: "timeout", "is over before the \(duration.text) that 'for' asks for",
+                    hint: "leave it out, or make it longer: twice 'for' leaves time for a bad start")
+            }
         }
+
+        /// How long at least the version that is verified is ill before it counts as failed.
+        public var patience: Duration { Environment.time(of: failureThreshold, every: pause(isVerified: true)) }
+
+        /// How long there is between two looks.
+        public func pause(isVerified: Bool) -> Duration { isVerified ? max(interval, .seconds(30)) : interval }
+    }
+
+    /// The time from the first look to the last.
+    static func time(of looks: Int, every interval: Duration) -> Duration {
+        // Both may be large; more than 300 years is the same as these.
+        .seconds(min(Double(looks - 1) * (interval / Duration.seconds(1)), 1e10))
     }
 
     public struct Rollback: Hashable, Sendable, FieldGroup {
