@@ -24,11 +24,12 @@ extension Controller {
             var watch = watches[monitor.name] ?? MonitorWatch()
             let now = surroundings.tools.now()
             if watch.nextLook.map({ now >= $0 }) ?? true {
-                let hadAlarm = watch.alarm != nil
+                let (hadAlarm, hadDoubt) = (watch.alarm != nil, watch.doubt != nil)
                 let probe = try surroundings.probes.make(monitor.probe) as? any Probe
                 let result = await probe?.look(at: release, using: surroundings.tools)
                 watch.note(result ?? ProbeResult(.error, "'\(monitor.probe.kind)' is no probe"), of: monitor, now: now)
                 if let alarm = watch.alarm, !hadAlarm, old.failedBy != monitor.name { tell(alarm, of: monitor, unit) }
+                if let doubt = watch.doubt, !hadDoubt { tell(doubt, of: monitor, unit, .warning) }
             }
             watches[monitor.name] = watch
         }
@@ -43,8 +44,10 @@ extension Controller {
         }
         guard next.state == .verified else { return next }
         hold = failing.first { $0.action == .hold }.flatMap { watches[$0.name]?.alarm }
+        let doubts = environment.monitors.compactMap { watches[$0.name]?.doubt }
         return explain(
-            next, failing.first.flatMap { watches[$0.name]?.alarm }, isWell: watches.values.allSatisfy(\.isWell))
+            next, failing.first.flatMap { watches[$0.name]?.alarm }, doubts.first,
+            isWell: environment.monitors.allSatisfy { watches[$0.name]?.isWell ?? false })
     }
 
     /// When a monitor of the unit looks next.
@@ -72,20 +75,27 @@ extension Controller {
     }
 
     /// The status with a reason that names the monitor, and without one when all monitors are well again.
-    private func explain(_ status: DeploymentStatus, _ alarm: String?, isWell: Bool) -> DeploymentStatus {
+    private func explain(_ status: DeploymentStatus, _ alarm: String?, _ doubt: String?, isWell: Bool)
+        -> DeploymentStatus
+    {
         var status = status
         if let alarm {
             status.reason = alarm
+        } else if let doubt {
+            // The first reason stands, also over a restart: words that change with every look are no transition.
+            if !MonitorWatch.isDoubt(status.reason) { status.reason = doubt }
         } else if isWell, status.reason.hasPrefix(MonitorWatch.prefix) {
             status.reason = "well again"
         }
         return status
     }
 
-    private func tell(_ alarm: String, of monitor: Environment.Monitor, _ unit: Unit) {
+    private func tell(
+        _ words: String, of monitor: Environment.Monitor, _ unit: Unit, _ level: Event.Level = .error
+    ) {
         surroundings.tell(
             Event(
-                .error, "\(unit): \(alarm)",
+                level, "\(unit): \(words)",
                 [
                     ("environment", unit.environment), ("model", unit.model), ("monitor", monitor.name),
                     ("action", monitor.action.rawValue),

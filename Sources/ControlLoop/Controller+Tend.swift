@@ -65,7 +65,9 @@ extension Controller {
             case .stalled(let reason)?: stall(unit, visit.before, reason)
             case .status(let status)?:
                 syncFailures[unit] = nil
-                let isUnclear = status.state == .verifying && status.reason.hasPrefix(Verifier.unclear)
+                let isUnclear =
+                    (status.state == .verifying || status.state == .verified)
+                    && status.reason.hasPrefix(Verifier.unclear)
                 if status.state != visit.before.state || isUnclear && status.reason != visit.before.reason {
                     report(unit, status)
                 }

@@ -6,6 +6,10 @@ public struct MonitorWatch: Hashable, Sendable {
     public private(set) var failingSince: Timestamp?
     /// Why it calls for its action; `nil` while all is well or too little is known.
     public private(set) var alarm: String?
+    /// How many looks in a row could tell nothing.
+    public private(set) var unclear = 0
+    /// What kept it from telling anything when that had lasted for as many looks as it takes to raise an alarm; `nil` while it can tell.
+    public private(set) var doubt: String?
     /// Whether the last look found it well.
     public private(set) var isWell = false
     public var nextLook: Timestamp?
@@ -15,15 +19,16 @@ public struct MonitorWatch: Hashable, Sendable {
     /// Takes in one look: a pure function, as ``Verifier`` is.
     ///
     /// Only `fail` counts, and only `pass` and `warn` end an alarm. What cannot be told, such as a query without data,
-    /// breaks a row of failures and changes nothing else.
+    /// breaks a row of failures, and is told when it lasts: nobody watches then.
     public mutating func note(_ result: ProbeResult, of monitor: Environment.Monitor, now: Timestamp) {
         nextLook = now + monitor.interval
         isWell = result.verdict == .pass || result.verdict == .warn
         guard result.verdict == .fail else {
             (failures, failingSince) = (0, nil)
-            if isWell { alarm = nil }
+            if isWell { (alarm, unclear, doubt) = (nil, 0, nil) } else { wonder(result, monitor) }
             return
         }
+        (unclear, doubt) = (0, nil)
         failures += 1
         let since = min(failingSince ?? now, now)
         failingSince = since
@@ -32,8 +37,18 @@ public struct MonitorWatch: Hashable, Sendable {
         alarm = Excerpt.line(Self.prefix + monitor.name + Self.numbers(result) + ": " + result.message, limit: 1000)
     }
 
+    private mutating func wonder(_ result: ProbeResult, _ monitor: Environment.Monitor) {
+        unclear += 1
+        guard doubt == nil, unclear >= monitor.failureThreshold else { return }
+        doubt = Excerpt.line(Self.prefix + monitor.name + Self.unclearWords + result.message, limit: 1000)
+    }
+
     /// How a reason starts that a monitor gave.
     static let prefix = "monitor "
+    private static let unclearWords = " cannot tell: "
+
+    /// Whether a reason says that a monitor could tell nothing.
+    static func isDoubt(_ reason: String) -> Bool { reason.hasPrefix(prefix) && reason.contains(unclearWords) }
 
     private static func numbers(_ result: ProbeResult) -> String {
         guard let value = result.value else { return "" }

@@ -6,6 +6,8 @@ public struct Health: Hashable, Sendable {
     /// When this process last found it well.
     public var lastWell: Timestamp?
     public var failures = 0
+    /// How many looks in a row could tell nothing.
+    public var unclear = 0
     public var lastMessage = ""
     public var monitors: [String: MonitorWatch] = [:]
     /// When the environment's own probe is due.
@@ -44,7 +46,7 @@ public struct Verifier: Sendable {
     }
 
     private func healthy(_ old: DeploymentStatus, _ health: inout Health, _ now: Timestamp) -> DeploymentStatus {
-        health.failures = 0
+        (health.failures, health.unclear) = (0, 0)
         // What a monitor found ill is well again when that monitor says so.
         if let monitor = old.failedBy {
             return old.state == .failed
@@ -56,7 +58,10 @@ public struct Verifier: Sendable {
         (health.healthySince, health.lastWell) = (since, now)
         var status = old
         status.failingSince = nil
-        guard old.state != .verified else { return status }
+        guard old.state != .verified else {
+            if status.reason.hasPrefix(Self.unclear) { status.reason = "well again" }
+            return status
+        }
         guard now - since >= policy.duration else {
             var next = status.entering(.verifying, at: now, "healthy since \(since), needs \(policy.duration.text)")
             next.healthySince = since
@@ -86,6 +91,7 @@ public struct Verifier: Sendable {
     {
         health.healthySince = nil
         health.failures += 1
+        health.unclear = 0
         var status = old
         status.healthySince = nil
         if status.failingSince == nil { status.failingSince = now }
@@ -101,8 +107,13 @@ public struct Verifier: Sendable {
         -> DeploymentStatus
     {
         health.healthySince = nil
+        health.unclear += 1
         var old = old
         old.healthySince = nil
+        // A look or two that tell nothing are no news where it has been well; more are.
+        if old.state == .verified, health.unclear >= policy.failureThreshold, !old.reason.hasPrefix(Self.unclear) {
+            return old.entering(.verified, at: now, Self.unclear + result.message)
+        }
         guard old.state == .verifying else { return old }
         guard now - old.since > policy.timeout else {
             // The first reason stands: words that change with every look are no transition.

@@ -49,6 +49,18 @@ struct MonitorTests {
             try await stage.wait(.seconds(120), step: .seconds(10))
             #expect(try stage.pin("dev") == second)
             #expect(await stage.state("dev") == .verified)
+            // Nor is it passed over in silence.
+            let doubt = "monitor errors cannot tell: no data"
+            #expect(await stage.status("dev")?.reason == doubt)
+            #expect(try await stage.why("dev").standing(stage.status("dev")).contains(doubt))
+            #expect(stage.told.filter { $0 == "warning: dev/tumor: \(doubt)" }.count == 1)
+            try stage.answer("watch", "* \(verdict) another reason\n")
+            stage.restart()
+            try await stage.wait(.seconds(60), step: .seconds(10))
+            #expect(await stage.status("dev")?.reason == doubt)
+            try stage.answer("watch", "* pass\n")
+            try await stage.wait(.seconds(20), step: .seconds(10))
+            #expect(await stage.status("dev")?.reason == "well again")
         }
     }
 

@@ -80,6 +80,21 @@ struct NoticeEventTests {
         }
     }
 
+    @Test func `a monitor that can tell nothing is heard once, and its end too`() async throws {
+        try await withMessenger([.dev]) { scene in
+            try scene.stage.set(MonitorTests().room("rollback", in: scene.stage))
+            try scene.stage.push(score: 0.8)
+            try await scene.settle()
+            for answer in ["* error no answer\n", "* error no answer at all\n", "* pass\n"] {
+                try scene.stage.answer("watch", answer)
+                try await scene.stage.wait(.seconds(60), step: .seconds(10))
+                try await scene.settle()
+            }
+            #expect(try scene.inbox.events() == ["promoted dev", "verified dev", "stalled dev", "recovered dev"])
+            #expect(try scene.inbox.taken()[2]["headline"]?.string?.hasSuffix("monitor errors cannot tell: no answer") == true)
+        }
+    }
+
     @Test func `a request, its opening and its merge`() async throws {
         let room = EnvironmentText.dev.with("promotion: {mode: pull-request}")
         try await withMessenger([room]) { scene in

@@ -120,6 +120,20 @@ struct VerifierTests {
                 == .verified)
     }
 
+    @Test func `a version that is verified stays so while nothing can be told, and that is said after the threshold`() {
+        var health = Health()
+        let verifier = policy { $0.failureThreshold = 3 }
+        var status = verifying()
+        (status.state, status.reason) = (.verified, "healthy for 1m")
+        for reason in ["healthy for 1m", "healthy for 1m", "its health cannot be told: 2", "its health cannot be told: 2"] {
+            let result = ProbeResult(.error, "\(health.unclear)")
+            status = verifier.status(after: result, status, &health, now: start)
+            #expect(status.state == .verified && status.reason == reason)
+        }
+        status = verifier.status(after: ProbeResult(.pass, ""), status, &health, now: start)
+        #expect(status.reason == "well again" && status.since == start)
+    }
+
     @Test func `twenty verified versions are remembered, the newest first, each once`() {
         var status = verifying()
         let verifier = policy { $0.duration = .zero }
