@@ -35,10 +35,13 @@ struct Correspondent: Sendable {
         waiting = Letter.condensed(waiting + letters.filter { !known.isSuperset(of: $0.ids) })
     }
 
-    /// What may be tried now.
-    func due(at now: ContinuousClock.Instant) -> [Letter] {
+    /// What is to be tried now.
+    mutating func handOut(at now: ContinuousClock.Instant) -> [Letter] {
         if let retryAt, now < retryAt { return [] }
-        return Array(waiting.lazy.filter { $0.notBefore.map { now >= $0 } ?? true }.prefix(Self.bite))
+        let due = waiting.indices.filter { index in waiting[index].notBefore.map { now >= $0 } ?? true }
+            .prefix(Self.bite)
+        for index in due { waiting[index].wasHandedOut = true }
+        return due.map { waiting[$0] }
     }
 
     /// How long until there is something to try; `nil` where nothing waits.

@@ -7,6 +7,8 @@ struct Letter: Sendable {
     var ids: [String]
     /// By model, the paths whose change it tells.
     var dependencies: [String: Set<String>] = [:]
+    /// Whether it was handed over, whatever came of that: told once more, it must have the same id.
+    var wasHandedOut = false
     /// How often the other side would not take it.
     var refusals = 0
     /// Not to be tried before.
@@ -24,7 +26,7 @@ struct Letter: Sendable {
     /// The same letters, those of one event in one environment as one where they are a crowd.
     static func condensed(_ letters: [Letter]) -> [Letter] {
         guard letters.count > crowd else { return letters }
-        let sorts = Dictionary(grouping: letters.indices.filter { letters[$0].refusals == 0 }) { index in
+        let sorts = Dictionary(grouping: letters.indices.filter { !letters[$0].wasHandedOut }) { index in
             [letters[index].notice.event.rawValue] + letters[index].notice.environments
         }
         var result = letters.map(Optional.some)

@@ -84,7 +84,9 @@ public actor Messenger {
         try await watchDependencies(context)
         try await collect(settings, context)
         for one in settings where sending.count < Self.width && sending[one.name] == nil {
-            if let letters = correspondents[one.name]?.due(at: uptime()), !letters.isEmpty { begin(letters, to: one) }
+            if let letters = correspondents[one.name]?.handOut(at: uptime()), !letters.isEmpty {
+                begin(letters, to: one)
+            }
         }
         if ring == nil {
             for task in Array(sending.values) { await task.value }

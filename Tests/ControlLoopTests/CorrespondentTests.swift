@@ -1,0 +1,43 @@
+import Domain
+import Testing
+
+@testable import ControlLoop
+
+struct CorrespondentTests {
+    private let start = Timestamp(seconds: 1000)
+
+    private func letters(_ numbers: ClosedRange<Int>) -> [Letter] {
+        numbers.map { Letter(Notice(.promoted, from: "\($0)", environments: ["dev"], "number \($0)", at: start)) }
+    }
+
+    private func correspondent() -> Correspondent {
+        let position = NoticePosition(json: nil)
+        return Correspondent(NotifierRecord(position: position, began: start, time: start))
+    }
+
+    @Test func `what is on its way is not told again with what came meanwhile`() {
+        var one = correspondent()
+        let now = ContinuousClock.now
+        one.post(letters(1...4))
+        let first = one.handOut(at: now)
+        #expect(first.count == 4)
+        one.post(letters(5...20))
+        _ = one.accept(Delivery(taken: first), at: now, start)
+        let second = one.handOut(at: now)
+        #expect(second.map(\.notice.headline) == ["16 times promoted in dev"])
+        #expect(Set(second.flatMap(\.ids)).isDisjoint(with: first.flatMap(\.ids)))
+        _ = one.accept(Delivery(taken: second), at: now, start)
+        #expect(one.waiting.isEmpty)
+    }
+
+    @Test func `what may have arrived is told again under its own id`() {
+        var one = correspondent()
+        let now = ContinuousClock.now
+        one.post(letters(1...4))
+        let first = one.handOut(at: now)
+        _ = one.accept(Delivery(taken: [first[0]], failure: "no answer"), at: now, start)
+        one.post(letters(5...20))
+        let second = one.handOut(at: now + .seconds(600))
+        #expect(second.map(\.ids) == first.dropFirst().map(\.ids) + [letters(5...20).flatMap(\.ids)])
+    }
+}
