@@ -172,7 +172,7 @@ extension Controller {
         case .revert(let target):
             let commits = RollbackCommits(
                 unit: unit, target: target,
-                cause: "\(status.pin?.label ?? "it") failed in \(unit.environment): \(status.reason)",
+                cause: "\(unit.model) \(status.pin?.label ?? "") failed in \(unit.environment): \(status.reason)",
                 author: author)
             let (head, language) = (draft.head, surroundings.language)
             if let new = try await surroundings.store.write({ try commits.write(on: head, $0, language) }) {

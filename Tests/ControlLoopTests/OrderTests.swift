@@ -114,4 +114,22 @@ struct OrderTests {
             #expect(Trailer.model.values(in: try stage.message()) == ["a@\(one)", "b@\(other)"])
         }
     }
+
+    @Test func `what goes back with a batch is told which model failed`() async throws {
+        try await withStage([.dev.with("promotion: {order: batch}")], models: ["a", "b"]) { stage in
+            for model in ["a", "b"] { try stage.push(model, score: 0.8) }
+            try await stage.settle()
+            try stage.pull()
+            var files: [String: String] = [:]
+            for model in ["a", "b"] {
+                files["models/\(model)/score.txt"] = "0.9\n"
+                files["models/\(model)/model.bin"] = "weights of 0.9\n"
+            }
+            let second = try stage.commit(files, message: "both")
+            try stage.answer("dev", "b fail ill\n")
+            try await stage.settle()
+            let cause = await stage.status("dev", "a")?.rejected.first?.cause
+            #expect(cause == "b \(second.short) failed in dev: ill")
+        }
+    }
 }
