@@ -104,7 +104,8 @@ extension Controller {
         return (plan, moves)
     }
 
-    private func earlier(_ unit: Unit) async throws -> DeploymentStatus.Verified? {
+    /// To where a person can go back from here; `nil` where there is nothing.
+    func earlier(_ unit: Unit) async throws -> DeploymentStatus.Verified? {
         guard let status = ledger[unit], let pin = status.pin else { return nil }
         for verified in status.verified where try await isBack(verified.pin, from: pin, unit, status) {
             return verified

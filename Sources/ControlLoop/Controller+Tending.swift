@@ -59,7 +59,15 @@ extension Controller {
         case .askPerson(let reason):
             return blocker(
                 .person, status.reason.contains(reason) ? words : "\(words); \(reason)",
-                "a newer version, what makes it well again, or: martlet rollback \(unit.model) \(unit.environment)")
+                "a newer version, what makes it well again, or: \(try await wayOut(unit, status))")
         }
+    }
+
+    /// What a person can do where Martlet goes back to nothing by itself.
+    private func wayOut(_ unit: Unit, _ status: DeploymentStatus) async throws -> String {
+        if try await earlier(unit) != nil { return "martlet rollback \(unit.model) \(unit.environment)" }
+        guard let id = status.commit else { return "git revert, of the commit that brought it" }
+        let isMerge = try await surroundings.store.read { try $0.commit(id).parents.count > 1 }
+        return "git revert \(isMerge ? "-m 1 " : "")\(id.short), which brought it, and git push"
     }
 }

@@ -41,7 +41,24 @@ struct TendingTests {
             let plan = try await stage.why("dev")
             #expect(plan.state == .blocked && plan.tending?.kind == .person)
             #expect(plan.tending?.reason.hasPrefix("failed: ill; no earlier version") == true)
-            #expect(plan.tending?.unblockedBy.contains("martlet rollback tumor dev") == true)
+            // There is nothing that a rollback could go back to.
+            let commit = try #require(await stage.status("dev")?.commit)
+            #expect(plan.tending?.unblockedBy.hasSuffix("or: git revert \(commit.short), which brought it, and git push") == true)
+            #expect(try await stage.another().rollBackByHand(unit, reason: "x") == nil)
+            try stage.revertByHand("Promote tumor")
+            try await stage.settle()
+            #expect(try await stage.why("dev").tending == nil)
+        }
+    }
+
+    @Test func `where a rollback leads somewhere, it is what a failure needs`() async throws {
+        try await withStage([.dev.with("rollback: {onFailure: manual}")]) { stage in
+            try stage.push(score: 0.8)
+            try await stage.settle()
+            let second = try stage.push(score: 0.9)
+            try stage.answer("dev", "\(second) fail ill\n")
+            try await stage.settle()
+            #expect(try await stage.why("dev").tending?.unblockedBy.hasSuffix("or: martlet rollback tumor dev") == true)
         }
     }
 
