@@ -62,7 +62,7 @@ extension Controller {
             switch visit.found {
             case nil: break
             case .gone?: ledger.remove(unit)
-            case .stalled(let reason)?: stall(unit, visit.before, reason)
+            case .stalled(let reason, let needsPerson)?: stall(unit, visit.before, reason, needsPerson: needsPerson)
             case .status(let status)?:
                 syncFailures[unit] = nil
                 let isUnclear =
@@ -77,7 +77,7 @@ extension Controller {
                 do {
                     try await hold(unit, status, cause, &draft)
                 } catch {
-                    stall(unit, visit.before, "\(error)")
+                    stall(unit, visit.before, error)
                 }
             }
         }
@@ -120,7 +120,8 @@ extension Controller {
         let reason =
             "more than \(Int(snapshot.settings.maxRemovedShare * 100)) % of \(unit.environment) would go in one step; "
             + "a person must allow it: martlet reconcile --accept-removal"
-        let stalled = status.entering(.stalled, at: surroundings.tools.now(), reason)
+        var stalled = status.entering(.stalled, at: surroundings.tools.now(), reason)
+        stalled.needsPerson = true
         if stalled != status { report(unit, stalled) }
         ledger.set(stalled, of: unit)
     }
@@ -196,16 +197,17 @@ extension Controller {
     }
 
     private func stall(_ unit: Unit, _ status: DeploymentStatus, _ error: any Error) {
-        stall(unit, status, "\(error)")
+        stall(unit, status, "\(error)", needsPerson: (error as? any Failure)?.remedy == .askHuman)
     }
 
-    private func stall(_ unit: Unit, _ status: DeploymentStatus, _ reason: String) {
+    private func stall(_ unit: Unit, _ status: DeploymentStatus, _ reason: String, needsPerson: Bool) {
         let count = (syncFailures[unit]?.count ?? 0) + 1
         let now = surroundings.tools.now()
         let retryAt = now + .milliseconds(min(300_000, 1000 << min(count, 9)))
         syncFailures[unit] = (count, retryAt)
         timers.set(unit, at: retryAt)
-        let stalled = status.entering(.stalled, at: now, reason)
+        var stalled = status.entering(.stalled, at: now, reason)
+        stalled.needsPerson = needsPerson
         if stalled.state != status.state || stalled.reason != status.reason { report(unit, stalled) }
         ledger.set(stalled, of: unit)
     }

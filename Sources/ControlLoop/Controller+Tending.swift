@@ -45,11 +45,10 @@ extension Controller {
             let end = status.healthySince.flatMap { since in policy.map { since + $0.duration } }
             return blocker(.verify, words, "time, while it is well", health[unit]?.nextLook ?? end)
         case .stalled:
-            let remedy = "Martlet tries again by itself"
             let next = syncFailures[unit]?.retryAt ?? health[unit]?.nextLook
-            return status.pin == nil
-                ? blocker(.sync, words, "\(remedy), or with a person's word: martlet reconcile --accept-removal", next)
-                : blocker(.sync, words, remedy, next)
+            guard status.needsPerson else { return blocker(.sync, words, "Martlet tries again by itself", next) }
+            let allowing = status.pin == nil ? ", or allows what is to go: martlet reconcile --accept-removal" : ""
+            return blocker(.person, words, "a person, who puts right what is said here\(allowing)", next)
         case .failed: break
         }
         let policy = snapshot?.environments[unit.environment]?.value.rollback ?? Environment.Rollback()

@@ -28,7 +28,7 @@ struct Visit: Sendable {
 
     enum Found: Sendable {
         case status(DeploymentStatus)
-        case stalled(String)
+        case stalled(String, needsPerson: Bool)
         case gone
     }
 }
@@ -44,7 +44,7 @@ extension Controller {
                     visit.before.pin == nil
                     ? try await takeAway(visit) : try await look(at: visit, hold: &visit.hold)
             } catch {
-                visit.found = .stalled("\(error)")
+                visit.found = .stalled("\(error)", needsPerson: (error as? any Failure)?.remedy == .askHuman)
             }
         }
         visits[unit] = visit

@@ -127,7 +127,7 @@ public struct Ledger: Sendable {
                 at: 0)
             status.rejected = Array(status.rejected.prefix(20))
         }
-        (status.failedBy, status.lifted) = (nil, nil)
+        (status.failedBy, status.lifted, status.needsPerson) = (nil, nil, false)
         let left = transition.old?.revision
         for index in status.verified.indices
         where status.verified[index].pin.revision == left && status.verified[index].until == nil {

@@ -22,6 +22,8 @@ public struct DeploymentStatus: Hashable, Sendable {
     public var commit: ObjectID?
     /// Whether that commit moved the pin back: a rollback is never rolled back.
     public var isRollback: Bool
+    /// Whether what it stalls on ends by a person's hand alone.
+    public var needsPerson = false
     /// The monitor that failed it: it stays failed until that one finds it well, also over a restart.
     public var failedBy: String?
     /// The version on which a hold was lifted while a monitor may have found it ill: until that is over, none holds it again.
@@ -98,7 +100,7 @@ public struct DeploymentStatus: Hashable, Sendable {
     /// The same deployment in another state.
     public func entering(_ state: State, at now: Timestamp, _ reason: String) -> DeploymentStatus {
         var status = self
-        if state != self.state { (status.since, status.healthySince) = (now, nil) }
+        if state != self.state { (status.since, status.healthySince, status.needsPerson) = (now, nil, false) }
         status.state = state
         // Others' words, such as what a program said: they are shown in tables.
         status.reason = Excerpt.line(reason, limit: 1000)
@@ -124,6 +126,7 @@ extension DeploymentStatus {
         [
             "pin": pin?.json ?? .null, "state": .string(state.rawValue), "since": .string(since.description),
             "failedBy": JSON(failedBy), "lifted": JSON(lifted?.description),
+            "needsPerson": .bool(needsPerson),
             "reason": .string(reason),
             "commit": JSON(commit?.description), "rollback": .bool(isRollback),
             "failingSince": JSON(failingSince?.description), "healthySince": JSON(healthySince?.description),
@@ -159,6 +162,7 @@ extension DeploymentStatus {
             failingSince: json["failingSince"]?.string.flatMap { Timestamp($0) },
             verified: (json["verified"]?.array ?? []).compactMap { Verified(json: $0) },
             rejected: (json["rejected"]?.array ?? []).compactMap { Rejected(json: $0) })
+        needsPerson = json["needsPerson"]?.bool ?? false
         failedBy = json["failedBy"]?.string
         lifted = json["lifted"]?.string.flatMap { ObjectID($0) }
         healthySince = json["healthySince"]?.string.flatMap { Timestamp($0) }

@@ -96,7 +96,8 @@ struct BetterCheck: Check {
 
 /// A target that is a folder of text files: `MODEL` holds the revision and digest that run.
 ///
-/// A file `blames` beside them makes it say that the artifact's bytes are wrong, until they are forgotten. A file `refuses` makes every call fail with its text, `MODEL.hangs` makes the model's apply wait until it is gone.
+/// A file `blames` beside them makes it say that the artifact's bytes are wrong, until they are forgotten. A file `refuses` makes every
+/// call fail with its text, for a person where there is `refuses.lasting`; `MODEL.hangs` makes the model's apply wait until it is gone.
 struct FolderTarget: Target {
     static let kind = "folder"
     static let summary = "writes what should run into a folder"
@@ -140,7 +141,10 @@ struct FolderTarget: Target {
     private func file(_ release: Release) -> String { "\(path)/\(release.model).running" }
 
     private func refuse() throws {
-        if let text = try? String(contentsOfFile: path + "/refuses", encoding: .utf8) { throw Refused(text: text) }
+        if let text = try? String(contentsOfFile: path + "/refuses", encoding: .utf8) {
+            let lasts = FileManager.default.fileExists(atPath: path + "/refuses.lasting")
+            throw Refused(description: text, remedy: lasts ? .askHuman : .retry)
+        }
     }
 
     struct Blame: BlamesArtifact {
@@ -149,9 +153,9 @@ struct FolderTarget: Target {
         var remedy: Remedy { .retry }
     }
 
-    struct Refused: Error, CustomStringConvertible {
-        let text: String
-        var description: String { text }
+    struct Refused: Failure {
+        let description: String
+        let remedy: Remedy
     }
 }
 

@@ -71,7 +71,28 @@ struct TendingTests {
             try await stage.settle()
             let plan = try #require(try await stage.controller.currentPlans.first { $0.unit == unit })
             // One deployment of one is more than a quarter.
-            #expect(plan.tending?.kind == .sync && plan.tending?.unblockedBy.contains("--accept-removal") == true)
+            #expect(plan.tending?.kind == .person && plan.tending?.unblockedBy.contains("--accept-removal") == true)
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func `what only a person can put right at a target is said to be so`(_ needsPerson: Bool) async throws {
+        try await withMessenger([.dev]) { scene in
+            try scene.stage.write("no disk", to: "targets/dev/refuses")
+            if needsPerson { try scene.stage.write("", to: "targets/dev/refuses.lasting") }
+            try scene.stage.push(score: 0.8)
+            for _ in 0..<3 {
+                try await scene.stage.wait(.seconds(20), step: .seconds(10))
+                try await scene.settle()
+            }
+            let tending = try await scene.stage.why("dev").tending
+            #expect(tending?.kind == (needsPerson ? .person : .sync) && tending?.reason == "stalled: no disk")
+            #expect(tending?.unblockedBy.hasPrefix(needsPerson ? "a person" : "Martlet tries again") == true)
+            let calls = try scene.inbox.taken().filter { $0["event"] == "needs-person" }
+            #expect(calls.count == (needsPerson ? 1 : 0))
+            try scene.stage.remove("targets/dev/refuses")
+            try await scene.stage.wait(.seconds(60), step: .seconds(10))
+            #expect(await scene.stage.status("dev")?.needsPerson == false)
         }
     }
 

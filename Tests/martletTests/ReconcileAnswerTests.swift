@@ -26,7 +26,7 @@ struct ReconcileAnswerTests {
             try house.push(right: 9)
             try Data().write(to: URL(filePath: house.targets))
             let run = try house.martlet(["reconcile", "-C", house.origin])
-            #expect(run.code == 3 && run.output.contains("sync dev: stalled: "), "\(run)")
+            #expect(run.code == 3 && run.output.contains("person dev: stalled: "), "\(run)")
             try FileManager.default.removeItem(atPath: house.targets)
             let text = house.environment(.init(name: "dev")).replacing("for: 0s", with: "for: 1h")
             try house.commit(["environments/dev/environment.yaml": text])

@@ -77,6 +77,10 @@ struct StatusTransition {
 
     /// Whether a person has to decide now and did not have to before: by the rule that the loop itself goes by.
     private func needsPerson(_ policy: Environment.Rollback?) -> Words? {
+        if new.state == .stalled, new.needsPerson {
+            if let old, !isMoved, old.needsPerson { return nil }
+            return (.needsPerson, "\(unit) \(new.pin?.label ?? "") needs a person: \(new.reason)")
+        }
         guard let policy, case .askPerson(let reason) = RollbackRule.decide(new, policy, now: time) else { return nil }
         if let old, !isMoved, case .askPerson = RollbackRule.decide(old, policy, now: oldTime) { return nil }
         return (.needsPerson, "\(unit) \(new.pin?.label ?? "") needs a person: \(reason)")
