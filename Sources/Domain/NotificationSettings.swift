@@ -64,7 +64,12 @@ public struct NotificationSettings: Hashable, Sendable, FieldValue {
             return false
         }
         guard !models.isEmpty, let model = notice.model else { return true }
-        return models.contains { $0 == model || $0.hasSuffix("/*") && model.hasPrefix($0.dropLast()) }
+        return models.contains { isFor(model, by: $0) }
+    }
+
+    /// Whether one of `models` means this model.
+    func isFor(_ model: String, by name: String) -> Bool {
+        name == model || name.hasSuffix("/*") && model.hasPrefix(name.dropLast())
     }
 
     /// The notice with the link that these settings ask for.

@@ -34,6 +34,7 @@ public struct References {
         references.checkDeployments()
         references.checkEvidence()
         references.checkWaivers()
+        references.checkNotifications()
         return references.found.sorted {
             ($0.file, $0.place.line, $0.place.column, $0.message)
                 < ($1.file, $1.place.line, $1.place.column, $1.message)
@@ -296,6 +297,33 @@ public struct References {
             guard let environment = entry.value.environment else { continue }
             expect(Environment.kind, environment, among: snapshot.environments, file, ["spec", "environment"])
         }
+    }
+
+    // MARK: Notifications
+
+    /// What is for an environment or model that is not there is told to nobody.
+    private mutating func checkNotifications() {
+        for one in snapshot.settings.notifications {
+            for name in one.environments where snapshot.environments[name] == nil {
+                noteUntold(one, "environments", Environment.kind, name, Array(snapshot.environments.keys))
+            }
+            for name in one.models where !snapshot.models.keys.contains(where: { one.isFor($0, by: name) }) {
+                noteUntold(one, "models", Model.kind, name, Array(snapshot.models.keys))
+            }
+        }
+    }
+
+    private mutating func noteUntold(
+        _ settings: NotificationSettings, _ field: String, _ kind: String, _ name: String, _ known: [String]
+    ) {
+        // A file that is there but broken is reported for itself.
+        guard snapshot.diagnostics[Self.path(kind, name)]?.isEmpty ?? true else { return }
+        let near = Suggestion.nearest(to: name, in: known).map { "did you mean '\($0)'?" }
+        let what = name.hasSuffix("/*") ? "\(kind.lowercased()) below" : kind.lowercased()
+        note(
+            "martlet.yaml", ["spec", "notifications", name], "unknown-\(kind.lowercased())", severity: .warning,
+            "notifications: '\(settings.name)' is for \(field), but there is no \(what) '\(Excerpt.line(name))'",
+            hint: near ?? "as long as that is so, nothing is told for that name")
     }
 
     // MARK: Reporting

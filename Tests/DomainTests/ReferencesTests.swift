@@ -74,6 +74,25 @@ struct ReferencesTests {
         #expect(found.allSatisfy { $0.code == "no-checks" && $0.severity == .warning && $0.place.line == 2 })
     }
 
+    @Test func `a notification for what is not there is pointed out`() throws {
+        var snapshot = try snapshot(["production": []])
+        try addModel("lending/credit", to: &snapshot)
+        let spec: JSON = [
+            "kind": "webhook", "environments": ["production", "produktion"],
+            "models": ["lending/*", "lending/credit", "lending/credits", "fraud/*"],
+        ]
+        snapshot.settings.notifications = [try NotificationSettings(node: ManifestTree(spec))]
+        let found = References.problems(in: snapshot) { _, fields in Place(line: fields.count, column: 7) }
+        #expect(found.allSatisfy { $0.severity == .warning && $0.file == "martlet.yaml" && $0.place.line == 3 })
+        #expect(
+            found.map(\.message) == [
+                "notifications: 'webhook' is for environments, but there is no environment 'produktion'",
+                "notifications: 'webhook' is for models, but there is no model 'lending/credits'",
+                "notifications: 'webhook' is for models, but there is no model below 'fraud/*'",
+            ])
+        #expect(found.first?.hint == "did you mean 'production'?")
+    }
+
     @Test func `a name whose file is broken is not called unknown`() throws {
         var snapshot = try snapshot([:])
         try addModel("a", [("evaluation", ["data": "eval"])], to: &snapshot)
