@@ -29,7 +29,7 @@ spec:
   from: [{upstream}]
   gate: open
   promotion: {{mode: {mode}}}
-  verify: {{for: 0s, interval: 1h}}
+  verify: {{for: 0s, interval: 1h, failureThreshold: 1}}
 """
 
 GATE = """\

@@ -26,13 +26,20 @@ extension Controller {
     }
 
     private func tending(_ unit: Unit, _ status: DeploymentStatus) async throws -> Blocker? {
-        let words = "\(status.state.rawValue): \(status.reason)"
+        let suspicion = suspicion(of: unit)
+        let words =
+            "\(status.state.rawValue): \(status.reason)"
+            + (suspicion.map { "; the last look found it ill: \($0.message)" } ?? "")
         func blocker(_ kind: Blocker.Kind, _ words: String, _ remedy: String, _ next: Timestamp? = nil) -> Blocker {
             Blocker(kind, unit.environment, words, unblockedBy: remedy, nextLook: next, since: status.since)
         }
         switch status.state {
         case .empty: return nil
         case .verified:
+            if let suspicion {
+                return blocker(
+                    .verify, words, "the next looks: one that fails at all of them has failed", suspicion.next)
+            }
             return status.hold.map { hold in
                 Blocker(
                     .hold, unit.environment, "held: \(hold.cause)",

@@ -6,6 +6,8 @@ public struct MonitorWatch: Hashable, Sendable {
     public private(set) var failingSince: Timestamp?
     /// Why it calls for its action; `nil` while all is well or too little is known.
     public private(set) var alarm: String?
+    /// What the last look said.
+    public private(set) var lastMessage = ""
     /// How many looks in a row could tell nothing.
     public private(set) var unclear = 0
     /// What kept it from telling anything when that had lasted for as many looks as it takes to raise an alarm; `nil` while it can tell.
@@ -22,6 +24,7 @@ public struct MonitorWatch: Hashable, Sendable {
     /// breaks a row of failures, and is told when it lasts: nobody watches then.
     public mutating func note(_ result: ProbeResult, of monitor: Environment.Monitor, now: Timestamp) {
         nextLook = now + monitor.interval
+        lastMessage = result.message
         isWell = result.verdict == .pass || result.verdict == .warn
         guard result.verdict == .fail else {
             (failures, failingSince) = (0, nil)

@@ -50,7 +50,8 @@ public struct Verifier: Sendable {
         // What a monitor found ill is well again when that monitor says so.
         if let monitor = old.failedBy {
             return old.state == .failed
-                ? old : old.entering(.failed, at: now, "\(MonitorWatch.prefix)\(monitor) has not passed since it failed")
+                ? old
+                : old.entering(.failed, at: now, "\(MonitorWatch.prefix)\(monitor) has not passed since it failed")
         }
         // A clock may have been set back.
         let known = min(health.healthySince ?? old.healthySince ?? now, now)

@@ -25,11 +25,11 @@ extension Environment {
             "'\(name)' waits longer than rollback.failureAgeLimit, so it never rolls back"
         }
 
-        /// How long at least the version is ill before that counts.
-        public var patience: Duration { max(duration, Environment.time(of: failureThreshold, every: interval)) }
-
         /// `rollback` goes back to the version that was verified last, `hold` keeps this one from going any further,
         /// `alert` only tells people.
         public enum Action: String, FieldChoice { case rollback, hold, alert }
+
+        /// How long at least the version is ill before that counts.
+        public var patience: Duration { max(duration, Environment.time(of: failureThreshold, every: interval)) }
     }
 }

@@ -91,7 +91,9 @@ struct NoticeEventTests {
                 try await scene.settle()
             }
             #expect(try scene.inbox.events() == ["promoted dev", "verified dev", "stalled dev", "recovered dev"])
-            #expect(try scene.inbox.taken()[2]["headline"]?.string?.hasSuffix("monitor errors cannot tell: no answer") == true)
+            #expect(
+                try scene.inbox.taken()[2]["headline"]?.string?.hasSuffix("monitor errors cannot tell: no answer")
+                    == true)
         }
     }
 

@@ -43,7 +43,9 @@ struct TendingTests {
             #expect(plan.tending?.reason.hasPrefix("failed: ill; no earlier version") == true)
             // There is nothing that a rollback could go back to.
             let commit = try #require(await stage.status("dev")?.commit)
-            #expect(plan.tending?.unblockedBy.hasSuffix("or: git revert \(commit.short), which brought it, and git push") == true)
+            #expect(
+                plan.tending?.unblockedBy.hasSuffix("or: git revert \(commit.short), which brought it, and git push")
+                    == true)
             #expect(try await stage.another().rollBackByHand(unit, reason: "x") == nil)
             try stage.revertByHand("Promote tumor")
             try await stage.settle()

@@ -43,11 +43,20 @@ struct VerifierTests {
         #expect(status.verified.map(\.ready) == [start + .seconds(10)])
     }
 
+    @Test func `a warning is health`() {
+        var health = Health()
+        let status = policy { $0.duration = .zero }.status(
+            after: ProbeResult(.warn, ""), verifying(), &health, now: start)
+        #expect(status.state == .verified)
+    }
+
     @Test func `time in which nobody looked is no health`() {
         let verifier = policy()
         var health = Health()
         var status = verifier.status(after: ProbeResult(.pass, ""), verifying(), &health, now: start)
-        for (second, state) in [(60, DeploymentStatus.State.verifying), (90, .verifying), (119, .verifying), (120, .verified)] {
+        for (second, state) in [
+            (60, DeploymentStatus.State.verifying), (90, .verifying), (119, .verifying), (120, .verified),
+        ] {
             let now = start + .seconds(Int64(second))
             status = verifier.status(after: ProbeResult(.pass, ""), status, &health, now: now)
             #expect(status.state == state, "after \(second) seconds")
@@ -65,13 +74,6 @@ struct VerifierTests {
             _ = verifier.status(after: ProbeResult(.pass, ""), status, &health, now: start + .seconds(wait))
             #expect(health.healthySince == start + .seconds(since))
         }
-    }
-
-    @Test func `a warning is health`() {
-        var health = Health()
-        let status = policy { $0.duration = .zero }.status(
-            after: ProbeResult(.warn, ""), verifying(), &health, now: start)
-        #expect(status.state == .verified)
     }
 
     @Test(arguments: [1, 2, 5])
@@ -125,7 +127,9 @@ struct VerifierTests {
         let verifier = policy { $0.failureThreshold = 3 }
         var status = verifying()
         (status.state, status.reason) = (.verified, "healthy for 1m")
-        for reason in ["healthy for 1m", "healthy for 1m", "its health cannot be told: 2", "its health cannot be told: 2"] {
+        for reason in [
+            "healthy for 1m", "healthy for 1m", "its health cannot be told: 2", "its health cannot be told: 2",
+        ] {
             let result = ProbeResult(.error, "\(health.unclear)")
             status = verifier.status(after: result, status, &health, now: start)
             #expect(status.state == .verified && status.reason == reason)

@@ -12,11 +12,15 @@ struct EnvironmentTests {
     }
 
     @Test func `what counts before its failure is too old is accepted`() throws {
-        let monitor: JSON = ["name": "m", "action": "rollback", "probe": ["kind": "http"], "interval": "9m", "for": "19m"]
+        let monitor: JSON = [
+            "name": "m", "action": "rollback", "probe": ["kind": "http"], "interval": "9m", "for": "19m",
+        ]
         _ = try environment(["monitors": .array([monitor])])
         _ = try environment(["verify": ["interval": "9m"]])
         // Once verified, it is looked at every 30 seconds.
         #expect(throws: FieldErrors.self) { try environment(["rollback": ["failureAgeLimit": "1m"]]) }
-        _ = try environment(["rollback": ["failureAgeLimit": "1m"], "verify": ["failureThreshold": 1, "interval": "1s"]])
+        _ = try environment([
+            "rollback": ["failureAgeLimit": "1m"], "verify": ["failureThreshold": 1, "interval": "1s"],
+        ])
     }
 }

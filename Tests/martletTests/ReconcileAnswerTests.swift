@@ -21,6 +21,20 @@ struct ReconcileAnswerTests {
         }
     }
 
+    @Test func `what the last look found ill is 1, though that does not count as a failure yet`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            let text = house.environment(.init(name: "dev")).replacing("interval: 1s", with: "interval: 9m")
+            try house.commit([
+                "environments/dev/environment.yaml": text.replacing("failureThreshold: 1", with: "failureThreshold: 3")
+            ])
+            let version = try house.push(right: 9)
+            #expect(try house.martlet(["reconcile", "-C", house.origin]).code == 0)
+            try house.makeIll(version, in: "dev")
+            let run = try house.martlet(["reconcile", "-C", house.origin])
+            #expect(run.code == 1 && run.output.contains("; the last look found it ill: "), "\(run)")
+        }
+    }
+
     @Test func `what could not be brought to its target is 3, and what is only verified yet 0`() async throws {
         try await withHouse(rooms: [.init(name: "dev")]) { house in
             try house.push(right: 9)

@@ -7,8 +7,9 @@ struct ReconcileCommand: AsyncParsableCommand {
         commandName: "reconcile",
         abstract: "Go around once: check, promote, deploy, verify, roll back, until nothing is left to do at once",
         discussion: """
-            Ends while versions still soak or verify; 'martlet controller' goes on for as long as it runs.
-            Exit status: 1 where a deployment has failed and waits for a person, 3 where a target could not be made to run what the \
+            Ends while versions still soak or verify; 'martlet controller' goes on for as long as it runs. Where a look finds \
+            something ill, it looks on for up to five minutes, until that has failed or is well again.
+            Exit status: 1 where a deployment has failed and waits for a person, or the last look found it ill, 3 where a target could not be made to run what the \
             branch says.
             """)
 
@@ -33,6 +34,7 @@ struct ReconcileCommand: AsyncParsableCommand {
         let surroundings = try Wiring.surroundings(workspace, log: log)
         let controller = Controller(surroundings, branch: workspace.branch, options: options)
         try await controller.settle()
+        try await controller.lookOn(for: Self.patience) { try await Task.sleep(for: $0) }
         // With a forge: show what was decided, hear what people said there, and decide again.
         for _ in 0..<5 where !dryRun {
             let before = await surroundings.forge?.sight?.round
@@ -53,13 +55,15 @@ struct ReconcileCommand: AsyncParsableCommand {
                 waiting.isEmpty
                     ? "Everything is as the branch says." : waiting.map(PlanText.line).joined(separator: "\n"))
         }
-        if !dryRun { try await leave(controller.currentLedger) }
+        if !dryRun { try await leave(controller.currentLedger, isAnyIll: !controller.suspicions.isEmpty) }
     }
 
+    private static let patience: Duration = .seconds(300)
+
     /// What was said of a deployment that failed, or that could not be brought to its target, is the command's exit status, too.
-    private func leave(_ ledger: Ledger) throws {
+    private func leave(_ ledger: Ledger, isAnyIll: Bool) throws {
         let states = Set(ledger.statuses.values.lazy.map(\.state))
-        if states.contains(.failed) { throw Refusal() }
+        if isAnyIll || states.contains(.failed) { throw Refusal() }
         if states.contains(.stalled) { throw CouldNot() }
     }
 }
