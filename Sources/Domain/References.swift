@@ -145,7 +145,8 @@ public struct References {
             if !entry.value.own.isSuperset(of: [.verify, .rollback]), let complaint = entry.value.verifiesTooPatiently {
                 note(
                     file, ["spec"] + (entry.value.own.contains(.verify) ? ["verify"] : []), "invalid-value",
-                    "verify: \(complaint)", hint: "say it under verify or rollback, here or in the defaults of martlet.yaml")
+                    "verify: \(complaint)",
+                    hint: "say it under verify or rollback, here or in the defaults of martlet.yaml")
             }
             // With a limit of its own the file is wrong by itself.
             for monitor in entry.value.own.contains(.rollback) ? [] : entry.value.tooPatient(entry.value.rollback) {

@@ -33,7 +33,9 @@ struct VerifierTests {
         var health = Health()
         let verifier = policy { $0.failureThreshold = 1 }
         var status = verifying()
-        let looks: [(Verdict, [Int64])] = [(.pass, [10, 30, 50, 70]), (.fail, [5000]), (.pass, [6000, 6020, 6040, 6060])]
+        let looks: [(Verdict, [Int64])] = [
+            (.pass, [10, 30, 50, 70]), (.fail, [5000]), (.pass, [6000, 6020, 6040, 6060]),
+        ]
         for (verdict, times) in looks {
             for time in times {
                 status = verifier.status(after: ProbeResult(verdict, ""), status, &health, now: start + .seconds(time))
