@@ -169,7 +169,7 @@ extension Blocker {
         let finding = outcome.findings.first { $0.verdict == outcome.verdict }
         let remedy =
             switch outcome.verdict {
-            case _ where outcome.mayChange: "what is missing is put there; Martlet looks again by itself"
+            case _ where outcome.mayChange: "what is missing or damaged is put right; Martlet looks again by itself"
             case .inconclusive: "evidence that is missing or too thin"
             case .error: "Martlet tries again by itself"
             case .skipped: "settings of the check in the gate"
