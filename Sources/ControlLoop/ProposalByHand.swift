@@ -3,7 +3,9 @@ public import Domain
 /// What a CI system asks about a commit that would be merged.
 extension Controller {
     /// Whether the branch may become a commit of the object database, as a merge queue is told. Acts on nothing.
-    public func explain(merging head: ObjectID) async throws -> ProposalVerdict {
+    ///
+    /// - Parameter isSquashed: Whether a queue made the commits anew, so that requests are known by their files and not by their heads.
+    public func explain(merging head: ObjectID, isSquashed: Bool = false) async throws -> ProposalVerdict {
         let first = prefix
         _ = try await observe()
         if prefix != first { _ = try await observe() }
@@ -11,7 +13,7 @@ extension Controller {
         guard let snapshot else { throw LoopError.noBranch(branch) }
         let content = try await content(of: Proposal(commit: head), snapshot)
         let contained = requests.heads.filter {
-            content.commits.contains($0.value) || isRecast($0.key, $0.value, content)
+            content.commits.contains($0.value) || isSquashed && isRecast($0.key, $0.value, content)
         }
         // Members of release sets are planned, too: one may have to wait for another.
         var draft = BranchDraft(tip: snapshot.revision)
@@ -22,7 +24,7 @@ extension Controller {
             try await heedRecord(requests.statuses[unit], &judged.status, snapshot)
             requests.judged[unit] = judged
         }
-        return try await verdict(on: content, head, isQueued: true, snapshot)
+        return try await verdict(on: content, head, isQueued: isSquashed, snapshot)
     }
 
     /// Whether commits may bring what a request proposes without its head, as those of a train that squashes or rebases do. Then its

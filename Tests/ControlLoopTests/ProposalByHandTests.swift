@@ -89,7 +89,7 @@ struct ProposalByHandTests {
                 let tree = try git("merge-tree", "--write-tree", "main", head.description, in: origin)
                 return try id(git("commit-tree", tree, "-p", "main", "-m", "Squashed", in: origin))
             }
-            let same = try await stage.verdict(on: squashed())
+            let same = try await stage.verdict(on: squashed(), isSquashed: true)
             #expect(same.state == .waiting && same.moves.count == 2)
             #expect(same.waits.allSatisfy { $0.contains("approval") } && !same.waits.isEmpty, "\(same.waits)")
 
@@ -97,7 +97,7 @@ struct ProposalByHandTests {
             (status.state, status.reason) = (.closed, "closed on the page")
             try stage.commit(["martlet.yaml": Self.settings])
             try stage.record(status)
-            let closed = try await stage.verdict(on: squashed())
+            let closed = try await stage.verdict(on: squashed(), isSquashed: true)
             #expect(closed.state == .refused)
             #expect(closed.objections.contains("production/a: closed on the page"), "\(closed.objections)")
         }
@@ -145,10 +145,11 @@ struct ProposalByHandTests {
 }
 
 extension Stage {
-    fileprivate func verdict(on commit: ObjectID) async throws -> ProposalVerdict {
+    fileprivate func verdict(on commit: ObjectID, isSquashed: Bool = false) async throws -> ProposalVerdict {
         var options = Controller.Options()
         options.isDryRun = true
-        return try await Controller(surroundings, branch: "main", options: options).explain(merging: commit)
+        return try await Controller(surroundings, branch: "main", options: options).explain(
+            merging: commit, isSquashed: isSquashed)
     }
 
     /// Writes the record as a controller that knows a forge would have.

@@ -54,6 +54,21 @@ struct EnvironmentDefaultsTests {
         }
     }
 
+    @Test func `so are the looks of the verification, wherever they are written`() throws {
+        var snapshot = Snapshot(revision: .zero, tree: .zero)
+        for (spec, written, count) in [
+            (["verify": ["interval": "10m"]], [:], 1), ([:], ["verify": ["interval": "10m"]], 1),
+            (["verify": ["interval": "10m"]], ["rollback": ["failureAgeLimit": "1h"]], 0), ([:], [:], 0),
+        ] as [(JSON, JSON, Int)] {
+            snapshot.settings.defaults = try defaults(written)
+            let environment = try environment(spec).resolved(by: snapshot.settings.defaults)
+            snapshot.environments["dev"] = .init(blob: .zero, value: environment)
+            let found = References.problems(in: snapshot)
+            #expect(found.map(\.file) == Array(repeating: "environments/dev/environment.yaml", count: count))
+            #expect(found.allSatisfy { $0.message.contains("failureThreshold looks take 20m") }, "\(found)")
+        }
+    }
+
     private func environment(_ spec: JSON) throws -> Environment { try Environment(node: ManifestTree(spec)) }
 
     private func defaults(_ spec: JSON) throws -> Environment.Defaults {

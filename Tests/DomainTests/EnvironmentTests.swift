@@ -18,7 +18,9 @@ struct EnvironmentTests {
         _ = try environment(["monitors": .array([monitor])])
         _ = try environment(["verify": ["interval": "9m"]])
         // Once verified, it is looked at every 30 seconds.
-        #expect(throws: FieldErrors.self) { try environment(["rollback": ["failureAgeLimit": "1m"]]) }
+        #expect(throws: FieldErrors.self) {
+            try environment(["rollback": ["failureAgeLimit": "1m"], "verify": ["interval": "1s"]])
+        }
         _ = try environment([
             "rollback": ["failureAgeLimit": "1m"], "verify": ["failureThreshold": 1, "interval": "1s"],
         ])

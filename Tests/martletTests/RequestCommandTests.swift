@@ -87,6 +87,10 @@ struct RequestCommandTests {
                 // The approval is of that request's head, and of no other commit that moves the same pin.
                 let beside = try train.check([file: House.deployment("tumor", "  revision: \(version)\n")])
                 #expect(beside.code == 1 && beside.output.contains("approval"), "\(beside)")
+                // But of the same files, where a queue makes commits of its own.
+                let squashed = try train.check(
+                    [file: git("show", "\(head):\(file)", in: house.origin) + "\n"], ["--squashed"])
+                #expect(squashed.code == 0, "\(squashed)")
                 // In the same clone: an approval that was taken back counts no more, nor one of a request that was closed.
                 let grace = { try house.approve(as: "grace", keys.path("grace"), $0, what: ["promote/dev/tumor"]) }
                 #expect(try grace(["--revoke"]).code == 0)

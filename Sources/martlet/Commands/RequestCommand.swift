@@ -98,8 +98,8 @@ struct CheckRequest: AsyncParsableCommand {
         discussion: """
             For CI systems that test what would be merged, such as GitLab's merge trains. Judges the merge with the branch by \
             what this clone has of it, of requests, approvals and the controller's records; runs no check. Exit status 1 if \
-            the commit is refused, or has to wait. Reviews on a forge count as the record has them. Where the queue squashes \
-            or rebases, a request counts if the very files that it changes would come onto the branch.
+            the commit is refused, or has to wait. Reviews on a forge count as the record has them, and a request only where \
+            its own head is merged; with --squashed, where the very files that it changes would come onto the branch.
 
                 git fetch --prune origin "+refs/heads/main:refs/heads/main" \\
                     "+refs/heads/promote/*:refs/heads/promote/*" \\
@@ -108,6 +108,9 @@ struct CheckRequest: AsyncParsableCommand {
             """)
 
     @OptionGroup var common: RepositoryOptions
+
+    @Flag(help: "The queue squashes or rebases, and so made other commits than those that people agreed to")
+    var squashed = false
 
     @Argument(help: "What would be merged: a commit, branch or tag")
     var commit: String
@@ -123,7 +126,7 @@ struct CheckRequest: AsyncParsableCommand {
         // What people think on a forge is in the controller's record; this asks nobody.
         surroundings.forge = nil
         let controller = Controller(surroundings, branch: workspace.branch, options: options)
-        let verdict = try await controller.explain(merging: head)
+        let verdict = try await controller.explain(merging: head, isSquashed: squashed)
         switch common.output {
         case .json: Terminal.say(verdict.json.text(pretty: true))
         case .text: Terminal.say(text(verdict, head, workspace.branch))
