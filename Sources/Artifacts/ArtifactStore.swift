@@ -44,7 +44,7 @@ public struct ArtifactStore: Sendable {
             throw ArtifactFailure(
                 .missing,
                 "\(place): neither it nor \(place).dvc is in Git at that revision, and no dvc.lock or FOLDER.dvc above "
-                    + "names it; commit it, or correct the path")
+                    + "that can be read names it; commit it, or correct the path")
         }
         return artifact
     }

@@ -28,7 +28,8 @@ struct DVCOutput {
                 if pointer.isFolder { return DVCOutput(file: folder + ".dvc", pointer: pointer, inner: inner) }
             }
             let lock = (above + ["dvc.lock"]).joined(separator: "/")
-            if case .file = try await files.entry(lock), let tree = try await tree(lock, files, yaml),
+            // A lock that cannot be read stands for nothing: it may be of other models.
+            if case .file = try await files.entry(lock), let tree = try? await tree(lock, files, yaml),
                 let output = try await output(below, in: tree, at: lock, files, yaml)
             {
                 return output
@@ -45,11 +46,16 @@ struct DVCOutput {
         // Before DVC 2 the stages were not under a key of their own.
         let stages = lock.member("stages") as? ManifestTree ?? lock
         guard case .mapping(let members) = stages.content else { return nil }
+        var pipeline: ManifestTree??
         for stage in members {
+            try Task.checkCancellation()
             for out in stage.value.member("outs")?.items ?? [] {
                 guard let text = out.member("path")?.text, path.contains(last(of: text)) else { continue }
-                let pipeline = try await tree(String(place.dropLast(4)) + "yaml", files, yaml)
-                guard let parts = resolved(text, from: folder(of: stage.name, in: pipeline)), path.starts(with: parts)
+                if pipeline == nil {
+                    pipeline = .some(try? await tree(String(place.dropLast(4)) + "yaml", files, yaml))
+                }
+                guard let parts = resolved(text, from: folder(of: stage.name, in: pipeline ?? nil)),
+                    path.starts(with: parts)
                 else { continue }
                 let inner = path.dropFirst(parts.count).joined(separator: "/")
                 let pointer = try DVCPointer(output: out, at: "\(place): \(text)")
@@ -89,7 +95,7 @@ struct DVCOutput {
             throw ArtifactFailure(.unsupported, "\(path) is larger than 16 MiB")
         }
         do { return try yaml(bytes) } catch {
-            throw ArtifactFailure(.invalid, "\(path) is no YAML: \(error)")
+            throw ArtifactFailure(.invalid, "\(path) cannot be read: \(error)")
         }
     }
 }

@@ -8,17 +8,19 @@ extension ObjectCache {
     static let small = 4 << 20
 
     /// Whether `path` holds what `digest` says, as far as that can be told cheaply. A large thing whose size nobody noted is read once.
-    func isWhole(_ path: String, isFolder: Bool, size: Int, _ digest: Digest) -> Bool {
+    ///
+    /// `nil` where it could not be read to its end, as by a task that was stopped: that is nothing against it.
+    func isWhole(_ path: String, isFolder: Bool, size: Int, _ digest: Digest) -> Bool? {
         if size > Self.small, let noted = notedSize(of: digest) { return noted == size }
-        guard sum(of: path, isFolder: isFolder) == digest else { return false }
-        note(size, of: digest)
-        return true
+        guard let sum = sum(of: path, isFolder: isFolder) else { return nil }
+        if sum == digest { note(size, of: digest) }
+        return sum == digest
     }
 
     /// Lets go of what proves to be something else, and of the files that a folder shares its bytes with.
     func forget(_ artifact: Artifact) {
         guard artifact.path.hasPrefix(folder + "/"),
-            sum(of: artifact.path, isFolder: artifact.isFolder) != artifact.digest
+            let sum = sum(of: artifact.path, isFolder: artifact.isFolder), sum != artifact.digest
         else { return }
         var shared: Set<UInt> = []
         for file in artifact.isFolder ? FileTree.files(below: artifact.path) : [] {
@@ -30,7 +32,9 @@ extension ObjectCache {
             for entry in FileTree.entries(of: "\(folder)/objects/\(shard.name)") {
                 let path = "\(folder)/objects/\(shard.name)/\(entry.name)"
                 guard let number = Self.number(of: path), shared.contains(number) else { continue }
-                if sum(of: path, isFolder: false)?.digits != shard.name + entry.name { discard(path) }
+                if let sum = self.sum(of: path, isFolder: false), sum.digits != shard.name + entry.name {
+                    discard(path)
+                }
             }
         }
     }

@@ -25,9 +25,14 @@ struct ObjectCache: Sendable {
             var status = stat()
             guard lstat(path, &status) == 0, status.st_mode & S_IFMT == (isFolder ? S_IFDIR : S_IFREG) else { continue }
             let size = isFolder ? FileTree.size(of: path) : Int(status.st_size)
-            guard isWhole(path, isFolder: isFolder, size: size, digest) else {
-                discard(path)
+            switch isWhole(path, isFolder: isFolder, size: size, digest) {
+            case true?: break
+            case false?:
+                // Another process may have put the right one there meanwhile.
+                var now = stat()
+                if lstat(path, &now) == 0, now.st_ino == status.st_ino { discard(path) }
                 continue
+            case nil: return nil
             }
             utimes(path, nil)
             return Artifact(path: path, isFolder: isFolder, size: size, digest: digest)

@@ -97,6 +97,13 @@ struct DVCOutputTests {
         #expect(failure?.reason == .missing, "\(failure?.description ?? "")")
     }
 
+    @Test(arguments: ["{", "stages: &a {}", "stages: {a: {outs: [{path: metrics.json}]}}"])
+    func `a lock that cannot be read stands in the way of no other file`(text: String) async throws {
+        let files = tree(["dvc.lock": Array(text.utf8), "models/a/params.json": Array("{}".utf8)])
+        #expect(try await store.content("models/a/metrics.json", of: files) == nil)
+        #expect(try await store.content("models/a/params.json", of: files) != nil)
+    }
+
     private func lock(_ stage: String, _ path: String, _ md5: String) throws -> [UInt8] {
         Array(
             """

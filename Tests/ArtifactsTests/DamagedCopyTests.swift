@@ -146,6 +146,18 @@ struct DamagedCopyTests {
         #expect(cache.find(artifact.digest) == nil)
     }
 
+    @Test func `what a stopped task cannot read to its end is not thrown away`() async throws {
+        let cache = ObjectCache(folder: scratch.path + "/cache")
+        let artifact = try cache.admit(.bytes(weights), Expectation(place: "m"))
+        let stopped = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            cache.forget(artifact)
+            return cache.find(artifact.digest)
+        }
+        #expect(await stopped.value == nil)
+        #expect(cache.find(artifact.digest) == artifact)
+    }
+
     @Test func `what a target finds to be wrong is forgotten, with the file that a folder shares`() async throws {
         let cache = ObjectCache(folder: scratch.path + "/cache")
         let bytes = [UInt8](repeating: 1, count: ObjectCache.small + 1)
