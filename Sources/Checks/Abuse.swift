@@ -175,6 +175,23 @@ public struct Abuse: Check {
         } else if subject.schema == nil {
             note(.skipped, "no spec.schema says what lies outside of the domain")
         }
+        var habits: [ClientTraffic.Habit] = []
+        if subject.manifest.task == .binaryClassification, scored >= minRows { habits.append(.near) }
+        if !log.features.isEmpty { habits += subject.schema == nil ? [.step] : [.outside, .step] }
+        for habit in habits {
+            let counts = clients.compactMap { $0.counts[habit]?.of }.filter { $0 > 0 }
+            let requests = counts.reduce(0, +)
+            // The first request of a client is no step.
+            if requests + clients.count < minRows {
+                note(
+                    .inconclusive,
+                    "\(requests.grouped) requests tell whether they \(habit.words), \(minRows.grouped) are needed")
+            } else if habit != .outside, counts.count < 2, clients.count > 1 {
+                note(
+                    .inconclusive,
+                    "of one client it can be told whether its requests \(habit.words): nobody to compare with")
+            }
+        }
         if maxRate != nil, log.entries.contains(where: { $0.time == nil }) {
             note(.inconclusive, "requests without a time (ts) say nothing of maxRate")
         }

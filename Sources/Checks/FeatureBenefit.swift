@@ -88,7 +88,8 @@ public struct FeatureBenefit: Check {
             report = try await FeaturePermutation(of: subject, atMost: rows, timeout: timeout)
                 .report(metric: metric, repeats: permutations)
         } catch {
-            guard let gap = Finding(gap: error) else { throw error }
+            let unanswered = (error as? any Failure).map { Finding(.error, "\($0)") }
+            guard let gap = Finding(gap: error) ?? unanswered else { throw error }
             let seen = try await screen(subject).findings.filter { $0.verdict != .inconclusive }
             return Outcome([gap] + seen, otherwise: "")
         }

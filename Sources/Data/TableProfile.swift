@@ -43,7 +43,10 @@ public struct TableProfile: Sendable {
     }
 
     /// The profile of the rows of both, whose columns must have the same names, in any order.
-    public func merged(with other: TableProfile) throws(DataError) -> TableProfile {
+    ///
+    /// - Parameter lackingIsNull: Whether a column that one part lacks is null in all its rows, as in JSON Lines.
+    public func merged(with other: TableProfile, lackingIsNull: Bool = false) throws(DataError) -> TableProfile {
+        if lackingIsNull { return try having(other.columns).merged(with: other.having(columns)) }
         let others = Dictionary(other.columns.map { ($0.name, $0) }) { first, _ in first }
         let mine = Set(columns.map(\.name))
         if let lone = columns.first(where: { others[$0.name] == nil })
@@ -63,6 +66,15 @@ public struct TableProfile: Sendable {
         return TableProfile(
             rows: rows + other.rows, columns: merged, names: names, exactLimit: exactLimit,
             remarks: remarks.merged(with: other.remarks))
+    }
+
+    /// The same with those of `others` that it lacks, without values.
+    private func having(_ others: [ColumnProfile]) -> TableProfile {
+        let known = Set(columns.map(\.name))
+        let lacking = others.map(\.name).filter { !known.contains($0) }
+        let added = lacking.map { ColumnProfile(name: $0, rows: rows, nulls: rows, content: .empty) }
+        return TableProfile(
+            rows: rows, columns: columns + added, names: names + lacking, exactLimit: exactLimit, remarks: remarks)
     }
 
     /// The columns that hold numbers here and texts there, or the other way round: in the whole they would hold texts.

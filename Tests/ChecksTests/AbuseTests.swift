@@ -198,6 +198,13 @@ import Testing
         #expect(old.verdict == .inconclusive, "\(old.words)")
     }
 
+    @Test func `where one client alone has scores nobody is compared, and that is said`() async throws {
+        let outcome = try await outcome(usual("app", 1200) + usual("batch", 400) { $1.score = nil })
+        #expect(outcome.verdict == .inconclusive, "\(outcome.words)")
+        #expect(
+            outcome.summary.contains("of one client it can be told whether its requests lie near"), "\(outcome.words)")
+    }
+
     @Test func `requests that name no client count as one, and are a warning`() async throws {
         let outcome = try await outcome(crowd + usual(nil, 100))
         #expect(outcome.verdict == .warn && outcome.summary.contains("100 requests name no client"), "\(outcome.words)")

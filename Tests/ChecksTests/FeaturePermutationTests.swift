@@ -126,6 +126,13 @@ import Testing
         #expect(first.map { $0[1] } == (0..<200).map { Double(10 + Int(Double($0) * 4.95)) })
     }
 
+    @Test func `rows without a label are no class, which would turn the probabilities round`() async throws {
+        let subject = try specimen(Answers(), rows: 20, unlabelled: 3).setting("task", to: "multiclass-classification")
+            .subject()
+        let permutation = try await FeaturePermutation(of: subject, atMost: 10, timeout: .seconds(10))
+        #expect(permutation.classes.count == 17 && !permutation.classes.contains(""), "\(permutation.classes)")
+    }
+
     @Test func `what was not finished in time is inconclusive by name`() async throws {
         let subject = try specimen(Answers(pause: .milliseconds(100)), features: 12).subject()
         let report = try await FeaturePermutation(

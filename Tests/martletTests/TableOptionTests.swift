@@ -71,6 +71,11 @@ struct TableOptionTests {
             let whole = try profile("whole.csv")
             #expect(try profile("a.csv", "b.csv") == whole && whole.contains("A9"), "\(whole)")
 
+            try house.write("{\"a\": 1}\n", to: "a.jsonl")
+            try house.write("{\"b\": \"x\", \"a\": 2}\n", to: "b.jsonl")
+            try house.write("{\"a\": 1}\n{\"b\": \"x\", \"a\": 2}\n", to: "whole.jsonl")
+            #expect(try profile("a.jsonl", "b.jsonl") == profile("whole.jsonl"))
+
             try house.write("id,size\n5,1\n", to: "c.csv")
             try house.write("id,code,size,more\n5,1,1,1\n", to: "d.csv")
             for (file, words) in [("c.csv", "there is no column `code`"), ("d.csv", "there is a column `more`")] {

@@ -22,7 +22,7 @@ public enum EndpointPredictions {
         let evaluation = subject.manifest.evaluation
         let outputs = evaluation?.outputs ?? Model.Outputs()
         let columns = evaluation?.columns ?? Model.Columns()
-        let classes = Set(rows.columns[columns.label] ?? []).sorted()
+        let classes = Set((rows.columns[columns.label] ?? []).filter { !$0.isEmpty }).sorted()
         var answers = AnswerColumns(
             task: subject.manifest.task, columns: columns, outputs: outputs, classes: classes,
             positive: evaluation?.positive)

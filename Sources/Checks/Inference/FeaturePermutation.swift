@@ -12,7 +12,7 @@ struct FeaturePermutation {
     private let task: ModelTask
     private let evaluation: Model.Evaluation
     private let columns: PredictionColumns
-    private let classes: [String]
+    let classes: [String]
     private let labels: [String]
     private let end: ServerTime
 
@@ -36,7 +36,7 @@ struct FeaturePermutation {
         let step = max(1, Double(known.count) / Double(limit))
         rows = InferenceRows(all, places: (0..<min(limit, known.count)).map { known[Int(Double($0) * step)] })
         labels = rows.columns[evaluation.columns.label] ?? []
-        classes = Set(texts).sorted()
+        classes = Set(texts.filter { !$0.isEmpty }).sorted()
         metadata = try await server.metadata()
         task = subject.manifest.task
         self.evaluation = evaluation

@@ -80,9 +80,10 @@ struct InferenceContract {
                 guard let bound, !feature.isText else { return rows.columns[feature.name]?[row] ?? "" }
                 return feature.isWhole && bound.magnitude < 1e15 ? String(Int(bound)) : "\(bound)"
             }
-            guard let reply = try await reply(to: request.text()) else {
+            let (answer, problem) = try await reply(to: request.text())
+            guard let reply = answer else {
                 findings.append(
-                    Finding(.fail, "the \(word) values that the schema allows are not answered: the server hangs up"))
+                    Finding(.fail, "the \(word) values that the schema allows are not answered: \(problem)"))
                 continue
             }
             if reply.status >= 500 {
@@ -136,8 +137,9 @@ struct InferenceContract {
         ]
         var findings: [Finding] = []
         for (words, body) in requests {
-            guard let reply = try await reply(to: body) else {
-                findings.append(Finding(.warn, "\(words) is not refused: the server hangs up"))
+            let (answer, problem) = try await reply(to: body)
+            guard let reply = answer else {
+                findings.append(Finding(.warn, "\(words) is not refused, but not answered: \(problem)"))
                 continue
             }
             guard !(400...499).contains(reply.status) else { continue }
@@ -149,12 +151,12 @@ struct InferenceContract {
         return findings
     }
 
-    /// What comes back; `nil` where nothing does, though the server goes on answering plain requests.
-    private func reply(to body: String) async throws -> Tools.Reply? {
-        do { return try await server.post(Array(body.utf8)) } catch {
+    /// What comes back; or what went wrong, where nothing does though the server goes on answering plain requests.
+    private func reply(to body: String) async throws -> (Tools.Reply?, problem: String) {
+        do { return (try await server.post(Array(body.utf8)), "") } catch {
             try Task.checkCancellation()
             _ = try await server.infer(rows.request(0..<1, to: metadata, asking: asked))
-            return nil
+            return (nil, Excerpt.line("\(error)"))
         }
     }
 

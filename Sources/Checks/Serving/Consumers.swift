@@ -26,7 +26,9 @@ struct Consumers {
     /// Of what a metric counted; who sent nothing is no caller.
     init(_ counts: [(client: String?, requests: Double)]) {
         (source, file, newest) = ("Prometheus", nil, nil)
-        let whole = counts.map { ($0.client, Int(min($0.requests, 1e12).rounded(.up))) }.filter { $0.1 > 0 }
+        // A client comes several times where the query keeps other labels, too.
+        let sums = Dictionary(counts.map { ($0.client, $0.requests) }, uniquingKeysWith: +)
+        let whole = sums.map { ($0.key, Int(min($0.value, 1e12).rounded(.up))) }.filter { $0.1 > 0 }
         requests = whole.reduce(0) { $0 &+ $1.1 }
         unnamed = whole.filter { $0.0 == nil }.reduce(0) { $0 &+ $1.1 }
         callers = whole.compactMap { client, requests in client.map { ($0, requests) } }.sorted {

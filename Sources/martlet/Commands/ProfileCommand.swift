@@ -71,6 +71,7 @@ enum TableFile {
     /// then they are read again.
     static func profile(partsOfOne files: [String], _ options: ProfileOptions) throws(CouldNot) -> TableProfile {
         var whole = try profile(files[0], options)
+        let areLines = files.allSatisfy { TextFormat(fileName: $0) == .jsonLines }
         for file in files.dropFirst() {
             let part = try profile(file, options)
             let mixed = whole.columnsOfBothKinds(with: part)
@@ -79,7 +80,7 @@ enum TableFile {
                 options.textColumns.formUnion(mixed)
                 return try profile(partsOfOne: files, options)
             }
-            do throws(DataError) { whole = try whole.merged(with: part) } catch {
+            do throws(DataError) { whole = try whole.merged(with: part, lackingIsNull: areLines) } catch {
                 throw CouldNot(message: told(error, file))
             }
         }
