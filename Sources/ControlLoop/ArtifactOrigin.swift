@@ -43,12 +43,17 @@ struct ArtifactOrigin {
     /// `nil` where the history is too long to tell.
     mutating func commits(of artifact: ArtifactPointer, from start: Commit) throws -> [Commit]? {
         let isInGit = try mark(.object, artifact, start) != .nothing
-        let traits: [Trait] = isInGit ? [.object] : [.digest, .section]
+        // A lock of DVC's, or the pointer to a folder, is of other files, too: who changed it may have changed only those.
+        let isShared = try isInGit && !isBeside(artifact, start)
+        let traits: [Trait] = isInGit && !isShared ? [.object] : [.object, .digest, .section]
         var found: [Commit] = []
         for trait in traits {
             let present = try mark(trait, artifact, start)
             guard present != .nothing else { continue }
-            guard let commits = try origin(of: present, trait, artifact, from: start) else { return nil }
+            guard
+                let commits = try origin(
+                    of: present, trait, artifact, from: start, countsAll: isShared && trait == .object)
+            else { return nil }
             found += commits.filter { commit in !found.contains { $0.id == commit.id } }
         }
         return found
@@ -57,11 +62,11 @@ struct ArtifactOrigin {
     /// Where a manifest on the way cannot be read, whoever mended it may have changed what it said, and whoever wrote what stood before
     /// may have brought it.
     private mutating func origin(
-        of present: Mark, _ trait: Trait, _ artifact: ArtifactPointer, from start: Commit
+        of present: Mark, _ trait: Trait, _ artifact: ArtifactPointer, from start: Commit, countsAll: Bool
     ) throws -> [Commit]? {
-        var (commit, found) = (start, [Commit]())
+        var (commit, found, present) = (start, [Commit](), present)
         while true {
-            var same: Commit?, unreadable: Commit?
+            var same: Commit?, unreadable: Commit?, other: (Commit, Mark)?
             for id in commit.parents where same == nil {
                 guard commitsLeft > 0, bytesLeft > 0 else { return nil }
                 commitsLeft -= 1
@@ -69,13 +74,24 @@ struct ArtifactOrigin {
                 switch try mark(trait, artifact, parent) {
                 case present: same = parent
                 case .unreadable: unreadable = unreadable ?? parent
-                default: break
+                case .nothing: break
+                case let mark: other = other ?? (parent, mark)
                 }
             }
             if same == nil { found.append(commit) }
+            if same == nil, countsAll, let (next, mark) = other {
+                (commit, present) = (next, mark)
+                continue
+            }
             guard let next = same ?? unreadable else { return found }
             commit = next
         }
+    }
+
+    /// Whether the artifact's own bytes or pointer lie in Git.
+    private func isBeside(_ artifact: ArtifactPointer, _ commit: Commit) throws -> Bool {
+        guard let path = artifact.path else { return false }
+        return try [path, path + ".dvc"].contains { try reader.entry(at: "\(folder)/\($0)", in: commit.tree) != nil }
     }
 
     private mutating func mark(_ trait: Trait, _ artifact: ArtifactPointer, _ commit: Commit) throws -> Mark {

@@ -44,8 +44,8 @@ extension Controller {
         surroundings.step("before-check")
         let start = surroundings.tools.now()
         let outcome = await evaluator.run(order.requirement, on: order.subject)
-        // What takes long and comes to nothing is not to take all the time there is.
-        let pause = max(.seconds(60), surroundings.tools.now() - start)
+        // What takes long and comes to nothing, such as a large download of wrong bytes, is to take a tenth of the time at most.
+        let pause = max(.seconds(60), min(.seconds(3600), (surroundings.tools.now() - start) * 9))
         // What was stopped in the middle says nothing.
         guard !Task.isCancelled else { return }
         do {

@@ -34,7 +34,9 @@ extension Controller {
             watches[monitor.name] = watch
         }
         health[unit]?.monitors = watches
-        if holding.allSatisfy({ watches[$0.name]?.isWell ?? false }) { next.lifted = nil }
+        // One that can tell nothing is not waited for.
+        let heard = holding.compactMap { watches[$0.name] }.filter { $0.isWell || $0.alarm != nil || $0.failures > 0 }
+        if !heard.isEmpty, heard.allSatisfy(\.isWell) { next.lifted = nil }
         if let name = next.failedBy, watches[name]?.isWell ?? true { next.failedBy = nil }
         let failing = environment.monitors.filter { watches[$0.name]?.alarm != nil }
         if let gone = failing.first(where: { $0.action == .rollback }), let watch = watches[gone.name] {

@@ -73,7 +73,7 @@ extension Controller {
     private func wayOut(_ unit: Unit, _ status: DeploymentStatus) async throws -> String {
         if try await earlier(unit) != nil { return "martlet rollback \(unit.model) \(unit.environment)" }
         guard let id = status.commit else { return "git revert, of the commit that brought it" }
-        let isMerge = try await surroundings.store.read { try $0.commit(id).parents.count > 1 }
+        let isMerge = try await surroundings.store.read { ((try? $0.commit(id))?.parents.count ?? 1) > 1 }
         return "git revert \(isMerge ? "-m 1 " : "")\(id.short), which brought it, and git push"
     }
 }

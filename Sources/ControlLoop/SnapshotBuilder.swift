@@ -53,7 +53,7 @@ public struct SnapshotBuilder: Sendable {
                 }
                 files.append(try ParsedFile.read(place, change.new, reader, language))
             }
-            let others = Set(changes.map(\.path).filter { !$0.hasPrefix("models/") && ManifestPlace(path: $0) == nil })
+            let others = Set(changes.map(\.path).filter { $0.hasPrefix("data/") && ManifestPlace(path: $0) == nil })
             return (tree, files, models, others, changes.contains { Signers.isPart($0.path) })
         }
         // A folder that becomes a model hides what lies below it, and shows it again when it is none any more.

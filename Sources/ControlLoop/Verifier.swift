@@ -55,7 +55,7 @@ public struct Verifier: Sendable {
         }
         // A clock may have been set back.
         let known = min(health.healthySince ?? old.healthySince ?? now, now)
-        let since = isUnwatched(old, health, now) ? now : known
+        let since = min(known + unwatched(old, health, now), now)
         (health.healthySince, health.lastWell) = (since, now)
         var status = old
         status.failingSince = nil
@@ -69,8 +69,8 @@ public struct Verifier: Sendable {
             return next
         }
         if let pin = status.pin {
+            status.ready = status.ready ?? status.verified.first { $0.pin.revision == pin.revision }?.ready ?? since
             status.verified.removeAll { $0.pin.revision == pin.revision }
-            status.ready = status.ready ?? since
             status.verified.insert(
                 .init(pin: pin, commit: status.commit, at: now, ready: status.ready, isRollback: status.isRollback),
                 at: 0)
@@ -80,11 +80,11 @@ public struct Verifier: Sendable {
             .verified, at: now, policy.duration == .zero ? "healthy" : "healthy for \(policy.duration.text)")
     }
 
-    /// Whether nobody looked for so long that it may have been ill meanwhile.
-    private func isUnwatched(_ old: DeploymentStatus, _ health: Health, _ now: Timestamp) -> Bool {
-        guard let last = health.lastWell ?? (goesOnFromRecord ? nil : old.healthySince) else { return false }
-        // Looks may come late; but of a short time half is not left out.
-        return now - last > max(policy.interval * 3, min(.seconds(30), policy.duration / 2))
+    /// The time since the last look, beyond what looks may come late, in which it may have been ill: it does not count as healthy.
+    private func unwatched(_ old: DeploymentStatus, _ health: Health, _ now: Timestamp) -> Duration {
+        guard !goesOnFromRecord, let last = health.lastWell ?? old.healthySince else { return .zero }
+        // Of a short time half is not left out.
+        return max(.zero, now - last - max(policy.interval * 3, min(.seconds(90), policy.duration / 2)))
     }
 
     private func ill(_ result: ProbeResult, _ old: DeploymentStatus, _ health: inout Health, _ now: Timestamp)

@@ -32,12 +32,13 @@ extension Dataset {
     /// Where its manifest lies, from the top of the repository.
     public static func path(of name: String) -> String { "data/\(name).yaml" }
 
-    /// Where its bytes, or what stands for them, may lie in the repository, the nearest first. Only Git's ids say whether these are
-    /// still the same: the manifest need not give a digest.
+    /// Where its bytes, or what stands for them, may lie beside its manifest, the nearest first. Only Git's ids say whether these are
+    /// still the same: the manifest need not give a digest. Where it does, a lock of DVC's, which is of other files too, says no more.
     public func paths(as name: String) -> [String] {
         guard let path = pointer.path else { return [] }
         let folder = Self.path(of: name).split(separator: "/").dropLast().joined(separator: "/")
-        return ArtifactPointer.files(for: "\(folder)/\(path)")
+        let files = ArtifactPointer.files(for: path)
+        return (pointer.sha256 == nil ? files : Array(files.prefix(2))).map { "\(folder)/\($0)" }
     }
 }
 

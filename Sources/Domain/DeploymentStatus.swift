@@ -166,7 +166,10 @@ extension DeploymentStatus {
         failedBy = json["failedBy"]?.string
         lifted = json["lifted"]?.string.flatMap { ObjectID($0) }
         healthySince = json["healthySince"]?.string.flatMap { Timestamp($0) }
-        ready = json["ready"]?.string.flatMap { Timestamp($0) }
+        // Records of before that was written down say when the version was verified.
+        ready =
+            json["ready"] == nil
+            ? verified.first { $0.pin.revision == pin?.revision }?.at : json["ready"]?.string.flatMap { Timestamp($0) }
     }
 }
 

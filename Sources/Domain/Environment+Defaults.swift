@@ -31,13 +31,38 @@ extension Environment {
 
     /// The monitors that would find a failure too late: it would be too old for a rollback before it counts as one.
     func tooPatient(_ rollback: Rollback) -> [Monitor] {
-        monitors.filter { $0.action == .rollback && $0.patience >= rollback.failureAgeLimit }
+        monitors.filter { $0.action == .rollback && $0.duration >= rollback.failureAgeLimit }
     }
 
-    /// What is wrong where a failure after the verification would be too old for a rollback before it counts as one.
-    var verifiesTooPatiently: String? {
-        guard verify.patience > .zero, verify.patience >= rollback.failureAgeLimit else { return nil }
-        return "failureThreshold looks take \(verify.patience.text), and no less than rollback.failureAgeLimit "
-            + "(\(rollback.failureAgeLimit.text)), so what fails after it was verified is never rolled back"
+    /// What makes a failure too old for a rollback before it counts as one, though each file is right by itself: the looks take too long.
+    var slowLooks: [(field: [String], words: String)] {
+        var found: [(field: [String], words: String)] = []
+        if verify.timeout < verify.duration {
+            found.append(
+                (
+                    ["verify", "timeout"],
+                    "verify.timeout is over before the \(verify.duration.text) that 'for' asks for"
+                ))
+        }
+        guard rollback.onFailure == .automatic else { return found }
+        let limit = rollback.failureAgeLimit
+        if verify.patience > .zero, verify.patience >= limit {
+            found.append(
+                (
+                    ["verify"],
+                    "failureThreshold looks take \(verify.patience.text), and no less than rollback.failureAgeLimit "
+                        + "(\(limit.text)), so what fails after it was verified is never rolled back"
+                ))
+        }
+        for monitor in monitors
+        where monitor.action == .rollback && monitor.duration < limit && monitor.patience >= limit {
+            found.append(
+                (
+                    ["monitors", monitor.name],
+                    "the looks of '\(monitor.name)' take \(monitor.patience.text), and no less than "
+                        + "rollback.failureAgeLimit (\(limit.text)), so it never rolls back"
+                ))
+        }
+        return found
     }
 }

@@ -142,11 +142,10 @@ public struct References {
                     hint: "write one such as Europe/Berlin, or leave it out for UTC")
             }
             checkReleaseSets(of: name, entry.value, file)
-            if !entry.value.own.isSuperset(of: [.verify, .rollback]), let complaint = entry.value.verifiesTooPatiently {
+            for (field, words) in entry.value.slowLooks {
                 note(
-                    file, ["spec"] + (entry.value.own.contains(.verify) ? ["verify"] : []), "invalid-value",
-                    "verify: \(complaint)",
-                    hint: "say it under verify or rollback, here or in the defaults of martlet.yaml")
+                    file, ["spec"] + field, "slow-looks", severity: .warning, words,
+                    hint: "fewer or quicker looks, or a longer limit, here or in the defaults of martlet.yaml")
             }
             // With a limit of its own the file is wrong by itself.
             for monitor in entry.value.own.contains(.rollback) ? [] : entry.value.tooPatient(entry.value.rollback) {

@@ -52,12 +52,12 @@ struct VerifierTests {
         #expect(status.state == .verified)
     }
 
-    @Test func `time in which nobody looked is no health`() {
-        let verifier = policy()
+    @Test func `time in which nobody looked is no health, but for what looks may come late`() {
+        let verifier = Verifier(minute, goesOnFromRecord: false)
         var health = Health()
         var status = verifier.status(after: ProbeResult(.pass, ""), verifying(), &health, now: start)
         for (second, state) in [
-            (60, DeploymentStatus.State.verifying), (90, .verifying), (119, .verifying), (120, .verified),
+            (60, DeploymentStatus.State.verifying), (89, .verifying), (90, .verified),
         ] {
             let now = start + .seconds(Int64(second))
             status = verifier.status(after: ProbeResult(.pass, ""), status, &health, now: now)
@@ -66,17 +66,28 @@ struct VerifierTests {
     }
 
     @Test func `what an earlier process wrote counts on for one that goes around once, and else while it is young`() {
-        var environment = Environment.Verify()
-        environment.duration = .seconds(60)
         var status = verifying()
         status.healthySince = start
-        for (wait, goesOn, since) in [(60, true, 0), (60, false, 60), (30, false, 0)] as [(Int64, Bool, Int64)] {
+        for (wait, goesOn, since) in [(3600, true, 0), (60, false, 30), (30, false, 0)] as [(Int64, Bool, Int64)] {
             var health = Health()
-            let verifier = Verifier(environment, goesOnFromRecord: goesOn)
+            let verifier = Verifier(minute, goesOnFromRecord: goesOn)
             _ = verifier.status(after: ProbeResult(.pass, ""), status, &health, now: start + .seconds(wait))
             #expect(health.healthySince == start + .seconds(since))
         }
     }
+
+    @Test func `slow probes of a long wait do not begin it anew`() {
+        let verifier = Verifier(minute.lasting(.seconds(600)), goesOnFromRecord: false)
+        var health = Health()
+        var status = verifying()
+        for look in 0...12 {
+            let now = start + .seconds(Int64(50 * look))
+            status = verifier.status(after: ProbeResult(.pass, ""), status, &health, now: now)
+        }
+        #expect(status.state == .verified)
+    }
+
+    private var minute: Environment.Verify { Environment.Verify().lasting(.seconds(60)) }
 
     @Test(arguments: [1, 2, 5])
     func `it fails after as many failures in a row as the threshold says`(_ threshold: Int) {
@@ -157,4 +168,12 @@ struct VerifierTests {
 
 func pin(_ number: Int) -> Pin {
     Pin(revision: ObjectID(high: UInt64(number), middle: 0, low: 1))
+}
+
+extension Environment.Verify {
+    fileprivate func lasting(_ duration: Duration) -> Environment.Verify {
+        var policy = self
+        policy.duration = duration
+        return policy
+    }
 }

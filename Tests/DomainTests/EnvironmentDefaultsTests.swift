@@ -64,6 +64,7 @@ struct EnvironmentDefaultsTests {
             let environment = try environment(spec).resolved(by: snapshot.settings.defaults)
             snapshot.environments["dev"] = .init(blob: .zero, value: environment)
             let found = References.problems(in: snapshot)
+            #expect(found.allSatisfy { $0.severity == .warning })
             #expect(found.map(\.file) == Array(repeating: "environments/dev/environment.yaml", count: count))
             #expect(found.allSatisfy { $0.message.contains("failureThreshold looks take 20m") }, "\(found)")
         }

@@ -1,5 +1,6 @@
-import Domain
 import Testing
+
+@testable import Domain
 
 struct EnvironmentTests {
     private func environment(_ spec: JSON) throws -> Environment { try Environment(node: ManifestTree(spec)) }
@@ -11,18 +12,25 @@ struct EnvironmentTests {
         #expect(try environment(["verify": ["for": "8s", "timeout": "8s"]]).verify.timeout == .seconds(8))
     }
 
-    @Test func `what counts before its failure is too old is accepted`() throws {
-        let monitor: JSON = [
-            "name": "m", "action": "rollback", "probe": ["kind": "http"], "interval": "9m", "for": "19m",
-        ]
-        _ = try environment(["monitors": .array([monitor])])
-        _ = try environment(["verify": ["interval": "9m"]])
-        // Once verified, it is looked at every 30 seconds.
-        #expect(throws: FieldErrors.self) {
-            try environment(["rollback": ["failureAgeLimit": "1m"], "verify": ["interval": "1s"]])
+    @Test func `looks that take too long are pointed out, and stop nothing`() throws {
+        let monitor = { (interval: String) -> JSON in
+            ["name": "m", "action": "rollback", "probe": ["kind": "http"], "interval": .string(interval), "for": "19m"]
         }
-        _ = try environment([
-            "rollback": ["failureAgeLimit": "1m"], "verify": ["failureThreshold": 1, "interval": "1s"],
-        ])
+        let rollback: JSON = ["failureAgeLimit": "1m"]
+        for (spec, words) in [
+            (["monitors": [monitor("9m")]], nil), (["verify": ["interval": "9m"]], nil),
+            (["rollback": rollback, "verify": ["failureThreshold": 1, "interval": "1s"]], nil),
+            (["rollback": ["onFailure": "manual"], "verify": ["interval": "10m"]], nil),
+            (["monitors": [monitor("10m")]], "the looks of 'm' take 20m"),
+            (["verify": ["interval": "10m"]], "failureThreshold looks take 20m"),
+            // Once verified, it is looked at every 30 seconds.
+            (["rollback": rollback], "failureThreshold looks take 1m"),
+            (["verify": ["failureThreshold": .int(.max)]], "never rolled back"),
+            (["verify": ["for": "8s", "timeout": "2s"]], "is over before the 8s"),
+        ] as [(JSON, String?)] {
+            let looks = try environment(spec).slowLooks.map(\.words)
+            #expect(looks.count == (words == nil ? 0 : 1), "\(looks)")
+            #expect(looks.allSatisfy { $0.contains(words ?? "") }, "\(looks)")
+        }
     }
 }

@@ -13,21 +13,6 @@ struct BoundsTests {
         ("gates/a.yaml", "Gate", "checks: [{check: a, timeLimit: 8d}]", "5:34", "above 0s and at most 7d"),
         ("gates/a.yaml", "Gate", "checks: [{check: a, timeLimit: 10}]", "5:34", "a duration"),
         ("environments/a/environment.yaml", "Environment", "verify: {failureThreshold: 0}", "5:30", "at least 1"),
-        ("environments/a/environment.yaml", "Environment", "verify: {for: 8s, timeout: 2s}", "5:30", "'for' asks for"),
-        (
-            "environments/a/environment.yaml", "Environment", "verify: {interval: 10m}\n  rollback: {}", "5:11",
-            "is never rolled back"
-        ),
-        (
-            "environments/a/environment.yaml", "Environment",
-            "verify: {failureThreshold: 9223372036854775807}\n  rollback: {}", "5:11",
-            "is never rolled back"
-        ),
-        (
-            "environments/a/environment.yaml", "Environment",
-            "monitors: [{name: m, action: rollback, probe: {kind: http}, interval: 10m}]\n  rollback: {}", "5:13",
-            "it never rolls back"
-        ),
         ("environments/a/environment.yaml", "Environment", "windows: [{allow: whenever}]", "5:21", "day of the week"),
         (
             "environments/a/environment.yaml", "Environment", "windows: [{allow: '00:00-25:00'}]", "5:21",
