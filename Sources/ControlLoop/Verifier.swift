@@ -69,7 +69,8 @@ public struct Verifier: Sendable {
             return next
         }
         if let pin = status.pin {
-            status.ready = status.ready ?? status.verified.first { $0.pin.revision == pin.revision }?.ready ?? since
+            let same = status.verified.first { $0.pin.revision == pin.revision && $0.commit == status.commit }
+            status.ready = status.ready ?? same?.ready ?? since
             status.verified.removeAll { $0.pin.revision == pin.revision }
             status.verified.insert(
                 .init(pin: pin, commit: status.commit, at: now, ready: status.ready, isRollback: status.isRollback),

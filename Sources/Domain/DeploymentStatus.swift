@@ -167,9 +167,8 @@ extension DeploymentStatus {
         lifted = json["lifted"]?.string.flatMap { ObjectID($0) }
         healthySince = json["healthySince"]?.string.flatMap { Timestamp($0) }
         // Records of before that was written down say when the version was verified.
-        ready =
-            json["ready"] == nil
-            ? verified.first { $0.pin.revision == pin?.revision }?.at : json["ready"]?.string.flatMap { Timestamp($0) }
+        let old = verified.first { $0.pin.revision == pin?.revision && $0.commit == commit }?.at
+        ready = json["ready"].map { $0.string.flatMap { Timestamp($0) } } ?? old
     }
 }
 

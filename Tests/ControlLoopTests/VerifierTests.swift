@@ -45,6 +45,15 @@ struct VerifierTests {
         #expect(status.verified.map(\.ready) == [start + .seconds(10)])
     }
 
+    @Test func `what an older Martlet wrote was well when it was verified, not when it is looked at again`() throws {
+        var status = verifying()
+        status.commit = pin(1).revision
+        (status.state, status.verified) = (.verified, [.init(pin: pin(1), commit: status.commit, at: start)])
+        let written = JSON.object((status.json.members ?? []).filter { $0.key != "ready" }.map { ($0.key, $0.value) })
+        #expect(DeploymentStatus(json: written)?.ready == start)
+        #expect(DeploymentStatus(json: status.json)?.ready == nil)
+    }
+
     @Test func `a warning is health`() {
         var health = Health()
         let status = policy { $0.duration = .zero }.status(
