@@ -14,6 +14,11 @@ extension ManifestPath {
                 path, "manifests have this path in lower case, so this file is not read", "rename it to \(right)")
         }
         guard let name = doubtfulName(path) else { return nil }
+        guard !ManifestName.isValid(name) else {
+            return warning(
+                path, "a deployment lies in the folder of its environment, so this file is not read",
+                "move it to environments/ENVIRONMENT/\(name).yaml, or out of environments/")
+        }
         return warning(path, "'\(name)' is no valid name, so this file is not read", "use \(ManifestName.rule)")
     }
 

@@ -59,6 +59,7 @@ struct ManifestPathTests {
         ("data/a b.yaml", "use \(ManifestName.rule)"), ("gates/-a.yaml", "use \(ManifestName.rule)"),
         ("models/a b/model.yaml", "use \(ManifestName.rule)"),
         ("environments/dev/a.b.yaml", "use \(ManifestName.rule)"),
+        ("environments/notes.yaml", "move it to environments/ENVIRONMENT/notes.yaml, or out of environments/"),
     ])
     func `a path that nearly is one of a manifest is told apart`(path: String, hint: String) throws {
         let diagnostic = try #require(ManifestPath.nearMiss(path))
