@@ -3,13 +3,15 @@ import Git
 import Manifests
 
 extension Workspace {
-    /// The branch that `martlet.yaml` names on HEAD's branch, else HEAD's.
+    /// The branch that `martlet.yaml` names on HEAD's branch, else HEAD's. Where HEAD is detached, as CI leaves it, `main` stands for its
+    /// branch, or where there is none, its commit.
     ///
     /// Where HEAD of a bare repository names a branch that nobody pushed, as after `git init --bare` with another default, it is the
     /// one that is there, or of several the one that their `martlet.yaml` name.
     static func protectedBranch(of store: GitStore, _ remote: String = "origin") async -> String {
         let head = store.headBranch ?? "main"
         if let named = await setting(on: head, in: store, remote) { return named }
+        if store.headBranch == nil, let named = await settingOfHead(in: store, besides: head, remote) { return named }
         let named = await self.named(besides: head, in: store)
         return named.count == 1 ? named[0] : head
     }
@@ -61,6 +63,17 @@ extension Workspace {
     static func setting(on head: String, in store: GitStore, _ remote: String = "origin") async -> String? {
         let tip = try? await store.read { reader in
             try reader.resolve("refs/heads/\(head)") ?? reader.resolve("refs/remotes/\(remote)/\(head)")
+        }
+        guard let tip = tip ?? nil else { return nil }
+        return await setting(at: tip, in: store)
+    }
+
+    /// What the commit of a detached HEAD names, where there is no such branch as `usual`.
+    private static func settingOfHead(in store: GitStore, besides usual: String, _ remote: String) async -> String? {
+        let tip = try? await store.read { reader -> ObjectID? in
+            let places = ["refs/heads/\(usual)", "refs/remotes/\(remote)/\(usual)"]
+            guard try places.allSatisfy({ try reader.resolve($0) == nil }) else { return nil }
+            return try reader.resolve("HEAD")
         }
         guard let tip = tip ?? nil else { return nil }
         return await setting(at: tip, in: store)

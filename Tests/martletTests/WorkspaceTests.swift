@@ -44,6 +44,22 @@ struct WorkspaceTests {
         }
     }
 
+    @Test func `a detached HEAD, as CI leaves it, names the branch that its martlet.yaml names`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            let settings = "apiVersion: martlet.dev/v1\nkind: Repository\nmetadata: {name: m}\nspec: {branch: trunk}\n"
+            try house.commit(["martlet.yaml": settings], "The branch")
+            try house.push(right: 9)
+            try git("branch", "--quiet", "-m", "main", "trunk", in: house.origin)
+            try git("fetch", "--quiet", "--prune", "origin", in: house.work)
+            try git("checkout", "--quiet", "--detach", "origin/trunk", in: house.work)
+            try git("branch", "--quiet", "-D", "main", in: house.work)
+            let check = try house.martlet(["check", "--all", "--revision", "HEAD"])
+            #expect(check.code == 0, "\(check)")
+            let status = try house.martlet(["status"])
+            #expect(status.code == 2 && status.errors.contains("git fetch origin trunk:trunk"), "\(status)")
+        }
+    }
+
     @Test(arguments: GitServer.Kind.allCases)
     func `without a setting the branch is the remote's default branch`(_ kind: GitServer.Kind) async throws {
         try await withHouse(rooms: [.init(name: "dev")]) { house in
