@@ -161,7 +161,7 @@ extension Blocker {
     fileprivate static func missing(_ check: String, _ gate: String) -> Blocker {
         Blocker(
             .check, check, "gate '\(gate)' asks for \(check), which has not been run on this version",
-            unblockedBy: "Martlet runs it by itself, or: martlet check --only \(check)")
+            unblockedBy: "Martlet runs it by itself: the controller, or martlet reconcile")
     }
 
     fileprivate static func refused(_ check: String, _ evidence: Evidence, _ waivers: [Waivers.Refusal]) -> Blocker {
@@ -172,7 +172,7 @@ extension Blocker {
             case _ where outcome.mayChange: "what is missing or damaged is put right; Martlet looks again by itself"
             case .inconclusive: "evidence that is missing or too thin"
             case .error: "Martlet tries again by itself"
-            case .skipped: "settings of the check in the gate"
+            case .skipped: "what is said here, in the gate's settings of the check or in the model's manifest"
             default: "a new version that passes"
             }
         let words =

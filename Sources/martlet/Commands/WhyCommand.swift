@@ -66,7 +66,7 @@ struct WhyCommand: AsyncParsableCommand {
             if let next = blocker.nextLook { lines.append("    next look: \(next)") }
         }
         if plan.state == .evaluating {
-            lines.append("the gate's checks have not run yet; the controller runs them, or: martlet check \(model)")
+            lines.append("the gate's checks have not run yet: the controller runs them, or martlet reconcile")
         }
         return lines.joined(separator: "\n")
     }
