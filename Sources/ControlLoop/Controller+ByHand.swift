@@ -6,15 +6,21 @@ extension Controller {
         case promoted(ModelVersion)
         case upToDate
         case blocked([Blocker])
+        /// The gate is open, and yet nothing could be written.
+        case failed(String)
         case unknown
     }
 
-    /// How one deployment stands, without acting.
+    /// How one deployment stands, without acting; one that the branch names no more, as long as something of it may still run.
     public func explain(_ unit: Unit) async throws -> (plan: UnitPlan, status: DeploymentStatus?)? {
         _ = try await observe()
         try await readRequests()
-        guard let snapshot, let (plan, _) = try await decideTogether(unit, snapshot) else { return nil }
-        return (try await withTending(withRequest(plan)), ledger[unit])
+        guard let snapshot else { return nil }
+        if let (plan, _) = try await decideTogether(unit, snapshot) {
+            return (try await withTending(withRequest(plan)), ledger[unit])
+        }
+        guard let status = ledger[unit], status.state != .empty else { return nil }
+        return (try await withTending(UnitPlan(unit: unit, state: .empty, current: nil)), status)
     }
 
     /// Promotes what waits before an environment if its gate is open, whatever the promotion mode says.
@@ -30,6 +36,7 @@ extension Controller {
             let result = try await publish(draft)
             if isDone, seen.isEmpty, result.changedSomething { continue }
             if isDone, let version = plan.candidate { return .promoted(version) }
+            if let failure = plans[unit]?.failure { return .failed(failure) }
             let blockers = plans[unit]?.blockers ?? plan.blockers
             return blockers.isEmpty ? .upToDate : .blocked(blockers)
         }
@@ -79,6 +86,18 @@ extension Controller {
             if !seen.isEmpty { return names }
         }
         throw LoopError.alwaysBeaten
+    }
+
+    /// Whether one of these versions is what runs, whichever commit shows it.
+    public func runs(_ names: [VersionName], in unit: Unit) async throws -> Bool {
+        guard let pin = ledger[unit]?.pin,
+            let running = try await catalog.version(of: unit.model, at: pin.revision)
+        else { return false }
+        for name in names {
+            let version = try await catalog.version(of: name.model, at: name.revision)
+            if version?.isSameContent(as: running) ?? false { return true }
+        }
+        return false
     }
 
     /// One deployment's plan as its release set allows it, and the moves that are made together with its own.

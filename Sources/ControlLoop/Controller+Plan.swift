@@ -190,6 +190,18 @@ extension Controller {
     private func problem(in file: String, _ snapshot: Snapshot) -> Diagnostic? {
         snapshot.diagnostics[file]?.first { $0.severity == .error }
             ?? shared.diagnostics(snapshot).first { $0.file == file }
+            ?? missing(file, snapshot)
+    }
+
+    private func missing(_ file: String, _ snapshot: Snapshot) -> Diagnostic? {
+        let isThere: Bool? =
+            switch ManifestPlace(path: file) {
+            case let place? where place.kind == Gate.kind: snapshot.gates[place.name] != nil
+            case let place? where place.kind == Model.kind: snapshot.models[place.name] != nil
+            default: nil
+            }
+        guard isThere == false else { return nil }
+        return Diagnostic(file: file, code: "missing", message: "there is no such file")
     }
 
     private func brokenFiles(_ unit: Unit, _ snapshot: Snapshot) -> [String] {

@@ -125,6 +125,7 @@ extension Controller {
         for move in group.moves {
             let unit = Unit(environment: group.environment, model: move.model)
             plans[unit]?.state = .blocked
+            plans[unit]?.failure = "\(error)"
             plans[unit]?.blockers.append(blocker)
             timers.set(unit, at: next)
         }

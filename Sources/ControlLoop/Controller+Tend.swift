@@ -229,7 +229,7 @@ extension Controller {
                 format: nil, number: 0)
         }
         guard let known = try await catalog.version(of: unit.model, at: pin.revision) else {
-            throw LoopError.notFound("\(pin.revision.short) has no readable model '\(unit.model)'")
+            throw LoopError.unreadable("\(pin.revision.short) has no readable model '\(unit.model)'")
         }
         return Release(
             environment: unit.environment, model: unit.model, pin: pin, artifact: nil,

@@ -186,7 +186,7 @@ extension Controller {
 
     private func artifact(of unit: Unit, _ pin: Pin) async throws -> Artifact {
         guard let known = try await catalog.version(of: unit.model, at: pin.revision) else {
-            throw LoopError.notFound("\(pin.revision.short) has no readable model '\(unit.model)'")
+            throw LoopError.unreadable("\(pin.revision.short) has no readable model '\(unit.model)'")
         }
         let artifact = try await surroundings.materials.artifact(known.version, known.manifest.artifact)
         if let promised = pin.digest, promised != artifact.digest {

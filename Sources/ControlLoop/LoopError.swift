@@ -9,7 +9,10 @@ public enum LoopError: Failure, Hashable {
     /// Too many races were lost one after another.
     case alwaysBeaten
     case refused(String)
+    /// What was asked for is not there.
     case notFound(String)
+    /// It is there, and cannot be read.
+    case unreadable(String)
     /// One of Martlet's own references points to something else than a commit.
     case noRecord(String)
 
@@ -20,7 +23,7 @@ public enum LoopError: Failure, Hashable {
         case .changedMeanwhile(let path): "\(path) was changed meanwhile; looking again"
         case .alwaysBeaten: "others moved the branch faster than Martlet could; trying again later"
         case .refused(let words): "the remote refused the push: \(words)"
-        case .notFound(let what): what
+        case .notFound(let what), .unreadable(let what): what
         case .noRecord(let reference):
             "\(reference) does not point to a commit, so Martlet did not write it; delete it, and what it held is found out anew: "
                 + "git push origin --delete \(reference)"
@@ -30,7 +33,7 @@ public enum LoopError: Failure, Hashable {
     public var remedy: Remedy {
         switch self {
         case .changedMeanwhile, .alwaysBeaten: .retry
-        case .noBranch, .refused, .notFound, .noRecord: .askHuman
+        case .noBranch, .refused, .notFound, .unreadable, .noRecord: .askHuman
         }
     }
 }

@@ -104,7 +104,7 @@ extension Controller {
         var moves: [Action.Move] = []
         for move in status.moves {
             guard let known = try await catalog.version(of: move.model, at: move.new.revision) else {
-                throw LoopError.notFound("\(move.new.revision.short) has no readable model '\(move.model)'")
+                throw LoopError.unreadable("\(move.new.revision.short) has no readable model '\(move.model)'")
             }
             let evidence = plans[Unit(environment: name, model: move.model)]?.evidence ?? []
             let ids = try await surroundings.store.write { writer in

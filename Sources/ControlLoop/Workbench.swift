@@ -27,12 +27,12 @@ public struct Workbench: Sendable {
     /// The version of a model at a commit; without one, at the tip.
     func version(of model: String, at revision: ObjectID?) async throws -> KnownVersion {
         let revision = revision ?? snapshot.revision
-        guard let known = try await catalog.version(of: model, at: revision) else {
-            throw LoopError.notFound(
-                "there is no readable model 'models/\(model)/model.yaml' at \(revision.short); martlet validate says more"
-            )
+        if let known = try await catalog.version(of: model, at: revision) { return known }
+        let file = "models/\(model)/model.yaml"
+        guard try await surroundings.store.read({ try $0.entry(at: file, in: $0.commit(revision).tree) }) != nil else {
+            throw LoopError.notFound("there is no model '\(model)' at \(revision.short) (\(file))")
         }
-        return known
+        throw LoopError.unreadable("\(file) cannot be read at \(revision.short); martlet validate says more")
     }
 
     func environment(_ name: String) throws -> Snapshot.Entry<Environment> {

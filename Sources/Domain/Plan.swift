@@ -59,6 +59,8 @@ public struct UnitPlan: Hashable, Sendable {
     public var passedOver: [PassedOver] = []
     /// What is to be done about what runs; nothing where it runs well. Filled in for people alone.
     public var tending: Blocker?
+    /// Why a promotion that its gate allows could not be written: a disk or an artifact, no rule.
+    public var failure: String?
     /// When to look again though nothing changed.
     public var nextLook: Timestamp?
 

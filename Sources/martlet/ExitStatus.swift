@@ -1,4 +1,5 @@
 import ArgumentParser
+import ControlLoop
 import Domain
 import Glibc
 
@@ -12,7 +13,7 @@ enum ExitStatus: Int32 {
     init(of error: any Error) {
         switch error {
         case is Refusal: self = .no
-        case is WrongUse: self = .wrongUse
+        case is WrongUse, LoopError.notFound: self = .wrongUse
         case is CouldNot, is any Failure: self = .couldNot
         default:
             let code = Martlet.exitCode(for: error)

@@ -25,12 +25,17 @@ struct AnswersForProgramsTests {
 
             let second = try house.push(right: 9)
             let held = try answer(house, ["hold", "tumor", "dev"])
-            #expect(held == ["environment": "dev", "model": "tumor", "held": true, "revisions": [.string(second)]])
+            let revisions: JSON = [.string(second)]
+            #expect(
+                held == ["environment": "dev", "model": "tumor", "held": true, "revisions": revisions, "runs": false])
             let blocked = try answer(house, ["promote", "tumor", "--to", "dev"], code: 1)
             #expect(blocked.members?.map(\.key) == keys && blocked["result"] == "blocked")
             #expect(blocked["blockers"]?.array?.first?["hold"] != nil)
             let lifted = try answer(house, ["hold", "tumor", "dev", "--lift"])
-            #expect(lifted == ["environment": "dev", "model": "tumor", "held": false, "revisions": [.string(second)]])
+            #expect(
+                lifted == [
+                    "environment": "dev", "model": "tumor", "held": false, "revisions": revisions, "runs": false,
+                ])
 
             for result in ["proposed", "proposed-already"] {
                 let proposed = try answer(house, ["promote", "tumor", "--to", "dev", "--request"])
@@ -39,7 +44,7 @@ struct AnswersForProgramsTests {
             }
             #expect(try house.martlet(["promote", "tumor", "--to", "dev"]).code == 0)
             let back = try answer(house, ["rollback", "tumor", "dev"])
-            #expect(back.members?.map(\.key) == ["environment", "model", "version"])
+            #expect(back.members?.map(\.key) == ["environment", "model", "version", "others"] && back["others"] == [])
             #expect(back["version"]?["revision"]?.string == first)
         }
     }

@@ -57,4 +57,29 @@ struct NamesTests {
             #expect(run.code == 0 && run.output.contains("tumor"), "\(run)")
         }
     }
+
+    @Test func `a model whose folder is gone is absent, not broken`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.push(right: 9)
+            try house.reconcile()
+            try house.commit([:], removing: ["models/tumor"])
+            for command in ["check", "score"] {
+                let run = try house.martlet([command, "tumor"])
+                #expect(run.code == 2 && run.errors.contains("there is no model 'tumor' at"), "\(run)")
+            }
+            let why = try house.martlet(["why", "tumor", "dev", "-C", house.origin])
+            #expect(why.output.contains("models/tumor/model.yaml:1:1: error: there is no such file"), "\(why)")
+        }
+    }
+
+    @Test func `what an environment that is gone leaves behind is explained`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.push(right: 9)
+            try house.reconcile()
+            try house.commit([:], removing: ["environments/dev"])
+            #expect(try house.martlet(["reconcile", "-C", house.origin]).code == 3)
+            let why = try house.martlet(["why", "tumor", "dev", "-C", house.origin])
+            #expect(why.code == 0 && why.output.contains("--accept-removal"), "\(why)")
+        }
+    }
 }

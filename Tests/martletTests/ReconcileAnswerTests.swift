@@ -57,6 +57,45 @@ struct ReconcileAnswerTests {
         }
     }
 
+    @Test func `a promotion that its gate allows and that cannot be written is 3, by hand, too`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            let version = try house.push(right: 9)
+            let blob = try git("rev-parse", "\(version):models/tumor/model.bin", in: house.origin)
+            let object = "\(house.origin)/objects/\(blob.prefix(2))/\(blob.dropFirst(2))"
+            try FileManager.default.removeItem(atPath: object)
+            try Data("no object".utf8).write(to: URL(filePath: object))
+            let run = try house.martlet(["reconcile", "-C", house.origin])
+            #expect(run.code == 3 && run.errors.contains("cannot promote into dev"), "\(run)")
+            let byHand = try house.martlet(["promote", "tumor", "--to", "dev", "-C", house.origin])
+            #expect(byHand.code == 3 && byHand.errors.contains("Not promoted: "), "\(byHand)")
+        }
+    }
+
+    @Test func `a hold on what runs says that it goes on`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.push(right: 9)
+            try house.reconcile()
+            let hold = ["hold", "tumor", "dev", "--revision", "main", "-C", house.origin]
+            let run = try house.martlet(hold)
+            #expect(run.code == 0 && run.output.contains("It runs there, and goes on."), "\(run)")
+            try house.push(right: 8)
+            let next = try house.martlet(hold)
+            #expect(next.code == 0 && !next.output.contains("It runs there"), "\(next)")
+        }
+    }
+
+    @Test func `a rollback names all that goes back with it`() async throws {
+        let room = House.Room(name: "dev", more: "  releaseSets: [{name: pair, models: [a, b]}]")
+        try await withHouse(rooms: [room], models: ["a", "b"]) { house in
+            for right in [8, 9] {
+                for model in ["a", "b"] { try house.push(model, right: right) }
+                try house.reconcile()
+            }
+            let run = try house.martlet(["rollback", "a", "dev", "-C", house.origin])
+            #expect(run.code == 0 && run.output.contains("With it goes b, which came with it, to "), "\(run)")
+        }
+    }
+
     @Test func `a lift does not say that it holds`() async throws {
         try await withHouse(rooms: [.init(name: "dev")]) { house in
             let version = try house.push(right: 9)

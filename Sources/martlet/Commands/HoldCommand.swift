@@ -45,14 +45,18 @@ struct HoldCommand: AsyncParsableCommand {
                     ? "Nothing of \(model) is held in \(environment)."
                     : "No version of \(model) waits before \(environment).")
         }
+        let isRunning = lift ? false : try await controller.runs(names, in: unit)
         guard common.output == .text else {
             let revisions = JSON.array(names.map { .string($0.revision.description) })
-            return Terminal.say(unit.json(and: [("held", .bool(!lift)), ("revisions", revisions)]))
+            return Terminal.say(
+                unit.json(and: [("held", .bool(!lift)), ("revisions", revisions), ("runs", .bool(isRunning))]))
         }
         for name in names {
             Terminal.say(
                 "\(lift ? "Lifted the hold on" : "Held") \(name.model) \(name.revision.short) in \(environment).")
         }
+        guard isRunning else { return }
+        Terminal.say("It runs there, and goes on. To go back: martlet rollback \(model) \(environment)")
     }
 
     /// The commit that --revision names: in the user's own clone, as everywhere in Git, else in the shared repository.

@@ -37,6 +37,10 @@ struct PromoteCommand: AsyncParsableCommand {
         case .promoted(let version): say("promoted", "Promoted \(version.title) to \(to).", version: version.pin)
         case .upToDate: sayUpToDate()
         case .blocked(let blockers): throw refusal(blockers, "Not promoted.")
+        case .failed(let reason):
+            guard common.output == .json else { throw CouldNot(message: "Not promoted: \(reason)") }
+            say("failed", reason)
+            throw CouldNot()
         case .unknown: throw try await Known(workspace).nothing(of: unit, await controller.currentSnapshot)
         }
     }

@@ -9,8 +9,8 @@ struct ReconcileCommand: AsyncParsableCommand {
         discussion: """
             Ends while versions still soak or verify; 'martlet controller' goes on for as long as it runs. Where a look finds \
             something ill, it looks on for up to five minutes, until that has failed or is well again.
-            Exit status: 1 where a deployment has failed and waits for a person, or the last look found it ill, 3 where a target could not be made to run what the \
-            branch says.
+            Exit status: 1 where a deployment has failed and waits for a person, or the last look found it ill, 3 where a promotion could not be written, a \
+            target not be made to run what the branch says, or something is still to do at once.
             """)
 
     @OptionGroup var common: RepositoryOptions
@@ -33,17 +33,17 @@ struct ReconcileCommand: AsyncParsableCommand {
         options.isDryRun = dryRun
         let surroundings = try Wiring.surroundings(workspace, log: log)
         let controller = Controller(surroundings, branch: workspace.branch, options: options)
-        try await controller.settle()
+        var isSettled = try await controller.settle()
         try await controller.lookOn(for: Self.patience) { try await Task.sleep(for: $0) }
         // With a forge: show what was decided, hear what people said there, and decide again.
         for _ in 0..<5 where !dryRun {
             let before = await surroundings.forge?.sight?.round
             await surroundings.forge?.work()
             guard let after = await surroundings.forge?.sight?.round, after != before else { break }
-            try await controller.settle()
+            isSettled = try await controller.settle()
         }
         let messenger = Messenger(surroundings, controller)
-        while await messenger.settle() { try await controller.settle() }
+        while await messenger.settle() { isSettled = try await controller.settle() }
         let plans = try await controller.currentPlans
         if common.output == .json {
             Terminal.say(JSON.object([("deployments", .array(plans.map(\.json)))]).text(pretty: true))
@@ -55,7 +55,9 @@ struct ReconcileCommand: AsyncParsableCommand {
                 waiting.isEmpty
                     ? "Everything is as the branch says." : waiting.map(PlanText.line).joined(separator: "\n"))
         }
-        if !dryRun { try await leave(controller.currentLedger, isAnyIll: !controller.suspicions.isEmpty) }
+        guard !dryRun else { return }
+        try await leave(controller.currentLedger, isAnyIll: !controller.suspicions.isEmpty)
+        guard isSettled, plans.allSatisfy({ $0.failure == nil }) else { throw CouldNot() }
     }
 
     private static let patience: Duration = .seconds(300)
