@@ -52,6 +52,8 @@ public final class GitStore: Store {
     public var isBare: Bool { facts.isBare }
     /// The branch that was checked out at opening, without `refs/heads/`; it need not have a commit yet.
     public var headBranch: String? { facts.headBranch }
+    /// Whether the work tree leaves out files that are in the repository, as `git sparse-checkout` makes it.
+    public var isSparse: Bool { facts.isSparse }
 
     /// From now on, `listener` hears what the store puts right by itself, such as a lock that a dead process left.
     public func report(to listener: @escaping @Sendable (String) -> Void) { self.listener.set(listener) }

@@ -7,6 +7,8 @@ struct RepositoryFacts: Sendable {
     let workTree: String?
     let isBare: Bool
     let headBranch: String?
+    /// Whether the work tree leaves out files that are in the repository.
+    let isSparse: Bool
     /// The folder that `lfs.storage` names; what is relative is in the folder of the repository.
     let lfsStorage: String?
 
@@ -17,6 +19,7 @@ struct RepositoryFacts: Sendable {
         lfsStorage = Self.setting("lfs.storage", of: repository).map { [commonPath] in
             $0.hasPrefix("/") ? $0 : "\(commonPath)/\($0)"
         }
+        isSparse = Self.isSparse(repository, path)
         workTree = git_repository_workdir(repository).map(Self.folder)
         isBare = git_repository_is_bare(repository) != 0
         var head: OpaquePointer?
@@ -24,6 +27,21 @@ struct RepositoryFacts: Sendable {
         defer { git_reference_free(head) }
         let target = head.flatMap { git_reference_symbolic_target($0) }.map { String(cString: $0) }
         headBranch = target.flatMap { $0.hasPrefix("refs/heads/") ? String($0.dropFirst(11)) : nil }
+    }
+
+    /// `git sparse-checkout` writes it into a file of the work tree's own, which this libgit2 does not read by itself.
+    private static func isSparse(_ repository: OpaquePointer, _ path: String) -> Bool {
+        var config: OpaquePointer?
+        guard git_repository_config_snapshot(&config, repository) == 0 else { return false }
+        defer { git_config_free(config) }
+        var own: OpaquePointer?
+        guard git_config_open_ondisk(&own, path + "/config.worktree") == 0 else { return false }
+        defer { git_config_free(own) }
+        var value: Int32 = 0
+        for place in [own, config] where git_config_get_bool(&value, place, "core.sparseCheckout") == 0 {
+            return value != 0
+        }
+        return false
     }
 
     private static func setting(_ key: String, of repository: OpaquePointer) -> String? {

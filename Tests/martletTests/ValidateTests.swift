@@ -111,4 +111,14 @@ struct ValidateTests {
             #expect(try house.martlet(["validate", "--branch", "main"]).code == 0)
         }
     }
+
+    @Test func `errors of a sparse checkout come with the way to look at all files`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.push(right: 9)
+            try git("sparse-checkout", "set", "environments", in: house.work)
+            let run = try house.martlet(["validate"])
+            #expect(run.code == 1 && run.errors.contains("martlet validate --revision HEAD"), "\(run)")
+            #expect(try house.martlet(["validate", "--revision", "HEAD"]).code == 0)
+        }
+    }
 }

@@ -81,6 +81,11 @@ struct ValidateCommand: AsyncParsableCommand {
             )
         }
         if isEmpty, diagnostics.isEmpty { throw nothing(in: path) }
+        if store?.isSparse ?? false, diagnostics.contains(where: { $0.severity == .error }) {
+            Terminal.complain(
+                "This checkout is sparse: what it leaves out counts as missing here. To look at a commit: martlet validate --revision HEAD"
+            )
+        }
         return diagnostics
     }
 
