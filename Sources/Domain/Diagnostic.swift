@@ -32,7 +32,8 @@ public struct Diagnostic: Hashable, Sendable {
 
 extension Diagnostic: CustomStringConvertible {
     public var description: String {
-        "\(file):\(place.line):\(place.column): \(severity.rawValue): \(message)" + (hint.map { " (\($0))" } ?? "")
+        Excerpt.oneLine(
+            "\(file):\(place.line):\(place.column): \(severity.rawValue): \(message)" + (hint.map { " (\($0))" } ?? ""))
     }
 }
 

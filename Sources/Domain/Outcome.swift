@@ -12,7 +12,7 @@ public struct Outcome: Hashable, Sendable {
 
     public init(_ verdict: Verdict, _ summary: String, findings: [Finding] = [], measurements: JSON = .empty) {
         self.verdict = verdict
-        self.summary = summary
+        self.summary = Excerpt.oneLine(summary)
         self.findings = findings
         self.measurements = measurements
     }
@@ -32,6 +32,7 @@ public struct Outcome: Hashable, Sendable {
 /// One thing that a check noticed.
 public struct Finding: Hashable, Sendable {
     public var verdict: Verdict
+    /// On one line, whatever names and values of the data are in it.
     public var message: String
     /// The file that it is about, with the line where that is known.
     public var file: String?
@@ -46,7 +47,7 @@ public struct Finding: Hashable, Sendable {
         threshold: Double? = nil, mayChange: Bool = false
     ) {
         self.verdict = verdict
-        self.message = message
+        self.message = Excerpt.oneLine(message)
         self.file = file
         self.line = line
         self.value = value

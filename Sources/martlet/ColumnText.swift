@@ -1,3 +1,5 @@
+import Domain
+
 /// Columns under each other, two spaces apart, for the terminal.
 ///
 /// Cells are kept as bytes in one piece: a table may have a hundred thousand rows.
@@ -26,9 +28,10 @@ struct ColumnText {
 
     /// Adds a row; only the columns that the heading has are lined up.
     mutating func add(_ row: [String], colour: (_ column: Int) -> Terminal.Colour? = { _ in nil }) {
-        for (column, text) in row.enumerated() {
+        for (column, cell) in row.enumerated() {
+            let text = Excerpt.oneLine(cell)
             bytes.append(contentsOf: text.utf8)
-            let width = Self.width(text)
+            let width = ScreenWidth.of(text)
             if column < widths.count { widths[column] = max(widths[column], width) }
             cells.append(
                 Cell(count: UInt32(text.utf8.count), width: UInt32(width), colour: colour(column)))
@@ -73,10 +76,5 @@ struct ColumnText {
             }
         }
         if !piece.isEmpty { take(piece) }
-    }
-
-    /// Its bytes where it is ASCII, else its characters.
-    private static func width(_ text: String) -> Int {
-        text.utf8.allSatisfy { $0 < 0x80 } ? text.utf8.count : text.count
     }
 }

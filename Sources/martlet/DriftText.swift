@@ -26,8 +26,9 @@ enum DriftText {
         let table = FittedTable([heading] + rows, dropFirst: [12, 11, 10, 9, 8, 7, 6, 4, 5, 3]).text(width: width) {
             $1 == 1 ? colour(judgements[$0 - 1].outcome) : nil
         }
-        let missing = drift.columns.contains(where: \.missesOthers) ? [missing] : []
-        return ([table, explanation(rule)] + missing + EvaluationText.warnings(drift.warnings)).joined(separator: "\n")
+        let isShort = judgements.contains { if case .inconclusive = $0.outcome { true } else { false } }
+        let notes = (isShort ? [needs] : []) + (drift.columns.contains(where: \.missesOthers) ? [missing] : [])
+        return ([table, explanation(rule)] + notes + EvaluationText.warnings(drift.warnings)).joined(separator: "\n")
     }
 
     private static func explanation(_ rule: DriftRule) -> String {
@@ -39,16 +40,16 @@ enum DriftText {
             """
     }
 
+    private static let needs =
+        "needs N rows: on each side, so that no drift at all would stay below the threshold."
+
     private static let missing =
         "nulls: another share of null, NaN or infinite values, which shapes and effects leave out."
 
     private static func word(_ outcome: DriftRule.Outcome) -> String {
         switch outcome {
-        case .stable: "stable"
-        case .slight: "slight"
-        case .drifted: "drifted"
         case .inconclusive(let rows): "needs \(rows) rows"
-        case .undefined: "undefined"
+        default: outcome.name
         }
     }
 

@@ -20,14 +20,14 @@ enum EvaluationText {
             parts.append(ROCPlot.text(curve, width: Terminal.width ?? 80))
         }
         for column in json["slices"]?.members ?? [] {
-            parts.append(Terminal.paint("\nslices by \(column.key)", .bold))
+            parts.append(Terminal.paint("\nslices by \(Excerpt.oneLine(column.key))", .bold))
             parts.append(comparison(column.value))
         }
         for column in json["fairness"]?.members ?? [] {
-            parts.append(Terminal.paint("\nfairness by \(column.key)", .bold))
+            parts.append(Terminal.paint("\nfairness by \(Excerpt.oneLine(column.key))", .bold))
             parts.append(metrics(column.value))
             if let privileged = column.value["privileged"] {
-                parts.append("  the others against \(privileged["value"]?.string ?? "")")
+                parts.append("  the others against \(Excerpt.oneLine(privileged["value"]?.string ?? ""))")
                 parts.append(metrics(privileged))
             }
             if let groups = column.value["groups"] { parts.append(comparison(groups)) }
@@ -36,7 +36,7 @@ enum EvaluationText {
     }
 
     static func warnings(_ sentences: [String]) -> [String] {
-        sentences.map { Terminal.paint("warning: ", .yellow) + $0 }
+        sentences.map { Terminal.paint("warning: ", .yellow) + Excerpt.oneLine($0) }
     }
 
     /// A number as people read it: six significant digits, whole numbers whole.

@@ -23,7 +23,7 @@ enum ProfileText {
                 }
                 throw WrongUse("the table has no column '\(name)'\(near ?? "")")
             }
-            parts += ["", Terminal.paint(name, .bold), HistogramPlot.text(column, width: width ?? 80)]
+            parts += ["", Terminal.paint(Excerpt.oneLine(name), .bold), HistogramPlot.text(column, width: width ?? 80)]
         }
         return (parts + EvaluationText.warnings(profile.warnings)).joined(separator: "\n")
     }

@@ -57,14 +57,11 @@ struct ScorecardText {
         let verdict = row.verdict?.rawValue ?? "-"
         let colour: Terminal.Colour = row.passingPoints == 1 ? .green : row.verdict == .fail ? .red : .yellow
         let first =
-            "  \(row.number)  \(Self.pad(Self.points(row.points), 3))  "
-            + Terminal.paint(Self.pad(verdict, 12), colour) + "  \(Self.pad(row.check, 32))  \(row.note)"
+            "  \(row.number)  \(ScreenWidth.padded(Self.points(row.points), to: 3))  "
+            + Terminal.paint(ScreenWidth.padded(verdict, to: 12), colour)
+            + "  \(ScreenWidth.padded(row.check, to: 32))  \(row.note)"
         guard let remedy = row.remedy, remedy != Scorecard.plainRemedy else { return [first] }
         return [first, Terminal.paint("           for more: \(remedy)", .dim)]
-    }
-
-    private static func pad(_ text: String, _ width: Int) -> String {
-        text + String(repeating: " ", count: max(0, width - text.count))
     }
 
     var markdown: String {

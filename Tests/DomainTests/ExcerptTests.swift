@@ -17,6 +17,13 @@ struct ExcerptTests {
         #expect(Excerpt.line("a\nb\tc\u{1B}[31md\u{202E}e\u{9B}f\u{2028}g") == "a b c [31md e f g")
     }
 
+    @Test func `what a check says is one line, whatever values of the data are in it`() {
+        let finding = Finding(.fail, "slice x\npass  all")
+        #expect(finding.message == "slice x pass  all")
+        #expect(Outcome([finding], otherwise: "").summary == "slice x pass  all")
+        #expect(!Diagnostic(file: "a\nb", code: "c", message: "d\r\ne").description.contains { $0.isNewline })
+    }
+
     @Test(arguments: [
         ("of https://ada:s3cret@host:8080/a.git", "of https://host:8080/a.git"),
         ("https://tok@en@host", "https://host"),

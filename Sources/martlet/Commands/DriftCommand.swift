@@ -32,7 +32,7 @@ struct DriftCommand: ParsableCommand {
             try TableFile.profile(side == .reference ? reference : current, options)
         }
         switch output {
-        case .json: Terminal.say(drift.json.text(pretty: true))
+        case .json: Terminal.say(DriftRule().json(drift).text(pretty: true))
         case .text: Terminal.say(DriftText.text(drift, width: Terminal.width))
         }
     }

@@ -1,4 +1,5 @@
-/// A table that leaves out its less important columns where the screen is too narrow for all.
+/// A table that leaves out its less important columns where the screen is too narrow for all. Before that, the texts of the first one,
+/// which names the rows, are shortened to a third of the screen.
 struct FittedTable {
     private let rows: [[String]]
 
@@ -15,8 +16,15 @@ struct FittedTable {
     /// Within `width` characters, or all of it where that is `nil`; says what was left out.
     func text(width: Int?, colour: (_ row: Int, _ column: Int) -> Terminal.Colour? = { _, _ in nil }) -> String {
         guard let heading = rows.first else { return "" }
-        let widths = heading.indices.map { column in
-            rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+        func widths(_ rows: [[String]]) -> [Int] {
+            heading.indices.map { column in rows.map { column < $0.count ? ScreenWidth.of($0[column]) : 0 }.max() ?? 0 }
+        }
+        var (rows, widths) = (rows, widths(rows))
+        if let width, widths.reduce(-2, { $0 + $1 + 2 }) > width {
+            rows = rows.map { row in
+                row.first.map { [ScreenWidth.shortened($0, to: max(8, width / 3))] + row.dropFirst() } ?? row
+            }
+            widths[0] = rows.map { ScreenWidth.of($0.first ?? "") }.max() ?? 0
         }
         var kept = heading.indices.map { _ in true }
         for column in importance.dropFirst().reversed() {

@@ -1,4 +1,5 @@
 import Data
+import Domain
 import Testing
 
 @testable import martlet
@@ -22,10 +23,22 @@ struct DriftTextTests {
         #expect(lines[3].hasPrefix("same    stable"))
     }
 
+    @Test func `programs read the verdict and what it rests on`() throws {
+        let drift = Drift(reference: try profile(shift: 0, kind: "a"), current: try profile(shift: 0, kind: "b"))
+        let answer = try #require(DriftRule().json(drift)["columns"]?["answer"])
+        let effect = try #require(answer["effect"]?.double), floor = try #require(answer["noise_floor"]?.double)
+        #expect(answer["verdict"] == "drifted" && effect >= 0.1 && floor < 0.1 && answer["rows_needed"] == .null)
+        #expect(try #require(answer["p_value_adjusted"]?.double) < 0.01 && answer["psi"]?.double != nil)
+        let small = try TableProfile(Array("x,e\n1,\n2,\n5,\n".utf8))
+        let few = DriftRule().json(Drift(reference: small, current: small))["columns"]
+        #expect(few?["x"]?["verdict"] == "inconclusive" && few?["x"]?["rows_needed"] == 151)
+        #expect(few?["e"]?["verdict"] == "undefined" && few?["e"]?["effect"] == .null)
+    }
+
     @Test func `few rows need more, and nothing is undefined`() throws {
         let small = try TableProfile(Array("x,e\n1,\n2,\n5,\n".utf8))
         let text = DriftText.text(Drift(reference: small, current: small), width: 40)
-        #expect(text.contains("x       needs 151 rows"), "\(text)")
+        #expect(text.contains("x       needs 151 rows") && text.contains("needs N rows: on each side"), "\(text)")
         #expect(text.contains("e       undefined") && !text.contains("nan"), "\(text)")
         let table = text.split(separator: "\n").prefix(3)
         #expect(table.allSatisfy { $0.count <= 40 }, "\(text)")
