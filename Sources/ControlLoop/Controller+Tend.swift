@@ -48,7 +48,7 @@ extension Controller {
                 }
             }
             return Visit(
-                unit: unit, environment: environment, release: try await release(unit, status.pin, snapshot),
+                unit: unit, environment: environment, release: try await release(unit, status, snapshot),
                 target: target, before: status, isGone: isGone, tip: snapshot.revision, authority: authority)
         } catch {
             stall(unit, status, error)
@@ -222,11 +222,11 @@ extension Controller {
     }
 
     /// The release that a pin stands for, without its artifact.
-    private func release(_ unit: Unit, _ pin: Pin?, _ snapshot: Snapshot) async throws -> Release {
-        guard let pin else {
+    private func release(_ unit: Unit, _ status: DeploymentStatus, _ snapshot: Snapshot) async throws -> Release {
+        guard let pin = status.pin else {
             return Release(
                 environment: unit.environment, model: unit.model, pin: Pin(revision: .zero), artifact: nil, digest: nil,
-                format: nil, number: 0)
+                format: nil, number: 0, ranBefore: !status.verified.isEmpty)
         }
         guard let known = try await catalog.version(of: unit.model, at: pin.revision) else {
             throw LoopError.unreadable("\(pin.revision.short) has no readable model '\(unit.model)'")

@@ -33,10 +33,12 @@ public struct Release: Hashable, Sendable {
     public let number: Int
     /// What the serving system calls the model.
     public let name: String
+    /// Of a removal: whether a version is known to have run well there, so that what of it cannot be told apart from others' is no secret.
+    public let ranBefore: Bool
 
     public init(
         environment: String, model: String, pin: Pin, artifact: Artifact?, digest: Digest?, format: ModelFormat?,
-        number: Int, name: String? = nil
+        number: Int, name: String? = nil, ranBefore: Bool = false
     ) {
         self.environment = environment
         self.model = model
@@ -46,6 +48,7 @@ public struct Release: Hashable, Sendable {
         self.format = format
         self.number = number
         self.name = name ?? model
+        self.ranBefore = ranBefore
     }
 
     /// The release by the name and number under which the target serves it: whoever asks the serving system needs these.
@@ -54,7 +57,7 @@ public struct Release: Hashable, Sendable {
         let served = try? await target.number(of: self, using: tools)
         return Release(
             environment: environment, model: model, pin: pin, artifact: artifact, digest: digest, format: format,
-            number: served ?? number, name: target.name(of: model))
+            number: served ?? number, name: target.name(of: model), ranBefore: ranBefore)
     }
 }
 

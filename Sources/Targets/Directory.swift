@@ -50,7 +50,7 @@ public struct Directory: Target {
             if let artifact = release.artifact {
                 try folder.put(artifact, release)
             } else {
-                try folder.takeAway()
+                try folder.takeAway(release)
             }
         }
     }

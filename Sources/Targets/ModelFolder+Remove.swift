@@ -4,7 +4,9 @@ import Glibc
 /// Only what the record names goes: anything else in the folder is somebody else's.
 extension ModelFolder {
     /// Removes the versions that are recorded, what serves them and the record, and the folders that are empty then.
-    func takeAway() throws(TargetFailure) {
+    ///
+    /// Without a record, what lies there may be anybody's: where nothing of Martlet's is known to have run there, it is passed over.
+    func takeAway(_ release: Release) throws(TargetFailure) {
         if let obstacle { throw TargetFailure(obstacle) }
         guard FileTree.kind(of: folder) != nil else { return }
         try DirectoryLock.hold(root, name) { () throws(TargetFailure) in
@@ -13,10 +15,15 @@ extension ModelFolder {
                 guard record.model == model else { return }
                 try takeAway(record)
             } else {
-                guard layout.served(in: folder) == nil || layout.stranger(in: folder) != nil else {
+                let stranger = layout.stranger(in: folder)
+                guard stranger == nil ? layout.served(in: folder) == nil : !release.ranBefore else {
                     throw TargetFailure(
                         "\(folder)/\(DeploymentRecord.name) is missing or is not Martlet's, so nothing says what of "
-                            + "\(folder) may go; remove it by hand")
+                            + "\(folder) may go: it stays and may go on being served; remove it by hand"
+                            + (stranger == nil
+                                ? ""
+                                : ", or, if it is not Martlet's, write {\"model\": \"\", \"versions\": []} into that file")
+                    )
                 }
                 guard wasWriting else { return }
             }

@@ -153,6 +153,28 @@ struct SafetyTests {
         }
     }
 
+    @Test func `what ran before and cannot be taken away keeps its status, and says why, until it is gone`()
+        async throws
+    {
+        let models = ["a", "b", "c", "d", "e"]
+        try await withStage([.dev], models: models) { stage in
+            for model in models { try stage.push(model, score: 0.8) }
+            try await stage.settle()
+            try stage.write("", to: "targets/dev/a.lost")
+            try stage.commit([:], removing: ["environments/dev/a.yaml"])
+            try await stage.settle()
+            stage.restart()
+            try await stage.settle()
+            let status = try #require(await stage.status("dev", "a"))
+            #expect(status.state == .stalled && status.needsPerson && status.reason == "its record is lost")
+            let plan = try await stage.controller.currentPlans.first { $0.unit.model == "a" }
+            #expect(plan?.tending?.kind == .person && plan?.tending?.reason.contains("its record is lost") == true)
+            try stage.remove("targets/dev/a.lost")
+            try await stage.wait(.seconds(10))
+            #expect(await stage.status("dev", "a") == nil)
+        }
+    }
+
     @Test func `the last of an environment goes only if a person accepts it`() async throws {
         try await withStage([.dev], models: ["a", "b", "c"]) { stage in
             for model in ["a", "b", "c"] { try stage.push(model, score: 0.8) }

@@ -98,6 +98,7 @@ struct BetterCheck: Check {
 ///
 /// A file `blames` beside them makes it say that the artifact's bytes are wrong, until they are forgotten. A file `refuses` makes every
 /// call fail with its text, for a person where there is `refuses.lasting`; `MODEL.hangs` makes the model's apply wait until it is gone.
+/// `MODEL.lost` makes the removal of what ran before fail, as where its record is lost.
 struct FolderTarget: Target {
     static let kind = "folder"
     static let summary = "writes what should run into a folder"
@@ -111,6 +112,9 @@ struct FolderTarget: Target {
         let file = file(release)
         if FileManager.default.fileExists(atPath: path + "/blames") { throw Blame(blamed: release.artifact) }
         guard let artifact = release.artifact else {
+            if release.ranBefore, FileManager.default.fileExists(atPath: "\(path)/\(release.model).lost") {
+                throw Refused(description: "its record is lost", remedy: .askHuman)
+            }
             try? FileManager.default.removeItem(atPath: file)
             return
         }

@@ -95,17 +95,31 @@ struct DirectoryStrangersTests {
         #expect(try scratch.bytes(of: "served/lending/credit-risk/current/model.onnx") == releases.firstBytes)
     }
 
-    @Test func `without its record a person removes what is served`() async throws {
-        for layout in [Directory.Layout.plain, .triton] {
-            try await target(layout).apply(releases.first, using: localTools)
-            unlink("\(scratch.path)/\(folder(layout))/.martlet.json")
+    @Test(arguments: Directory.Layout.allCases)
+    func `without its record a person removes what is served`(layout: Directory.Layout) async throws {
+        try await target(layout).apply(releases.first, using: localTools)
+        unlink("\(scratch.path)/\(folder(layout))/.martlet.json")
+        // Without a configuration Triton, too, may serve the numbers that it finds.
+        for config in layout == .triton ? [true, false] : [true] {
+            if !config { unlink("\(scratch.path)/\(folder(layout))/config.pbtxt") }
             let before = files()
             let failure = await #expect(throws: TargetFailure.self) {
-                try await target(layout).apply(releases.nothing, using: localTools)
+                try await target(layout).apply(releases.nothing(ranBefore: true), using: localTools)
             }
-            #expect(failure?.description.contains("remove it by hand") == true)
-            #expect(files() == before)
+            #expect(failure?.description.contains("may go on being served; remove it by hand") == true)
+            #expect(failure?.remedy == .askHuman && files() == before)
+            // A link of Martlet's own says whose it is; a number says nothing.
+            let isKnown = layout == .plain || layout == .triton && config
+            #expect(failure?.description.contains("if it is not Martlet's") == !isKnown)
         }
+        if layout != .plain {
+            let before = files()
+            try scratch.write(#"{"model": "", "versions": []}"#.utf8, to: "\(folder(layout))/.martlet.json")
+            try await target(layout).apply(releases.nothing(ranBefore: true), using: localTools)
+            #expect(files().filter { !$0.hasSuffix(".martlet.json") } == before)
+        }
+        FileTree.remove("\(scratch.path)/\(folder(layout))")
+        try await target(layout).apply(releases.nothing(ranBefore: true), using: localTools)
     }
 
     @Test(arguments: Directory.Layout.allCases)

@@ -25,9 +25,16 @@ struct Releases: Sendable {
         secondBytes = (0..<size + 5).map { UInt8(truncatingIfNeeded: $0 &* 11) }
         first = try Self.release(firstBytes, model, number: 1_795_000_000, folder)
         second = try Self.release(secondBytes, model, number: 1_795_000_777, folder)
-        nothing = Release(
+        nothing = Self.nothing(of: model, ranBefore: false)
+    }
+
+    /// The removal as it is where a version is known to have run well.
+    func nothing(ranBefore: Bool) -> Release { Self.nothing(of: nothing.model, ranBefore: ranBefore) }
+
+    private static func nothing(of model: String, ranBefore: Bool) -> Release {
+        Release(
             environment: "production", model: model, pin: Pin(revision: .zero), artifact: nil, digest: nil, format: nil,
-            number: 0)
+            number: 0, ranBefore: ranBefore)
     }
 
     static func release(
