@@ -27,9 +27,10 @@ extension Controller {
 
     private func tending(_ unit: Unit, _ status: DeploymentStatus) async throws -> Blocker? {
         let suspicion = suspicion(of: unit)
+        let left = status.left.map { "; \($0.words)" }.joined()
         let words =
             "\(status.state.rawValue): \(status.reason)"
-            + (suspicion.map { "; the last look found it ill: \($0.message)" } ?? "")
+            + (suspicion.map { "; the last look found it ill: \($0.message)" } ?? "") + left
         func blocker(_ kind: Blocker.Kind, _ words: String, _ remedy: String, _ next: Timestamp? = nil) -> Blocker {
             Blocker(kind, unit.environment, words, unblockedBy: remedy, nextLook: next, since: status.since)
         }
@@ -40,12 +41,16 @@ extension Controller {
                 return blocker(
                     .verify, words, "the next looks: one that fails at all of them has failed", suspicion.next)
             }
-            return status.hold.map { hold in
-                Blocker(
-                    .hold, unit.environment, "held: \(hold.cause)",
+            if let hold = status.hold {
+                return Blocker(
+                    .hold, unit.environment, "held: \(hold.cause)\(left)",
                     unblockedBy: "a newer version, or: martlet hold \(unit.model) \(unit.environment) --lift",
                     since: hold.at)
             }
+            guard !status.left.isEmpty else { return nil }
+            return blocker(
+                .person, words,
+                "a person, who has nothing read there any more and removes it, or: martlet reconcile --accept-removal")
         case .pending: return blocker(.sync, words, "the controller brings the target to it")
         case .verifying:
             let policy = snapshot?.environments[unit.environment]?.value.verify

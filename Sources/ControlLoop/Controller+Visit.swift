@@ -52,6 +52,7 @@ extension Controller {
 
     private func look(at visit: Visit, hold: inout String?) async throws -> Visit.Found? {
         let (unit, status) = (visit.unit, visit.before)
+        let former = status.target ?? lastTargets[unit].map { TargetRecord($0) }
         var now = status
         if status.state == .pending || status.state == .stalled {
             tellOfChangedTarget(visit)
@@ -64,9 +65,11 @@ extension Controller {
             tellOfChangedTarget(visit, other)
             now = try await bring(unit, status, visit.release, target)
         }
+        now = noting(former, visit, now)
         lastTargets[unit] = visit.environment.target
         let served = await visit.release.asServed(by: visit.target, using: surroundings.tools)
-        return .status(try await look(at: served, unit, now, visit.environment, visit.target, &hold))
+        now = try await look(at: served, unit, now, visit.environment, visit.target, &hold)
+        return .status(now.left.isEmpty ? now : await withoutGone(visit, now))
     }
 
     /// What runs instead of the release.
@@ -86,6 +89,7 @@ extension Controller {
 
     private func takeAway(_ visit: Visit) async throws -> Visit.Found {
         try await visit.target?.apply(visit.release, using: surroundings.tools)
+        try await clearLeftovers(visit)
         lastTargets[visit.unit] = nil
         if visit.isGone { return .gone }
         return .status(visit.before.entering(.empty, at: surroundings.tools.now(), "runs nothing"))

@@ -135,7 +135,8 @@ public struct StatusReport: Sendable {
         if let status, status.pin?.revision == deployment.pin?.revision {
             return Line(
                 unit: unit, pin: deployment.pin, state: status.state.rawValue, since: status.since,
-                reason: status.reason + (status.hold.map { "; held: \($0.cause)" } ?? ""))
+                reason: status.reason + (status.hold.map { "; held: \($0.cause)" } ?? "")
+                    + status.left.map { "; \($0.words)" }.joined())
         }
         if isBehind, let status {
             return Line(

@@ -34,6 +34,10 @@ public struct DeploymentStatus: Hashable, Sendable {
     public var healthySince: Timestamp?
     /// Since when it was well when it was verified first; a failure that passes changes nothing of that.
     public var ready: Timestamp?
+    /// By which settings the target runs it, where these name a place; `nil` where that was not written down.
+    public var target: TargetRecord?
+    /// What earlier settings of the target have left elsewhere, the latest first.
+    public var left: [Leftover] = []
     /// Versions that were verified here, newest first.
     public var verified: [Verified]
     public var rejected: [Rejected]
@@ -130,7 +134,7 @@ extension DeploymentStatus {
             "reason": .string(reason),
             "commit": JSON(commit?.description), "rollback": .bool(isRollback),
             "failingSince": JSON(failingSince?.description), "healthySince": JSON(healthySince?.description),
-            "ready": JSON(ready?.description),
+            "ready": JSON(ready?.description), "target": target?.json ?? .null, "left": .array(left.map(\.json)),
             "verified": .array(
                 verified.map {
                     [
@@ -165,6 +169,8 @@ extension DeploymentStatus {
         needsPerson = json["needsPerson"]?.bool ?? false
         failedBy = json["failedBy"]?.string
         lifted = json["lifted"]?.string.flatMap { ObjectID($0) }
+        target = json["target"].flatMap { TargetRecord(json: $0) }
+        left = (json["left"]?.array ?? []).prefix(Leftover.limit).compactMap { Leftover(json: $0) }
         healthySince = json["healthySince"]?.string.flatMap { Timestamp($0) }
         // Records of before that was written down say when the version was verified.
         let old = verified.first { $0.pin.revision == pin?.revision && $0.commit == commit }?.at

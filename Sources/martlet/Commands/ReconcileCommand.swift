@@ -19,7 +19,11 @@ struct ReconcileCommand: AsyncParsableCommand {
     @Flag(help: "Go on although the branch was rewritten (force-pushed); its history is read anew")
     var acceptRewrite = false
 
-    @Flag(help: "Allow more than a quarter of an environment's deployments to go in one step")
+    @Flag(
+        help: """
+            Allow more than a quarter of an environment's deployments to go in one step, and what targets wrote where their \
+            settings point no more
+            """)
     var acceptRemoval = false
 
     @Flag(help: "Only show what would be done")
