@@ -6,7 +6,7 @@ public import Domain
 /// part of it: the model becomes ready in time, and answers real requests. How fast is measured from here, a connection a request.
 public struct ModelAPI: Check {
     public static let id = "infra.model-api"
-    public static let version = 4
+    public static let version = 5
     public static let summary = "A server answers valid requests, one row as it does many, and refuses broken ones."
     public static let looksAt: Set<CheckInput> = [.clock]
 

@@ -1,6 +1,12 @@
 /// An error that says what helps.
 public protocol Failure: Error, CustomStringConvertible, Sendable {
     var remedy: Remedy { get }
+    /// Whether no answer came in time: then nobody knows what it would have been.
+    var isTimeout: Bool { get }
+}
+
+extension Failure {
+    public var isTimeout: Bool { false }
 }
 
 /// What to do after a failure. The loop looks at nothing else.

@@ -27,4 +27,5 @@ public struct HTTPFailure: Failure, Hashable {
     }
 
     public var remedy: Remedy { reason == .unreachable || reason == .timedOut ? .retry : .askHuman }
+    public var isTimeout: Bool { reason == .timedOut }
 }

@@ -67,6 +67,17 @@ import Testing
         }
     }
 
+    @Test func `what a server does not answer in time is no verdict on it`() async throws {
+        let outcome = try await outcome(.stalls, ["requests": 1, "timeout": "700ms"])
+        #expect(outcome.verdict == .inconclusive && outcome.mayChange, "\(outcome.words)")
+        for words in [
+            "the least values that the schema allows are not answered within 700ms, though a plain row was",
+            "a body that is no JSON is not answered within 700ms", "allow a longer timeout",
+        ] {
+            #expect(outcome.words.contains(words), "\(outcome.words)")
+        }
+    }
+
     @Test func `a server that is down is an error, and none at all is skipped`() async throws {
         #expect(try await outcome(.isDown).verdict == .error)
         #expect(try await Specimen.version("v1").run(ModelAPI.self).verdict == .skipped)

@@ -80,10 +80,15 @@ struct InferenceContract {
                 guard let bound, !feature.isText else { return rows.columns[feature.name]?[row] ?? "" }
                 return feature.isWhole && bound.magnitude < 1e15 ? String(Int(bound)) : "\(bound)"
             }
-            let (answer, problem) = try await reply(to: request.text())
-            guard let reply = answer else {
+            let reply: Tools.Reply
+            switch try await ask(request.text()) {
+            case .reply(let given): reply = given
+            case .nothing(let problem):
                 findings.append(
                     Finding(.fail, "the \(word) values that the schema allows are not answered: \(problem)"))
+                continue
+            case .late:
+                findings.append(late("the \(word) values that the schema allows are"))
                 continue
             }
             if reply.status >= 500 {
@@ -137,9 +142,14 @@ struct InferenceContract {
         ]
         var findings: [Finding] = []
         for (words, body) in requests {
-            let (answer, problem) = try await reply(to: body)
-            guard let reply = answer else {
+            let reply: Tools.Reply
+            switch try await ask(body) {
+            case .reply(let given): reply = given
+            case .nothing(let problem):
                 findings.append(Finding(.warn, "\(words) is not refused, but not answered: \(problem)"))
+                continue
+            case .late:
+                findings.append(late("\(words) is"))
                 continue
             }
             guard !(400...499).contains(reply.status) else { continue }
@@ -151,13 +161,29 @@ struct InferenceContract {
         return findings
     }
 
-    /// What comes back; or what went wrong, where nothing does though the server goes on answering plain requests.
-    private func reply(to body: String) async throws -> (Tools.Reply?, problem: String) {
-        do { return (try await server.post(Array(body.utf8)), "") } catch {
+    /// What comes of a request.
+    private enum Answer {
+        case reply(Tools.Reply)
+        /// Nothing, though the server goes on answering plain requests.
+        case nothing(problem: String)
+        /// Nothing in time, though it answers plain requests: what it would have been nobody knows.
+        case late
+    }
+
+    private func ask(_ body: String) async throws -> Answer {
+        do { return .reply(try await server.post(Array(body.utf8))) } catch {
             try Task.checkCancellation()
             _ = try await server.infer(rows.request(0..<1, to: metadata, asking: asked))
-            return (nil, Excerpt.line("\(error)"))
+            if let failure = error as? any Failure, failure.isTimeout { return .late }
+            return .nothing(problem: Excerpt.line("\(error)"))
         }
+    }
+
+    private func late(_ what: String) -> Finding {
+        Finding(
+            .inconclusive,
+            "\(what) not answered within \(server.timeout.text), though a plain row was: see why in the server's log, or "
+                + "allow a longer timeout", mayChange: true)
     }
 
     /// Whether two values are equal; of numbers, up to `tolerance`.

@@ -18,6 +18,8 @@ struct OpenInferenceServer: Sendable {
         case traces, tracesOtherwise, tracesNothing
         /// Hangs up where breaksAtEdges breaks, and on what is no JSON.
         case hangsUp
+        /// Answers late where these do.
+        case stalls
         /// As MLServer 1.7.1 itself where shape and data do not agree.
         case breaksOnShapes
     }
@@ -29,7 +31,7 @@ struct OpenInferenceServer: Sendable {
     init(_ fault: Fault = .none, model: String = "tumor/versions/v1/model.json", typed: Bool = false) throws {
         server = try LoopbackServer(
             """
-            import math
+            import math, time
             FAULT, TYPED = "\(fault.rawValue)", \(typed ? "True" : "False")
             LOOKS, ASKED = [], []
             MODEL = json.load(open("\(Fixture.path(model))"))
@@ -58,6 +60,7 @@ struct OpenInferenceServer: Sendable {
                     [(t["name"], t["shape"], t["datatype"], t["data"]) for t in request["inputs"]]
                 except Exception as error:
                     if FAULT == "hangsUp": sys.exit()
+                    if FAULT == "stalls": time.sleep(3)
                     if FAULT != "acceptsAnything":
                         return reply({"detail": [{"type": "missing", "loc": ["body", "inputs"], "msg": str(error)}]}, 422)
                     request = {"inputs": []}
@@ -66,6 +69,7 @@ struct OpenInferenceServer: Sendable {
                     isEdge = any(abs(r["mean_radius"]) in (0, 56.2) for r in rows)
                     if FAULT == "breaksAtEdges" and isEdge: raise RuntimeError("overflow")
                     if FAULT == "hangsUp" and isEdge: sys.exit()
+                    if FAULT == "stalls" and isEdge: time.sleep(3)
                     ASKED.append(1)
                     if FAULT == "breaksNowAndThen" and len(rows) == 1 and len(ASKED) % 4 == 0: raise RuntimeError("worker lost")
                     values = [v for r in rows for v in r.values() if v is not None]
