@@ -37,6 +37,7 @@ public struct LoopRunner: Sendable {
         await controller.workBeside { [alarm] in await alarm.nudge() }
         await goAroundUntilStopped()
         await controller.stopBeside()
+        await noteHealth()
         await bell.ring()
         await desk?.stop()
         showing.cancel()
@@ -56,6 +57,17 @@ public struct LoopRunner: Sendable {
             going.cancel()
         }
         await going.value
+        limit.cancel()
+    }
+
+    /// Whoever stops a loop does not wait for a remote that hangs.
+    private func noteHealth() async {
+        let noting = Task { [controller] in await controller.noteHealth() }
+        let limit = Task {
+            try await Task.sleep(for: .seconds(5))
+            noting.cancel()
+        }
+        await noting.value
         limit.cancel()
     }
 

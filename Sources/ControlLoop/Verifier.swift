@@ -83,7 +83,8 @@ public struct Verifier: Sendable {
 
     /// The time since the last look, beyond what looks may come late, in which it may have been ill: it does not count as healthy.
     private func unwatched(_ old: DeploymentStatus, _ health: Health, _ now: Timestamp) -> Duration {
-        guard !goesOnFromRecord, let last = health.lastWell ?? old.healthySince else { return .zero }
+        let recorded = old.healthySince.map { max($0, old.lastWell ?? $0) }
+        guard !goesOnFromRecord, let last = health.lastWell ?? recorded else { return .zero }
         // Of a short time half is not left out.
         return max(.zero, now - last - max(policy.interval * 3, min(.seconds(90), policy.duration / 2)))
     }

@@ -32,6 +32,8 @@ public struct DeploymentStatus: Hashable, Sendable {
     public var failingSince: Timestamp?
     /// Since when every look has found it well, while it is being verified: whoever goes on need not start over.
     public var healthySince: Timestamp?
+    /// When it was found well last, while it is being verified: written down where the controller that looked was stopped.
+    public var lastWell: Timestamp?
     /// Since when it was well when it was verified first; a failure that passes changes nothing of that.
     public var ready: Timestamp?
     /// By which settings the target runs it, where these name a place; `nil` where that was not written down.
@@ -104,7 +106,9 @@ public struct DeploymentStatus: Hashable, Sendable {
     /// The same deployment in another state.
     public func entering(_ state: State, at now: Timestamp, _ reason: String) -> DeploymentStatus {
         var status = self
-        if state != self.state { (status.since, status.healthySince, status.needsPerson) = (now, nil, false) }
+        if state != self.state {
+            (status.since, status.healthySince, status.lastWell, status.needsPerson) = (now, nil, nil, false)
+        }
         status.state = state
         // Others' words, such as what a program said: they are shown in tables.
         status.reason = Excerpt.line(reason, limit: 1000)
@@ -134,7 +138,8 @@ extension DeploymentStatus {
             "reason": .string(reason),
             "commit": JSON(commit?.description), "rollback": .bool(isRollback),
             "failingSince": JSON(failingSince?.description), "healthySince": JSON(healthySince?.description),
-            "ready": JSON(ready?.description), "target": target?.json ?? .null, "left": .array(left.map(\.json)),
+            "lastWell": JSON(lastWell?.description), "ready": JSON(ready?.description), "target": target?.json ?? .null,
+            "left": .array(left.map(\.json)),
             "verified": .array(
                 verified.map {
                     [
@@ -172,6 +177,7 @@ extension DeploymentStatus {
         target = json["target"].flatMap { TargetRecord(json: $0) }
         left = (json["left"]?.array ?? []).prefix(Leftover.limit).compactMap { Leftover(json: $0) }
         healthySince = json["healthySince"]?.string.flatMap { Timestamp($0) }
+        lastWell = json["lastWell"]?.string.flatMap { Timestamp($0) }
         // Records of before that was written down say when the version was verified.
         let old = verified.first { $0.pin.revision == pin?.revision && $0.commit == commit }?.at
         ready = json["ready"].map { $0.string.flatMap { Timestamp($0) } } ?? old

@@ -112,6 +112,28 @@ struct LeaseTests {
         }
     }
 
+    @Test func `what a controller that was stopped found well counts for the next one`() async throws {
+        try await withStage([.dev.verifying("for: 10m, interval: 10s, failureThreshold: 3")]) { stage in
+            func look(_ controller: Controller, for time: Int) async throws -> DeploymentStatus.State? {
+                for _ in 0..<time / 10 {
+                    stage.clock.advance(.seconds(10))
+                    try await controller.settle()
+                }
+                return await controller.currentLedger[Unit(environment: "dev", model: "tumor")]?.state
+            }
+            try stage.push(score: 0.8)
+            let first = stage.looping("one")
+            #expect(try await look(first, for: 300) == .verifying)
+            await first.noteHealth()
+            await first.lease?.giveBack()
+            // Of this time, in which nobody looked, a minute and a half counts.
+            stage.clock.advance(.seconds(200))
+            let next = stage.looping("two")
+            #expect(try await look(next, for: 180) == .verifying)
+            #expect(try await look(next, for: 60) == .verified)
+        }
+    }
+
     @Test func `a controller that was killed is followed by the next after the lease's time`() async throws {
         try await withStage([.dev]) { stage in
             let folder = stage.folder
@@ -167,6 +189,27 @@ struct LeaseTests {
             try await until { try stage.pin("dev") == version }
             await alarms.1.stop()
             await second.value
+        }
+    }
+
+    @Test func `a loop that is stopped writes down what it found well`() async throws {
+        try await withStage([.dev.verifying("for: 10m, interval: 10s, failureThreshold: 3")]) { stage in
+            let alarm = Alarm(now: { [clock = stage.clock] in clock.now })
+            let runner = LoopRunner(
+                controller: stage.looping("one"), alarm: alarm, poll: .seconds(3600), tell: { _ in })
+            try stage.push(score: 0.8)
+            let running = Task { await runner.run() }
+            try await until { stage.lines("answers/dev.log").count == 1 }
+            for looks in 2...3 {
+                stage.clock.advance(.seconds(10))
+                await alarm.ring()
+                try await until { stage.lines("answers/dev.log").count == looks }
+            }
+            await alarm.stop()
+            await running.value
+            let text = try git("show", "refs/martlet/status:dev/tumor.json", in: stage.repository.origin)
+            let status = try #require(DeploymentStatus(json: JSON(parsing: Array(text.utf8))))
+            #expect(status.state == .verifying && status.lastWell == stage.clock.now)
         }
     }
 

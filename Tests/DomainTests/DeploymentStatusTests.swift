@@ -12,4 +12,19 @@ struct DeploymentStatusTests {
         status.rejected = [.init(revision: version(3), tree: nil, by: .zero, at: start, cause: "leak")]
         #expect(Array(status.earlier(besides: [version(1), nil]).prefix(3)) == [2, 4, 5].map(version))
     }
+
+    @Test func `what is written down of targets and health is read again, and need not be there`() {
+        var status = DeploymentStatus(state: .verifying, since: Timestamp(seconds: 1000))
+        #expect(DeploymentStatus(json: status.json) == status)
+        let settings: JSON = ["path": "/srv/1", "keep": 3, "layout": "triton", "alwaysRead": true, "x": ["1", 2.5]]
+        let target = TargetRecord(PluginSettings(kind: "directory", settings: ManifestTree(settings)))
+        status.target = target
+        status.left = [Leftover(target: target, place: "/srv/0/tumor")]
+        (status.healthySince, status.lastWell) = (Timestamp(seconds: 1001), Timestamp(seconds: 1002))
+        #expect(DeploymentStatus(json: status.json) == status)
+        #expect(TargetRecord(target.plugin) == target)
+        let few = JSON.object((status.json.members ?? []).filter { $0.key != "left" }.map { ($0.key, $0.value) })
+        #expect(DeploymentStatus(json: few)?.left == [])
+        #expect(status.entering(.verified, at: Timestamp(seconds: 1003), "well").lastWell == nil)
+    }
 }
