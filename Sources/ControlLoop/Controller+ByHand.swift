@@ -16,11 +16,12 @@ extension Controller {
         _ = try await observe()
         try await readRequests()
         guard let snapshot else { return nil }
+        var former = FormerPins(of: [unit], from: snapshot.revision)
         if let (plan, _) = try await decideTogether(unit, snapshot) {
-            return (try await withTending(withRequest(plan)), ledger[unit])
+            return (try await withTending(withRequest(plan), &former), ledger[unit])
         }
         guard let status = ledger[unit], status.state != .empty else { return nil }
-        return (try await withTending(UnitPlan(unit: unit, state: .empty, current: nil)), status)
+        return (try await withTending(UnitPlan(unit: unit, state: .empty, current: nil), &former), status)
     }
 
     /// Promotes what waits before an environment if its gate is open, whatever the promotion mode says.
@@ -123,17 +124,24 @@ extension Controller {
         return (plan, moves)
     }
 
+    private func earlier(_ unit: Unit) async throws -> DeploymentStatus.Verified? {
+        var former = FormerPins(of: [unit], from: snapshot?.revision)
+        return try await earlier(unit, &former)
+    }
+
     /// To where a person can go back from here; `nil` where there is nothing.
-    func earlier(_ unit: Unit) async throws -> DeploymentStatus.Verified? {
+    func earlier(_ unit: Unit, _ former: inout FormerPins) async throws -> DeploymentStatus.Verified? {
         guard let status = ledger[unit], let pin = status.pin else { return nil }
         for verified in status.verified where try await isBack(verified.pin, from: pin, unit, status) {
             return verified
         }
-        let (language, branch, store) = (surroundings.language, branch, surroundings.store)
-        let history = try await DeploymentHistory.read(store, language, branch: branch)
-        for old in history.filter({ $0.unit == unit }).compactMap(\.old)
-        where try await isBack(old, from: pin, unit, status) {
-            return DeploymentStatus.Verified(pin: old, commit: nil, at: surroundings.tools.now())
+        let (language, store) = (surroundings.language, surroundings.store)
+        var index = 0
+        while let old = try await former.pin(index, of: unit, store, language) {
+            if try await isBack(old, from: pin, unit, status) {
+                return DeploymentStatus.Verified(pin: old, commit: nil, at: surroundings.tools.now())
+            }
+            index += 1
         }
         return nil
     }

@@ -10,14 +10,18 @@ extension Controller {
             }
             let all = plans.values.map(withRequest) + left.keys.map { UnitPlan(unit: $0, state: .empty, current: nil) }
             var shown: [UnitPlan] = []
-            for plan in all.sorted(by: { $0.unit < $1.unit }) { shown.append(try await withTending(plan)) }
+            var former = FormerPins(
+                of: Set(ledger.statuses.lazy.filter { $0.value.state == .failed }.map(\.key)), from: snapshot?.revision)
+            for plan in all.sorted(by: { $0.unit < $1.unit }) { shown.append(try await withTending(plan, &former)) }
             return shown
         }
     }
 
     /// The plan with what the deployment itself waits for.
-    func withTending(_ plan: UnitPlan) async throws -> UnitPlan {
-        guard let status = ledger[plan.unit], let blocker = try await tending(plan.unit, status) else { return plan }
+    func withTending(_ plan: UnitPlan, _ former: inout FormerPins) async throws -> UnitPlan {
+        guard let status = ledger[plan.unit], let blocker = try await tending(plan.unit, status, &former) else {
+            return plan
+        }
         var plan = plan
         plan.tending = blocker
         if plan.state == .upToDate, status.state == .failed || status.state == .stalled { plan.state = .blocked }
@@ -25,7 +29,8 @@ extension Controller {
         return plan
     }
 
-    private func tending(_ unit: Unit, _ status: DeploymentStatus) async throws -> Blocker? {
+    private func tending(_ unit: Unit, _ status: DeploymentStatus, _ former: inout FormerPins) async throws -> Blocker?
+    {
         let suspicion = suspicion(of: unit)
         let left = status.left.map { "; \($0.words)" }.joined()
         let words =
@@ -70,13 +75,13 @@ extension Controller {
         case .askPerson(let reason):
             return blocker(
                 .person, status.reason.contains(reason) ? words : "\(words); \(reason)",
-                "a newer version, what makes it well again, or: \(try await wayOut(unit, status))")
+                "a newer version, what makes it well again, or: \(try await wayOut(unit, status, &former))")
         }
     }
 
     /// What a person can do where Martlet goes back to nothing by itself.
-    private func wayOut(_ unit: Unit, _ status: DeploymentStatus) async throws -> String {
-        if try await earlier(unit) != nil { return "martlet rollback \(unit.model) \(unit.environment)" }
+    private func wayOut(_ unit: Unit, _ status: DeploymentStatus, _ former: inout FormerPins) async throws -> String {
+        if try await earlier(unit, &former) != nil { return "martlet rollback \(unit.model) \(unit.environment)" }
         guard let id = status.commit else { return "git revert, of the commit that brought it" }
         let isMerge = try await surroundings.store.read { ((try? $0.commit(id))?.parents.count ?? 1) > 1 }
         return "git revert \(isMerge ? "-m 1 " : "")\(id.short), which brought it, and git push"

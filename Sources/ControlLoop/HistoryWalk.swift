@@ -45,6 +45,14 @@ struct HistoryWalk {
         return try found.reversed().flatMap(\.self).map(directed)
     }
 
+    /// The moves of deployments, the newest first; whether one goes back is not looked up.
+    mutating func transitions(reachesRoot: Bool) throws -> [Transition] {
+        try compare(toNothing: reachesRoot)
+        return found.joined().compactMap { event in
+            if case .transition(let transition) = event { transition } else { nil }
+        }
+    }
+
     private mutating func compare(toNothing: Bool) throws {
         var trees = try waiting.map { commit in
             try reader.entry(at: "environments", in: commit.tree).flatMap { $0.mode == .tree ? $0.id : nil }
