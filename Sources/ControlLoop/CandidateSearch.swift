@@ -47,7 +47,7 @@ struct CandidateSearch: Sendable {
             ]
             return found
         }
-        if let current, isSurelyAtTip(current) { return found }
+        if let current, try await isSurelyAtTip(current) { return found }
         let present = try await catalog.version(of: unit.model, at: snapshot.revision)
         if let present, let current, present.isSameContent(as: current) { return found }
         if environment.promotion.order == .every, let current {
@@ -59,15 +59,18 @@ struct CandidateSearch: Sendable {
         return found
     }
 
-    /// Whether the snapshot alone says that the tip shows the content of a version. Where it cannot tell, a reader can.
-    private func isSurelyAtTip(_ known: KnownVersion) -> Bool {
-        snapshot.models[known.version.model]?.tree == known.version.tree
-            && known.manifest.datasets.allSatisfy { name in
-                guard let present = snapshot.datasets[name], !present.isBroken, present.value.pointer.path == nil else {
-                    return false
-                }
-                return present.blob == known.version.data[Dataset.path(of: name)]
-            }
+    /// Whether the tip shows the content of a version, as far as that can be told without reading its manifests anew.
+    private func isSurelyAtTip(_ known: KnownVersion) async throws -> Bool {
+        guard snapshot.models[known.version.model]?.tree == known.version.tree else { return false }
+        var paths: [[String]] = []
+        for name in known.manifest.datasets {
+            guard let present = snapshot.datasets[name], !present.isBroken,
+                present.blob == known.version.data[Dataset.path(of: name)]
+            else { return false }
+            paths.append(present.value.paths(as: name))
+        }
+        guard paths.contains(where: { !$0.isEmpty }) else { return true }
+        return try await catalog.shows(known.version.data, in: paths, at: snapshot.revision)
     }
 
     private func fromUpstream(_ unit: Unit, _ environment: Environment, _ current: KnownVersion?) async throws -> Found

@@ -43,6 +43,20 @@ public actor VersionCatalog {
     /// Has the labels read again, because tags may have moved.
     public func forgetLabels() { round += 1 }
 
+    /// Whether at the first of each dataset's paths that is there lies what a version had there, and nothing where it had nothing.
+    func shows(_ data: [String: ObjectID], in paths: [[String]], at revision: ObjectID) async throws -> Bool {
+        try await store.read { reader in
+            let root = try reader.commit(revision).tree
+            return try paths.allSatisfy { paths in
+                for path in paths {
+                    guard let entry = try reader.entry(at: path, in: root) else { continue }
+                    return data[path] == entry.id
+                }
+                return paths.allSatisfy { data[$0] == nil }
+            }
+        }
+    }
+
     /// The newest version of `model` on the branch: the commit that brought its present content.
     public func newest(of model: String, at tip: ObjectID) async throws -> KnownVersion? {
         guard let present = try await version(of: model, at: tip) else { return nil }
