@@ -5,26 +5,19 @@ import Testing
 
 @testable import Artifacts
 
-struct ArtifactStoreTests {
-    private let scratch: ScratchFolder
-    private let store: ArtifactStore
-    private let weights = Array("weights of a model\r\nin two lines\r\n".utf8)
-    private let sha256: Digest
-    private let md5: String
+struct ArtifactStoreTests: InScene {
+    let scene: ArtifactScene
 
     init() throws {
-        let scratch = try ScratchFolder()
-        self.scratch = scratch
-        store = ArtifactStore(folder: scratch.path + "/cache", yaml: { ManifestTree(try JSON(parsing: $0)) }) {
-            url, path, limit in
-            try scratch.write("\(url) \(limit)\n".utf8, to: "downloads/\(UUID())")
-            guard url.hasSuffix("/files/md5/\(url.suffix(33))") || url.hasSuffix("model.onnx?token=secret") else {
-                throw Unreachable()
+        scene = try ArtifactScene("weights of a model\r\nin two lines\r\n") { scratch in
+            { url, path, limit in
+                try scratch.write("\(url) \(limit)\n".utf8, to: "downloads/\(UUID())")
+                guard url.hasSuffix("/files/md5/\(url.suffix(33))") || url.hasSuffix("model.onnx?token=secret") else {
+                    throw Unreachable()
+                }
+                try Data("weights of a model\r\nin two lines\r\n".utf8).write(to: URL(filePath: path))
             }
-            try Data("weights of a model\r\nin two lines\r\n".utf8).write(to: URL(filePath: path))
         }
-        sha256 = SHA256.digest(of: weights)
-        md5 = Self.md5(of: weights)
     }
 
     @Test func `a file in Git is read once`() async throws {
@@ -216,7 +209,7 @@ struct ArtifactStoreTests {
         ])
         clone.workTree = scratch.path
         try scratch.write([], to: "models/.dvc/tmp")
-        let other = ArtifactStore(folder: scratch.path + "/other", yaml: store.yaml, download: store.download)
+        let other = store(at: "other")
         #expect(try await other.artifact(pointer, in: "models/a", of: clone).digest == sha256)
     }
 
@@ -279,14 +272,10 @@ struct ArtifactStoreTests {
         await expect(.notYet, ["it is not for everybody on this machine to read", "MARTLET_FILES"]) {
             try await store.artifact(right, in: "models/a", of: tree([:]))
         }
-        let named = ArtifactStore(
-            folder: scratch.path + "/named", access: FileAccess(folders: "/nowhere:\(scratch.path)"),
-            yaml: store.yaml, download: store.download)
+        let named = store(at: "named", access: FileAccess(folders: "/nowhere:\(scratch.path)"))
         #expect(try await named.artifact(right, in: "models/a", of: tree([:])).digest == sha256)
         symlink(file, scratch.path + "/link.onnx")
-        let elsewhere = ArtifactStore(
-            folder: scratch.path + "/elsewhere", access: FileAccess(folders: scratch.path + "/models"),
-            yaml: store.yaml, download: store.download)
+        let elsewhere = store(at: "elsewhere", access: FileAccess(folders: scratch.path + "/models"))
         await expect(.notYet, ["not for everybody"]) {
             try await elsewhere.artifact(
                 ArtifactPointer(uri: "file://\(scratch.path)/link.onnx", sha256: sha256), in: "models/a", of: tree([:]))
@@ -319,24 +308,6 @@ struct ArtifactStoreTests {
 
     private func dvc(_ md5: String) -> [UInt8] {
         Array(#"{"outs": [{"md5": "\#(md5)", "hash": "md5", "path": "x"}]}"#.utf8)
-    }
-
-    private static func md5(of bytes: [UInt8]) -> String {
-        var hash = MD5()
-        bytes.withUnsafeBytes { hash.update($0) }
-        return Hexadecimal.text(hash.finish())
-    }
-
-    private func tree(_ blobs: [String: [UInt8]], ids: [String: ObjectID?] = [:]) -> RepositoryFiles {
-        RepositoryFiles(
-            entry: { path in
-                if blobs[path] != nil { return .file(ids[path] ?? nil) }
-                return blobs.keys.contains { $0.hasPrefix(path + "/") } ? .folder(nil) : nil
-            },
-            blob: { path in blobs[path].map { .bytes($0) } },
-            list: { folder in
-                blobs.keys.filter { $0.hasPrefix(folder + "/") }.map { String($0.dropFirst(folder.count + 1)) }
-            })
     }
 
     private func expect(

@@ -13,8 +13,8 @@ struct DVCOutputTests {
 
     init() throws {
         scratch = try ScratchFolder()
-        store = ArtifactStore(folder: scratch.path + "/cache", yaml: { ManifestTree(try JSON(parsing: $0)) }) {
-            url, _, _ in throw ArtifactFailure(.unreachable, url)
+        store = ArtifactStore(testing: scratch.path + "/cache") { url, _, _ in
+            throw ArtifactFailure(.unreachable, url)
         }
     }
 
@@ -27,13 +27,13 @@ struct DVCOutputTests {
     ) async throws {
         let name = stage ?? "fit"
         let files = tree([
-            "\(folder)dvc.lock": try lock(name, path, Self.md5(of: weights)),
+            "\(folder)dvc.lock": try lock(name, path, ArtifactScene.md5(of: weights)),
             "\(folder)dvc.yaml": Array(
                 (name.contains("@")
                     ? #"{"stages": {"train": {"foreach": [1], "do": {"wdir": "\#(workFolder)", "cmd": "x"}}}}"#
                     : #"{"stages": {"\#(name)": {"wdir": "\#(workFolder)", "cmd": "x"}}}"#).utf8),
         ])
-        try put(weights, named: Self.md5(of: weights))
+        try put(weights, named: ArtifactScene.md5(of: weights))
         let artifact = try await store.artifact(ArtifactPointer(path: "model.onnx"), in: "models/a", of: files)
         #expect(artifact.digest == SHA256.digest(of: weights))
         #expect(try await store.content("models/a/model.onnx", in: "models/a", of: files)?.size == weights.count)
@@ -44,8 +44,8 @@ struct DVCOutputTests {
 
     @Test func `a lock outside of the model's folder counts only with a sha256, which shows its changes`() async throws
     {
-        let files = tree(["dvc.lock": try lock("fit", "models/a/model.onnx", Self.md5(of: weights))])
-        try put(weights, named: Self.md5(of: weights))
+        let files = tree(["dvc.lock": try lock("fit", "models/a/model.onnx", ArtifactScene.md5(of: weights))])
+        try put(weights, named: ArtifactScene.md5(of: weights))
         let failure = await #expect(throws: ArtifactFailure.self) {
             try await store.artifact(ArtifactPointer(path: "model.onnx"), in: "models/a", of: files)
         }
@@ -56,9 +56,9 @@ struct DVCOutputTests {
     }
 
     @Test func `a file inside a folder that DVC keeps is found, by a .dvc file or a lock`() async throws {
-        let list = Array(#"[{"md5": "\#(Self.md5(of: weights))", "relpath": "deep/model.onnx"}]"#.utf8)
-        let folder = Self.md5(of: list) + ".dir"
-        try put(weights, named: Self.md5(of: weights))
+        let list = Array(#"[{"md5": "\#(ArtifactScene.md5(of: weights))", "relpath": "deep/model.onnx"}]"#.utf8)
+        let folder = ArtifactScene.md5(of: list) + ".dir"
+        try put(weights, named: ArtifactScene.md5(of: weights))
         try put(list, named: folder)
         for files in [
             tree(["models/a/out.dvc": Array(#"{"outs": [{"md5": "\#(folder)", "hash": "md5", "path": "out"}]}"#.utf8)]),
@@ -76,7 +76,7 @@ struct DVCOutputTests {
     }
 
     @Test func `an object of a stage that is not here is named with its lock`() async throws {
-        let files = tree(["models/a/dvc.lock": try lock("fit", "model.onnx", Self.md5(of: weights))])
+        let files = tree(["models/a/dvc.lock": try lock("fit", "model.onnx", ArtifactScene.md5(of: weights))])
         let failure = await #expect(throws: ArtifactFailure.self) {
             try await store.artifact(ArtifactPointer(path: "model.onnx"), in: "models/a", of: files)
         }
@@ -121,11 +121,5 @@ struct DVCOutputTests {
             dvcCaches: [scratch.path + "/remote"],
             entry: { path in blobs[path] == nil ? nil : .file(nil) },
             blob: { path in blobs[path].map { .bytes($0) } }, list: { _ in [] })
-    }
-
-    private static func md5(of bytes: [UInt8]) -> String {
-        var hash = MD5()
-        bytes.withUnsafeBytes { hash.update($0) }
-        return Hexadecimal.text(hash.finish())
     }
 }

@@ -6,27 +6,20 @@ import Testing
 @testable import Artifacts
 
 /// Bytes that are not what they should be: in the stores outside of Git, and in the cache itself.
-struct DamagedCopyTests {
-    private let scratch: ScratchFolder
-    private let store: ArtifactStore
-    private let weights = Array("weights of a model".utf8)
-    private let sha256: Digest
-    private let md5: String
+struct DamagedCopyTests: InScene {
+    let scene: ArtifactScene
 
     init() throws {
-        let scratch = try ScratchFolder()
-        self.scratch = scratch
-        store = ArtifactStore(folder: scratch.path + "/cache", yaml: { ManifestTree(try JSON(parsing: $0)) }) {
-            url, path, _ in
-            if url.contains("silent") { throw ArtifactFailure(.unreachable, "nobody answered") }
-            guard url.hasPrefix("https://good.example/files/") || url.hasPrefix("https://bad.example/files/") else {
-                throw ArtifactFailure(.missing, "404")
+        scene = try ArtifactScene("weights of a model") { _ in
+            { url, path, _ in
+                if url.contains("silent") { throw ArtifactFailure(.unreachable, "nobody answered") }
+                guard url.hasPrefix("https://good.example/files/") || url.hasPrefix("https://bad.example/files/") else {
+                    throw ArtifactFailure(.missing, "404")
+                }
+                try Data((url.contains("good") ? "" : "no ").utf8 + Array("weights of a model".utf8)).write(
+                    to: URL(filePath: path))
             }
-            try Data((url.contains("good") ? "" : "no ").utf8 + Array("weights of a model".utf8)).write(
-                to: URL(filePath: path))
         }
-        sha256 = SHA256.digest(of: weights)
-        md5 = Self.md5(of: weights)
     }
 
     private var bad: [UInt8] { Array(weights.dropLast(3)) }
@@ -54,7 +47,7 @@ struct DamagedCopyTests {
         var files = dvcFiles("['remote \"a\"']\nurl = \(scratch.path)/a\n")
         files.workTree = scratch.path
         #expect(try await get(files).digest == sha256)
-        let other = ArtifactStore(folder: scratch.path + "/other", yaml: store.yaml, download: store.download)
+        let other = store(at: "other")
         for servers in [["https://good.example"], ["https://bad.example", "https://silent", "https://good.example"]] {
             var files = dvcFiles(
                 servers.enumerated().map { "['remote \"\($0)\"']\nurl = \($1)\n" }.joined())
@@ -204,17 +197,5 @@ struct DamagedCopyTests {
 
     private func lfs(size: Int) -> [UInt8] {
         Array("version https://git-lfs.github.com/spec/v1\noid sha256:\(sha256.digits)\nsize \(size)\n".utf8)
-    }
-
-    private func tree(_ blobs: [String: [UInt8]], ids: [String: ObjectID?] = [:]) -> RepositoryFiles {
-        RepositoryFiles(
-            entry: { path in blobs[path] == nil ? nil : .file(ids[path] ?? nil) },
-            blob: { path in blobs[path].map { .bytes($0) } }, list: { _ in [] })
-    }
-
-    private static func md5(of bytes: [UInt8]) -> String {
-        var hash = MD5()
-        bytes.withUnsafeBytes { hash.update($0) }
-        return Hexadecimal.text(hash.finish())
     }
 }

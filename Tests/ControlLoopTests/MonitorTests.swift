@@ -15,6 +15,16 @@ struct MonitorTests {
         return .dev.with("monitors: [{name: errors, probe: \(probe), action: \(action), \(more)}]")
     }
 
+    /// Brings a first version, which the monitor then finds ill. Returns it.
+    @discardableResult private func failedByMonitor(_ stage: Stage) async throws -> ObjectID {
+        try stage.set(room("rollback", in: stage))
+        let only = try stage.push(score: 0.8)
+        try await stage.settle()
+        try stage.answer("watch", "* fail slow\n")
+        try await stage.wait(.seconds(60), step: .seconds(10))
+        return only
+    }
+
     @Test func `a monitor that fails rolls back to the last verified version and says why`() async throws {
         try await withStage([.dev]) { stage in
             try stage.set(room("rollback", in: stage))
@@ -67,11 +77,7 @@ struct MonitorTests {
     @Test func `with nothing to go back to it fails, stays failed while the probe is well, and recovers`() async throws
     {
         try await withStage([.dev]) { stage in
-            try stage.set(room("rollback", in: stage))
-            let only = try stage.push(score: 0.8)
-            try await stage.settle()
-            try stage.answer("watch", "* fail slow\n")
-            try await stage.wait(.seconds(60), step: .seconds(10))
+            let only = try await failedByMonitor(stage)
             let failed = try #require(await stage.status("dev"))
             #expect(failed.state == .failed)
             #expect(failed.reason.contains("monitor errors: slow"))
@@ -86,11 +92,7 @@ struct MonitorTests {
 
     @Test func `what a monitor failed stays failed over a restart, until that monitor passes`() async throws {
         try await withStage([.dev, .staging], gate: "  soakFor: 10m") { stage in
-            try stage.set(room("rollback", in: stage))
-            let only = try stage.push(score: 0.8)
-            try await stage.settle()
-            try stage.answer("watch", "* fail slow\n")
-            try await stage.wait(.seconds(60), step: .seconds(10))
+            let only = try await failedByMonitor(stage)
             let failed = try #require(await stage.status("dev"))
             #expect(failed.state == .failed && failed.failedBy == "errors")
             for verdict in ["fail slow", "error no answer"] {
@@ -119,11 +121,7 @@ struct MonitorTests {
 
     @Test func `what a monitor failed is freed when the monitor is taken away`() async throws {
         try await withStage([.dev]) { stage in
-            try stage.set(room("rollback", in: stage))
-            try stage.push(score: 0.8)
-            try await stage.settle()
-            try stage.answer("watch", "* fail slow\n")
-            try await stage.wait(.seconds(60), step: .seconds(10))
+            try await failedByMonitor(stage)
             #expect(await stage.state("dev") == .failed)
             try stage.set(.dev)
             try await stage.wait(.seconds(60), step: .seconds(10))
