@@ -90,7 +90,8 @@ let package = Package(
         tests(of: "ControlLoop", using: ["Git", "Manifests", "Gates", "Engines", "Monitors", "Forges", "Notifiers"]),
         tests(of: "WebServer", using: ["Engines"]),
         .testTarget(
-            name: "martletTests", dependencies: ["martlet", "Domain", "Data", "TestSupport"], exclude: ["Reference"],
+            name: "martletTests", dependencies: ["martlet", "Domain", "Data", "Engines", "Git", "TestSupport"],
+            exclude: ["Reference"],
             swiftSettings: strict),
         .testTarget(
             name: "DemoTests", dependencies: ["martlet", "CAssets", "Domain", "TestSupport"], swiftSettings: strict),

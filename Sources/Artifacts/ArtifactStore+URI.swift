@@ -36,6 +36,12 @@ extension ArtifactStore {
 
     /// Downloads into the cache. What went wrong is the network's, unless the bytes are wrong.
     func fetch(_ url: String, _ expected: Expectation) async throws -> Artifact {
+        let promised = [expected.digest?.description, expected.md5, expected.size.map(String.init)]
+        let key = WrongDownloads.Key(url: url, promised: promised.map { $0 ?? "" }.joined(separator: " "))
+        return try await wrong.fetch(key, for: expected.place) { try await download(url, expected) }
+    }
+
+    private func download(_ url: String, _ expected: Expectation) async throws -> Artifact {
         try await cache.admit(.web(url), expected) { path in
             do {
                 try await download(url, path, expected.size ?? Self.downloadLimit)

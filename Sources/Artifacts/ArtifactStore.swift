@@ -16,11 +16,15 @@ public struct ArtifactStore: Sendable {
     let yaml: @Sendable ([UInt8]) throws -> ManifestTree
     let download: Download
     let access: FileAccess
+    let wrong: WrongDownloads
 
+    /// - Parameter look: What the server says of an address without giving what is there, such as its ETag and size.
     public init(
-        folder: String, access: FileAccess = FileAccess(),
+        folder: String, access: FileAccess = FileAccess(), now: @escaping @Sendable () -> Timestamp,
+        look: @escaping @Sendable (_ url: String) async -> String? = { _ in nil },
         yaml: @escaping @Sendable ([UInt8]) throws -> ManifestTree, download: @escaping Download
     ) {
+        wrong = WrongDownloads(now: now, look: look)
         cache = ObjectCache(folder: folder)
         self.access = access
         self.yaml = yaml

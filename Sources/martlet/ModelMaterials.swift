@@ -23,10 +23,19 @@ struct ModelMaterials: Sendable {
         runs = PredictionRuns(runsProposed: runsProposed)
         let access = FileAccess(folders: Surrounding.environment["MARTLET_FILES"])
         artifacts = ArtifactStore(
-            folder: workspace.cache + "/objects", access: access, yaml: { try YAMLManifests.tree($0) }
+            folder: workspace.cache + "/objects", access: access, now: Timestamp.now,
+            look: { await Self.look(at: $0, by: curl) }, yaml: { try YAMLManifests.tree($0) }
         ) { url, path, limit in
             try await curl.download(url, to: path, atMost: limit)
         }
+    }
+
+    /// What tells a file that changed, without fetching it; `nil` where the server does not say. A size alone does not.
+    static func look(at url: String, by curl: Curl) async -> String? {
+        guard let reply = try? await curl.send(Tools.Call("HEAD", url, timeout: .seconds(15))), reply.status == 200,
+            reply.headers["etag"] ?? reply.headers["last-modified"] != nil
+        else { return nil }
+        return ["etag", "last-modified", "content-length"].map { reply.headers[$0] ?? "" }.joined(separator: "\n")
     }
 
     /// Lets go of the artifacts that were used longest ago, where they take more than that.

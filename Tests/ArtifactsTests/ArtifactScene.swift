@@ -60,9 +60,10 @@ extension InScene {
 }
 
 extension ArtifactStore {
-    /// A store whose YAML is JSON.
+    /// A store for which time stands still, and whose YAML is JSON.
     init(testing folder: String, access: FileAccess = FileAccess(), download: @escaping Download) {
         self.init(
-            folder: folder, access: access, yaml: { ManifestTree(try JSON(parsing: $0)) }, download: download)
+            folder: folder, access: access, now: { Timestamp(seconds: 0) },
+            yaml: { ManifestTree(try JSON(parsing: $0)) }, download: download)
     }
 }

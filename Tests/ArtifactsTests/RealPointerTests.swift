@@ -15,8 +15,10 @@ struct RealPointerTests {
     private static let dvc = ProcessInfo.processInfo.environment["MARTLET_DVC"]
 
     private func store(_ folder: URL) -> ArtifactStore {
-        ArtifactStore(folder: folder.appending(path: "cache").path(), yaml: { try YAMLManifests.tree($0) }) {
-            url, _, _ in
+        ArtifactStore(
+            folder: folder.appending(path: "cache").path(), now: { Timestamp(seconds: 0) },
+            yaml: { try YAMLManifests.tree($0) }
+        ) { url, _, _ in
             throw ArtifactFailure(.unreachable, "\(url) was asked for")
         }
     }
