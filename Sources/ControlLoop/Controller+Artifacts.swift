@@ -49,14 +49,38 @@ extension Controller {
     }
 
     private func read(_ known: KnownVersion, _ name: VersionName) async {
-        do {
-            let artifact = try await surroundings.materials.artifact(known.version, known.manifest.artifact)
-            digests[name] = ReadDigest(digest: .success(artifact.digest))
-        } catch {
-            // What was stopped in the middle says nothing.
-            guard !Task.isCancelled else { return }
-            digests[name] = ReadDigest(digest: .failure(error), retryAt: surroundings.tools.now() + .seconds(60))
+        let (start, limit, place) = (
+            surroundings.tools.now(), options.artifactLimit, "the artifact of \(known.version.title)"
+        )
+        let ending = await artifactReads.run("\(name)", within: limit) { [materials = surroundings.materials] in
+            do {
+                return Result<_, any Error>.success(
+                    try await materials.artifact(known.version, known.manifest.artifact))
+            } catch { return .failure(error) }
         }
+        // What was stopped in the middle says nothing.
+        guard !Task.isCancelled else { return }
+        let digest: Result<Digest, any Error> =
+            switch ending {
+            case .value(let read): read.map(\.digest)
+            case .overdue:
+                .failure(
+                    ArtifactFailure(
+                        .unreachable,
+                        "\(place) had not been read after \(limit.text), and that was stopped; what came whole is kept, and "
+                            + "it is tried again: see whether the disk or server that has it answers"))
+            case .stuck:
+                .failure(
+                    ArtifactFailure(
+                        .unreachable,
+                        "reading \(place) was stopped and has still not come to its end; start Martlet anew if it waits for a "
+                            + "disk that is gone"))
+            }
+        digests[name] = ReadDigest(digest: digest)
+        guard case .failure = digest else { return }
+        let now = surroundings.tools.now()
+        // As with checks, what takes long and comes to nothing is to take a tenth of the time at most.
+        digests[name]?.retryAt = now + max(.seconds(60), min(.seconds(3600), (now - start) * 9))
     }
 
     /// Whether why the group's artifacts cannot be read was told already. From now on it was.

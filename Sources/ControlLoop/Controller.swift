@@ -50,6 +50,7 @@ public actor Controller {
     var wantedChecks: [Unit: Set<Digest>] = [:]
     /// The digests of artifacts that were read, and why those were not that could not be, until when that counts.
     var digests: [VersionName: ReadDigest] = [:]
+    let artifactReads = TimedRuns()
     /// Visits that have ended, and whose findings no pass has taken over yet.
     var visits: [Unit: Visit] = [:]
     /// The settings of each unit's target when it was looked at last, to tell the branch's changes from other people's.
@@ -81,6 +82,8 @@ public actor Controller {
         /// The most requests that one push merges. A batch that the remote refuses for one of them is tried again in halves,
         /// which costs by its size; without that, few large pushes cost about as much as many small ones.
         public var batch = 200
+        /// How long reading an artifact may take: longer than transfers that still move, each of which has an hour.
+        var artifactLimit = Duration.seconds(6 * 3600)
 
         public init() {}
     }

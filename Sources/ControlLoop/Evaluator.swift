@@ -3,7 +3,7 @@ public import Domain
 /// Runs checks of a version and makes evidence of what they find.
 public struct Evaluator: Sendable {
     private let surroundings: Surroundings
-    private let runs = CheckRuns()
+    private let runs = TimedRuns()
 
     public init(_ surroundings: Surroundings) { self.surroundings = surroundings }
 
@@ -38,7 +38,7 @@ public struct Evaluator: Sendable {
         let name = "\(place) \(check) \(version.model) \(version.tree) \(requirement.settings.json.text())"
         let ending = await runs.run(name, within: limit) { await outcome(of: requirement, on: subject) }
         return switch ending {
-        case .outcome(let outcome): outcome
+        case .value(let outcome): outcome
         case .overdue:
             Outcome(
                 .error,

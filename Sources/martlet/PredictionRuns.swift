@@ -1,4 +1,5 @@
 import Checks
+import ControlLoop
 import Domain
 import Engines
 import Git
@@ -45,7 +46,10 @@ actor PredictionRuns {
     private func begin(
         _ subject: Subject, _ evaluation: Model.Evaluation, _ tools: Subject.Tools, _ workspace: Workspace
     ) -> Task<Content, any Error> {
-        Task {
+        // It copies files, which blocks.
+        let thread = TaskThread("predictions")
+        return Task(executorPreference: thread) {
+            defer { withExtendedLifetime(thread) {} }
             do { return try await Self.run(subject, evaluation, tools, workspace) } catch {
                 // How a command ended that we ended ourselves says nothing.
                 try Task.checkCancellation()

@@ -44,6 +44,29 @@ struct ArtifactsBesideTests {
         }
     }
 
+    @Test func `one that does not come to its end is left, and tried again later`() async throws {
+        try await withStage([.dev], models: ["a", "b", "c"]) { stage in
+            stage.restart { $0.artifactLimit = .milliseconds(200) }
+            // Two are read at a time.
+            for name in ["a", "b"] { try stage.write("", to: "artifacts/\(name).large") }
+            let versions = try ["a", "b", "c"].map { try stage.push($0, score: 0.9) }
+            await stage.controller.workBeside {}
+            try await stage.goOn { try stage.pin("dev", "c") == versions[2] }
+            func told(_ name: String) -> Bool {
+                stage.told.contains {
+                    $0.contains("the artifact of \(name) ") && $0.contains("not been read after 200ms")
+                }
+            }
+            try await stage.goOn { told("a") && told("b") }
+            let plan = await stage.controller.plans[Unit(environment: "dev", model: "a")]
+            #expect(plan?.blockers.contains { $0.kind == .artifact && $0.nextLook != nil } == true)
+            for name in ["a", "b"] { try stage.remove("artifacts/\(name).large") }
+            stage.clock.advance(.seconds(61))
+            try await stage.goOn { try stage.pin("dev", "a") == versions[0] && stage.pin("dev", "b") == versions[1] }
+            await stage.controller.stopBeside()
+        }
+    }
+
     @Test func `what moves together waits for the artifacts of all`() async throws {
         try await withStage([.dev.with("promotion: {order: batch}")], models: ["a", "b"]) { stage in
             try stage.write("", to: "artifacts/a.large")

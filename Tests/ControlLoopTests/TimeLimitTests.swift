@@ -81,10 +81,10 @@ struct TimeLimitTests {
     }
 
     @Test func `a run that is over makes room for the next of its name`() async throws {
-        let runs = CheckRuns()
+        let runs = TimedRuns()
         for _ in 1...200 {
             let ending = await runs.run("x", within: .seconds(20)) { Outcome(.pass, "well") }
-            guard case .outcome(let outcome) = ending else {
+            guard case .value(let outcome) = ending else {
                 Issue.record("\(ending)")
                 return
             }
@@ -95,7 +95,7 @@ struct TimeLimitTests {
     @Test func `who waits no more waits no longer`() async throws {
         let isThere = Mutex(false)
         let waiting = Task {
-            await CheckRuns().run("x", within: .seconds(3600)) {
+            await TimedRuns().run("x", within: .seconds(3600)) {
                 while !Task.isCancelled {}
                 isThere.withLock { $0 = true }
                 return Outcome(.pass, "too late")
@@ -103,7 +103,7 @@ struct TimeLimitTests {
         }
         try await Task.sleep(for: .milliseconds(50))
         waiting.cancel()
-        if case .outcome(let outcome) = await waiting.value { Issue.record("\(outcome)") }
+        if case .value(let outcome) = await waiting.value { Issue.record("\(outcome)") }
         while !isThere.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(5)) }
     }
 }

@@ -1,16 +1,14 @@
-import Dispatch
-import Domain
 import Synchronization
 
-/// Runs checks, each on a thread of its own, and leaves those that do not come to their end in time.
+/// Runs checks and reads artifacts, each on a thread of its own, and leaves those that do not come to their end in time.
 ///
-/// What blocks or computes for long must not hold one of the concurrency pool's few threads: the clock that ends it runs there.
-final class CheckRuns: Sendable {
+/// The clock that ends them runs on the concurrency pool, which they therefore must not hold.
+final class TimedRuns: Sendable {
     /// The runs under way, those among them that were left.
     private let running = Mutex<Set<String>>([])
 
-    enum Ending: Sendable {
-        case outcome(Outcome)
+    enum Ending<Value: Sendable>: Sendable {
+        case value(Value)
         /// Its time was over. It was told to stop, and what it may still find is lost.
         case overdue
         /// An earlier run under the same name was left and goes on: another one would only take as much again.
@@ -21,14 +19,16 @@ final class CheckRuns: Sendable {
     private static let grace = Duration.seconds(3)
 
     /// - Parameter name: Of what is run; two runs of one name never go on at a time.
-    func run(_ name: String, within limit: Duration, _ body: @escaping @Sendable () async -> Outcome) async -> Ending {
+    func run<Value: Sendable>(
+        _ name: String, within limit: Duration, _ body: @escaping @Sendable () async -> Value
+    ) async -> Ending<Value> {
         guard running.withLock({ $0.insert(name).inserted }) else { return .stuck }
-        let (events, event) = AsyncStream.makeStream(of: Outcome?.self)
-        let thread = CheckThread()
+        let (events, event) = AsyncStream.makeStream(of: Value?.self)
+        let thread = TaskThread("timed")
         let work = Task(executorPreference: thread) {
-            let outcome = await body()
+            let value = await body()
             _ = self.running.withLock { $0.remove(name) }
-            event.yield(outcome)
+            event.yield(value)
             withExtendedLifetime(thread) {}
         }
         let timer = Task {
@@ -43,21 +43,11 @@ final class CheckRuns: Sendable {
             work.cancel()
         }
         var isOverdue = false
-        for await outcome in events {
+        for await value in events {
             if isOverdue { break }
-            if let outcome { return .outcome(outcome) }
+            if let value { return .value(value) }
             isOverdue = true
         }
         return .overdue
-    }
-}
-
-/// A thread for one task.
-private final class CheckThread: TaskExecutor {
-    private let queue = DispatchQueue(label: "martlet.check")
-
-    func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
-        queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
     }
 }
