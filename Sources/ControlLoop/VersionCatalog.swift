@@ -10,6 +10,8 @@ public actor VersionCatalog {
     private var newer: [VersionName: (version: KnownVersion, round: Int)] = [:]
     private var older: [VersionName: (version: KnownVersion, round: Int)] = [:]
     private var round = 0
+    /// The labels of each model's versions, with the round in which they were read.
+    private var labels: [String: (labels: VersionLabels, round: Int)] = [:]
 
     public init(store: any Store, language: any ManifestLanguage) {
         self.store = store
@@ -19,12 +21,21 @@ public actor VersionCatalog {
     /// The version of `model` at a commit, or `nil` where that commit has no such model or none that can be read.
     public func version(of model: String, at revision: ObjectID) async throws -> KnownVersion? {
         let name = VersionName(model: model, revision: revision)
-        let (language, round, known) = (language, round, newer[name] ?? older[name])
+        let (language, round, known, last) = (language, round, newer[name] ?? older[name], labels[model])
         if let known, known.round == round { return known.version }
-        let version = try await store.read { reader -> KnownVersion? in
-            guard var version = known?.version else { return try KnownVersion.read(name, reader, language) }
-            version.version.label = try VersionLabels.label(of: name, tree: version.version.tree, reader)
-            return version
+        let (version, labels) = try await store.read { reader -> (KnownVersion?, VersionLabels?) in
+            guard var version = try known?.version ?? KnownVersion.read(name, reader, language) else {
+                return (nil, nil)
+            }
+            let labels =
+                try last.flatMap { $0.round == round ? $0.labels : nil }
+                ?? VersionLabels(of: model, knowing: last?.labels, reader)
+            version.version.label = labels.label(of: version.version.tree)
+            return (version, labels)
+        }
+        if let labels {
+            if self.labels.count >= Self.room { self.labels = [:] }
+            self.labels[model] = (labels, round)
         }
         if newer.count >= Self.room { (older, newer) = (newer, [:]) }
         newer[name] = version.map { ($0, round) }
@@ -139,6 +150,7 @@ public struct KnownVersion: Hashable, Sendable {
         version.tree == other.version.tree && version.data == other.version.data
     }
 
+    /// The version without its label.
     static func read(_ name: VersionName, _ reader: any ObjectReader, _ language: any ManifestLanguage) throws
         -> KnownVersion?
     {
@@ -168,9 +180,8 @@ public struct KnownVersion: Hashable, Sendable {
                 }
             }
         }
-        let label = try VersionLabels.label(of: name, tree: folder.id, reader)
         let version = ModelVersion(
-            model: name.model, revision: name.revision, tree: folder.id, data: blobs, label: label,
+            model: name.model, revision: name.revision, tree: folder.id, data: blobs, label: nil,
             digest: manifest.artifact.sha256)
         return KnownVersion(
             version: version, time: commit.committer.time, manifest: manifest, schema: schema, datasets: datasets)

@@ -1,17 +1,36 @@
 import Domain
 
-/// Reads the labels that people give versions: annotated tags of GTO's grammar, `NAME@v1.4.0` or `NAME@v1.4.0#7`.
-enum VersionLabels {
-    /// The greatest label whose tag points to the version's commit, or to one that shows the same content.
-    static func label(of name: VersionName, tree: ObjectID, _ reader: any ObjectReader) throws -> String? {
-        var versions: Set<String> = [], withdrawn: Set<String> = []
-        let tags = try reader.references(matching: "refs/tags/\(name.model)@v*")
-        for event in try events(of: name.model, in: tags, reader) where event.isAnnotated {
-            guard try event.target == name.revision || shows(tree, name.model, event.target, reader) else { continue }
-            if event.isWithdrawal { withdrawn.insert(event.version) } else { versions.insert(event.version) }
+/// The labels that people give a model's versions: annotated tags of GTO's grammar, `NAME@v1.4.0` or `NAME@v1.4.0#7`.
+///
+/// All of a model's tags are read together, each once: there may be thousands, and each version asks for its label.
+struct VersionLabels: Sendable {
+    /// Each tag, with the content that its commit shows.
+    private var known: [Reference: (event: Event, tree: ObjectID)] = [:]
+    /// The labels by that content.
+    private var labels: [ObjectID: String] = [:]
+
+    /// - Parameter old: What was read before: what a tag object says stays so.
+    init(of model: String, knowing old: VersionLabels?, _ reader: any ObjectReader) throws {
+        var events: [ObjectID: [Event]] = [:]
+        for reference in try reader.references(matching: "refs/tags/\(model)@v*") {
+            var tag = old?.known[reference]
+            if tag == nil, let event = try Self.events(of: model, in: [reference], reader).first,
+                event.isAnnotated, let tree = try Self.tree(of: model, at: event.target, reader)
+            {
+                tag = (event, tree)
+            }
+            guard let tag else { continue }
+            known[reference] = tag
+            events[tag.tree, default: []].append(tag.event)
         }
-        return versions.subtracting(withdrawn).max { isLess($0, $1) }
+        labels = events.compactMapValues { events in
+            let withdrawn = Set(events.filter(\.isWithdrawal).map(\.version))
+            return Set(events.map(\.version)).subtracting(withdrawn).max { Self.isLess($0, $1) }
+        }
     }
+
+    /// The greatest label whose tag points to a commit that shows this content.
+    func label(of tree: ObjectID) -> String? { labels[tree] }
 
     /// A tag that gives a version its label, or takes it back.
     struct Event {
@@ -35,8 +54,12 @@ enum VersionLabels {
     static func shows(_ tree: ObjectID, _ model: String, _ revision: ObjectID, _ reader: any ObjectReader)
         throws -> Bool
     {
-        guard let commit = try? reader.commit(revision) else { return false }
-        return try reader.entry(at: "models/\(model)", in: commit.tree)?.id == tree
+        try self.tree(of: model, at: revision, reader) == tree
+    }
+
+    private static func tree(of model: String, at revision: ObjectID, _ reader: any ObjectReader) throws -> ObjectID? {
+        guard let commit = try? reader.commit(revision) else { return nil }
+        return try reader.entry(at: "models/\(model)", in: commit.tree)?.id
     }
 
     private static func parse(_ reference: String, model: String) -> (version: String, isWithdrawal: Bool)? {

@@ -19,6 +19,37 @@ struct VersionLabelsTests {
         }
     }
 
+    @Test func `of many versions and tags each tag is opened once, and later only what is new`() async throws {
+        try await withTemporaryFolder { folder in
+            let counted = CountedReading()
+            let stage = try Stage(in: folder, [.dev]) { counted.watch(&$0) }
+            var versions: [ObjectID] = []
+            for number in 1...6 { versions.append(try stage.push(score: Double(number))) }
+            func tag(_ number: Int) throws {
+                try stage.repository.git(
+                    "tag", "-a", "-m", "release", "tumor@v1.0.\(number)", versions[number].description)
+                try stage.repository.git("push", "--quiet", "--tags", "origin")
+            }
+            let catalog = VersionCatalog(store: stage.surroundings.store, language: stage.surroundings.language)
+            func labels() async throws -> [String?] {
+                var labels: [String?] = []
+                for version in versions {
+                    labels.append(try await catalog.version(of: "tumor", at: version)?.version.label)
+                }
+                return labels
+            }
+            for number in 0..<5 { try tag(number) }
+            counted.reset()
+            #expect(try await labels() == ["v1.0.0", "v1.0.1", "v1.0.2", "v1.0.3", "v1.0.4", nil])
+            #expect(counted.tags == 5)
+            try tag(5)
+            try stage.repository.git("push", "--quiet", "--delete", "origin", "tumor@v1.0.0")
+            await catalog.forgetLabels()
+            #expect(try await labels() == [nil, "v1.0.1", "v1.0.2", "v1.0.3", "v1.0.4", "v1.0.5"])
+            #expect(counted.tags == 6)
+        }
+    }
+
     @Test func `a label that was withdrawn hides no other`() async throws {
         try await withStage([.dev]) { stage in
             let version = try stage.push(score: 0.8)
