@@ -128,18 +128,26 @@ struct Workspace: Sendable {
             return (isTracked, names)
         }
         guard let others else { return }
+        // Git does not fetch into what is checked out, though it be not there yet.
+        let isHead = !store.isBare && store.headBranch == branch
+        let fetching = isHead ? "git pull \(upstream) \(branch)" : "git fetch \(upstream) \(branch):\(branch)"
         guard !isTracked else {
-            throw WrongUse(
-                "There is no branch '\(branch)' here, only at the remote: git fetch \(upstream) \(branch):\(branch)")
+            throw WrongUse("There is no branch '\(branch)' here, only at the remote: \(fetching)")
         }
         let names = others.filter { !$0.hasPrefix("promote/") }
+        // Nobody asked the remote: it may well have what this clone never fetched.
+        let isClone = self.upstream != nil
         guard !names.isEmpty else {
-            throw CouldNot(message: "There is no branch '\(branch)' yet: push a first commit.")
+            let advice =
+                isClone
+                ? "here. If the remote has it: \(fetching); else push a first commit." : "yet: push a first commit."
+            throw CouldNot(message: "There is no branch '\(branch)' \(advice)")
         }
         let here = store.headBranch.flatMap { names.contains($0) ? $0 : nil } ?? names[0]
         throw WrongUse(
             "There is no branch '\(branch)'; name the protected one with --branch NAME. "
                 + Known.words(for: branch, among: names)
+                + (isClone ? " Or, if the remote has it: \(fetching)." : "")
                 + (branch == "main"
                     ? " Or rename it: git branch -m \(here) main; or write spec.branch into martlet.yaml." : ""))
     }

@@ -15,6 +15,16 @@ struct YAMLManifestsTests {
         #expect(document.manifest == .deployment(Deployment(model: "lending/credit-risk", pin: pin)))
     }
 
+    @Test func `a manifest that Git LFS tracks is told as such, with how to stop that`() {
+        let digits = String(repeating: "3f", count: 32)
+        let file = read(
+            "version https://git-lfs.github.com/spec/v1\noid sha256:\(digits)\nsize 123\n", at: "models/a/model.yaml")
+        #expect(file.documents.isEmpty && file.diagnostics.map(\.code) == ["lfs-pointer"])
+        #expect(file.diagnostics.first?.message.hasPrefix("Git LFS tracks this file") == true)
+        let hint = file.diagnostics.first?.hint ?? ""
+        #expect(hint.contains("'/models/a/model.yaml !filter !diff !merge text'") && hint.contains("add --renormalize"))
+    }
+
     @Test func `several documents are read, and empty ones between them are nothing`() {
         let file = read(
             """

@@ -31,6 +31,27 @@ struct WorkspaceTests {
         }
     }
 
+    @Test func `a clone that never fetched the branch is told how to, and what it says works`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.push(right: 9)
+            try git("branch", "other", "main", in: house.origin)
+            let (fetch, pull) = ("git fetch origin main:main", "git pull origin main")
+            let one = house.folder + "/one"
+            try git("clone", "--quiet", "--single-branch", "--branch", "other", house.origin, one, in: house.folder)
+            let other = try house.martlet(["status", "-C", one, "--branch", "main"])
+            #expect(other.code == 2 && other.errors.contains("Or, if the remote has it: \(fetch)."), "\(other)")
+            let new = house.folder + "/new"
+            try git("init", "--quiet", "-b", "main", new, in: house.folder)
+            try git("remote", "add", "origin", house.origin, in: new)
+            let empty = try house.martlet(["status", "-C", new])
+            #expect(empty.code == 3 && empty.errors.contains("If the remote has it: \(pull); else push"), "\(empty)")
+            for (folder, advice) in [(one, fetch), (new, pull)] {
+                try git(advice.split(separator: " ").dropFirst().map(String.init), in: folder)
+                #expect(try house.martlet(["status", "-C", folder, "--branch", "main"]).code == 0)
+            }
+        }
+    }
+
     @Test func `the branch is the one that martlet.yaml names`() async throws {
         try await withHouse(rooms: [.init(name: "dev")]) { house in
             let settings = "apiVersion: martlet.dev/v1\nkind: Repository\nmetadata: {name: m}\nspec: {branch: trunk}\n"
