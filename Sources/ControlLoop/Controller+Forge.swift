@@ -115,7 +115,7 @@ extension Controller {
         }
         let judged = units.filter { requests.heads[$0] != nil }
         for unit in news.union(judged).union(left.keys).sorted() {
-            guard let status = requests.newest(unit) else { continue }
+            guard let status = requests.newest(unit), status.hasHead else { continue }
             do {
                 try await show(
                     status, on: desk, snapshot, mayMerge: !rolledBack.contains(unit.environment))

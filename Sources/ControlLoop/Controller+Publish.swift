@@ -36,7 +36,10 @@ extension Controller {
         }
     }
 
-    /// Publishes branch, evidence and status in one push. A lost race is looked at and decided anew by the next pass.
+    /// Publishes everything in one push. A lost race is looked at and decided anew by the next pass.
+    ///
+    /// Where the remote refuses that, it is not for a request: branch, evidence and status, which belong together, are published first,
+    /// and what there is to say of requests by itself. Of a draft that merges requests nothing is published then.
     func publish(_ draft: BranchDraft) async throws -> Pass {
         let evidence = unsavedEvidence
         let saved = ledger.unsaved
@@ -47,34 +50,81 @@ extension Controller {
             return Pass(changedSomething: false, nextLook: timers.next)
         }
         let (evidenceStore, statusStore, ledger, author) = (evidenceStore, statusStore, ledger, author)
-        var updates = try await surroundings.store.write { writer in
+        var own = try await surroundings.store.write { writer in
             [try evidenceStore.write(evidence, by: author, writer), try statusStore.write(ledger, by: author, writer)]
                 .compactMap(\.self)
         }
         surroundings.step("after-evidence-commit")
-        updates += try await self.updates(for: draft.requests)
-        if draft.head != draft.tip { updates.append(ReferenceUpdate(branchReference, from: draft.tip, to: draft.head)) }
-        guard !updates.isEmpty else {
+        if draft.head != draft.tip { own.append(ReferenceUpdate(branchReference, from: draft.tip, to: draft.head)) }
+        func finish() {
+            unsavedEvidence.removeFirst(evidence.count)
+            self.ledger.markSaved(saved)
+            for note in draft.notes { surroundings.tell(Event(.info, note)) }
+            // A status that changed may open the way into the next environment, where that was not planned with it.
+            for unit in saved where !considered.includesModel(unit.model) { touched.models.insert(unit.model) }
+        }
+        let told = withoutResting(draft.requests)
+        switch await attempt(told, with: own) {
+        case .done(isEmpty: true):
             // What changed has changed back.
             unsavedEvidence.removeFirst(evidence.count)
             self.ledger.markSaved(saved)
             return Pass(changedSomething: false, nextLook: timers.next)
+        case .done:
+            finish()
+            return Pass(changedSomething: true, nextLook: timers.next)
+        case .failed(let error): throw error
+        case .moved: return lostRace()
+        case .refused(let words):
+            guard !draft.isMerging, !told.isEmpty else { throw LoopError.refused(words) }
         }
-        let publisher = Publisher(remote: surroundings.remote, step: surroundings.step)
-        guard try await publisher.publish(updates) else {
-            surroundings.tell(Event(.debug, "somebody else was faster; looking again"))
-            seen = [:]
-            touched.everything = true
-            return Pass(changedSomething: true)
+        switch await attempt(RequestDraft(), with: own) {
+        case .done: finish()
+        case .failed(let error): throw error
+        case .moved: return lostRace()
+        case .refused(let words): throw LoopError.refused(words)
         }
-        try await takeOver(updates)
-        unsavedEvidence.removeFirst(evidence.count)
-        self.ledger.markSaved(saved)
-        accept(draft.requests)
-        for note in draft.notes { surroundings.tell(Event(.info, note)) }
-        // A status that changed may open the way into the next environment, where that was not planned with it.
-        for unit in saved where !considered.includesModel(unit.model) { touched.models.insert(unit.model) }
-        return Pass(changedSomething: true, nextLook: timers.next)
+        var changed = !own.isEmpty
+        guard try await publishApart(told, &changed) else { return lostRace() }
+        return Pass(changedSomething: changed, nextLook: timers.next)
+    }
+
+    private func lostRace() -> Pass {
+        surroundings.tell(Event(.debug, "somebody else was faster; looking again"))
+        seen = [:]
+        touched.everything = true
+        return Pass(changedSomething: true)
+    }
+
+    enum Attempt {
+        /// Also where there was nothing to push.
+        case done(isEmpty: Bool)
+        case moved
+        case refused(String)
+        case failed(any Error)
+    }
+
+    /// Publishes what there is to say of requests, with other references, and takes it over.
+    func attempt(_ draft: RequestDraft, with own: [ReferenceUpdate] = []) async -> Attempt {
+        do {
+            let updates: [ReferenceUpdate]
+            do {
+                updates = try await own + self.updates(for: draft)
+            } catch let error as any Failure where error.remedy == .askHuman {
+                // Their record or notes are not what they should be.
+                return .refused("\(error)")
+            }
+            guard !updates.isEmpty else { return .done(isEmpty: true) }
+            let publisher = Publisher(remote: surroundings.remote, step: surroundings.step)
+            guard try await publisher.publish(updates) else { return .moved }
+            try await takeOver(updates)
+            accept(draft)
+            return .done(isEmpty: false)
+        } catch LoopError.refused(let words) {
+            return .refused(words)
+        } catch {
+            return .failed(error)
+        }
     }
 
     /// Moves the local references to what was just published, so that the next look sees no difference.

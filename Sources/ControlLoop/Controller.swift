@@ -236,6 +236,8 @@ struct BranchDraft: Sendable {
     var notes: [String] = []
     /// The environments in which something goes back.
     var rolledBack: Set<String> = []
+    /// Whether requests are merged on top.
+    var isMerging = false
     var requests = RequestDraft()
 
     init(tip: ObjectID) {

@@ -5,9 +5,9 @@ struct Publisher: Sendable {
     let remote: any Remote
     let step: @Sendable (String) -> Void
 
+    /// One whose old and new are the same says only where its reference must be.
     func publish(_ updates: [ReferenceUpdate]) async throws -> Bool {
-        let updates = updates.filter { $0.old != $0.new }
-        guard !updates.isEmpty else { return true }
+        guard updates.contains(where: { $0.old != $0.new }) else { return true }
         step("before-push")
         let outcome = try await remote.push(updates)
         step("after-push")

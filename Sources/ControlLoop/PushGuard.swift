@@ -18,6 +18,9 @@ public struct PushGuard: Sendable {
     /// Why the updates must not be let in; nothing means that they may.
     public func objections(to updates: [ReferenceUpdate], _ reader: any ObjectReader) throws -> [String] {
         try updates.flatMap { update in
+            if update.new != nil, let words = try place(takenBy: update.name, reader) {
+                return ["\(update.name) would be in the way of \(words); choose another name"]
+            }
             if update.name == "refs/heads/\(branch)" { return try branchObjections(update, reader) }
             if RequestName.unit(of: update.name) != nil { return try requestObjections(update, reader) }
             if update.name.hasPrefix(prefix + "/") { return try stateObjections(update, reader) }
@@ -82,9 +85,42 @@ public struct PushGuard: Sendable {
         return objections
     }
 
+    /// What there can be none of beside a reference of this name: Git keeps a name as a reference or as a folder of references.
+    private func place(takenBy name: String, _ reader: any ObjectReader) throws -> String? {
+        if name == prefix || liesBelowRecord(name) { return "Martlet's records" }
+        if name.hasPrefix(RequestNotes(prefix: prefix).reference + "/") { return "Martlet's notes on requests" }
+        let parts = name.split(separator: "/").map(String.init)
+        guard parts.starts(with: ["refs", "heads", "promote"]) else { return nil }
+        guard parts.count > 3 else { return "the requests, promote/ENV/MODEL" }
+        guard let tip = try reader.resolve("refs/heads/\(branch)") else { return nil }
+        let tree = try reader.commit(tip).tree
+        let environment = parts[3], model = parts.dropFirst(4)
+        func isThere(_ path: String, _ mode: FileMode) throws -> Bool {
+            try reader.entry(at: path, in: tree)?.mode == mode
+        }
+        let folder = (["environments", environment] + model).joined(separator: "/")
+        if model.isEmpty {
+            return try isThere(folder, .tree) ? "the requests for \(environment), promote/\(environment)/MODEL" : nil
+        }
+        guard try reader.entry(at: folder + ".yaml", in: tree) == nil else { return nil }
+        if try isThere(folder, .tree) { return "the requests for what lies in \(folder)/" }
+        for end in model.indices.dropFirst() {
+            let outer = model[..<end].joined(separator: "/")
+            let path = Snapshot.path(ofDeployment: outer, in: environment)
+            if try reader.entry(at: path, in: tree) != nil { return "the requests promote/\(environment)/\(outer)" }
+        }
+        return nil
+    }
+
+    /// Whether a name makes one of Martlet's records a folder.
+    private func liesBelowRecord(_ name: String) -> Bool {
+        ["evidence", "status", "requests", "notices", "lease"].contains { name.hasPrefix("\(prefix)/\($0)/") }
+    }
+
     /// Evidence and status are histories: they only grow, and a hold does not vanish from them unsaid.
     private func stateObjections(_ update: ReferenceUpdate, _ reader: any ObjectReader) throws -> [String] {
         guard update.name != prefix + "/lease" else { return [] }
+        if update.new == nil, liesBelowRecord(update.name) { return [] }
         guard let new = update.new else { return ["\(update.name) holds Martlet's records and must not be deleted"] }
         guard let old = update.old else { return [] }
         guard try reader.reaches(old, from: new) else {

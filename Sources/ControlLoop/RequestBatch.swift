@@ -6,7 +6,11 @@ extension Controller {
     /// Where the remote refuses that, each half is tried, and each half of a half: what is bad is found out, and holds
     /// back no other.
     func publish(_ draft: BranchDraft, merging ready: [JudgedRequest], _ snapshot: Snapshot) async throws -> Pass {
-        let free = ready.filter { !draft.rolledBack.contains($0.status.unit.environment) }
+        var free = ready.filter { !draft.rolledBack.contains($0.status.unit.environment) }
+        if let rest = requests.refusedMerges?.until, surroundings.tools.now() < rest {
+            for request in free { timers.set(request.status.unit, at: rest) }
+            free = []
+        }
         let size = max(1, options.batch)
         let batches = stride(from: 0, to: free.count, by: size).map { Array(free[$0..<min($0 + size, free.count)]) }
         guard let first = batches.first, !options.isDryRun else { return try await publish(draft) }
@@ -14,43 +18,51 @@ extension Controller {
         // Of those whose turn comes in a moment there is no need to say that they are ready.
         for request in batches.dropFirst().joined() { draft.requests.statuses[request.status.unit] = nil }
         var whole = draft
-        try await merge(first, snapshot, &whole)
+        try await merge(first, snapshot, &whole, keepingBranches: requests.keepsBranches)
         var front = MergeFront(tip: whole.head)
         let pass: Pass
         do {
             pass = try await publish(whole)
-            front.isLost = seen.isEmpty
+            front.isOver = seen.isEmpty
+            requests.refusedMerges = nil
         } catch LoopError.refused(let words) {
             guard whole.head != draft.head else { throw LoopError.refused(words) }
-            // First without any: if that is refused, it is not for the requests.
+            // First without any: if branch and status are refused, it is not for the requests.
             _ = try await publish(draft)
-            front = MergeFront(tip: draft.head, isLost: seen.isEmpty)
-            try await mergeApart(first, words, snapshot, &front)
-            pass = Pass(changedSomething: true)
+            front = MergeFront(tip: draft.head, isOver: seen.isEmpty)
+            try await mergeTogether(first, snapshot, &front)
+            pass = Pass(changedSomething: true, nextLook: timers.next)
         }
         for batch in batches.dropFirst() { try await mergeTogether(batch, snapshot, &front) }
         return pass
     }
 
-    /// Merges a batch in a push of its own.
+    /// Merges a batch in a push of its own; where the remote does not let their branches go or takes no notes, without that.
     private func mergeTogether(_ batch: [JudgedRequest], _ snapshot: Snapshot, _ front: inout MergeFront) async throws {
-        guard !front.isLost else { return }
-        var draft = BranchDraft(tip: front.tip)
-        try await merge(batch, snapshot, &draft)
-        guard draft.head != draft.tip else { return }
-        do {
-            _ = try await publish(draft)
-            (front.tip, front.refusals, front.isLost) = (draft.head, 0, seen.isEmpty)
-        } catch LoopError.refused(let words) {
-            try await mergeApart(batch, words, snapshot, &front)
+        guard !front.isOver else { return }
+        var refusal = ""
+        for (keeps, isNoted) in [(requests.keepsBranches, true), (true, false)] {
+            var draft = BranchDraft(tip: front.tip)
+            draft.requests.isNoted = isNoted
+            try await merge(batch, snapshot, &draft, keepingBranches: keeps)
+            guard draft.head != draft.tip else { return }
+            do {
+                _ = try await publish(draft)
+                (front.tip, front.refusals, front.isOver) = (draft.head, 0, seen.isEmpty)
+                (requests.keepsBranches, requests.refusedMerges) = (keeps, nil)
+                return
+            } catch LoopError.refused(let words) {
+                refusal = words
+            }
         }
+        try await mergeApart(batch, refusal, snapshot, &front)
     }
 
     /// Merges each half of a batch that the remote has refused as a whole, or says so of the only one.
     private func mergeApart(
         _ batch: [JudgedRequest], _ words: String, _ snapshot: Snapshot, _ front: inout MergeFront
     ) async throws {
-        guard !front.isLost else { return }
+        guard !front.isOver else { return }
         guard batch.count > 1 else { return try await refuse(batch[0], words, &front) }
         let middle = batch.count / 2
         for half in [Array(batch[..<middle]), Array(batch[middle...])] {
@@ -58,10 +70,10 @@ extension Controller {
         }
     }
 
-    /// Says of a request that the remote does not take its merge. Three in a row are not the requests' fault.
+    /// Says of a request that the remote does not take its merge. Three in a row are not the requests' fault: then all rest for a while.
     private func refuse(_ request: JudgedRequest, _ words: String, _ front: inout MergeFront) async throws {
         front.refusals += 1
-        guard front.refusals < 3 else { throw LoopError.refused(words) }
+        guard front.refusals < 3 else { return rest(words, &front) }
         let unit = request.status.unit
         let status = request.status.entering(
             .refused, at: surroundings.tools.now(), RequestStatus.remoteRefusal + Excerpt.line(words, limit: 1000))
@@ -69,11 +81,29 @@ extension Controller {
         var draft = BranchDraft(tip: front.tip)
         draft.requests.statuses[unit] = status
         _ = try await publish(draft)
-        front.isLost = seen.isEmpty
+        front.isOver = seen.isEmpty
+    }
+
+    private func rest(_ words: String, _ front: inout MergeFront) {
+        let now = surroundings.tools.now()
+        let refusal = PushRefusal(words, after: requests.refusedMerges, at: now)
+        (requests.refusedMerges, front.isOver) = (refusal, true)
+        let ready = requests.judged.filter { $0.value.status.state == .ready }.keys
+        for unit in ready { timers.set(unit, at: refusal.until) }
+        surroundings.tell(
+            Event(
+                .error,
+                "the remote refuses merges of requests: \(refusal.words); trying again in \((refusal.until - now).text)"
+            ))
     }
 
     /// Puts a merge commit for each request onto the draft. One that does not go with the others waits for the next pass.
-    private func merge(_ batch: [JudgedRequest], _ snapshot: Snapshot, _ draft: inout BranchDraft) async throws {
+    ///
+    /// - Parameter keepsBranches: Whether their branches stay, and only have to be where they were judged.
+    private func merge(
+        _ batch: [JudgedRequest], _ snapshot: Snapshot, _ draft: inout BranchDraft, keepingBranches keepsBranches: Bool
+    ) async throws {
+        draft.isMerging = true
         var merged: Set<ObjectID> = []
         for request in batch {
             let unit = request.status.unit
@@ -91,7 +121,9 @@ extension Controller {
             status.commit = commit
             draft.requests.statuses[unit] = status
             draft.requests.branches.append(
-                ReferenceUpdate(RequestName.reference(of: unit), from: request.status.head, to: nil))
+                ReferenceUpdate(
+                    RequestName.reference(of: unit), from: request.status.head,
+                    to: keepsBranches ? request.status.head : nil))
             draft.notes.append(promotion.message.split(separator: "\n").first.map(String.init) ?? "")
         }
         surroundings.step("after-request-merges")
@@ -127,6 +159,6 @@ private struct MergeFront {
     var tip: ObjectID
     /// How many were refused one after another.
     var refusals = 0
-    /// Somebody else moved a reference: everything is decided anew.
-    var isLost = false
+    /// Somebody else moved a reference, so that everything is decided anew, or the remote takes no merges.
+    var isOver = false
 }

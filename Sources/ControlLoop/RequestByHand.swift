@@ -42,7 +42,7 @@ extension Controller {
             let status = try await propose(
                 unit, group, on: snapshot, by: person, isOwn: false, replacing: head, &draft)
             _ = try await publish(draft)
-            if !seen.isEmpty { return .proposed(status) }
+            if !seen.isEmpty { return .proposed(try pushed(unit) ?? status) }
         }
         throw LoopError.alwaysBeaten
     }
@@ -58,9 +58,18 @@ extension Controller {
             draft.requests.statuses[unit] = status
             draft.requests.branches = [ReferenceUpdate(RequestName.reference(of: unit), from: head, to: nil)]
             _ = try await publish(draft)
-            if !seen.isEmpty { return status }
+            if !seen.isEmpty { return try pushed(unit) ?? status }
         }
         throw LoopError.alwaysBeaten
+    }
+
+    /// A request as it was published; throws where the remote did not take its branch or its record.
+    private func pushed(_ unit: Unit) throws -> RequestStatus? {
+        let branch = RequestName.reference(of: unit)
+        for name in [branch, "-" + branch, requestStore.reference] {
+            if let refusal = requests.refusals[name] { throw LoopError.refused(refusal.words) }
+        }
+        return requests.statuses[unit]
     }
 
     /// What is known of a request at its present head, which may not have been judged.
@@ -91,7 +100,9 @@ extension Controller {
                 .mode, Environment.Mode.pullRequest.rawValue,
                 words ?? Self.withoutRequest(plan.unit, status),
                 unblockedBy: words == nil
-                    ? "martlet promote \(plan.unit.model) --to \(plan.unit.environment)"
+                    ? status?.hasHead == false
+                        ? "the remote takes the branch \(plan.unit.request), which Martlet tries again by itself"
+                        : "martlet promote \(plan.unit.model) --to \(plan.unit.environment)"
                     : status?.state == .stale
                         ? "a new head of \((status?.unit ?? plan.unit).request), or martlet request close \(status?.unit ?? plan.unit)"
                         : "martlet request show \(status?.unit ?? plan.unit) says what it waits for",
@@ -111,7 +122,7 @@ extension Controller {
     }
 
     private static func withoutRequest(_ unit: Unit, _ last: RequestStatus?) -> String {
-        guard let last, last.state == .closed else {
+        guard let last, last.state == .closed || !last.hasHead else {
             return "versions enter \(unit.environment) by request, and \(unit.request) is not open yet"
         }
         return last.summary

@@ -11,6 +11,14 @@ struct RequestDesk: Sendable {
     /// Those whose status the record had and has no more: they are written again.
     var lost: Set<Unit> = []
     var judged: [Unit: JudgedRequest] = [:]
+    /// What the remote did not take, by ``RequestDesk/key(of:)``.
+    var refusals: [String: PushRefusal] = [:]
+    /// Why merges rest that the remote did not take, several in a row.
+    var refusedMerges: PushRefusal?
+    /// Whether the remote takes merges only if they leave the branches where they are.
+    var keepsBranches = false
+    /// Those that cannot have their branch, as another's name is in the way.
+    var crowdedOut: Set<Unit> = []
     /// Those whose record changed since it was last asked.
     private var news: Set<Unit> = []
 
@@ -32,10 +40,16 @@ struct RequestDesk: Sendable {
         return news
     }
 
+    /// A branch that may not be deleted may well be moved.
+    static func key(of update: ReferenceUpdate) -> String { (update.new == nil ? "-" : "") + update.name }
+
+    /// Whether it is too early to push a reference again that the remote did not take.
+    func rests(_ reference: String, at now: Timestamp) -> Bool { refusals[reference].map { now < $0.until } ?? false }
+
     /// Requests whose branch is gone, and not by Martlet, which would have said why.
     var gone: [RequestStatus] {
         statuses.values.filter { status in
-            heads[status.unit] == nil && !status.isOver
+            heads[status.unit] == nil && status.hasHead && !status.isOver
                 && (!status.isOwn || status.state == .open || status.state == .ready)
         }.sorted { $0.unit < $1.unit }
     }
@@ -56,7 +70,7 @@ struct JudgedRequest: Sendable {
     var units: [Unit] { status.moves.map { Unit(environment: status.unit.environment, model: $0.model) } }
 }
 
-/// What a pass writes of requests, in the same push as everything else.
+/// What a pass writes of requests, in the same push as everything else where the remote takes it so.
 struct RequestDraft: Sendable {
     /// Verdicts that are new.
     var statuses: [Unit: RequestStatus] = [:]
@@ -64,6 +78,42 @@ struct RequestDraft: Sendable {
     var replaced: [RequestStatus] = []
     /// Branches that are opened, moved on or deleted.
     var branches: [ReferenceUpdate] = []
+    /// Those whose record was lost, and is written again.
+    var lost: Set<Unit> = []
+    /// What is told once it is done.
+    var words: [Unit: String] = [:]
+    /// Whether verdicts are written as notes, too.
+    var isNoted = true
 
-    var isEmpty: Bool { statuses.isEmpty && branches.isEmpty }
+    var isEmpty: Bool { statuses.isEmpty && branches.isEmpty && lost.isEmpty }
+
+    /// What is true whatever becomes of the branches.
+    var verdicts: RequestDraft {
+        let bound = bound
+        return RequestDraft(
+            statuses: statuses.filter { !bound.contains($0.key) }, lost: lost,
+            words: words.filter { !bound.contains($0.key) },
+            isNoted: isNoted)
+    }
+
+    /// These branches, with what is true only once they are moved.
+    func only(_ branches: [ReferenceUpdate]) -> RequestDraft {
+        let bound = bound.intersection(branches.compactMap { RequestName.unit(of: $0.name) })
+        return RequestDraft(
+            statuses: statuses.filter { bound.contains($0.key) }, replaced: replaced.filter { bound.contains($0.unit) },
+            branches: branches, words: words.filter { bound.contains($0.key) }, isNoted: isNoted)
+    }
+
+    /// Whether a branch goes because a person closed its request.
+    func closes(_ branch: ReferenceUpdate) -> Bool {
+        branch.new == nil && RequestName.unit(of: branch.name).flatMap { statuses[$0]?.state } == .closed
+    }
+
+    /// The requests whose status says where the branch is. One that is taken back is stale all the same while its branch is there.
+    private var bound: Set<Unit> {
+        Set(
+            branches.compactMap { branch in
+                branch.new != nil || closes(branch) ? RequestName.unit(of: branch.name) : nil
+            })
+    }
 }

@@ -13,6 +13,10 @@ extension Controller {
             all.append(unit)
         }
         all += requests.gone.map(\.unit).filter { known.insert($0).inserted }
+        for unit in requests.crowdedOut.sorted() where branchInTheWay(of: unit) == nil {
+            requests.crowdedOut.remove(unit)
+            if known.insert(unit).inserted { all.append(unit) }
+        }
         return all
     }
 
@@ -41,10 +45,6 @@ extension Controller {
                     draft.requests.statuses[unit] = judged.status
                 }
                 if judged.status.state == .ready { ready.append(judged) }
-                if judged.status.state == .merged {
-                    draft.requests.branches.append(
-                        ReferenceUpdate(RequestName.reference(of: unit), from: head, to: nil))
-                }
             } catch {
                 surroundings.tell(Event(.error, "\(unit.request) cannot be judged: \(error)"))
                 timers.set(unit, at: surroundings.tools.now() + .seconds(60))
@@ -93,6 +93,10 @@ extension Controller {
             try RequestContent.read(unit, head: head, tip: tip, $0, language)
         }
         let last = requests.statuses[unit].flatMap { $0.head == head ? $0 : nil }
+        if let last, last.state == .merged, content.finding == .nothing {
+            // Its branch could not be deleted.
+            return JudgedRequest(status: last, content: content)
+        }
         var status = RequestStatus(
             unit: unit, head: head, tip: tip, state: .open, since: surroundings.tools.now(), reason: "",
             author: "\(content.author.name) <\(content.author.email)>", isOwn: try await isOwn(head, unit, last))

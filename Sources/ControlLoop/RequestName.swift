@@ -6,6 +6,12 @@ enum RequestName {
 
     static func reference(of unit: Unit) -> String { "refs/heads/\(unit.request)" }
 
+    /// The branches around the one of a request, whose names would be the folders that it lies in.
+    static func folders(of unit: Unit) -> [String] {
+        let parts = unit.request.split(separator: "/")
+        return parts.indices.dropFirst().map { "refs/heads/" + parts[..<$0].joined(separator: "/") }
+    }
+
     /// The deployment that a branch is a request for; `nil` where there can be none of that name.
     static func unit(of reference: String) -> Unit? {
         let start = "refs/heads/promote/"

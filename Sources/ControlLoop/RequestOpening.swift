@@ -45,19 +45,43 @@ extension Controller {
         let isSame = last.map { Set($0.moves.map(\.new.revision)) == Set(group.moves.map(\.new.revision)) } ?? false
         if let head {
             // A person's request is never overwritten.
-            guard let last, last.head == head, last.isOwn else { return }
+            guard let last, last.head == head, last.isOwn || last.state == .merged else { return }
             guard !isSame || last.state == .conflicting || last.state == .stale else { return }
         } else if let last, isSame, last.state == .closed {
             return
         }
+        guard !requests.rests(RequestName.reference(of: unit), at: surroundings.tools.now()) else { return }
         guard try await complete(group) != nil else { return }
-        if head != nil, let last {
+        if let other = requests.heads[unit] == nil ? branchInTheWay(of: unit) : nil {
+            return crowdOut(unit, group, by: other, snapshot, &draft)
+        }
+        if head != nil, let last, last.state != .merged {
             draft.requests.replaced.append(
                 last.entering(.superseded, at: surroundings.tools.now(), "replaced by a request for what is newer"))
         }
         let status = try await propose(unit, group, on: snapshot, by: author, isOwn: true, replacing: head, &draft)
-        draft.notes.append(
-            "propose \(status.moves.map { "\($0.model) \($0.new.label)" }.joined(separator: ", ")): \(unit.request)")
+        draft.requests.words[unit] =
+            "propose \(status.moves.map { "\($0.model) \($0.new.label)" }.joined(separator: ", ")): \(unit.request)"
+    }
+
+    /// A branch beside which there can be none for a request: Git keeps a name as a branch or as a folder of branches.
+    func branchInTheWay(of unit: Unit) -> String? {
+        let start = RequestName.reference(of: unit) + "/"
+        return RequestName.folders(of: unit).first { seen[$0] != nil } ?? seen.keys.filter { $0.hasPrefix(start) }.min()
+    }
+
+    /// Says that there can be no request for a deployment as long as another branch has that name.
+    private func crowdOut(
+        _ unit: Unit, _ group: PromotionGroups.Group, by other: String, _ snapshot: Snapshot, _ draft: inout BranchDraft
+    ) {
+        requests.crowdedOut.insert(unit)
+        let name = Excerpt.line(String(other.dropFirst("refs/heads/".utf8.count)), limit: 300)
+        let status = RequestStatus(
+            unit: unit, head: .zero, tip: snapshot.revision, state: .refused, since: surroundings.tools.now(),
+            reason: "it has no branch, as \(name) is in its way; delete or rename that one",
+            moves: group.moves.map { RequestStatus.Move(model: $0.model, old: $0.old, new: $0.new.pin) },
+            author: "\(author.name) <\(author.email)>", isOwn: true)
+        record(status, &draft)
     }
 
     /// Puts the branch of a request onto the draft.
@@ -89,14 +113,17 @@ extension Controller {
         return status
     }
 
-    /// Deletes the branches of Martlet's own requests that can lead nowhere; their record says why.
+    /// Deletes the branches of requests that are merged, and of Martlet's own that can lead nowhere; their record says why.
     private func withdraw(_ draft: inout BranchDraft) {
+        let now = surroundings.tools.now()
+        let moved = Set(draft.requests.branches.map(\.name))
         for (unit, head) in requests.heads {
-            let reference = RequestName.reference(of: unit)
-            guard let status = requests.judged[unit]?.status, status.head == head, status.isWithdrawn,
-                !draft.requests.branches.contains(where: { $0.name == reference })
+            let deletion = ReferenceUpdate(RequestName.reference(of: unit), from: head, to: nil)
+            guard let status = requests.judged[unit]?.status, status.head == head,
+                status.isWithdrawn || status.state == .merged, !moved.contains(deletion.name),
+                !requests.rests(RequestDesk.key(of: deletion), at: now)
             else { continue }
-            draft.requests.branches.append(ReferenceUpdate(reference, from: head, to: nil))
+            draft.requests.branches.append(deletion)
         }
     }
 }

@@ -12,7 +12,9 @@ extension Controller {
             (try reader.commit(head), try reader.reaches(head, from: tip))
         }
         let models = Trailer.model.values(in: commit.message).compactMap { VersionName($0)?.model }
-        guard !isMerged, commit.parents.count == 1, Trailer.action.values(in: commit.message) == ["promote"],
+        // One that goes on from the proposal that it replaces has that as second parent.
+        guard !isMerged, (1...2).contains(commit.parents.count),
+            Trailer.action.values(in: commit.message) == ["promote"],
             Trailer.environment.values(in: commit.message) == [unit.environment], models.contains(unit.model)
         else { return false }
         return try await surroundings.hasSigned(head)
@@ -22,12 +24,21 @@ extension Controller {
     func readRecord() async throws {
         let (store, notes, tip) = (requestStore, RequestNotes(prefix: prefix), seen[requestStore.reference])
         guard requests.recordTip != .some(tip) else { return }
+        if requests.recordTip != nil { requests.refusals[store.reference] = nil }
         if tip != nil {
-            requests.statuses = try await surroundings.store.read { try store.read($0) }
+            do {
+                requests.statuses = try await surroundings.store.read { try store.read($0) }
+            } catch LoopError.noRecord {
+                requests.statuses = [:]
+                let words = "\(LoopError.noRecord(store.reference)); until then no request is opened"
+                surroundings.tell(Event(.warning, words))
+            }
             requests.lost = []
         } else {
             if requests.recordTip == nil {
-                let noted = try await surroundings.store.read { try notes.read($0) }
+                let noted = try await surroundings.store.read { reader in
+                    do { return try notes.read(reader) } catch LoopError.noRecord { return [:] }
+                }
                 // Whose branch is still there is judged anew; of the others only those count that did not just lapse.
                 requests.statuses = noted.filter { unit, status in
                     requests.heads[unit] != status.head && (status.isOver || [.open, .ready].contains(status.state))

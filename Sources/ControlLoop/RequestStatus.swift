@@ -90,6 +90,10 @@ public struct RequestStatus: Hashable, Sendable {
     }
 
     static let remoteRefusal = "the remote refused the merge: "
+    static let branchRefusal = "the remote refused its branch: "
+
+    /// Whether there is a branch that it is about: not where the remote let none be opened.
+    public var hasHead: Bool { head != .zero }
 
     /// Whether a hook of the remote refused it, and not Martlet: that can change without anything that Martlet sees.
     var isRefusedByRemote: Bool { state == .refused && reason.hasPrefix(Self.remoteRefusal) }
@@ -104,6 +108,30 @@ public struct RequestStatus: Hashable, Sendable {
         status.state = state
         status.reason = reason
         if state != .open { status.blockers = [] }
+        return status
+    }
+
+    /// The same request as one that could not be opened.
+    func withoutBranch(_ reason: String) -> RequestStatus {
+        var status = self
+        status.head = .zero
+        (status.state, status.reason, status.blockers) = (.refused, reason, [])
+        return status
+    }
+
+    /// The same request with a head that goes on from `old`, for remotes that let no branch be rewritten.
+    func following(_ old: ObjectID, _ surroundings: Surroundings) async throws -> RequestStatus {
+        let head = head
+        let bare = try await surroundings.store.write { writer in
+            let commit = try writer.commit(head)
+            return try writer.write(
+                CommitDraft(
+                    tree: commit.tree, parents: commit.parents + [old], author: commit.author,
+                    committer: commit.committer,
+                    message: commit.message))
+        }
+        var status = self
+        status.head = isOwn ? try await surroundings.sign(bare, tip) : bare
         return status
     }
 

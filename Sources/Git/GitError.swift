@@ -20,6 +20,8 @@ public struct GitError: Failure, Hashable {
         case tooLarge
         /// The caller's own argument cannot be right.
         case invalid
+        /// A reference has a name that another one needs for a folder, or the other way around.
+        case occupied
         /// The remote wants other credentials.
         case authentication
         /// The remote does not answer.
@@ -49,7 +51,8 @@ public struct GitError: Failure, Hashable {
         switch code {
         case .locked, .unknown: .retry
         case .unreachable, .timedOut: .wait(.seconds(10))
-        case .notFound, .corrupt, .unsupported, .foreignOwner, .quarantined, .tooLarge, .invalid, .authentication:
+        case .notFound, .corrupt, .unsupported, .foreignOwner, .quarantined, .tooLarge, .invalid, .occupied,
+            .authentication:
             .askHuman
         }
     }

@@ -32,13 +32,18 @@ extension GitWriter {
     private func transact(
         _ updates: [ReferenceUpdate], _ reason: String, _ operation: String
     ) throws(GitError) -> Bool {
+        let new = updates.filter { $0.old == nil && $0.new != nil }.map(\.name)
         let repository = repository.pointer
         let transaction = try Owned(freedBy: git_transaction_free, operation) { git_transaction_new(&$0, repository) }
-        for update in updates { try check(git_transaction_lock_ref(transaction.pointer, update.name), operation) }
-        for update in updates {
-            guard try current(update.name) == update.old else { return false }
-            if update.old == nil, update.new != nil { try expectRoom(for: update.name, operation) }
+        do throws(GitError) {
+            for update in updates { try check(git_transaction_lock_ref(transaction.pointer, update.name), operation) }
+        } catch {
+            // What lies in the way on the disk cannot even be locked.
+            try expectRoom(for: new, operation)
+            throw error
         }
+        for update in updates { guard try current(update.name) == update.old else { return false } }
+        try expectRoom(for: new, operation)
         for update in updates where update.old != update.new {
             if var new = update.new?.libgit2 {
                 try check(git_transaction_set_target(transaction.pointer, update.name, &new, nil, reason), operation)
@@ -58,14 +63,53 @@ extension GitWriter {
         return ObjectID(id)
     }
 
-    /// A name can be a reference or a folder of references, not both; libgit2's transactions do not look.
-    private func expectRoom(for name: String, _ operation: String) throws(GitError) {
+    /// A name can be a reference or a folder of references, not both; libgit2's transactions do not look, and would fail half-way.
+    private func expectRoom(for names: [String], _ operation: String) throws(GitError) {
+        guard let first = names.first else { return }
+        let wanted = Set(names)
+        for name in names {
+            for folder in Self.folders(around: name) {
+                guard try current(folder) == nil else { throw occupied(name, by: folder, operation) }
+            }
+        }
+        // One look at what lies below them, however many there are: each copies all packed references.
+        let common = names.dropFirst().reduce(first) { String(zip($0, $1).prefix { $0 == $1 }.map(\.0)) }
+        for other in try self.names(matching: names.count == 1 ? "\(first)/*" : "\(common)*", operation) {
+            if let name = Self.folders(around: other).first(where: wanted.contains) {
+                throw occupied(name, by: other, operation)
+            }
+        }
+    }
+
+    private func occupied(_ name: String, by other: String, _ operation: String) -> GitError {
+        GitError(
+            .occupied, operation, "\(Sanitized.text(other)) is a reference, so \(Sanitized.text(name)) cannot be one",
+            hint: "delete or rename it")
+    }
+
+    /// `refs/heads/a` and `refs/heads` for `refs/heads/a/b`.
+    private static func folders(around name: String) -> [String] {
+        var folders: [String] = []
         var folder = name[...]
         while let slash = folder.lastIndex(of: "/"), slash != folder.firstIndex(of: "/") {
             folder = folder[..<slash]
-            guard try current(String(folder)) == nil else {
-                throw GitError(.invalid, operation, "\(folder) is a reference, so \(name) cannot be one")
-            }
+            folders.append(String(folder))
+        }
+        return folders
+    }
+
+    private func names(matching glob: String, _ operation: String) throws(GitError) -> [String] {
+        let repository = repository.pointer
+        let iterator = try Owned(freedBy: git_reference_iterator_free, operation) {
+            git_reference_iterator_glob_new(&$0, repository, glob)
+        }
+        var found: [String] = []
+        var name: UnsafePointer<CChar>?
+        while true {
+            let code = git_reference_next_name(&name, iterator.pointer)
+            if code == GIT_ITEROVER.rawValue { return found }
+            try check(code, operation)
+            if let name { found.append(String(cString: name)) }
         }
     }
 }

@@ -23,7 +23,12 @@ public struct SameStore: Remote {
                     "\(update.name) is checked out in this clone; push to a bare repository, or check out another branch"
                 )
             }
-            return try writer.moveAll(updates, reason: "martlet") ? .done : .moved
+            do throws(GitError) {
+                return try writer.moveAll(updates, reason: "martlet") ? .done : .moved
+            } catch {
+                guard error.code == .occupied else { throw error }
+                return .refused(error.message)
+            }
         }
     }
 }

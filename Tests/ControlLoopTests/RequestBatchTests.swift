@@ -222,7 +222,9 @@ private final class ChoosyRemote: Remote {
 
     func push(_ updates: [ReferenceUpdate]) async throws -> PushOutcome {
         let isBad = state.withLock { state in
-            guard !state.hasRelented, updates.contains(where: { $0.name == "refs/heads/\(refused)" && $0.new == nil })
+            // Whoever merges a request says where its branch has to be.
+            guard !state.hasRelented,
+                updates.contains(where: { $0.name == "refs/heads/\(refused)" && $0.old != nil })
             else { return false }
             state.refusals += 1
             return true

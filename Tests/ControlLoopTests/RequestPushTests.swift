@@ -42,6 +42,27 @@ struct RequestPushTests {
         }
     }
 
+    @Test func `names that would be in the way of requests, records or notes are kept out, and may go`() async throws {
+        try await withRequests(models: ["tumor", "team/a"]) { stage in
+            let tip = try stage.tip()
+            let bad = [
+                "refs/heads/promote", "refs/heads/promote/production", "refs/heads/promote/production/tumor/x",
+                "refs/heads/promote/production/team", "refs/notes/martlet/x", "refs/martlet", "refs/martlet/status/x",
+            ]
+            for name in bad {
+                let words = try await objections(stage, name, tip)
+                #expect(words.count == 1 && words[0].hasPrefix("\(name) would be in the way of "), "\(name): \(words)")
+                #expect(try await objections(stage, name, nil, from: tip) == [])
+            }
+            let good = [
+                "refs/heads/promote/production/tumor", "refs/heads/promote/production/team/a", "refs/heads/promoted",
+                "refs/heads/promote/nowhere", "refs/heads/promote/production/new", "refs/notes/martlet",
+                "refs/notes/martlet-other",
+            ]
+            for name in good { #expect(try await objections(stage, name, tip) == [], "\(name)") }
+        }
+    }
+
     private func objections(_ stage: Stage, _ name: String, _ new: ObjectID?, from old: ObjectID? = nil) async throws
         -> [String]
     {

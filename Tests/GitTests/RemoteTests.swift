@@ -134,6 +134,22 @@ struct RemoteTests {
         }
     }
 
+    @Test(arguments: [Way.path, .same])
+    func `a reference that only has to be where it is is not moved, and holds up what comes with it`(way: Way)
+        async throws
+    {
+        try await withRemote(way) { repository, store, remote in
+            try await remote.fetch(["refs/heads/main"])
+            let tip = try objectID(repository.git("rev-parse", "HEAD"))
+            let guarded = ReferenceUpdate("refs/heads/main", from: tip, to: tip)
+            #expect(try await remote.push([guarded, ReferenceUpdate("refs/heads/a", from: nil, to: tip)]) == .done)
+            try repository.commit(["x": "1"])
+            #expect(try await remote.push([guarded, ReferenceUpdate("refs/heads/b", from: nil, to: tip)]) == .moved)
+            let left = try git("for-each-ref", "--format=%(refname)", "refs/heads", in: repository.origin)
+            #expect(left == "refs/heads/a\nrefs/heads/main")
+        }
+    }
+
     @Test(arguments: [Way.path, .local, .same])
     func `a repository that is gone is not one whose references are all deleted`(way: Way) async throws {
         try await withRemote(way) { repository, _, remote in

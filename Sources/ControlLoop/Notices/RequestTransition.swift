@@ -25,7 +25,8 @@ struct RequestTransition {
         }
         return Notice(
             event, from: "requests \(source)", environments: [new.unit.environment], model: new.unit.model, new.summary,
-            details: moves + blockers, owners: context.owners(of: new.unit.model), commit: new.commit ?? new.head,
+            details: moves + blockers, owners: context.owners(of: new.unit.model),
+            commit: new.commit ?? (new.hasHead ? new.head : nil),
             at: time)
     }
 
