@@ -69,10 +69,11 @@ extension Controller {
         var verdict = ProposalVerdict(content)
         var promotions: [(unit: Unit, move: Action.Move)] = []
         for move in content.moves {
-            switch try await standing(of: move, in: content, head, isQueued: isQueued, snapshot) {
+            let back = try await wayBack(of: move, snapshot)
+            switch try await standing(of: move, in: content, head, back: back, isQueued: isQueued, snapshot) {
             case .may(let version, let blockers):
                 verdict.waits += blockers.map { Self.words(move.unit, $0) }
-                if !hasRun(move.new, move.unit) {
+                if back == nil {
                     promotions.append((move.unit, .init(model: move.unit.model, old: move.old, new: version)))
                 }
             case .mayNot(_, let reason): verdict.objections.append("\(move.unit): \(reason)")
@@ -89,8 +90,17 @@ extension Controller {
         "\(unit): \(blocker.kind.rawValue) \(blocker.name): \(blocker.reason)"
     }
 
-    private func hasRun(_ pin: Pin, _ unit: Unit) -> Bool {
-        ledger[unit]?.verified.contains { $0.pin.revision == pin.revision } == true
+    /// The version to which a move leads that needs no gate: one that has run well there, is older than what runs, and was not rejected; or
+    /// the one that runs, where only its pin is written anew.
+    private func wayBack(of move: (unit: Unit, old: Pin?, new: Pin), _ snapshot: Snapshot) async throws -> KnownVersion?
+    {
+        guard let old = move.old, let known = try? await catalog.version(of: move.unit.model, at: move.new.revision)
+        else { return nil }
+        if old.revision == move.new.revision { return known }
+        guard let status = ledger[move.unit], status.rejection(of: known.version) == nil,
+            status.verified.contains(where: { $0.pin.revision == move.new.revision })
+        else { return nil }
+        return try await catalog.isOlder(move.new.revision, than: old.revision) ? known : nil
     }
 
     private func fetch(_ proposal: Proposal) async throws {
@@ -101,8 +111,8 @@ extension Controller {
 
     /// Whether a version may come onto the branch this way: forward by the gate, back to what has run there.
     private func standing(
-        of move: (unit: Unit, old: Pin?, new: Pin), in content: ProposalContent, _ head: ObjectID, isQueued: Bool,
-        _ snapshot: Snapshot
+        of move: (unit: Unit, old: Pin?, new: Pin), in content: ProposalContent, _ head: ObjectID,
+        back: KnownVersion?, isQueued: Bool, _ snapshot: Snapshot
     ) async throws -> RequestStanding {
         let name = VersionName(model: move.unit.model, revision: move.new.revision)
         if let judged = judged(move, in: content, isQueued: isQueued) {
@@ -121,9 +131,7 @@ extension Controller {
             default: return .mayNot(judged.state, judged.reason)
             }
         }
-        if hasRun(move.new, move.unit), let known = try await catalog.version(of: name.model, at: name.revision) {
-            return .may(known.version, [])
-        }
+        if let back { return .may(back.version, []) }
         let request = RequestStatus(
             unit: move.unit, head: head, tip: snapshot.revision, state: .open, since: surroundings.tools.now(),
             reason: "")

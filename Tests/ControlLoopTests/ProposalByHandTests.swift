@@ -134,6 +134,38 @@ struct ProposalByHandTests {
         }
     }
 
+    @Test func `what was rejected is judged as any version that would enter, what ran before it may come back`()
+        async throws
+    {
+        try await withStage([.dev, Stage.requested], gate: "") { stage in
+            let first = try stage.push(score: 0.7)
+            try await stage.settle()
+            let second = try stage.push(score: 0.8)
+            try await stage.settle()
+            let third = try stage.push(score: 0.9)
+            try await stage.settle()
+            #expect(try stage.pin("production") == third)
+            let unit = Unit(environment: "production", model: "tumor")
+            func pins(_ version: ObjectID) throws -> ObjectID {
+                try stage.propose(["environments/production/tumor.yaml": stage.pinned(version)], as: "fix")
+            }
+            #expect(try await stage.verdict(on: pins(first)).state == .open)
+            #expect(try await stage.controller.rollBackByHand(unit, reason: "bad")?.revision == second)
+            try await stage.settle()
+            let again = try await stage.verdict(on: pins(third))
+            #expect(again.state == .refused)
+            #expect(again.objections.first?.contains("was rejected in production: bad") == true, "\(again.objections)")
+            #expect(try await stage.verdict(on: pins(first)).state == .open)
+            // What ran well there and was left, but not rejected, enters by the gate like any other.
+            try stage.commit(["environments/production/tumor.yaml": stage.pinned(first)], message: "back")
+            try stage.commit(["gates/g.yaml": stage.gate("  approvals: {count: 1}")])
+            _ = try await stage.controller.hold(unit, revision: second, reason: "fixed", lift: true)
+            try await stage.settle()
+            let forward = try await stage.verdict(on: pins(second))
+            #expect(forward.state != .open, "\(forward.summary)")
+        }
+    }
+
     private static let settings = """
         apiVersion: martlet.dev/v1
         kind: Repository
