@@ -131,7 +131,12 @@ extension Controller {
             default: return .mayNot(judged.state, judged.reason)
             }
         }
-        if let back { return .may(back.version, []) }
+        if let back {
+            // What ran under a label may do so again.
+            let isKnown = ledger[move.unit]?.verified.contains { $0.pin == move.new } == true
+            let lie = isKnown ? nil : try await lie(of: move.new, about: back.version)
+            return lie.map { .mayNot(.refused, $0) } ?? .may(back.version, [])
+        }
         let request = RequestStatus(
             unit: move.unit, head: head, tip: snapshot.revision, state: .open, since: surroundings.tools.now(),
             reason: "")

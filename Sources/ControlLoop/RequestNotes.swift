@@ -61,7 +61,7 @@ struct RequestNotes: Sendable {
 
     private static func text(_ status: RequestStatus) -> String {
         let moves = status.moves.map { move in
-            "\(move.model): \(move.old?.label ?? "nothing") -> \(move.new.label)"
+            "\(move.model): \(move.old?.fullLabel ?? "nothing") -> \(move.new.fullLabel)"
         }
         let blockers = status.blockers.map { blocker in
             "- \(blocker.kind.rawValue) \(blocker.name): \(blocker.reason)\n  unblocked by: \(blocker.unblockedBy)"

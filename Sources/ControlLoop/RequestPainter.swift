@@ -52,7 +52,7 @@ struct RequestPainter {
     }
 
     private static func about(_ status: RequestStatus) -> String {
-        let moves = status.moves.map { "\($0.model): \($0.old?.label ?? "nothing") → \($0.new.label)" }
+        let moves = status.moves.map { "\($0.model): \($0.summary)" }
         let hint = "martlet why \(status.unit.model) \(status.unit.environment) says what it waits for."
         return (moves + [hint]).joined(separator: "\n")
     }

@@ -17,7 +17,16 @@ public enum RequestPreview: Sendable {
         return try await store.write { writer in
             guard let tip = try writer.resolve("refs/heads/\(branch)") else { throw LoopError.noBranch(branch) }
             switch try RequestContent.read(unit, head: head, tip: tip, writer, language).finding {
-            case .moves(let moves): return .moves(moves)
+            case .moves(let moves):
+                for move in moves {
+                    let name = VersionName(model: move.model, revision: move.new.revision)
+                    guard let said = move.new.version,
+                        let version = try KnownVersion.read(name, writer, language)?.version,
+                        let lie = try VersionLabels.objection(to: said, of: version, writer)
+                    else { continue }
+                    return .hopeless(lie)
+                }
+                return .moves(moves)
             case .nothing: return .hopeless("all of it is on \(branch) already")
             case .conflicts(let paths):
                 return .hopeless("it conflicts with \(branch) in \(paths.prefix(3).joined(separator: ", "))")

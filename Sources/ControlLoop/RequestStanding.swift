@@ -17,7 +17,7 @@ extension Controller {
         guard let known = try await versionOnBranch(move, snapshot) else {
             return .mayNot(.refused, "it names \(move.model) \(move.new.revision.short), which is not on \(branch)")
         }
-        if let lie = Self.lie(of: move.new, about: known.version) { return .mayNot(.refused, lie) }
+        if let lie = try await lie(of: move.new, about: known.version) { return .mayNot(.refused, lie) }
         if let current = try await deployedVersion(of: unit, snapshot) {
             if known.isSameContent(as: current) {
                 return .mayNot(.stale, "\(environment) runs \(known.version.title) already")
@@ -42,12 +42,15 @@ extension Controller {
         return isThere ? try await catalog.version(of: move.model, at: revision) : nil
     }
 
-    private static func lie(of pin: Pin, about version: ModelVersion) -> String? {
+    /// What a pin says of a version that is not true.
+    func lie(of pin: Pin, about version: ModelVersion) async throws -> String? {
         if let said = pin.version {
-            // It goes into messages and notes: nothing there may look like more than a label.
-            let isLabel = said == Excerpt.line(said) && !said.contains(where: \.isWhitespace)
-            if !isLabel { return "it calls \(version.title) '\(Excerpt.line(said))', which is no label" }
-            if let label = version.label, said != label { return "it calls \(version.title) '\(said)'" }
+            let words = try await surroundings.store.read { try VersionLabels.objection(to: said, of: version, $0) }
+            if let words {
+                // Martlet's own proposal says what was so before somebody changed the tags.
+                await catalog.forgetLabels()
+                return words
+            }
         }
         if let said = pin.digest, let digest = version.digest, said != digest {
             return "it says that \(version.title) has the artifact \(said), which is \(digest)"

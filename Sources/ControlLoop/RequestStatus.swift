@@ -31,8 +31,11 @@ public struct RequestStatus: Hashable, Sendable {
             self.new = new
         }
 
-        /// `credit-risk v1.4.0`, or with the short revision.
-        public var title: String { "\(model) \(new.version ?? new.revision.short)" }
+        /// `credit-risk v1.4.0 (c0fb87b)`, or with the short revision alone.
+        public var title: String { "\(model) \(new.fullLabel)" }
+
+        /// From which version to which.
+        public var summary: String { "\(old?.fullLabel ?? "nothing") → \(new.fullLabel)" }
     }
 
     public var unit: Unit

@@ -6,8 +6,8 @@ import Domain
 struct VersionLabels: Sendable {
     /// Each tag, with the content that its commit shows.
     private var known: [Reference: (event: Event, tree: ObjectID)] = [:]
-    /// The labels by that content.
-    private var labels: [ObjectID: String] = [:]
+    /// The labels by that content, the greatest last.
+    private var labels: [ObjectID: [String]] = [:]
 
     /// - Parameter old: What was read before: what a tag object says stays so.
     init(of model: String, knowing old: VersionLabels?, _ reader: any ObjectReader) throws {
@@ -23,14 +23,32 @@ struct VersionLabels: Sendable {
             known[reference] = tag
             events[tag.tree, default: []].append(tag.event)
         }
-        labels = events.compactMapValues { events in
+        labels = events.mapValues { events in
             let withdrawn = Set(events.filter(\.isWithdrawal).map(\.version))
-            return Set(events.map(\.version)).subtracting(withdrawn).max { Self.isLess($0, $1) }
+            return Set(events.map(\.version)).subtracting(withdrawn).sorted { Self.isLess($0, $1) }
         }
     }
 
+    /// Why a version must not be called so by a request: people read the label, and trust that it is the one of its tag.
+    static func objection(to said: String, of version: ModelVersion, _ reader: any ObjectReader) throws -> String? {
+        // It goes into messages and notes: nothing there may look like more than a label.
+        guard said == Excerpt.line(said), !said.contains(where: \.isWhitespace) else {
+            return "it calls \(version.title) '\(Excerpt.line(said))', which is no label"
+        }
+        let name = version.name
+        let all = try VersionLabels(of: name.model, knowing: nil, reader)
+        let labels = all.labels[version.tree] ?? []
+        if labels.contains(said) { return nil }
+        let words = "it calls \(name.model) \(name.revision.short) '\(said)', "
+        if let label = labels.last { return words + "which is \(label)" }
+        // The same one each time: words that change are written anew.
+        let others = all.known.values.lazy.map(\.event).filter { $0.version == said }.map(\.target.short)
+        if let other = others.min() { return words + "which is the label of \(other)" }
+        return words + "but no tag \(name.model)@\(said) is on it: leave the label out, or tag it and push the request again"
+    }
+
     /// The greatest label whose tag points to a commit that shows this content.
-    func label(of tree: ObjectID) -> String? { labels[tree] }
+    func label(of tree: ObjectID) -> String? { labels[tree]?.last }
 
     /// A tag that gives a version its label, or takes it back.
     struct Event {

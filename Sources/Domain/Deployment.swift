@@ -38,6 +38,9 @@ public struct Pin: Hashable, Sendable {
         self.digest = digest
     }
 
+    /// The label beside the short revision, which it is only a name for: `v1.4.0 (c0fb87b)`.
+    public var fullLabel: String { version.map { "\(Excerpt.line($0)) (\(revision.short))" } ?? revision.short }
+
     /// The label, or the short revision where there is none.
     public var label: String { version ?? revision.short }
 }

@@ -185,6 +185,45 @@ struct RequestAttackTests {
         }
     }
 
+    @Test(arguments: ["v1.0.0", "v9.9.9", "v1.1.0"])
+    func `a label that is not the version's own`(_ label: String) async throws {
+        let words = [
+            "v1.0.0": "'v1.0.0', which is v1.1.0", "v9.9.9": "'v9.9.9', which is v1.1.0", "v1.1.0": "waits for soak dev",
+        ]
+        try await withRequests { stage in
+            let good = try stage.push(score: 0.8)
+            let bad = try stage.push(score: 0.9)
+            try tag("tumor@v1.0.0", good, stage)
+            try tag("tumor@v1.1.0", bad, stage)
+            let text = stage.deployment("tumor", pin: "  revision: \"\(bad)\"\n  version: \(label)")
+            try stage.propose(["environments/production/tumor.yaml": text])
+            try await stage.settle()
+            let status = try stage.request()
+            #expect(status.reason.hasSuffix(try #require(words[label])), "\(status.reason)")
+            #expect((status.state == .open) == (label == "v1.1.0"))
+            #expect(status.moves.first?.summary == "nothing → \(label) (\(bad.short))")
+            try await stage.wait(.seconds(3601), step: .seconds(1801))
+            #expect(try stage.pin("production") == (label == "v1.1.0" ? bad : nil))
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func `a label that no tag gives, or one of another version`(_ isTaken: Bool) async throws {
+        try await expectRefused(isTaken ? "'v1.0.0', which is the label of " : "'v1.0.0', but no tag tumor@v1.0.0 is on it") {
+            stage, version in
+            if isTaken {
+                try tag("tumor@v1.0.0", try id(git("rev-parse", "main~1", in: stage.repository.origin)), stage)
+            }
+            let text = stage.deployment("tumor", pin: "  revision: \"\(version)\"\n  version: v1.0.0")
+            try stage.propose(["environments/production/tumor.yaml": text])
+        }
+    }
+
+    private func tag(_ name: String, _ commit: ObjectID, _ stage: Stage) throws {
+        let identity = ["GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@b.c"]
+        try git("tag", "-a", "-m", "x", name, "\(commit)", in: stage.repository.origin, environment: identity)
+    }
+
     @Test func `a label that would write more than a label into what people read`() async throws {
         try await expectRefused("which is no label") { stage, version in
             let label =

@@ -19,7 +19,7 @@ struct RequestTransition {
 
     func notice(_ context: NoticeContext) -> Notice? {
         guard let event else { return nil }
-        let moves = new.moves.map { "\($0.model): \($0.old?.label ?? "nothing") → \($0.new.label)" }
+        let moves = new.moves.map { "\($0.model): \($0.summary)" }
         let blockers = new.blockers.map {
             "\($0.kind.rawValue) \($0.name): \($0.reason); unblocked by: \($0.unblockedBy)"
         }

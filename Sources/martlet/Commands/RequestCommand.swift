@@ -36,8 +36,8 @@ struct ListRequests: AsyncParsableCommand {
             let rows = shown.map { status in
                 [
                     status.unit.description, status.state.rawValue,
-                    status.moves.map { "\($0.old?.label ?? "nothing") → \($0.new.label)" }.joined(separator: ", "),
-                    status.head.short, status.author, status.reason,
+                    status.moves.map(\.summary).joined(separator: ", "),
+                    status.hasHead ? status.head.short : "none", status.author, status.reason,
                 ]
             }
             Terminal.say(
@@ -75,10 +75,10 @@ struct ShowRequest: AsyncParsableCommand {
         let state = Terminal.paint(status.state.rawValue, Requests.colour(of: status.state) ?? .dim)
         var lines = [
             "\(status.unit.request) is \(state) since \(status.since): \(status.reason)",
-            "  head \(status.head.short) by \(status.author), judged with the branch at \(status.tip.short)",
+            "  \(status.hasHead ? "head \(status.head.short)" : "no branch") by \(status.author), judged with the branch at \(status.tip.short)",
         ]
         for move in status.moves {
-            lines.append("  \(move.model): \(move.old?.label ?? "nothing") → \(move.new.label)")
+            lines.append("  \(move.model): \(move.summary)")
         }
         for blocker in status.blockers {
             lines.append(
