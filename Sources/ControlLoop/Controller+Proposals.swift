@@ -83,7 +83,26 @@ extension Controller {
         verdict.waits += incomplete.sorted { $0.key < $1.key }.map { Self.words($0.key, $0.value) }.filter {
             !verdict.waits.contains($0)
         }
+        verdict.waits += personsNeeded(to: content, snapshot)
         return verdict
+    }
+
+    /// Where so much would go that a person has to allow it, once it is on the branch, too.
+    private func personsNeeded(to content: ProposalContent, _ snapshot: Snapshot) -> [String] {
+        let share = snapshot.settings.maxRemovedShare
+        return Dictionary(grouping: content.removals.map(\.unit), by: \.environment).sorted { $0.key < $1.key }
+            .compactMap {
+                environment, removed in
+                let running = ledger.statuses.filter { $0.key.environment == environment && $0.value.state != .empty }
+                    .keys
+                let gone = running.filter {
+                    removed.contains($0) || snapshot.deployment(of: $0.model, in: environment) == nil
+                }
+                guard Double(gone.count) > share * Double(running.count) else { return nil }
+                return
+                    "\(environment): person: \(gone.count) of \(running.count) deployments would go in one step, more than "
+                    + "\(Int(share * 100)) %: a person has to merge it, and then to say: martlet reconcile --accept-removal"
+            }
     }
 
     private static func words(_ unit: Unit, _ blocker: Blocker) -> String {

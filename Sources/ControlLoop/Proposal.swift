@@ -45,6 +45,10 @@ struct ProposalContent: Sendable {
     /// Why it must not come in at all.
     private(set) var objections: [String] = []
     private(set) var moves: [(unit: Unit, old: Pin?, new: Pin)] = []
+    /// Deployments that would run nothing any more.
+    private(set) var removals: [(unit: Unit, old: Pin)] = []
+    /// What else it changes of environments and gates.
+    private(set) var settings: [String] = []
     private(set) var changes = 0
     /// The commits that only it has.
     private(set) var commits: Set<ObjectID> = []
@@ -100,14 +104,18 @@ struct ProposalContent: Sendable {
         if change.new?.mode == .symlink, ManifestPlace(path: change.path) != nil {
             objections.append("\(change.path) would be a symbolic link")
         }
-        guard let place = ManifestPlace(path: change.path), place.kind == Deployment.kind,
+        if let place = ManifestPlace(path: change.path), place.kind == Deployment.kind,
             let environment = place.environment
-        else { return }
-        let old = try ParsedFile.read(place, change.old, reader, language).deployment?.pin
-        guard let new = try ParsedFile.read(place, change.new, reader, language).deployment?.pin, new != old else {
-            return
+        {
+            let unit = Unit(environment: environment, model: place.name)
+            let old = try ParsedFile.read(place, change.old, reader, language).deployment?.pin
+            let new = try ParsedFile.read(place, change.new, reader, language).deployment?.pin
+            if let new, new != old { return moves.append((unit, old, new)) }
+            if let old, new == nil { return removals.append((unit, old)) }
         }
-        moves.append((Unit(environment: environment, model: place.name), old, new))
+        if change.path.hasPrefix("environments/") || change.path.hasPrefix("gates/") {
+            settings.append(Excerpt.line(change.path, limit: 200))
+        }
     }
 
     private static func commits(of head: ObjectID, notOn tip: ObjectID, _ reader: any ObjectReader) throws

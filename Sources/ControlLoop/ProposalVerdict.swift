@@ -9,10 +9,14 @@ public struct ProposalVerdict: Sendable {
     /// What it has to wait for.
     public internal(set) var waits: [String] = []
     public let moves: [(unit: Unit, old: Pin?, new: Pin)]
+    /// Deployments that would run nothing any more.
+    public let removals: [(unit: Unit, old: Pin)]
+    private let settings: [String]
     private let changes: Int
 
     init(_ content: ProposalContent) {
-        (objections, moves, changes) = (content.objections, content.moves, content.changes)
+        (objections, moves, removals) = (content.objections, content.moves, content.removals)
+        (settings, changes) = (content.settings, content.changes)
     }
 
     public var state: State { objections.isEmpty ? waits.isEmpty ? .open : .waiting : .refused }
@@ -20,9 +24,25 @@ public struct ProposalVerdict: Sendable {
     /// What would come of it, in a word.
     public var summary: String {
         guard changes > 0 else { return "nothing that is not on the branch already" }
-        return moves.isEmpty
-            ? "its manifests are valid (\(changes) file\(changes == 1 ? "" : "s")), no environment changes"
-            : "its manifests are valid, and its versions may enter"
+        if removals.isEmpty, settings.isEmpty {
+            return moves.isEmpty
+                ? "its manifests are valid (\(files)), no environment changes"
+                : "its manifests are valid, and its versions may enter"
+        }
+        var parts = ["its manifests are valid (\(files))"]
+        if !moves.isEmpty { parts.append("its versions may enter") }
+        if !removals.isEmpty {
+            parts.append(Self.list(removals.map(\.unit.description)) + " would run nothing any more")
+        }
+        if !settings.isEmpty { parts.append("changed: " + Self.list(settings)) }
+        return parts.joined(separator: "; ")
+    }
+
+    private var files: String { "\(changes) file\(changes == 1 ? "" : "s")" }
+
+    private static func list(_ names: [String]) -> String {
+        let shown = names.sorted().prefix(3).joined(separator: ", ")
+        return names.count > 3 ? "\(shown) and \(names.count - 3) more" : shown
     }
 
     var status: RequestPicture.Status {

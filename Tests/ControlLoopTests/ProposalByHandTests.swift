@@ -166,6 +166,37 @@ struct ProposalByHandTests {
         }
     }
 
+    @Test(arguments: [false, true])
+    func `what would run nothing any more is said, and too much of it needs a person`(_ isWhole: Bool) async throws {
+        let models = (1...4).map { "m\($0)" }
+        try await withStage([.dev], models: models) { stage in
+            for model in models { try stage.push(model, score: 0.9) }
+            try await stage.settle()
+            func without(_ names: [String], _ more: [String: String] = [:]) throws -> ObjectID {
+                let paths = names.map { Self.file($0, in: "dev") }
+                if isWhole { return try stage.propose(more, removing: paths, as: "fix") }
+                return try stage.propose(
+                    more.merging(zip(paths, names.map { stage.deployment($0) })) { $1 }, as: "fix")
+            }
+            let one = try await stage.verdict(on: without(["m1"]))
+            #expect(one.state == .open && one.removals.map(\.unit.model) == ["m1"])
+            #expect(one.summary == "its manifests are valid (1 file); dev/m1 would run nothing any more")
+            let two = try await stage.verdict(on: without(["m1", "m2"]))
+            #expect(two.state == .waiting)
+            #expect(two.waits.first?.hasPrefix("dev: person: 2 of 4 deployments would go in one step") == true)
+            let settings = [
+                "gates/g.yaml": stage.gate("", least: 0.4),
+                "environments/dev/environment.yaml": stage.text(.dev.with("windows: []")),
+            ]
+            let more = try await stage.verdict(on: without(["m1"], settings)).summary
+            #expect(
+                more == "its manifests are valid (3 files); dev/m1 would run nothing any more; "
+                    + "changed: environments/dev/environment.yaml, gates/g.yaml", "\(more)")
+            let none = try await stage.verdict(on: stage.propose(["README.md": "x"], as: "fix")).summary
+            #expect(none == "its manifests are valid (1 file), no environment changes")
+        }
+    }
+
     private static let settings = """
         apiVersion: martlet.dev/v1
         kind: Repository

@@ -159,7 +159,13 @@ extension ProposalVerdict {
                         "environment": .string(move.unit.environment), "model": .string(move.unit.model),
                         "old": move.old?.json ?? .null, "new": move.new.json,
                     ]
-                }),
+                }
+                    + removals.map { removal in
+                        [
+                            "environment": .string(removal.unit.environment), "model": .string(removal.unit.model),
+                            "old": removal.old.json, "new": .null,
+                        ]
+                    }),
         ]
     }
 }
