@@ -69,7 +69,7 @@ struct ProposalContent: Sendable {
         let (ours, theirs) = (try writer.commit(tip).tree, try writer.commit(head).tree)
         switch try writer.merge(ours: ours, theirs: theirs, base: try writer.commit(base).tree) {
         case .conflicts(let paths):
-            objections = ["it conflicts with \(branch) in \(paths.prefix(3).joined(separator: ", "))"]
+            objections = ["it conflicts with \(branch) in \(RequestContent.names(paths))"]
         case .merged(let tree):
             // Nothing ever names this commit: it stands for what the branch would become.
             let merge = try writer.write(

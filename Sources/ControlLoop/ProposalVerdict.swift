@@ -15,7 +15,8 @@ public struct ProposalVerdict: Sendable {
     private let changes: Int
 
     init(_ content: ProposalContent) {
-        (objections, moves, removals) = (content.objections, content.moves, content.removals)
+        objections = content.objections.prefix(100).map { Excerpt.line($0, limit: 1000) }
+        (moves, removals) = (content.moves, content.removals)
         (settings, changes) = (content.settings, content.changes)
     }
 

@@ -79,7 +79,8 @@ extension Controller {
         return RequestStatus(
             unit: unit, head: head, tip: snapshot?.revision ?? .zero, state: .open, since: surroundings.tools.now(),
             reason: "not judged yet", author: "\(author.name) <\(author.email)>",
-            isOwn: try await isOwn(head, unit, nil))
+            isOwn: try await isOwn(head, unit, nil)
+        ).bounded
     }
 
     /// The plan with what its request waits for, where versions enter by request.

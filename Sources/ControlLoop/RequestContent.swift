@@ -68,6 +68,14 @@ struct RequestContent: Sendable {
         }
     }
 
+    /// As many as the record of a request can name.
+    private static let mostMoves = 1000
+
+    /// The first paths, for messages: a path may hold anything but a slash and a zero.
+    static func names(_ paths: [String]) -> String {
+        paths.prefix(3).map { Excerpt.line($0, limit: 200) }.joined(separator: ", ")
+    }
+
     private static func finding(
         _ changes: [Change], _ unit: Unit, _ reader: any ObjectReader, _ language: any ManifestLanguage
     ) throws -> Finding {
@@ -80,6 +88,9 @@ struct RequestContent: Sendable {
             case .other(let words): return .refused(words)
             }
         }
+        guard moves.count <= mostMoves else {
+            return .refused("it moves more than \(mostMoves) deployments; make several requests of it")
+        }
         guard moves.contains(where: { $0.model == unit.model }) else {
             return .refused("it does not move \(Snapshot.path(ofDeployment: unit.model, in: unit.environment))")
         }
@@ -89,16 +100,17 @@ struct RequestContent: Sendable {
     /// Why a path must not be touched: policy, models and other environments change on the branch alone.
     private static func fault(of change: Change, _ unit: Unit) -> String? {
         let verb = change.old == nil ? "adds" : change.new == nil ? "removes" : "changes"
+        let path = names([change.path])
         if let mode = change.new?.mode, mode == .symlink || mode == .submodule {
-            return "it \(verb) \(change.path) as a \(mode == .symlink ? "symbolic link" : "submodule")"
+            return "it \(verb) \(path) as a \(mode == .symlink ? "symbolic link" : "submodule")"
         }
         let place = ManifestPlace(path: change.path)
         guard place?.kind == Deployment.kind, place?.environment == unit.environment else {
-            return "it \(verb) \(change.path); a request may only move versions in environments/\(unit.environment)/"
+            return "it \(verb) \(path); a request may only move versions in environments/\(unit.environment)/"
         }
         guard let old = change.old, let new = change.new, old.mode == new.mode else {
             return
-                "it \(verb) \(change.path) \(change.old == nil || change.new == nil ? "as a whole" : "in its mode"); "
+                "it \(verb) \(path) \(change.old == nil || change.new == nil ? "as a whole" : "in its mode"); "
                 + "a request may only move its version"
         }
         return nil

@@ -46,7 +46,8 @@ extension Controller {
                 }
                 if judged.status.state == .ready { ready.append(judged) }
             } catch {
-                surroundings.tell(Event(.error, "\(unit.request) cannot be judged: \(error)"))
+                surroundings.tell(
+                    Event(.error, "\(unit.request) cannot be judged: \(Excerpt.line("\(error)", limit: 1000))"))
                 timers.set(unit, at: surroundings.tools.now() + .seconds(60))
             }
         }
@@ -105,7 +106,7 @@ extension Controller {
         case .conflicts(let paths):
             status.state = .conflicting
             status.reason =
-                "\(branch) has changed \(paths.prefix(3).joined(separator: ", ")) as well; rebase the request, or make it anew: "
+                "\(branch) has changed \(RequestContent.names(paths)) as well; rebase the request, or make it anew: "
                 + "martlet promote \(unit.model) --to \(unit.environment)"
         case .nothing:
             let wasOpen = last?.state == .open || last?.state == .ready
@@ -119,7 +120,7 @@ extension Controller {
         }
         heedForge(&status)
         if let last { rememberRefusal(last, &status) }
-        return JudgedRequest(status: status, content: content)
+        return JudgedRequest(status: status.bounded, content: content)
     }
 
     /// What the remote has refused is not pushed again at every look, but once an hour, or when its branch moves.

@@ -18,9 +18,11 @@ public struct RequestList: Sendable {
             var statuses = try RequestStore(reference: prefix + "/requests").read(reader)
             for (unit, head) in try Self.heads(reader, remote) where statuses[unit]?.head != head {
                 let author = try reader.commit(head).author
-                statuses[unit] = RequestStatus(
-                    unit: unit, head: head, tip: tip, state: .open, since: author.time,
-                    reason: "not judged yet", author: "\(author.name) <\(author.email)>")
+                statuses[unit] =
+                    RequestStatus(
+                        unit: unit, head: head, tip: tip, state: .open, since: author.time,
+                        reason: "not judged yet", author: "\(author.name) <\(author.email)>"
+                    ).bounded
             }
             return statuses.values.filter { environment == nil || $0.unit.environment == environment }
         }

@@ -12,7 +12,7 @@ struct RequestNotes: Sendable {
         guard !statuses.isEmpty else { return nil }
         let last = try writer.record(at: reference)
         let (tip, base) = (last?.id, last?.tree)
-        let blobs = try writer.write(blobs: statuses.map { Array(Self.text($0).utf8) })
+        let blobs = try writer.write(blobs: statuses.map { Array(Self.text($0.bounded).utf8) })
         let edits = zip(statuses, blobs).map { TreeEdit(set: Self.path(of: $0.head), to: $1) }
         let tree = try writer.write(tree: base, edits: edits)
         guard tree != base else { return nil }

@@ -80,7 +80,8 @@ extension Controller {
             unit: unit, head: .zero, tip: snapshot.revision, state: .refused, since: surroundings.tools.now(),
             reason: "it has no branch, as \(name) is in its way; delete or rename that one",
             moves: group.moves.map { RequestStatus.Move(model: $0.model, old: $0.old, new: $0.new.pin) },
-            author: "\(author.name) <\(author.email)>", isOwn: true)
+            author: "\(author.name) <\(author.email)>", isOwn: true
+        ).bounded
         record(status, &draft)
     }
 
@@ -107,7 +108,8 @@ extension Controller {
             unit: unit, head: new, tip: tip, state: blockers.isEmpty ? .ready : .open, since: person.time,
             reason: Self.waiting(for: blockers), blockers: blockers,
             moves: moves.map { RequestStatus.Move(model: $0.model, old: $0.old, new: $0.new.pin) },
-            author: "\(person.name) <\(person.email)>", isOwn: isOwn)
+            author: "\(person.name) <\(person.email)>", isOwn: isOwn
+        ).bounded
         draft.requests.statuses[unit] = status
         draft.requests.branches.append(ReferenceUpdate(RequestName.reference(of: unit), from: head, to: new))
         return status

@@ -29,7 +29,7 @@ public enum RequestPreview: Sendable {
                 return .moves(moves)
             case .nothing: return .hopeless("all of it is on \(branch) already")
             case .conflicts(let paths):
-                return .hopeless("it conflicts with \(branch) in \(paths.prefix(3).joined(separator: ", "))")
+                return .hopeless("it conflicts with \(branch) in \(RequestContent.names(paths))")
             case .refused(let reason): return .hopeless(reason)
             }
         }

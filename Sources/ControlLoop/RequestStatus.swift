@@ -104,6 +104,25 @@ public struct RequestStatus: Hashable, Sendable {
     /// `promote/production/tumor is open: waits for approval production`.
     public var summary: String { "\(unit.request) is \(state.rawValue): \(reason)" }
 
+    /// The same with foreign texts short and on one line: the record can be read back, and no text looks like more than one.
+    var bounded: RequestStatus {
+        var status = self
+        status.author = Excerpt.line(author, limit: 200)
+        status.reason = Excerpt.line(reason, limit: 2000)
+        status.blockers = blockers.prefix(100).map { blocker in
+            var blocker = blocker
+            blocker.name = Excerpt.line(blocker.name, limit: 200)
+            blocker.reason = Excerpt.line(blocker.reason, limit: 4000)
+            blocker.unblockedBy = Excerpt.line(blocker.unblockedBy, limit: 1000)
+            return blocker
+        }
+        for index in moves.indices {
+            status.moves[index].old?.version = moves[index].old?.version.map { Excerpt.line($0) }
+            status.moves[index].new.version = moves[index].new.version.map { Excerpt.line($0) }
+        }
+        return status
+    }
+
     /// The same request in another state.
     func entering(_ state: State, at now: Timestamp, _ reason: String) -> RequestStatus {
         var status = self
@@ -111,7 +130,7 @@ public struct RequestStatus: Hashable, Sendable {
         status.state = state
         status.reason = reason
         if state != .open { status.blockers = [] }
-        return status
+        return status.bounded
     }
 
     /// The same request as one that could not be opened.
@@ -119,7 +138,7 @@ public struct RequestStatus: Hashable, Sendable {
         var status = self
         status.head = .zero
         (status.state, status.reason, status.blockers) = (.refused, reason, [])
-        return status
+        return status.bounded
     }
 
     /// The same request with a head that goes on from `old`, for remotes that let no branch be rewritten.

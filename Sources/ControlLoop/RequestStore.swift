@@ -2,6 +2,9 @@ import Domain
 
 /// Reads and writes `refs/martlet/requests`: `ENV/MODEL.json`, the last request for each deployment.
 struct RequestStore: Sendable {
+    /// More than what is written can ever come to.
+    private static let largest = 4 << 20
+
     let reference: String
 
     func read(_ reader: any ObjectReader) throws -> [Unit: RequestStatus] {
@@ -26,6 +29,7 @@ struct RequestStore: Sendable {
 
     /// A commit on top of the reference with these statuses; `nil` where they are there already.
     func write(_ statuses: [RequestStatus], by author: Person, _ writer: any ObjectWriter) throws -> ReferenceUpdate? {
+        let statuses = statuses.map(\.bounded)
         let last = try writer.record(at: reference)
         let (tip, base) = (last?.id, last?.tree)
         let blobs = try writer.write(blobs: statuses.map { Array(($0.json.text(pretty: true) + "\n").utf8) })
@@ -44,6 +48,6 @@ struct RequestStore: Sendable {
     private static func path(of unit: Unit) -> String { "\(unit.environment)/\(unit.model).json" }
 
     static func status(_ entry: TreeEntry, _ reader: any ObjectReader) throws -> RequestStatus? {
-        (try? JSON(parsing: try reader.blob(entry.id, atMost: 1 << 20))).flatMap { RequestStatus(json: $0) }
+        (try? JSON(parsing: try reader.blob(entry.id, atMost: largest))).flatMap { RequestStatus(json: $0) }
     }
 }

@@ -92,6 +92,8 @@ public struct GateJudge: Sendable {
 
     // MARK: People and time
 
+    private static let mostRefusals = 10
+
     private func approvalBlockers(_ facts: Facts) -> [Blocker] {
         guard let asked = facts.gate.approvals, asked.count > 0 else { return [] }
         let counted = Set(facts.approvals.counted.filter { $0.counts(among: asked.from) }.map(\.person))
@@ -101,7 +103,12 @@ public struct GateJudge: Sendable {
         let others = facts.approvals.counted.filter { !counted.contains($0.person) }.map {
             "\($0.person) agreed, who is not asked"
         }
-        let words = ["\(asked.count) must agree, \(so)"] + others + facts.approvals.refused.map(\.description)
+        // Anybody may push tags: these are a few words, however many they are.
+        let refused = facts.approvals.refused
+        let left = refused.count > Self.mostRefusals ? ["\(refused.count - Self.mostRefusals) more do not count"] : []
+        let words =
+            ["\(asked.count) must agree, \(so)"] + others
+            + refused.prefix(Self.mostRefusals).map { Excerpt.line($0.description, limit: 300) } + left
         return [
             Blocker(
                 .approval, facts.gateName, words.joined(separator: "; "), value: Double(counted.count),

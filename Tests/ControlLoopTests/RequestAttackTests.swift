@@ -188,7 +188,8 @@ struct RequestAttackTests {
     @Test(arguments: ["v1.0.0", "v9.9.9", "v1.1.0"])
     func `a label that is not the version's own`(_ label: String) async throws {
         let words = [
-            "v1.0.0": "'v1.0.0', which is v1.1.0", "v9.9.9": "'v9.9.9', which is v1.1.0", "v1.1.0": "waits for soak dev",
+            "v1.0.0": "'v1.0.0', which is v1.1.0", "v9.9.9": "'v9.9.9', which is v1.1.0",
+            "v1.1.0": "waits for soak dev",
         ]
         try await withRequests { stage in
             let good = try stage.push(score: 0.8)
@@ -209,7 +210,9 @@ struct RequestAttackTests {
 
     @Test(arguments: [false, true])
     func `a label that no tag gives, or one of another version`(_ isTaken: Bool) async throws {
-        try await expectRefused(isTaken ? "'v1.0.0', which is the label of " : "'v1.0.0', but no tag tumor@v1.0.0 is on it") {
+        try await expectRefused(
+            isTaken ? "'v1.0.0', which is the label of " : "'v1.0.0', but no tag tumor@v1.0.0 is on it"
+        ) {
             stage, version in
             if isTaken {
                 try tag("tumor@v1.0.0", try id(git("rev-parse", "main~1", in: stage.repository.origin)), stage)
