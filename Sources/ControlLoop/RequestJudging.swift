@@ -71,12 +71,23 @@ extension Controller {
             let isReached = try await surroundings.store.read { reader in
                 (try? reader.commit(status.head)) != nil ? try reader.reaches(status.head, from: tip) : false
             }
-            let isMerged = isReached || Self.isDone(status, on: snapshot)
+            let isMerged = status.isPending && (isReached || Self.isDone(status, on: snapshot))
             draft.requests.statuses[status.unit] =
                 isMerged
-                ? status.entering(.merged, at: now, "merged by hand")
+                ? status.entering(.merged, at: now, wayOfMerge(status))
                 : status.entering(.closed, at: now, "its branch was deleted")
         }
+    }
+
+    /// Who brought what a request proposes: another request, or a person.
+    private func wayOfMerge(_ status: RequestStatus) -> String {
+        let other = requests.statuses.values.filter { other in
+            other.state == .merged && other.unit != status.unit && other.unit.environment == status.unit.environment
+                && status.moves.allSatisfy { move in
+                    other.moves.contains { $0.model == move.model && $0.new == move.new }
+                }
+        }.min { $0.unit < $1.unit }
+        return other.map { "merged with \($0.unit.request)" } ?? "merged by hand"
     }
 
     /// Whether the branch has what a request proposes: a merge by squash or rebase brings the change without the commit.
@@ -109,11 +120,10 @@ extension Controller {
                 "\(branch) has changed \(RequestContent.names(paths)) as well; rebase the request, or make it anew: "
                 + "martlet promote \(unit.model) --to \(unit.environment)"
         case .nothing:
-            let wasOpen = last?.state == .open || last?.state == .ready
             status.moves = last?.moves ?? []
-            let isMerged = wasOpen && (content.base == head || Self.isDone(status, on: snapshot))
+            let isMerged = last?.isPending == true && (content.base == head || Self.isDone(status, on: snapshot))
             status.state = isMerged ? .merged : .stale
-            status.reason = isMerged ? "merged by hand" : "it changes nothing that is not on \(branch) already"
+            status.reason = isMerged ? wayOfMerge(status) : "it changes nothing that is not on \(branch) already"
         case .moves(let moves):
             status.moves = moves
             try await judge(&status, snapshot)

@@ -85,6 +85,9 @@ public struct RequestStatus: Hashable, Sendable {
         self.commit = commit
     }
 
+    /// Whether it brings something, and could have been merged.
+    var isPending: Bool { (state == .open || state == .ready) && !moves.isEmpty }
+
     public var isOver: Bool { state == .merged || state == .closed }
 
     /// Whether it is Martlet's own and can lead nowhere: its branch is taken back.

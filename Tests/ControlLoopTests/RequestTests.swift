@@ -210,6 +210,49 @@ struct RequestTests {
         }
     }
 
+    @Test func `what another request brought as well was not merged by hand`() async throws {
+        let production = EnvironmentText(name: "production", from: ["dev"]).with("promotion: {mode: manual}")
+        try await withStage([.dev, production], models: ["a", "b"]) { stage in
+            let one = try stage.push("a", score: 0.9), two = try stage.push("b", score: 0.9)
+            try await stage.settle()
+            try stage.propose(
+                [
+                    "environments/production/a.yaml": stage.pinned(one, "a"),
+                    "environments/production/b.yaml": stage.pinned(two, "b"),
+                ], as: "promote/production/a")
+            try stage.proposePin(two, of: "b")
+            try await stage.settle()
+            #expect(try stage.request("production", "a").reason == "merged by Martlet")
+            #expect(
+                try stage.request("production", "b").summary.hasSuffix("is merged: merged with promote/production/a"))
+            #expect(stage.head("production", "b") == nil)
+        }
+    }
+
+    @Test func `a branch that brings nothing is closed when it is deleted, not merged`() async throws {
+        try await withRequests(gate: "") { stage in
+            let version = try stage.push(score: 0.8)
+            try await stage.settle()
+            #expect(try stage.pin("production") == version)
+            for (files, message) in [([:], "nothing"), (["README.md": "x"], "something else")]
+                as [([String: String], String)]
+            {
+                try stage.propose(files, message: message)
+                try git("update-ref", "refs/heads/promote/dev/tumor", "main", in: stage.repository.origin)
+                try await stage.settle()
+                #expect(try [.stale, .refused].contains(stage.request().state))
+                #expect(try stage.request("dev").state == .stale)
+                for environment in ["dev", "production"] {
+                    try git("update-ref", "-d", "refs/heads/promote/\(environment)/tumor", in: stage.repository.origin)
+                }
+                try await stage.settle()
+                for environment in ["dev", "production"] {
+                    #expect(try stage.request(environment).summary.hasSuffix("is closed: its branch was deleted"))
+                }
+            }
+        }
+    }
+
     @Test func `a release set is proposed in one request`() async throws {
         let production = Stage.requested.with("releaseSets: [{name: pair, models: [a, b]}]")
         try await withStage([.dev, production], models: ["a", "b"]) { stage in
