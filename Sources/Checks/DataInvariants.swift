@@ -4,7 +4,7 @@ public import Domain
 /// O2: what holds for the training data holds for what is asked when serving: the schema, and the distributions.
 public struct DataInvariants: Check {
     public static let id = "monitor.data-invariants"
-    public static let version = 6
+    public static let version = 7
     public static let summary =
         "Served requests keep the schema, and their distributions are those of the training data."
     public static let looksAt: Set<CheckInput> = [.clock, .label]
@@ -203,6 +203,11 @@ extension Finding {
             words =
                 "\(column.currentCount.grouped) rows are too few to see a drift of \(rule.threshold.brief); "
                 + "about \(needed.grouped) on each side would do"
+        case .unclear(let most):
+            verdict = .inconclusive
+            words =
+                "what is kept of the training data cannot tell: its distance is between \((judgement.effect ?? 0).brief) and "
+                + "\(most.brief) (\(column.counts)); let the dataset name no profile, or put it into ignore"
         case .undefined:
             verdict = .inconclusive
             words = "its drift cannot be measured: a side has no values, or some are not finite (\(column.counts))"

@@ -1,34 +1,54 @@
 /// The categories of two samples side by side.
+///
+/// What a side does not count one by one is compared in groups, and so is all of the other side that is not counted on both.
 struct CategoryComparison {
     let table: ShareTable
 
-    /// What only the second has: the heaviest first, then by bytes; at most `ColumnProfile.listed`.
+    /// The table as it is where values of one group are never the same on both sides; `nil` without groups.
+    let widest: ShareTable?
+
+    /// What only the second has: the heaviest first, then by bytes; at most `ColumnProfile.listed`. None where the first may have it.
     let unseen: [String]
     let unseenCount: Int
 
-    init(texts reference: TextCounts, _ current: TextCounts) {
+    init(texts reference: CategoryCounts, _ current: CategoryCounts) {
+        let (one, other) = (reference.counts, current.counts)
         var counts = (reference: CompactCounts(), current: CompactCounts())
+        var groups = Groups(reference, current)
         var new: [Int] = []
-        reference.walk(current) { one, other in
-            counts.reference.append(one.map { reference.count(at: $0) } ?? 0)
-            counts.current.append(other.map { current.count(at: $0) } ?? 0)
-            if one == nil, let other { new.append(other) }
+        one.walk(other) { mine, theirs in
+            if let mine, theirs == nil, current.isPartial {
+                groups.reference[TextGroups.group(of: one.hash(at: mine))] += one.count(at: mine)
+                return
+            }
+            if let theirs, mine == nil {
+                if reference.isPartial {
+                    groups.current[TextGroups.group(of: other.hash(at: theirs))] += other.count(at: theirs)
+                    return
+                }
+                new.append(theirs)
+            }
+            counts.reference.append(mine.map { one.count(at: $0) } ?? 0)
+            counts.current.append(theirs.map { other.count(at: $0) } ?? 0)
         }
-        table = ShareTable(reference: counts.reference, current: counts.current)
+        widest = groups.widest(with: counts)
+        table = groups.table(with: counts)
         unseenCount = new.count
         let limit = ColumnProfile.listed
-        unseen = Heaviest(of: current, among: current.candidates(among: new, limit: limit), limit: limit).indices.map {
-            current.text(at: $0)
+        unseen = Heaviest(of: other, among: other.candidates(among: new, limit: limit), limit: limit).indices.map {
+            other.text(at: $0)
         }
     }
 
     init(numbers reference: SortedValues, _ current: SortedValues) {
-        self.init(texts: Self.texts(of: reference), Self.texts(of: current))
+        self.init(
+            texts: CategoryCounts(counts: Self.texts(of: reference)), CategoryCounts(counts: Self.texts(of: current)))
     }
 
     /// The texts of a column; those that spell its numbers where it holds numbers.
-    static func texts(of column: ColumnProfile) -> TextCounts {
-        column.texts?.counts ?? column.numbers.map { texts(of: $0.values) } ?? TextCounts()
+    static func texts(of column: ColumnProfile) -> CategoryCounts {
+        if let texts = column.texts { return CategoryCounts(counts: texts.counts, others: texts.others) }
+        return CategoryCounts(counts: column.numbers.map { texts(of: $0.values) } ?? TextCounts())
     }
 
     /// Whole numbers are spelled without a fraction, as tables have them.
@@ -42,5 +62,38 @@ struct CategoryComparison {
             }
         }
         return TextCounts(counts)
+    }
+}
+
+/// What two samples do not count one by one.
+private struct Groups {
+    var reference: [Int]
+    var current: [Int]
+    private let isEmpty: Bool
+
+    init(_ reference: CategoryCounts, _ current: CategoryCounts) {
+        let none = [Int](repeating: 0, count: TextGroups.count)
+        self.reference = reference.isPartial ? reference.others : none
+        self.current = current.isPartial ? current.others : none
+        isEmpty = !reference.isPartial && !current.isPartial
+    }
+
+    func table(with counts: (reference: CompactCounts, current: CompactCounts)) -> ShareTable {
+        var counts = counts
+        for (one, other) in zip(reference, current) where one > 0 || other > 0 {
+            counts.reference.append(one)
+            counts.current.append(other)
+        }
+        return ShareTable(reference: counts.reference, current: counts.current)
+    }
+
+    func widest(with counts: (reference: CompactCounts, current: CompactCounts)) -> ShareTable? {
+        if isEmpty { return nil }
+        var counts = counts
+        for (one, other) in [(reference.reduce(0, +), 0), (0, current.reduce(0, +))] where one > 0 || other > 0 {
+            counts.reference.append(one)
+            counts.current.append(other)
+        }
+        return ShareTable(reference: counts.reference, current: counts.current)
     }
 }

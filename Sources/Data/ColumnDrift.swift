@@ -40,8 +40,11 @@ public struct ColumnDrift: Sendable {
     public let referenceCount: Int
     public let currentCount: Int
 
-    /// False where a sketch stood in for values.
+    /// False where a sketch, or what a stored profile keeps, stood in for values.
     public let exact: Bool
+
+    /// How far the figures may be from those of all values; `nil` where `exact`.
+    let uncertainty: DriftUncertainty?
 
     /// A share of null, NaN or infinite values changed a lot, about which no other figure says anything.
     public var missesOthers: Bool { !missingChanges.isEmpty }
@@ -58,8 +61,10 @@ public struct ColumnDrift: Sendable {
         missingReference = MissingShares(reference)
         missingCurrent = MissingShares(current)
         exact = reference.exact && current.exact
+        let uncertainty = exact ? nil : DriftUncertainty(reference, current)
         if reference.texts == nil, current.texts == nil {
             kind = .numeric
+            self.uncertainty = uncertainty
             let one = NumberSample(reference), other = NumberSample(current)
             isFinite = one.isFinite && other.isFinite
             let deviation = one.moments.standardDeviation(ddof: 0)
@@ -70,7 +75,8 @@ public struct ColumnDrift: Sendable {
             let shift = other.moments.meanDifference(from: one.moments)
             meanShiftInReferenceDeviations = Self.scaled(shift, by: deviation)
             (referenceCount, currentCount) = (one.values.count, other.values.count)
-            let edges = isByValue ? [] : PopulationStabilityIndex.edges(one.values)
+            let edges =
+                isByValue ? [] : reference.numbers?.tenths ?? PopulationStabilityIndex.edges(one.values)
             let categories = isByValue ? CategoryComparison(numbers: one.values, other.values) : nil
             shares = categories?.table ?? ShareTable(one.values, other.values, edges: edges)
             (unseen, unseenCount) = (categories?.unseen ?? [], categories?.unseenCount ?? 0)
@@ -79,6 +85,7 @@ public struct ColumnDrift: Sendable {
             let categories = CategoryComparison(
                 texts: CategoryComparison.texts(of: reference), CategoryComparison.texts(of: current))
             shares = categories.table
+            self.uncertainty = uncertainty?.having(widest: categories.widest)
             isByValue = true
             isFinite = true
             kolmogorovSmirnov = nil

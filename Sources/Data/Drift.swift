@@ -72,6 +72,8 @@ public struct Drift: Sendable {
             + columns.filter(\.sharesNothing).map {
                 "column `\($0.name)`: the tables have no value in common; are they spelled alike?"
             }
-            + columns.filter { !$0.exact }.map { "column `\($0.name)`: its figures are estimates from sketches" }
+            + columns.compactMap { column in
+                column.uncertainty.map { "column `\(column.name)`: \($0.sentence(on: column))" }
+            }
     }
 }

@@ -29,6 +29,7 @@ extension DriftRule.Outcome {
         case .slight: "slight"
         case .drifted: "drifted"
         case .inconclusive: "inconclusive"
+        case .unclear: "unclear"
         case .undefined: "undefined"
         }
     }

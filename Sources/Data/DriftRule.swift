@@ -5,7 +5,8 @@ import Glibc
 /// Effects are the Jensen-Shannon distance (natural logarithm) of categories and the first Wasserstein distance of numbers over
 /// the reference's standard deviation. Two-sample p-values (chi-square, Kolmogorov-Smirnov) are adjusted over all columns by
 /// Benjamini and Hochberg. Where samples are so small that the effect of no drift at all may reach the threshold, the answer
-/// is neither yes nor no but how many rows are needed, unless the effect goes beyond both together.
+/// is neither yes nor no but how many rows are needed, unless the effect goes beyond both together. Where a stored profile or sketch
+/// leaves open on which side of the threshold the effect is, the answer is neither yes nor no, too.
 public struct DriftRule: Hashable, Sendable {
     /// Effect from which a column drifts; half of it is a warning.
     public var threshold: Double
@@ -25,6 +26,8 @@ public struct DriftRule: Hashable, Sendable {
         case drifted
         /// Too few rows to tell; about so many are needed on each side.
         case inconclusive(rowsNeeded: Int)
+        /// What stands in for the values cannot tell: the effect of all of them may be as large as this, and as small as it was found.
+        case unclear(upTo: Double)
         /// A side has no values, or the reference does not vary while the current values are the same.
         case undefined
     }
@@ -61,10 +64,12 @@ public struct DriftRule: Hashable, Sendable {
     private func outcome(_ measure: Measure, _ p: Double) -> Outcome {
         let isReal = p < significance
         if measure.floor >= threshold {
-            let isBeyond = isReal && measure.effect >= threshold + measure.floor
+            let isBeyond = isReal && measure.least >= threshold + measure.floor
             return isBeyond ? .drifted : .inconclusive(rowsNeeded: measure.rows(threshold))
         }
-        if isReal, measure.effect >= threshold { return .drifted }
+        if isReal, measure.least >= threshold { return .drifted }
+        // What groups of texts hide may be real where they show nothing.
+        if measure.most >= threshold, isReal || measure.isGrouped { return .unclear(upTo: measure.most) }
         return isReal && measure.effect >= threshold / 2 ? .slight : .stable
     }
 
@@ -74,6 +79,17 @@ public struct DriftRule: Hashable, Sendable {
         let pValue: Double
         let scale: Double
         let floor: Double
+
+        /// Between which the effect of all values lies, where others stand in for them.
+        var least: Double
+        var most: Double
+        var isGrouped = false
+
+        init(effect: Double, pValue: Double, scale: Double, h: Double) {
+            (self.effect, self.pValue, self.scale) = (effect, pValue, scale)
+            floor = scale * h.squareRoot()
+            (least, most) = (effect, effect)
+        }
 
         /// Rows on each side that push the floor below `threshold`.
         func rows(_ threshold: Double) -> Int {
@@ -88,12 +104,20 @@ public struct DriftRule: Hashable, Sendable {
             guard let effect = JensenShannon.distance(column.shares), let test = column.chiSquare else { return nil }
             let dof = Double(test.degreesOfFreedom)
             let scale = dof > 0 ? (SpecialFunctions.chiSquareQuantile(tail: 0.05, dof: dof) / 8).squareRoot() : 0
-            return Measure(effect: effect, pValue: test.pValue, scale: scale, floor: scale * h.squareRoot())
+            var measure = Measure(effect: effect, pValue: test.pValue, scale: scale, h: h)
+            if let widest = column.uncertainty?.widest {
+                measure.most = JensenShannon.distance(widest) ?? effect
+                measure.isGrouped = true
+            }
+            return measure
         }
         guard let effect = column.wassersteinOverReferenceDeviation, let p = column.kolmogorovSmirnov?.pValue else {
             return nil
         }
-        return Measure(effect: effect, pValue: p, scale: 2.2, floor: 2.2 * h.squareRoot())
+        var measure = Measure(effect: effect, pValue: p, scale: 2.2, h: h)
+        let slack = column.uncertainty?.distance ?? 0
+        (measure.least, measure.most) = (effect - slack, effect + slack)
+        return measure
     }
 
     /// The least false discovery rate at which each hypothesis is rejected (Benjamini, Hochberg 1995); absent ones do not count.

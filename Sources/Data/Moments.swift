@@ -104,6 +104,25 @@ public struct Moments: Hashable, Sendable {
 }
 
 extension Moments {
+    /// The mean, the sum of squared differences from it, and the sum, with what rounding left of the first and the last.
+    struct Sums: Hashable, Sendable {
+        var mean = 0.0
+        var meanRest = 0.0
+        var squares = 0.0
+        var sum = 0.0
+        var sumRest = 0.0
+    }
+
+    var sums: Sums { Sums(mean: average, meanRest: averageRest, squares: squares, sum: total, sumRest: lost) }
+
+    /// As they were stored.
+    init(count: Int, zeros: Int, negatives: Int, minimum: Double, maximum: Double, sums: Sums) {
+        (self.count, self.zeros, self.negatives) = (count, zeros, negatives)
+        (self.minimum, self.maximum) = (minimum, maximum)
+        (average, averageRest, squares) = (sums.mean, sums.meanRest, sums.squares)
+        (total, lost) = (sums.sum, sums.sumRest)
+    }
+
     private init(chunk values: UnsafeBufferPointer<Double>) {
         count = values.count
         guard count > 0 else { return }

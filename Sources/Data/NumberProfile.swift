@@ -21,8 +21,17 @@ public struct NumberProfile: Sendable {
             && values.values.allSatisfy { $0 == $0.rounded() }
     }
 
+    /// How far `values` may be from those of the data; `nil` where they are these.
+    let error: SketchError?
+
+    /// The inner edges of the tenths of all numbers, infinities among them, where they are known better than from `values`.
+    let tenths: [Double]?
+
+    /// What a merge needs is known.
+    let isWhole: Bool
+
     private let packed: PackedValues
-    private let unusual: UnusualNumbers
+    let unusual: UnusualNumbers
     private let sketch: NumberSketch?
     private let wide: WideNumbers
 
@@ -39,6 +48,7 @@ public struct NumberProfile: Sendable {
         self.unusual = unusual
         distinct = values.distinct - values.distinctWide + wide.distinct + unusual.distinctInfinities
         exact = wide.isExact
+        (error, tenths, isWhole) = (nil, nil, true)
         sketch = nil
         self.wide = wide
     }
@@ -50,8 +60,28 @@ public struct NumberProfile: Sendable {
         self.unusual = unusual
         distinct = sketch.distinct.estimate + wide.distinct + unusual.distinctInfinities
         exact = false
+        error = SketchError(rank: sketch.quantiles.rankError, distance: nil)
+        (tenths, isWhole) = (nil, true)
         self.sketch = sketch
         self.wide = wide
+    }
+
+    /// Of a stored profile that has all values.
+    init(stored values: SortedValues, unusual: UnusualNumbers, distinct: Int, exact: Bool) {
+        let whole = NumberProfile(exactly: values, unusual: unusual, wide: WideNumbers(limit: 0))
+        (moments, packed, self.unusual, wide, sketch) = (whole.moments, whole.packed, unusual, whole.wide, nil)
+        (self.distinct, self.exact, error, tenths) = (distinct, exact, nil, nil)
+        isWhole = exact && values.distinctWide == 0
+    }
+
+    /// Of a stored profile that has a summary of the values.
+    init(
+        stored values: SortedValues, moments: Moments, unusual: UnusualNumbers, distinct: Int, error: SketchError,
+        tenths: [Double]
+    ) {
+        (self.moments, packed, self.unusual) = (moments, PackedValues(values, isWanted: false), unusual)
+        (self.distinct, exact, self.error, self.tenths) = (distinct, false, error, tenths)
+        (isWhole, wide, sketch) = (false, WideNumbers(limit: 0), nil)
     }
 
     /// The profile of the values of both; exact while they are no more than `exactLimit` or few are different.

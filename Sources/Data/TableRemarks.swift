@@ -6,6 +6,12 @@ struct TableRemarks: Hashable, Sendable {
 
     init() {}
 
+    /// As they were stored.
+    init(unread: [String], sentences: [String]) {
+        self.unread = unread
+        self.sentences = sentences
+    }
+
     init(unread: [(name: String, reason: String)]) {
         self.unread = unread.map(\.name)
         sentences = unread.map { "column `\($0.name)` \($0.reason), and is left out" }

@@ -4,9 +4,15 @@ public struct TextLengths: Hashable, Sendable {
     public private(set) var minimum = Int.max
     public private(set) var maximum = 0
     public private(set) var padded = 0
-    private var total = 0
+    private(set) var total = 0
 
     public init() {}
+
+    /// As they were stored.
+    init(count: Int, minimum: Int, maximum: Int, total: Int, padded: Int) {
+        (self.count, self.minimum, self.maximum) = (count, minimum, maximum)
+        (self.total, self.padded) = (total, padded)
+    }
 
     public var mean: Double? { count > 0 ? Double(total) / Double(count) : nil }
 

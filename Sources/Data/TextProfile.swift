@@ -6,6 +6,9 @@ public struct TextProfile: Sendable {
     /// 0 where `exact`.
     public let uncertainty: Int
 
+    /// How many texts there are in each of `TextGroups` that `counts` lacks; empty where `exact`.
+    let others: [Int]
+
     /// Different texts.
     public let distinct: Int
 
@@ -14,10 +17,13 @@ public struct TextProfile: Sendable {
     /// How many texts there are.
     public let count: Int
 
-    /// False where `counts` and `distinct` are estimates.
-    public var exact: Bool { sketch == nil }
+    /// False where `counts` lacks texts, and `distinct` is an estimate.
+    public let exact: Bool
 
     private let sketch: TextSketch?
+
+    /// Of them, what a merge needs is known.
+    var isWhole: Bool { exact || sketch != nil }
 
     init(exactly counts: TextCounts) {
         self.counts = counts
@@ -26,10 +32,26 @@ public struct TextProfile: Sendable {
         distinct = counts.distinct
         count = counts.lengths.count
         sketch = nil
+        others = []
+        exact = true
+    }
+
+    /// Of a stored profile.
+    init(stored counts: TextCounts, others: [Int], uncertainty: Int, distinct: Int, lengths: TextLengths) {
+        self.counts = counts
+        self.others = others
+        self.uncertainty = uncertainty
+        self.distinct = distinct
+        self.lengths = lengths
+        count = lengths.count
+        exact = others.isEmpty
+        sketch = nil
     }
 
     init(sketch: TextSketch) {
         counts = TextCounts(sketch.frequent.entries)
+        others = sketch.others(than: counts)
+        exact = false
         uncertainty = sketch.frequent.uncertainty
         distinct = sketch.distinct.estimate
         lengths = sketch.lengths

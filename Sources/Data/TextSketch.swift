@@ -1,8 +1,11 @@
-/// What is kept of texts that are too many to count: the frequent ones, the number of different ones, and their lengths.
+/// What is kept of texts that are too many to count: the frequent ones, the number of different ones, groups, and their lengths.
 struct TextSketch: Sendable {
     private(set) var frequent = HeavyHitters()
     private(set) var distinct = HyperLogLog()
     private(set) var lengths = TextLengths()
+
+    /// How many texts there are in each of `TextGroups`.
+    private var groups = [Int](repeating: 0, count: TextGroups.count)
 
     init(_ log: TextLog) {
         lengths = log.lengths
@@ -36,11 +39,22 @@ struct TextSketch: Sendable {
     private mutating func count(_ bytes: UnsafeRawBufferPointer, hash: UInt64, times: Int) {
         frequent.add(bytes, hash: hash, times: times)
         distinct.add(hash: hash)
+        groups[TextGroups.group(of: hash)] &+= times
+    }
+
+    /// How many texts there are in each group that `counts` lacks.
+    func others(than counts: TextCounts) -> [Int] {
+        var others = groups
+        for index in 0..<counts.distinct {
+            others[TextGroups.group(of: counts.hash(at: index))] -= counts.count(at: index)
+        }
+        return others
     }
 
     mutating func merge(_ other: TextSketch) {
         frequent.merge(other.frequent)
         distinct.merge(other.distinct)
         lengths.merge(other.lengths)
+        for index in groups.indices { groups[index] += other.groups[index] }
     }
 }

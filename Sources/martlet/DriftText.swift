@@ -56,7 +56,7 @@ enum DriftText {
     private static func colour(_ outcome: DriftRule.Outcome) -> Terminal.Colour? {
         switch outcome {
         case .drifted: .red
-        case .slight, .inconclusive: .yellow
+        case .slight, .inconclusive, .unclear: .yellow
         case .stable: .green
         case .undefined: nil
         }

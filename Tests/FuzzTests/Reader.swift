@@ -10,7 +10,7 @@ import Glibc
 
 /// Everything that reads bytes of strangers. Each may say no; none may crash, hang or take all memory.
 enum Reader: String, CaseIterable {
-    case csv, jsonLines, compressed, parquet, predictions, runTable, servingLog, json
+    case csv, jsonLines, compressed, parquet, storedProfile, predictions, runTable, servingLog, json
     case manifest, values, pin, flatYAML, evidence
     case pickle, joblib, archive, keras, hdf5, onnx, onnxInputs, safetensors, npy, npz, gguf, weightsJSON
     case xml, tests, coverage, pattern, personalData
@@ -18,7 +18,8 @@ enum Reader: String, CaseIterable {
 
     func read(_ bytes: [UInt8]) {
         switch self {
-        case .csv, .jsonLines, .compressed, .parquet, .predictions, .runTable, .servingLog, .json: readTable(bytes)
+        case .csv, .jsonLines, .compressed, .parquet, .storedProfile, .predictions, .runTable, .servingLog, .json:
+            readTable(bytes)
         case .manifest, .values, .pin, .flatYAML, .evidence: readManifest(bytes)
         case .pickle, .joblib, .archive, .keras, .hdf5, .onnx, .onnxInputs, .safetensors, .npy, .npz, .gguf,
             .weightsJSON:
@@ -38,6 +39,10 @@ enum Reader: String, CaseIterable {
                 _ = try? TableProfile(file: path).json
                 _ = try? ParquetFile(path: path).table()
             }
+        case .storedProfile:
+            guard let profile = try? StoredProfile(bytes).profile else { return }
+            let drift = Drift(reference: profile, current: profile)
+            _ = (drift.json.text(), DriftRule().judge(drift), profile.json.text())
         case .predictions: predictions(bytes)
         case .runTable:
             for path in ["log.csv", "log.jsonl", "log.json", "events.out.tfevents.1"] {
