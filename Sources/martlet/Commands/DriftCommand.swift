@@ -6,12 +6,19 @@ struct DriftCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "drift",
         abstract: "Compare two tables column by column: PSI, KS, Jensen-Shannon, Wasserstein, chi-square",
-        discussion: "    martlet drift train.csv last-week.csv")
+        discussion: """
+                martlet drift train.csv last-week.csv
+                martlet drift train.profile.json last-week.csv
 
-    @Argument(help: "The table to compare with", completion: .file())
+            Either may be a stored profile, as martlet profile --save writes it. Where that does not have all values of a column, the \
+            warnings say how far its figures may be off. A table is then read with the --null and --decimal of the profile, unless \
+            others are given.
+            """)
+
+    @Argument(help: "The table to compare with, or its stored profile", completion: .file())
     var reference: String
 
-    @Argument(help: "The table of now", completion: .file())
+    @Argument(help: "The table of now, or its stored profile", completion: .file())
     var current: String
 
     @Option(
@@ -27,13 +34,32 @@ struct DriftCommand: ParsableCommand {
     func run() throws {
         FreedMemory.giveBack()
         for file in [reference, current] { try TableFile.require(file) }
-        let options = TableFile.options(exact: false, try decimal.tableOptions(nulls: nulls))
-        let drift = try Drift(options: options) { side, options throws(CouldNot) in
-            try TableFile.profile(side == .reference ? reference : current, options)
+        let stored = (reference: try StoredProfileFile.read(reference), current: try StoredProfileFile.read(current))
+        let table = try tableOptions(like: stored.reference ?? stored.current)
+        let drift = try Drift(options: TableFile.options(exact: false, table)) { side, options throws(CouldNot) in
+            if let profile = side == .reference ? stored.reference : stored.current {
+                return profile.profile(for: options)
+            }
+            return try TableFile.profile(side == .reference ? reference : current, options)
+        }
+        for (side, profile) in [("reference", stored.reference), ("current", stored.current)] {
+            guard let profile else { continue }
+            Terminal.complain("\(side): a stored profile, \(StoredProfileFile.described(profile))")
+        }
+        if let one = stored.reference, let other = stored.current, one.options != other.options {
+            Terminal.complain("warning: the two profiles were made with different --null or --decimal")
         }
         switch output {
         case .json: Terminal.say(DriftRule().json(drift).text(pretty: true))
         case .text: Terminal.say(DriftText.text(drift, width: Terminal.width))
         }
+    }
+    /// As the stored profile was made, as far as nothing else is asked for.
+    private func tableOptions(like stored: StoredProfile?) throws -> TableOptions {
+        var options = try decimal.tableOptions(nulls: nulls)
+        guard let stored else { return options }
+        if nulls.isEmpty { options.nullSpellings = stored.options.nullSpellings }
+        if decimal.mark == "." { options.decimalMark = stored.options.decimalMark }
+        return options
     }
 }

@@ -14,9 +14,15 @@ struct ProfileCommand: ParsableCommand {
                 martlet profile data/part-*.parquet
                 martlet profile train.csv --exact --output json
                 martlet profile train.csv --histogram age --histogram county
+                martlet profile train.csv --save train.profile.json
+
+            What --save writes is small enough for Git, and martlet drift takes it in place of the table. It keeps all values of \
+            columns that have at most 10000 different ones (fewer with more than 26 columns), of the others 4096 quantiles or \
+            texts, and says by how much these may be off. It is the same for the same files. profile shows it, too.
             """)
 
-    @Argument(help: "CSV or JSON Lines, also compressed with gzip or zstd; Parquet", completion: .file())
+    @Argument(
+        help: "CSV or JSON Lines, also compressed with gzip or zstd; Parquet; a stored profile", completion: .file())
     var files: [String]
 
     @Flag(help: "Keep every statistic exact, whatever that costs in memory")
@@ -32,6 +38,13 @@ struct ProfileCommand: ParsableCommand {
     @Option(name: .customLong("histogram"), help: "A column to draw the histogram of (may be given several times)")
     var histograms: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Also write what drift needs of the profile to this file, or to a folder under its SHA-256",
+            valueName: "path"),
+        completion: .file())
+    var save: String?
+
     @Option(help: "text for people, json for programs")
     var output: OutputFormat = .text
 
@@ -40,6 +53,9 @@ struct ProfileCommand: ParsableCommand {
         for file in files { try TableFile.require(file) }
         let options = TableFile.options(exact: exact, try decimal.tableOptions(nulls: nulls))
         let profile = try TableFile.profile(partsOfOne: files, options)
+        if let save {
+            Terminal.complain("saved \(try StoredProfileFile.write(profile, of: files, options.table, to: save))")
+        }
         switch output {
         case .json: Terminal.say(profile.json.text(pretty: true))
         case .text: Terminal.say(try ProfileText.text(profile, histograms: histograms, width: Terminal.width))
@@ -61,6 +77,7 @@ enum TableFile {
 
     static func profile(_ file: String, _ options: ProfileOptions) throws(CouldNot) -> TableProfile {
         do throws(DataError) {
+            if let stored = try StoredProfile(file: file) { return stored.profile(for: options) }
             return try TableProfile(file: file, options: options)
         } catch {
             throw CouldNot(message: told(error, file))
@@ -106,7 +123,7 @@ enum TableFile {
         }
     }
 
-    private static func told(_ error: DataError, _ file: String) -> String {
+    static func told(_ error: DataError, _ file: String) -> String {
         let place = [error.line, error.column].compactMap { $0.map { ":\($0)" } }.joined()
         return "\(file)\(place): \(error.message); \(error.remedy)"
     }
