@@ -2,6 +2,8 @@ import Data
 public import Domain
 
 /// O2: what holds for the training data holds for what is asked when serving: the schema, and the distributions.
+///
+/// A dataset may name a stored profile, which then stands in for its table.
 public struct DataInvariants: Check {
     public static let id = "monitor.data-invariants"
     public static let version = 7
@@ -86,6 +88,7 @@ public struct DataInvariants: Check {
         guard let dataset = subject.datasets[name] else {
             throw MissingEvidence("dataset '\(name)' cannot be profiled: there is no data/\(name).yaml")
         }
+        if dataset.profile != nil { return try await subject.storedProfile(of: name, dataset) }
         let content = try await subject.tools.data(subject.version, name)
         let options = ProfileOptions(table: TableOptions(nullSpellings: dataset.nulls))
         return try content.profile(as: TextFormat(dataset.format), options: options)

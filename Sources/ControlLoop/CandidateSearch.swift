@@ -68,6 +68,7 @@ struct CandidateSearch: Sendable {
                 present.blob == known.version.data[Dataset.path(of: name)]
             else { return false }
             paths.append(present.value.paths(as: name))
+            if let profile = present.value.profilePath(as: name) { paths.append([profile]) }
         }
         guard paths.contains(where: { !$0.isEmpty }) else { return true }
         return try await catalog.shows(known.version.data, in: paths, at: snapshot.revision)

@@ -69,7 +69,7 @@ public struct SnapshotBuilder: Sendable {
         let hasData =
             !others.isEmpty
             && edit.snapshot.datasets.contains { name, entry in
-                !others.isDisjoint(with: entry.value.paths(as: name))
+                !others.isDisjoint(with: entry.value.files(as: name))
             }
         touched.everything = touched.everything || signersMoved || hasData
         return SnapshotUpdate(

@@ -173,6 +173,7 @@ public struct KnownVersion: Hashable, Sendable {
             blobs[path] = try reader.entry(at: path, in: root)?.id
             if case .dataset(let value)? = try document(path, in: root, Dataset.kind, reader, language) {
                 datasets[dataset] = value
+                if let path = value.profilePath(as: dataset) { blobs[path] = try reader.entry(at: path, in: root)?.id }
                 for path in value.paths(as: dataset) {
                     guard let entry = try reader.entry(at: path, in: root) else { continue }
                     blobs[path] = entry.id

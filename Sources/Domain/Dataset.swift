@@ -7,6 +7,8 @@ public struct Dataset: Hashable, Sendable, FieldGroup {
     /// What counts as no value, besides an empty field.
     public var nulls: [String]
     public var rows: Int?
+    /// Its stored profile in Git, which stands in for the table where distributions are compared.
+    public var profile: String?
     public var description: String?
 
     public init(_ fields: Fields) throws(FieldErrors) {
@@ -24,6 +26,14 @@ public struct Dataset: Hashable, Sendable, FieldGroup {
         format = fields.value("format", default: .csv, "how the table is written")
         nulls = fields.value("nulls", default: [], "what counts as no value, besides an empty field")
         rows = fields.optional("rows", within: .atLeast(0), "how many rows it has")
+        profile = fields.optional(
+            "profile",
+            "a stored profile of it in Git, relative to the manifest, as `martlet profile --save` writes it: with that, "
+                + "monitor.data-invariants does not need the table")
+        if profile != nil, sha256 == nil {
+            fields.complain(
+                about: "profile", "a profile needs the sha256 of the data, so that it is known to be of these bytes")
+        }
         description = fields.optional("description", "what it holds, for people")
     }
 }
@@ -36,9 +46,19 @@ extension Dataset {
     /// still the same: the manifest need not give a digest. Where it does, a lock of DVC's, which is of other files too, says no more.
     public func paths(as name: String) -> [String] {
         guard let path = pointer.path else { return [] }
-        let folder = Self.path(of: name).split(separator: "/").dropLast().joined(separator: "/")
+        let folder = Self.folder(of: name)
         let files = ArtifactPointer.files(for: path)
         return (pointer.sha256 == nil ? files : Array(files.prefix(2))).map { "\(folder)/\($0)" }
+    }
+
+    /// Where its stored profile lies, from the top of the repository.
+    public func profilePath(as name: String) -> String? { profile.map { "\(Self.folder(of: name))/\($0)" } }
+
+    /// All files beside its manifest that it may name.
+    public func files(as name: String) -> [String] { paths(as: name) + [profilePath(as: name)].compactMap(\.self) }
+
+    private static func folder(of name: String) -> String {
+        path(of: name).split(separator: "/").dropLast().joined(separator: "/")
     }
 }
 

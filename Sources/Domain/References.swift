@@ -90,6 +90,14 @@ public struct References {
         for (name, entry) in snapshot.datasets where !entry.isBroken {
             let file = Self.path(Dataset.kind, name)
             let folder = String(file[...(file.lastIndex(of: "/") ?? file.startIndex)])
+            if let profile = entry.value.profile,
+                profile.split(separator: "/").contains("..") || !isThere(folder + profile)
+            {
+                note(
+                    file, ["spec", "profile"], "missing-file", severity: .warning,
+                    "profile: there is no file '\(Excerpt.line(profile))' in \(folder.dropLast())",
+                    hint: "write one with martlet profile FILE --save, and commit it to Git itself")
+            }
             guard let path = entry.value.pointer.path, Self.isMissing(path, { isThere(folder + $0) }) else { continue }
             note(
                 file, ["spec", "path"], "missing-file", severity: .warning,

@@ -145,9 +145,11 @@ struct VersionDiff: Sendable {
     }
 
     private static func data(_ known: KnownVersion) -> [(String, JSON)] {
-        known.datasets.sorted { $0.key < $1.key }.map { name, dataset in
+        known.datasets.sorted { $0.key < $1.key }.flatMap { name, dataset in
             let ids = (dataset.paths(as: name) + [Dataset.path(of: name)]).lazy.compactMap { known.version.data[$0] }
-            return (name, JSON(dataset.pointer.sha256?.description ?? ids.first?.short))
+            let data = [(name, JSON(dataset.pointer.sha256?.description ?? ids.first?.short))]
+            guard let path = dataset.profilePath(as: name) else { return data }
+            return data + [("\(name) (profile)", JSON(known.version.data[path]?.short))]
         }
     }
 

@@ -21,6 +21,16 @@ private struct DataCheck: Check {
     }
 }
 
+/// Passes always.
+private struct NoCheck: Check {
+    static let id = "test.none"
+    static let summary = "looks at nothing"
+
+    init(_ fields: Fields) throws(FieldErrors) {}
+
+    func run(on subject: Subject) async throws -> Outcome { Outcome(.pass, "good") }
+}
+
 /// A dataset's manifest need not give a digest: then what lies at its path makes the version.
 struct DataVersionTests {
     private static let manifest = """
@@ -87,6 +97,29 @@ struct DataVersionTests {
             let mended = try stage.commit(["data/train.csv": "good 3\n"])
             try await stage.settle()
             #expect(try stage.pin("dev") == mended)
+        }
+    }
+
+    @Test(arguments: [Stage.Way.sameStore, .mirror])
+    func `another stored profile of the same data is another version`(_ way: Stage.Way) async throws {
+        try await withTemporaryFolder { folder in
+            let stage = try Stage(in: folder, [.dev], way: way) { $0.checks = CheckRegistry([NoCheck.self]) }
+            let digest = String(repeating: "a", count: 64)
+            let first = try stage.commit([
+                "gates/g.yaml": stage.gate().replacing(#/checks: .*/#, with: "checks: [{check: test.none}]"),
+                "models/tumor/model.yaml": Stage.model("tumor") + "  training: {data: [train]}\n",
+                "models/tumor/model.bin": "weights\n", "data/train.json": "{}\n",
+                "data/train.yaml": Self.manifest.replacing(
+                    "{path: train.csv}", with: "{uri: 'https://example.com/t', sha256: \(digest), profile: train.json}"),
+            ])
+            try await stage.settle()
+            #expect(try stage.pin("dev") == first)
+            try stage.commit(["data/other.json": "{}\n"])
+            try await stage.settle()
+            #expect(try stage.pin("dev") == first)
+            let second = try stage.commit(["data/train.json": "{ }\n"])
+            try await stage.settle()
+            #expect(try stage.pin("dev") == second)
         }
     }
 }

@@ -45,6 +45,25 @@ struct ReferencesTests {
         #expect(found.map(\.hint) == ["expected data/eval.yaml", "did you mean 'train'?"])
     }
 
+    @Test func `the profile that a dataset names must exist in Git, below its folder`() throws {
+        let digest = JSON.string(String(repeating: "a", count: 64))
+        for (path, isThere) in [("p.json", true), ("q.json", false), ("../data/lab/p.json", false)] {
+            var snapshot = try snapshot([:])
+            let spec: JSON = ["uri": "https://example.com/x.csv", "sha256": digest, "profile": .string(path)]
+            snapshot.datasets["lab/train"] = .init(blob: .zero, value: try Dataset(node: ManifestTree(spec)))
+            let found = References.problems(in: snapshot, isThere: { $0 == "data/lab/p.json" })
+            #expect(found.map(\.code) == (isThere ? [] : ["missing-file"]))
+            #expect(found.allSatisfy { $0.message == "profile: there is no file '\(path)' in data/lab" }, "\(found)")
+        }
+    }
+
+    @Test func `a profile without the digest of its data is refused`() throws {
+        let wrong = #expect(throws: FieldErrors.self) {
+            try Dataset(node: ManifestTree(["path": "x.csv", "profile": "p.json"]))
+        }
+        #expect("\(wrong.map(String.init(describing:)) ?? "")".contains("a profile needs the sha256 of the data"))
+    }
+
     @Test func `evidence of what is no test of the rubric is worth nothing, which is said`() throws {
         var snapshot = try snapshot([:])
         try addModel("a", to: &snapshot)

@@ -62,7 +62,7 @@ struct DependencyWatch: Sendable {
             }
         }
         if !data.isEmpty {
-            for (name, entry) in context.datasets where !files.isDisjoint(with: entry.value.paths(as: name)) {
+            for (name, entry) in context.datasets where !files.isDisjoint(with: entry.value.files(as: name)) {
                 data.insert(name)
             }
             for (name, entry) in context.models where !data.isDisjoint(with: entry.manifest.value.datasets) {
