@@ -22,6 +22,7 @@ extension Model {
             (["evaluation", "counterfactual"], evaluation?.counterfactual),
             (["evaluation", "baseline", "predictions"], evaluation?.baseline?.predictions),
             (["serving", "log"], serving?.log), (["serving", "labels"], serving?.labels),
+            (["serving", "golden"], serving?.golden),
         ]
         named += (training.rerun?.more ?? []).map { (["training", "rerun", "more", $0], $0) }
         return named.compactMap { fields, path in path.map { NamedFile(fields: ["spec"] + fields, path: $0) } }

@@ -200,12 +200,17 @@ extension Model {
     public struct Serving: Hashable, Sendable, FieldGroup {
         public var log: String?
         public var labels: String?
+        public var golden: String?
         public var latencyBudget: Duration?
         public var memoryBudget: String?
 
         public init(_ fields: Fields) throws(FieldErrors) {
             log = fields.optional("log", "requests and answers, one JSON object a line")
             labels = fields.optional("labels", "labels that came later, by request")
+            golden = fields.optional(
+                "golden",
+                "what this version answers, one JSON object a line: request and response, as of the Open Inference Protocol v2"
+            )
             latencyBudget = fields.optional("latencyBudget", "how long an answer may take")
             memoryBudget = fields.optional("memoryBudget", "how much memory it may use")
         }

@@ -53,9 +53,10 @@ import Testing
         return specimen
     }
 
-    private func candidate(failing: ArtifactFailure? = nil) throws -> Specimen {
+    /// v3 that wants to enter; `deployed` may be another v2 than the plain one.
+    func candidate(failing: ArtifactFailure? = nil, replacing deployed: Specimen? = nil) throws -> Specimen {
         let (store, _, second, tip) = try history()
-        var deployed = try Specimen.version("v2")
+        var deployed = try deployed ?? Specimen.version("v2")
         deployed.store = store
         deployed.revision = second
         deployed.artifactFailure = failing

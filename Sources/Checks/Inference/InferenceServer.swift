@@ -26,6 +26,13 @@ struct InferenceServer: Sendable {
         send = subject.tools.send
     }
 
+    /// The server of an environment, whose address the branch's own manifests name.
+    init(at address: String, of subject: Subject, timeout: Duration) {
+        url = address
+        self.timeout = timeout
+        send = subject.tools.send
+    }
+
     /// `endpoint` itself where it names a model, else the model of our name there.
     static func address(_ endpoint: String, model: String) -> String {
         let base = endpoint.hasSuffix("/") ? String(endpoint.dropLast()) : endpoint
@@ -122,7 +129,12 @@ struct InferenceServer: Sendable {
 
     /// The outputs for a request, and which request the server says that they are for.
     func answer(to request: JSON) async throws -> (id: String?, outputs: [InferenceTensor]) {
-        let answer = try accepted(try await post(Array(request.text().utf8)))
+        try answer(in: try await post(Array(request.text().utf8)))
+    }
+
+    /// The same of a reply that has come.
+    func answer(in reply: Tools.Reply) throws -> (id: String?, outputs: [InferenceTensor]) {
+        let answer = try accepted(reply)
         let outputs = try (answer["outputs"]?.array ?? []).map { item throws(MissingEvidence) in
             do throws(Malformed) { return try InferenceTensor(item) } catch {
                 throw MissingEvidence("\(url) answered with an output that cannot be used: \(error)")

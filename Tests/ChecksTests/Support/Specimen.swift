@@ -17,6 +17,8 @@ struct Specimen {
     var environment: String?
     /// The environments before it.
     var comesFrom: [String] = []
+    /// The environment's probe.
+    var probe: JSON?
     var deployed: Subject?
     var earlier: [Subject] = []
     var statuses: [String: DeploymentStatus] = [:]
@@ -142,7 +144,9 @@ struct Specimen {
         tools.verify = { id, _ in signers[id].map { .good(signer: $0) } ?? .unsigned }
         tools.dependencies = { _ in dependencies }
         tools.read = YAMLManifests().read
-        let settings: JSON = ["from": .array(comesFrom.map(JSON.string))]
+        let settings: JSON = [
+            "from": .array(comesFrom.map(JSON.string)), "verify": probe.map { ["probe": $0] } ?? .empty,
+        ]
         return Subject(
             version: version, manifest: try Model(node: ManifestTree(manifest)),
             schema: try schema.map { try Schema(node: ManifestTree($0)) }, datasets: datasets,
