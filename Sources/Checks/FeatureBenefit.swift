@@ -5,15 +5,19 @@ public import Domain
 ///
 /// Benefit comes from the table of permutation importances; without one, from a server that is asked with each feature permuted
 /// (``FeaturePermutation``). A feature without measurable benefit fails unless it is kept with a reason. Permutation understates
-/// features that have a correlated twin. Without both the training data is looked at alone, which proves no benefit.
+/// features that have a correlated twin: in a group that is permuted together, one is a warning where the group is worth something.
+/// Without both the training data is looked at alone, which proves no benefit.
 public struct FeatureBenefit: Check {
     public static let id = "data.feature-benefit"
-    public static let version = 4
+    public static let version = 5
     public static let looksAt: Set<CheckInput> = [.clock]
     public static let summary =
         "Each feature has a measurable benefit; features that nearly are the label are pointed out."
 
     let keep: [String: String]
+    let groups: FeatureGroups
+    let method: String?
+    let minAgreement: Double?
     let repeats: Int
     let permutations: Int
     let rows: Int
@@ -30,6 +34,19 @@ public struct FeatureBenefit: Check {
 
     public init(_ fields: Fields) throws(FieldErrors) {
         keep = fields.value("keep", default: [:], "features to keep though they seem useless, each with the reason")
+        groups = FeatureGroups(
+            fields.value(
+                "groups", default: [:],
+                "features that are permuted together, by the group's name: a server is asked about each group, a table has a row of its name"
+            ))
+        method = fields.optional(
+            "method",
+            "of a table whose column 'method' holds several: which shows what features are worth; without it that by permutation or "
+                + "ablation. The others are held against it")
+        minAgreement = fields.optional(
+            "minAgreement", within: .between(-1, 1),
+            "the least rank correlation (Spearman) of the features' benefits with every other ranking of them: other methods of the "
+                + "table, and what each tells of the label; below it is a warning")
         repeats = fields.value(
             "repeats", default: 5, within: .between(2, Benefit.mostRepeats),
             "how often each feature was permuted, where the table does not say")
@@ -58,6 +75,7 @@ public struct FeatureBenefit: Check {
             "two features whose |Pearson's r|, or Cramér's V where they are texts, reaches this say nearly the same")
         if permutations == 1 { fields.complain(about: "permutations", "one shows no deviation: give 0, or at least 2") }
         fields.requireDirection(of: metric, about: "metric")
+        if let complaint = groups.complaint { fields.complain(about: "groups", complaint) }
     }
 
     public func run(on subject: Subject) async throws -> Outcome {
@@ -67,17 +85,24 @@ public struct FeatureBenefit: Check {
         }
         return try await Outcome.from {
             let table = try await subject.runTable(path, "importances")
-            let benefits = try Benefit.all(table, path: path, repeats: repeats)
+            let methods = try ImportanceMethods(table, path: path, method: method)
+            let all = try Benefit.all(table, path: path, repeats: repeats, places: methods.places)
+            let benefits = all.filter { groups[$0.feature] == nil }
+            try groups.require((benefits.map(\.feature) + (subject.schema?.featureNames ?? [])).unique)
             let columns = try await columns(
                 subject, benefits.map(\.feature) + (subject.schema?.featureNames ?? []), isNeeded: false)
             let screen = columns.map(screened)
-            var findings = useless(benefits, of: "the metric", path, screen)
-            findings += unmeasured(subject.schema, benefits, path) + dominant(benefits, path)
+            let agreements = RankingAgreement.all(benefits, methods.others, screen)
+            var findings = useless(
+                benefits, groups: all.filter { groups[$0.feature] != nil }, of: "the metric", path, screen)
+            findings += unmeasured(subject.schema, all, path) + dominant(benefits, path)
             findings += leaks(subject, columns, among: Set(benefits.map(\.feature)))
+            findings += RankingAgreement.findings(agreements, atLeast: minAgreement, methods.chosen, file: path)
             return Outcome(
                 findings, otherwise: "all \(benefits.count) features are worth something",
                 measurements: .object(
-                    benefits.map { ($0.feature, JSON($0.mean)) } + (screen.map { [("static screen", $0.json)] } ?? [])))
+                    all.map { ($0.feature, JSON($0.mean)) } + shown(agreements)
+                        + (screen.map { [("static screen", $0.json)] } ?? [])))
         }
     }
 
@@ -86,7 +111,7 @@ public struct FeatureBenefit: Check {
         let report: FeaturePermutation.Report
         do {
             report = try await FeaturePermutation(of: subject, atMost: rows, timeout: timeout)
-                .report(metric: metric, repeats: permutations)
+                .report(metric: metric, repeats: permutations, groups: groups)
         } catch {
             let unanswered = (error as? any Failure).map { Finding(.error, "\($0)") }
             guard let gap = Finding(gap: error) ?? unanswered else { throw error }
@@ -97,10 +122,11 @@ public struct FeatureBenefit: Check {
     }
 
     func judge(_ report: FeaturePermutation.Report, _ subject: Subject) async throws -> Outcome {
-        let names = report.benefits.map(\.feature) + report.unfinished
+        let names = report.benefits.map(\.feature) + report.unfinished.filter { groups[$0] == nil }
         let columns = try await columns(subject, names, isNeeded: false)
         let screen = columns.map(screened)
-        var findings = useless(report.benefits, of: report.metric, nil, screen)
+        let agreements = RankingAgreement.all(report.benefits, [], screen)
+        var findings = useless(report.benefits, groups: report.groups, of: report.metric, nil, screen)
         if !report.unfinished.isEmpty {
             findings.append(
                 Finding(
@@ -109,7 +135,9 @@ public struct FeatureBenefit: Check {
                         + "\(ServerTime.most.text); set fewer rows or permutations"))
         }
         findings += dominant(report.benefits, nil) + leaks(subject, columns, among: Set(names))
+        findings += RankingAgreement.findings(agreements, atLeast: minAgreement, nil, file: nil)
         let benefits = report.benefits.map { ($0.feature, $0.json(confidence)) }
+        let together = report.groups.map { ($0.feature, $0.json(confidence)) }
         return Outcome(
             findings,
             otherwise:
@@ -119,7 +147,12 @@ public struct FeatureBenefit: Check {
                 [
                     ("metric", .string(report.metric)), ("value", .double(report.base)), ("rows", .int(report.rows)),
                     ("features", .object(benefits)),
-                ] + (screen.map { [("static screen", $0.json)] } ?? [])))
+                ] + (together.isEmpty ? [] : [("groups", .object(together))]) + shown(agreements)
+                    + (screen.map { [("static screen", $0.json)] } ?? [])))
+    }
+
+    private func shown(_ agreements: [RankingAgreement]) -> [(String, JSON)] {
+        agreements.isEmpty ? [] : [("ranking agreement", .array(agreements.map(\.json)))]
     }
 
     private func screened(_ columns: DatasetColumns) -> FeatureScreen {
@@ -149,19 +182,41 @@ public struct FeatureBenefit: Check {
         }
     }
 
+    /// Features and groups that are shown to be worth nothing. Of those alone that belong to a group that is shown to be worth something,
+    /// another of it says what they say.
     private func useless(
-        _ benefits: [Benefit], of metric: String, _ path: String?, _ screen: FeatureScreen?
+        _ benefits: [Benefit], groups found: [Benefit], of metric: String, _ path: String?, _ screen: FeatureScreen?
     ) -> [Finding] {
-        benefits.filter { $0.upperBound(confidence) <= epsilon && keep[$0.feature] == nil }.map { benefit in
-            let twin = screen?.twin(of: benefit.feature).map {
-                "; it says nearly the same as \"\($0.name)\" (\($0.association.words)), so permuting it alone shows too little"
-            }
+        let isUseless = { (one: Benefit) in one.upperBound(confidence) <= epsilon && keep[one.feature] == nil }
+        let worthy = found.filter { $0.lowerBound(confidence) > epsilon }
+        let empty = found.filter(isUseless).compactMap { group -> Finding? in
+            let members = (groups[group.feature] ?? []).filter { keep[$0] == nil }
+            guard !members.isEmpty else { return nil }
             return Finding(
                 .fail,
-                "feature \"\(benefit.feature)\": permuting it changes \(metric) by \(benefit.mean.brief) ± "
-                    + "\(benefit.deviation.brief) (\(benefit.repeats) repeats): no measurable benefit; remove it or add it to keep "
-                    + "with a reason\(twin ?? "")", file: path, value: benefit.mean, threshold: epsilon)
+                "group \"\(group.feature)\" (\(members.listed())): permuting them together changes \(metric) by "
+                    + "\(group.text): no measurable benefit; remove them or add them to keep with a reason",
+                file: path, value: group.mean, threshold: epsilon)
         }
+        return empty
+            + benefits.filter(isUseless).map { benefit in
+                let change = "feature \"\(benefit.feature)\": permuting it changes \(metric) by \(benefit.text)"
+                if let group = worthy.first(where: { groups[$0.feature]?.contains(benefit.feature) ?? false }) {
+                    return Finding(
+                        .warn,
+                        "\(change), its group \"\(group.feature)\" by \(group.mean.brief): others of it say what it says; try to do "
+                            + "without it", file: path, value: benefit.mean, threshold: epsilon)
+                }
+                let twin = screen?.twin(of: benefit.feature).map {
+                    "; it says nearly the same as \"\($0.name)\" (\($0.association.words)), so permuting it alone shows too little: "
+                        + "name both in groups"
+                }
+                return Finding(
+                    .fail,
+                    "\(change): no measurable benefit; remove it or add it to keep with a reason\(twin ?? "")",
+                    file: path,
+                    value: benefit.mean, threshold: epsilon)
+            }
     }
 
     /// The training data's columns. Where no leak can be looked for, data that cannot be had is no gap.
@@ -181,7 +236,7 @@ public struct FeatureBenefit: Check {
     /// Features of the schema of which the table says nothing.
     private func unmeasured(_ schema: Schema?, _ benefits: [Benefit], _ path: String) -> [Finding] {
         let features = schema?.featureNames ?? []
-        let known = Set(benefits.map(\.feature)).union(keep.keys)
+        let known = Set(benefits.flatMap { groups[$0.feature] ?? [$0.feature] }).union(keep.keys)
         let missing = features.filter { !known.contains($0) }
         return missing.isEmpty
             ? []

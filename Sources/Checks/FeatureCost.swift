@@ -3,7 +3,7 @@ public import Domain
 /// D3: no feature costs too much: each has an owner and a price, and none takes most of it without being worth it.
 public struct FeatureCost: Check {
     public static let id = "data.feature-cost"
-    public static let version = 2
+    public static let version = 3
     public static let summary =
         "Each feature has an owner and a declared cost, and none costs too much for its benefit."
 
@@ -63,7 +63,9 @@ public struct FeatureCost: Check {
     private func shares(_ subject: Subject, _ costs: Costs) async throws -> [Finding] {
         var benefits: [Benefit] = []
         if let path = subject.manifest.training.importances {
-            benefits = try Benefit.all(try await subject.runTable(path, "importances"), path: path, repeats: 5)
+            let table = try await subject.runTable(path, "importances")
+            let methods = try ImportanceMethods(table, path: path, method: nil)
+            benefits = try Benefit.all(table, path: path, repeats: 5, places: methods.places)
         }
         return costs.features.compactMap { feature in
             let share = costs.share(of: feature)

@@ -104,11 +104,24 @@ struct RankCorrelation {
         }
     }
 
+    /// The coefficient alone, of however many pairs; `nil` where one side is constant.
+    static func rho(_ pairs: [(Double, Double)]) -> Double? {
+        let (one, other) = (pairs.map(\.0), pairs.map(\.1))
+        guard Set(one).count > 1, Set(other).count > 1 else { return nil }
+        return correlation(ranks(one), ranks(other))
+    }
+
     /// Ties share their mean rank.
     private static func ranks(_ values: [Double]) -> [Double] {
-        values.map { value in
-            Double(values.count { $0 < value }) + (Double(values.count { $0 == value }) + 1) / 2
+        let order = values.indices.sorted { values[$0] < values[$1] }
+        var ranks = Array(repeating: 0.0, count: values.count), begin = 0
+        while begin < order.count {
+            var end = begin + 1
+            while end < order.count, values[order[end]] == values[order[begin]] { end += 1 }
+            for place in begin..<end { ranks[order[place]] = Double(begin + end + 1) / 2 }
+            begin = end
         }
+        return ranks
     }
 
     private static func correlation(_ one: [Double], _ other: [Double]) -> Double {

@@ -4,7 +4,8 @@ import Domain
 /// Asks a server about the evaluation's rows with one feature after another permuted among them: what the metric loses is what the feature is
 /// worth to the model (Breiman 2001, "Random Forests").
 ///
-/// A feature that has a twin seems worth less than it is: the model reads the same from the other.
+/// A feature that has a twin seems worth less than it is: the model reads the same from the other. Features of a group are permuted
+/// together, each row's values staying side by side.
 struct FeaturePermutation {
     private let server: InferenceServer
     private let rows: InferenceRows
@@ -51,34 +52,40 @@ struct FeaturePermutation {
         let base: Double
         let rows: Int
         let benefits: [Benefit]
-        /// Features for which there was no time.
+        /// Of groups, by their names.
+        var groups: [Benefit] = []
+        /// Features and groups for which there was no time.
         let unfinished: [String]
     }
 
-    /// What each feature is worth by `metric`, or by the task's own; of `repeats` permutations each, which their numbers and names seed.
-    func report(metric: String?, repeats: Int) async throws -> Report {
+    /// What each feature and each group is worth by `metric`, or by the task's own; of `repeats` permutations each, which their numbers and
+    /// names seed.
+    func report(metric: String?, repeats: Int, groups: FeatureGroups = .none) async throws -> Report {
+        let features = rows.features.map(\.name)
+        try groups.require(features)
         guard let plain = try await metrics(nil) else { throw MissingEvidence(tooSlow) }
         let name = metric ?? task.standardMetric(among: plain)
         guard let base = plain[name] else {
             throw MissingEvidence("\(name) of the server's answers to \(rows.count.grouped) rows cannot be computed")
         }
         var benefits: [Benefit] = []
-        for feature in rows.features.map(\.name) {
+        let units = features.map { ($0, [$0]) } + groups.all.map { ($0.name, $0.members) }
+        for (unit, members) in units {
             var moments = Moments()
             for number in 0..<repeats {
-                guard let changed = try await metrics((feature, order(feature, number))) else { break }
+                guard let changed = try await metrics((Set(members), order(unit, number))) else { break }
                 guard let value = changed[name] else {
-                    throw MissingEvidence("\(name) cannot be computed where \"\(feature)\" is permuted")
+                    throw MissingEvidence("\(name) cannot be computed where \"\(unit)\" is permuted")
                 }
                 moments.add(MetricDirection.gain(base - value, of: name), times: 1)
             }
             guard moments.count == repeats, let mean = moments.mean, let deviation = moments.standardDeviation(ddof: 1)
             else { break }
-            benefits.append(Benefit(feature: feature, mean: mean, deviation: deviation, repeats: repeats))
+            benefits.append(Benefit(feature: unit, mean: mean, deviation: deviation, repeats: repeats))
         }
         return Report(
-            metric: name, base: base, rows: rows.count, benefits: benefits,
-            unfinished: rows.features.dropFirst(benefits.count).map(\.name))
+            metric: name, base: base, rows: rows.count, benefits: Array(benefits.prefix(features.count)),
+            groups: Array(benefits.dropFirst(features.count)), unfinished: units.dropFirst(benefits.count).map(\.0))
     }
 
     private var tooSlow: String {
@@ -86,8 +93,8 @@ struct FeaturePermutation {
     }
 
     /// A permutation of the rows that depends on the two alone (Fisher and Yates, as Durstenfeld 1964 has it).
-    private func order(_ feature: String, _ number: Int) -> [Int] {
-        let seed = Array(feature.utf8).withUnsafeBytes { StableHash.of($0) }
+    private func order(_ unit: String, _ number: Int) -> [Int] {
+        let seed = Array(unit.utf8).withUnsafeBytes { StableHash.of($0) }
         var coins = SplitMix(seed: seed &+ SplitMix.mix(UInt64(number)))
         var order = Array(0..<rows.count)
         for last in stride(from: order.count - 1, to: 0, by: -1) {
@@ -96,16 +103,18 @@ struct FeaturePermutation {
         return order
     }
 
-    /// The metrics of the server's answers, with the values of one feature in another order; `nil` where there is no time left.
-    private func metrics(_ permuted: (feature: String, order: [Int])?) async throws -> Metrics? {
+    /// The metrics of the server's answers, with the values of some features in another order; `nil` where there is no time left.
+    private func metrics(_ permuted: (features: Set<String>, order: [Int])?) async throws -> Metrics? {
         let asked = [evaluation.outputs.prediction, evaluation.outputs.score].compactMap(\.self).unique
         let starts = Array(stride(from: 0, to: rows.count, by: EndpointPredictions.batch))
         let batches = starts.map { $0..<min($0 + EndpointPredictions.batch, rows.count) }
         let tensors = try await batches.asyncMap(atMost: Self.width) { batch -> [InferenceTensor]? in
             guard !end.isOver else { return nil }
             let request = try rows.request(batch, to: metadata, asking: asked) { feature, row in
-                let place = feature.name == permuted?.feature ? permuted?.order[row] ?? row : row
-                return rows.columns[feature.name]?[place] ?? ""
+                guard let permuted, permuted.features.contains(feature.name) else {
+                    return rows.columns[feature.name]?[row] ?? ""
+                }
+                return rows.columns[feature.name]?[permuted.order[row]] ?? ""
             }
             return try await server.infer(request)
         }

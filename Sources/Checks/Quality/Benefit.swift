@@ -10,7 +10,10 @@ struct Benefit {
 
     static let mostRepeats = 1_000_000
 
-    static func all(_ table: RunTable, path: String, repeats: Int) throws(MissingEvidence) -> [Benefit] {
+    /// Those of the table; where it holds several methods, of the one that is meant.
+    static func all(
+        _ table: RunTable, path: String, repeats: Int, places: [Int]? = nil
+    ) throws(MissingEvidence) -> [Benefit] {
         let feature = try table.column(nil, or: ["feature", "name", "column"], in: path)
         let mean = try table.column(nil, or: ["importance_mean", "metric_drop", "importance", "mean"], in: path)
         let deviation = try table.column(nil, or: ["importance_std", "sd", "std"], in: path)
@@ -20,7 +23,8 @@ struct Benefit {
         else { throw MissingEvidence("\(path) holds no feature", file: path) }
         let counts = table.texts("repeats")
         var all: [Benefit] = []
-        for (index, name) in names.enumerated() {
+        for index in places ?? Array(names.indices) {
+            let name = names[index]
             guard let mean = means[index], let deviation = deviations[index], mean.isFinite, deviation.isFinite else {
                 throw MissingEvidence("\(path): the importance of \"\(name)\" is no number", file: path)
             }
@@ -48,6 +52,9 @@ struct Benefit {
         let t = SpecialFunctions.studentQuantile(confidence, dof: Double(repeats - 1))
         return t * deviation / Double(repeats).squareRoot()
     }
+
+    /// `-0.0002 ± 0.0004 (10 repeats)`.
+    var text: String { "\(mean.brief) ± \(deviation.brief) (\(repeats) repeats)" }
 
     func json(_ confidence: Double) -> JSON {
         [
