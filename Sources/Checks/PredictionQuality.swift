@@ -5,7 +5,7 @@ public import Domain
 ///
 /// Where too few labels have come, quality is estimated from the scores. An estimate takes for granted that inputs still mean what
 /// they meant, so one that holds is a warning, and one that fell is inconclusive: only labels can show either. The requests that are
-/// worth a look are named in the measurements.
+/// worth a look are named in the measurements (``Candidates``).
 public struct PredictionQuality: Check {
     public static let id = "monitor.prediction-quality"
     public static let version = 5
@@ -58,9 +58,12 @@ public struct PredictionQuality: Check {
             let served = try ServedPredictions(
                 log, table, labels, task: subject.manifest.task, positive: subject.manifest.evaluation?.positive)
             let name = metric ?? subject.manifest.task.standardMetric()
-            let candidates = Candidates(
-                log, labels: served.labels, task: subject.manifest.task, positive: subject.manifest.evaluation?.positive
-            ).json
+            let candidates = { (slices: [(feature: String, value: String)]) in
+                Candidates(
+                    log, labels: served.labels, task: subject.manifest.task,
+                    positive: subject.manifest.evaluation?.positive, slices: slices
+                ).json
+            }
             guard served.rows >= minRows, served.labelledShare >= minLabelled else {
                 let gap = MissingEvidence(
                     "\(served.rows.grouped) of \(log.entries.count.grouped) requests have a label "
@@ -70,7 +73,7 @@ public struct PredictionQuality: Check {
                 if served.rows >= minRows, let fallen = try await fall(of: name, served, subject) {
                     throw MissingEvidence("\(gap.message); of those that have one: \(fallen)", file: labels)
                 }
-                return try await estimated(name, log, subject, candidates, gap)
+                return try await estimated(name, log, subject, candidates([]), gap)
             }
             let predictions = try served.predictions()
             let now = Evaluation(of: predictions).metrics
@@ -88,7 +91,7 @@ public struct PredictionQuality: Check {
                 measurements: [
                     "rows": .int(served.rows), "labelled": .double(served.labelledShare), name: reading.json,
                     "at_promotion": .double(before), "bias": JSON(bias?.ratio),
-                    "bias_by_slice": slices.json, "candidates": candidates,
+                    "bias_by_slice": slices.json, "candidates": candidates(slices.failing),
                 ])
         }
     }
@@ -137,7 +140,7 @@ public struct PredictionQuality: Check {
     /// Of all slices, whose tests are one family (Holm). Those of too few rows, or without a label to divide by, are a warning.
     private func sliceBiases(
         _ served: ServedPredictions, _ log: ServingLog, _ subject: Subject
-    ) -> (findings: [Finding], json: JSON) {
+    ) -> (findings: [Finding], failing: [(feature: String, value: String)], json: JSON) {
         let known = log.features
         var findings = slices.filter { !known.contains($0) }.map { stranger in
             let near = Suggestion.nearest(to: stranger, in: known).map { "; did you mean '\($0)'?" } ?? ""
@@ -145,12 +148,13 @@ public struct PredictionQuality: Check {
         }
         let columns = (slices.isEmpty ? subject.manifest.evaluation?.slices ?? [] : slices).filter(known.contains)
         let all = columns.unique.map { (column: $0, values: served.biases(by: $0)) }
-        var judged: [(title: String, bias: ServedPredictions.Bias)] = []
+        var judged: [(slice: (feature: String, value: String), title: String, bias: ServedPredictions.Bias)] = []
         for (column, values) in all {
             var small: [String] = []
             for (value, rows, bias) in values {
                 if let bias, rows >= minRows {
-                    judged.append(("\(column)=\(Excerpt.line(value, limit: 40)) (n=\(rows.grouped))", bias))
+                    let title = "\(column)=\(Excerpt.line(value, limit: 40)) (n=\(rows.grouped))"
+                    judged.append(((column, value), title, bias))
                 } else {
                     small.append("\(Excerpt.line(value, limit: 40)) (\(rows.grouped))")
                 }
@@ -164,7 +168,9 @@ public struct PredictionQuality: Check {
             }
         }
         let chances = MultipleTests.holm(judged.map(\.bias.pValue))
-        findings += zip(judged, chances).compactMap { finding($0.bias, of: $0.title, isSure: $1 < 0.05) }
+        let told = zip(judged, chances).map { ($0.slice, finding($0.bias, of: $0.title, isSure: $1 < 0.05)) }
+        findings += told.compactMap(\.1)
+        let failing = told.filter { $0.1?.verdict == .fail }.map(\.0)
         let json = all.map { column, values in
             // Values come from callers: evidence must not grow with them.
             (
@@ -175,7 +181,7 @@ public struct PredictionQuality: Check {
                     })
             )
         }
-        return (findings, .object(json))
+        return (findings, failing, .object(json))
     }
 
     // MARK: Without labels

@@ -1,4 +1,5 @@
-/// Rows from which a model could learn most: those that it got most wrong, and those of which it is least sure.
+/// Rows from which a model could learn most: those that it got most wrong, those of which another version says something else, those that are
+/// wrong in a slice that fails, and those of which it is least sure.
 ///
 /// Uncertainty is that of the likeliest class ("least confident", Settles 2009, Active Learning Literature Survey, 3.1); how wrong a
 /// classification is, the probability that it gave the true label.
@@ -6,6 +7,8 @@ public struct HardExamples: Sendable {
     public enum Reason: String, Hashable, Sendable, CaseIterable {
         case wrong = "confidently-wrong"
         case far = "large-error"
+        case disagreement = "versions-disagree"
+        case slice = "failing-slice"
         case uncertain
     }
 

@@ -5,6 +5,8 @@ struct PairedPredictions {
     let first: Predictions
     let second: Predictions
     private(set) var warnings: [String] = []
+    /// The numbers of the rows in the first table; `nil` where all are there in their order.
+    private(set) var rowsOfFirst: [Int]?
 
     init(_ first: Predictions, _ second: Predictions) throws(DataError) {
         guard first.task == second.task else {
@@ -14,6 +16,7 @@ struct PairedPredictions {
         }
         let (one, two) = Self.sameClasses(first, second)
         if one.ids != nil, two.ids != nil, let rows = try Self.matches(one, two) {
+            rowsOfFirst = rows.map(\.0)
             self.first = one.selecting(rows.map(\.0))
             self.second = two.selecting(rows.map(\.1))
             let left = (one.rowCount - rows.count, two.rowCount - rows.count)

@@ -1,13 +1,15 @@
 import Data
 
-/// Rows that are worth a look, as CSV: `id`, `reason`, `score`, `label`, `prediction`.
+/// Rows that are worth a look, as CSV: `id`, `reason`, `score`, `label`, `prediction`, what another version predicted, and the slice that fails.
 enum HardRowsText {
     static func csv(_ rows: [HardExample]) -> [UInt8] {
         let lines = rows.map { row in
-            [row.id, row.reason.rawValue, row.score.map { "\($0)" } ?? "", row.label, row.prediction]
-                .map(field).joined(separator: ",")
+            [
+                row.id, row.reason.rawValue, row.score.map { "\($0)" } ?? "", row.label, row.prediction,
+                row.against ?? "", row.slice ?? "",
+            ].map(field).joined(separator: ",")
         }
-        return Array((["id,reason,score,label,prediction"] + lines).map { $0 + "\n" }.joined().utf8)
+        return Array((["id,reason,score,label,prediction,against,slice"] + lines).map { $0 + "\n" }.joined().utf8)
     }
 
     /// Quoted where it must be (RFC 4180).

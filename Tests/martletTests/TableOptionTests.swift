@@ -97,13 +97,29 @@ struct TableOptionTests {
             #expect(try house.martlet(columns + list).code == 0)
             #expect(
                 try String(contentsOfFile: house.work + "/look/at.csv", encoding: .utf8).hasPrefix(
-                    "id,reason,score,label,prediction\n\"a, \"\"b\"\"\",confidently-wrong,0.1,1,0\nc,uncertain,0.45,0,0\n"
+                    "id,reason,score,label,prediction,against,slice\n\"a, \"\"b\"\"\",confidently-wrong,0.1,1,0,,\n"
+                        + "c,uncertain,0.45,0,0,,\n"
                 ))
             let again = try house.martlet(columns + list)
             #expect(again.code == 2 && again.errors.contains("look/at.csv: it is there already"), "\(again.errors)")
             let plain = try house.martlet(columns + ["--hard", "other.csv"])
             #expect(plain.code == 2 && plain.errors.contains("--hard needs the scores"), "\(plain.errors)")
             #expect(!FileManager.default.fileExists(atPath: house.work + "/other.csv"))
+            // Another version needs no scores.
+            try house.write(
+                "id,label,prediction\nc,0,1\n\"a, \"\"b\"\"\",1,0\n" + rows.replacing(",0.99", with: ""), to: "q.csv")
+            let pair = columns + ["--hard", "pair.csv", "--against", "q.csv"]
+            #expect(try house.martlet(pair).code == 0)
+            #expect(
+                try String(contentsOfFile: house.work + "/pair.csv", encoding: .utf8)
+                    == "id,reason,score,label,prediction,against,slice\nc,versions-disagree,,0,0,1,\n")
+            try house.write("id,label,prediction\nc,1,1\n", to: "r.csv")
+            let unlike = try house.martlet(columns + ["--hard", "more.csv", "--against", "r.csv"])
+            #expect(
+                unlike.code == 3 && unlike.errors.contains("p.csv, r.csv: 1 rows have another label"),
+                "\(unlike.errors)")
+            let alone = try house.martlet(columns + ["--against", "q.csv"])
+            #expect(alone.code == 2 && alone.errors.contains("--against is for --hard"), "\(alone.errors)")
         }
     }
 }

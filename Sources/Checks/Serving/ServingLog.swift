@@ -7,6 +7,8 @@ import Domain
 struct ServingLog {
     let path: String
     private(set) var entries: [Entry] = []
+    /// Those of the model's other versions, where entries are of one.
+    private(set) var others: [Entry] = []
 
     struct Entry {
         let line: Int
@@ -53,7 +55,10 @@ struct ServingLog {
         guard !entries.isEmpty else { throw MissingEvidence("serving log: \(path) holds no request", file: path) }
         guard let version else { return }
         try keep(of: version, "models", \.model) { $0 == version.model }
-        if !anyVersion { try keep(of: version, "versions", \.version, version.isCalled) }
+        guard !anyVersion else { return }
+        let all = entries
+        try keep(of: version, "versions", \.version, version.isCalled)
+        if entries.count < all.count { others = all.filter { $0.version.map { !version.isCalled($0) } ?? false } }
     }
 
     /// Only what names this version, where the log names any: another version's traffic says nothing of this one.

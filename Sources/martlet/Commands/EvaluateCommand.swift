@@ -39,9 +39,16 @@ struct EvaluateCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A new CSV file for the rows to look at: the most confidently wrong and the least certain, or the largest errors",
+            "A new CSV file for the rows to look at: the most confidently wrong and the least certain, or the largest errors; with --against "
+                + "those of which the versions say most different things; and the wrong ones of a --slice that fails",
             valueName: "file"), completion: .file())
     var hard: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "For --hard: another version's predictions on the same rows, matched by --id", valueName: "file"),
+        completion: .file(extensions: ["csv", "jsonl"]))
+    var against: String?
 
     func run() throws {
         let task = try options.task()
@@ -62,11 +69,23 @@ struct EvaluateCommand: ParsableCommand {
         if let hard, LocalFile.exists(hard) {
             throw WrongUse("--hard \(hard): it is there already; name another file, or remove it")
         }
+        if against != nil, hard == nil {
+            throw WrongUse("--against is for --hard; martlet compare compares two versions")
+        }
         let table = try options.decimal.tableOptions()
         let predictions = try TableFile.predictions(file, task: task, columns: columns, options: table)
         if let hard {
-            guard let rows = predictions.hardExamples() else {
-                throw WrongUse("--hard needs the scores of a classification (--score or --scores), or a regression")
+            let other = try against.map {
+                try TableFile.predictions($0, task: task, columns: columns.withoutGroups, options: table)
+            }
+            let rows: [HardExample]?
+            do { rows = try predictions.hardExamples(against: other) } catch {
+                throw CouldNot(message: "\(file), \(against ?? ""): \(error)")
+            }
+            guard let rows else {
+                throw WrongUse(
+                    "--hard needs the scores of a classification (--score or --scores), a regression, another version's predictions "
+                        + "(--against), or slices (--slice)")
             }
             try LocalFile.write(HardRowsText.csv(rows), to: hard)
         }
@@ -75,5 +94,14 @@ struct EvaluateCommand: ParsableCommand {
         case .json: Terminal.say(evaluation.json.text(pretty: true))
         case .text: Terminal.say(EvaluationText.text(evaluation))
         }
+    }
+}
+
+extension PredictionColumns {
+    /// The same, where rows are only matched.
+    fileprivate var withoutGroups: PredictionColumns {
+        var columns = self
+        (columns.slices, columns.sensitive) = ([], [])
+        return columns
     }
 }
