@@ -1,13 +1,14 @@
 import Data
 public import Domain
 
-/// O6: training time, latency and size have neither jumped nor crept up over the versions.
+/// O6: training time, latency, size and what predictions cost have neither jumped nor crept up over the versions.
 ///
-/// Reads a file of metrics in each version's folder; the earlier ones come from the repository's history.
+/// Reads a file of metrics in each version's folder; the earlier ones come from the repository's history. What predictions cost may be
+/// declared instead (`spec.serving.costPer1k`), and is then held against the version that runs now.
 public struct ComputePerformance: Check {
     public static let id = "monitor.compute-performance"
-    public static let version = 3
-    public static let summary = "Training time, latency, memory and size neither jump nor creep up over versions."
+    public static let version = 4
+    public static let summary = "Training time, latency, memory, size and cost neither jump nor creep up over versions."
     public static let looksAt: Set<CheckInput> = [.history, .deployed]
 
     let file: String
@@ -19,8 +20,12 @@ public struct ComputePerformance: Check {
     public init(_ fields: Fields) throws(FieldErrors) {
         file = fields.value("file", default: "metrics.json", "the file of measurements in the model's folder")
         measures = fields.value(
-            "measures", nonEmpty: ["train_seconds", "latency_ms.p95", "peak_memory_bytes", "model_bytes"],
-            "members of the file, with dots; those that are not there are left out")
+            "measures",
+            nonEmpty: [
+                "train_seconds", "latency_ms.p95", "peak_memory_bytes", "model_bytes", Model.costMeasure,
+            ],
+            "members of the file, with dots; those that are not there are left out. cost_per_1k is what 1,000 predictions cost, in €"
+        )
         maxStep = fields.value(
             "maxStep", default: 0.1, within: .between(0, 5), "how much more than the version that runs now, as a share")
         maxTotal = fields.value(
@@ -31,11 +36,12 @@ public struct ComputePerformance: Check {
     }
 
     public func run(on subject: Subject) async throws -> Outcome {
-        guard let content = try await subject.tools.file(subject.version, file) else {
+        let content = try await subject.tools.file(subject.version, file)
+        guard content != nil || !declared(subject).isEmpty else {
             return Outcome(.skipped, "no measurements: write \(file) with \(measures.listed())")
         }
         return try await Outcome.from {
-            let now = try read(content)
+            let now = declared(subject).merging(try content.map(read) ?? [:]) { $1 }
             guard !now.isEmpty else {
                 throw MissingEvidence("\(file) has none of the members \(measures.listed())", file: file)
             }
@@ -44,7 +50,8 @@ public struct ComputePerformance: Check {
                 try await subject.tools.file(entry.version, file).map { (try? read($0)) ?? [:] } ?? [:]
             }
             let deployed = try await subject.deployed.asyncFlatMap { deployed in
-                try await deployed.tools.file(deployed.version, file).map { try read($0) }
+                let content = try await deployed.tools.file(deployed.version, file)
+                return declared(deployed).merging(try content.map(read) ?? [:]) { $1 }
             }
             let gone = (deployed ?? [:]).keys.filter { now[$0] == nil }.sorted()
             var findings =
@@ -66,6 +73,12 @@ public struct ComputePerformance: Check {
                     [("versions", .int(before.count + 1))]
                         + now.sorted { $0.key < $1.key }.map { ($0.key, JSON($0.value)) }))
         }
+    }
+
+    /// What the manifest says that predictions cost.
+    private func declared(_ subject: Subject) -> [String: Double] {
+        guard measures.contains(Model.costMeasure), let cost = subject.manifest.serving?.costPer1k else { return [:] }
+        return [Model.costMeasure: cost]
     }
 
     private func read(_ content: Content) throws -> [String: Double] {

@@ -4,11 +4,11 @@ public import Domain
 /// M5: no simpler model is as good.
 ///
 /// Compares with the declared baseline on the same rows, and always with a constant answer, which knows only the labels. A gain of
-/// less than `minGain` over a baseline that is measured, or else declared, faster or smaller fails, however sure or unsure it is: it
-/// costs more than it brings.
+/// less than `minGain` over a baseline that is measured, or else declared, faster, smaller or cheaper fails, however sure or unsure it is:
+/// it costs more than it brings.
 public struct SimplerBaseline: Check {
     public static let id = "model.simpler-baseline"
-    public static let version = 5
+    public static let version = 6
     public static let looksAt: Set<CheckInput> = [.label]
     public static let summary = "The model is better than a simpler one, and than a constant answer."
 
@@ -127,7 +127,7 @@ extension Finding {
     fileprivate static func incomparable(_ file: String) -> Finding {
         Finding(
             .warn,
-            "what the baseline costs cannot be compared: of no latency, memory or size both have a figure; write them in \(file) "
+            "what the baseline costs cannot be compared: of no latency, memory, size or price both have a figure; write them in \(file) "
                 + "and in the baseline's measurements", file: file)
     }
 }

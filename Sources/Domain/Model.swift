@@ -179,6 +179,7 @@ extension Model {
         public var predictions: String
         public var timesFaster: Double?
         public var timesSmaller: Double?
+        public var costPer1k: Double?
         public var measurements: String?
         public var log: String?
         public var artifact: String?
@@ -189,9 +190,13 @@ extension Model {
                 "timesFaster", within: .above(0), "how many times as fast as this model it answers, such as 14")
             timesSmaller = fields.optional(
                 "timesSmaller", within: .above(0), "how many times as little memory as this model it takes, such as 30")
+            costPer1k = fields.optional(
+                "costPer1k", within: .above(0),
+                "what 1,000 of its predictions cost in €, to hold against spec.serving.costPer1k")
             measurements = fields.optional(
                 "measurements",
-                "its measurements, as this model's metrics.json: latency_ms.p95, peak_memory_bytes, model_bytes")
+                "its measurements, as this model's metrics.json: latency_ms.p95, peak_memory_bytes, model_bytes, cost_per_1k"
+            )
             log = fields.optional("log", "its answers as a serving log, for their latency_ms")
             artifact = fields.optional("artifact", "its file, whose size is held against this model's artifact")
         }
@@ -203,6 +208,7 @@ extension Model {
         public var golden: String?
         public var latencyBudget: Duration?
         public var memoryBudget: String?
+        public var costPer1k: Double?
 
         public init(_ fields: Fields) throws(FieldErrors) {
             log = fields.optional("log", "requests and answers, one JSON object a line")
@@ -213,6 +219,9 @@ extension Model {
             )
             latencyBudget = fields.optional("latencyBudget", "how long an answer may take")
             memoryBudget = fields.optional("memoryBudget", "how much memory it may use")
+            costPer1k = fields.optional(
+                "costPer1k", within: .above(0),
+                "what 1,000 predictions cost in €, where no measurement says it as cost_per_1k")
         }
     }
 }

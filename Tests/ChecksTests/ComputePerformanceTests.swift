@@ -45,6 +45,34 @@ import Testing
             outcome.verdict == .fail && outcome.summary.contains("50 % more than 2 of tumor v1"), "\(outcome.words)")
     }
 
+    @Test func `what predictions cost is held against the version that runs now, measured or declared`() async throws {
+        func outcome(_ now: (file: String?, declared: JSON), _ before: (file: String?, declared: JSON)) async throws
+            -> Outcome
+        {
+            func specimen(_ version: String, _ told: (file: String?, declared: JSON)) throws -> Specimen {
+                var specimen = try Specimen.version(version)
+                if told.declared != .null { specimen = specimen.setting("serving", "costPer1k", to: told.declared) }
+                specimen.files["metrics.json"] = told.file.map { Array(#"{"cost_per_1k": \#($0)}"#.utf8) }
+                return specimen
+            }
+            var new = try specimen("v2", now)
+            new.deployed = try specimen("v1", before).subject()
+            return try await new.run(ComputePerformance.self)
+        }
+        let dearer = try await outcome(("0.2", .null), ("0.12", .null))
+        #expect(
+            dearer.verdict == .fail
+                && dearer.summary.hasPrefix("cost_per_1k is 0.2, 66.6667 % more than 0.12 of tumor v1"),
+            "\(dearer.words)")
+        #expect(try await outcome((nil, 0.2), (nil, 0.12)).verdict == .fail)
+        #expect(try await outcome((nil, 0.13), (nil, 0.12)).verdict == .pass)
+        // What is measured counts before what is declared.
+        #expect(try await outcome(("0.12", 0.2), (nil, 0.12)).verdict == .pass)
+        let gone = try await outcome((nil, .null), ("0.12", .null))
+        #expect(gone.verdict == .skipped, "\(gone.words)")
+        #expect(try await outcome((nil, 0.12), (nil, .null)).measurements["cost_per_1k"]?.double == 0.12)
+    }
+
     @Test(arguments: [
         (#"{"train_seconds": 2}"#, Verdict.warn, "metrics.json lacks latency_ms.p95, which tumor v1 has"),
         (

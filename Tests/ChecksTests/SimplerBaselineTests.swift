@@ -221,4 +221,37 @@ import Testing
             ["measurements": "simple.json", "timesFaster": 14], ["simple.json": #"{"latency_ms": {"p95": 0}}"#])
         #expect(declared.summary.hasSuffix("and 14× slower"), "\(declared.words)")
     }
+
+    @Test func `what predictions cost counts as measured, else as declared`() async throws {
+        let prices = ["metrics.json": #"{"cost_per_1k": 0.12}"#, "simple.json": #"{"cost_per_1k": 0.01}"#]
+        let both = try await measured(["measurements": "simple.json", "costPer1k": 9], prices)
+        #expect(both.verdict == .fail, "\(both.words)")
+        #expect(
+            both.summary.hasSuffix(
+                "and 12× as expensive (per 1,000 predictions 0.12 € against 0.01 €)"),
+            "\(both.words)")
+        #expect(both.measurements["costs"]?.array?.first?["measured"] == true)
+        let declared = try await measured(["costPer1k": 0.05], [:]) {
+            $0.setting("serving", to: ["costPer1k": 0.1])
+        }
+        #expect(declared.verdict == .fail && declared.summary.contains("and 2× as expensive"), "\(declared.words)")
+        #expect(declared.measurements["costs"]?.array?.first?["measured"] == false)
+        let mixed = try await measured(["costPer1k": 0.05], prices)
+        #expect(mixed.verdict == .fail && mixed.summary.contains("and 2.4× as expensive"), "\(mixed.words)")
+        // Of one side alone, or where the baseline costs as much, it says nothing.
+        #expect(try await measured(["costPer1k": 0.05], [:]).verdict == .inconclusive)
+        #expect(try await measured(["costPer1k": 0.12], prices).verdict == .inconclusive)
+    }
+
+    @Test func `a price of nothing or less is refused`() throws {
+        for path in [["serving", "costPer1k"], ["evaluation", "baseline", "costPer1k"]] {
+            let specimen = try Specimen.version("v1").setting("evaluation", "baseline", to: ["predictions": "b.csv"])
+            #expect(throws: FieldErrors.self) {
+                _ = try
+                    (path.count == 2
+                    ? specimen.setting(path[0], path[1], to: 0) : specimen.setting(path[0], path[1], path[2], to: -1))
+                    .subject()
+            }
+        }
+    }
 }

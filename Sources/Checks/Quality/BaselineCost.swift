@@ -5,33 +5,40 @@ struct BaselineCost {
     /// What the model is then, such as `slower`.
     private let word: String
     let times: Double
-    /// The two figures; `nil` where it is declared.
-    private let measured: String?
+    /// The two figures; `nil` where only their ratio is declared.
+    private let figures: String?
+    private let isMeasured: Bool
 
     /// Less than a tenth is within what two measurements differ by.
     private static let least = 1.1
 
-    init(_ word: String, _ times: Double, measured: String? = nil) {
+    init(_ word: String, _ times: Double) {
         self.word = word
         self.times = times
-        self.measured = measured
+        (figures, isMeasured) = (nil, false)
     }
 
-    /// `nil` unless both are measured.
-    init?(_ word: String, _ own: Double?, _ other: Double?, of what: String = "", _ text: (Double) -> String) {
+    /// `nil` unless both are known.
+    init?(
+        _ word: String, _ own: Double?, _ other: Double?, of what: String = "", isMeasured: Bool = true,
+        _ text: (Double) -> String
+    ) {
         guard let own, let other, own > 0, other > 0, (own / other).isFinite else { return nil }
-        self.init(word, own / other, measured: "\(what)\(text(own)) against \(text(other))")
+        self.word = word
+        times = own / other
+        figures = "\(what)\(text(own)) against \(text(other))"
+        self.isMeasured = isMeasured
     }
 
-    var isMore: Bool { measured == nil ? times > 1 : times >= Self.least }
+    var isMore: Bool { isMeasured ? times >= Self.least : times > 1 }
 
     /// `14× slower (p95 28 ms against 2 ms)`.
     var words: String {
-        guard let measured else { return "\(times.brief)× \(word)" }
-        return "\((times < 10 ? (times * 10).rounded() / 10 : times.rounded()).brief)× \(word) (\(measured))"
+        guard let figures else { return "\(times.brief)× \(word)" }
+        return "\((times < 10 ? (times * 10).rounded() / 10 : times.rounded()).brief)× \(word) (\(figures))"
     }
 
-    var json: JSON { ["what": .string(word), "times": .double(times), "measured": .bool(measured != nil)] }
+    var json: JSON { ["what": .string(word), "times": .double(times), "measured": .bool(isMeasured)] }
 }
 
 extension Model.Baseline {
@@ -44,13 +51,14 @@ extension Subject {
     ///
     /// - Parameter file: The version's own measurements.
     func costs(against baseline: Model.Baseline, file: String) async throws -> [BaselineCost] {
-        var measured: [BaselineCost] = [], slower: BaselineCost?
-        if baseline.isMeasured {
+        var measured: [BaselineCost] = [], slower: BaselineCost?, money = money(.empty, .empty, baseline)
+        if baseline.isMeasured || baseline.costPer1k != nil {
             let own = try await measurements(file)
             let other = try await baseline.measurements.asyncFlatMap {
                 try Measurements(try await evidence($0, "measurements of the baseline"), path: $0)
             }
             slower = try await latency(own, other ?? .empty, baseline)
+            money = self.money(own, other ?? .empty, baseline)
             let bytes = { (bytes: Double) in "\(ByteSize(bytes: Int(min(bytes, 1e15))))" }
             let memory = "peak_memory_bytes"
             measured = [
@@ -62,7 +70,16 @@ extension Subject {
             slower == nil ? baseline.timesFaster.map { BaselineCost("slower", $0) } : nil,
             measured.isEmpty ? baseline.timesSmaller.map { BaselineCost("larger", $0) } : nil,
         ]
-        return ([slower] + declared + measured).compactMap(\.self)
+        return ([slower] + declared + measured + [money]).compactMap(\.self)
+    }
+
+    /// What predictions cost: of each side as measured, else as declared.
+    private func money(_ own: Measurements, _ other: Measurements, _ baseline: Model.Baseline) -> BaselineCost? {
+        let measured = (own[Model.costMeasure], other[Model.costMeasure])
+        return BaselineCost(
+            "as expensive", measured.0 ?? manifest.serving?.costPer1k, measured.1 ?? baseline.costPer1k,
+            of: "per 1,000 predictions ", isMeasured: measured.0 != nil && measured.1 != nil
+        ) { "\($0.brief) €" }
     }
 
     /// The first quantile that both sides know, of their files or else of their logs.
@@ -106,4 +123,9 @@ extension Subject {
         if let size = manifest.artifact.size { return Double(size) }
         return Double(try await tools.artifact(version, manifest.artifact).size)
     }
+}
+
+extension Model {
+    /// The member of measurements that says what 1,000 predictions cost, in €.
+    static let costMeasure = "cost_per_1k"
 }
