@@ -66,12 +66,52 @@ struct Approver {
             blockers: isNews ? try await judgedAnew(after.blockers, approvals?.counted ?? []) : after.blockers)
     }
 
-    func revoke() async throws {
-        _ = try await run(["tag", "-d", tag.description])
-        guard let remote = try await remote() else { return }
-        guard TerminalProgram.run(["git", "-C", folder, "push", "--quiet", remote, ":\(tag.reference)"]) == 0 else {
-            throw Refusal(message: "\(tag) is not taken back.")
+    /// Deletes what may count for this person, by whatever name, and looks again. Returns the tags.
+    func revoke() async throws -> [ApprovalTag] {
+        let own = try await ownTags()
+        guard !own.isEmpty else {
+            throw Refusal(message: "There is no approval of \(who)'s for \(unit) to take back.")
         }
+        if let remote = try await remote() {
+            let gone = own.map { ":\($0.reference)" }
+            guard TerminalProgram.run(["git", "-C", folder, "push", "--quiet", remote] + gone) == 0 else {
+                throw Refusal(
+                    message: "\(Self.list(own)) could not be deleted at \(remote): the approval counts as before.")
+            }
+        }
+        _ = try await run(["tag", "-d"] + own.map(\.description))
+        let left = try await ownTags()
+        guard left.isEmpty else {
+            throw Refusal(message: "\(Self.list(left)) is still there, and counts as before.")
+        }
+        return own
+    }
+
+    private static func list(_ tags: [ApprovalTag]) -> String { tags.map(\.description).joined(separator: ", ") }
+
+    /// The tags that this person signed, and those under the person's name that nobody else signed.
+    private func ownTags() async throws -> [ApprovalTag] {
+        let branch = "refs/heads/\(workspace.branch)"
+        let below = ApprovalTag(unit: unit, who: "*").reference
+        let references = try await workspace.remote.references([branch, below])
+        try await workspace.remote.fetch([branch, below])
+        guard let tip = references[branch] else { return [] }
+        let signers = try await workspace.store.read { try Signers(in: $0.commit(tip).tree, $0) }
+        var own: [ApprovalTag] = []
+        var people: Set<String> = []
+        for (name, id) in references.sorted(by: { $0.key < $1.key }) {
+            guard let found = ApprovalTag(name), found.unit == unit, found.names(who) || tag.names(found.who) else {
+                continue
+            }
+            let signer = try await surroundings.verify(id, signers).signer
+            guard signer.map(tag.names) ?? found.names(who) else { continue }
+            own.append(found)
+            if let signer { people.insert(signer.lowercased()) }
+        }
+        guard people.count < 2 else {
+            throw WrongUse("\(who) may be \(people.sorted().joined(separator: " or ")): say which with --as")
+        }
+        return own
     }
 
     private var tag: ApprovalTag { ApprovalTag(unit: unit, who: who) }

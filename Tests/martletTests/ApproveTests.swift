@@ -46,12 +46,83 @@ struct ApproveTests {
                 #expect(
                     try JSON(parsing: Array(taken.output.utf8)) == [
                         "environment": "dev", "model": "tumor", "who": "grace@example.com", "revoked": true,
+                        "tags": ["approve/dev/tumor/grace@example.com"],
                     ])
 
                 let again = try house.approve(as: "grace", keys.path("grace"))
                 #expect(again.code == 0 && again.output.contains("Signed for tumor"), "\(again)")
                 try house.reconcile()
                 #expect(try house.pin("dev") == version)
+            }
+        }
+    }
+
+    @Test func `whatever name an approval has, it is taken back, and nobody else's is`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try await withSigningKeys(in: URL(filePath: house.folder)) { keys in
+                try keys.makeSSH("grace", "lin")
+                // Two people whose addresses begin alike.
+                let signers =
+                    try keys.line("grace", as: "grace@example.com") + keys.line("lin", as: "grace@example.org")
+                try house.commit(["gates/g.yaml": House.gateOfOne, "allowed_signers": signers])
+                let version = try house.push(right: 9)
+                try house.reconcile()
+                let none = try house.approve(as: "grace", keys.path("grace"), ["--revoke"])
+                #expect(
+                    none.code == 1 && none.errors.contains("There is no approval of grace@example.com's"), "\(none)")
+
+                // As the README has it: git tag -s approve/ENV/MODEL/WHO.
+                func tag(_ who: String, _ key: String) throws {
+                    try git(
+                        "-c", "gpg.format=ssh", "-c", "user.signingKey=\(keys.path(key))", "tag", "-f", "-s", "-m",
+                        "ok",
+                        "approve/dev/tumor/\(who)", version, in: house.work)
+                    try git("push", "--quiet", "-f", "origin", "approve/dev/tumor/\(who)", in: house.work)
+                }
+                func tags() throws -> [Substring] {
+                    try git("tag", "-l", "approve/*", in: house.origin).split(separator: "\n")
+                }
+                try tag("grace", "lin")
+                let other = try house.approve(as: "grace", keys.path("grace"), ["--revoke"])
+                #expect(other.code == 1, "\(other)")
+                #expect(try tags() == ["approve/dev/tumor/grace"])
+
+                try tag("GRACE", "grace")
+                try tag("grace@example.com", "grace")
+                let back = try house.approve(as: "grace", keys.path("grace"), ["--revoke"])
+                #expect(back.code == 0, "\(back)")
+                #expect(try tags() == ["approve/dev/tumor/grace"])
+
+                try git("push", "--quiet", "--delete", "origin", "approve/dev/tumor/grace", in: house.work)
+                try tag("grace", "grace")
+                let short = try house.approve(
+                    as: "grace", keys.path("grace"), ["--revoke", "--as", "grace", "--output", "json"])
+                #expect(
+                    try JSON(parsing: Array(short.output.utf8))["tags"]?.array == ["approve/dev/tumor/grace"],
+                    "\(short)")
+                try house.reconcile()
+                #expect(try house.pin("dev") == nil)
+            }
+        }
+    }
+
+    @Test func `an approval that the origin keeps is not said to be taken back`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try await withSigningKeys(in: URL(filePath: house.folder)) { keys in
+                try keys.makeSSH("grace")
+                try house.commit(
+                    ["gates/g.yaml": House.gateOfOne, "allowed_signers": keys.line("grace", as: "grace@example.com")])
+                _ = try house.push(right: 9)
+                try house.reconcile()
+                #expect(try house.approve(as: "grace", keys.path("grace")).code == 0)
+                // A server that protects its tags.
+                let hook = house.origin + "/hooks/update"
+                try FileManager.default.createDirectory(
+                    atPath: house.origin + "/hooks", withIntermediateDirectories: true)
+                try Data("#!/bin/sh\ncase $3 in *[!0]*) ;; *) exit 1 ;; esac\n".utf8).write(to: URL(filePath: hook))
+                try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: hook)
+                let back = try house.approve(as: "grace", keys.path("grace"), ["--revoke"])
+                #expect(back.code == 1 && back.errors.contains("the approval counts as before"), "\(back)")
             }
         }
     }

@@ -38,11 +38,15 @@ struct ApproveCommand: AsyncParsableCommand {
         let workspace = try await Workspace.acting(common)
         let approver = try await Approver(workspace, folder: common.path, unit: unit, name: name)
         if revoke {
-            try await approver.revoke()
+            let gone = try await approver.revoke().map(\.description)
             guard common.output == .text else {
-                return Terminal.say(unit.json(and: [("who", .string(approver.who)), ("revoked", true)]))
+                let tags = JSON.array(gone.map { .string($0) })
+                return Terminal.say(
+                    unit.json(and: [("who", .string(approver.who)), ("revoked", true), ("tags", tags)]))
             }
-            return Terminal.say("\(approver.who) no longer approves \(unit.model) for \(unit.environment).")
+            return Terminal.say(
+                "\(approver.who) no longer approves \(unit.model) for \(unit.environment): \(gone.joined(separator: ", ")) "
+                    + "is deleted.")
         }
         let approved = try await approver.approve(message: message)
         switch common.output {
