@@ -8,17 +8,20 @@ actor KnownVerdicts {
     }
 
     private static let most = 10_000
+    private let now: @Sendable () -> ContinuousClock.Instant
     private var verdicts: [Question: (verdict: SignatureVerdict, until: ContinuousClock.Instant?)] = [:]
+
+    init(now: @escaping @Sendable () -> ContinuousClock.Instant) { self.now = now }
 
     subscript(question: Question) -> SignatureVerdict? {
         guard let known = verdicts[question] else { return nil }
-        if let until = known.until, until < .now { return nil }
+        if let until = known.until, until < now() { return nil }
         return known.verdict
     }
 
     /// - Parameter time: For how long; `nil` for good.
     func note(_ verdict: SignatureVerdict, on question: Question, for time: Duration?) {
         if verdicts.count >= Self.most { verdicts = [:] }
-        verdicts[question] = (verdict, time.map { .now + $0 })
+        verdicts[question] = (verdict, time.map { now() + $0 })
     }
 }

@@ -8,13 +8,17 @@ public struct SignatureVerifier: Sendable {
     private let store: GitStore
     private let environment: [String: String]
     private let run: RunCommand
-    private let known = KnownVerdicts()
+    private let known: KnownVerdicts
     private let keyrings = Keyrings()
 
-    public init(_ store: GitStore, environment: [String: String], run: @escaping RunCommand) {
+    public init(
+        _ store: GitStore, environment: [String: String], run: @escaping RunCommand,
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+    ) {
         self.store = store
         self.environment = environment
         self.run = run
+        known = KnownVerdicts(now: now)
     }
 
     /// Remembers what it found out: the same signature and the same signers are not verified again.
@@ -24,8 +28,8 @@ public struct SignatureVerifier: Sendable {
         guard let signature = try await signature(of: object) else { return .unsigned }
         switch signature.format {
         case .ssh:
-            let verdict = try await verdict(onSSH: object, signature.kind, signers)
-            await known.note(verdict, on: question, for: verdict.signer == nil ? .seconds(60) : nil)
+            let (verdict, isFinal) = try await verdict(onSSH: object, signature.kind, signers)
+            await known.note(verdict, on: question, for: isFinal ? nil : .seconds(60))
             return verdict
         case .openPGP:
             let verdict = try await verdict(onOpenPGP: object, signature.kind, signers)
@@ -35,9 +39,10 @@ public struct SignatureVerifier: Sendable {
         }
     }
 
+    /// What an SSH signature is worth, and whether that stays so: its keys are judged at its own time, not now.
     private func verdict(
         onSSH object: ObjectID, _ kind: String, _ signers: Signers
-    ) async throws -> SignatureVerdict {
+    ) async throws -> (verdict: SignatureVerdict, isFinal: Bool) {
         let allowed = try TemporaryFile(signers.allowed), revoked = try TemporaryFile(signers.revoked)
         let result = try await verify(
             object, kind, keyring: nil,
@@ -45,9 +50,12 @@ public struct SignatureVerifier: Sendable {
                 ("gpg.ssh.allowedSignersFile", allowed.path),
                 ("gpg.ssh.revocationFile", signers.revoked.isEmpty ? "" : revoked.path),
             ])
-        let words = SignatureWords(result)
-        guard result.succeeded, let signer = words.sshSigner else { return .rejected(words.sshReason) }
-        return .good(signer: signer)
+        let words = SignatureWords(
+            result, naming: [allowed.path: Signers.file, revoked.path: "\(Signers.folder)/revoked"])
+        guard result.succeeded, let signer = words.sshSigner else {
+            return (.rejected(words.sshReason), words.isFinal)
+        }
+        return (.good(signer: signer), true)
     }
 
     private func verdict(
@@ -58,7 +66,7 @@ public struct SignatureVerifier: Sendable {
         }
         let keyring = try await keyrings.keyring(of: signers, environment: environment, run: run)
         let result = try await verify(object, kind, keyring: keyring, settings: [])
-        let words = SignatureWords(result)
+        let words = SignatureWords(result, naming: [keyring.path: Signers.folder])
         guard result.succeeded, let key = words.openPGPKey else { return .rejected(words.openPGPReason) }
         guard let person = keyring.people[key] else { return .rejected("\(Signers.folder) has no key \(key)") }
         return .good(signer: person)
@@ -79,6 +87,7 @@ public struct SignatureVerifier: Sendable {
         let result = await program.result(
             ["verify-\(kind)", "--raw", "\(object)"],
             settings: (ours + settings).map { (key: $0.0, value: $0.1) }, timeout: limit)
+        if SignatureWords.wasUnread(result) { return result }
         guard case .exited = result.ending else {
             throw GitError(result, "verify the signature of \(object)", timeout: limit)
         }

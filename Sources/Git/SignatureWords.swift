@@ -3,10 +3,35 @@ import Domain
 /// What the verifying programs said, as `git verify-commit --raw` hands it on.
 struct SignatureWords {
     private let lines: [Substring]
+    private let wasUnread: Bool
 
-    init(_ result: CommandResult) {
-        lines = Sanitized.text(String(decoding: result.errors.prefix(8192), as: UTF8.self), limit: 8192)
-            .split(separator: "\n")
+    /// - Parameter names: What people know the temporary files by, by their paths: words that differ at every look would be news each time.
+    init(_ result: CommandResult, naming names: [String: String] = [:]) {
+        wasUnread = Self.wasUnread(result)
+        var text = Sanitized.text(String(decoding: result.errors.prefix(8192), as: UTF8.self), limit: 8192)
+        for (path, name) in names { text = text.replacing(path, with: name) }
+        lines = text.split(separator: "\n").map(Self.withoutSignatureFile)
+    }
+
+    /// Git puts the signature into a file for the program that verifies it, too (gpg-interface.c).
+    private static func withoutSignatureFile(_ line: Substring) -> Substring {
+        guard line.contains(".git_vtag_tmp") else { return line }
+        let words = line.split(separator: " ", omittingEmptySubsequences: false)
+        return words.map { $0.contains(".git_vtag_tmp") ? "the signature" : $0 }.joined(separator: " ")[...]
+    }
+
+    /// Whether git wrote on to a program that had ended already, and was ended for it.
+    ///
+    /// Git bears that from each verifying program but one: `ssh-keygen -Y check-novalidate`, which it asks about signatures of
+    /// strangers alone (gpg-interface.c, verify_ssh_signed_buffer), and which reads nothing where the signature is damaged.
+    static func wasUnread(_ result: CommandResult) -> Bool { result.ending == .signalled(13) }
+
+    /// Whether it would be said again of the same signature and signers: nothing but these decided it.
+    var isFinal: Bool {
+        if wasUnread { return true }
+        let faults = ["error: ", "fatal: ", "Unable to "]
+        guard !lines.contains(where: { line in faults.contains { line.hasPrefix($0) } }) else { return false }
+        return lines.contains { $0.hasPrefix("No principal matched") || $0.hasPrefix("Could not verify signature") }
     }
 
     /// The signer in `Good "git" signature for NAME with …`.
@@ -26,7 +51,7 @@ struct SignatureWords {
 
     var sshReason: String {
         let words = lines.filter { !$0.hasPrefix("warning: ") && !$0.hasPrefix("hint: ") }
-        let isStranger = lines.contains { $0.hasPrefix("No principal matched") }
+        let isStranger = wasUnread || lines.contains { $0.hasPrefix("No principal matched") }
         return isStranger ? "no key of \(Signers.file) that was valid then made it" : said(words)
     }
 

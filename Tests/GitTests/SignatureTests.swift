@@ -135,6 +135,81 @@ struct SignatureTests {
         }
     }
 
+    @Test func `a damaged signature is rejected, however much stands before it and whenever its reader ends`()
+        async throws
+    {
+        try await withScene { scene in
+            try scene.keys.makeSSH("bot")
+            let signers = Signers(allowed: Array(try scene.keys.line("bot", as: "bot@example.com").utf8))
+            let commit = try await scene.plain
+            for text in Array(repeating: "ok", count: 10) + [String(repeating: "x", count: 300_000)] {
+                let bytes = """
+                    object \(commit)
+                    type commit
+                    tag approve/production/credit-risk/ada
+                    tagger eve <eve@example.com> 1796004000 +0000
+
+                    \(text)
+                    -----BEGIN SSH SIGNATURE-----
+                    U1NIU0lHAAAAAQ==
+                    -----END SSH SIGNATURE-----
+
+                    """
+                let tag = try git(
+                    ["hash-object", "-t", "tag", "-w", "--stdin", "--literally"], in: scene.repository.work,
+                    input: bytes)
+                // By chance it is ended before it has said anything; the words are the same.
+                let verifier = SignatureVerifier(scene.store, environment: plainGitEnvironment, run: runForTests)
+                let verdict = try await verifier.verdict(on: objectID(tag), signers: signers)
+                #expect(verdict == .rejected("no key of allowed_signers that was valid then made it"))
+            }
+        }
+    }
+
+    @Test func `a rejection is final for the same signers, one for want of a program is not`() async throws {
+        try await withScene { scene in
+            try scene.keys.makeSSH("bot", "eve")
+            let signed = try await scene.commit { try scene.keys.signSSH($0, with: "eve") }
+            let count = Mutex(0), now = Mutex(ContinuousClock.now)
+            let verifier = SignatureVerifier(
+                scene.store, environment: plainGitEnvironment,
+                run: { command in
+                    count.withLock { $0 += 1 }
+                    return await runForTests(command)
+                }, now: { now.withLock { $0 } })
+            let signers = Signers(allowed: Array(try scene.keys.line("bot", as: "bot@example.com").utf8))
+            for _ in 0..<3 {
+                #expect(try await verifier.verdict(on: signed, signers: signers).signer == nil)
+                now.withLock { $0 += .seconds(3600) }
+            }
+            #expect(count.withLock { $0 } == 1)
+
+            let faulty = SignatureVerifier(
+                scene.store, environment: plainGitEnvironment,
+                run: { _ in
+                    count.withLock { $0 += 1 }
+                    return CommandResult(ending: .exited(1), errors: Array("error: cannot run ssh-keygen: x\n".utf8))
+                }, now: { now.withLock { $0 } })
+            _ = try await faulty.verdict(on: signed, signers: signers)
+            _ = try await faulty.verdict(on: signed, signers: signers)
+            #expect(count.withLock { $0 } == 2)
+            now.withLock { $0 += .seconds(61) }
+            _ = try await faulty.verdict(on: signed, signers: signers)
+            #expect(count.withLock { $0 } == 3)
+        }
+    }
+
+    @Test func `the reason names the list of signers, not where it lay`() async throws {
+        try await withScene { scene in
+            try scene.keys.makeSSH("bot")
+            let signed = try await scene.commit { try scene.keys.signSSH($0, with: "bot") }
+            let line = "# who\n" + (try scene.keys.line("bot", as: "bot@example.com", "namespaces=\"file\""))
+            let words = try await scene.rejection(signed, Signers(allowed: Array(line.utf8)))
+            #expect(words.contains("allowed_signers:2: key is not permitted"), "\(words)")
+            #expect(!words.contains("/"), "\(words)")
+        }
+    }
+
     @Test func `signers are read from a tree: the file, the keys beside it, the revoked ones, and no links`()
         async throws
     {
