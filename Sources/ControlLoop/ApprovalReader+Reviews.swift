@@ -16,41 +16,64 @@ extension ApprovalReader {
     ) async throws -> Approvals {
         let reviews = pull.lastWords.filter { $0.opinion == .approves }
         guard !reviews.isEmpty else { return Approvals() }
-        let own = try await participants(in: head, since: base, bringing: version, into: environment, policy: snapshot)
         let names = Dictionary(people.map { ($0.key.lowercased(), $0.value) }) { first, _ in first }
         var approvals = Approvals()
+        var open: [(review: PullRequest.Review, person: String)] = []
         for review in reviews {
-            let person = names[review.person.lowercased()]
-            if let person, let own,
-                Self.objection(to: review, by: person, of: head, author: pull.author, own) == nil
-            {
-                approvals.count(Approval(person: person, commit: head, time: review.time ?? now()), snapshot.settings)
-                continue
+            if let person = names[review.person.lowercased()] {
+                if let words = Self.objection(to: review, by: person, of: head, author: pull.author) {
+                    approvals.refuse(review, Reason(words))
+                } else {
+                    open.append((review, person))
+                }
+            } else {
+                let words = "martlet.yaml does not say who \(Excerpt.line(review.person)) is; add them to forge.people"
+                approvals.refuse(review, Reason(words))
             }
-            let login = Excerpt.line(review.person)
-            let reason =
-                person == nil
-                ? "martlet.yaml does not say who \(login) is; add them to forge.people"
-                : own == nil
-                    ? "it brings too many commits: make it smaller"
-                    : Self.objection(to: review, by: person ?? "", of: head, author: pull.author, own ?? []) ?? ""
-            approvals.refused.append(.init(tag: "the review of \(login)", reason: reason))
+        }
+        guard !open.isEmpty else { return approvals }
+        let own = try await own(in: head, since: base, bringing: version, into: environment, snapshot)
+        for (review, person) in open {
+            switch own {
+            case .failure(let reason): approvals.refuse(review, reason)
+            case .success(let own) where Self.isPart(review, person, own):
+                approvals.refuse(review, Reason("\(person) \(Reason.isPart)"))
+            case .success:
+                approvals.count(Approval(person: person, commit: head, time: review.time ?? now()), snapshot.settings)
+            }
         }
         return approvals
     }
 
+    /// Who has a part in what a request brings, in lower case: by name and address, and by signature.
+    private func own(
+        in head: ObjectID, since base: ObjectID, bringing version: VersionName, into environment: String,
+        _ snapshot: Snapshot
+    ) async throws -> Result<Set<String>, Reason> {
+        guard let makers = try await makers(of: head, since: base, bringing: version, into: environment, snapshot)
+        else { return .failure(.tooLarge) }
+        let tree = snapshot.tree
+        let signers = try await store.read { try Signers(in: tree, $0) }
+        do {
+            return .success(makers.named.union(try await self.signers(of: makers, signers)))
+        } catch let failure as any Failure {
+            return .failure(unknownMakers(failure))
+        }
+    }
+
     private static func objection(
-        to review: PullRequest.Review, by person: String, of head: ObjectID, author: String, _ own: Set<String>
+        to review: PullRequest.Review, by person: String, of head: ObjectID, author: String
     ) -> String? {
         guard review.commit == head else {
             return review.commit.map { "it is of \($0.short), not of \(head.short): review again" }
                 ?? "the forge does not say of which commit it is: review again"
         }
+        return review.person.lowercased() == author.lowercased() ? "\(person) \(Reason.isPart)" : nil
+    }
+
+    private static func isPart(_ review: PullRequest.Review, _ person: String, _ own: Set<String>) -> Bool {
         let login = review.person.lowercased()
-        guard login != author.lowercased(), !own.contains(person.lowercased()),
-            !own.contains(where: { isOf(login, $0) })
-        else { return "\(person) has a part in what is approved; somebody else must approve it" }
-        return nil
+        return own.contains(person.lowercased()) || own.contains { isOf(login, $0) }
     }
 
     /// Whether a name or address in a commit is a login's own, or the one that a forge gives it: `7+ada@users.noreply.github.com`.
@@ -63,6 +86,15 @@ extension ApprovalReader {
 }
 
 extension Approvals {
+    mutating func refuse(_ tag: String, _ reason: ApprovalReader.Reason) {
+        refused.append(Refusal(tag: tag, reason: reason.text))
+        nextLook = [nextLook, reason.again].compactMap(\.self).min()
+    }
+
+    fileprivate mutating func refuse(_ review: PullRequest.Review, _ reason: ApprovalReader.Reason) {
+        refuse("the review of \(Excerpt.line(review.person))", reason)
+    }
+
     /// Adds a person who is not among them yet, with the teams that they are in.
     mutating func count(_ approval: Approval, _ settings: RepositorySettings) {
         func isSame(_ name: String) -> Bool { name.lowercased() == approval.person.lowercased() }
@@ -79,6 +111,7 @@ extension Approvals {
         var all = self
         for other in others.counted { all.count(other, settings) }
         all.refused += others.refused
+        all.nextLook = [nextLook, others.nextLook].compactMap(\.self).min()
         return all
     }
 }

@@ -6,7 +6,7 @@ import Synchronization
 /// A tag counts only for the very commit that it names, under its own name, by somebody whom the protected branch lets sign, and who
 /// has no part in what is approved.
 public struct ApprovalReader: Sendable {
-    private let store: any Store
+    let store: any Store
     private let language: any ManifestLanguage
     private let verify: VerifySignature
     let now: @Sendable () -> Timestamp
@@ -33,44 +33,55 @@ public struct ApprovalReader: Sendable {
         of unit: Unit, at commit: ObjectID, since base: ObjectID?, bringing version: VersionName? = nil,
         policy snapshot: Snapshot
     ) async throws -> Approvals {
-        let brought = Brought(commit, since: base, version, in: unit.environment, snapshot)
-        let (tree, language, remembered) = (snapshot.tree, language, parts)
-        let found = try await store.read { reader -> (tags: [Found], parts: [Commit]?, signers: Signers)? in
-            let tags = try Self.tags(of: unit, reader)
-            guard !tags.isEmpty else { return nil }
-            return (tags, try brought.commits(reader, language, remembered), try Signers(in: tree, reader))
+        let tree = snapshot.tree
+        let (tags, signers) = try await store.read { reader in
+            let signers = try Signers(in: tree, reader)
+            return (try ApprovalTags(of: unit, among: signers, reader), signers)
         }
-        guard let found else { return Approvals() }
-        guard let parts = found.parts else {
-            let reason =
-                "it brings more than \(Brought.mostCommits) commits, or what it is made of is too old to tell who wrote it: make it "
-                + "smaller, or a new version"
-            return Approvals(refused: found.tags.map { .init(tag: "\($0.name)", reason: reason) })
-        }
-        let own = try await participants(parts, found.signers)
-        var approvals = Approvals()
-        for candidate in found.tags {
-            switch try await look(at: candidate, commit, parts, own, found.signers) {
-            case .success(let person):
-                add(person, candidate, commit, snapshot.settings, to: &approvals)
-            case .failure(let reason): approvals.refused.append(.init(tag: "\(candidate.name)", reason: reason.text))
+        let reviewsCount = snapshot.settings.forge?.reviews ?? false
+        var approvals = Approvals(nobodyMaySign: signers.isEmpty && !reviewsCount)
+        // What costs little comes first, and who signed what is approved last: that may be a thousand commits.
+        var signed: [Signed] = []
+        for found in tags.found {
+            switch try await signer(of: found, commit, signers) {
+            case .success(let signer): signed.append(signer)
+            case .failure(let reason): approvals.refuse("\(found.name)", reason)
             }
         }
+        if !signed.isEmpty {
+            let makers = try await makers(of: commit, since: base, bringing: version, into: unit.environment, snapshot)
+            for (one, reason) in try await objections(to: signed, makers, signers) {
+                if let reason {
+                    approvals.refuse("\(one.name)", reason)
+                } else {
+                    add(one, commit, snapshot.settings, to: &approvals)
+                }
+            }
+        }
+        approvals.refused.sort { $0.tag < $1.tag }
+        if let left = tags.refusal(unit) { approvals.refused.append(left) }
         return approvals
     }
 
-    /// Who has a part in what a request brings, in lower case; `nil` where it has too many commits to look at.
-    func participants(
-        in head: ObjectID, since base: ObjectID?, bringing version: VersionName, into environment: String,
-        policy snapshot: Snapshot
-    ) async throws -> Set<String>? {
+    /// Who made what a request or version brings; `nil` where that is too much to look at.
+    func makers(
+        of head: ObjectID, since base: ObjectID?, bringing version: VersionName?, into environment: String,
+        _ snapshot: Snapshot
+    ) async throws -> Makers? {
         let brought = Brought(head, since: base, version, in: environment, snapshot)
-        let (tree, language, remembered) = (snapshot.tree, language, parts)
-        let (parts, signers) = try await store.read { reader in
-            (try brought.commits(reader, language, remembered), try Signers(in: tree, reader))
+        let (language, remembered) = (language, parts)
+        return try await store.read { reader in
+            try brought.commits(reader, language, remembered).map(Makers.init)
         }
-        guard let parts else { return nil }
-        return try await participants(parts, signers)
+    }
+
+    /// Who signed the commits, in lower case: what a name in a commit says is a claim, a signature is none.
+    func signers(of makers: Makers, _ signers: Signers) async throws -> Set<String> {
+        var people: Set<String> = []
+        for commit in makers.commits {
+            if let signer = try await verify(commit.id, signers).signer { people.insert(signer.lowercased()) }
+        }
+        return people
     }
 
     /// The approvals of a version that would enter: those on its own commit, and those on the head of the request for it.
@@ -84,6 +95,7 @@ public struct ApprovalReader: Sendable {
         let others = try await self.approvals(
             of: unit, at: head, since: snapshot.revision, bringing: version.name, policy: snapshot)
         approvals.refused = others.refused.filter { refusal in approvals.refused.contains { $0.tag == refusal.tag } }
+        approvals.nextLook = [approvals.nextLook, others.nextLook].compactMap(\.self).min()
         for other in others.counted where !approvals.counted.contains(where: { $0.person == other.person }) {
             approvals.counted.append(other)
         }
@@ -105,44 +117,40 @@ public struct ApprovalReader: Sendable {
         }
     }
 
-    /// A tag below `approve/ENV/MODEL/`.
-    private struct Found: Sendable {
+    /// A tag with a good signature of somebody whom its name is of.
+    private struct Signed {
         let name: ApprovalTag
         let id: ObjectID
-        /// `nil` where the reference leads straight to a commit.
-        let tag: Tag?
+        let person: String
+        /// The address that the tag says it is of, in lower case.
+        let tagger: String
+        let time: Timestamp
     }
 
-    private struct Reason: Error {
+    /// Why a tag does not count.
+    struct Reason: Error {
         let text: String
-        init(_ text: String) { self.text = text }
+        /// When that may be otherwise by itself.
+        var again: Timestamp?
+
+        init(_ text: String, again: Timestamp? = nil) {
+            self.text = text
+            self.again = again
+        }
+
+        static let unsigned = Reason("it is not signed; martlet approve, or git tag -s, makes one that is")
+        static let isPart = "has a part in what is approved; somebody else must approve it"
+        static let tooLarge = Reason(
+            "it brings more than \(Brought.mostCommits) commits, or what it is made of is too old to tell who wrote it: make it "
+                + "smaller, or a new version")
     }
 
-    private static func tags(of unit: Unit, _ reader: any ObjectReader) throws -> [Found] {
-        try reader.references(matching: "\(ApprovalTag.prefix)\(unit.environment)/\(unit.model)/*").compactMap {
-            guard let name = ApprovalTag($0.name), name.unit == unit else { return nil }
-            return Found(name: name, id: $0.target, tag: try reader.tag($0.target))
-        }
-    }
-
-    /// Who has a part in the commits: by name and address, and by signature.
-    private func participants(_ commits: [Commit], _ signers: Signers) async throws -> Set<String> {
-        var people: Set<String> = []
-        for commit in commits {
-            for person in [commit.author, commit.committer] {
-                people.formUnion([person.name.lowercased(), person.email.lowercased()])
-            }
-            if let signer = try await verify(commit.id, signers).signer { people.insert(signer.lowercased()) }
-        }
-        return people
-    }
-
-    private func look(
-        at found: Found, _ commit: ObjectID, _ parts: [Commit], _ own: Set<String>, _ signers: Signers
-    ) async throws -> Result<String, Reason> {
-        guard let tag = found.tag else {
-            return .failure(Reason("it is not signed; martlet approve, or git tag -s, makes one that is"))
-        }
+    /// Who signed a tag, where nothing in the tag itself speaks against it.
+    private func signer(
+        of found: ApprovalTags.Found, _ commit: ObjectID, _ signers: Signers
+    ) async throws -> Result<Signed, Reason> {
+        if let fault = found.fault { return .failure(Reason(Excerpt.line(fault, limit: 300))) }
+        guard let tag = found.tag else { return .failure(.unsigned) }
         guard tag.name == found.name.description else {
             return .failure(
                 Reason("the tag says that it is '\(Excerpt.line(tag.name))': it was put here under another name"))
@@ -150,44 +158,94 @@ public struct ApprovalReader: Sendable {
         guard tag.target == commit else {
             return .failure(Reason("it approves \(tag.target.short), not \(commit.short): approve again"))
         }
-        switch try await verify(found.id, signers) {
-        case .unsigned: return .failure(Reason("it is not signed; martlet approve, or git tag -s, makes one that is"))
-        case .rejected(let words): return .failure(Reason("its signature does not hold: \(words)"))
-        case .good(let signer):
-            return objection(to: signer, tag, found.name, parts, own).map { .failure($0) } ?? .success(signer)
+        guard let tagger = tag.tagger else { return .failure(Reason("it says no time")) }
+        if now() + Self.skew < tagger.time {
+            let words = "it was signed at \(tagger.time), which is still to come"
+            return .failure(Reason(words, again: tagger.time + (.zero - Self.skew)))
+        }
+        switch try await verdict(on: found.id, signers) {
+        case .failure(let reason): return .failure(reason)
+        case .success(.unsigned): return .failure(.unsigned)
+        case .success(.rejected(let words)): return .failure(Reason("its signature does not hold: \(words)"))
+        case .success(.good(let signer)):
+            if signer.contains(where: { "*?!".contains($0) }) {
+                return .failure(Reason("\(Signers.file) names the key '\(signer)', which is no single person"))
+            }
+            guard found.name.names(signer) else {
+                return .failure(Reason("it was signed by \(signer), not by \(found.name.who)"))
+            }
+            return .success(
+                Signed(
+                    name: found.name, id: found.id, person: signer, tagger: tagger.email.lowercased(),
+                    time: tagger.time))
         }
     }
 
-    /// What speaks against a well signed tag.
-    private func objection(
-        to signer: String, _ tag: Tag, _ name: ApprovalTag, _ parts: [Commit], _ own: Set<String>
-    ) -> Reason? {
-        if signer.contains(where: { "*?!".contains($0) }) {
-            return Reason("\(Signers.file) names the key '\(signer)', which is no single person")
+    /// A signature that cannot be verified is trouble for its tag, not for the deployment.
+    private func verdict(on tag: ObjectID, _ signers: Signers) async throws -> Result<SignatureVerdict, Reason> {
+        do {
+            return .success(try await verify(tag, signers))
+        } catch let failure as any Failure {
+            let words = "its signature could not be verified: \(Excerpt.line(failure.description, limit: 300))"
+            return .failure(Reason(words, again: now() + .seconds(60)))
         }
-        guard name.names(signer) else { return Reason("it was signed by \(signer), not by \(name.who)") }
-        let people = [signer.lowercased()] + (tag.tagger.map { [$0.email.lowercased()] } ?? [])
-        if people.contains(where: own.contains) {
-            return Reason("\(signer) has a part in what is approved; somebody else must approve it")
+    }
+
+    /// What speaks against each of those who have signed well: their part in what is approved, and the time.
+    private func objections(
+        to signed: [Signed], _ makers: Makers?, _ signers: Signers
+    ) async throws -> [(Signed, Reason?)] {
+        guard let makers else { return signed.map { ($0, .tooLarge) } }
+        // A commit of a machine whose clock is wrong is not what everything after it has to wait for.
+        let limit = now() + Self.skew
+        let newest = makers.commits.lazy.map(\.committer.time).filter { $0 <= limit }.max()
+        func isPart(_ one: Signed, _ own: Set<String>) -> Reason? {
+            let isPart = own.contains(one.person.lowercased()) || own.contains(one.tagger)
+            return isPart ? Reason("\(one.person) \(Reason.isPart)") : nil
         }
-        guard let time = tag.tagger?.time else { return Reason("it says no time") }
-        // With the clock turned back, a key that has expired would still be good.
-        if let newest = parts.map(\.committer.time).max(), time + Self.skew < newest {
-            return Reason("it was signed at \(time), before what it approves (\(newest))")
+        func isEarly(_ one: Signed) -> Reason? {
+            // With the clock turned back, a key that has expired would still be good.
+            guard let newest, one.time + Self.skew < newest else { return nil }
+            return Reason("it was signed at \(one.time), before what it approves (\(newest))")
         }
-        if now() + Self.skew < time { return Reason("it was signed at \(time), which is still to come") }
-        return nil
+        let found = signed.map { ($0, isPart($0, makers.named) ?? isEarly($0)) }
+        guard found.contains(where: { $0.1 == nil }) else { return found }
+        do {
+            let own = try await self.signers(of: makers, signers)
+            return found.map { ($0.0, $0.1 ?? isPart($0.0, own)) }
+        } catch let failure as any Failure {
+            let unknown = unknownMakers(failure)
+            return found.map { ($0.0, $0.1 ?? unknown) }
+        }
+    }
+
+    /// Whoever signed what is approved may be the one who approves it.
+    func unknownMakers(_ failure: any Failure) -> Reason {
+        Reason(
+            "who signed what is approved could not be found out: \(Excerpt.line(failure.description, limit: 300))",
+            again: now() + .seconds(60))
     }
 
     private func add(
-        _ person: String, _ found: Found, _ commit: ObjectID, _ settings: RepositorySettings,
-        to approvals: inout Approvals
+        _ one: Signed, _ commit: ObjectID, _ settings: RepositorySettings, to approvals: inout Approvals
     ) {
-        let isKnown = approvals.counted.contains { $0.person.lowercased() == person.lowercased() }
-        guard !isKnown, let time = found.tag?.tagger?.time else {
-            return approvals.refused.append(.init(tag: "\(found.name)", reason: "\(person) has approved it already"))
+        guard !approvals.counted.contains(where: { $0.person.lowercased() == one.person.lowercased() }) else {
+            return approvals.refuse("\(one.name)", Reason("\(one.person) has approved it already"))
         }
-        approvals.count(Approval(person: person, tag: found.id, commit: commit, time: time), settings)
+        approvals.count(Approval(person: one.person, tag: one.id, commit: commit, time: one.time), settings)
+    }
+}
+
+/// Those who made what is approved.
+struct Makers: Sendable {
+    let commits: [Commit]
+    /// Who wrote and committed it, by names and addresses, in lower case.
+    let named: Set<String>
+
+    init(_ commits: [Commit]) {
+        self.commits = commits
+        let people = commits.flatMap { [$0.author, $0.committer] }
+        named = Set(people.flatMap { [$0.name.lowercased(), $0.email.lowercased()] })
     }
 }
 

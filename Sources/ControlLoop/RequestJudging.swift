@@ -40,6 +40,9 @@ extension Controller {
                 surroundings.step("before-judge")
                 let judged = try await judge(unit, head, snapshot)
                 requests.judged[unit] = judged
+                // An approval that is still to come moves nothing when it has come.
+                let approvals = judged.status.blockers.filter { $0.kind == .approval }
+                if let next = approvals.compactMap(\.nextLook).min() { timers.set(unit, at: next) }
                 record(judged.status, &draft)
                 if try await hasOutlivedPolicy(judged.status, snapshot) {
                     draft.requests.statuses[unit] = judged.status

@@ -29,6 +29,10 @@ public struct Approvals: Hashable, Sendable {
     /// Those that count, one a person, in order of the person.
     public var counted: [Approval]
     public var refused: [Refusal]
+    /// When one of those that are refused may count by itself.
+    public var nextLook: Timestamp?
+    /// Whether the branch names nobody who may sign.
+    public var nobodyMaySign: Bool
 
     /// A tag or review that does not count, and why.
     public struct Refusal: Hashable, Sendable, CustomStringConvertible {
@@ -44,9 +48,10 @@ public struct Approvals: Hashable, Sendable {
         public var description: String { "\(tag) does not count: \(reason)" }
     }
 
-    public init(counted: [Approval] = [], refused: [Refusal] = []) {
+    public init(counted: [Approval] = [], refused: [Refusal] = [], nobodyMaySign: Bool = false) {
         self.counted = counted
         self.refused = refused
+        self.nobodyMaySign = nobodyMaySign
     }
 }
 

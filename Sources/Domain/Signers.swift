@@ -62,15 +62,30 @@ extension Signers {
         return nil
     }
 
+    /// Those who are named in full, without patterns.
+    public var people: [String] {
+        let listed = Self.principals(in: allowed).joined().filter { !Self.isPattern($0) }
+        return Set(listed.map(String.init)).union(keys.keys).sorted()
+    }
+
+    /// Whether nobody is named, nor any pattern of names.
+    public var isEmpty: Bool { keys.isEmpty && Self.principals(in: allowed).isEmpty }
+
+    /// The names of each line. Blank lines and those that begin with `#` have none.
+    private static func principals(in allowed: [UInt8]) -> [[Substring]] {
+        String(decoding: allowed, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap { line in
+            guard let names = line.split(whereSeparator: \.isWhitespace).first, !names.hasPrefix("#") else {
+                return nil
+            }
+            return names.split(separator: ",")
+        }
+    }
+
+    private static func isPattern(_ name: Substring) -> Bool { name.contains { "*?!\"".contains($0) } }
+
     /// Whether a file of allowed signers names a person, or may: what is a pattern there is taken for a yes.
     public static func mayName(_ person: String, in allowed: [UInt8]) -> Bool {
         let person = person.lowercased()
-        return String(decoding: allowed, as: UTF8.self).split(whereSeparator: \.isNewline).contains { line in
-            let names = line.split(whereSeparator: \.isWhitespace).first ?? ""
-            return !names.hasPrefix("#")
-                && names.split(separator: ",").contains { name in
-                    name.contains { "*?!\"".contains($0) } || name.lowercased() == person
-                }
-        }
+        return principals(in: allowed).joined().contains { isPattern($0) || $0.lowercased() == person }
     }
 }

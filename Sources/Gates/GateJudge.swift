@@ -92,28 +92,35 @@ public struct GateJudge: Sendable {
 
     // MARK: People and time
 
-    private static let mostRefusals = 10
 
     private func approvalBlockers(_ facts: Facts) -> [Blocker] {
         guard let asked = facts.gate.approvals, asked.count > 0 else { return [] }
         let counted = Set(facts.approvals.counted.filter { $0.counts(among: asked.from) }.map(\.person))
         guard counted.count < asked.count else { return [] }
         let who = asked.from.isEmpty ? "anyone in allowed_signers" : asked.from.joined(separator: ", ")
-        let so = counted.isEmpty ? "nobody has agreed" : "\(counted.sorted().joined(separator: ", ")) agreed"
+        let nobody =
+            facts.approvals.nobodyMaySign ? "nobody can sign: allowed_signers names nobody" : "nobody has agreed"
+        let so = counted.isEmpty ? nobody : "\(counted.sorted().joined(separator: ", ")) agreed"
         let others = facts.approvals.counted.filter { !counted.contains($0.person) }.map {
             "\($0.person) agreed, who is not asked"
         }
-        // Anybody may push tags: these are a few words, however many they are.
-        let refused = facts.approvals.refused
-        let left = refused.count > Self.mostRefusals ? ["\(refused.count - Self.mostRefusals) more do not count"] : []
-        let words =
-            ["\(asked.count) must agree, \(so)"] + others
-            + refused.prefix(Self.mostRefusals).map { Excerpt.line($0.description, limit: 300) } + left
+        let words = ["\(asked.count) must agree, \(so)"] + others + Self.words(of: facts.approvals.refused)
         return [
             Blocker(
                 .approval, facts.gateName, words.joined(separator: "; "), value: Double(counted.count),
-                threshold: Double(asked.count), unblockedBy: "martlet approve, by \(who)")
+                threshold: Double(asked.count),
+                unblockedBy: facts.approvals.nobodyMaySign
+                    ? "a commit that adds those who may sign to allowed_signers, then martlet approve, by \(who)"
+                    : "martlet approve, by \(who)",
+                nextLook: facts.approvals.nextLook)
         ]
+    }
+
+    /// Whoever may push tags can make thousands that do not count.
+    private static func words(of refused: [Approvals.Refusal]) -> [String] {
+        let most = 10
+        let more = refused.count > most ? ["\(refused.count - most) more do not count"] : []
+        return refused.prefix(most).map { Excerpt.line($0.description, limit: 300) } + more
     }
 
     private func soakBlockers(_ facts: Facts) -> [Blocker] {

@@ -20,5 +20,14 @@ struct SignersTests {
 
     @Test func `no file names nobody`() {
         #expect(!Signers.mayName("ada", in: []))
+        #expect(Signers.nobody.isEmpty && Signers(allowed: Array("\n# ada ssh-ed25519 AAAA\n".utf8)).isEmpty)
+    }
+
+    @Test func `people are those who are named in full`() {
+        let file =
+            "ben@example.com,*@risk.example.com ssh-ed25519 AAAA\n# old ssh-ed25519 AAAA\n!eve,ada ssh-ed25519 AAAA\n"
+        #expect(Signers(allowed: Array(file.utf8), keys: ["grace": [1]]).people == ["ada", "ben@example.com", "grace"])
+        #expect(!Signers(allowed: Array("* cert-authority ssh-ed25519 AAAA".utf8)).isEmpty)
+        #expect(!Signers(allowed: [], keys: ["grace": [1]]).isEmpty)
     }
 }

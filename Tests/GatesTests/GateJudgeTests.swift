@@ -83,6 +83,20 @@ import Testing
         #expect(judge.blockers(facts).isEmpty)
     }
 
+    @Test func `of approvals that do not count some are named, and when one may`() throws {
+        var facts = facts(try gate(["approvals": ["count": 1]]))
+        facts.approvals.refused = (10..<35).map { .init(tag: "approve/p/m/\($0)", reason: "no") }
+        facts.approvals.nextLook = Timestamp("2026-11-21T12:30:00Z")
+        let blocker = try #require(judge.blockers(facts).first)
+        #expect(blocker.reason.hasPrefix("1 must agree, nobody has agreed; approve/p/m/10 does not count: no; "))
+        #expect(blocker.reason.hasSuffix("approve/p/m/19 does not count: no; 15 more do not count"))
+        #expect(blocker.nextLook == facts.approvals.nextLook)
+        facts.approvals = Approvals(nobodyMaySign: true)
+        let none = try #require(judge.blockers(facts).first)
+        #expect(none.reason == "1 must agree, nobody can sign: allowed_signers names nobody")
+        #expect(none.unblockedBy.hasPrefix("a commit that adds those who may sign to allowed_signers"))
+    }
+
     @Test func `the least score looks at what passes`() throws {
         var facts = facts(try gate(["score": ["least": 1]]))
         #expect(judge.blockers(facts).map(\.kind) == [.score])
