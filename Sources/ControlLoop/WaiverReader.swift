@@ -17,10 +17,13 @@ struct WaiverReader: Sendable {
         for (name, entry) in mine.sorted(by: { $0.key < $1.key }) where now < entry.value.expires {
             let path = "waivers/\(name).yaml", waiver = entry.value
             let found = try await signatures.signature(of: path, at: snapshot.revision, signers: signers)
-            let objection =
+            var objection =
                 entry.isBroken
                 ? "it cannot be read; martlet validate says why"
                 : objection(to: waiver, found?.verdict ?? .unsigned, found?.commit, gate, snapshot.settings.teams)
+            if objection == nil, let found {
+                objection = try await changedData(of: version, waiver, since: found.commit)
+            }
             if let objection {
                 waivers.refused.append(.init(check: waiver.check, path: path, reason: objection))
             } else if let found {
@@ -31,6 +34,22 @@ struct WaiverReader: Sendable {
             }
         }
         return waivers
+    }
+
+    /// What of the version's data is not as whoever waived it saw it. A commit names its data, a tree does not.
+    private func changedData(
+        of version: ModelVersion, _ waiver: Waiver, since commit: ObjectID
+    ) async throws -> String? {
+        guard waiver.revision == nil else { return nil }
+        let changed = try await store.read { reader in
+            let tree = try reader.commit(commit).tree
+            return try version.data.sorted { $0.key < $1.key }.first {
+                try reader.entry(at: $0.key, in: tree)?.id != $0.value
+            }
+        }
+        return changed.map {
+            "\($0.key) is not what it was in \(commit.short), the commit that wrote it: waive it anew"
+        }
     }
 
     private func objection(

@@ -10,7 +10,8 @@ public struct Waiver: Hashable, Sendable, FieldGroup {
     public var environment: String?
     /// The commit that defines the version.
     public var revision: ObjectID?
-    /// The tree of the model's folder: the same content, whichever commit shows it.
+    /// The tree of the model's folder: the same content, whichever commit shows it. Of a version's data it says nothing; that is what the
+    /// commit has that writes the waiver.
     public var tree: ObjectID?
     public var reason: String
     public var expires: Timestamp
@@ -22,7 +23,10 @@ public struct Waiver: Hashable, Sendable, FieldGroup {
         check = try fields.required("check", "the check that is waived, such as model.slices")
         environment = fields.optional("environment", "where; without it, everywhere")
         revision = fields.optional("revision", "the commit that defines the version")
-        tree = fields.optional("tree", "the tree of the model's folder: git rev-parse HEAD:models/NAME")
+        tree = fields.optional(
+            "tree",
+            "the tree of the model's folder, git rev-parse HEAD:models/NAME; its datasets must be as they are in the commit that "
+                + "writes the waiver")
         reason = try fields.required("reason", "why the version may enter all the same")
         expires = try fields.required("expires", "when the waiver ends")
         by = try fields.required("by", "who waives, as allowed_signers names them")

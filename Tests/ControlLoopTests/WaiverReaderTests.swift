@@ -89,6 +89,39 @@ struct WaiverReaderTests {
         }
     }
 
+    @Test func `a waiver by tree is for the data that it was written for`() async throws {
+        try await withSigningStage(gate: Self.gate, settings: Self.teams) { scene in
+            let version = try scene.commit(
+                [
+                    "models/tumor/model.yaml": Stage.model("tumor") + "  training: {data: [train]}\n",
+                    "models/tumor/model.bin": "weights\n", "models/tumor/score.txt": "0.3\n",
+                    "data/train.csv": "good\n",
+                    "data/train.yaml":
+                        "apiVersion: martlet.dev/v1\nkind: Dataset\nmetadata: {name: train}\nspec: {path: train.csv}\n",
+                ], by: "hedy")
+            let tree = try scene.stage.repository.git("rev-parse", "HEAD:models/tumor")
+            func waive(_ end: String) throws -> ObjectID {
+                let files = waiver(version, until: end).mapValues { text in
+                    text.replacing("revision: \(version)", with: "tree: \(tree)")
+                }
+                return try scene.commit(files, by: "ada", key: "ada")
+            }
+            let waiving = try waive("2026-03-02T12:00:00Z")
+            #expect(try await words(scene) == "open")
+            #expect(try scene.stage.pin("dev") == version)
+            let other = try scene.commit(["data/train.csv": "other\n"], by: "grace")
+            let said = try await words(scene)
+            #expect(
+                said.contains("data/train.csv is not what it was in \(waiving.short), the commit that wrote it"),
+                "\(said)")
+            #expect(try scene.stage.pin("dev") == version)
+            // As it was again, and for the other data anew.
+            _ = try waive("2026-03-02T13:00:00Z")
+            #expect(try await words(scene) == "open")
+            #expect(try scene.stage.pin("dev") == other)
+        }
+    }
+
     @Test func `a waiver ends at its time, with nothing moving`() async throws {
         try await withSigningStage(gate: Self.gate + "\n  approvals: {count: 1}", settings: Self.teams) { scene in
             let version = try scene.version(by: "hedy", score: 0.3)
