@@ -22,7 +22,8 @@ public struct ManualEvidence: Hashable, Sendable, FieldGroup {
         model = try fields.required("model", "the model that was tested")
         revision = fields.optional(
             "revision", "the commit of the version that was tested; without it, every version until it expires")
-        author = try fields.required("author", notBlank: "who ran the test")
+        author = try fields.required(
+            "author", notBlank: "who ran the test and signs for it, as allowed_signers names them")
         date = try fields.required("date", "the day on which it was run")
         expires = fields.optional("expires", "the day from which it no longer counts; without it, 180 days later")
         result = fields.value("result", default: .pass, "what came out")
@@ -83,7 +84,10 @@ extension ManualEvidence {
     ///   - signer: Who signed the commit that brought it to the protected branch; `nil` where nobody did who may.
     ///   - committed: When that commit was made.
     public func refusal(signer: String?, committed: Timestamp, now: Timestamp) -> String? {
-        if signer == nil { return "the commit that brought it is not signed by anyone in allowed_signers" }
+        guard let signer else { return "the commit that brought it is not signed by anyone in allowed_signers" }
+        if signer.lowercased() != author.lowercased() {
+            return "it says that \(Excerpt.line(author)) ran the test, but \(signer) signed the commit that brought it"
+        }
         if now < date.start { return "it is dated in the future, \(date.start)" }
         if committed < date.start { return "it is dated after the commit that brought it" }
         return now < end ? nil : "it has expired on \(end)"

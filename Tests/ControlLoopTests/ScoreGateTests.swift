@@ -102,7 +102,7 @@ struct ScoreGateTests {
         try await withScoredStage(
             gate: "  score: {least: 0.5}",
             signer: { commit, list in
-                good.withLock { $0.contains(commit) } && list == Array("grace\n".utf8) ? "grace" : nil
+                good.withLock { $0.contains(commit) } && list == Array("grace\n".utf8) ? "ada@example.com" : nil
             }
         ) { stage in
             _ = try push(stage, ["pass", "pass", "pass", "skipped"])
@@ -122,7 +122,8 @@ struct ScoreGateTests {
 
     @Test func `what was taken away and brought back by a stranger does not count`() async throws {
         let good = Mutex<Set<ObjectID>>([])
-        try await withScoredStage(signer: { commit, _ in good.withLock { $0.contains(commit) } ? "grace" : nil }) {
+        try await withScoredStage(signer: { commit, _ in good.withLock { $0.contains(commit) } ? "ada@example.com" : nil
+        }) {
             stage in
             _ = try push(stage, ["pass", "pass", "pass", "skipped"])
             let signed = try stage.commit(
@@ -150,7 +151,8 @@ struct ScoreGateTests {
 
     @Test func `a merge counts by the signature of the commit that it brings`() async throws {
         let good = Mutex<Set<ObjectID>>([])
-        try await withScoredStage(signer: { commit, _ in good.withLock { $0.contains(commit) } ? "grace" : nil }) {
+        try await withScoredStage(signer: { commit, _ in good.withLock { $0.contains(commit) } ? "ada@example.com" : nil
+        }) {
             stage in
             _ = try push(stage, ["pass", "pass", "pass", "skipped"])
             try stage.commit(["allowed_signers": "grace\n"])
@@ -175,7 +177,7 @@ struct ScoreGateTests {
     }
 
     @Test func `evidence about another version or with a changed link does not count`() async throws {
-        try await withScoredStage(signer: { _, _ in "grace" }) { stage in
+        try await withScoredStage(signer: { _, _ in "ada@example.com" }) { stage in
             let version = try push(stage, ["pass", "pass", "pass", "skipped"])
             try await stage.settle()
             func row(_ more: String) async throws -> Scorecard.Row? {

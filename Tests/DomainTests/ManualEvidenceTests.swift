@@ -25,7 +25,7 @@ struct ManualEvidenceTests {
     }
 
     private func refusal(
-        _ evidence: ManualEvidence, signer: String? = "grace@example.com", committed: String = "2026-11-02T09:00:00Z",
+        _ evidence: ManualEvidence, signer: String? = "Ada@example.com", committed: String = "2026-11-02T09:00:00Z",
         now: String = "2026-11-21T12:00:00Z"
     ) throws -> String? {
         evidence.refusal(
@@ -39,6 +39,13 @@ struct ManualEvidenceTests {
         #expect(try refusal(evidence, signer: nil)?.contains("allowed_signers") == true)
         #expect(try refusal(evidence, now: "2026-10-31T23:59:59Z")?.contains("future") == true)
         #expect(try refusal(evidence, committed: "2026-10-31T23:59:59Z")?.contains("dated after the commit") == true)
+    }
+
+    @Test func `counts for the one who signed it alone`() throws {
+        #expect(
+            try refusal(evidence(), signer: "mal@example.com")
+                == "it says that ada@example.com ran the test, but mal@example.com signed the commit that brought it")
+        #expect(try refusal(evidence(["author": "mal@example.com"]), signer: "mal@example.com") == nil)
     }
 
     @Test func `ends on its day, or after 180 days`() throws {

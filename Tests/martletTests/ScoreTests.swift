@@ -68,7 +68,7 @@ struct ScoreTests {
                 spec:
                   check: model.hyperparameters-tuned
                   model: tumor
-                  author: ada@example.com
+                  author: grace@example.com
                   date: 2026-01-05
                   expires: 2999-01-01
                   text: Tried three rates by hand.
@@ -87,7 +87,17 @@ struct ScoreTests {
                 "-c", "gpg.format=ssh", "-c", "user.signingKey=\(key)", "commit", "--quiet", "-S", "-a", "-m", "Signed",
                 in: house.work)
             #expect(try row()?["points"] as? Double == 0.5)
-            #expect((try row()?["note"] as? String)?.contains("by hand, ada@example.com") == true)
+            #expect((try row()?["note"] as? String)?.contains("by hand, grace@example.com") == true)
+            // Signed by Grace, in Ada's name.
+            let foreign = evidence.replacing("author: grace", with: "author: ada")
+            try house.write(foreign, to: "evidence/tuning.yaml")
+            try git(
+                "-c", "gpg.format=ssh", "-c", "user.signingKey=\(key)", "commit", "--quiet", "-S", "-a", "-m", "Ada's",
+                in: house.work)
+            #expect(try row()?["points"] as? Double == 0)
+            #expect(
+                (try row()?["remedy"] as? String)?.contains(
+                    "it says that ada@example.com ran the test, but grace@example.com signed") == true)
         }
     }
 
