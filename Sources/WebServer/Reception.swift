@@ -10,57 +10,100 @@ final class Reception: ChannelInboundHandler {
     private static let patience = TimeAmount.seconds(10)
 
     private let desk: WebhookDesk
+    private let load: Load
     private var head: HTTPRequestHead?
     private var body: [UInt8] = []
     private var isAnswered = false
+    private var isCounted = false
     private var deadline: Scheduled<Void>?
 
-    init(_ desk: WebhookDesk) { self.desk = desk }
+    init(_ desk: WebhookDesk, _ load: Load) {
+        self.desk = desk
+        self.load = load
+    }
 
     func channelActive(context: ChannelHandlerContext) {
         let channel = context.channel
-        deadline = context.eventLoop.scheduleTask(in: Self.patience) { channel.close(promise: nil) }
+        let isServed = load.open()
+        isCounted = true
+        let patience = isServed ? Self.patience : .seconds(1)
+        deadline = context.eventLoop.scheduleTask(in: patience) { channel.close(promise: nil) }
+        if !isServed { write(.tooMany, context, isLast: false) }
         context.fireChannelActive()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         deadline?.cancel()
+        forget()
+        if isCounted { load.close() }
+        isCounted = false
         context.fireChannelInactive()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard !isAnswered else { return }
         switch unwrapInboundIn(data) {
         case .head(let head):
+            guard !isAnswered else { return }
             self.head = head
             let length = head.headers.first(name: "content-length").flatMap { Int($0) }
-            if let answer = desk.early(head.method.rawValue, Self.path(head), length: length) { write(answer, context) }
+            let answer = desk.early(
+                head.method.rawValue, Self.path(ofTarget: head.uri), length: length, Self.headers(head))
+            if let answer { write(answer, context, isLast: false) }
         case .body(let buffer):
-            guard body.count + buffer.readableBytes <= desk.bodyLimit else { return write(.tooLarge, context) }
+            guard !isAnswered else { return }
+            guard body.count + buffer.readableBytes <= desk.bodyLimit else {
+                return write(.tooLarge, context, isLast: false)
+            }
+            guard load.keep(buffer.readableBytes) else { return write(.tooMany, context, isLast: false) }
             body += buffer.readableBytesView
         case .end:
+            // Closed before all was read, the connection would be reset, and the answer perhaps lost with it.
+            guard !isAnswered else { return context.close(promise: nil) }
             guard let head else { return }
-            let headers = Dictionary(head.headers.map { ($0.name.lowercased(), $0.value) }) { first, _ in first }
-            write(desk.take(Self.path(head), Delivery(headers: headers, body: body)), context)
+            let delivery = Delivery(headers: Self.headers(head), body: body)
+            write(desk.take(Self.path(ofTarget: head.uri), delivery), context, isLast: true)
         }
+    }
+
+    /// Lets go of what was kept.
+    private func forget() {
+        load.drop(body.count)
+        body = []
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
-    private static func path(_ head: HTTPRequestHead) -> String { String(head.uri.prefix { $0 != "?" }) }
+    private static func headers(_ head: HTTPRequestHead) -> [String: String] {
+        Dictionary(head.headers.map { ($0.name.lowercased(), $0.value) }) { first, _ in first }
+    }
 
-    private func write(_ answer: WebhookDesk.Answer, _ context: ChannelHandlerContext) {
+    /// The path alone. A target may name scheme and host, too: RFC 9112, section 3.2.2, "absolute-form".
+    static func path(ofTarget target: String) -> String {
+        var rest = target[...]
+        if let scheme = ["http://", "https://"].first(where: { target.lowercased().hasPrefix($0) }) {
+            rest = rest.dropFirst(scheme.count).drop { $0 != "/" && $0 != "?" }
+            if !rest.hasPrefix("/") { return "/" }
+        }
+        return String(rest.prefix { $0 != "?" })
+    }
+
+    /// - Parameter isLast: Whether nothing more is to come; what does, of a request that is answered early, is read and dropped until
+    ///   its end or the deadline.
+    private func write(_ answer: WebhookDesk.Answer, _ context: ChannelHandlerContext, isLast: Bool) {
         isAnswered = true
+        forget()
         let text = ByteBuffer(string: answer.text + "\n")
-        let headers: HTTPHeaders = [
+        var headers: HTTPHeaders = [
             "content-type": "text/plain; charset=utf-8", "content-length": "\(text.readableBytes)",
             "connection": "close",
         ]
+        if let seconds = answer.retryAfter { headers.add(name: "retry-after", value: "\(seconds)") }
         let head = HTTPResponseHead(
             version: .http1_1, status: HTTPResponseStatus(statusCode: answer.status), headers: headers)
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.write(wrapOutboundOut(.body(.byteBuffer(text))), promise: nil)
         let channel = context.channel
-        context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in channel.close(promise: nil) }
+        let written = context.writeAndFlush(wrapOutboundOut(.end(nil)))
+        if isLast { written.whenComplete { _ in channel.close(promise: nil) } }
     }
 }

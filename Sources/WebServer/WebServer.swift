@@ -8,7 +8,10 @@ public struct WebServer: Sendable {
     private let group: MultiThreadedEventLoopGroup
 
     /// Starts to listen; port 0 takes any that is free.
-    public init(_ desk: WebhookDesk, host: String, port: Int) async throws {
+    ///
+    /// - Parameter connections: How many are served at a time; more are told to come again.
+    public init(_ desk: WebhookDesk, host: String, port: Int, connections: Int = 256) async throws {
+        let load = Load(connections: connections, bytes: max(32 << 20, 2 * desk.bodyLimit))
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do {
             channel = try await ServerBootstrap(group: group)
@@ -17,7 +20,7 @@ public struct WebServer: Sendable {
                 .childChannelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
                         try channel.pipeline.syncOperations.configureHTTPServerPipeline(withPipeliningAssistance: false)
-                        try channel.pipeline.syncOperations.addHandler(Reception(desk))
+                        try channel.pipeline.syncOperations.addHandler(Reception(desk, load))
                     }
                 }
                 .bind(host: host, port: port).get()

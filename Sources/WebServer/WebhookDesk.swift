@@ -6,6 +6,8 @@ public struct WebhookDesk: Sendable {
     public struct Answer: Hashable, Sendable {
         public let status: Int
         public let text: String
+        /// When to send it again, in seconds.
+        var retryAfter: Int?
     }
 
     private let secret: @Sendable (_ forge: String) -> String?
@@ -26,15 +28,20 @@ public struct WebhookDesk: Sendable {
         self.ring = ring
     }
 
-    /// The answer to a request before its body is there; `nil` where the body is wanted.
-    func early(_ method: String, _ path: String, length: Int?) -> Answer? {
+    /// The answer to a request before its body is there; `nil` where the body is wanted. Nobody's is who does not sign.
+    func early(_ method: String, _ path: String, length: Int?, _ headers: [String: String]) -> Answer? {
         if path == "/healthz" {
             return method == "GET" || method == "HEAD" ? Answer(status: 200, text: "ok") : .wrongMethod
         }
-        guard let forge = Self.forge(path), WebhookRule.all[forge] != nil, secret(forge) != nil else {
+        guard let forge = Self.forge(path), let rule = WebhookRule.all[forge], secret(forge) != nil else {
             return Answer(status: 404, text: "there is nothing here")
         }
         guard method == "POST" else { return .wrongMethod }
+        guard rule.signatureHeaders.contains(where: { headers[$0] != nil }) else {
+            let names = rule.signatureHeaders.joined(separator: ", ")
+            return Answer(
+                status: 401, text: "this delivery is not signed (\(names)); set the secret at the sender, too")
+        }
         if let length, length > bodyLimit { return .tooLarge }
         return nil
     }
@@ -76,5 +83,6 @@ extension WebhookDesk.Answer {
     static let wrongMethod = Self(status: 405, text: "that cannot be done here")
     static let nobodyThere = Self(
         status: 503, text: "no controller listens; one that is started looks by itself, so nothing is lost")
+    static let tooMany = Self(status: 503, text: "too much comes at a time; send it again later", retryAfter: 30)
     static let tooLarge = Self(status: 413, text: "the body is larger than is taken here")
 }

@@ -5,6 +5,8 @@ public struct WebhookRule: Sendable {
     /// As in the address: `/webhooks/NAME`.
     public let name: String
     let eventHeaders: [String]
+    /// One of these is there, or it is not signed.
+    let signatureHeaders: [String]
     let idHeaders: [String]
     /// Events after which the repository or its requests may have changed. Statuses and comments are none: Martlet's own would wake it.
     let events: Set<String>
@@ -24,7 +26,8 @@ public struct WebhookRule: Sendable {
 
     /// GitHub, "Validating webhook deliveries". Gitea sends the same headers besides its own, so those must not be there.
     static let gitHub = WebhookRule(
-        name: "github", eventHeaders: ["x-github-event"], idHeaders: ["x-github-delivery"],
+        name: "github", eventHeaders: ["x-github-event"], signatureHeaders: ["x-hub-signature-256"],
+        idHeaders: ["x-github-delivery"],
         events: ["push", "create", "delete", "pull_request", "pull_request_review", "merge_group"],
         foreign: ["x-gitea-event", "x-forgejo-event", "x-gogs-event"]
     ) { delivery, secret, _ in
@@ -36,6 +39,7 @@ public struct WebhookRule: Sendable {
     static func gitea(_ name: String) -> WebhookRule {
         WebhookRule(
             name: name, eventHeaders: ["x-forgejo-event", "x-gitea-event"],
+            signatureHeaders: ["x-forgejo-signature", "x-gitea-signature"],
             idHeaders: ["x-forgejo-delivery", "x-gitea-delivery"],
             events: [
                 "push", "create", "delete", "pull_request", "pull_request_sync", "pull_request_approved",
@@ -53,7 +57,7 @@ public struct WebhookRule: Sendable {
     /// GitLab: the secret itself in a header, or a signature as "Standard Webhooks" has it. A secret of the latter form is taken for
     /// signatures alone, so that nobody can fall back to the weaker way.
     static let gitLab = WebhookRule(
-        name: "gitlab", eventHeaders: ["x-gitlab-event"],
+        name: "gitlab", eventHeaders: ["x-gitlab-event"], signatureHeaders: ["webhook-signature", "x-gitlab-token"],
         idHeaders: ["webhook-id", "idempotency-key", "x-gitlab-event-uuid"],
         events: ["Push Hook", "Tag Push Hook", "Merge Request Hook"],
         foreign: ["x-github-event", "x-gitea-event"]

@@ -13,7 +13,8 @@ struct MartletWeb: AsyncParsableCommand {
             Answers POST /webhooks/github, /webhooks/gitlab, /webhooks/gitea and /webhooks/forgejo, and GET /healthz. A forge is known when its \
             secret is: in MARTLET_WEBHOOK_GITHUB (GITLAB, GITEA, FORGEJO), or in the file that MARTLET_WEBHOOK_GITHUB_FILE names. Put a \
             server that speaks TLS before it. Where no controller listens at the socket, a delivery is answered with 503; nothing is lost, \
-            since a controller looks by itself, too.
+            since a controller looks by itself, too. So is what comes beyond 256 connections at a time, or 32 MiB of bodies (twice \
+            --max-body, where that is more).
 
                 martlet-web --socket /srv/git/models.git/martlet.sock --port 8080
             """)

@@ -124,10 +124,32 @@ struct WebhookDeskTests {
         #expect(
             desk.take("/webhooks/bitbucket", delivery([:])).status == 404 && desk.take("/", delivery([:])).status == 404
         )
-        #expect(desk.early("GET", "/webhooks/github", length: nil)?.status == 405)
-        #expect(desk.early("POST", "/webhooks/gitlab", length: 1)?.status == 404)
-        #expect(desk.early("POST", "/webhooks/github", length: 1 << 21)?.status == 413)
-        #expect(desk.early("POST", "/webhooks/github", length: 5) == nil)
+        let signed = ["x-hub-signature-256": "sha256=00"]
+        #expect(desk.early("GET", "/webhooks/github", length: nil, signed)?.status == 405)
+        #expect(desk.early("POST", "/webhooks/gitlab", length: 1, signed)?.status == 404)
+        #expect(desk.early("POST", "/webhooks/github", length: 1 << 21, signed)?.status == 413)
+        #expect(desk.early("POST", "/webhooks/github", length: 5, signed) == nil)
+    }
+
+    @Test(arguments: [
+        ("github", "x-hub-signature-256"), ("gitea", "x-gitea-signature"), ("forgejo", "x-gitea-signature"),
+        ("gitlab", "x-gitlab-token"), ("gitlab", "webhook-signature"),
+    ])
+    func `who does not sign is turned away before the body`(forge: String, header: String) {
+        let desk = desk([forge: "g"])
+        #expect(desk.early("POST", "/webhooks/\(forge)", length: 5, [header: "x"]) == nil)
+        let answer = desk.early("POST", "/webhooks/\(forge)", length: 5, ["x-hub-signature": "x"])
+        #expect(answer?.status == 401)
+        #expect(answer?.text.contains(header) == true)
+    }
+
+    @Test(arguments: [
+        ("/webhooks/github?x=1", "/webhooks/github"), ("http://a.example/webhooks/github?x", "/webhooks/github"),
+        ("HTTPS://a.example:8443/healthz", "/healthz"), ("http://a.example", "/"), ("http://a.example?/healthz", "/"),
+        ("*", "*"), ("/http://a/healthz", "/http://a/healthz"),
+    ])
+    func `a target may name its host`(target: String, path: String) {
+        #expect(Reception.path(ofTarget: target) == path)
     }
 
     @Test func `remembers no more than its limit`() {
