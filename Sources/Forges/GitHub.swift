@@ -109,8 +109,9 @@ public struct GitHub: Forge {
         guard !picture.statuses.isEmpty else { return }
         let commit = "\(place)/commits/\(picture.head)"
         if let app {
+            // What is "latest" goes by when runs ended, and says nothing of those that have not.
             let runs = try await api.list(
-                "\(commit)/check-runs", [("filter", "latest"), ("per_page", "100")], under: "check_runs")
+                "\(commit)/check-runs", [("filter", "all"), ("per_page", "100")], under: "check_runs")
             for call in try GitHubCheckRun.changes(picture, among: runs, app: app.id) {
                 try await api.send(
                     call.method, "\(place)/check-runs\(call.path)", call.body, again: call.method == "PATCH"

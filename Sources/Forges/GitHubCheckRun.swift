@@ -12,15 +12,18 @@ enum GitHubCheckRun {
     /// What makes the newest runs say what is wanted. Runs of other apps are not ours to change.
     static func changes(_ picture: RequestPicture, among runs: [ForgeRecord], app: String) throws -> [Change] {
         let ours = runs.filter { $0["app.id"]?.int.map(String.init) == app || $0["app.client_id"]?.string == app }
+            .sorted { ($0["id"]?.int ?? 0) > ($1["id"]?.int ?? 0) }
         return try picture.statuses.compactMap { status in
             let body = body(status)
-            guard let run = ours.first(where: { $0["name"]?.string == status.name }) else {
+            let newest = ours.first { $0["name"]?.string == status.name }
+            if let newest, says(newest, body) { return nil }
+            // A run that has ended may not be begun again; the newest of a name is what GitHub looks at.
+            guard let run = newest, status.state != .pending || run["status"]?.string != "completed" else {
                 let new: [JSON.Member] = [
                     .init("name", .string(status.name)), .init("head_sha", .string("\(picture.head)")),
                 ]
                 return Change(method: "POST", path: "", body: .object(new + (body.members ?? [])))
             }
-            guard !says(run, body) else { return nil }
             return Change(method: "PATCH", path: "/\(try run.number("id"))", body: body)
         }
     }

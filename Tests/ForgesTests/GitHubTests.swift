@@ -84,6 +84,27 @@ struct GitHubTests {
         }
     }
 
+    @Test func `a check run that has ended is not begun again: a new one stands for what waits once more`() async throws
+    {
+        let folder = try ScratchFolder()
+        let made = try spawn(
+            ["openssl", "genrsa", "-out", folder.path + "/app.pem", "2048"], environment: ["PATH": "/usr/bin:/bin"])
+        #expect(made.code == 0)
+        let pem = String(decoding: try folder.bytes(of: "app.pem"), as: UTF8.self)
+        try await withForge("github") { stage in
+            let tools = stage.tools(["APP_KEY": pem])
+            let client = try stage.client(["token": .null, "app": ["id": "42", "key": ["env": "APP_KEY"]]])
+            for state in [RequestPicture.Status.State.success, .pending, .pending, .failure, .success, .pending] {
+                let status = RequestPicture.Status("martlet", state, "approval production")
+                _ = try await client.show(stage.picture(statuses: [status]), using: tools)
+            }
+            let runs = try await stage.state("runs")
+            #expect(runs.map { $0["status"]?.string } == ["completed", "completed", "in_progress"])
+            #expect(runs.map { $0["conclusion"]?.string } == ["success", "success", nil])
+            #expect(try await stage.problems() == [])
+        }
+    }
+
     private func verify(_ proof: String, _ folder: ScratchFolder) throws {
         let parts = proof.split(separator: ".").map(String.init)
         #expect(parts.count == 3)

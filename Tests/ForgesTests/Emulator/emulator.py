@@ -159,6 +159,7 @@ def run_json(run): return {name: run.get(name) for name in ("id", "name", "statu
 
 def change_run(id, body):
     run = next(run for run in runs if run["id"] == int(id))
+    if run["status"] == "completed" and body.get("status", "completed") != "completed": raise Answer(422, {"message": "Invalid request: a completed check run cannot be started again"})
     run.update(body)
     return run_json(run)
 
