@@ -11,6 +11,7 @@ public struct References {
     private let isThere: (_ path: String) -> Bool
     private let isZone: (String) -> Bool
     private let isPerson: (String) -> Bool
+    private let hasSigners: Bool
     private var found: [Diagnostic] = []
 
     /// All problems, by file and place. Without `locate`, each stands at the start of its file.
@@ -20,13 +21,15 @@ public struct References {
     ///   - isThere: Whether the repository has a file, by its path from the top.
     ///   - isZone: Whether there is a time zone of that name.
     ///   - isPerson: Whether somebody of that name can sign.
+    ///   - hasSigners: Whether anybody can.
     public static func problems(
         in snapshot: Snapshot, locate: @escaping Locator = { _, _ in nil },
         exists: @escaping (_ model: String, _ file: String) -> Bool = { _, _ in true },
         isThere: @escaping (_ path: String) -> Bool = { _ in true },
-        isZone: @escaping (String) -> Bool = { _ in true }, isPerson: @escaping (String) -> Bool = { _ in true }
+        isZone: @escaping (String) -> Bool = { _ in true }, isPerson: @escaping (String) -> Bool = { _ in true },
+        hasSigners: Bool = true
     ) -> [Diagnostic] {
-        var references = References(snapshot, exists, isThere, isZone, isPerson, locate)
+        var references = References(snapshot, exists, isThere, isZone, isPerson, hasSigners, locate)
         references.checkModels()
         references.checkDatasets()
         references.checkEnvironments()
@@ -43,13 +46,15 @@ public struct References {
 
     private init(
         _ snapshot: Snapshot, _ exists: @escaping (String, String) -> Bool, _ isThere: @escaping (String) -> Bool,
-        _ isZone: @escaping (String) -> Bool, _ isPerson: @escaping (String) -> Bool, _ locate: @escaping Locator
+        _ isZone: @escaping (String) -> Bool, _ isPerson: @escaping (String) -> Bool, _ hasSigners: Bool,
+        _ locate: @escaping Locator
     ) {
         self.snapshot = snapshot
         self.exists = exists
         self.isThere = isThere
         self.isZone = isZone
         self.isPerson = isPerson
+        self.hasSigners = hasSigners
         self.locate = locate
     }
 
@@ -276,6 +281,15 @@ public struct References {
                     Self.path(Gate.kind, name), ["spec", "checks"], "no-checks", severity: .warning,
                     "checks: gate '\(name)' asks for no check and no score: versions enter without being looked at",
                     hint: "name checks; martlet kinds lists them")
+            }
+            let reviewsCount = snapshot.settings.forge?.reviews ?? false
+            if let asked = entry.value.approvals, asked.count > 0, !hasSigners, !reviewsCount {
+                note(
+                    Self.path(Gate.kind, name), ["spec", "approvals"], "no-signers", severity: .warning,
+                    "approvals: nobody can approve: there is no \(Signers.file), or it names nobody",
+                    hint:
+                        "commit \(Signers.file) with a line 'NAME KEY' for each who may sign: man ssh-keygen, ALLOWED SIGNERS"
+                )
             }
             checkPeople(entry.value.approvals?.from ?? [], name, "approvals")
             checkPeople(entry.value.waivers?.from ?? [], name, "waivers")

@@ -21,7 +21,9 @@ enum Wiring {
                     isPerson: { person in
                         Signers.mayName(person, in: files.bytes(Signers.file) ?? [])
                             || [".asc", ".gpg"].contains { files.bytes("\(Signers.folder)/\(person)\($0)") != nil }
-                    })
+                    },
+                    hasSigners: !Signers(allowed: files.bytes(Signers.file) ?? []).isEmpty
+                        || files.isThere(Signers.folder))
             })
     }
 

@@ -15,7 +15,8 @@ struct ValidationTests {
                 in: snapshot,
                 locate: { file, fields in
                     files.bytes(file).flatMap { YAMLManifests().place(of: fields, in: $0, path: file) }
-                }, exists: files.exists, isThere: files.isThere, isZone: { $0 == "UTC" }, isPerson: { $0 == "ada" })
+                }, exists: files.exists, isThere: files.isThere, isZone: { $0 == "UTC" }, isPerson: { $0 == "ada" },
+                hasSigners: !Signers(allowed: files.bytes(Signers.file) ?? []).isEmpty)
         })
 
     private func problems(_ files: [String: FileContent]) async throws -> [String] {
@@ -130,8 +131,23 @@ struct ValidationTests {
         func observe(_ release: Release, using tools: Tools) async throws -> Running { .nothing }
     }
 
+    @Test(arguments: [nil, "\n# ada ssh-ed25519 AAAA\n", "ada ssh-ed25519 AAAA\n"])
+    func `approvals that nobody can give are pointed out where they are asked for`(signers: String?) async throws {
+        var files = ["gates/g.yaml": manifest("Gate", "g", "score: {least: 1}\n  approvals: {count: 1}")]
+        if let signers { files["allowed_signers"] = .bytes(Array(signers.utf8)) }
+        let found = try await problems(files)
+        guard signers?.hasPrefix("ada") != true else { return #expect(found.isEmpty, "\(found)") }
+        #expect(found.count == 1, "\(found)")
+        #expect(found.first?.hasPrefix("gates/g.yaml:6:14: warning: approvals: nobody can approve") == true, "\(found)")
+        // Where reviews on a forge count, people need no key.
+        files["martlet.yaml"] = manifest(
+            "Repository", "r", "forge: {kind: github, repository: a/b, reviews: true, people: {ada-l: ada}}")
+        #expect(try await problems(files).allSatisfy { !$0.contains("nobody can approve") })
+    }
+
     @Test func `zones, people and files that are not there are found, with their place`() async throws {
         let found = try await problems([
+            "allowed_signers": .bytes(Array("ada ssh-ed25519 AAAA\n".utf8)),
             "martlet.yaml": manifest("Repository", "r", "teams: {risk: [ben]}"),
             "environments/dev/environment.yaml": manifest(
                 "Environment", "dev", "windows: [{allow: Mon, zone: UTC}, {allow: Tue, zone: Europe/Berln}]"),
