@@ -92,7 +92,6 @@ public struct GateJudge: Sendable {
 
     // MARK: People and time
 
-
     private func approvalBlockers(_ facts: Facts) -> [Blocker] {
         guard let asked = facts.gate.approvals, asked.count > 0 else { return [] }
         let counted = Set(facts.approvals.counted.filter { $0.counts(among: asked.from) }.map(\.person))
