@@ -44,7 +44,8 @@ struct VersionLabels: Sendable {
         // The same one each time: words that change are written anew.
         let others = all.known.values.lazy.map(\.event).filter { $0.version == said }.map(\.target.short)
         if let other = others.min() { return words + "which is the label of \(other)" }
-        return words + "but no tag \(name.model)@\(said) is on it: leave the label out, or tag it and push the request again"
+        return words
+            + "but no tag \(name.model)@\(said) is on it: leave the label out, or tag it and push the request again"
     }
 
     /// The greatest label whose tag points to a commit that shows this content.

@@ -50,7 +50,8 @@ struct Approver {
         }
         try await bring(commit)
         let moves = try await moves(of: request)
-        let brings = moves.isEmpty ? plan.candidate.map { ["\($0.model) \($0.pin.fullLabel)"] } ?? [] : moves.map(\.title)
+        let candidate = plan.candidate.map { ["\($0.model) \($0.pin.fullLabel)"] } ?? []
+        let brings = moves.isEmpty ? candidate : moves.map(\.title)
         // Before the key is used, not after.
         Terminal.complain("Signs for \(unit.environment): \(brings.joined(separator: ", ")), at \(commit.short).")
         try await sign(commit, message ?? "Approve \(unit.model) for \(unit.environment)")

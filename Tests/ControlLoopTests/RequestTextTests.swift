@@ -12,6 +12,7 @@ struct RequestTextTests {
             let version = try stage.push(score: 0.9)
             try await stage.settle()
             let origin = stage.repository.origin
+            try stage.pull()
             let tree = try stage.onSide {
                 try stage.repository.commit(
                     ["environments/production/tumor.yaml": stage.pinned(version)], message: "please", push: false)
