@@ -20,7 +20,7 @@ public struct StoredProfile: Sendable {
     static let version = 1
 
     /// The largest file that is read or written.
-    public static let largest = 32 << 20
+    public static let largest = 16 << 20
 
     /// The files that it is of, in their order.
     public let sources: [Source]
