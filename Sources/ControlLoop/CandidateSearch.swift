@@ -82,10 +82,17 @@ struct CandidateSearch: Sendable {
         for name in environment.from {
             let status = ledger[Unit(environment: name, model: unit.model)]
             guard let status, status.state == .verified, let pin = status.pin,
-                let start = status.verified.first(where: { $0.pin.revision == pin.revision })?.at,
-                let version = try await catalog.version(of: unit.model, at: pin.revision)
+                let start = status.verified.first(where: { $0.pin.revision == pin.revision })?.at
             else {
                 found.blockers.append(blocker(unit, name, status))
+                continue
+            }
+            let version: KnownVersion
+            switch await catalog.deployed(unit.model, pin) {
+            case .nothing: continue
+            case .known(let known): version = known
+            case .unreadable(let pin, let why):
+                found.blockers.append(.unreadable(pin, of: Unit(environment: name, model: unit.model), why))
                 continue
             }
             if let rejection = status.rejection(of: version.version) {

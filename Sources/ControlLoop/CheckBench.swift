@@ -70,7 +70,7 @@ public struct CheckBench: Sendable {
                 results += requirements(asked, only).map { result($0, unread) }
                 continue
             }
-            let deployed = try await workbench.replaced(by: known, in: name)
+            let (deployed, missing) = try await replaced(by: known, in: name)
             let statuses = try await workbench.statuses(of: model, in: name)
             let earlier = statuses[name]?.earlier(
                 besides: [known.version.revision, deployed?.version.revision])
@@ -79,10 +79,24 @@ public struct CheckBench: Sendable {
                 earlier: try await workbench.catalog.versions(of: model, at: earlier ?? []), statuses: statuses,
                 tip: snapshot.revision, references: snapshot.settings.references)
             for requirement in requirements(asked, only) {
-                results.append(result(requirement, await workbench.evaluator.run(requirement, on: subject)))
+                let comparing = workbench.surroundings.checks[requirement.check]?.looksAt.contains(.deployed) ?? false
+                if comparing, let missing {
+                    results.append(result(requirement, missing))
+                } else {
+                    results.append(result(requirement, await workbench.evaluator.run(requirement, on: subject)))
+                }
             }
         }
         return results
+    }
+
+    /// The version to compare with, or why there is none though there should be: what compares with it then finds nothing out.
+    private func replaced(by known: KnownVersion, in environment: String) async throws -> (KnownVersion?, Outcome?) {
+        do {
+            return (try await workbench.replaced(by: known, in: environment), nil)
+        } catch LoopError.notFound(let words) {
+            return (nil, Outcome(.error, words))
+        }
     }
 
     private func environments(_ environment: String?) -> [String] {

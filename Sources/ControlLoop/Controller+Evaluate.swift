@@ -18,7 +18,7 @@ extension Controller {
         guard let known = try await catalog.version(of: version.model, at: version.revision),
             let environment = snapshot.environments[unit.environment]?.value
         else { return true }
-        let deployed = try await deployedVersion(of: unit, snapshot)
+        let deployed = await deployedVersion(of: unit, snapshot).known
         let subject = evaluator.subject(
             known, environment: (unit.environment, environment), deployed: deployed,
             earlier: asks(requirements, for: .earlier)

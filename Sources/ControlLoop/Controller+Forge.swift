@@ -163,7 +163,7 @@ extension Controller {
             part.sections = (plan?.scorecard?.sections ?? []).map {
                 .init($0.name, points: $0.score, of: $0.rows.count)
             }
-            if let current = try await deployedVersion(of: unit, snapshot)?.version {
+            if let current = await deployedVersion(of: unit, snapshot).known?.version {
                 let (store, checks) = (evidenceStore, Set(part.evidence.map(\.check)))
                 part.before = try await surroundings.store.read { try store.newest(of: current, checks, $0) }
             }

@@ -96,9 +96,8 @@ extension Controller {
         return deployment
     }
 
-    func deployedVersion(of unit: Unit, _ snapshot: Snapshot) async throws -> KnownVersion? {
-        guard let pin = deployment(of: unit, snapshot)?.pin else { return nil }
-        return try? await catalog.version(of: unit.model, at: pin.revision)
+    func deployedVersion(of unit: Unit, _ snapshot: Snapshot) async -> DeployedVersion {
+        await catalog.deployed(unit.model, deployment(of: unit, snapshot)?.pin)
     }
 
     /// Gathers all that the planner may know. `nil` where there is no such deployment or environment any more.
@@ -116,8 +115,13 @@ extension Controller {
         facts.historyWasRewritten = historyWasRewritten
         facts.brokenFiles = brokenFiles(unit, snapshot)
         for file in facts.brokenFiles { facts.problems[file] = problem(in: file, snapshot) }
-        let current = try await deployedVersion(of: unit, snapshot)
+        let deployed = await deployedVersion(of: unit, snapshot)
+        let current = deployed.known
         facts.current = current?.version
+        if case .unreadable(let pin, let why) = deployed {
+            facts.upstreamBlockers = [.unreadable(pin, of: unit, why)]
+            return facts
+        }
         let candidates = try await CandidateSearch(
             catalog: catalog, ledger: ledger, snapshot: snapshot, soakFor: gate?.soakFor ?? .zero
         ).candidates(for: unit, environment.value, current: current)

@@ -1,19 +1,20 @@
 import Domain
 
-/// Whether the commits that deployments name are there, and have the model.
+/// Whether the commits that deployments name are there, belong to the branch's history and have the model.
 struct PinValidation {
     let language: any ManifestLanguage
     /// Reads a file, to find a place in it.
     let bytes: (_ path: String) -> [UInt8]?
 
-    func diagnostics(_ snapshot: Snapshot, _ reader: any ObjectReader) -> [Diagnostic] {
+    /// - Parameter tip: The commit in whose history they must lie, where that is known: a controller fetches nothing else.
+    func diagnostics(_ snapshot: Snapshot, in tip: ObjectID?, _ reader: any ObjectReader) -> [Diagnostic] {
         var known: [VersionName: String?] = [:]
         var diagnostics: [Diagnostic] = []
         for (environment, deployments) in snapshot.deployments {
             for (model, entry) in deployments {
                 guard let pin = entry.value.pin else { continue }
                 let name = VersionName(model: model, revision: pin.revision)
-                let problem = known[name] ?? Self.problem(of: name, reader)
+                let problem = known[name] ?? Self.problem(of: name, in: tip, reader)
                 known[name] = .some(problem)
                 guard let problem else { continue }
                 diagnostics.append(diagnostic(Snapshot.path(ofDeployment: model, in: environment), model, problem))
@@ -29,7 +30,7 @@ struct PinValidation {
             hint: "git log models/\(model) lists the commits of its versions")
     }
 
-    private static func problem(of name: VersionName, _ reader: any ObjectReader) -> String? {
+    private static func problem(of name: VersionName, in tip: ObjectID?, _ reader: any ObjectReader) -> String? {
         guard let commit = try? reader.commit(name.revision) else {
             return "spec.revision: there is no commit \(name.revision)"
         }
@@ -37,6 +38,11 @@ struct PinValidation {
             folder.mode != .tree
         else {
             return "spec.revision: the commit \(name.revision.short) has no models/\(name.model)/model.yaml"
+        }
+        // Where history is cut off, as in a shallow clone, nobody can tell.
+        if let tip, (try? reader.reaches(name.revision, from: tip)) == false {
+            return
+                "spec.revision: the commit \(name.revision.short) is not in this branch's history, so no controller has it"
         }
         return nil
     }

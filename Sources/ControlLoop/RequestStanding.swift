@@ -18,7 +18,7 @@ extension Controller {
             return .mayNot(.refused, "it names \(move.model) \(move.new.revision.short), which is not on \(branch)")
         }
         if let lie = try await lie(of: move.new, about: known.version) { return .mayNot(.refused, lie) }
-        if let current = try await deployedVersion(of: unit, snapshot) {
+        if let current = await deployedVersion(of: unit, snapshot).known {
             if known.isSameContent(as: current) {
                 return .mayNot(.stale, "\(environment) runs \(known.version.title) already")
             }

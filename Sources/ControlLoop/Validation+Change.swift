@@ -65,6 +65,6 @@ extension Validation {
         let validation = PinValidation(language: language) { path in
             (try? reader.entry(at: path, in: tree)).flatMap { try? reader.blob($0.id, atMost: ParsedFile.largest) }
         }
-        return validation.diagnostics(edit.snapshot, reader)
+        return validation.diagnostics(edit.snapshot, in: revision, reader)
     }
 }

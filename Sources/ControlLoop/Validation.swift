@@ -45,7 +45,7 @@ public struct Validation: Sendable {
         let snapshot = try await SnapshotBuilder(store: store, language: language).build(at: revision)
         let found = try await store.read { reader in
             let files = files(of: snapshot, reader)
-            return try PinValidation(language: language, bytes: files.bytes).diagnostics(snapshot, reader)
+            return try PinValidation(language: language, bytes: files.bytes).diagnostics(snapshot, in: revision, reader)
                 + linkedFolders(snapshot.tree, reader) + references(snapshot, files)
         }
         return sorted(snapshot.diagnostics.values.flatMap(\.self) + plugins(snapshot) + found)
@@ -114,8 +114,10 @@ public struct Validation: Sendable {
         } isThere: {
             exists($0)
         }
-        let pins = try await store?.read { [language] in
-            PinValidation(language: language) { read($0, ParsedFile.largest).bytes }.diagnostics(snapshot, $0)
+        let pins = try await store?.read { [language] reader in
+            let tip = try reader.resolve("HEAD")
+            return PinValidation(language: language) { read($0, ParsedFile.largest).bytes }.diagnostics(
+                snapshot, in: tip, reader)
         }
         let found = references(snapshot, files) + (pins ?? [])
         return sorted(misnamed + snapshot.diagnostics.values.flatMap(\.self) + plugins(snapshot) + found)
@@ -130,7 +132,7 @@ public struct Validation: Sendable {
         var edit = SnapshotEdit(Snapshot(revision: .zero, tree: .zero))
         edit.put(file)
         let pins = PinValidation(language: language) { _ in bytes }
-        let dangling = reader.map { pins.diagnostics(edit.snapshot, $0) } ?? []
+        let dangling = reader.map { pins.diagnostics(edit.snapshot, in: nil, $0) } ?? []
         return sorted(file.file.diagnostics + plugins(edit.snapshot) + dangling)
     }
 

@@ -44,28 +44,26 @@ public struct Workbench: Sendable {
 
     /// What a version replaced or would replace: what runs in the environment, or what ran before where that is `version`.
     func replaced(by version: KnownVersion, in environment: String?) async throws -> KnownVersion? {
-        guard let now = await deployed(version.version.model, in: environment), now.isSameContent(as: version),
-            let environment
-        else { return await deployed(version.version.model, in: environment) }
+        let now = try await deployed(version.version.model, in: environment)
+        guard let now, now.isSameContent(as: version), let environment else { return now }
         let path = Snapshot.path(ofDeployment: version.version.model, in: environment)
         guard let place = ManifestPlace(path: path) else { return nil }
         let (tip, language) = (snapshot.revision, surroundings.language)
-        let revision = try await surroundings.store.read { reader -> ObjectID? in
+        let before = try await surroundings.store.read { reader -> Pin? in
             var last: ObjectID?
-            var found: ObjectID?
+            var found: Pin?
             try reader.firstParents(from: tip) { commit in
                 guard let entry = try reader.entry(at: path, in: commit.tree) else { return false }
                 if entry.id != last {
                     let pin = try ParsedFile.read(place, entry, reader, language).deployment?.pin
-                    found = pin.flatMap { $0.revision == now.version.revision ? nil : $0.revision }
+                    found = pin.flatMap { $0.revision == now.version.revision ? nil : $0 }
                 }
                 last = entry.id
                 return found == nil
             }
             return found
         }
-        guard let revision else { return nil }
-        return try await catalog.version(of: version.version.model, at: revision)
+        return try await readable(version.version.model, before, in: environment)
     }
 
     /// What is known of a model's deployments in an environment and in those before it, by environment.
@@ -82,8 +80,18 @@ public struct Workbench: Sendable {
     }
 
     /// The version that runs in an environment now.
-    func deployed(_ model: String, in environment: String?) async -> KnownVersion? {
-        guard let environment, let pin = snapshot.deployment(of: model, in: environment)?.value.pin else { return nil }
-        return try? await catalog.version(of: model, at: pin.revision)
+    private func deployed(_ model: String, in environment: String?) async throws -> KnownVersion? {
+        guard let environment else { return nil }
+        return try await readable(model, snapshot.deployment(of: model, in: environment)?.value.pin, in: environment)
+    }
+
+    private func readable(_ model: String, _ pin: Pin?, in environment: String) async throws -> KnownVersion? {
+        switch await catalog.deployed(model, pin) {
+        case .nothing: return nil
+        case .known(let known): return known
+        case .unreadable(let pin, let why):
+            throw LoopError.notFound(
+                "\(model) \(pin.label), with which \(environment) compares, cannot be read: \(why)")
+        }
     }
 }
