@@ -50,7 +50,8 @@ extension Controller {
         for _ in 0..<20 {
             _ = try await observe()
             guard let snapshot, let target = try await earlier(unit) else { return nil }
-            let commits = RollbackCommits(unit: unit, target: target, cause: reason, author: author)
+            let commits = RollbackCommits(
+                unit: unit, running: ledger[unit]?.pin, target: target, cause: reason, author: author)
             var draft = BranchDraft(tip: snapshot.revision)
             let (head, language) = (draft.head, surroundings.language)
             guard let new = try await surroundings.store.write({ try commits.write(on: head, $0, language) }) else {

@@ -88,7 +88,7 @@ extension Controller {
     }
 
     /// The deployment; where its file cannot be read, at what runs. The file's last valid state may be a side parent's.
-    private func deployment(of unit: Unit, _ snapshot: Snapshot) -> Deployment? {
+    func deployment(of unit: Unit, _ snapshot: Snapshot) -> Deployment? {
         guard let entry = snapshot.deployment(of: unit.model, in: unit.environment) else { return nil }
         guard entry.isBroken, let pin = ledger[unit]?.pin else { return entry.value }
         var deployment = entry.value

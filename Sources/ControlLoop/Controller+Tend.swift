@@ -32,7 +32,6 @@ extension Controller {
             visits[unit] = nil
             health[unit]?.nextLook = nil
         }
-        if snapshot.deployment(of: unit.model, in: unit.environment)?.isBroken ?? false { return nil }
         do {
             guard let environment = try await settings(of: unit, snapshot), !waits(unit, status) else { return nil }
             let isGone = snapshot.deployment(of: unit.model, in: unit.environment) == nil
@@ -82,16 +81,16 @@ extension Controller {
             }
         }
         guard let status = ledger[unit], status.state == .failed,
-            snapshot.deployment(of: unit.model, in: unit.environment)?.isBroken != true,
             let environment = try? await settings(of: unit, snapshot)
         else { return }
         await goBack(unit, status, snapshot, environment, &draft)
     }
 
-    /// The environment's settings; where its folder is gone, those that it had last, by which its targets are cleared.
+    /// The environment's settings, the last valid ones where its file is broken: that keeps versions out, and leaves what runs watched.
+    /// Where its folder is gone, those that it had last, by which its targets are cleared.
     private func settings(of unit: Unit, _ snapshot: Snapshot) async throws -> Environment? {
         if let environment = snapshot.environments[unit.environment] {
-            return environment.isBroken || shared.environments.contains(unit.environment) ? nil : environment.value
+            return shared.environments.contains(unit.environment) ? nil : environment.value
         }
         guard snapshot.deployment(of: unit.model, in: unit.environment) == nil else { return nil }
         if let former = formerEnvironments[unit.environment] { return former }
@@ -142,7 +141,7 @@ extension Controller {
     ) async {
         guard !isMeanwhile else { return }
         // Only what the branch still names can be taken back; where it was rewritten, a person looks first.
-        guard !historyWasRewritten, let pin = snapshot.deployment(of: unit.model, in: unit.environment)?.value.pin,
+        guard !historyWasRewritten, let pin = deployment(of: unit, snapshot)?.pin,
             pin.revision == status.pin?.revision
         else { return }
         do {
@@ -172,7 +171,7 @@ extension Controller {
             ledger.set(waiting, of: unit)
         case .revert(let target):
             let commits = RollbackCommits(
-                unit: unit, target: target,
+                unit: unit, running: status.pin, target: target,
                 cause: "\(unit.model) \(status.pin?.label ?? "") failed in \(unit.environment): \(status.reason)",
                 author: author)
             let (head, language) = (draft.head, surroundings.language)

@@ -3,28 +3,30 @@ import Domain
 /// Builds the commits that bring a deployment back to an earlier version.
 ///
 /// `git revert` of each promotion that lies on top, newest first, where that applies cleanly and leads where it should;
-/// otherwise one commit that restores the deployment's file.
+/// otherwise one commit that restores the deployment's file. Where that cannot be read, its last valid text is what is restored.
 struct RollbackCommits: Sendable {
     let unit: Unit
+    /// What runs, for where the file cannot be read.
+    let running: Pin?
     let target: DeploymentStatus.Verified
     let cause: String
     let author: Person
 
     /// Writes the commits on top of `tip` and returns the last; `nil` where the deployment already is at the target.
     func write(on tip: ObjectID, _ writer: any ObjectWriter, _ language: any ManifestLanguage) throws -> ObjectID? {
-        guard let present = try pin(at: tip, writer, language), present.revision != target.pin.revision else {
-            return nil
-        }
-        let steps = try stepsBack(from: tip, writer, language)
+        guard let file = try file(at: tip, writer, language),
+            let present = file.hasErrors ? running : file.deployment?.pin, present.revision != target.pin.revision
+        else { return nil }
+        let steps = try stepsBack(from: tip, present, writer, language)
         if let steps, let reverted = try revert(steps, on: tip, writer, language) { return reverted }
         return try restore(on: tip, rejecting: present, writer, language)
     }
 
     /// The commits that moved this deployment since it was at the target, newest first, without those that later ones took back: to
     /// revert a revert would bring back what was rejected. `nil` where the target is not among them.
-    private func stepsBack(from tip: ObjectID, _ reader: any ObjectReader, _ language: any ManifestLanguage) throws
-        -> [Commit]?
-    {
+    private func stepsBack(
+        from tip: ObjectID, _ present: Pin, _ reader: any ObjectReader, _ language: any ManifestLanguage
+    ) throws -> [Commit]? {
         let path = Snapshot.path(ofDeployment: unit.model, in: unit.environment)
         var steps: [(commit: Commit, after: ObjectID?)] = []
         var newer: (commit: Commit, blob: ObjectID?, revision: ObjectID?)?
@@ -32,7 +34,7 @@ struct RollbackCommits: Sendable {
         var left = 10_000
         try reader.firstParents(from: tip) { commit in
             let blob = try reader.entry(at: path, in: commit.tree)?.id
-            var revision = newer?.revision
+            var revision = newer.map(\.revision) ?? present.revision
             if newer?.blob != blob {
                 let pin = try pin(at: commit.id, reader, language)
                 // A file that cannot be read says nothing; one that was edited elsewhere did not move the deployment.
@@ -85,13 +87,21 @@ struct RollbackCommits: Sendable {
         let path = Snapshot.path(ofDeployment: unit.model, in: unit.environment)
         let base = try writer.commit(tip).tree
         guard let entry = try writer.entry(at: path, in: base) else { throw LoopError.changedMeanwhile(path) }
-        let edited = try language.setting(target.pin, in: writer.blob(entry.id, atMost: ParsedFile.largest), path: path)
+        let now = try file(at: tip, writer, language)
+        let isBroken = now?.hasErrors ?? true
+        let valid =
+            try isBroken ? now.flatMap { try ParsedFile.lastValid($0.place, before: tip, writer, language) } : now
+        guard let text = valid?.blob else {
+            throw LoopError.notFound("\(path) cannot be read, nor any earlier text of it; martlet validate says why")
+        }
+        let edited = try language.setting(target.pin, in: writer.blob(text, atMost: ParsedFile.largest), path: path)
         let tree = try writer.write(
             tree: base, edits: [TreeEdit(set: path, to: writer.write(blob: edited), mode: entry.mode)])
         let message = """
             Roll back \(unit.model) in \(unit.environment) to \(target.pin.label)
 
-            The promotion cannot be reverted cleanly, so this restores the version that was last verified.
+            The promotion cannot be reverted cleanly, so this restores the version that was last verified.\(
+                isBroken ? "\n\(path) could not be read, so its last valid text counts." : "")
 
             \(cause)
 
@@ -124,14 +134,20 @@ struct RollbackCommits: Sendable {
         }
     }
 
+    /// The version that the file names; `nil` where it names none or cannot be read.
     private func pin(at revision: ObjectID, _ reader: any ObjectReader, _ language: any ManifestLanguage) throws -> Pin?
     {
+        let file = try file(at: revision, reader, language)
+        return file?.hasErrors ?? true ? nil : file?.deployment?.pin
+    }
+
+    private func file(at revision: ObjectID, _ reader: any ObjectReader, _ language: any ManifestLanguage) throws
+        -> ParsedFile?
+    {
         let path = Snapshot.path(ofDeployment: unit.model, in: unit.environment)
-        guard let entry = try reader.entry(at: path, in: reader.commit(revision).tree) else { return nil }
-        let file = language.read(try reader.blob(entry.id, atMost: ParsedFile.largest), path: path)
-        for document in file.documents {
-            if case .deployment(let deployment) = document.manifest { return deployment.pin }
-        }
-        return nil
+        guard let entry = try reader.entry(at: path, in: reader.commit(revision).tree),
+            let place = ManifestPlace(path: path)
+        else { return nil }
+        return try ParsedFile.read(place, entry, reader, language)
     }
 }

@@ -44,12 +44,15 @@ public struct StatusReport: Sendable {
         let pins = try await pins(files, store, language, memory)
         if let memory, environment == nil, model == nil, pins.isNews { remember(pins.found, memory) }
         let wrong = try await ManifestPipeline(store: store, language: language).map(others) { $0.errors }
+        let broken = zip(others, wrong).filter { $0.place.kind == Environment.kind && !$1.isEmpty }.map(\.0.place)
+        let frozen = Dictionary(broken.map { ($0.name, $0.path) }) { first, _ in first }
         var known = 0
         let lines = pins.found.map { file, pin in
             let unit = Unit(environment: file.place.environment ?? "", model: file.place.name)
             let status = recorded[unit]
             if status != nil { known += 1 }
-            return line(unit, pin, status, isBehind: isBehind).with(requests[unit])
+            return line(unit, pin, status, isBehind: isBehind).frozen(by: frozen[unit.environment])
+                .with(requests[unit])
         }
         let all = known == recorded.count ? lines : withLeftovers(lines, recorded, environment, model)
         let lease = try await store.read { reader in
@@ -126,11 +129,10 @@ public struct StatusReport: Sendable {
         _ unit: Unit, _ read: RememberedPin?, _ status: DeploymentStatus?, isBehind: Bool
     ) -> Line {
         guard let deployment = read else {
-            return Line(
-                unit: unit, pin: status?.pin, state: "broken", since: status?.since,
-                reason:
-                    "\(Snapshot.path(ofDeployment: unit.model, in: unit.environment)) cannot be read; martlet validate says why"
-            )
+            let line = Line(
+                unit: unit, pin: status?.pin, state: status?.state.rawValue ?? "broken", since: status?.since,
+                reason: status?.reason ?? "no version yet")
+            return line.frozen(by: Snapshot.path(ofDeployment: unit.model, in: unit.environment))
         }
         if let status, status.pin?.revision == deployment.pin?.revision {
             return Line(
@@ -177,6 +179,13 @@ public struct StatusReport: Sendable {
 }
 
 extension StatusReport.Line {
+    /// The line with what of its manifests cannot be read: that keeps versions out, and leaves what runs watched.
+    fileprivate func frozen(by file: String?) -> StatusReport.Line {
+        guard let file else { return self }
+        let words = "\(file) cannot be read: what was valid last counts, and nothing enters"
+        return StatusReport.Line(unit: unit, pin: pin, state: state, since: since, reason: "\(reason); \(words)")
+    }
+
     /// The line with what an open request waits for.
     fileprivate func with(_ request: RequestStatus?) -> StatusReport.Line {
         // What Martlet has taken back is history: what it says may have changed since.
