@@ -12,7 +12,7 @@ extension Controller {
         if let lease, recalls != true, await !lease.isHeld { return nil }
         await heedClock()
         side.patience = .seconds(1)
-        removesTooMuch = [:]
+        removals = [:]
         isMeanwhile = true
         defer { isMeanwhile = false }
         let units = timers.due(at: surroundings.tools.now()).union(visits.keys).sorted()

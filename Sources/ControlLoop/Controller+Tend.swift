@@ -41,7 +41,7 @@ extension Controller {
                 if isGone, let place = target?.place, shared.serves(unit.model, at: place, snapshot) {
                     // It moved to another environment: only the record goes.
                     target = nil
-                } else if isGone, removesTooMuch(unit.environment, snapshot), !options.acceptsRemoval {
+                } else if !options.acceptsRemoval, try await goesWithTooMuch(unit, snapshot) {
                     stallRemoval(unit, status, snapshot)
                     return nil
                 }
@@ -113,26 +113,6 @@ extension Controller {
         guard let next = failure ?? health[unit]?.nextLook, now < next else { return false }
         timers.set(unit, at: next)
         return true
-    }
-
-    private func stallRemoval(_ unit: Unit, _ status: DeploymentStatus, _ snapshot: Snapshot) {
-        let reason =
-            "more than \(Int(snapshot.settings.maxRemovedShare * 100)) % of \(unit.environment) would go in one step; "
-            + "a person must allow it: martlet reconcile --accept-removal"
-        var stalled = status.entering(.stalled, at: surroundings.tools.now(), reason)
-        stalled.needsPerson = true
-        if stalled != status { report(unit, stalled) }
-        ledger.set(stalled, of: unit)
-    }
-
-    /// Counted once a pass, before anything is taken away: what a person is asked about is the step as a whole.
-    private func removesTooMuch(_ environment: String, _ snapshot: Snapshot) -> Bool {
-        if let known = removesTooMuch[environment] { return known }
-        let units = ledger.statuses.filter { $0.key.environment == environment && $0.value.state != .empty }
-        let gone = units.filter { snapshot.deployment(of: $0.key.model, in: environment) == nil }.count
-        let isTooMuch = Double(gone) > snapshot.settings.maxRemovedShare * Double(units.count)
-        removesTooMuch[environment] = isTooMuch
-        return isTooMuch
     }
 
     private func goBack(
@@ -211,7 +191,7 @@ extension Controller {
         ledger.set(stalled, of: unit)
     }
 
-    private func report(_ unit: Unit, _ status: DeploymentStatus) {
+    func report(_ unit: Unit, _ status: DeploymentStatus) {
         let isUnclear = status.state == .stalled || status.reason.hasPrefix(Verifier.unclear)
         let level: Event.Level = status.state == .failed ? .error : isUnclear ? .warning : .info
         surroundings.tell(

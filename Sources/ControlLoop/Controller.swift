@@ -37,8 +37,8 @@ public actor Controller {
     var historyWasRewritten = false
     /// The last settings of environments whose folder is gone, while something still runs there.
     var formerEnvironments: [String: Environment] = [:]
-    /// Whether this pass would take too much from an environment, by its name.
-    var removesTooMuch: [String: Bool] = [:]
+    /// What this pass would take away from each environment that it has looked at.
+    var removals: [String: Removals] = [:]
     var requests = RequestDesk()
     /// What people did on the forge, as far as it was taken over.
     var forge = ForgeView()
@@ -147,7 +147,7 @@ public actor Controller {
 
     private func act(on units: [Unit], _ snapshot: Snapshot) async throws -> Pass {
         var draft = BranchDraft(tip: snapshot.revision)
-        removesTooMuch = [:]
+        removals = [:]
         let units = try await withRequested(units, snapshot)
         await tend(units, snapshot, &draft)
         // Where a rollback is under way nothing enters: the next pass decides on what the rollback left.

@@ -139,6 +139,60 @@ struct SafetyTests {
         }
     }
 
+    @Test func `deployments that lose their pins are as many as those that lose their files`() async throws {
+        let models = ["a", "b", "c", "d"]
+        try await withStage([.dev], models: models) { stage in
+            for model in models { try stage.push(model, score: 0.8) }
+            try await stage.settle()
+            let unpinned = models.map { ("environments/dev/\($0).yaml", stage.deployment($0)) }
+            try stage.commit(Dictionary(uniqueKeysWithValues: unpinned))
+            for _ in 0..<2 {
+                try await stage.settle()
+                for model in models { #expect(stage.running("dev", model) != nil) }
+                let status = try #require(await stage.status("dev", "a"))
+                #expect(status.state == .stalled && status.reason.contains("--accept-removal"))
+                stage.restart()
+            }
+            stage.restart { $0.acceptsRemoval = true }
+            try await stage.settle()
+            for model in models { #expect(stage.running("dev", model) == nil) }
+        }
+    }
+
+    @Test func `one promotion taken back needs nobody's word, whatever else waits for one`() async throws {
+        let models = ["a", "b", "c"]
+        try await withStage([.dev], models: models) { stage in
+            for model in models {
+                try stage.push(model, score: 0.8)
+                try await stage.settle()
+            }
+            try stage.commit([:], removing: ["environments/dev/a.yaml"])
+            try await stage.settle()
+            #expect(stage.running("dev", "a") != nil)
+            try stage.revertByHand("Promote b")
+            try await stage.settle()
+            #expect(stage.running("dev", "a") != nil)
+            #expect(stage.running("dev", "b") == nil)
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func `a promotion of several is taken back as one, what came one by one is not`(_ isOne: Bool) async throws {
+        try await withStage([.dev.with("promotion: {order: batch}")], models: ["a", "b"]) { stage in
+            for model in ["a", "b"] {
+                try stage.push(model, score: 0.8)
+                if !isOne { try await stage.settle() }
+            }
+            try await stage.settle()
+            try stage.commit(["environments/dev/README.md": "about these"])
+            try await stage.settle()
+            let unpinned = ["a", "b"].map { ("environments/dev/\($0).yaml", stage.deployment($0)) }
+            try stage.commit(Dictionary(uniqueKeysWithValues: unpinned))
+            try await stage.settle()
+            for model in ["a", "b"] { #expect((stage.running("dev", model) == nil) == isOne) }
+        }
+    }
+
     @Test func `removing one of five takes it away from the target`() async throws {
         let models = ["a", "b", "c", "d", "e"]
         try await withStage([.dev], models: models) { stage in
