@@ -7,13 +7,15 @@ struct CandidateSearch: Sendable {
     let snapshot: Snapshot
     /// How long the gate wants a version to have run well upstream.
     let soakFor: Duration
+    /// What the looks at the model say, by environment that it comes from.
+    let looks: [String: UpstreamLook]
 
     struct Found: Sendable {
         /// Newer than what runs, oldest first.
         var versions: [KnownVersion] = []
         var blockers: [Blocker] = []
-        /// Since when each has been verified, by its revision and by environment.
-        var verifiedSince: [ObjectID: [String: Timestamp]] = [:]
+        /// How well each, which was verified there, has run since, by its revision and by environment.
+        var verifiedUpstream: [ObjectID: [String: UpstreamHealth]] = [:]
         /// Versions whose turn it would be and that can never enter, and why.
         var passedOver: [UnitPlan.PassedOver] = []
     }
@@ -78,11 +80,11 @@ struct CandidateSearch: Sendable {
     {
         var found = Found()
         var versions: [KnownVersion] = []
-        var since: [String: Timestamp] = [:]
+        var health: [String: UpstreamHealth] = [:]
         for name in environment.from {
             let status = ledger[Unit(environment: name, model: unit.model)]
             guard let status, status.state == .verified, let pin = status.pin,
-                let start = status.verified.first(where: { $0.pin.revision == pin.revision })?.at
+                let verified = status.verified.first(where: { $0.pin.revision == pin.revision })
             else {
                 found.blockers.append(blocker(unit, name, status))
                 continue
@@ -100,7 +102,10 @@ struct CandidateSearch: Sendable {
                 continue
             }
             versions.append(version)
-            since[name] = start
+            let look = looks[name]
+            health[name] = UpstreamHealth(
+                since: verified.wellSince ?? verified.at, until: look?.until, doubt: look?.doubt,
+                nextLook: look?.nextLook)
         }
         guard found.blockers.isEmpty, let first = versions.first else { return found }
         guard versions.allSatisfy({ $0.isSameContent(as: first) }) else {
@@ -112,7 +117,7 @@ struct CandidateSearch: Sendable {
             ]
             return found
         }
-        (found.versions, found.verifiedSince) = ([first], [first.version.revision: since])
+        (found.versions, found.verifiedUpstream) = ([first], [first.version.revision: health])
         if environment.promotion.order == .every, environment.from.count == 1 {
             try await addVerifiedInTurn(unit, environment.from[0], upTo: first, &found)
         }
@@ -130,7 +135,8 @@ struct CandidateSearch: Sendable {
                 status?.rejection(of: version.version) == nil,
                 try await catalog.isOlder(version.version.revision, than: last.version.revision)
             else { continue }
-            let time = verified.until.map { $0 - verified.at } ?? .zero
+            let since = verified.wellSince ?? verified.at
+            let time = verified.until.map { $0 - since } ?? .zero
             guard time >= soakFor else {
                 let ran = verified.until == nil ? "a time that was not recorded" : max(.zero, time).text
                 found.passedOver.append(
@@ -141,7 +147,7 @@ struct CandidateSearch: Sendable {
                 continue
             }
             versions.append(version)
-            found.verifiedSince[version.version.revision] = [upstream: verified.at]
+            found.verifiedUpstream[version.version.revision] = [upstream: UpstreamHealth(since: since)]
         }
         found.versions = versions + [last]
     }

@@ -123,14 +123,16 @@ extension Controller {
             return facts
         }
         let candidates = try await CandidateSearch(
-            catalog: catalog, ledger: ledger, snapshot: snapshot, soakFor: gate?.soakFor ?? .zero
+            catalog: catalog, ledger: ledger, snapshot: snapshot, soakFor: gate?.soakFor ?? .zero,
+            looks: looksUpstream(of: unit, environment.value, snapshot)
         ).candidates(for: unit, environment.value, current: current)
         facts.candidates = candidates.versions.map(\.version)
         facts.upstreamBlockers = candidates.blockers
-        facts.verifiedUpstream = candidates.verifiedSince
+        facts.verifiedUpstream = candidates.verifiedUpstream
         facts.passedOver = candidates.passedOver
         for known in candidates.versions {
-            let times = candidates.verifiedSince[known.version.revision].map { Array($0.values) } ?? [known.time]
+            let times =
+                candidates.verifiedUpstream[known.version.revision].map { $0.values.map(\.since) } ?? [known.time]
             facts.waitingSince[known.version.revision] = times.max()
         }
         let free = facts.candidates.first { status.rejection(of: $0) == nil }

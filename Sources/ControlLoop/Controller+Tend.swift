@@ -6,6 +6,7 @@ extension Controller {
     /// Targets and probes are visited beside each other: one that does not answer holds up no other.
     func tend(_ units: [Unit], _ snapshot: Snapshot, _ draft: inout BranchDraft) async {
         guard !options.isDryRun else { return }
+        looks = true
         var begun: Set<SideWork.Key> = []
         for unit in units {
             if let visit = await plannedVisit(to: unit, snapshot) {

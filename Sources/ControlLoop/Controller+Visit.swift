@@ -119,6 +119,7 @@ extension Controller {
         guard status.state == .pending || status.state == .stalled && isApplied else {
             guard isApplied else { return status }
             // It did not run meanwhile: being well begins anew.
+            health[unit, default: Health()].doubt = Health.missing
             health[unit]?.healthySince = nil
             var again = status
             again.healthySince = nil
@@ -136,6 +137,7 @@ extension Controller {
         var next = status
         if isProbeDue(unit) { next = try await verify(release, unit, status, environment, target) }
         next = try await monitor(release, unit, status, next, environment, &hold)
+        next = countSoak(of: unit, from: status, to: next, environment)
         if let time = [health[unit]?.nextProbe, nextMonitorLook(unit)].compactMap(\.self).min() {
             health[unit]?.nextLook = time
             timers.set(unit, at: time)

@@ -70,6 +70,8 @@ public actor Controller {
     var lastAnswer: Timestamp?
     /// Whether all that is known is from an earlier run; no value before that was tried.
     var recalls: Bool?
+    /// Whether this controller looks at what runs, and does not only read what others have found.
+    var looks = false
     /// Whether targets are only tended, between two passes.
     var isMeanwhile = false
 

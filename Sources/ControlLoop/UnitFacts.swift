@@ -12,8 +12,8 @@ public struct UnitFacts: Sendable {
     public var candidates: [ModelVersion]
     /// Why there is no candidate though there might be: something upstream.
     public var upstreamBlockers: [Blocker]
-    /// Since when each candidate has been verified, by environment that it comes from.
-    public var verifiedUpstream: [ObjectID: [String: Timestamp]]
+    /// How well each candidate, which was verified there, has run since, by environment that it comes from.
+    public var verifiedUpstream: [ObjectID: [String: UpstreamHealth]]
     /// Versions that are passed over because they can never enter, and why.
     public var passedOver: [UnitPlan.PassedOver]
     /// Since when each candidate could have entered, were it not for the gate.
@@ -62,7 +62,7 @@ public struct GateCase: Sendable {
     public let evidence: [Evidence?]
     /// Where the gate asks for a score.
     public let scorecard: Scorecard?
-    public let verifiedUpstream: [String: Timestamp]
+    public let verifiedUpstream: [String: UpstreamHealth]
     public let windows: [Environment.Window]
     public let approvals: Approvals
     public let waivers: Waivers
@@ -70,7 +70,7 @@ public struct GateCase: Sendable {
 
     public init(
         gateName: String, gate: Gate, evidence: [Evidence?], scorecard: Scorecard? = nil,
-        verifiedUpstream: [String: Timestamp],
+        verifiedUpstream: [String: UpstreamHealth],
         windows: [Environment.Window], approvals: Approvals = Approvals(), waivers: Waivers = Waivers(), now: Timestamp
     ) {
         self.gateName = gateName

@@ -10,6 +10,9 @@ public struct Health: Hashable, Sendable {
     public var unclear = 0
     public var lastMessage = ""
     public var monitors: [String: MonitorWatch] = [:]
+    /// When probe and monitors last found it well, and why the last look did not: what soak time is counted by.
+    public var soundAt: Timestamp?
+    public var doubt: String?
     /// When the environment's own probe is due.
     public var nextProbe: Timestamp?
     /// Before this time another look would only count the same moment twice.

@@ -71,6 +71,11 @@ public struct DeploymentStatus: Hashable, Sendable {
         public var ready: Timestamp?
         /// Whether that commit moved the pin back.
         public var isRollback: Bool
+        /// Since when it counts as having run well, where that is later than `at`: by the time in which it was ill, nobody could tell
+        /// or nobody looked while a gate behind waited for it.
+        public var wellSince: Timestamp?
+        /// When it was well last, as far as that was written down for a gate behind: not at each look.
+        public var lastWell: Timestamp?
 
         public init(
             pin: Pin, commit: ObjectID?, at: Timestamp, until: Timestamp? = nil, ready: Timestamp? = nil,
@@ -145,7 +150,8 @@ extension DeploymentStatus {
                     [
                         "pin": $0.pin.json, "commit": JSON($0.commit?.description), "at": .string($0.at.description),
                         "until": JSON($0.until?.description), "ready": JSON($0.ready?.description),
-                        "rollback": .bool($0.isRollback),
+                        "rollback": .bool($0.isRollback), "wellSince": JSON($0.wellSince?.description),
+                        "lastWell": JSON($0.lastWell?.description),
                     ]
                 }),
             "rejected": .array(
@@ -192,6 +198,8 @@ extension DeploymentStatus.Verified {
             pin: pin, commit: json["commit"]?.string.flatMap { ObjectID($0) }, at: at,
             until: json["until"]?.string.flatMap { Timestamp($0) },
             ready: json["ready"]?.string.flatMap { Timestamp($0) }, isRollback: json["rollback"]?.bool ?? false)
+        wellSince = json["wellSince"]?.string.flatMap { Timestamp($0) }
+        lastWell = json["lastWell"]?.string.flatMap { Timestamp($0) }
     }
 }
 

@@ -16,7 +16,9 @@ public struct Gate: Hashable, Sendable, FieldGroup {
         approvals = fields.optional("approvals", "how many people must agree")
         waivers = fields.optional("waivers", "who may let a version in although a check says no; without it, nobody")
         soakFor = fields.value(
-            "soakFor", default: .zero, "how long it must have run well in each environment before this one")
+            "soakFor", default: .zero,
+            "how long it must have run well in each environment before this one; time in which nobody knew that does not count"
+        )
     }
 
     /// Whether a version enters without anything having been looked at: no check is asked for, and no score.

@@ -15,8 +15,8 @@ public struct GateJudge: Sendable {
         public var gate: Gate
         /// In the order of the gate's checks; `nil` where there is none.
         public var evidence: [Evidence?]
-        /// Since when the version has been verified in each environment that it comes from.
-        public var verifiedUpstream: [String: Timestamp]
+        /// How well the version, which was verified there, has run in each environment that it comes from.
+        public var verifiedUpstream: [String: UpstreamHealth]
         public var windows: [Environment.Window]
         /// Who agreed to exactly this version here.
         public var approvals: Approvals
@@ -25,7 +25,7 @@ public struct GateJudge: Sendable {
         public var now: Timestamp
 
         public init(
-            gateName: String, gate: Gate, evidence: [Evidence?], verifiedUpstream: [String: Timestamp] = [:],
+            gateName: String, gate: Gate, evidence: [Evidence?], verifiedUpstream: [String: UpstreamHealth] = [:],
             windows: [Environment.Window] = [], approvals: Approvals = Approvals(), waivers: Waivers = Waivers(),
             scorecard: Scorecard? = nil, now: Timestamp
         ) {
@@ -123,18 +123,29 @@ public struct GateJudge: Sendable {
     }
 
     private func soakBlockers(_ facts: Facts) -> [Blocker] {
-        guard facts.gate.soakFor > .zero else { return [] }
-        return facts.verifiedUpstream.sorted { $0.key < $1.key }.compactMap { environment, since in
-            let end = since + facts.gate.soakFor
-            guard facts.now < end else { return nil }
-            let done = max(0, (facts.now - since).milliseconds)
+        let asked = facts.gate.soakFor
+        guard asked > .zero else { return [] }
+        return facts.verifiedUpstream.sorted { $0.key < $1.key }.compactMap { environment, health in
+            if let doubt = health.doubt {
+                return Blocker(
+                    .soak, environment,
+                    "in \(environment) \(doubt), gate '\(facts.gateName)' asks that it has run well for \(asked.text)",
+                    threshold: Double(asked.milliseconds) / 1000, unblockedBy: "a look that finds it well",
+                    nextLook: health.nextLook, since: health.since)
+            }
+            let end = health.since + asked
+            let known = min(health.until ?? facts.now, facts.now)
+            guard known < end else { return nil }
+            let isOver = facts.now >= end
+            let done = max(0, (known - health.since).milliseconds)
             // Not how long it has run by now: what is shown on a forge would change at every look.
             return Blocker(
                 .soak, environment,
-                "it has run well in \(environment) since \(since), gate '\(facts.gateName)' asks for "
-                    + facts.gate.soakFor.text,
-                value: Double(done) / 1000, threshold: Double(facts.gate.soakFor.milliseconds) / 1000,
-                unblockedBy: "time: at \(end)", nextLook: end, since: since)
+                "it has run well in \(environment) since \(health.since), gate '\(facts.gateName)' asks for "
+                    + asked.text,
+                value: Double(done) / 1000, threshold: Double(asked.milliseconds) / 1000,
+                unblockedBy: isOver ? "the next look at it, if that finds it well" : "time: at \(end)",
+                nextLook: isOver ? health.nextLook : end, since: health.since)
         }
     }
 

@@ -49,7 +49,7 @@ import Testing
         let gate = try gate(["checks": ["infra.artifact"], "soakFor": "2h"])
         let outcome = Outcome([Finding(.fail, "it is not there", mayChange: true)], otherwise: "")
         var facts = facts(gate, [evidence("infra.artifact", outcome)])
-        facts.verifiedUpstream = ["staging": now + .seconds(-60)]
+        facts.verifiedUpstream = ["staging": UpstreamHealth(since: now + .seconds(-60))]
         let blockers = judge.blockers(facts)
         #expect(blockers.map(\.since) == [now, now + .seconds(-60)])
         #expect(blockers[0].unblockedBy.contains("looks again by itself"))
@@ -63,11 +63,29 @@ import Testing
 
     @Test func `soak ends at its moment`() throws {
         var facts = facts(try gate(["soakFor": "2h"]))
-        facts.verifiedUpstream = ["staging": Timestamp("2026-11-21T10:30:00Z")!]
+        facts.verifiedUpstream = ["staging": UpstreamHealth(since: Timestamp("2026-11-21T10:30:00Z")!)]
         let blocker = try #require(judge.blockers(facts).first)
         #expect(blocker.kind == .soak && blocker.nextLook == Timestamp("2026-11-21T12:30:00Z"))
         #expect(blocker.reason.contains("since 2026-11-21T10:30:00Z") && blocker.reason.contains("2h"))
         facts.now = Timestamp("2026-11-21T12:30:00Z")!
+        #expect(judge.blockers(facts).isEmpty)
+    }
+
+    @Test func `soak counts up to when it was known to be well, and a doubt ends it`() throws {
+        var facts = facts(try gate(["soakFor": "2h"]))
+        let since = facts.now + .seconds(-7200), next = facts.now + .seconds(30)
+        facts.verifiedUpstream = [
+            "staging": UpstreamHealth(since: since, until: facts.now + .seconds(-1), nextLook: next)
+        ]
+        let late = try #require(judge.blockers(facts).first)
+        #expect(late.kind == .soak && late.value == 7199 && late.nextLook == next)
+        #expect(late.unblockedBy.hasPrefix("the next look"))
+        facts.verifiedUpstream["staging"]?.until = facts.now
+        #expect(judge.blockers(facts).isEmpty)
+        facts.verifiedUpstream["staging"]?.doubt = "the last look found it ill"
+        let doubted = try #require(judge.blockers(facts).first)
+        #expect(doubted.reason.hasPrefix("in staging the last look found it ill") && doubted.nextLook == next)
+        facts.gate.soakFor = .zero
         #expect(judge.blockers(facts).isEmpty)
     }
 
