@@ -45,11 +45,11 @@ extension Controller {
     }
 
     /// Goes back to the version that was last verified here, or else to the one before; never to one that was rejected, nor to a newer
-    /// one. Returns it, or `nil` where there is none.
+    /// one. Returns it, or `nil` where there is none, and while ``isBranchRewritten``: what a rollback says is heard only after that.
     public func rollBackByHand(_ unit: Unit, reason: String) async throws -> Pin? {
         for _ in 0..<20 {
             _ = try await observe()
-            guard let snapshot, let target = try await earlier(unit) else { return nil }
+            guard !historyWasRewritten, let snapshot, let target = try await earlier(unit) else { return nil }
             let commits = RollbackCommits(
                 unit: unit, running: ledger[unit]?.pin, target: target, cause: reason, author: author)
             var draft = BranchDraft(tip: snapshot.revision)

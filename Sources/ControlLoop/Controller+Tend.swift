@@ -121,10 +121,9 @@ extension Controller {
         _ draft: inout BranchDraft
     ) async {
         guard !isMeanwhile else { return }
-        // Only what the branch still names can be taken back; where it was rewritten, a person looks first.
-        guard !historyWasRewritten, let pin = deployment(of: unit, snapshot)?.pin,
-            pin.revision == status.pin?.revision
-        else { return }
+        // Only what the branch still names can be taken back.
+        let isNamed = deployment(of: unit, snapshot)?.pin.map { $0.revision == status.pin?.revision } ?? false
+        guard isNamed || historyWasRewritten else { return }
         do {
             try await rollBack(unit, status, environment, &draft)
         } catch {
@@ -137,9 +136,7 @@ extension Controller {
     private func rollBack(
         _ unit: Unit, _ status: DeploymentStatus, _ environment: Environment, _ draft: inout BranchDraft
     ) async throws {
-        switch RollbackRule.decide(
-            try await withoutNewer(status), environment.rollback, now: surroundings.tools.now())
-        {
+        switch try await wayBack(status, environment.rollback) {
         case .nothing: break
         case .askPerson(let reason):
             // Reasons are cut at 1000: what a person has to know stays.
@@ -163,6 +160,12 @@ extension Controller {
                 surroundings.step("after-rollback-commit")
             }
         }
+    }
+
+    /// Whether what failed goes back, and to what. Where the branch was rewritten, what it says now may not be what went before.
+    func wayBack(_ status: DeploymentStatus, _ policy: Environment.Rollback) async throws -> RollbackRule.Decision {
+        if historyWasRewritten { return .askPerson(RollbackRule.rewritten) }
+        return RollbackRule.decide(try await withoutNewer(status), policy, now: surroundings.tools.now())
     }
 
     /// The status without the verified versions that are newer than the present one: to go there is no way back.

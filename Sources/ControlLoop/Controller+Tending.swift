@@ -69,9 +69,13 @@ extension Controller {
         case .failed: break
         }
         let policy = snapshot?.environments[unit.environment]?.value.rollback ?? Environment.Rollback()
-        switch RollbackRule.decide(try await withoutNewer(status), policy, now: surroundings.tools.now()) {
+        switch try await wayBack(status, policy) {
         case .revert(let target): return blocker(.verify, words, "the controller goes back to \(target.pin.label)")
         case .nothing: return blocker(.person, words, "a person")
+        case .askPerson(let reason) where historyWasRewritten:
+            return blocker(
+                .person, status.reason.contains(reason) ? words : "\(words); \(reason)",
+                "martlet reconcile --accept-rewrite, after a look at what was rewritten")
         case .askPerson(let reason):
             return blocker(
                 .person, status.reason.contains(reason) ? words : "\(words); \(reason)",

@@ -180,6 +180,9 @@ public actor Controller {
 
     public var currentSnapshot: Snapshot? { snapshot }
 
+    /// Whether the branch was rewritten and no person has accepted that: until then nothing enters and nothing goes back.
+    public var isBranchRewritten: Bool { historyWasRewritten }
+
     /// Model by model, as the same versions come up in all environments: few need to be remembered.
     private func unitsToConsider(_ snapshot: Snapshot, _ due: Set<Unit>) -> [Unit] {
         let environments = snapshot.environmentsInOrder + goneEnvironments(snapshot, due).sorted()

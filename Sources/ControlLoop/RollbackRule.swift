@@ -10,6 +10,10 @@ public enum RollbackRule {
         case askPerson(String)
     }
 
+    /// Why nothing goes back while nobody has accepted that the branch was rewritten.
+    public static let rewritten =
+        "the branch was rewritten, and nothing goes back before a person accepts that: martlet reconcile --accept-rewrite"
+
     /// - Parameter policy: The environment's rollback settings.
     public static func decide(_ status: DeploymentStatus, _ policy: Environment.Rollback, now: Timestamp) -> Decision {
         guard status.state == .failed, let pin = status.pin else { return .nothing }

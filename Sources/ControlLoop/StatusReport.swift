@@ -16,6 +16,8 @@ public struct StatusReport: Sendable {
     public let lease: Lease?
     /// Where that stands.
     public let leaseReference: String
+    /// Whether the branch was rewritten and no person has accepted that: the controller does not act on what it says now.
+    public let isRewritten: Bool
     /// What is wrong with the manifests that were read for it: the settings, environments, gates and the deployments that it is about.
     public let problems: [Diagnostic]
 
@@ -44,6 +46,8 @@ public struct StatusReport: Sendable {
         let pins = try await pins(files, store, language, memory)
         if let memory, environment == nil, model == nil, pins.isNews { remember(pins.found, memory) }
         let wrong = try await ManifestPipeline(store: store, language: language).map(others) { $0.errors }
+        let isRewritten =
+            try await isBehind ? false : Self.isRewritten(tip, StatusStore(reference: prefix + "/status"), store)
         let broken = zip(others, wrong).filter { $0.place.kind == Environment.kind && !$1.isEmpty }.map(\.0.place)
         let frozen = Dictionary(broken.map { ($0.name, $0.path) }) { first, _ in first }
         var known = 0
@@ -51,15 +55,17 @@ public struct StatusReport: Sendable {
             let unit = Unit(environment: file.place.environment ?? "", model: file.place.name)
             let status = recorded[unit]
             if status != nil { known += 1 }
-            return line(unit, pin, status, isBehind: isBehind).frozen(by: frozen[unit.environment])
-                .with(requests[unit])
+            return line(unit, pin, status, isBehind: isBehind, isRewritten: isRewritten).frozen(
+                by: frozen[unit.environment]
+            )
+            .with(requests[unit])
         }
         let all = known == recorded.count ? lines : withLeftovers(lines, recorded, environment, model)
         let lease = try await store.read { reader in
             try reader.resolve(prefix + "/lease").flatMap { try Lease.read($0, reader) }
         }
         return StatusReport(
-            revision: tip, lines: all, lease: lease, leaseReference: prefix + "/lease",
+            revision: tip, lines: all, lease: lease, leaseReference: prefix + "/lease", isRewritten: isRewritten,
             problems: wrong.flatMap(\.self) + pins.problems)
     }
 
@@ -125,8 +131,17 @@ public struct StatusReport: Sendable {
         }
     }
 
+    /// Whether what the controller has read of the branch is not in its history any more.
+    private static func isRewritten(_ tip: ObjectID, _ status: StatusStore, _ store: any Store) async throws -> Bool {
+        try await store.read { reader in
+            guard let observed = try status.observed(reader) else { return false }
+            // One that is gone from the object database was rewritten away, too.
+            return try (try? reader.commit(observed)) == nil || !reader.reaches(observed, from: tip)
+        }
+    }
+
     private static func line(
-        _ unit: Unit, _ read: RememberedPin?, _ status: DeploymentStatus?, isBehind: Bool
+        _ unit: Unit, _ read: RememberedPin?, _ status: DeploymentStatus?, isBehind: Bool, isRewritten: Bool
     ) -> Line {
         guard let deployment = read else {
             let line = Line(
@@ -139,6 +154,14 @@ public struct StatusReport: Sendable {
                 unit: unit, pin: deployment.pin, state: status.state.rawValue, since: status.since,
                 reason: status.reason + (status.hold.map { "; held: \($0.cause)" } ?? "")
                     + status.left.map { "; \($0.words)" }.joined())
+        }
+        if isRewritten, let status {
+            let words = status.state == .failed || status.state == .stalled ? ": \(status.reason)" : ""
+            return Line(
+                unit: unit, pin: deployment.pin, state: DeploymentStatus.State.pending.rawValue, since: nil,
+                reason: "the branch was rewritten, and the controller acts on it only after martlet reconcile "
+                    + "--accept-rewrite; there, \(status.pin?.label ?? "no version") is \(status.state.rawValue)\(words)"
+            )
         }
         if isBehind, let status {
             return Line(

@@ -10,6 +10,11 @@ struct StatusStore: Sendable {
         return try Self.ledger(at: commit, reader)
     }
 
+    /// The branch's commit up to which what is recorded goes.
+    func observed(_ reader: any ObjectReader) throws -> ObjectID? {
+        try reader.record(at: reference).flatMap { Trailer.observed.value(in: $0.message) }.flatMap { ObjectID($0) }
+    }
+
     /// The ledger that one commit of the reference holds.
     static func ledger(at tip: ObjectID, _ reader: any ObjectReader) throws -> Ledger {
         try ledger(at: reader.commit(tip), reader)

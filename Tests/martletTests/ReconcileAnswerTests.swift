@@ -49,6 +49,36 @@ struct ReconcileAnswerTests {
         }
     }
 
+    @Test func `while the branch is rewritten nothing goes back, and each command says what would change that`()
+        async throws
+    {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            let first = try house.push(right: 8)
+            try house.reconcile()
+            let second = try house.push(right: 9)
+            try house.reconcile()
+            try house.pull()
+            try house.inWork("commit", "--quiet", "--amend", "--message", "other words")
+            try house.inWork("push", "--quiet", "--force", "origin", "HEAD:main")
+            #expect(try house.martlet(["reconcile", "-C", house.origin]).code == 1)
+            try house.makeIll(second, in: "dev")
+            #expect(try house.martlet(["reconcile", "-C", house.origin]).code == 1)
+            let tip = try git("rev-parse", "main", in: house.origin)
+            let rollback = try house.martlet(["rollback", "tumor", "dev", "-C", house.origin])
+            #expect(rollback.code == 1 && rollback.errors.contains("--accept-rewrite"), "\(rollback)")
+            #expect(try git("rev-parse", "main", in: house.origin) == tip)
+            let why = try house.martlet(["why", "tumor", "dev", "-C", house.origin])
+            #expect(why.output.contains("unblocked by: martlet reconcile --accept-rewrite"), "\(why)")
+            #expect(!why.output.contains("goes back to"))
+            let status = try house.martlet(["status", "-C", house.origin])
+            #expect(
+                status.output.contains("The branch was rewritten: nothing enters and nothing goes back"), "\(status)")
+            _ = try house.martlet(["reconcile", "--accept-rewrite", "-C", house.origin])
+            #expect(try house.martlet(["rollback", "tumor", "dev", "-C", house.origin]).code == 0)
+            #expect(try house.pin("dev") == first)
+        }
+    }
+
     @Test func `an environment without its file is named as what is missing`() async throws {
         try await withHouse(rooms: [.init(name: "dev")]) { house in
             try house.commit([:], removing: ["environments/dev/environment.yaml"])

@@ -9,8 +9,9 @@ struct ReconcileCommand: AsyncParsableCommand {
         discussion: """
             Ends while versions still soak or verify; 'martlet controller' goes on for as long as it runs. Where a look finds \
             something ill, it looks on for up to five minutes, until that has failed or is well again.
-            Exit status: 1 where a deployment has failed and waits for a person, or the last look found it ill, 3 where a promotion could not be written, a \
-            target not be made to run what the branch says, or something is still to do at once.
+            Exit status: 1 where a deployment has failed and waits for a person, the last look found it ill, or nobody has \
+            accepted that the branch was rewritten, 3 where a promotion could not be written, a target not be made to run what \
+            the branch says, or something is still to do at once.
             """)
 
     @OptionGroup var common: RepositoryOptions
@@ -60,16 +61,17 @@ struct ReconcileCommand: AsyncParsableCommand {
                     ? "Everything is as the branch says." : waiting.map(PlanText.line).joined(separator: "\n"))
         }
         guard !dryRun else { return }
-        try await leave(controller.currentLedger, isAnyIll: !controller.suspicions.isEmpty)
+        let isRewritten = await controller.isBranchRewritten, isAnyIll = await !controller.suspicions.isEmpty
+        try await leave(controller.currentLedger, needsPerson: isRewritten || isAnyIll)
         guard isSettled, plans.allSatisfy({ $0.failure == nil }) else { throw CouldNot() }
     }
 
     private static let patience: Duration = .seconds(300)
 
     /// What was said of a deployment that failed, or that could not be brought to its target, is the command's exit status, too.
-    private func leave(_ ledger: Ledger, isAnyIll: Bool) throws {
+    private func leave(_ ledger: Ledger, needsPerson: Bool) throws {
         let states = Set(ledger.statuses.values.lazy.map(\.state))
-        if isAnyIll || states.contains(.failed) { throw Refusal() }
+        if needsPerson || states.contains(.failed) { throw Refusal() }
         if states.contains(.stalled) { throw CouldNot() }
     }
 }

@@ -31,6 +31,9 @@ struct RollbackCommand: AsyncParsableCommand {
         let unit = Unit(environment: environment, model: model)
         try await workspace.requireNames(of: unit)
         guard let pin = try await controller.rollBackByHand(unit, reason: reason) else {
+            if await controller.isBranchRewritten {
+                throw Refusal(message: "Not rolled back: \(RollbackRule.rewritten)")
+            }
             throw Refusal(message: "\(environment) has no earlier version of \(model) to go back to.")
         }
         let others = try await others(controller)

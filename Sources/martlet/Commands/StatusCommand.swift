@@ -45,6 +45,11 @@ struct StatusCommand: AsyncParsableCommand {
         case .text:
             sayLines(of: report)
             sayProblems(of: report)
+            if report.isRewritten {
+                Terminal.say(
+                    "\nThe branch was rewritten: nothing enters and nothing goes back before a person accepts that: "
+                        + "martlet reconcile --accept-rewrite")
+            }
             if let lease = report.lease {
                 Terminal.say("\n\(LeaseText.line(lease, at: report.leaseReference, in: workspace.store))")
             }
