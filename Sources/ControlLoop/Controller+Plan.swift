@@ -17,11 +17,30 @@ extension Controller {
                 if let next = plan.nextLook { timers.set(unit, at: next) }
                 if case .promote(_, let moves, _)? = action { promotions += moves.map { (unit, $0) } }
             } catch {
-                surroundings.tell(Event(.error, "\(unit) cannot be planned: \(error)"))
-                timers.set(unit, at: surroundings.tools.now() + .seconds(10))
+                let next = surroundings.tools.now() + .seconds(10)
+                let plan = Self.unplanned(unit, deployment(of: unit, snapshot)?.pin, error, next)
+                if plan.failure != plans[unit]?.failure {
+                    surroundings.tell(Event(.error, "\(unit) cannot be planned: \(error)"))
+                }
+                plans[unit] = plan
+                timers.set(unit, at: next)
             }
         }
         return withoutUnfinishedBatches(promotions, snapshot)
+    }
+
+    /// Stands for the plan that could not be made: what was decided before may not be so any more.
+    private static func unplanned(_ unit: Unit, _ current: Pin?, _ error: any Error, _ next: Timestamp) -> UnitPlan {
+        let needsPerson = (error as? any Failure)?.remedy == .askHuman
+        var plan = UnitPlan(unit: unit, state: .blocked, current: current, nextLook: next)
+        plan.failure = "\(error)"
+        plan.blockers = [
+            Blocker(
+                .person, unit.environment, "it cannot be planned: \(error)",
+                unblockedBy: (needsPerson ? "a person, who puts right what is said here; " : "")
+                    + "Martlet tries again by itself", nextLook: next)
+        ]
+        return plan
     }
 
     /// Where all that is ready moves in one commit, nothing moves before the checks that run beside the passes have ended.

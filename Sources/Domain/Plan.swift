@@ -57,10 +57,10 @@ public struct UnitPlan: Hashable, Sendable {
     public var note: String?
     /// Versions that would have come before the candidate and never enter.
     public var passedOver: [PassedOver] = []
+    /// Why nothing could be decided, or a promotion that its gate allows could not be written: a disk, a record or an artifact, no rule.
+    public var failure: String?
     /// What is to be done about what runs; nothing where it runs well. Filled in for people alone.
     public var tending: Blocker?
-    /// Why a promotion that its gate allows could not be written: a disk or an artifact, no rule.
-    public var failure: String?
     /// When to look again though nothing changed.
     public var nextLook: Timestamp?
 

@@ -30,6 +30,28 @@ struct ForeignRecordsTests {
         }
     }
 
+    @Test(arguments: [true, false])
+    func `what cannot be planned is shown as that, and nothing is done by an older plan`(_ isDryRun: Bool) async throws
+    {
+        try await withStage([.dev, .staging]) { stage in
+            let version = try stage.push(score: 0.8)
+            try await stage.settle()
+            try stage.push(score: 0.9)
+            try spoil("refs/martlet/evidence", stage, asTag: false)
+            stage.restart { $0.isDryRun = isDryRun }
+            _ = try await stage.controller.pass()
+            let plans = try await stage.controller.currentPlans
+            #expect(plans.map(\.unit.environment) == ["dev", "staging"])
+            let plan = try #require(plans.first)
+            #expect(plan.state == .blocked && plan.failure?.contains("does not point to a commit") == true)
+            #expect(plan.current?.revision == version && plan.candidate == nil)
+            #expect(plan.blockers.first?.kind == .person && plan.blockers.first?.nextLook != nil)
+            stage.clock.advance(.seconds(11))
+            _ = try await stage.controller.pass()
+            #expect(stage.told.count { $0.contains("dev/tumor cannot be planned") } == 1)
+        }
+    }
+
     @Test func `notices that cannot be read stop nothing, are told of once, and written anew`() async throws {
         try await withMessenger([.dev]) { scene in
             let stage = scene.stage

@@ -49,6 +49,23 @@ struct ReconcileAnswerTests {
         }
     }
 
+    @Test func `what cannot be planned is 3, and is shown`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.push(right: 9)
+            try house.reconcile()
+            let blob = try git("rev-parse", "main:gates/g.yaml", in: house.origin)
+            try git("update-ref", "refs/martlet/evidence", blob, in: house.origin)
+            try house.push(right: 10)
+            for command in ["plan", "reconcile"] {
+                let run = try house.martlet([command, "-C", house.origin])
+                #expect(run.code == 3 && run.output.contains("person dev: it cannot be planned: "), "\(run)")
+                let json = try house.martlet([command, "-C", house.origin, "--output", "json"])
+                let plan = try JSON(parsing: json.output)["deployments"]?.array?.first
+                #expect(json.code == 3 && plan?["environment"]?.string == "dev", "\(json)")
+            }
+        }
+    }
+
     @Test func `while the branch is rewritten nothing goes back, and each command says what would change that`()
         async throws
     {

@@ -5,8 +5,10 @@ import Domain
 struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan", abstract: "Show what the controller would do now, and what it waits for",
-        discussion: "Decides as the controller does, with the evidence that is there. Writes nothing and runs no check."
-    )
+        discussion: """
+            Decides as the controller does, with the evidence that is there. Writes nothing and runs no check.
+            Exit status: 3 where nothing could be decided about a deployment.
+            """)
 
     @OptionGroup var common: RepositoryOptions
 
@@ -23,6 +25,7 @@ struct PlanCommand: AsyncParsableCommand {
         case .text:
             Terminal.say(plans.isEmpty ? "Nothing is deployed." : plans.map(PlanText.line).joined(separator: "\n"))
         }
+        if plans.contains(where: { $0.failure != nil }) { throw CouldNot() }
     }
 }
 

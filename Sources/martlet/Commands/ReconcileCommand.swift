@@ -10,8 +10,8 @@ struct ReconcileCommand: AsyncParsableCommand {
             Ends while versions still soak or verify; 'martlet controller' goes on for as long as it runs. Where a look finds \
             something ill, it looks on for up to five minutes, until that has failed or is well again.
             Exit status: 1 where a deployment has failed and waits for a person, the last look found it ill, or nobody has \
-            accepted that the branch was rewritten, 3 where a promotion could not be written, a target not be made to run what \
-            the branch says, or something is still to do at once.
+            accepted that the branch was rewritten, 3 where nothing could be decided about a deployment, a promotion could not be \
+            written, a target not be made to run what the branch says, or something is still to do at once.
             """)
 
     @OptionGroup var common: RepositoryOptions
@@ -60,9 +60,10 @@ struct ReconcileCommand: AsyncParsableCommand {
                 waiting.isEmpty
                     ? "Everything is as the branch says." : waiting.map(PlanText.line).joined(separator: "\n"))
         }
-        guard !dryRun else { return }
-        let isRewritten = await controller.isBranchRewritten, isAnyIll = await !controller.suspicions.isEmpty
-        try await leave(controller.currentLedger, needsPerson: isRewritten || isAnyIll)
+        if !dryRun {
+            let isRewritten = await controller.isBranchRewritten, isAnyIll = await !controller.suspicions.isEmpty
+            try await leave(controller.currentLedger, needsPerson: isRewritten || isAnyIll)
+        }
         guard isSettled, plans.allSatisfy({ $0.failure == nil }) else { throw CouldNot() }
     }
 
