@@ -23,6 +23,22 @@ struct ValidateTests {
         }
     }
 
+    @Test func `a pin of a commit that is not in the history of what is checked out is an error`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.push(right: 8)
+            try git("checkout", "--quiet", "-b", "side", in: house.work)
+            let side = try house.commit(["models/tumor/model.bin": "other weights\n"], push: false)
+            try git("checkout", "--quiet", "main", in: house.work)
+            try house.write(House.deployment("tumor", "  revision: \(side)\n"), to: "environments/dev/tumor.yaml")
+            let apart = try house.martlet(["validate"])
+            let line = "environments/dev/tumor.yaml:6:13: error: spec.revision: the commit \(side.prefix(7)) is not in"
+            #expect(apart.code == 1 && apart.output.contains(line), "\(apart)")
+            try git("merge", "--quiet", "side", in: house.work, environment: house.hookEnvironment)
+            let joined = try house.martlet(["validate"])
+            #expect(joined.code == 0, "\(joined)")
+        }
+    }
+
     @Test(.timeLimit(.minutes(1))) func `no more than a manifest's limit is read, and no link to a folder followed`()
         async throws
     {
