@@ -51,7 +51,7 @@ extension Controller {
             _ = try await observe()
             guard !historyWasRewritten, let snapshot, let target = try await earlier(unit) else { return nil }
             let commits = RollbackCommits(
-                unit: unit, running: ledger[unit]?.pin, target: target, cause: reason, author: author)
+                unit: unit, running: ledger[unit]?.pin, target: target, cause: reason, author: author, branch: branch)
             var draft = BranchDraft(tip: snapshot.revision)
             let (head, language) = (draft.head, surroundings.language)
             guard let new = try await surroundings.store.write({ try commits.write(on: head, $0, language) }) else {

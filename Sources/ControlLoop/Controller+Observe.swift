@@ -117,7 +117,7 @@ extension Controller {
         try await takeOverAccepted(tip)
         // Another may have seen more of what was rewritten than the record tells.
         if seen.isEmpty, options.acceptsRewrite { ledger.accept() }
-        let (start, language) = (try await startOfNews(tip), surroundings.language)
+        let (start, branch, language) = (try await startOfNews(tip), branch, surroundings.language)
         guard start != tip else {
             ledger.apply([], upTo: tip)
             return acceptHistory()
@@ -126,7 +126,7 @@ extension Controller {
             // A commit that is gone from the object database was rewritten away, too.
             let known = start.flatMap { try? reader.commit($0).id }
             if start != nil, known == nil { return nil as BranchHistory? }
-            return try BranchHistory(from: start, to: tip, reader, language)
+            return try BranchHistory(from: start, to: tip, of: branch, reader, language)
         }
         if let history, history.reachesStart {
             ledger.apply(history.events, upTo: tip)
@@ -145,7 +145,7 @@ extension Controller {
         }
         historyWasRewritten = false
         let whole = try await surroundings.store.read { reader in
-            try BranchHistory(from: nil, to: tip, reader, language)
+            try BranchHistory(from: nil, to: tip, of: branch, reader, language)
         }
         ledger.restart(with: whole.events, upTo: tip, surroundings.tools.now())
         touched.everything = true
@@ -195,9 +195,9 @@ extension Controller {
             }
         }
         guard !missing.isEmpty else { return }
-        let language = surroundings.language
+        let (branch, language) = (branch, surroundings.language)
         let whole = try await surroundings.store.read { reader in
-            try BranchHistory(from: nil, to: tip, reader, language)
+            try BranchHistory(from: nil, to: tip, of: branch, reader, language)
         }
         ledger.complete(with: whole.events.filter { missing.contains($0.unit) })
     }
@@ -205,7 +205,7 @@ extension Controller {
 
 extension ObjectReader {
     /// Whether history leads from one commit to another. One that is gone from the object database was rewritten away.
-    fileprivate func leads(_ start: ObjectID, to end: ObjectID) throws -> Bool {
+    func leads(_ start: ObjectID, to end: ObjectID) throws -> Bool {
         guard (try? commit(start)) != nil, (try? commit(end)) != nil else { return false }
         return try reaches(start, from: end)
     }

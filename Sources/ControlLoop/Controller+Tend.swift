@@ -151,7 +151,7 @@ extension Controller {
             let commits = RollbackCommits(
                 unit: unit, running: status.pin, target: target,
                 cause: "\(unit.model) \(status.pin?.label ?? "") failed in \(unit.environment): \(status.reason)",
-                author: author)
+                author: author, branch: branch)
             let (head, language) = (draft.head, surroundings.language)
             if let new = try await surroundings.store.write({ try commits.write(on: head, $0, language) }) {
                 draft.head = try await surroundings.sign(new, head)

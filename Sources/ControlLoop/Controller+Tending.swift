@@ -87,7 +87,13 @@ extension Controller {
     private func wayOut(_ unit: Unit, _ status: DeploymentStatus, _ former: inout FormerPins) async throws -> String {
         if try await earlier(unit, &former) != nil { return "martlet rollback \(unit.model) \(unit.environment)" }
         guard let id = status.commit else { return "git revert, of the commit that brought it" }
-        let isMerge = try await surroundings.store.read { ((try? $0.commit(id))?.parents.count ?? 1) > 1 }
+        let commit = try await surroundings.store.read { try? $0.commit(id) }
+        let isMerge = (commit?.parents.count ?? 1) > 1
+        // What another's merge brought besides would go with it.
+        if isMerge, commit.flatMap({ Trailer.action.value(in: $0.message) }) == nil {
+            let path = Snapshot.path(ofDeployment: unit.model, in: unit.environment)
+            return "a commit that takes the version out of \(path)"
+        }
         return "git revert \(isMerge ? "-m 1 " : "")\(id.short), which brought it, and git push"
     }
 }

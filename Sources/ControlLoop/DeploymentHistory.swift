@@ -28,7 +28,7 @@ public enum DeploymentHistory {
     {
         let history = try await store.read { reader in
             guard let tip = try reader.resolve("refs/heads/\(branch)") else { throw LoopError.noBranch(branch) }
-            return try BranchHistory(from: nil, to: tip, reader, language)
+            return try BranchHistory(from: nil, to: tip, of: branch, reader, language)
         }
         return history.events.reversed().compactMap { event in
             guard case .transition(let transition) = event, transition.old != nil || transition.new != nil else {

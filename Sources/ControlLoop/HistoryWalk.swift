@@ -24,7 +24,7 @@ struct HistoryWalk {
         files = DeploymentFiles(reader, language)
     }
 
-    /// Goes on to a commit, the first parent of the one before.
+    /// Goes on to a commit, which the branch was before it was the last one.
     mutating func take(_ commit: Commit) throws {
         line[commit.id] = line.count
         waiting.append(commit)

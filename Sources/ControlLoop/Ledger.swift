@@ -117,6 +117,8 @@ public struct Ledger: Sendable {
     }
 
     private mutating func apply(_ transition: Transition) {
+        // A commit that names what the branch named already moves nothing.
+        if let new = transition.new, statuses[transition.unit]?.pin == new { return }
         var status = statuses[transition.unit] ?? DeploymentStatus(since: transition.time)
         if transition.movesBack, let old = transition.old {
             status.rejected.removeAll { $0.revision == old.revision }

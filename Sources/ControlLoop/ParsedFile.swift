@@ -23,7 +23,7 @@ struct ParsedFile: Sendable {
         var found: ParsedFile?
         var last: ObjectID?
         var left = 1000
-        try reader.firstParents(from: revision) { commit in
+        try reader.content(of: place.path, from: revision) { commit in
             left -= 1
             guard let entry = try reader.entry(at: place.path, in: commit.tree), left > 0 else { return false }
             if entry.id != last {
@@ -41,7 +41,7 @@ struct ParsedFile: Sendable {
         _ place: ManifestPlace, at revision: ObjectID, _ reader: any ObjectReader, _ language: any ManifestLanguage
     ) throws -> ParsedFile? {
         var last: ObjectID?
-        try reader.firstParents(from: revision) { commit in
+        try reader.content(of: place.path, from: revision) { commit in
             if try reader.entry(at: place.path, in: commit.tree) != nil { last = commit.id }
             return last == nil
         }
@@ -60,4 +60,19 @@ struct ParsedFile: Sendable {
     }
 
     var hasErrors: Bool { file.diagnostics.contains { $0.severity == .error } }
+}
+
+extension ObjectReader {
+    /// Walks back the way on which a file came to be what it is: at a merge to the parent that has it so, else to the first.
+    fileprivate func content(of path: String, from start: ObjectID, _ visit: (Commit) throws -> Bool) throws {
+        var next: ObjectID? = start
+        while let id = next {
+            let commit = try commit(id)
+            guard try visit(commit) else { return }
+            next = commit.parents.first
+            guard commit.parents.count > 1 else { continue }
+            let present = try entry(at: path, in: commit.tree)?.id
+            next = try commit.parents.first { try entry(at: path, in: self.commit($0).tree)?.id == present } ?? next
+        }
+    }
 }

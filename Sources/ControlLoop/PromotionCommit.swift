@@ -31,6 +31,9 @@ struct PromotionCommit: Sendable {
         return try writer.write(CommitDraft(tree: tree, parents: [tip], author: author, message: message))
     }
 
+    /// Whether a promotion's message is that of a proposal.
+    static func isProposal(_ message: String) -> Bool { message.hasPrefix("Propose ") }
+
     var message: String {
         let what = moves.count == 1 ? moves[0].new.title : "\(moves.count) models"
         let subject = isProposal ? "Propose \(what) for \(environment)" : "Promote \(what) to \(environment)"

@@ -72,17 +72,45 @@ public struct PushGuard: Sendable {
     /// Commits whose trailers claim what the commit does not do.
     private func forgeries(old: Commit?, new: ObjectID, _ reader: any ObjectReader) throws -> [String] {
         var objections: [String] = []
-        var left = 10_000
-        let base = try old.flatMap { try reader.base(of: new, over: $0.id) }
-        try reader.firstParents(from: new) { commit in
-            if commit.id == base { return false }
-            left -= 1
+        var passed: Set<ObjectID> = []
+        var line = BranchLine(reader, over: old?.id, of: branch)
+        line.looksAside = true
+        try reader.walk(from: new, &line) { commit in
+            if commit.id == old?.id { return false }
+            passed.insert(commit.id)
             if let objection = try TrailerClaims.objection(to: commit, reader, language) {
                 objections.append(objection)
             }
-            return left > 0
+            return passed.count < 10_000
         }
-        return objections
+        guard let old, line.isDoubtful, try reader.reaches(old.id, from: new) else { return objections }
+        return try objections + misleading(old.id, new, passed, reader)
+    }
+
+    /// Why whoever reads the branch's history without knowing what the branch was would misread it. So does Martlet where its records are lost.
+    ///
+    /// - Parameter passed: What the branch would have been above `old`.
+    private func misleading(
+        _ old: ObjectID, _ new: ObjectID, _ passed: Set<ObjectID>, _ reader: any ObjectReader
+    ) throws -> [String] {
+        var joint: ObjectID?, forged: ObjectID?
+        try reader.line(from: new, through: nil, of: branch) { commit in
+            if try reader.reaches(commit.id, from: old) { joint = commit.id }
+            if joint == nil, commit.isOnlyOnBranch, !passed.contains(commit.id) { forged = commit.id }
+            return joint == nil && forged == nil
+        }
+        if let forged {
+            return [
+                "\(forged.short) was not made on \(branch), and has trailers that Martlet writes only there; leave that commit out"
+            ]
+        }
+        guard joint != old else { return [] }
+        let missed = try BranchHistory(from: joint, to: old, of: branch, reader, language).events
+        guard !missed.isEmpty else { return [] }
+        return [
+            "\(branch) was merged into something else, whose history then hides what was promoted, rolled back or held on \(branch) "
+                + "since \(joint?.short ?? "it began"); git pull --rebase, and push again"
+        ]
     }
 
     /// What there can be none of beside a reference of this name: Git keeps a name as a reference or as a folder of references.
@@ -154,7 +182,7 @@ public struct PushGuard: Sendable {
         VersionName
     > {
         guard let start, let end, (try? reader.commit(end)) != nil else { return [] }
-        let history = try BranchHistory(from: start, to: end, reader, language)
+        let history = try BranchHistory(from: start, to: end, of: branch, reader, language)
         return Set(
             history.events.compactMap { event in
                 switch event {

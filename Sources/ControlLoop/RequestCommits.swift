@@ -30,7 +30,7 @@ struct RequestCommits: Sendable {
         }
     }
 
-    private static let allowed: Set<Trailer> = [.action, .environment, .model, .from, .gate]
+    static let allowed: Set<Trailer> = [.action, .environment, .model, .from, .gate]
 
     /// A request may say what it proposes, as Martlet's own do. Holds, evidence and the like are not its to say.
     static func lie(in commit: Commit, _ reader: any ObjectReader, _ language: any ManifestLanguage) throws

@@ -11,6 +11,10 @@ struct RollbackCommits: Sendable {
     let target: DeploymentStatus.Verified
     let cause: String
     let author: Person
+    let branch: String
+
+    /// A commit that moved the deployment, and what the branch was before it.
+    private typealias Step = (commit: Commit, parent: ObjectID)
 
     /// Writes the commits on top of `tip` and returns the last; `nil` where the deployment already is at the target.
     func write(on tip: ObjectID, _ writer: any ObjectWriter, _ language: any ManifestLanguage) throws -> ObjectID? {
@@ -26,13 +30,14 @@ struct RollbackCommits: Sendable {
     /// revert a revert would bring back what was rejected. `nil` where the target is not among them.
     private func stepsBack(
         from tip: ObjectID, _ present: Pin, _ reader: any ObjectReader, _ language: any ManifestLanguage
-    ) throws -> [Commit]? {
+    ) throws -> [Step]? {
         let path = Snapshot.path(ofDeployment: unit.model, in: unit.environment)
-        var steps: [(commit: Commit, after: ObjectID?)] = []
+        var steps: [(step: Step, after: ObjectID?)] = []
         var newer: (commit: Commit, blob: ObjectID?, revision: ObjectID?)?
         var found = false
         var left = 10_000
-        try reader.firstParents(from: tip) { commit in
+        let start = try target.commit.flatMap { try reader.leads($0, to: tip) ? $0 : nil }
+        try reader.line(from: tip, through: start, of: branch) { commit in
             let blob = try reader.entry(at: path, in: commit.tree)?.id
             var revision = newer.map(\.revision) ?? present.revision
             if newer?.blob != blob {
@@ -40,7 +45,7 @@ struct RollbackCommits: Sendable {
                 // A file that cannot be read says nothing; one that was edited elsewhere did not move the deployment.
                 if pin != nil || blob == nil { revision = pin?.revision }
                 if let newer, newer.revision != revision {
-                    steps.append((newer.commit, newer.revision))
+                    steps.append(((newer.commit, commit.id), newer.revision))
                     // It was here before: what lies between led away and back again.
                     if let start = steps.firstIndex(where: { $0.after == revision }) { steps.removeSubrange(start...) }
                 }
@@ -53,16 +58,16 @@ struct RollbackCommits: Sendable {
             left -= 1
             return left > 0
         }
-        return found && !steps.isEmpty ? steps.map(\.commit) : nil
+        return found && !steps.isEmpty ? steps.map(\.step) : nil
     }
 
     private func revert(
-        _ steps: [Commit], on tip: ObjectID, _ writer: any ObjectWriter, _ language: any ManifestLanguage
+        _ steps: [Step], on tip: ObjectID, _ writer: any ObjectWriter, _ language: any ManifestLanguage
     ) throws -> ObjectID? {
         var head = tip
-        for step in steps {
-            // A commit that did more than move deployments is not undone as a whole.
-            guard let parent = step.parents.first, try touchesOnlyDeployments(step, writer),
+        for (step, parent) in steps {
+            // A commit that did more than move deployments is not undone as a whole, nor a merge that turned the branch around.
+            guard step.parents.first == parent, try touchesOnlyDeployments(step, writer),
                 let tree = try writer.revert(step.id, on: head)
             else { return nil }
             let rejected = try rejections(of: step, writer, language)

@@ -46,20 +46,22 @@ struct BranchHistory: Sendable {
     /// Whether `start` was found; otherwise the branch was rewritten.
     private(set) var reachesStart = true
 
-    /// Reads the first parents of `tip` down to `start`, or to the very first commit.
-    init(from start: ObjectID?, to tip: ObjectID, _ reader: any ObjectReader, _ language: any ManifestLanguage) throws {
+    /// Reads what the branch was from `tip` down to `start`, which it was once, or to the very first commit.
+    init(
+        from start: ObjectID?, to tip: ObjectID, of branch: String, _ reader: any ObjectReader,
+        _ language: any ManifestLanguage
+    ) throws {
         if start == tip { return }
         if let start, try !reader.reaches(start, from: tip) {
             reachesStart = false
             return
         }
-        let base = try start.flatMap { try reader.base(of: tip, over: $0) }
         var walk = HistoryWalk(reader, language)
-        try reader.firstParents(from: tip) { commit in
+        try reader.line(from: tip, through: start, of: branch) { commit in
             try walk.take(commit)
-            return commit.id != base
+            return commit.id != start
         }
-        events = try walk.finish(reachesRoot: base == nil)
+        events = try walk.finish(reachesRoot: start == nil)
     }
 
     /// What one commit did.

@@ -92,7 +92,8 @@ public actor VersionCatalog {
             var origins: [(ObjectID, VersionIdentity)] = []
             let data = Array(present.version.data.keys)
             let base = try reader.base(of: tip, over: start)
-            try reader.firstParents(from: tip) { commit in
+            var line = BranchLine(reader, over: start, leadsToStart: false, of: nil)
+            try reader.walk(from: tip, &line) { commit in
                 guard commit.id != base else { return false }
                 let identity = try VersionIdentity(of: model, at: commit, data: data, reader)
                 if origins.last?.1 == identity { origins.removeLast() }
