@@ -1,5 +1,6 @@
 import Dispatch
 public import Domain
+import Glibc
 
 /// Runs programs on this machine.
 ///
@@ -16,7 +17,10 @@ public enum LocalProcess {
             await withCheckedContinuation { continuation in
                 // A queue of its own is a thread of its own: watching blocks, and must not hold the concurrency pool.
                 DispatchQueue(label: "martlet.process").async {
-                    continuation.resume(returning: runBlocking(command, interrupt))
+                    guard Underway.begin(interrupt) else { return Underway.hold(continuation) }
+                    let result = runBlocking(command, interrupt)
+                    guard Underway.end(interrupt) else { return Underway.hold(continuation) }
+                    continuation.resume(returning: result)
                 }
             }
         } onCancel: {
@@ -24,7 +28,20 @@ public enum LocalProcess {
         }
     }
 
-    private static func runBlocking(_ command: Command, _ interrupt: Interrupt) -> CommandResult {
+    /// Ends every program that runs, as a cancelled task does, and removes the folders of ``Sandbox``. Blocks until that is done.
+    ///
+    /// For a process that is told to stop: no program starts any more, and whoever waits for one waits until the process has gone, since
+    /// what was interrupted is no answer.
+    public static func endAll() {
+        let (programs, folders) = Underway.close()
+        for program in programs { program.fire() }
+        let clock = ContinuousClock()
+        let end = clock.now + ProcessWatch.grace + ProcessWatch.patience + .seconds(1)
+        while Underway.isBusy, clock.now < end { usleep(2000) }
+        for folder in folders { _ = runBlocking(Sandbox.removal(of: folder), Interrupt()) }
+    }
+
+    static func runBlocking(_ command: Command, _ interrupt: Interrupt) -> CommandResult {
         do throws(StartFailure) {
             let watch = ProcessWatch(try SpawnedProcess(command), of: command, interrupt: interrupt.descriptor)
             return watch.result()

@@ -32,6 +32,8 @@ public struct Sandbox: Sendable {
         // The lock says that the folder is in use; the system takes it back when its holder dies.
         guard let lock = Self.lock(path) else { throw SandboxFailure("cannot lock \(path)", code: errno) }
         defer { close(lock) }
+        Underway.add(folder: path)
+        defer { Underway.remove(folder: path) }
         for left in Self.abandoned(in: parent) { await remove(left) }
         let folder = SandboxFolder(path: path, programs: programs, withoutNetwork: withoutNetwork, run: run)
         do {
@@ -75,9 +77,11 @@ public struct Sandbox: Sendable {
         return found
     }
 
+    private func remove(_ path: String) async { _ = await run(Self.removal(of: path)) }
+
     /// A command may have taken our own permissions away.
-    private func remove(_ path: String) async {
+    static func removal(of path: String) -> Command {
         let script = #"rm -rf -- "$0" 2>/dev/null || { chmod -R u+rwx -- "$0"; rm -rf -- "$0"; }"#
-        _ = await run(Command(["/bin/sh", "-c", script, path], environment: ["PATH": ProgramPath.standard]))
+        return Command(["/bin/sh", "-c", script, path], environment: ["PATH": ProgramPath.standard])
     }
 }

@@ -11,8 +11,9 @@ enum Main {
         do {
             if try answerAtOnce(arguments) { return }
             var command = try Martlet.parseAsRoot()
+            let stopsByItself = command is any StopsByItself
             guard let asynchronous = command as? any AsyncParsableCommand else { return try command.run() }
-            run(asynchronous)
+            run(asynchronous, stopsByItself: stopsByItself)
         } catch {
             let error = unknownCommand(arguments) ?? error
             ExitStatus(of: error).leave(because: error)
@@ -41,13 +42,21 @@ enum Main {
     }
 
     /// Only a command that waits needs the threads that `async` brings.
-    private static func run(_ command: consuming sending any AsyncParsableCommand) -> Never {
+    private static func run(_ command: consuming sending any AsyncParsableCommand, stopsByItself: Bool) -> Never {
+        let signals = StopSignals()
+        let sources = stopsByItself ? [] : signals.listen()
         Task { [command] in
             var command = command
-            do { try await command.run() } catch { ExitStatus(of: error).leave(because: error) }
+            do {
+                try await command.run()
+            } catch {
+                await signals.giveWay()
+                ExitStatus(of: error).leave(because: error)
+            }
+            await signals.giveWay()
             exit(ExitStatus.done.rawValue)
         }
-        dispatchMain()
+        withExtendedLifetime(sources) { dispatchMain() }
     }
 }
 

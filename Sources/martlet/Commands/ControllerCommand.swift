@@ -3,7 +3,7 @@ import ControlLoop
 import Domain
 import Glibc
 
-struct ControllerCommand: AsyncParsableCommand {
+struct ControllerCommand: AsyncParsableCommand, StopsByItself {
     static let configuration = CommandConfiguration(
         commandName: "controller", abstract: "Run the loop until told to stop",
         discussion: """

@@ -3,7 +3,7 @@ import Dispatch
 import Domain
 import Glibc
 
-struct DemoCommand: AsyncParsableCommand {
+struct DemoCommand: AsyncParsableCommand, StopsByItself {
     static let configuration = CommandConfiguration(
         commandName: "demo", abstract: "See the main job done, on real models in a temporary folder",
         discussion: """
