@@ -32,7 +32,14 @@ enum ExitStatus: Int32 {
             let text = Martlet.fullMessage(for: error)
             if self == .done { Terminal.say(text) } else { Terminal.complain(text.isEmpty ? "Error: \(error)" : text) }
         }
-        exit(rawValue)
+        leave()
+    }
+
+    /// Ends the program. Where not all of its output could be written, that is how it ended.
+    func leave() -> Never {
+        guard let reason = Terminal.loss() else { exit(rawValue) }
+        Terminal.complain("Error: standard output: \(reason); what was written there is not all of it")
+        exit(Self.couldNot.rawValue)
     }
 }
 

@@ -9,10 +9,13 @@ enum Main {
     static func main() {
         let arguments = Array(CommandLine.arguments.dropFirst())
         do {
-            if try answerAtOnce(arguments) { return }
+            if try answerAtOnce(arguments) { ExitStatus.done.leave() }
             var command = try Martlet.parseAsRoot()
             let stopsByItself = command is any StopsByItself
-            guard let asynchronous = command as? any AsyncParsableCommand else { return try command.run() }
+            guard let asynchronous = command as? any AsyncParsableCommand else {
+                try command.run()
+                ExitStatus.done.leave()
+            }
             run(asynchronous, stopsByItself: stopsByItself)
         } catch {
             let error = unknownCommand(arguments) ?? error
@@ -54,7 +57,7 @@ enum Main {
                 ExitStatus(of: error).leave(because: error)
             }
             await signals.giveWay()
-            exit(ExitStatus.done.rawValue)
+            ExitStatus.done.leave()
         }
         withExtendedLifetime(sources) { dispatchMain() }
     }

@@ -1,5 +1,6 @@
 import Domain
 import Glibc
+import Synchronization
 
 /// Writes to the two output streams, in colour only where a person looks.
 enum Terminal {
@@ -96,9 +97,31 @@ enum Terminal {
         while !rest.isEmpty {
             let written = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
             if written < 0, errno == EINTR { continue }
-            guard written > 0 else { return }
+            if written < 0, errno == EAGAIN {
+                // Somebody shares the pipe who does not want to wait for its reader.
+                var room = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                _ = poll(&room, 1, -1)
+                continue
+            }
+            guard written > 0 else { return note(written < 0 ? errno : EIO, descriptor) }
             rest = rest.dropFirst(written)
         }
+    }
+
+    /// Why standard output lacks something; 0 where it does not.
+    private static let failure = Mutex<Int32>(0)
+
+    /// A reader that has had enough, such as `head`, misses nothing.
+    private static func note(_ code: Int32, _ descriptor: Int32) {
+        guard descriptor == 1, code != EPIPE else { return }
+        failure.withLock { if $0 == 0 { $0 = code } }
+    }
+
+    /// Closes standard output and says why not all of it could be written, where that is so. Some file systems say it only now.
+    static func loss() -> String? {
+        if close(1) != 0, errno != EBADF { note(errno, 1) }
+        let code = failure.withLock { $0 }
+        return code == 0 ? nil : String(cString: strerror(code))
     }
 
     /// What may be written: our own colours, where there are any, and text. Everything else of a stranger's is taken out.
