@@ -35,9 +35,16 @@ public enum ManifestPath {
     /// Whether a folder of this path holds nothing but manifests, or the folders of models.
     public static func isFolder(_ path: String) -> Bool {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-        return parts.count == 1 && ["models", "data", "gates", "environments", "evidence", "waivers"].contains(path)
+        return parts.count == 1 && folders.contains(path)
             || parts.count == 2 && parts[0] == "environments" && ManifestName.isValid(String(parts[1]))
     }
+
+    /// Whether manifests may lie below a folder of this path.
+    public static func isInFolder(_ path: String) -> Bool {
+        folders.contains(String(path.split(separator: "/", maxSplits: 1).first ?? ""))
+    }
+
+    private static let folders: Set = ["models", "data", "gates", "environments", "evidence", "waivers"]
 
     private typealias Bytes = UnsafeBufferPointer<UInt8>
 

@@ -8,38 +8,55 @@ import Glibc
 struct UntrustedFolder: Sendable {
     let path: String
 
-    /// Visits all that is no folder, with its path from here; `.git` is left out.
-    func walk(_ visit: (_ path: String, _ read: (_ limit: Int) -> FileContent) -> Void) throws {
-        try walk(path, in: AT_FDCWD, 0, path, prefix: "", visit)
+    /// Visits all that is no folder, with its path from here; `.git` is left out. Names that are no UTF-8 are shown as far as they can be.
+    ///
+    /// - Parameter closed: Gets the path of each folder in here that cannot be read, and why; it is passed over.
+    func walk(
+        _ visit: (_ path: String, _ read: (_ limit: Int) -> FileContent) -> Void,
+        closed: (_ path: String, _ why: String) -> Void = { _, _ in }
+    ) throws {
+        let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0, Self.walk(folder, prefix: "", visit, closed) else { throw FileFailure(path: path) }
     }
 
-    private func walk(
-        _ name: String, in parent: Int32, _ flags: Int32, _ path: String, prefix: String,
-        _ visit: (String, (Int) -> FileContent) -> Void
-    ) throws {
-        let folder = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | flags)
-        guard folder >= 0 else { throw FileFailure(path: path) }
+    /// Returns whether the folder could be read; it is closed in any case.
+    private static func walk(
+        _ folder: Int32, prefix: String, _ visit: (String, (Int) -> FileContent) -> Void,
+        _ closed: (String, String) -> Void
+    ) -> Bool {
         guard let stream = fdopendir(folder) else {
+            let code = errno
             close(folder)
-            throw FileFailure(path: path)
+            errno = code
+            return false
         }
         defer { closedir(stream) }
         while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            guard name != ".", name != "..", name != ".git" else { continue }
-            let kind = Self.kind(of: entry, name, in: folder)
-            if kind == DT_DIR {
-                try walk(name, in: folder, O_NOFOLLOW, path + "/" + name, prefix: prefix + name + "/", visit)
-            } else {
-                visit(prefix + name) { kind == DT_REG ? Self.content(of: name, in: folder, atMost: $0) : .notPlain }
+            withUnsafePointer(to: &entry.pointee.d_name) {
+                // Names are bytes, and go back to the system as such.
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { bytes in
+                    let name = String(cString: bytes)
+                    guard name != ".", name != "..", name != ".git" else { return }
+                    let kind = kind(of: entry, bytes, in: folder)
+                    guard kind == DT_DIR else {
+                        return visit(prefix + name) {
+                            kind == DT_REG ? content(of: bytes, in: folder, atMost: $0) : .notPlain
+                        }
+                    }
+                    let inner = openat(folder, bytes, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+                    guard inner >= 0, walk(inner, prefix: prefix + name + "/", visit, closed) else {
+                        return closed(prefix + name, String(cString: strerror(errno)))
+                    }
+                }
             }
         }
+        return true
     }
 
     /// What an entry is; not every file system says so in its list.
-    private static func kind(of entry: UnsafeMutablePointer<dirent>, _ name: String, in folder: Int32) -> Int {
+    private static func kind(of entry: UnsafeMutablePointer<dirent>, _ name: UnsafePointer<CChar>, in folder: Int32)
+        -> Int
+    {
         let kind = Int(entry.pointee.d_type)
         guard kind == DT_UNKNOWN else { return kind }
         var facts = stat()
@@ -79,7 +96,7 @@ struct UntrustedFolder: Sendable {
     }
 
     /// What was a plain file may be something else by now: the open file says.
-    private static func content(of name: String, in folder: Int32, atMost limit: Int) -> FileContent {
+    private static func content(of name: UnsafePointer<CChar>, in folder: Int32, atMost limit: Int) -> FileContent {
         let file = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
         guard file >= 0 else {
             return errno == ELOOP || errno == ENXIO ? .notPlain : .unreadable(String(cString: strerror(errno)))

@@ -64,13 +64,15 @@ struct ValidateCommand: AsyncParsableCommand {
 
     private func files(below path: String, _ validation: Validation, _ store: GitStore?) async throws -> [Diagnostic] {
         let folder = UntrustedFolder(path: path)
-        var isEmpty = true, deeper: [String] = []
+        var isEmpty = true, deeper: [String] = [], closed: [Diagnostic] = []
         let diagnostics = try await validation.diagnostics(
             of: { visit in
                 try folder.walk { path, read in
                     if isEmpty { isEmpty = ManifestPath.kind(of: path) == nil }
                     if isEmpty, path.hasSuffix("/martlet.yaml"), deeper.count < 100 { deeper.append(path) }
                     withoutActuallyEscaping(read) { visit(path, $0) }
+                } closed: { path, why in
+                    if ManifestPath.isInFolder(path) { closed.append(.closedFolder(path, why)) }
                 }
             }, read: folder.content, exists: folder.has, store: store)
         let meant = deeper.first { LocalFile.isSame("\(path)/\($0)", common.path + "/martlet.yaml") }
@@ -80,16 +82,28 @@ struct ValidateCommand: AsyncParsableCommand {
                     + "\(inner.dropLast("martlet.yaml".utf8.count)): to look at that folder by itself, copy it out of the repository"
             )
         }
-        if isEmpty, diagnostics.isEmpty { throw nothing(in: path) }
+        if isEmpty, diagnostics.isEmpty {
+            if let first = closed.first { throw CouldNot(message: "Error: \(first)") }
+            throw nothing(in: path)
+        }
         if store?.isSparse ?? false, diagnostics.contains(where: { $0.severity == .error }) {
             Terminal.complain(
                 "This checkout is sparse: what it leaves out counts as missing here. To look at a commit: martlet validate --revision HEAD"
             )
         }
-        return diagnostics
+        return diagnostics + closed
     }
 
     private func nothing(in place: String) -> CouldNot {
         CouldNot(message: "Error: there are no manifests in \(place); martlet init writes the first ones")
+    }
+}
+
+extension Diagnostic {
+    /// Nothing is known to be wrong there: what Git does not hold may be anybody's, such as a database's.
+    fileprivate static func closedFolder(_ path: String, _ why: String) -> Diagnostic {
+        Diagnostic(
+            file: path, severity: .warning, code: "unreadable", message: "the folder cannot be read: \(why)",
+            hint: "manifests in it were not looked at")
     }
 }
