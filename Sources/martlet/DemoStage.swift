@@ -89,6 +89,9 @@ struct DemoStage: Sendable {
 
     /// Removes everything.
     func strike() async {
+        // Where git is not found, other programs may not be either.
+        var environment = environment
+        environment["PATH"] = (environment["PATH"].map { $0 + ":" } ?? "") + "/usr/local/bin:/usr/bin:/bin"
         _ = await LocalProcess.run(Command(["rm", "-rf", folder], environment: environment))
     }
 }

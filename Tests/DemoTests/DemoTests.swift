@@ -42,6 +42,7 @@ struct DemoTests {
             let ended = try Binary(folder: folder)("demo", path: folder.path())
             #expect(ended.code == 3)
             #expect(String(decoding: ended.errors, as: UTF8.self).contains("'git --version'"))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path()) == [])
         }
     }
 }
