@@ -64,6 +64,19 @@ struct HookTests {
         }
     }
 
+    @Test(.enabled(if: geteuid() == 0, "only root can give a folder away"))
+    func `of another user's repository it says how to trust it, and of none that there is none`() throws {
+        try with { house in
+            try #require(
+                spawn(["chown", "-R", "nobody", house.origin], environment: ["PATH": house.path]).code == 0)
+            let foreign = try house.martlet(["hook", "install", "--server", "-C", house.origin])
+            let remedy = "git config --global --add safe.directory \(house.origin)"
+            #expect(foreign.code == 3 && foreign.errors.contains(remedy), "\(foreign)")
+            let none = try house.martlet(["hook", "install", "-C", "/"])
+            #expect(none.code == 2 && none.errors.contains("there is no Git repository at / or above it"), "\(none)")
+        }
+    }
+
     @Test func `commit-msg refuses a promotion without its trailers`() throws {
         try with { house in
             try install(house)

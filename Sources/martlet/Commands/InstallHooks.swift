@@ -14,14 +14,14 @@ struct InstallHooks: AsyncParsableCommand {
     @Option(help: "text for people, json for programs") var output: OutputFormat = .text
 
     func run() async throws {
+        // Hooks that refuse every commit help nobody: what they cannot work in is refused here.
+        try requireRightKind()
         let result = await LocalProcess.run(
             Command(["git", "-C", path, "rev-parse", "--git-path", "hooks"], environment: Surrounding.environment))
         guard result.succeeded, let line = String(decoding: result.output, as: UTF8.self).split(separator: "\n").first
         else {
-            throw WrongUse("\(path) is no Git repository")
+            throw CouldNot(message: "Error: git does not say where the hooks of \(path) are: it \(result.story)")
         }
-        // Hooks that refuse every commit help nobody: what they cannot work in is refused here.
-        try requireRightKind()
         let folder = line.hasPrefix("/") ? String(line) : "\(path)/\(line)"
         let names = server ? ["pre-receive", "post-receive"] : ["pre-commit", "commit-msg", "pre-push"]
         var (installed, present, others): ([String], [String], [String]) = ([], [], [])
