@@ -34,4 +34,15 @@ public struct DataError: Error, Hashable, Sendable, CustomStringConvertible {
         guard Task.isCancelled else { return }
         throw DataError("it was stopped before its end", remedy: "ask again")
     }
+
+    /// Hands out `range` in steps of 65,536, and looks before each whether the task was cancelled.
+    @inline(__always)
+    static func unlessCancelled(
+        _ range: Range<Int>, _ body: (Range<Int>) throws(DataError) -> Void
+    ) throws(DataError) {
+        for start in stride(from: range.lowerBound, to: range.upperBound, by: 1 << 16) {
+            try stopIfCancelled()
+            try body(start..<min(start + 1 << 16, range.upperBound))
+        }
+    }
 }

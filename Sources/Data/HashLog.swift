@@ -34,7 +34,7 @@ struct HashLog: Sendable {
         for span in spans {
             let bytes = span.bytes(in: block)
             hashes.append(bytes.count <= TextArena.longest ? span.hash : Self.hash(ofLong: bytes, span.hash))
-            lengths.add(bytes)
+            lengths.add(bytes, scalars: span.scalars)
         }
         count += hashes.count
         chunks.append(hashes)

@@ -78,7 +78,7 @@ public struct ParquetFile {
         let codec = try Self.codec(chunk.codec, column.name)
         let bytes = try source.bytes(at: chunk.start, count: chunk.bytes)
         let decoder = ParquetDecoder(column: column, spells: spells)
-        var dictionary: ParquetValues?
+        var dictionary: ParquetDictionary?
         var position = 0
         var rows = 0
         try bytes.withUnsafeBufferPointer { bytes throws(DataError) in
@@ -90,7 +90,8 @@ public struct ParquetFile {
                 if page.kind == .other { continue }
                 let (levels, content) = try page.contents(bytes, codec, isOptional: column.isOptional)
                 if page.kind == .dictionary {
-                    dictionary = try decoder.values(content, encoding: 0, count: page.values, dictionary: nil)
+                    dictionary = ParquetDictionary(
+                        try decoder.values(content, encoding: 0, count: page.values, dictionary: nil))
                     continue
                 }
                 let present = levels.map { $0.reduce(0) { $0 &+ Int($1) } } ?? page.values

@@ -76,35 +76,76 @@ private struct ParquetColumnProfile {
 
     consuming func profile() throws(DataError) -> ColumnProfile {
         for group in 0..<file.groups {
-            try file.pages(group: group, column: index) { _, rows, values throws(DataError) in add(values, rows: rows) }
+            try file.pages(group: group, column: index) { _, rows, values throws(DataError) in
+                try add(values, rows: rows)
+            }
         }
         if hasWideDigits { try addDigits() }
         return accumulator.finish()
     }
 
-    private mutating func add(_ values: ParquetValues, rows: Int) {
+    /// So many values of a page at most are added at a time: a few bytes may stand for many millions.
+    private static let step = 1 << 20
+
+    private mutating func add(_ values: ParquetValues, rows: Int) throws(DataError) {
+        var nulls = rows - values.count
+        for start in stride(from: 0, to: max(1, values.count), by: Self.step) {
+            let part = start..<min(start + Self.step, values.count)
+            try add(values, part, nulls: nulls)
+            nulls = 0
+        }
+    }
+
+    private mutating func add(_ values: ParquetValues, _ part: Range<Int>, nulls: Int) throws(DataError) {
         var block = BlockColumn()
-        block.nulls = rows - values.count
+        block.nulls = nulls
         switch values {
         case .numbers(let numbers):
-            block.numbers.reserveCapacity(numbers.count)
-            for number in numbers {
-                if !nullNumbers.isEmpty, isNull(number) {
-                    block.nulls += 1
-                    continue
-                }
-                if number.isFinite { block.numbers.append(number + 0) } else { block.unusual.add(number) }
-                guard number.isFinite, WideNumbers.contains(number) else { continue }
-                if file.columns[index].hasDigits {
-                    hasWideDigits = true
-                } else {
-                    block.wide.append(WideNumbers.hash(of: number))
+            block.numbers.reserveCapacity(part.count)
+            try DataError.unlessCancelled(part) { part in addNumbers(numbers[part], &block) }
+            accumulator.add(block, rows: nulls + part.count, of: [])
+        case .texts(let bytes, let ranges):
+            block.spans.reserveCapacity(part.count)
+            try DataError.unlessCancelled(part) { part in
+                bytes.withUnsafeBytes { bytes in
+                    for range in ranges[part] {
+                        let text = UnsafeRawBufferPointer(rebasing: bytes[range])
+                        if isNull(text) {
+                            block.nulls += 1
+                        } else {
+                            block.spans.append(TextSpan(start: range.lowerBound, text))
+                        }
+                    }
                 }
             }
-            accumulator.add(block, rows: rows, of: [])
-        case .texts(let bytes, let ranges):
-            addSpans(bytes, ranges, &block)
-            accumulator.add(block, rows: rows, of: bytes)
+            accumulator.add(block, rows: nulls + part.count, of: bytes)
+        case .picked(let texts, let indices):
+            block.spans.reserveCapacity(part.count)
+            try DataError.unlessCancelled(part) { part in
+                texts.bytes.withUnsafeBytes { bytes in
+                    for index in indices[part] {
+                        let span = texts.spans[Int(index)]
+                        if isNull(span.bytes(in: bytes)) { block.nulls += 1 } else { block.spans.append(span) }
+                    }
+                }
+            }
+            accumulator.add(block, rows: nulls + part.count, of: texts.bytes)
+        }
+    }
+
+    private mutating func addNumbers(_ numbers: ArraySlice<Double>, _ block: inout BlockColumn) {
+        for number in numbers {
+            if !nullNumbers.isEmpty, isNull(number) {
+                block.nulls += 1
+                continue
+            }
+            if number.isFinite { block.numbers.append(number + 0) } else { block.unusual.add(number) }
+            guard number.isFinite, WideNumbers.contains(number) else { continue }
+            if file.columns[index].hasDigits {
+                hasWideDigits = true
+            } else {
+                block.wide.append(WideNumbers.hash(of: number))
+            }
         }
     }
 
@@ -113,14 +154,11 @@ private struct ParquetColumnProfile {
         for group in 0..<file.groups {
             var hashes: [UInt64] = []
             try file.pages(group: group, column: index, spells: true) { _, _, values throws(DataError) in
-                guard case .texts(let bytes, let ranges) = values else { throw ParquetPage.damaged }
-                bytes.withUnsafeBufferPointer { bytes in
-                    for range in ranges {
-                        let text = UnsafeBufferPointer(rebasing: bytes[range])
-                        guard let number = DecimalNumber.parse(text), WideNumbers.contains(number), !isNull(number)
-                        else { continue }
-                        hashes.append(WideNumbers.hash(of: text, number))
-                    }
+                try values.eachText { text in
+                    let text = text.assumingMemoryBound(to: UInt8.self)
+                    guard let number = DecimalNumber.parse(text), WideNumbers.contains(number), !isNull(number)
+                    else { return }
+                    hashes.append(WideNumbers.hash(of: text, number))
                 }
             }
             accumulator.add(wide: hashes)
@@ -131,17 +169,8 @@ private struct ParquetColumnProfile {
         nullNumbers.contains { $0 == number || $0.isNaN && number.isNaN }
     }
 
-    private func addSpans(_ bytes: [UInt8], _ ranges: [Range<Int>], _ block: inout BlockColumn) {
-        block.spans.reserveCapacity(ranges.count)
-        bytes.withUnsafeBytes { bytes in
-            for range in ranges {
-                let text = UnsafeRawBufferPointer(rebasing: bytes[range])
-                if !nulls.isEmpty, nulls.contains(where: { $0.elementsEqual(text) }) {
-                    block.nulls += 1
-                    continue
-                }
-                block.spans.append(TextSpan(start: range.lowerBound, text))
-            }
-        }
+    @inline(__always)
+    private func isNull(_ text: UnsafeRawBufferPointer) -> Bool {
+        !nulls.isEmpty && nulls.contains { $0.elementsEqual(text) }
     }
 }

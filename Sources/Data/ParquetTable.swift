@@ -43,13 +43,15 @@ extension ParquetFile {
                 guard case .numbers(let numbers) = values else { throw ParquetPage.damaged }
                 guard let levels else { return column.values += numbers }
                 var next = 0
-                for level in levels {
-                    if level == 1, next < numbers.count {
-                        column.values.append(numbers[next])
-                        next += 1
-                    } else {
-                        column.nulls.append(column.values.count)
-                        column.values.append(.nan)
+                try DataError.unlessCancelled(levels.indices) { part in
+                    for level in levels[part] {
+                        if level == 1, next < numbers.count {
+                            column.values.append(numbers[next])
+                            next += 1
+                        } else {
+                            column.nulls.append(column.values.count)
+                            column.values.append(.nan)
+                        }
                     }
                 }
             }
@@ -59,15 +61,15 @@ extension ParquetFile {
 
     private func texts(_ index: Int) throws(DataError) -> TableColumn {
         var column = TextColumn()
+        var codes = TextCodes()
         for group in 0..<groups {
             try pages(group: group, column: index, spells: true) { levels, rows, values throws(DataError) in
-                guard case .texts(let bytes, let ranges) = values else { throw ParquetPage.damaged }
+                if case .numbers = values { throw ParquetPage.damaged }
                 var next = 0
-                bytes.withUnsafeBufferPointer { bytes in
-                    for row in 0..<rows {
-                        if levels.map({ $0[row] == 1 }) ?? true, next < ranges.count {
-                            column.codes.append(
-                                column.dictionary.code(of: UnsafeBufferPointer(rebasing: bytes[ranges[next]])))
+                try DataError.unlessCancelled(0..<rows) { rows in
+                    for row in rows {
+                        if levels.map({ $0[row] == 1 }) ?? true, next < values.count {
+                            column.codes.append(codes.code(of: values, next, in: &column.dictionary))
                             next += 1
                         } else {
                             column.codes.append(-1)
@@ -77,5 +79,33 @@ extension ParquetFile {
             }
         }
         return TableColumn(name: names[index], values: .texts(column))
+    }
+}
+
+/// The numbers that the texts of a page have in a column's dictionary: each looked up once, however many rows have it.
+private struct TextCodes {
+    private var texts: ParquetTexts?
+    private var codes: [Int32] = []
+
+    mutating func code(of values: ParquetValues, _ index: Int, in dictionary: inout TextDictionary) -> Int32 {
+        switch values {
+        case .numbers: return -1
+        case .texts(let bytes, let ranges):
+            return bytes.withUnsafeBufferPointer {
+                dictionary.code(of: UnsafeBufferPointer(rebasing: $0[ranges[index]]))
+            }
+        case .picked(let texts, let indices):
+            if texts !== self.texts {
+                self.texts = texts
+                codes = Array(repeating: -1, count: texts.spans.count)
+            }
+            let place = Int(indices[index])
+            if codes[place] < 0 {
+                codes[place] = texts.bytes.withUnsafeBytes {
+                    dictionary.code(of: texts.spans[place].bytes(in: $0).assumingMemoryBound(to: UInt8.self))
+                }
+            }
+            return codes[place]
+        }
     }
 }

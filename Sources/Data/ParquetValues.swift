@@ -1,22 +1,33 @@
-/// Values of a column, without its nulls: numbers, or texts as ranges of bytes.
+/// Values of a column, without its nulls: numbers, or texts as ranges of bytes or as numbers of a dictionary's.
 enum ParquetValues {
     case numbers([Double])
     case texts(bytes: [UInt8], ranges: [Range<Int>])
+    case picked(ParquetTexts, [UInt32])
 
     var count: Int {
         switch self {
         case .numbers(let numbers): numbers.count
         case .texts(_, let ranges): ranges.count
+        case .picked(_, let indices): indices.count
         }
     }
 
-    /// The values of these numbers, of which each must be there.
-    func picked(_ indices: [UInt32]) throws(DataError) -> ParquetValues {
-        let count = UInt32(clamping: count)
-        guard indices.allSatisfy({ $0 < count }) else { throw ParquetPage.damaged }
+    /// Hands out the bytes of each text; numbers are none.
+    func eachText(_ body: (UnsafeRawBufferPointer) -> Void) throws(DataError) {
         switch self {
-        case .numbers(let numbers): return .numbers(indices.map { numbers[Int($0)] })
-        case .texts(let bytes, let ranges): return .texts(bytes: bytes, ranges: indices.map { ranges[Int($0)] })
+        case .numbers: throw ParquetPage.damaged
+        case .texts(let bytes, let ranges):
+            try DataError.unlessCancelled(ranges.indices) { part in
+                bytes.withUnsafeBytes { bytes in
+                    for range in ranges[part] { body(UnsafeRawBufferPointer(rebasing: bytes[range])) }
+                }
+            }
+        case .picked(let texts, let indices):
+            try DataError.unlessCancelled(indices.indices) { part in
+                texts.bytes.withUnsafeBytes { bytes in
+                    for index in indices[part] { body(texts.spans[Int(index)].bytes(in: bytes)) }
+                }
+            }
         }
     }
 }
@@ -30,7 +41,7 @@ struct ParquetDecoder {
 
     /// `count` values of `bytes` in an encoding of the format, with the column's dictionary where there is one.
     func values(
-        _ bytes: [UInt8], encoding: Int, count: Int, dictionary: ParquetValues?
+        _ bytes: [UInt8], encoding: Int, count: Int, dictionary: ParquetDictionary?
     ) throws(DataError) -> ParquetValues {
         try bytes.withUnsafeBufferPointer { buffer throws(DataError) in
             let raw = UnsafeRawBufferPointer(buffer)
@@ -114,7 +125,8 @@ struct ParquetDecoder {
         }
     }
 
-    private func indexed(_ raw: UnsafeRawBufferPointer, _ count: Int, _ dictionary: ParquetValues?) throws(DataError)
+    private func indexed(_ raw: UnsafeRawBufferPointer, _ count: Int, _ dictionary: ParquetDictionary?)
+        throws(DataError)
         -> ParquetValues
     {
         guard let dictionary else { throw ParquetPage.damaged }

@@ -89,7 +89,8 @@ struct TextSpan: Sendable {
     let count: UInt32
     let hash: UInt64
 
-    /// The text itself where it has at most eight bytes.
+    /// The text itself where it has at most eight bytes; of one that will be shortened, how many Unicode scalars it has, so that
+    /// nobody has to read it again.
     let word: UInt64
 
     @inline(__always)
@@ -97,7 +98,8 @@ struct TextSpan: Sendable {
         self.start = UInt32(truncatingIfNeeded: start)
         count = UInt32(truncatingIfNeeded: text.count)
         hash = StableHash.of(text)
-        word = StableHash.word(of: text)
+        word =
+            text.count <= TextArena.longest ? StableHash.word(of: text) : UInt64(TextLengths.scalars(text))
     }
 
     /// Of a text of 1…8 bytes.
@@ -108,6 +110,10 @@ struct TextSpan: Sendable {
         self.word = word
         hash = StableHash.of(word: word, count: count)
     }
+
+    /// How many Unicode scalars the text has; `nil` of one that is short enough to count them where they are asked for.
+    @inline(__always)
+    var scalars: Int? { count <= TextArena.longest ? nil : Int(truncatingIfNeeded: word) }
 
     @inline(__always)
     func bytes(in block: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {

@@ -18,6 +18,9 @@ public struct TextDictionary: Sendable {
     /// All of them, the first that came first.
     var texts: [String] { (0..<count).map { self[$0] } }
 
+    /// How many bytes the text with that number has.
+    public func byteCount(of code: Int) -> Int { ends[code] - (code == 0 ? 0 : ends[code - 1]) }
+
     /// Hands out the bytes of the text with that number.
     func withBytes<Result>(of code: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
         let start = code == 0 ? 0 : ends[code - 1]

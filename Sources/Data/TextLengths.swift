@@ -16,10 +16,10 @@ public struct TextLengths: Hashable, Sendable {
 
     public var mean: Double? { count > 0 ? Double(total) / Double(count) : nil }
 
-    /// Adds a text of valid UTF-8, as often as `times` says.
+    /// Adds a text of valid UTF-8, as often as `times` says, of so many `scalars` where they are known.
     @inline(__always)
-    mutating func add(_ bytes: UnsafeRawBufferPointer, times: Int = 1, isASCII: Bool = false) {
-        let length = isASCII ? bytes.count : Self.scalars(bytes)
+    mutating func add(_ bytes: UnsafeRawBufferPointer, times: Int = 1, scalars: Int? = nil) {
+        let length = scalars ?? Self.scalars(bytes)
         count &+= times
         total &+= length &* times
         if length < minimum { minimum = length }
@@ -37,7 +37,7 @@ public struct TextLengths: Hashable, Sendable {
 
     /// Bytes that do not continue a scalar, eight at a time.
     @inline(__always)
-    private static func scalars(_ bytes: UnsafeRawBufferPointer) -> Int {
+    static func scalars(_ bytes: UnsafeRawBufferPointer) -> Int {
         var continuations = 0
         var index = 0
         while index &+ 8 <= bytes.count {

@@ -63,7 +63,7 @@ struct TextLog: Sendable {
         for span in spans {
             let bytes = span.bytes(in: block)
             place = place.next(count: bytes.count)
-            lengths.add(bytes, isASCII: isASCII)
+            lengths.add(bytes, scalars: isASCII ? bytes.count : nil)
             smallest.offer(Entry(hash: span.hash, place: place), bytes, arena)
         }
     }
@@ -71,7 +71,7 @@ struct TextLog: Sendable {
     private mutating func addLong(_ spans: UnsafeBufferPointer<TextSpan>, of block: UnsafeRawBufferPointer) {
         for span in spans {
             let bytes = span.bytes(in: block)
-            lengths.add(bytes)
+            lengths.add(bytes, scalars: span.scalars)
             if bytes.count <= TextArena.longest {
                 addAlone(bytes, hash: span.hash)
             } else {

@@ -25,7 +25,7 @@ struct TextSketch: Sendable {
     mutating func add(_ spans: UnsafeBufferPointer<TextSpan>, of block: UnsafeRawBufferPointer) {
         for span in spans {
             let bytes = span.bytes(in: block)
-            lengths.add(bytes)
+            lengths.add(bytes, scalars: span.scalars)
             if bytes.count <= TextArena.longest {
                 count(bytes, hash: span.hash, times: 1)
             } else {

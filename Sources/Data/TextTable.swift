@@ -46,10 +46,10 @@ struct TextTable: Sendable {
         arena.withBytes(entries[index].place, body)
     }
 
-    /// Adds a text with its `StableHash`, as often as `times` says.
+    /// Adds a text with its `StableHash`, as often as `times` says, of so many `scalars` where they are known.
     @inline(__always)
-    mutating func add(_ bytes: UnsafeRawBufferPointer, hash: UInt64, times: Int = 1) {
-        if bytes.count > TextArena.longest { return addLong(bytes, hash: hash, times: times) }
+    mutating func add(_ bytes: UnsafeRawBufferPointer, hash: UInt64, times: Int = 1, scalars: Int? = nil) {
+        if bytes.count > TextArena.longest { return addLong(bytes, hash: hash, times: times, scalars: scalars) }
         let word = StableHash.word(of: bytes)
         let found = slots.withUnsafeBufferPointer { slots in
             entries.withUnsafeBufferPointer { Self.find(bytes, hash >> 32, word, slots, $0, arena) }
@@ -67,7 +67,7 @@ struct TextTable: Sendable {
         while index < spans.count {
             index = addKnown(spans, from: index, of: block)
             if index == spans.count { return }
-            add(spans[index].bytes(in: block), hash: spans[index].hash)
+            add(spans[index].bytes(in: block), hash: spans[index].hash, scalars: spans[index].scalars)
             index += 1
         }
     }
@@ -136,8 +136,8 @@ struct TextTable: Sendable {
     }
 
     @inline(never)
-    private mutating func addLong(_ bytes: UnsafeRawBufferPointer, hash: UInt64, times: Int) {
-        shortenedLengths.add(bytes, times: times)
+    private mutating func addLong(_ bytes: UnsafeRawBufferPointer, hash: UInt64, times: Int, scalars: Int?) {
+        shortenedLengths.add(bytes, times: times, scalars: scalars)
         TextArena.shortened(bytes, hash).withUnsafeBytes { short in
             let tag = StableHash.of(short) >> 32
             let found = slots.withUnsafeBufferPointer { slots in

@@ -64,4 +64,12 @@ import Testing
         let rows = #expect(throws: Malformed.self) { try TableRows.refuse(rows: 300_000_000) }
         #expect(rows?.description.contains("take a sample") == true)
     }
+
+    @Test func `a text that stands for many rows counts as often as it stands there`() throws {
+        let path = Self.folder.appending(path: "../large/long-text.parquet").path
+        let error = #expect(throws: Malformed.self) {
+            try TableRows.visit(.file(path: path, size: 0), .parquet, names: { _ in }, value: { _, _, _ in })
+        }
+        #expect(error?.description.contains("20000 MiB when each row has its own") == true, "\(error as Any)")
+    }
 }

@@ -56,4 +56,31 @@ struct ParquetProfileTests {
         }
         #expect(!Drift(reference: parquet, current: parquet).warnings.contains { $0.contains("empty texts") })
     }
+
+    @Test func `a text of a megabyte in twenty thousand rows is read once`() throws {
+        let path = Reference.folder.appending(path: "large/long-text.parquet").path
+        let clock = ContinuousClock()
+        let start = clock.now
+        let profile = try TableProfile(file: path)
+        let texts = try #require(profile["text"]?.texts)
+        #expect(texts.count == 20_000 && texts.distinct == 1)
+        #expect(texts.lengths.minimum == 1 << 19 && texts.lengths.mean == Double(1 << 19))
+        #expect(texts.counts.text(at: 0).hasPrefix("ääää") && texts.counts.count(at: 0) == 20_000)
+        let table = try ParquetFile(path: path).exactTable()
+        #expect(table["text"]?.texts?.codes.allSatisfy { $0 == 0 } == true && table.rowCount == 20_000)
+        #expect(clock.now - start < .seconds(30))
+    }
+
+    /// In all the states that a column of texts goes through.
+    @Test(arguments: [
+        ProfileOptions(), ProfileOptions(exactRows: 100), ProfileOptions(table: .init(nullSpellings: ["3"])),
+    ])
+    func `texts of a dictionary have the same profile as texts that stand in each row`(options: ProfileOptions) throws {
+        let (one, other) = try (
+            TableProfile(file: parquetPath("lengths-dictionary"), options: options),
+            TableProfile(file: parquetPath("lengths-plain"), options: options)
+        )
+        #expect(one.json == other.json && one.rows == 2000 && one["text"]?.nulls == 182)
+        #expect((one["text"]?.texts?.lengths.maximum ?? 0) > TextArena.longest)
+    }
 }

@@ -30,6 +30,22 @@ struct StoppedReadingTests {
         await expectStop { _ = try ParquetFile(path: path).exactTable() }
     }
 
+    @Test func `nor the rest of a page that stands for millions of values`() async throws {
+        let steps = Shared<[Int]>([])
+        await Task {
+            _ = #expect(throws: DataError.self) {
+                try DataError.unlessCancelled(3..<200_000) { part throws(DataError) in
+                    steps.update { $0.append(part.count) }
+                    withUnsafeCurrentTask { $0?.cancel() }
+                }
+            }
+        }.value
+        #expect(steps.update { $0 } == [1 << 16])
+        var all: [Range<Int>] = []
+        try DataError.unlessCancelled(3..<(3 + 1 << 17)) { all.append($0) }
+        #expect(all == [3..<3 + 1 << 16, 3 + 1 << 16..<3 + 1 << 17])
+    }
+
     @Test(arguments: [500, 100_001])
     func `the rest of a bootstrap is left out`(rows: Int) async throws {
         let text = "id,label,prediction\n" + (0..<rows).map { "\($0),\($0 % 2),\($0 % 3 % 2)\n" }.joined()

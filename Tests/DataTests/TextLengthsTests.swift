@@ -31,4 +31,31 @@ struct TextLengthsTests {
         #expect(merged?.mean == one["t"]?.texts?.lengths.mean && merged?.count == 8)
         #expect(whole["t"]?.texts?.lengths.maximum == 306)
     }
+
+    @Test func `a text of a span has as many scalars however it is kept, and a long one is not read for them`() {
+        let texts = ["", "ä b", String(repeating: "é", count: 128), String(repeating: "€", count: 400) + " "]
+        var (bytes, spans, expected): ([UInt8], [TextSpan], TextLengths) = ([], [], TextLengths())
+        for text in texts {
+            let start = bytes.count
+            bytes += text.utf8
+            bytes.withUnsafeBytes { bytes in
+                let own = UnsafeRawBufferPointer(rebasing: bytes[start...])
+                spans.append(TextSpan(start: start, own))
+                expected.add(own)
+            }
+        }
+        #expect(spans.map(\.scalars) == [nil, nil, nil, 401])
+        // What is said of a long text counts, not what stands there.
+        bytes.replaceSubrange((bytes.count - 3)..., with: Array("   ".utf8))
+        var (table, log, hashes, sketch) = (TextTable(), TextLog(), HashLog(), TextSketch(TextLog()))
+        bytes.withUnsafeBytes { bytes in
+            spans.withUnsafeBufferPointer { spans in
+                table.add(spans, of: bytes)
+                log.add(spans, of: bytes)
+                hashes.add(spans, of: bytes)
+                sketch.add(spans, of: bytes)
+            }
+        }
+        for lengths in [table.lengths, log.lengths, hashes.lengths, sketch.lengths] { #expect(lengths == expected) }
+    }
 }

@@ -104,7 +104,9 @@ extension TableRows {
         let table = try withFile(content) {
             let file = try ParquetFile(path: $0)
             try refuse(rows: file.rows)
-            return try file.exactTable()
+            let table = try file.exactTable()
+            try refuse(texts: table)
+            return table
         }
         try names(table.columns.map(\.name))
         var nextNull = Array(repeating: 0, count: table.columns.count)
@@ -127,6 +129,19 @@ extension TableRows {
                 }
             }
         }
+    }
+
+    /// One text of a dictionary may stand for millions of rows: a table is as large as it would be as text.
+    private static func refuse(texts table: Table) throws(Malformed) {
+        var bytes = 0
+        for texts in table.columns.compactMap(\.texts) {
+            let counts = (0..<texts.dictionary.count).map { texts.dictionary.byteCount(of: $0) }
+            for code in texts.codes where code >= 0 { bytes += counts[Int(code)] }
+        }
+        guard bytes > limit else { return }
+        throw Malformed(
+            "its texts are \(bytes >> 20) MiB when each row has its own, more than the \(limit >> 20) MiB that a check reads; "
+                + "take a sample of its rows, or leave long texts out")
     }
 
     private static func text(_ number: Double) -> String {

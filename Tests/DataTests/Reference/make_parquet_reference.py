@@ -1,4 +1,4 @@
-"""Writes the tables of parquet/: what pyarrow 26.0.1 and fastparquet 2026.9.0 write and other writers do not.
+"""Writes the tables of parquet/ and, of few bytes that stand for many, large/: what pyarrow 26.0.1 and fastparquet 2026.9.0 write and other writers do not.
 
     python make_parquet_reference.py
 """
@@ -13,6 +13,8 @@ import pyarrow.parquet as parquet
 
 FOLDER = pathlib.Path(__file__).parent / "parquet"
 FOLDER.mkdir(exist_ok=True)
+LARGE = FOLDER.parent / "large"
+LARGE.mkdir(exist_ok=True)
 
 
 def write(name, table, **options):
@@ -69,6 +71,16 @@ empty = pyarrow.table({
 })
 write("empty-texts", empty)
 write("no-rows", empty.slice(0, 0))
+
+# One text of a megabyte in twenty thousand rows, and texts of all lengths in a dictionary for each group and without one.
+packed = dict(compression="zstd", row_group_size=700)
+parquet.write_table(pyarrow.table({
+    "text": pyarrow.DictionaryArray.from_arrays(pyarrow.array([0] * 20_000, pyarrow.int32()), ["ä" * (1 << 19)]),
+}), LARGE / "long-text.parquet", compression="zstd")
+texts = [None if row % 11 == 0 else ("ß" * (row * 7919 % 23) + " x" * (row * 31 % 19)) * (row % 13 * 3) for row in range(2_000)]
+lengths = pyarrow.table({"text": texts, "short": [str(row % 9) for row in range(2_000)]})
+parquet.write_table(lengths, FOLDER / "lengths-dictionary.parquet", **packed)
+parquet.write_table(lengths, FOLDER / "lengths-plain.parquet", use_dictionary=False, **packed)
 
 fastparquet.write(str(FOLDER / "fastparquet.parquet"), pandas.DataFrame({
     "whole": [1, 2, 3], "real": [1.5, float("nan"), 2.5], "text": ["x", "y", None],
