@@ -128,15 +128,27 @@ final class CompressedSource: ByteSource {
 /// Expands whole tables that are compressed with gzip or zstd.
 public enum Decompression {
     /// `bytes` themselves, or what they expand to where their first bytes say that they are compressed; at most `limit` bytes.
-    public static func expanded(_ bytes: [UInt8], limit: Int = 4 << 30) throws(DataError) -> [UInt8] {
+    ///
+    /// Where `limitsRows`, also no more lines than ``RowLimit`` lets be read, which are counted while they come.
+    public static func expanded(
+        _ bytes: [UInt8], limit: Int = 4 << 30, limitsRows: Bool = false
+    ) throws(DataError) -> [UInt8] {
         try bytes.withUnsafeBufferPointer { buffer throws(DataError) in
             var source = try CompressedSource.expanding(MemorySource(UnsafeRawBufferPointer(buffer)))
-            guard source is CompressedSource else { return bytes }
+            guard source is CompressedSource else {
+                if limitsRows { try RowLimit.refuse(lines: bytes.count { $0 == 0x0A }) }
+                return bytes
+            }
             var output: [UInt8] = []
+            var lines = 0
             while true {
                 let before = output.count
                 try source.read(1 << 20, into: &output)
                 if output.count == before { return output }
+                if limitsRows {
+                    lines += output[before...].count { $0 == 0x0A }
+                    try RowLimit.refuse(lines: lines)
+                }
                 guard output.count <= limit else {
                     throw DataError(
                         "the table expands to more than \(limit >> 20) MiB, which is not read into memory",

@@ -85,6 +85,23 @@ struct TableOptionTests {
         }
     }
 
+    /// 300 million rows in 5 KB.
+    @Test func `evaluate and compare refuse more rows than fit into memory`() async throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(
+            path: "../DataTests/Reference/large/many-rows.parquet"
+        ).path
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            let columns = ["--task", "binary-classification", "--label", "label", "--prediction", "prediction"]
+            for command in [["evaluate", file], ["compare", file, file, "--id", "label"]] {
+                let run = try house.martlet(command + columns)
+                #expect(run.code == 3, "\(run)")
+                #expect(
+                    run.errors.contains("300,000,000 rows, more than the 50,000,000")
+                        && run.errors.contains("take a sample of them"), "\(run)")
+            }
+        }
+    }
+
     @Test func `evaluate writes the rows to look at into a new file, and into no other`() async throws {
         try await withHouse(rooms: [.init(name: "dev")]) { house in
             let rows = (0..<30).map { "s\($0),1,1,0.99\n" }.joined()

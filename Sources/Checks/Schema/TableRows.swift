@@ -31,15 +31,10 @@ enum TableRows {
         try Decompression.expanded(ByteSource(content).all(atMost: limit), limit: packedLimit)
     }
 
-    /// A packed file of few bytes may hold very many rows, each of which takes memory.
+    /// As ``RowLimit`` says.
     static func refuse(rows: Int) throws(Malformed) {
-        guard rows > mostRows else { return }
-        throw Malformed(
-            "it holds \(rows.grouped) rows, more than the \(mostRows.grouped) that a check reads into memory; "
-                + "take a sample of them")
+        do { try RowLimit.refuse(rows: rows) } catch { throw Malformed("\(error.message); \(error.remedy)") }
     }
-
-    private static let mostRows = 50_000_000
 
     private static func delimited(
         _ bytes: [UInt8], _ names: ([String]) throws -> Void,

@@ -112,10 +112,13 @@ enum TableFile {
         let bytes = try LocalFile.bytes(of: file)
         do {
             if bytes.starts(with: Array("PAR1".utf8)) {
-                return try Predictions(try ParquetFile(path: file), task: task, columns: columns)
+                let table = try ParquetFile(path: file)
+                try RowLimit.refuse(rows: table.rows)
+                return try Predictions(table, task: task, columns: columns)
             }
             return try Predictions(
-                try Decompression.expanded(bytes), task: task, columns: columns, format: .init(fileName: file),
+                try Decompression.expanded(bytes, limitsRows: true), task: task, columns: columns,
+                format: .init(fileName: file),
                 options: options)
         } catch {
             if error.isAskedWrong { throw WrongUse(told(error, file)) }

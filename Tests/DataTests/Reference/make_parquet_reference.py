@@ -7,9 +7,11 @@ import decimal
 import pathlib
 
 import fastparquet
+import numpy
 import pandas
 import pyarrow
 import pyarrow.parquet as parquet
+import zstandard
 
 FOLDER = pathlib.Path(__file__).parent / "parquet"
 FOLDER.mkdir(exist_ok=True)
@@ -81,6 +83,17 @@ texts = [None if row % 11 == 0 else ("ß" * (row * 7919 % 23) + " x" * (row * 31
 lengths = pyarrow.table({"text": texts, "short": [str(row % 9) for row in range(2_000)]})
 parquet.write_table(lengths, FOLDER / "lengths-dictionary.parquet", **packed)
 parquet.write_table(lengths, FOLDER / "lengths-plain.parquet", use_dictionary=False, **packed)
+
+# Few bytes of very many rows.
+many = pyarrow.array(numpy.ones(30_000_000, numpy.int32))
+with parquet.ParquetWriter(LARGE / "many-rows.parquet", pyarrow.schema({"label": "int32", "prediction": "int32"}),
+                           compression="zstd", data_page_size=1 << 40, max_rows_per_page=60_000_000) as file:
+    for _ in range(10):
+        file.write_table(pyarrow.table({"label": many, "prediction": many}), row_group_size=30_000_000)
+with open(LARGE / "many-rows.csv.zst", "wb") as file, zstandard.ZstdCompressor(level=19).stream_writer(file) as packer:
+    packer.write(b"label,prediction\n")
+    for _ in range(60):
+        packer.write(b"1,1\n" * 1_000_000)
 
 fastparquet.write(str(FOLDER / "fastparquet.parquet"), pandas.DataFrame({
     "whole": [1, 2, 3], "real": [1.5, float("nan"), 2.5], "text": ["x", "y", None],
