@@ -209,8 +209,9 @@ extension Finding {
         case .unclear(let most):
             verdict = .inconclusive
             words =
-                "what is kept of the training data cannot tell: its distance is between \((judgement.effect ?? 0).brief) and "
-                + "\(most.brief) (\(column.counts)); let the dataset name no profile, or put it into ignore"
+                "what is kept of large or stored data cannot tell: its distance is between \((judgement.effect ?? 0).brief) and "
+                + "\(most.brief), or chance (\(column.counts)); let the dataset name no profile, be a sample of at most a million "
+                + "rows, or put the column into ignore"
         case .undefined:
             verdict = .inconclusive
             words = "its drift cannot be measured: a side has no values, or some are not finite (\(column.counts))"

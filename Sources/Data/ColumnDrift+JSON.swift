@@ -5,7 +5,8 @@ extension ColumnDrift {
     public var json: JSON {
         let chiSquare = chiSquare.map { test -> JSON in
             [
-                "statistic": JSON(test.statistic), "dof": .int(test.degreesOfFreedom), "p_value": JSON(test.pValue),
+                "statistic": JSON(test.statistic), "dof": .int(test.degreesOfFreedom),
+                "p_value": hasEstimatedCounts ? .null : JSON(test.pValue),
             ]
         }
         let isNumeric = kind == .numeric
@@ -19,6 +20,7 @@ extension ColumnDrift {
             ("ks_statistic", JSON(kolmogorovSmirnov?.statistic)),
             ("ks_p_value_auto", JSON(kolmogorovSmirnov?.pValue)),
             ("ks_p_value_asymptotic", JSON(kolmogorovSmirnov?.asymptoticPValue)),
+            ("ks_statistic_error", JSON(kolmogorovSmirnov?.statisticError)),
             ("js_distance_base2", JSON(jensenShannonBase2)),
             ("wasserstein", isFinite ? JSON(wasserstein) : .null),
             ("wasserstein_over_reference_std", isFinite ? JSON(wassersteinOverReferenceDeviation) : .null),
@@ -35,14 +37,30 @@ extension ColumnDrift {
 }
 
 extension ColumnDrift {
-    /// Why figures are null that columns of this kind have, as sentences.
+    /// Counts of categories or bins come from sketches: chance alone does not say how far they are off.
+    private var hasEstimatedCounts: Bool {
+        kind == .numeric ? (kolmogorovSmirnov?.statisticError ?? 0) > 0 : !exact
+    }
+
+    /// Why figures are null that columns of this kind have, and what sketches do to others, as sentences.
     var gaps: [String] {
         let empty = [("reference", referenceCount), ("current table", currentCount)].filter { $0.1 == 0 }
         if !empty.isEmpty {
             let sides = empty.map { "the \($0.0)" }.joined(separator: " and ")
             return ["column `\(name)`: \(sides) \(empty.count > 1 ? "have" : "has") no values, so its figures are null"]
         }
-        guard kind == .numeric else { return [] }
+        var gaps: [String] = []
+        if hasEstimatedCounts {
+            let error = kolmogorovSmirnov.map {
+                "ks_statistic may be off by \(($0.statisticError * 1e4).rounded(.up) / 1e4), which is taken off for its p-values, and "
+            }
+            gaps.append(
+                "column `\(name)`: \(error ?? "")counts are estimates, so the p_value of chi2_homogeneity is null")
+        }
+        return kind == .numeric ? gaps + numericGaps : gaps
+    }
+
+    private var numericGaps: [String] {
         if !isFinite {
             return [
                 "column `\(name)`: it has infinite values, so its figures in units of the values are null; a verdict takes them "

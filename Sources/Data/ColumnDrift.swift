@@ -69,7 +69,7 @@ public struct ColumnDrift: Sendable {
             isFinite = one.isFinite && other.isFinite
             let deviation = one.moments.standardDeviation(ddof: 0)
             isByValue = one.values.count > 0 && reference.distinct <= Self.valuesAsCategories
-            kolmogorovSmirnov = KolmogorovSmirnov(one.values, other.values)
+            kolmogorovSmirnov = KolmogorovSmirnov(one.values, other.values, statisticError: one.error + other.error)
             wasserstein = Wasserstein.distance(one.finite, other.finite)
             wassersteinOverReferenceDeviation = Self.scaled(wasserstein, by: deviation)
             let shift = other.moments.meanDifference(from: one.moments)
@@ -119,10 +119,14 @@ private struct NumberSample {
     /// Of the finite ones.
     let moments: Moments
 
+    /// What the distribution function of `values` may be off.
+    let error: Double
+
     init(_ column: ColumnProfile) {
         finite = column.numbers?.values ?? SortedValues(ascending: [Double]())
         isFinite = column.numbers.map { $0.infinite == 0 } ?? true
         values = isFinite ? finite : column.numbers?.ranked ?? finite
         moments = column.numbers?.moments ?? Moments()
+        error = column.numbers?.functionError ?? 0
     }
 }

@@ -5,8 +5,8 @@ import Glibc
 /// Effects are the Jensen-Shannon distance (natural logarithm) of categories and the first Wasserstein distance of numbers over
 /// the reference's standard deviation. Two-sample p-values (chi-square, Kolmogorov-Smirnov) are adjusted over all columns by
 /// Benjamini and Hochberg. Where samples are so small that the effect of no drift at all may reach the threshold, the answer
-/// is neither yes nor no but how many rows are needed, unless the effect goes beyond both together. Where a stored profile or sketch
-/// leaves open on which side of the threshold the effect is, the answer is neither yes nor no, too.
+/// is neither yes nor no but how many rows are needed, unless the effect goes beyond both together. Nor is it where a stored profile
+/// or a sketch leaves open on which side of the threshold the effect is, or could be all of the difference that a test sees.
 public struct DriftRule: Hashable, Sendable {
     /// Effect from which a column drifts; half of it is a warning.
     public var threshold: Double
@@ -50,18 +50,21 @@ public struct DriftRule: Hashable, Sendable {
     public func judge(_ columns: [ColumnDrift]) -> [Judgement] {
         let measured = columns.map(Self.measure)
         let adjusted = Self.benjaminiHochberg(measured.map { $0?.pValue })
+        let least = Self.benjaminiHochberg(measured.map { $0?.leastPValue })
         return columns.indices.map { index in
-            guard let measure = measured[index], let p = adjusted[index] else {
+            guard let measure = measured[index], let p = adjusted[index], let least = least[index] else {
                 return Judgement(
                     column: columns[index].name, outcome: .undefined, effect: nil, adjustedPValue: nil, noiseFloor: nil)
             }
             return Judgement(
-                column: columns[index].name, outcome: outcome(measure, p), effect: measure.effect, adjustedPValue: p,
+                column: columns[index].name, outcome: outcome(measure, p, least), effect: measure.effect,
+                adjustedPValue: p,
                 noiseFloor: measure.floor)
         }
     }
 
-    private func outcome(_ measure: Measure, _ p: Double) -> Outcome {
+    /// - Parameter least: The p-value if sketches were the values.
+    private func outcome(_ measure: Measure, _ p: Double, _ least: Double) -> Outcome {
         let isReal = p < significance
         if measure.floor >= threshold {
             let isBeyond = isReal && measure.least >= threshold + measure.floor
@@ -70,6 +73,7 @@ public struct DriftRule: Hashable, Sendable {
         if isReal, measure.least >= threshold { return .drifted }
         // What groups of texts hide may be real where they show nothing.
         if measure.most >= threshold, isReal || measure.isGrouped { return .unclear(upTo: measure.most) }
+        if !isReal, least < significance, measure.effect >= threshold { return .unclear(upTo: measure.effect) }
         return isReal && measure.effect >= threshold / 2 ? .slight : .stable
     }
 
@@ -79,6 +83,8 @@ public struct DriftRule: Hashable, Sendable {
         let pValue: Double
         let scale: Double
         let floor: Double
+        /// The p-value if sketches were the values.
+        var leastPValue: Double
 
         /// Between which the effect of all values lies, where others stand in for them.
         var least: Double
@@ -86,7 +92,7 @@ public struct DriftRule: Hashable, Sendable {
         var isGrouped = false
 
         init(effect: Double, pValue: Double, scale: Double, h: Double) {
-            (self.effect, self.pValue, self.scale) = (effect, pValue, scale)
+            (self.effect, self.pValue, self.leastPValue, self.scale) = (effect, pValue, pValue, scale)
             floor = scale * h.squareRoot()
             (least, most) = (effect, effect)
         }
@@ -111,10 +117,11 @@ public struct DriftRule: Hashable, Sendable {
             }
             return measure
         }
-        guard let effect = column.wassersteinOverReferenceDeviation, let p = column.kolmogorovSmirnov?.pValue else {
-            return nil
-        }
+        guard let effect = column.wassersteinOverReferenceDeviation, let test = column.kolmogorovSmirnov,
+            let p = test.pValue
+        else { return nil }
         var measure = Measure(effect: effect, pValue: p, scale: 2.2, h: h)
+        measure.leastPValue = test.leastPValue ?? p
         let slack = column.uncertainty?.distance ?? 0
         (measure.least, measure.most) = (effect - slack, effect + slack)
         return measure

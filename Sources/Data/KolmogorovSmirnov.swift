@@ -1,9 +1,14 @@
 /// The two-sample Kolmogorov-Smirnov test: how far apart two empirical distribution functions come, after all ties of a value.
 ///
-/// Numbers as `scipy.stats.ks_2samp`, two-sided, gives them.
+/// Numbers as `scipy.stats.ks_2samp`, two-sided, gives them. Where sketches stand in for values the statistic may be too large by
+/// what they are off, and with millions of values that alone would look like a change: p-values are then of a statistic that is
+/// smaller by as much, so that they are rather too large than too small.
 public struct KolmogorovSmirnov: Hashable, Sendable {
     /// The largest difference, 0…1.
     public let statistic: Double
+
+    /// How far the statistic may be from that of all values; 0 where they are all there.
+    public let statisticError: Double
 
     /// Exact where both samples have at most 10,000 values, otherwise `asymptoticPValue`.
     public let pValue: Double?
@@ -11,14 +16,30 @@ public struct KolmogorovSmirnov: Hashable, Sendable {
     /// By the one-sample law of a sample of nm / (n + m) values; `nil` where that is less than one value.
     public let asymptoticPValue: Double?
 
+    /// The p-value if the statistic were that of all values.
+    let leastPValue: Double?
+
     /// `nil` where a sample is empty.
-    public init?(_ one: SortedValues, _ other: SortedValues) {
+    ///
+    /// - Parameter statisticError: What the samples' distribution functions may be off, together.
+    public init?(_ one: SortedValues, _ other: SortedValues, statisticError: Double = 0) {
         guard one.count > 0, other.count > 0 else { return nil }
         statistic = Self.distance(one, other)
-        let (n, m) = (Double(max(one.count, other.count)), Double(min(one.count, other.count)))
+        self.statisticError = statisticError
+        let sure = max(0, statistic - statisticError)
+        asymptoticPValue = Self.asymptoticTail(sure, one.count, other.count)
+        pValue = Self.tail(sure, one.count, other.count)
+        leastPValue = statisticError > 0 ? Self.tail(statistic, one.count, other.count) : pValue
+    }
+
+    private static func tail(_ statistic: Double, _ n: Int, _ m: Int) -> Double? {
+        max(n, m) <= 10_000 ? exactTail(statistic, max(n, m), min(n, m)) : asymptoticTail(statistic, n, m)
+    }
+
+    private static func asymptoticTail(_ statistic: Double, _ n: Int, _ m: Int) -> Double? {
+        let (n, m) = (Double(max(n, m)), Double(min(n, m)))
         let effective = (n * m / (n + m)).rounded(.toNearestOrEven)
-        asymptoticPValue = effective >= 1 ? KolmogorovDistribution.tail(statistic, samples: Int(effective)) : nil
-        pValue = n <= 10_000 ? Self.exactTail(statistic, Int(n), Int(m)) : asymptoticPValue
+        return effective >= 1 ? KolmogorovDistribution.tail(statistic, samples: Int(effective)) : nil
     }
 
     private static func distance(_ one: SortedValues, _ other: SortedValues) -> Double {

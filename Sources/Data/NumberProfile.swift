@@ -60,7 +60,7 @@ public struct NumberProfile: Sendable {
         self.unusual = unusual
         distinct = sketch.distinct.estimate + wide.distinct + unusual.distinctInfinities
         exact = false
-        error = SketchError(rank: sketch.quantiles.rankError, distance: nil)
+        error = SketchError(rank: sketch.quantiles.functionError, distance: nil)
         (tenths, isWhole) = (nil, true)
         self.sketch = sketch
         self.wide = wide
@@ -110,6 +110,9 @@ public struct NumberProfile: Sendable {
 }
 
 extension NumberProfile {
+    /// How far the distribution function of `values` may be from that of the data, as a share; 0 where they are the data.
+    var functionError: Double { sketch?.quantiles.functionError ?? error?.rank ?? 0 }
+
     /// The numbers with infinities at the ends.
     public var ranked: SortedValues {
         guard infinite > 0 else { return values }

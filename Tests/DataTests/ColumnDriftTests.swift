@@ -114,4 +114,41 @@ struct ColumnDriftTests {
         #expect(constant.warnings.contains { $0.contains("`a`: the reference does not vary") }, "\(constant.warnings)")
         #expect(try Drift(reference: numbers(["1", "2"]), current: numbers(["1", "3"])).warnings.isEmpty)
     }
+
+    private func sketched(_ values: [Double]) -> TableProfile {
+        var sketch = NumberSketch(seed: 1)
+        values.withUnsafeBufferPointer { sketch.add($0) }
+        let profile = NumberProfile(sketch: sketch, unusual: UnusualNumbers(), wide: WideNumbers(limit: 0))
+        let column = ColumnProfile(name: "a", rows: values.count, nulls: 0, content: .numbers(profile))
+        return TableProfile(rows: values.count, columns: [column], exactLimit: 0)
+    }
+
+    @Test func `figures from sketches say how far they may be off, and p-values that cannot be had are null`() throws {
+        var generator = SplitMix(seed: 5)
+        let samples = (0..<2).map { _ in (0..<100_000).map { _ in Double.random(in: 0..<1, using: &generator) } }
+        let drift = Drift(reference: sketched(samples[0]), current: sketched(samples[1]))
+        let json = try #require(drift["a"]?.json)
+        let error = try #require(json["ks_statistic_error"]?.double)
+        #expect(error > 0.002 && error < 0.003)
+        #expect(json["chi2_homogeneity"]?["p_value"] == .null && json["chi2_homogeneity"]?["statistic"]?.double != nil)
+        #expect(
+            drift.warnings.contains {
+                $0.contains("`a`: ks_statistic may be off by 0.0025, which is taken off for its p-values")
+            }, "\(drift.warnings)")
+        let exact = try Drift(reference: numbers(["1", "2"]), current: numbers(["1", "3"]))["a"]?.json
+        #expect(exact?["ks_statistic_error"] == 0.0 && exact?["chi2_homogeneity"]?["p_value"]?.double != nil)
+    }
+
+    @Test func `a large effect that only sketches show is unclear`() {
+        var generator = SplitMix(seed: 6)
+        let values = (0..<2_000_000).map { _ in Double.random(in: -1..<1, using: &generator) }
+        // Three in a thousand went far: more than chance does, and hardly more than the sketches may be off.
+        let current = values.enumerated().map { $0 % 1000 < 3 ? 100 : $1 }
+        let drift = Drift(reference: sketched(values), current: sketched(current))
+        guard case .unclear(let effect) = DriftRule().judge(drift).first?.outcome else {
+            Issue.record("\(DriftRule().judge(drift)), \(String(describing: drift["a"]?.kolmogorovSmirnov))")
+            return
+        }
+        #expect(effect > 0.3)
+    }
 }

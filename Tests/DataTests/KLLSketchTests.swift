@@ -70,4 +70,13 @@ struct KLLSketchTests {
         #expect(counted.weighted.reduce(0) { $0 + $1.weight } == counted.count)
         #expect(counted.count == (0..<3000).reduce(0) { $0 + 1 + $1 % 100 })
     }
+
+    @Test(arguments: [512, 1024]) func `hardly any rank is further off than it says`(size: Int) {
+        let worst = (1...20).map {
+            worstRank(sketch(shuffled(100_000, seed: UInt64($0)), size: size, seed: UInt64($0)))
+        }
+        let error = sketch(shuffled(100_000, seed: 1), size: size).functionError
+        #expect(worst.count { $0 > error } <= 1 && (worst.max() ?? 0) > error / 3, "\(worst), \(error)")
+        #expect(KLLSketch().functionError == 0 && sketch(shuffled(512, seed: 1)).functionError == 0)
+    }
 }

@@ -30,4 +30,33 @@ struct KolmogorovSmirnovTests {
     @Test func `an empty sample has no test`() {
         #expect(KolmogorovSmirnov(SortedValues(of: []), SortedValues(of: [1])) == nil)
     }
+
+    /// Two samples of one law, each seen through a small sketch: what the sketches are off is many times what chance does.
+    @Test(arguments: 1...6) func `what sketches are off is not taken for a change`(seed: UInt64) throws {
+        var generator = SplitMix(seed: seed)
+        let samples = (0..<2).map { _ in (0..<200_000).map { _ in Double.random(in: 0..<1, using: &generator) } }
+        let sketches = samples.map { values in
+            var sketch = KLLSketch(size: 256, seed: generator.next())
+            values.withUnsafeBufferPointer { sketch.add($0) }
+            return sketch
+        }
+        let sorted = sketches.map { SortedValues(ascending: $0.weighted.map { ($0.value, $0.weight) }) }
+        let error = sketches.reduce(0) { $0 + $1.functionError }
+        let truth = try #require(KolmogorovSmirnov(SortedValues(of: samples[0]), SortedValues(of: samples[1])))
+        let bare = try #require(KolmogorovSmirnov(sorted[0], sorted[1]))
+        let test = try #require(KolmogorovSmirnov(sorted[0], sorted[1], statisticError: error))
+        #expect((bare.pValue ?? 1) < 0.01 && bare.leastPValue == bare.pValue && bare.statisticError == 0)
+        #expect(abs(test.statistic - truth.statistic) <= error && test.statistic == bare.statistic)
+        #expect((test.pValue ?? 0) >= (truth.pValue ?? 1) && test.asymptoticPValue == test.pValue)
+        #expect(test.leastPValue == bare.pValue && test.statisticError == error)
+    }
+
+    @Test func `a change that is larger than what sketches are off is seen`() throws {
+        let one = SortedValues(of: (0..<100_000).map { Double($0) })
+        let other = SortedValues(of: (0..<100_000).map { Double($0 + 3_000) })
+        let test = try #require(KolmogorovSmirnov(one, other, statisticError: 0.01))
+        let less = try #require(KolmogorovSmirnov(one, SortedValues(of: (0..<100_000).map { Double($0 + 2_000) })))
+        #expect(abs(test.statistic - 0.03) < 1e-12 && Reference.near(test.pValue ?? 1, less.pValue ?? 0, 1e-6))
+        #expect((test.pValue ?? 1) < 1e-6)
+    }
 }
