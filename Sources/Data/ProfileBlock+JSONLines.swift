@@ -57,6 +57,7 @@ extension ProfileBlock {
 /// Finds the column of a member's name; objects mostly name their members in one order, spelled alike.
 private struct MemberLookup {
     private var names: [[UInt8]]
+    private var places: [[UInt8]: Int]
 
     /// How each name was spelled last, with its escapes; what cannot be where it has not come yet and needs some.
     private var spellings: [[UInt8]]
@@ -64,6 +65,7 @@ private struct MemberLookup {
 
     init(_ texts: [String]) {
         names = texts.map { Array($0.utf8) }
+        places = Dictionary(names.enumerated().map { ($1, $0) }) { first, _ in first }
         spellings = names.map { $0.contains(Self.backslash) ? Self.impossible : $0 }
     }
 
@@ -74,6 +76,7 @@ private struct MemberLookup {
     /// Adds a name that is not there.
     mutating func add(_ name: UnsafeBufferPointer<UInt8>) {
         names.append(Self.value(of: name))
+        places[names[names.count - 1]] = names.count - 1
         spellings.append(Array(name))
     }
 
@@ -82,15 +85,19 @@ private struct MemberLookup {
             expected += 1
             return expected - 1
         }
-        guard let found = spellings.firstIndex(where: { $0.elementsEqual(name) }) ?? otherSpelling(name)
-        else { return nil }
+        guard let found = nearby(name) ?? otherwise(name) else { return nil }
         expected = found + 1
         return found
     }
 
-    private mutating func otherSpelling(_ name: UnsafeBufferPointer<UInt8>) -> Int? {
-        let value = Self.value(of: name)
-        guard let found = names.firstIndex(of: value) else { return nil }
+    /// Among few names, or the next of many, a look at each is quicker than a hash.
+    private func nearby(_ name: UnsafeBufferPointer<UInt8>) -> Int? {
+        let near = names.count <= 32 ? spellings.indices : expected..<min(expected + 8, names.count)
+        return near.first { spellings[$0].elementsEqual(name) }
+    }
+
+    private mutating func otherwise(_ name: UnsafeBufferPointer<UInt8>) -> Int? {
+        guard let found = places[Self.value(of: name)] else { return nil }
         spellings[found] = Array(name)
         return found
     }

@@ -135,18 +135,18 @@ struct ProfileRun {
         var before = rows
         for (index, block) in blocks.enumerated() {
             if let error = block.update({ $0.error }) { throw try located(error, after: starts[index]) }
-            let found = block.update { $0.names }
-            scan.learn(found.filter { !scan.names.contains($0) })
+            scan.learn(block.update { $0.names })
             learnColumns(rowsBefore: before)
             before += block.update { $0.rows }
         }
         let firstNew = rows
         let columns = columns
+        let places = blocks.map { block in scan.places(in: block.update { $0.names }) }
         Workers.each(columns.count, threads: options.threads) { place in
             columns[place].update { column in
                 var before = firstNew
-                for block in blocks {
-                    block.give(to: &column, place, rowsBefore: before)
+                for (block, places) in zip(blocks, places) {
+                    block.give(to: &column, at: places[place], rowsBefore: before)
                     before += block.update { $0.rows }
                 }
             }
@@ -184,13 +184,10 @@ struct ProfileRun {
 }
 
 extension Shared<ProfileBlock> {
-    /// Gives a column its part of the block, found by name since the block may know other columns before it.
-    fileprivate func give(to column: inout ColumnAccumulator, _ place: Int, rowsBefore: Int) {
+    /// Gives a column its part of the block, which stands at `index` there; nulls where the block lacks it.
+    fileprivate func give(to column: inout ColumnAccumulator, at index: Int?, rowsBefore: Int) {
         let block = update { $0 }
         guard column.rows <= rowsBefore else { return }
-        let index =
-            place < block.names.count && block.names[place] == column.name
-            ? place : block.names.firstIndex(of: column.name)
         if let index {
             column.add(block.columns[index], rows: block.rows, of: block.bytes)
         } else {

@@ -4,7 +4,8 @@ struct ProfileScan: Sendable {
     var dialect: CSVDialect
     let nulls: [[UInt8]]
     let textColumns: Set<String>
-    var names: [String] = []
+    private(set) var names: [String] = []
+    private var known: Set<ExactText> = []
     var readings: [BlockColumn.Reading] = []
 
     init(_ format: TextFormat, _ options: ProfileOptions) {
@@ -17,11 +18,24 @@ struct ProfileScan: Sendable {
     /// Of a column that has just been found.
     func firstReading(of name: String) -> BlockColumn.Reading { textColumns.contains(name) ? .texts : .numbers }
 
-    mutating func learn(_ found: some Sequence<String>) {
-        for name in found {
+    /// Adds the names of a block that are new. Those of delimited text mostly are the same in each.
+    mutating func learn(_ found: [String]) {
+        if found.count == names.count, isStart(found) { return }
+        for name in found where known.insert(ExactText(name)).inserted {
             names.append(name)
             readings.append(firstReading(of: name))
         }
+    }
+
+    /// Where each column stands in a block that found these names; `nil` where it lacks the column.
+    func places(in found: [String]) -> [Int?] {
+        if isStart(found) { return names.indices.map { $0 < found.count ? $0 : nil } }
+        let places = Dictionary(found.enumerated().map { (ExactText($1), $0) }) { first, _ in first }
+        return names.map { places[ExactText($0)] }
+    }
+
+    private func isStart(_ found: [String]) -> Bool {
+        found.count <= names.count && zip(found, names).allSatisfy { $0.hasBytes(of: $1) }
     }
 
     func read(_ block: inout ProfileBlock, isFirst: Bool) {

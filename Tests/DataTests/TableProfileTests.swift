@@ -81,6 +81,37 @@ struct TableProfileTests {
         }
     }
 
+    /// A row a block, of names that each block finds anew.
+    @Test(arguments: [TextFormat.csv, .jsonLines])
+    func `thousands of columns are found in each block without a walk for each of them`(format: TextFormat) throws {
+        let (columns, rows) = (8000, 40)
+        let names = (0..<columns).map { "c\($0)" }
+        let row =
+            format == .csv
+            ? String(repeating: "1,", count: columns - 1) + "2\n"
+            : "{" + names.reversed().map { "\"\($0)\":1" }.joined(separator: ",") + "}\n"
+        let text = (format == .csv ? names.joined(separator: ",") + "\n" : "") + String(repeating: row, count: rows)
+        let clock = ContinuousClock()
+        let start = clock.now
+        let profile = try TableProfile(
+            Array(text.utf8), format: format, options: ProfileOptions(threads: 2, blockBytes: 1 << 14))
+        #expect(profile.rows == rows && profile.columns.count == columns)
+        #expect(profile.columns.allSatisfy { $0.rows == rows && $0.nulls == 0 })
+        #expect(clock.now - start < .seconds(30))
+    }
+
+    @Test func `two blocks that find the same new columns in another order give each its own values`() throws {
+        let lines = ["{\"a\":1}", "{\"a\":1,\"b\":10,\"c\":20}", "{\"c\":21,\"d\":30,\"b\":11}", "{\"d\":31}"]
+        for threads in [1, 2, 4] {
+            let profile = try TableProfile(
+                Array(lines.map { $0 + "\n" }.joined().utf8), format: .jsonLines,
+                options: ProfileOptions(threads: threads, blockBytes: 1))
+            #expect(profile.columns.map(\.name) == ["a", "b", "c", "d"])
+            #expect(profile.columns.map { $0.numbers?.moments.sum } == [2, 21, 41, 61])
+            #expect(profile.columns.map(\.nulls) == [2, 2, 2, 2])
+        }
+    }
+
     @Test func `whole numbers that share a double are told apart`() throws {
         let top = 1 << 53
         let ids = (0..<3_000).map { top + $0 % 1_500 } + [-top - 1, -top, 7, 8]
