@@ -1,4 +1,6 @@
+import Data
 import Domain
+import Foundation
 import Testing
 
 @testable import Checks
@@ -35,6 +37,28 @@ import Testing
         let bare = try await candidate("v1").run(
             QualityGate.self, ["metrics": ["accuracy": ["min": 0.96, "by": "value"]]])
         #expect(bare.verdict == .pass)
+    }
+
+    /// Of 1000 rows 896 right, held against 0.88; how often Wilson's lower end reaches that with as many rows as are said to be
+    /// needed, from the binomial distribution.
+    @Test func `as many rows as are said to be needed settle it in four cases of five`() throws {
+        let rows = (0..<1000).map { "\($0 % 2),\($0 < 896 ? $0 % 2 : 1 - $0 % 2)\n" }
+        let predictions = try Predictions(
+            Array(("label,prediction\n" + rows.joined()).utf8), task: .binaryClassification,
+            columns: PredictionColumns())
+        let reading = try #require(
+            try MetricReading("accuracy", of: predictions, in: Evaluation(of: predictions).metrics, confidence: 0.95))
+        let needed = try #require(reading.rowsNeeded(for: 0.88, rows: 1000))
+        var power = 0.0
+        var density = Double(needed) * log(1 - 0.896)
+        for right in 0...needed {
+            let end = Interval.wilson(successes: right, of: needed)?.lower ?? 0
+            if end >= 0.88 { power += exp(density) }
+            density += log(Double(needed - right) / Double(right + 1) * 0.896 / (1 - 0.896))
+        }
+        #expect(power > 0.78 && power < 0.86, "\(needed) rows: \(power)")
+        // (z₀.₉₇₅ + z₀.₈)² · Var / δ² of the normal approximation.
+        #expect(abs(Double(needed) / (7.8488797 * 0.896 * 0.104 / 0.000256) - 1) < 0.2)
     }
 
     @Test func `a routine retrain is not worse, a regression is`() async throws {

@@ -6,6 +6,7 @@ struct MetricReading {
     let name: String
     let value: Double
     let interval: Interval?
+    private let confidence: Double
 
     /// Throws ``MissingEvidence`` where the metric is undefined on these rows; `nil` where there is no such metric.
     init?(_ name: String, of predictions: Predictions, in metrics: Metrics, confidence: Double) throws(MissingEvidence)
@@ -17,6 +18,7 @@ struct MetricReading {
         }
         self.name = name
         self.value = value
+        self.confidence = confidence
         interval = predictions.interval(of: name, confidence: confidence)
         if interval == nil, predictions.clusterCount != nil {
             throw MissingEvidence("\(name) has no interval that draws clusters; bound another metric")
@@ -44,11 +46,16 @@ struct MetricReading {
         MetricDirection.isHigherBetter(name) ? Bound.isAtLeast(value, bound) : Bound.isAtMost(value, bound)
     }
 
-    /// Rows that would narrow the interval until the bound is outside of it, if the value stays; by the square root law.
-    func rowsNeeded(for bound: Double, rows: Int) -> Int? {
+    /// Rows with which the bound would be outside of the interval with probability `power`, if the value is the true one.
+    ///
+    /// (z₁ + z₂)² · Var / δ² with the quantiles of the interval and of `power`, of which the interval's end on the bound's side gives
+    /// z₁ · √Var: with z₁ alone the interval of every other table would still hold the bound.
+    func rowsNeeded(for bound: Double, rows: Int, power: Double = 0.8) -> Int? {
         guard let interval else { return nil }
-        let reach = max(value - interval.lower, interval.upper - value), distance = abs(value - bound)
-        let needed = Double(rows) * (reach / distance) * (reach / distance)
+        let z = SpecialFunctions.normalQuantile((1 + confidence) / 2), distance = abs(value - bound)
+        let error = (value > bound ? value - interval.lower : interval.upper - value) / z
+        let errors = (z + SpecialFunctions.normalQuantile(power)) * error / distance
+        let needed = Double(rows) * errors * errors
         return distance > 0 && needed < 1e9 ? Int(needed.rounded(.up)) : nil
     }
 
