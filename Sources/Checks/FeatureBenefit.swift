@@ -95,7 +95,7 @@ public struct FeatureBenefit: Check {
             let agreements = RankingAgreement.all(benefits, methods.others, screen)
             var findings = useless(
                 benefits, groups: all.filter { groups[$0.feature] != nil }, of: "the metric", path, screen)
-            findings += unmeasured(subject.schema, all, path) + dominant(benefits, path)
+            findings += unmeasured(try await taken(subject), all, path) + dominant(benefits, path)
             findings += leaks(subject, columns, among: Set(benefits.map(\.feature)))
             findings += RankingAgreement.findings(agreements, atLeast: minAgreement, methods.chosen, file: path)
             return Outcome(
@@ -233,16 +233,30 @@ public struct FeatureBenefit: Check {
         }
     }
 
-    /// Features of the schema of which the table says nothing.
-    private func unmeasured(_ schema: Schema?, _ benefits: [Benefit], _ path: String) -> [Finding] {
-        let features = schema?.featureNames ?? []
+    /// What the model takes, where its artifact names it; else all features of the schema, of which it may leave some.
+    private func taken(_ subject: Subject) async throws -> (features: [String], whose: String) {
+        guard let schema = subject.schema else { return ([], "schema's") }
+        do {
+            if let inputs = try await subject.namedInputs() { return (inputs, "model's") }
+        } catch {
+            // Checks that need the artifact say what is wrong with it.
+            guard Finding(gap: error) != nil else { throw error }
+        }
+        return (schema.featureNames, "schema's")
+    }
+
+    /// Features of which the table says nothing.
+    private func unmeasured(
+        _ taken: (features: [String], whose: String), _ benefits: [Benefit], _ path: String
+    ) -> [Finding] {
+        let features = taken.features
         let known = Set(benefits.flatMap { groups[$0.feature] ?? [$0.feature] }).union(keep.keys)
         let missing = features.filter { !known.contains($0) }
         return missing.isEmpty
             ? []
             : [
                 Finding(
-                    .warn, "\(path) lacks \(missing.listed()) of the schema's \(features.count) features",
+                    .warn, "\(path) lacks \(missing.listed()) of the \(taken.whose) \(features.count) features",
                     file: path)
             ]
     }

@@ -72,16 +72,7 @@ public struct MetaRequirements: Check {
     }
 
     private func usedFeatures(_ subject: Subject) async throws -> [String] {
-        var used: [String] = []
-        let pointer = subject.manifest.artifact
-        if pointer.format == .onnx || pointer.path?.hasSuffix(".onnx") == true {
-            let artifact = try await subject.tools.artifact(subject.version, pointer)
-            // One matrix instead of named inputs says nothing about single features.
-            let inputs = artifact.isFolder ? [] : try ONNXInputs.names(ByteSource(path: artifact.path))
-            if inputs.count > 1 || subject.schema?.columns.contains(where: { inputs.contains($0.name) }) == true {
-                used += inputs
-            }
-        }
+        var used = try await subject.namedInputs() ?? []
         if let path = subject.manifest.training.importances,
             let content = try await subject.tools.file(subject.version, path)
         {

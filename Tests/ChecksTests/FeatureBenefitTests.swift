@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test func `a feature of the schema that was not measured is not worth something yet`() async throws {
-        var specimen = try table("island,0.2,0.01\nsex,0.1,0.01\n")
+        var specimen = try table("island,0.2,0.01\nsex,0.1,0.01\n").setting("artifact", to: ["path": "model.json"])
         specimen.schema = [
             "columns": .array(
                 (["island", "sex", "bill"] as [String]).map { ["name": .string($0), "type": "string"] as JSON })
@@ -39,6 +39,22 @@ import Testing
                 && outcome.summary == "feature_importances.csv lacks bill of the schema's 3 features",
             "\(outcome.words)")
         #expect(try await specimen.run(FeatureBenefit.self, ["keep": ["bill": "it is new"]]).verdict == .pass)
+    }
+
+    @Test func `of a model that names its inputs, no other feature of the schema need be measured`() async throws {
+        var specimen = try Specimen.version("v1")
+        let names = try #require(await specimen.run(MetaRequirements.self).measurements["features"]?.array)
+        specimen.schema = ["columns": .array((names + ["unused"]).map { ["name": $0, "type": "float"] })]
+        let outcome = try await specimen.run(FeatureBenefit.self)
+        #expect(!outcome.findings.contains { $0.message.contains(" lacks ") }, "\(outcome.words)")
+        specimen.schema = ["columns": .array(names.dropLast().map { ["name": $0, "type": "float"] })]
+        specimen.files["feature_importances.csv"] = Array(
+            "feature,importance_mean,importance_std\nmean_radius,0.2,0.01\n".utf8)
+        let few = try await specimen.run(FeatureBenefit.self)
+        #expect(few.findings.contains { $0.message.contains("of the model's 30 features") }, "\(few.words)")
+        specimen = specimen.setting("artifact", to: ["path": "model.json"])
+        let unnamed = try await specimen.run(FeatureBenefit.self)
+        #expect(unnamed.findings.contains { $0.message.contains("of the schema's 29 features") }, "\(unnamed.words)")
     }
 
     @Test func `a label leak is pointed out`() async throws {
@@ -108,6 +124,7 @@ import Testing
     private func screened(importances: String? = nil) throws -> Specimen {
         var specimen = try Specimen.version("v1").setting("training", "data", to: ["mine"])
             .setting("training", "importances", to: importances == nil ? .null : "table.csv")
+            .setting("artifact", to: ["path": "model.json"])
         if let importances { specimen.files["table.csv"] = Array(importances.utf8) }
         let rows = (0..<200).map { row in
             let x = Double((row * 37) % 101), kind = (row * 7) % 3
