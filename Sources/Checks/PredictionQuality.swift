@@ -52,8 +52,10 @@ public struct PredictionQuality: Check {
         guard let labels = subject.manifest.serving?.labels, subject.manifest.serving?.log != nil else {
             return Outcome(.skipped, "no served predictions configured; name spec.serving.log and spec.serving.labels")
         }
-        return try await Outcome.from {
+        var age = ""
+        var outcome = try await Outcome.from {
             let log = try await subject.freshLog(last: window, notOlderThan: maxAge)
+            age = log.remarkOnAge(at: subject.now)
             let table = try await subject.runTable(labels, "labels")
             let served = try ServedPredictions(
                 log, table, labels, task: subject.manifest.task, positive: subject.manifest.evaluation?.positive)
@@ -94,6 +96,8 @@ public struct PredictionQuality: Check {
                     "bias_by_slice": slices.json, "candidates": candidates(slices.failing),
                 ])
         }
+        outcome.summary += age
+        return outcome
     }
 
     /// What the labels that have come show, where that is worse than at promotion.

@@ -28,6 +28,9 @@ import Testing
         #expect(outcome.summary.contains("log.jsonl: the newest request came 6"), "\(outcome.words)")
         let allowed = try await specimen.run(PredictionQuality.self, ["minRows": 20, "maxAge": "800d"])
         #expect(allowed.verdict.admits, "\(allowed.words)")
+        #expect(allowed.summary.hasSuffix("; the newest request came 679 days ago"), "\(allowed.summary)")
+        #expect(try await !served(25).run(PredictionQuality.self, ["minRows": 20]).summary.contains("days ago"))
+        #expect(allowed.verdict == (try await served(25).run(PredictionQuality.self, ["minRows": 20]).verdict))
     }
 
     @Test func `quality that fell fails`() async throws {

@@ -23,6 +23,14 @@ extension Subject {
     }
 }
 
+extension ServingLog {
+    /// The end of a sentence where the newest request came more than thirty days ago: nobody may ask the model any more.
+    func remarkOnAge(at now: Timestamp) -> String {
+        guard let newest = entries.compactMap(\.time).max(), now - newest > .seconds(30 * 86_400) else { return "" }
+        return "; the newest request came \((now - newest).milliseconds / 86_400_000) days ago"
+    }
+}
+
 extension Fields {
     /// The setting of checks that look at what is served now.
     var maxLogAge: Duration? {
