@@ -14,14 +14,14 @@ public struct BinaryLabels: Sendable {
     public mutating func value(of text: String) -> UInt8? {
         guard let key else { return ClassLabel.binary(text) }
         let spelled = Self.key(text)
-        if spelled == key { return 1 }
+        if spelled.hasBytes(of: key) { return 1 }
         if other == nil { other = spelled }
-        return spelled == other ? 0 : nil
+        return other?.hasBytes(of: spelled) == true ? 0 : nil
     }
 
     /// Whether none of the texts is the positive label that is named.
     func lacksPositive(_ texts: [String]) -> Bool {
-        key.map { key in !texts.contains { Self.key($0) == key } } ?? false
+        key.map { key in !texts.contains { Self.key($0).hasBytes(of: key) } } ?? false
     }
 
     /// Why `text` has no value, as the end of a sentence.

@@ -8,11 +8,11 @@ extension CSVScanner {
     mutating func headerAndUnnamed() throws(DataError) -> (names: [String], unnamed: [String]) {
         var unnamed: [String] = []
         var names: [String] = []
-        var seen: Set<String> = []
+        var seen: Set<ExactText> = []
         while let field = try next() {
             let name = field.count == 0 ? "column \(names.count + 1)" : field.text
             if field.count == 0 { unnamed.append(name) }
-            if !seen.insert(name).inserted {
+            if !seen.insert(ExactText(name)).inserted {
                 throw error("two columns are named `\(name)`", at: field, remedy: "rename or remove one of them")
             }
             names.append(name)

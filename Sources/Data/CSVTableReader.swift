@@ -42,7 +42,7 @@ struct CSVTableReader {
     private func plan(_ requests: [ColumnRequest], _ names: [String]) throws(DataError) -> [Int] {
         var wanted = Array(repeating: -1, count: names.count)
         for (index, request) in requests.enumerated() {
-            guard let column = names.firstIndex(of: request.name) else {
+            guard let column = names.place(of: request.name) else {
                 throw TableSource.missing(request.name, among: names)
             }
             wanted[column] = index
@@ -60,7 +60,7 @@ struct CSVTableReader {
 
     func place(row: Int, column: String) throws(DataError) -> (line: Int?, column: Int?)? {
         var scanner = try CSVScanner(source.bytes, dialect: dialect)
-        let index = try scanner.header().firstIndex(of: column)
+        let index = try scanner.header().place(of: column)
         while let field = try scanner.next() {
             let current = scanner.rowsRead - (field.endsRow ? 2 : 1)
             if current == row, scanner.column == index {

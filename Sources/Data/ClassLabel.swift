@@ -34,7 +34,7 @@ public enum ClassLabel {
         func key(_ text: String) -> String {
             (isBinary ? binary(text).map { String($0) } : nil) ?? canonical(text)
         }
-        return one == other || key(one) == key(other)
+        return one.hasBytes(of: other) || key(one).hasBytes(of: key(other))
     }
 
     /// What programs write for a truth value: `True`, `true`, `TRUE`, and the same of false.

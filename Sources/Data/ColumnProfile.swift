@@ -19,6 +19,8 @@ public struct ColumnProfile: Sendable {
         self.content = content
     }
 
+    var exactName: ExactText { ExactText(name) }
+
     public var numbers: NumberProfile? { if case .numbers(let numbers) = content { numbers } else { nil } }
     public var texts: TextProfile? { if case .texts(let texts) = content { texts } else { nil } }
 

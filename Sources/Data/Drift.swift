@@ -13,14 +13,14 @@ public struct Drift: Sendable {
     public let warnings: [String]
 
     /// On columns that the two tables spell differently.
-    private let matching: [String: String]
+    private let matching: [ExactText: String]
 
     /// On the tables as a whole.
     private let remarks: [String]
 
     public init(reference: TableProfile, current: TableProfile, threads: Int = 1) {
-        let others = Dictionary(current.columns.map { ($0.name, $0) }) { first, _ in first }
-        let pairs = reference.columns.compactMap { column in others[column.name].map { (column, $0) } }
+        let others = Dictionary(current.columns.map { ($0.exactName, $0) }) { first, _ in first }
+        let pairs = reference.columns.compactMap { column in others[column.exactName].map { (column, $0) } }
         let results = pairs.map { _ in Shared<(drift: ColumnDrift, remark: String?)?>(nil) }
         Workers.each(pairs.count, threads: threads) { index in
             let match = ColumnMatch(pairs[index].0, pairs[index].1)
@@ -29,10 +29,13 @@ public struct Drift: Sendable {
         }
         let found = results.compactMap { $0.update { $0 } }
         columns = found.map(\.drift)
-        let (old, new) = (Set(reference.names), Set(current.names))
-        missing = reference.names.filter { !new.contains($0) }
-        added = current.names.filter { !old.contains($0) }
-        matching = Dictionary(found.compactMap { one in one.remark.map { (one.drift.name, $0) } }) { first, _ in first }
+        let (old, new) = (Set(reference.names.map(ExactText.init)), Set(current.names.map(ExactText.init)))
+        missing = reference.names.filter { !new.contains(ExactText($0)) }
+        added = current.names.filter { !old.contains(ExactText($0)) }
+        matching = Dictionary(found.compactMap { one in one.remark.map { (ExactText(one.drift.name), $0) } }) {
+            first, _ in
+            first
+        }
         remarks =
             reference.remarks.sentences.map { "reference: \($0)" } + current.remarks.sentences.map { "current: \($0)" }
         warnings = Self.warnings(columns, matching, remarks, missing: missing, added: added)
@@ -40,8 +43,8 @@ public struct Drift: Sendable {
 
     /// The parts together, each of which compared some columns of the same two tables.
     init(_ parts: [Drift], order: [String]) {
-        let all = Dictionary(parts.flatMap(\.columns).map { ($0.name, $0) }) { first, _ in first }
-        columns = order.compactMap { all[$0] }
+        let all = Dictionary(parts.flatMap(\.columns).map { (ExactText($0.name), $0) }) { first, _ in first }
+        columns = order.compactMap { all[ExactText($0)] }
         missing = parts.first?.missing ?? []
         added = parts.first?.added ?? []
         matching = parts.reduce(into: [:]) { all, part in all.merge(part.matching) { first, _ in first } }
@@ -50,7 +53,7 @@ public struct Drift: Sendable {
         warnings = Self.warnings(columns, matching, remarks, missing: missing, added: added)
     }
 
-    public subscript(name: String) -> ColumnDrift? { columns.first { $0.name == name } }
+    public subscript(name: String) -> ColumnDrift? { columns.place(of: name, by: \.name).map { columns[$0] } }
 
     /// `{"columns": {NAME: {…}}}`, and what does not fit, as warnings.
     public var json: JSON {
@@ -61,12 +64,12 @@ public struct Drift: Sendable {
     }
 
     private static func warnings(
-        _ columns: [ColumnDrift], _ matching: [String: String], _ remarks: [String], missing: [String],
+        _ columns: [ColumnDrift], _ matching: [ExactText: String], _ remarks: [String], missing: [String],
         added: [String]
     ) -> [String] {
         remarks + missing.map { "column `\($0)` is missing from the current table" }
             + added.map { "column `\($0)` is not in the reference" }
-            + columns.compactMap { column in matching[column.name].map { "column `\(column.name)` \($0)" } }
+            + columns.compactMap { column in matching[ExactText(column.name)].map { "column `\(column.name)` \($0)" } }
             + columns.flatMap(\.gaps)
             + columns.flatMap { column in column.missingChanges.map { $0.sentence(of: column.name) } }
             + columns.filter(\.sharesNothing).map {

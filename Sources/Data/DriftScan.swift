@@ -26,9 +26,10 @@ extension Drift {
             let current = try profile(.current, currentOptions)
             let part = Drift(reference: reference, current: current)
             parts.append(part)
-            options.skippedColumns.formUnion(part.columns.map(\.name) + part.missing + part.added)
-            options.skippedColumns.formUnion(reference.remarks.unread + current.remarks.unread)
-            if options.skippedColumns.isSuperset(of: reference.names) {
+            let unread = reference.remarks.unread + current.remarks.unread
+            let done = part.columns.map(\.name) + part.missing + part.added + unread
+            options.skippedColumns.formUnion(done.map(ExactText.init))
+            if options.skippedColumns.isSuperset(of: reference.names.map(ExactText.init)) {
                 self.init(parts, order: reference.names)
                 return
             }

@@ -17,7 +17,7 @@ struct JSONLinesTableReader {
     func table(_ requests: [ColumnRequest]) throws(DataError) -> Table {
         var scanner = try JSONLinesScanner(source.bytes)
         var builders = requests.map(ColumnBuilder.init)
-        let columns = Dictionary(uniqueKeysWithValues: requests.enumerated().map { ($1.name, $0) })
+        let columns = Dictionary(uniqueKeysWithValues: requests.enumerated().map { (ExactText($1.name), $0) })
         var predicted: [Prediction] = []
         var position = 0
         while let field = try scanner.next() {
@@ -47,7 +47,7 @@ struct JSONLinesTableReader {
 
     /// Objects mostly name their members in the same order: the name is compared with the last one at this place.
     private func request(
-        of field: JSONLinesField, at position: Int, _ columns: [String: Int], _ predicted: inout [Prediction]
+        of field: JSONLinesField, at position: Int, _ columns: [ExactText: Int], _ predicted: inout [Prediction]
     ) -> Int {
         guard field.kind != .none else { return -1 }
         if position < predicted.count, predicted[position].name.elementsEqual(field.name) {
@@ -55,8 +55,17 @@ struct JSONLinesTableReader {
         }
         if let other = predicted.first(where: { $0.name.elementsEqual(field.name) }) { return other.index }
         let text = name(of: field)
-        let index = columns[text] ?? -1
+        let index = columns[ExactText(text)] ?? lookalike(of: text, columns, predicted)
         if predicted.count < 10_000 { predicted.append(Prediction(name: Array(field.name), text: text, index: index)) }
+        return index
+    }
+
+    /// The request that a person would read as this name, where no other name answers it; -1 without.
+    private func lookalike(of text: String, _ columns: [ExactText: Int], _ predicted: [Prediction]) -> Int {
+        guard text.utf8.contains(where: { $0 >= 0x80 }),
+            let index = columns.first(where: { $0.key.text == text })?.value,
+            !predicted.contains(where: { $0.index == index })
+        else { return -1 }
         return index
     }
 
@@ -111,7 +120,7 @@ struct JSONLinesTableReader {
     func place(row wanted: Int, column: String) throws(DataError) -> (line: Int?, column: Int?)? {
         var scanner = try JSONLinesScanner(source.bytes)
         while let field = try scanner.next() {
-            guard row(field, scanner) == wanted, name(of: field) == column else { continue }
+            guard row(field, scanner) == wanted, name(of: field).hasBytes(of: column) else { continue }
             let error = scanner.error("", at: field, remedy: "")
             return (error.line, error.column)
         }

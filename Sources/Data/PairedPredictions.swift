@@ -103,7 +103,9 @@ struct PairedPredictions {
         guard case .multiclass(let one) = first.values, case .multiclass(let two) = second.values,
             one.classes != two.classes
         else { return (first, second) }
-        let classes = Set(one.classes + two.classes).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        let classes = Set((one.classes + two.classes).map(ExactText.init)).map(\.text).sorted {
+            $0.utf8.lexicographicallyPrecedes($1.utf8)
+        }
         return (
             first.replacing(.multiclass(one.recoded(to: classes))),
             second.replacing(.multiclass(two.recoded(to: classes)))
@@ -224,8 +226,8 @@ extension RankingRows {
 extension MulticlassRows {
     /// With more classes; scores are lost where one of them has none.
     func recoded(to others: [String]) -> MulticlassRows {
-        let index = classes.map { name in Int32(others.firstIndex(of: name) ?? 0) }
-        let columns = others.map { name in classes.firstIndex(of: name).flatMap { scores?[$0] } }
+        let index = classes.map { name in Int32(others.place(of: name) ?? 0) }
+        let columns = others.map { name in classes.firstIndex { $0.hasBytes(of: name) }.flatMap { scores?[$0] } }
         let complete = columns.compactMap(\.self)
         return MulticlassRows(
             classes: others, labels: labels.map { index[Int($0)] }, predictions: predictions.map { index[Int($0)] },

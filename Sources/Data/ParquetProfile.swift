@@ -3,7 +3,7 @@ extension TableProfile {
     public init(parquet path: String, options: ProfileOptions = ProfileOptions()) throws(DataError) {
         let file = try ParquetFile(path: path)
         let (footer, names) = (file.footer, file.names)
-        var wanted = names.indices.filter { !options.skippedColumns.contains(names[$0]) }
+        var wanted = names.indices.filter { !options.skippedColumns.contains(ExactText(names[$0])) }
         if options.heldBytes < .max, file.rows <= options.exactLimit {
             wanted = Array(wanted.prefix(max(1, options.heldBytes / max(1, 24 * file.rows))))
         }

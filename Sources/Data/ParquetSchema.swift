@@ -25,7 +25,7 @@ struct ParquetSchema: Hashable, Sendable {
         }
         guard root.children == columns.count + nested.count else { throw ThriftReader.damaged }
         if columns.isEmpty, let first = nested.first { throw Self.nested(first) }
-        guard Set(columns.map(\.name) + nested).count == columns.count + nested.count else {
+        guard Set((columns.map(\.name) + nested).map(ExactText.init)).count == columns.count + nested.count else {
             throw DataError("two columns of the Parquet file have the same name", remedy: "rename one of them")
         }
         (self.columns, self.nested, leaves) = (columns, nested, leaf)

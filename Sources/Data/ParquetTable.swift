@@ -31,7 +31,7 @@ extension ParquetFile {
     private static func isBeyondDouble(_ value: Double) -> Bool { value.magnitude >= 0x1p53 }
 
     private func place(of name: String) throws(DataError) -> Int {
-        if let index = names.firstIndex(of: name) { return index }
+        if let index = names.place(of: name) { return index }
         if footer.schema.nested.contains(name) { throw ParquetSchema.nested(name) }
         throw TableSource.missing(name, among: names, line: nil)
     }

@@ -66,7 +66,7 @@ public struct PredictionColumns: Hashable, Sendable {
 
     /// The columns that divide the rows, each once.
     var grouping: [String] {
-        (slices + sensitive).reduce(into: []) { names, name in if !names.contains(name) { names.append(name) } }
+        (slices + sensitive).reduce(into: []) { names, name in if !names.containsExactly(name) { names.append(name) } }
     }
 
     /// The columns whose values are names, whatever the task.

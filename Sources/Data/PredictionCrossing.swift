@@ -4,7 +4,7 @@ extension Predictions {
     ///
     /// The slices of `island` and `sex` are called `island × sex`, and their values such as `Dream × female`.
     public func crossing(_ columns: [String]) -> Predictions {
-        let crossed = columns.compactMap { name in groups.first { $0.name == name } }
+        let crossed = columns.compactMap { name in groups.place(of: name, by: \.name).map { groups[$0] } }
         var room = 2 * Grouping.limit
         let pairs = crossed.indices.flatMap { one in
             crossed[(one + 1)...].map { (crossed[one], $0) }

@@ -84,7 +84,7 @@ struct PredictionReader {
         for name in columns.naming { requests.append(ColumnRequest(name, .text)) }
         var kept: [ColumnRequest] = []
         for request in requests {
-            guard let other = kept.first(where: { $0.name == request.name }) else {
+            guard let other = kept.first(where: { $0.name.hasBytes(of: request.name) }) else {
                 kept.append(request)
                 continue
             }
@@ -109,7 +109,8 @@ struct PredictionReader {
         let others = [columns.label, columns.prediction] + columns.naming
         let found: [(column: String, name: String)] = try source.columnNames().compactMap { name in
             let bytes = Array(name.utf8)
-            guard !others.contains(name), bytes.count > parts[0].count + parts[1].count, bytes.starts(with: parts[0]),
+            guard !others.containsExactly(name), bytes.count > parts[0].count + parts[1].count,
+                bytes.starts(with: parts[0]),
                 bytes.suffix(parts[1].count).elementsEqual(parts[1])
             else { return nil }
             let middle = bytes[parts[0].count..<(bytes.count - parts[1].count)]
@@ -203,17 +204,19 @@ struct PredictionReader {
     ) throws(DataError) -> MulticlassRows {
         let labels = try texts(columns.label, table)
         let predictions = try texts(columns.prediction, table)
-        var names = Set(scores.map(\.name))
+        var names = Set(scores.map { ExactText($0.name) })
         for column in [labels, predictions] {
-            for code in 0..<column.dictionary.count { names.insert(ClassLabel.canonical(column.dictionary[code])) }
+            for code in 0..<column.dictionary.count {
+                names.insert(ExactText(ClassLabel.canonical(column.dictionary[code])))
+            }
         }
         guard names.count <= MulticlassRows.classLimit else {
             throw DataError(
                 "columns `\(columns.label)` and `\(columns.prediction)` hold \(names.count) classes, at most "
                     + "\(MulticlassRows.classLimit) can be evaluated", remedy: "is the task perhaps a regression?")
         }
-        let classes = names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-        let index = Dictionary(uniqueKeysWithValues: classes.enumerated().map { ($1, Int32($0)) })
+        let classes = names.map(\.text).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        let index = Dictionary(uniqueKeysWithValues: classes.enumerated().map { (ExactText($1), Int32($0)) })
         return MulticlassRows(
             classes: classes, labels: coded(labels, index), predictions: coded(predictions, index),
             scores: try classScores(classes, table, scores))
@@ -224,14 +227,16 @@ struct PredictionReader {
     ) throws(DataError) -> [[Double]]? {
         var columns: [[Double]] = []
         for name in classes {
-            guard let column = scores.first(where: { $0.name == name })?.column else { return nil }
+            guard let column = scores.first(where: { $0.name.hasBytes(of: name) })?.column else { return nil }
             columns.append(try probabilities(column, table))
         }
         return columns
     }
 
-    private func coded(_ column: TextColumn, _ index: [String: Int32]) -> [Int32] {
-        let meaning = (0..<column.dictionary.count).map { index[ClassLabel.canonical(column.dictionary[$0])] ?? 0 }
+    private func coded(_ column: TextColumn, _ index: [ExactText: Int32]) -> [Int32] {
+        let meaning = (0..<column.dictionary.count).map {
+            index[ExactText(ClassLabel.canonical(column.dictionary[$0]))] ?? 0
+        }
         return column.codes.map { meaning[Int($0)] }
     }
 

@@ -1,8 +1,8 @@
 extension Predictions {
     /// The rows on which `column`, one of the slices or sensitive columns, has `value`; `(null)` where it has none.
     public func slice(_ column: String, _ value: String) -> Predictions? {
-        guard let grouping = groups.first(where: { $0.name == column }),
-            let code = grouping.values.firstIndex(of: value)
+        guard let grouping = groups.place(of: column, by: \.name).map({ groups[$0] }),
+            let code = grouping.values.place(of: value)
         else { return nil }
         return selecting(grouping.codes.indices.filter { grouping.codes[$0] == Int32(code) })
     }

@@ -9,9 +9,12 @@ public struct PrivilegedGroup: Hashable, Sendable {
 
     /// `nil` where no group has that value.
     init?(_ value: String, among groups: [Fairness.Group]) {
-        guard let own = groups.first(where: { $0.value == value })?.counts else { return nil }
+        guard let place = groups.place(of: value, by: \.value) else { return nil }
         self.value = value
-        let others = groups.filter { $0.value != value }.reduce(into: BinaryCounts()) { $0.add($1.counts) }
+        let own = groups[place].counts
+        let others = groups.indices.filter { $0 != place }.map { groups[$0] }.reduce(into: BinaryCounts()) {
+            $0.add($1.counts)
+        }
         let rate = Self.difference(others.selectionRate, own.selectionRate)
         let hits = Self.difference(others.recall, own.recall)
         let alarms = Self.difference(others.falsePositiveRate, own.falsePositiveRate)

@@ -31,7 +31,7 @@ public struct ProfileOptions: Hashable, Sendable {
     }
 
     /// Columns that are not looked at.
-    var skippedColumns: Set<String> = []
+    var skippedColumns: Set<ExactText> = []
 
     /// Where the values of columns need more memory than this, the last of these columns are left out, but never all; numbers
     /// are packed then, too.

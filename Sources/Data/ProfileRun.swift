@@ -156,7 +156,7 @@ struct ProfileRun {
 
     private mutating func learnColumns(rowsBefore: Int) {
         for name in scan.names.dropFirst(columns.count) {
-            if options.skippedColumns.contains(name) { leave(columns.count) }
+            if options.skippedColumns.contains(ExactText(name)) { leave(columns.count) }
             columns.append(
                 Shared(
                     ColumnAccumulator(

@@ -5,7 +5,7 @@ public struct Table: Sendable {
     /// In the order in which they were asked for.
     public let columns: [TableColumn]
 
-    public subscript(name: String) -> TableColumn? { columns.first { $0.name == name } }
+    public subscript(name: String) -> TableColumn? { columns.place(of: name, by: \.name).map { columns[$0] } }
 }
 
 /// One column of a table.

@@ -28,10 +28,10 @@ public struct TableProfile: Sendable {
         warnings = remarks.sentences + columns.flatMap(Self.warnings)
     }
 
-    public subscript(name: String) -> ColumnProfile? { columns.first { $0.name == name } }
+    public subscript(name: String) -> ColumnProfile? { columns.place(of: name, by: \.name).map { columns[$0] } }
 
     /// Columns of the table that were left out.
-    var missingColumns: Set<String> { Set(names).subtracting(columns.map(\.name)) }
+    var missingColumns: Set<ExactText> { Set(names.map(ExactText.init)).subtracting(columns.map(\.exactName)) }
 
     /// `{"rows", "columns": {NAME: {…}}}`: the same bytes for the same data, whatever the number of threads.
     public var json: JSON {
@@ -47,20 +47,20 @@ public struct TableProfile: Sendable {
     /// - Parameter lackingIsNull: Whether a column that one part lacks is null in all its rows, as in JSON Lines.
     public func merged(with other: TableProfile, lackingIsNull: Bool = false) throws(DataError) -> TableProfile {
         if lackingIsNull { return try having(other.columns).merged(with: other.having(columns)) }
-        let others = Dictionary(other.columns.map { ($0.name, $0) }) { first, _ in first }
-        let mine = Set(columns.map(\.name))
-        if let lone = columns.first(where: { others[$0.name] == nil })
-            ?? other.columns.first(where: { !mine.contains($0.name) })
+        let others = Dictionary(other.columns.map { ($0.exactName, $0) }) { first, _ in first }
+        let mine = Set(columns.map(\.exactName))
+        if let lone = columns.first(where: { others[$0.exactName] == nil })
+            ?? other.columns.first(where: { !mine.contains($0.exactName) })
         {
             throw DataError(
-                mine.contains(lone.name)
+                mine.contains(lone.exactName)
                     ? "there is no column `\(lone.name)`, which the parts before it have"
                     : "there is a column `\(lone.name)`, which the parts before it do not have",
                 remedy: "merge parts of one table only")
         }
         var merged: [ColumnProfile] = []
         for column in columns {
-            guard let part = others[column.name] else { continue }
+            guard let part = others[column.exactName] else { continue }
             merged.append(try column.merged(with: part, exactLimit: exactLimit))
         }
         return TableProfile(
@@ -70,8 +70,8 @@ public struct TableProfile: Sendable {
 
     /// The same with those of `others` that it lacks, without values.
     private func having(_ others: [ColumnProfile]) -> TableProfile {
-        let known = Set(columns.map(\.name))
-        let lacking = others.map(\.name).filter { !known.contains($0) }
+        let known = Set(columns.map(\.exactName))
+        let lacking = others.filter { !known.contains($0.exactName) }.map(\.name)
         let added = lacking.map { ColumnProfile(name: $0, rows: rows, nulls: rows, content: .empty) }
         return TableProfile(
             rows: rows, columns: columns + added, names: names + lacking, exactLimit: exactLimit, remarks: remarks)

@@ -22,8 +22,8 @@ public struct TableSource {
     ///
     /// With JSON Lines, a member that an object lacks is null there.
     public func table(_ requests: [ColumnRequest]) throws(DataError) -> Table {
-        var asked: Set<String> = []
-        for request in requests where !asked.insert(request.name).inserted {
+        var asked: Set<ExactText> = []
+        for request in requests where !asked.insert(ExactText(request.name)).inserted {
             throw DataError(
                 "column `\(request.name)` is asked for twice", remedy: "ask for each column once", isAskedWrong: true)
         }

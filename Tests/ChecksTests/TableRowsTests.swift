@@ -72,4 +72,12 @@ import Testing
         }
         #expect(error?.description.contains("20000 MiB when each row has its own") == true, "\(error as Any)")
     }
+
+    @Test func `JSON Lines may have two names that a person reads alike`() throws {
+        var rows = HeldRows()
+        try rows.add([.init("\u{E9}", .int(1)), .init("e\u{301}", .int(2))], line: 1)
+        var texts: [String] = []
+        rows.visit { _, bytes, _ in texts.append(String(decoding: bytes, as: UTF8.self)) }
+        #expect(rows.columns.count == 2 && texts == ["1", "2"])
+    }
 }

@@ -135,20 +135,22 @@ struct RunTable {
     }
 
     private init(objects: [JSON], _ what: String, from line: Int?) throws(Malformed) {
-        var names: [String] = [], places: [String: Int] = [:], rows: [[String]] = [], cells = 0
+        var names: [String] = [], places: [ExactText: Int] = [:], rows: [[String]] = [], cells = 0
         for (number, object) in objects.enumerated() {
             guard let members = object.members else { throw Malformed("\(what) \(number + 1) is no JSON object") }
-            for member in members where places[member.key] == nil {
-                places[member.key] = names.count
+            for member in members where places[ExactText(member.key)] == nil {
+                places[ExactText(member.key)] = names.count
                 names.append(member.key)
             }
-            let last = members.compactMap { places[$0.key] }.max() ?? -1
+            let last = members.compactMap { places[ExactText($0.key)] }.max() ?? -1
             cells += last + 1
             guard cells <= Self.cellLimit else {
                 throw Malformed("up to \(what) \(number + 1) it has \(names.count) columns: more cells than are read")
             }
             var row = Array(repeating: "", count: last + 1)
-            for member in members { if let place = places[member.key] { row[place] = Self.text(member.value) } }
+            for member in members {
+                if let place = places[ExactText(member.key)] { row[place] = Self.text(member.value) }
+            }
             rows.append(row)
         }
         try self.init(names, rows, from: line)
@@ -176,7 +178,7 @@ struct RunTable {
     }
 
     /// The place of a column, or `nil`.
-    func index(_ name: String) -> Int? { columns.firstIndex(of: name) }
+    func index(_ name: String) -> Int? { columns.place(of: name) }
 
     /// The line of a row, in a file that has lines and no text over more than one of them.
     func line(of row: Int) -> Int? { firstLine.map { $0 + row } }

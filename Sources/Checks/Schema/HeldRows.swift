@@ -1,3 +1,4 @@
+import Data
 import Domain
 
 /// Rows of JSON objects whose columns are those of all of them, held as text until the last one has come.
@@ -5,7 +6,7 @@ import Domain
 /// A value takes its bytes and six more, so that each line is parsed once and little is kept of it.
 struct HeldRows {
     private(set) var columns: [String] = []
-    private var places: [String: Int] = [:]
+    private var places: [ExactText: Int] = [:]
 
     /// Of each value: the column in two bytes, the count of its text in four, the text.
     private var cells: [UInt8] = []
@@ -19,9 +20,9 @@ struct HeldRows {
 
     /// Throws where a member stands twice, or columns become too many.
     mutating func add(_ members: [JSON.Member], line: Int) throws(Malformed) {
-        var seen: Set<String> = []
+        var seen: Set<ExactText> = []
         for member in members {
-            guard seen.insert(member.key).inserted else {
+            guard seen.insert(ExactText(member.key)).inserted else {
                 throw Malformed("line \(line): \"\(Excerpt.line(member.key))\" stands twice in one object")
             }
             let column = try place(of: member.key, line)
@@ -57,11 +58,11 @@ struct HeldRows {
     }
 
     private mutating func place(of name: String, _ line: Int) throws(Malformed) -> Int {
-        if let place = places[name] { return place }
+        if let place = places[ExactText(name)] { return place }
         guard columns.count < Self.mostColumns else {
             throw Malformed("line \(line): more than \(Self.mostColumns) columns")
         }
-        places[name] = columns.count
+        places[ExactText(name)] = columns.count
         columns.append(name)
         return columns.count - 1
     }

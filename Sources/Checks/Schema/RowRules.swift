@@ -30,7 +30,7 @@ struct RowRules {
 
     /// Says what the columns of the table are called.
     mutating func expect(_ names: [String]) {
-        places = names.map { name in cells.firstIndex { $0.column.name == name } ?? -1 }
+        places = names.places(of: cells.map(\.column.name))
     }
 
     /// Takes one value after the other, in the order of the table.

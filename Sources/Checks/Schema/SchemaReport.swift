@@ -40,7 +40,7 @@ struct SchemaReport {
         let nulls = dataset.nulls.map { Array($0.utf8) }
         try TableRows.visit(content, dataset.format) { found in
             names = found
-            places = found.map { name in rules.firstIndex { $0.column.name == name } ?? -1 }
+            places = found.places(of: rules.map(\.column.name))
             rowRules.expect(found)
         } value: { column, bytes, line in
             if column == 0 { rows += 1 }

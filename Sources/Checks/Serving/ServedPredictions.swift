@@ -82,9 +82,13 @@ struct ServedPredictions {
     func biases(by feature: String) -> [(value: String, rows: Int, bias: Bias?)] {
         guard task != .multiclassClassification else { return [] }
         let groups = Dictionary(grouping: pairs) { pair in
-            pair.features.first { $0.key == feature && $0.value != .null }.map { RunTable.text($0.value) } ?? "(null)"
+            ExactText(
+                pair.features.first { $0.key == feature && $0.value != .null }.map { RunTable.text($0.value) }
+                    ?? "(null)")
         }
-        return groups.sorted { $0.key < $1.key }.map { ($0.key, $0.value.count, Self.bias(of: $0.value)) }
+        return groups.sorted { $0.key.text < $1.key.text }.map {
+            ($0.key.text, $0.value.count, Self.bias(of: $0.value))
+        }
     }
 
     private static func bias(of pairs: [Pair]) -> Bias? {

@@ -1,3 +1,4 @@
+import Data
 import Domain
 
 /// Requests and answers of a served model, one JSON object a line.
@@ -91,9 +92,9 @@ struct ServingLog {
 
     /// The names of all features, in the order of the first entry.
     var features: [String] {
-        var seen: Set<String> = [], names: [String] = []
+        var seen: Set<ExactText> = [], names: [String] = []
         for entry in entries {
-            for member in entry.features where seen.insert(member.key).inserted { names.append(member.key) }
+            for member in entry.features where seen.insert(ExactText(member.key)).inserted { names.append(member.key) }
         }
         return names
     }

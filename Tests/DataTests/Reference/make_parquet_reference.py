@@ -84,6 +84,9 @@ lengths = pyarrow.table({"text": texts, "short": [str(row % 9) for row in range(
 parquet.write_table(lengths, FOLDER / "lengths-dictionary.parquet", **packed)
 parquet.write_table(lengths, FOLDER / "lengths-plain.parquet", use_dictionary=False, **packed)
 
+# Two columns whose names a person reads alike.
+write("normal-forms", pyarrow.table({"\u00e9": [1, 2], "e\u0301": [3, 4]}))
+
 # Few bytes of very many rows.
 many = pyarrow.array(numpy.ones(30_000_000, numpy.int32))
 with parquet.ParquetWriter(LARGE / "many-rows.parquet", pyarrow.schema({"label": "int32", "prediction": "int32"}),
