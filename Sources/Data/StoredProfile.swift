@@ -72,7 +72,8 @@ public struct StoredProfile: Sendable {
     public func profile(for options: ProfileOptions) -> TableProfile {
         if options.skippedColumns.isEmpty { return profile }
         return TableProfile(
-            rows: profile.rows, columns: profile.columns.filter { !options.skippedColumns.contains($0.name) },
+            rows: profile.rows,
+            columns: profile.columns.filter { !options.skippedColumns.contains(ExactText($0.name)) },
             names: profile.names, exactLimit: profile.exactLimit, remarks: profile.remarks)
     }
 }
