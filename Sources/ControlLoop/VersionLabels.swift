@@ -36,13 +36,13 @@ struct VersionLabels: Sendable {
             return "it calls \(version.title) '\(Excerpt.line(said))', which is no label"
         }
         let name = version.name
-        let all = try VersionLabels(of: name.model, knowing: nil, reader)
-        let labels = all.labels[version.tree] ?? []
+        let labels = try VersionLabels(of: name.model, knowing: nil, reader).labels[version.tree] ?? []
         if labels.contains(said) { return nil }
         let words = "it calls \(name.model) \(name.revision.short) '\(said)', "
         if let label = labels.last { return words + "which is \(label)" }
+        let tags = try reader.references(matching: "refs/tags/\(name.model)@v*")
         // The same one each time: words that change are written anew.
-        let others = all.known.values.lazy.map(\.event).filter { $0.version == said }.map(\.target.short)
+        let others = try events(of: name.model, in: tags, reader).filter { $0.version == said }.map(\.target.short)
         if let other = others.min() { return words + "which is the label of \(other)" }
         return words
             + "but no tag \(name.model)@\(said) is on it: leave the label out, or tag it and push the request again"
