@@ -182,13 +182,18 @@ public struct FeatureBenefit: Check {
         }
     }
 
-    /// Features and groups that are shown to be worth nothing. Of those alone that belong to a group that is shown to be worth something,
-    /// another of it says what they say.
+    /// Features and groups that are shown to be worth nothing. Where a group is shown to be worth something and none of it alone is,
+    /// they say the same.
     private func useless(
         _ benefits: [Benefit], groups found: [Benefit], of metric: String, _ path: String?, _ screen: FeatureScreen?
     ) -> [Finding] {
         let isUseless = { (one: Benefit) in one.upperBound(confidence) <= epsilon && keep[one.feature] == nil }
-        let worthy = found.filter { $0.lowerBound(confidence) > epsilon }
+        let alone = Set(benefits.filter { $0.lowerBound(confidence) > epsilon }.map(\.feature))
+        // Where one of a group is worth something by itself, the group proves nothing of the others.
+        let worthy = found.filter {
+            $0.lowerBound(confidence) > epsilon && alone.isDisjoint(with: groups[$0.feature] ?? [])
+        }
+        let measured = Set(found.map(\.feature))
         let empty = found.filter(isUseless).compactMap { group -> Finding? in
             let members = (groups[group.feature] ?? []).filter { keep[$0] == nil }
             guard !members.isEmpty else { return nil }
@@ -199,13 +204,22 @@ public struct FeatureBenefit: Check {
                 file: path, value: group.mean, threshold: epsilon)
         }
         return empty
-            + benefits.filter(isUseless).map { benefit in
+            + benefits.filter(isUseless).map { benefit -> Finding in
                 let change = "feature \"\(benefit.feature)\": permuting it changes \(metric) by \(benefit.text)"
                 if let group = worthy.first(where: { groups[$0.feature]?.contains(benefit.feature) ?? false }) {
                     return Finding(
                         .warn,
                         "\(change), its group \"\(group.feature)\" by \(group.mean.brief): others of it say what it says; try to do "
                             + "without it", file: path, value: benefit.mean, threshold: epsilon)
+                }
+                let silent = groups.all.first {
+                    $0.members.contains(benefit.feature) && !measured.contains($0.name)
+                }
+                if let silent = silent?.name {
+                    return Finding(
+                        .inconclusive,
+                        "\(change), and of its group \"\(silent)\" nothing was measured: others of it may say what it says",
+                        file: path, value: benefit.mean, threshold: epsilon)
                 }
                 let twin = screen?.twin(of: benefit.feature).map {
                     "; it says nearly the same as \"\($0.name)\" (\($0.association.words)), so permuting it alone shows too little: "

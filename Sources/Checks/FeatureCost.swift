@@ -64,8 +64,10 @@ public struct FeatureCost: Check {
         var benefits: [Benefit] = []
         if let path = subject.manifest.training.importances {
             let table = try await subject.runTable(path, "importances")
-            let methods = try ImportanceMethods(table, path: path, method: nil)
-            benefits = try Benefit.all(table, path: path, repeats: 5, places: methods.places)
+            // Of several rankings none is known to show what features are worth.
+            if let methods = try? ImportanceMethods(table, path: path, method: nil) {
+                benefits = try Benefit.all(table, path: path, repeats: 5, places: methods.places)
+            }
         }
         return costs.features.compactMap { feature in
             let share = costs.share(of: feature)

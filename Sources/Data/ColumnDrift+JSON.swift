@@ -38,7 +38,7 @@ extension ColumnDrift {
 
 extension ColumnDrift {
     /// Counts of categories or bins come from sketches: chance alone does not say how far they are off.
-    private var hasEstimatedCounts: Bool {
+    var hasEstimatedCounts: Bool {
         kind == .numeric ? (kolmogorovSmirnov?.statisticError ?? 0) > 0 : !exact
     }
 

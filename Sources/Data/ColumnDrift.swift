@@ -104,7 +104,7 @@ public struct ColumnDrift: Sendable {
     }
 
     private static func scaled(_ value: Double?, by deviation: Double?) -> Double? {
-        guard let value, let deviation, deviation > 0 else { return nil }
+        guard let value, let deviation, deviation > 0, deviation.isFinite, value.isFinite else { return nil }
         return value / deviation
     }
 }

@@ -68,7 +68,7 @@ extension TextProfile {
                 values.append((number + 0, counts.count(at: index)))
                 if let hash { wide.add([hash]) }
             } else {
-                for _ in 0..<counts.count(at: index) { unusual.add(number) }
+                unusual.add(number, times: counts.count(at: index))
             }
         }
         values.sort { $0.value < $1.value }

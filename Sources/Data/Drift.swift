@@ -20,7 +20,13 @@ public struct Drift: Sendable {
 
     public init(reference: TableProfile, current: TableProfile, threads: Int = 1) {
         let others = Dictionary(current.columns.map { ($0.exactName, $0) }) { first, _ in first }
-        let pairs = reference.columns.compactMap { column in others[column.exactName].map { (column, $0) } }
+        // What a person reads as the same name is the same column, where no other has exactly that name.
+        let alike = Dictionary(current.columns.map { ($0.name, $0) }) { first, _ in first }
+        let taken = Set(reference.columns.map(\.exactName))
+        let pairs = reference.columns.compactMap { column in
+            (others[column.exactName] ?? alike[column.name].flatMap { taken.contains($0.exactName) ? nil : $0 })
+                .map { (column, $0) }
+        }
         let results = pairs.map { _ in Shared<(drift: ColumnDrift, remark: String?)?>(nil) }
         Workers.each(pairs.count, threads: threads) { index in
             let match = ColumnMatch(pairs[index].0, pairs[index].1)
@@ -29,7 +35,8 @@ public struct Drift: Sendable {
         }
         let found = results.compactMap { $0.update { $0 } }
         columns = found.map(\.drift)
-        let (old, new) = (Set(reference.names.map(ExactText.init)), Set(current.names.map(ExactText.init)))
+        let old = Set(reference.names.map(ExactText.init)).union(pairs.map(\.1.exactName))
+        let new = Set(current.names.map(ExactText.init)).union(pairs.map(\.0.exactName))
         missing = reference.names.filter { !new.contains(ExactText($0)) }
         added = current.names.filter { !old.contains(ExactText($0)) }
         matching = Dictionary(found.compactMap { one in one.remark.map { (ExactText(one.drift.name), $0) } }) {

@@ -5,17 +5,18 @@ extension DriftRule {
     public func json(_ drift: Drift) -> JSON {
         let columns = zip(drift.columns, judge(drift)).map { column, judgement in
             let figures = (column.json.members ?? []).map { ($0.key, $0.value) }
-            return (column.name, JSON.object(figures + Self.members(judgement)))
+            return (column.name, JSON.object(figures + Self.members(judgement, of: column)))
         }
         let others = (drift.json.members ?? []).filter { $0.key != "columns" }.map { ($0.key, $0.value) }
         return .object([("columns", .object(columns))] + others)
     }
 
-    private static func members(_ judgement: Judgement) -> [(String, JSON)] {
+    private static func members(_ judgement: Judgement, of column: ColumnDrift) -> [(String, JSON)] {
         let rows: JSON = if case .inconclusive(let rows) = judgement.outcome { .int(rows) } else { .null }
         return [
             ("verdict", .string(judgement.outcome.name)), ("effect", JSON(judgement.effect)),
-            ("p_value_adjusted", JSON(judgement.adjustedPValue)), ("noise_floor", JSON(judgement.noiseFloor)),
+            ("p_value_adjusted", column.hasEstimatedCounts ? .null : JSON(judgement.adjustedPValue)),
+            ("noise_floor", JSON(judgement.noiseFloor)),
             ("rows_needed", rows),
         ]
     }

@@ -73,7 +73,7 @@ public struct DriftRule: Hashable, Sendable {
         if isReal, measure.least >= threshold { return .drifted }
         // What groups of texts hide may be real where they show nothing.
         if measure.most >= threshold, isReal || measure.isGrouped { return .unclear(upTo: measure.most) }
-        if !isReal, least < significance, measure.effect >= threshold { return .unclear(upTo: measure.effect) }
+        if !isReal, least < significance, measure.most >= threshold { return .unclear(upTo: measure.most) }
         return isReal && measure.effect >= threshold / 2 ? .slight : .stable
     }
 
@@ -115,6 +115,8 @@ public struct DriftRule: Hashable, Sendable {
                 measure.most = JensenShannon.distance(widest) ?? effect
                 measure.isGrouped = true
             }
+            // What a sketch counts too low of its heaviest texts counts as others: that alone can look like drift.
+            if column.hasEstimatedCounts { measure.least = 0 }
             return measure
         }
         guard let effect = column.wassersteinOverReferenceDeviation, let test = column.kolmogorovSmirnov,

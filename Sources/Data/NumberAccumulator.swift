@@ -84,13 +84,13 @@ struct UnusualNumbers: Hashable, Sendable {
     /// Infinities that differ from each other.
     var distinctInfinities: Int { (positiveInfinity > 0 ? 1 : 0) + (negativeInfinity > 0 ? 1 : 0) }
 
-    mutating func add(_ value: Double) {
+    mutating func add(_ value: Double, times: Int = 1) {
         if value.isNaN {
-            nan += 1
+            nan += times
         } else if value > 0 {
-            positiveInfinity += 1
+            positiveInfinity += times
         } else {
-            negativeInfinity += 1
+            negativeInfinity += times
         }
     }
 

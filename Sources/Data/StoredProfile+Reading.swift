@@ -68,10 +68,10 @@ extension StoredProfile {
     private static func table(_ node: StoredNode, rows: Int, remarks: [String]) throws(DataError) -> TableProfile {
         guard let members = node.value.members else { throw node.fault("expected an object") }
         var names: [String] = [], unread: [String] = [], columns: [ColumnProfile] = []
-        var seen: Set<String> = []
+        var seen: Set<ExactText> = []
         for member in members {
             let column = StoredColumn(node.child(member.key, member.value), name: member.key, rows: rows)
-            guard seen.insert(member.key).inserted else { throw column.node.fault("the column comes twice") }
+            guard seen.insert(ExactText(member.key)).inserted else { throw column.node.fault("the column comes twice") }
             names.append(member.key)
             if let profile = try column.profile() { columns.append(profile) } else { unread.append(member.key) }
         }

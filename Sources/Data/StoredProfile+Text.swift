@@ -25,8 +25,8 @@ extension StoredProfile {
 
     /// All columns of the table in its order, with those that cannot be read.
     private var columns: [(name: String, json: JSON)] {
-        let known = Dictionary(profile.columns.map { ($0.name, $0) }) { first, _ in first }
-        return profile.names.map { ($0, known[$0]?.stored ?? ["kind": .string(StoredKind.unread.rawValue)]) }
+        let known = Dictionary(profile.columns.map { ($0.exactName, $0) }) { first, _ in first }
+        return profile.names.map { ($0, known[ExactText($0)]?.stored ?? ["kind": .string(StoredKind.unread.rawValue)]) }
     }
 }
 

@@ -56,7 +56,10 @@ struct GoldenAnswers {
             do throws(Malformed) { return try InferenceTensor(item) } catch { throw Malformed("an output: \(error)") }
         }
         let tolerance = object["tolerance"]
-        if let tolerance, (tolerance.double ?? -1) < 0 {
+        guard request.isFinite else {
+            throw Malformed("'request' has a number that JSON does not have, so the server would be sent another")
+        }
+        if let tolerance, !((0..<Double.infinity).contains(tolerance.double ?? -1)) {
             throw Malformed("'tolerance' is \(Excerpt.line(tolerance.text())), expected a number of at least 0")
         }
         return Case(line: number, request: request, outputs: outputs, tolerance: tolerance?.double)
@@ -103,6 +106,7 @@ extension GoldenAnswers.Case {
             }
             let place = zip(output.data, wanted.data).firstIndex {
                 !InferenceContract.agree($0, $1, tolerance ?? standard)
+                    && !($0.double?.isNaN ?? false && $1.double?.isNaN ?? false)
             }
             guard let place else { continue }
             let values = [output, wanted].map { Excerpt.line(RunTable.text($0.data[place])) }
@@ -117,5 +121,14 @@ extension Sequence {
     fileprivate func firstIndex(where fits: (Element) -> Bool) -> Int? {
         for (place, element) in enumerated() where fits(element) { return place }
         return nil
+    }
+}
+
+extension JSON {
+    /// Whether all numbers in it are finite: others are written as `null`.
+    fileprivate var isFinite: Bool {
+        if let items = array { return items.allSatisfy(\.isFinite) }
+        if let members { return members.allSatisfy(\.value.isFinite) }
+        return double?.isFinite ?? true
     }
 }
