@@ -67,7 +67,10 @@ extension Controller {
     func hold(_ unit: Unit, _ status: DeploymentStatus, _ cause: String, _ draft: inout BranchDraft)
         async throws
     {
-        guard let pin = status.pin, status.hold == nil, status.lifted != pin.revision else { return }
+        // On a rewritten branch nothing is written; and what the history says of holds is not read.
+        guard !historyWasRewritten, let pin = status.pin, status.hold == nil, status.lifted != pin.revision else {
+            return
+        }
         let name = VersionName(model: unit.model, revision: pin.revision)
         let commit = HoldCommit(unit: unit, names: [name], isLift: false, cause: cause)
         let (head, author) = (draft.head, author)

@@ -138,7 +138,9 @@ extension Controller {
         let current = deployed.known
         facts.current = current?.version
         if case .unreadable(let pin, let why) = deployed {
-            facts.upstreamBlockers = [.unreadable(pin, of: unit, why)]
+            var blocker = Blocker.unreadable(pin, of: unit, why)
+            blocker.nextLook = surroundings.tools.now() + .seconds(60)
+            facts.upstreamBlockers = [blocker]
             return facts
         }
         let candidates = try await CandidateSearch(

@@ -38,8 +38,15 @@ extension Controller {
         }
         let (units, language) = (Array(statuses.keys), surroundings.language)
         return try await surroundings.store.read { reader in
-            let starts = Set(try units.map { try Self.promotion(of: $0, before: commit, reader, language) })
-            return starts.count == 1 && starts != [nil]
+            var start: ObjectID?
+            for unit in units {
+                let own = try Self.promotion(of: unit, before: commit, reader, language)
+                guard let own, start == nil || start == own else { return false }
+                start = own
+            }
+            // What brought a whole repository is no promotion.
+            guard let start else { return false }
+            return try Trailer.action.values(in: reader.commit(start).message).contains("promote")
         }
     }
 

@@ -75,7 +75,7 @@ extension Controller {
         // What has soaked stays so over a restart, and of what is on its way some.
         let isNews = waits.contains { wait in
             let end = entry.start + wait, recorded = max(entry.lastWell ?? entry.start, entry.start)
-            return recorded < end && (now >= end || now - recorded >= max(.seconds(3600), wait / 4))
+            return recorded < end && (now >= end || now - recorded >= min(.seconds(3600), max(.seconds(60), wait / 4)))
         }
         if isNews, lease != nil { entry.lastWell = now }
         next.verified[index] = entry
@@ -86,7 +86,7 @@ extension Controller {
     }
 
     /// The soak times that gates behind ask for, of environments that do not run the version yet.
-    private func soakTimes(behind unit: Unit, _ status: DeploymentStatus) -> [Duration] {
+    func soakTimes(behind unit: Unit, _ status: DeploymentStatus) -> [Duration] {
         guard let snapshot else { return [] }
         return snapshot.environments.compactMap { name, entry in
             guard entry.value.from.contains(unit.environment), let gate = snapshot.gate(of: entry.value)?.value,

@@ -17,6 +17,18 @@ extension Controller {
             ledger.set(status, of: unit)
             isNews = true
         }
+        // Of what soaks, too.
+        for (unit, status) in ledger.statuses where status.state == .verified && lease != nil {
+            guard let memory = health[unit], memory.doubt == nil, let last = memory.soundAt,
+                !soakTimes(behind: unit, status).isEmpty,
+                let index = status.verified.firstIndex(where: { $0.pin.revision == status.pin?.revision }),
+                last > max(status.verified[index].at, status.verified[index].lastWell ?? status.verified[index].at)
+            else { continue }
+            var status = status
+            status.verified[index].lastWell = last
+            ledger.set(status, of: unit)
+            isNews = true
+        }
         guard isNews else { return }
         // Where this fails, the next one waits longer.
         _ = try? await publish(BranchDraft(tip: snapshot.revision))

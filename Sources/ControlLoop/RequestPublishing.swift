@@ -54,6 +54,9 @@ extension Controller {
             draft.lost = requests.lost
             return draft
         }
+        if let refusal = requests.refusals[requestStore.reference] {
+            for unit in draft.statuses.keys { timers.set(unit, at: refusal.until) }
+        }
         return RequestDraft(branches: draft.branches.filter { $0.new == nil && !draft.closes($0) }, isNoted: false)
     }
 
