@@ -178,7 +178,9 @@ struct AnswerProbe: Probe {
         for line in text.split(separator: "\n") {
             let words = line.split(separator: " ", maxSplits: 2).map(String.init)
             guard words.count >= 2, let verdict = Verdict(rawValue: words[1]) else { continue }
-            if words[0] == "*" || release.pin.revision.description.hasPrefix(words[0]) || words[0] == release.model {
+            // A model's name may be how a revision begins.
+            let isRevision = words[0].count >= 7 && release.pin.revision.description.hasPrefix(words[0])
+            if words[0] == "*" || isRevision || words[0] == release.model {
                 return ProbeResult(verdict, words.count > 2 ? words[2] : "said so")
             }
         }
