@@ -77,7 +77,10 @@ public struct MetaRequirements: Check {
             let content = try await subject.tools.file(subject.version, path)
         {
             let table = try RunTable(content, path: path)
-            used += table.texts(try table.column(nil, or: ["feature", "name", "column"], in: path)) ?? []
+            let names = table.texts(try table.column(nil, or: ["feature", "name", "column"], in: path)) ?? []
+            let members = table.texts("members") ?? []
+            // The row of a group names no feature.
+            used += names.indices.filter { !members.indices.contains($0) || members[$0].isEmpty }.map { names[$0] }
         }
         return used.unique
     }

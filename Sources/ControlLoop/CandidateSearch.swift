@@ -136,7 +136,9 @@ struct CandidateSearch: Sendable {
                 try await catalog.isOlder(version.version.revision, than: last.version.revision)
             else { continue }
             let since = verified.wellSince ?? verified.at
-            let time = verified.until.map { $0 - since } ?? .zero
+            // Where a controller always looked, what it did not find well any more does not count.
+            let until = verified.until.map { min($0, verified.lastWell ?? $0) }
+            let time = until.map { $0 - since } ?? .zero
             guard time >= soakFor else {
                 let ran = verified.until == nil ? "a time that was not recorded" : max(.zero, time).text
                 found.passedOver.append(
@@ -147,7 +149,7 @@ struct CandidateSearch: Sendable {
                 continue
             }
             versions.append(version)
-            found.verifiedUpstream[version.version.revision] = [upstream: UpstreamHealth(since: since)]
+            found.verifiedUpstream[version.version.revision] = [upstream: UpstreamHealth(since: since, until: until)]
         }
         found.versions = versions + [last]
     }

@@ -24,7 +24,9 @@ extension Controller {
             return UpstreamLook()
         }
         // Whoever only decides goes by what was written down.
-        guard looks else { return UpstreamLook(doubt: Self.recordedDoubt(status, environment)) }
+        guard looks else {
+            return UpstreamLook(until: recordedEnd(unit, status), doubt: Self.recordedDoubt(status, environment))
+        }
         guard environment.isLookedAt else { return UpstreamLook() }
         let memory = health[unit]
         let doubt =
@@ -33,6 +35,18 @@ extension Controller {
         let next = memory?.nextLook.flatMap { $0 > surroundings.tools.now() ? $0 : nil }
         return UpstreamLook(until: memory?.soundAt, doubt: doubt, nextLook: next)
     }
+
+    /// When it was found well last, where the next record of that is overdue: then no controller looks any more.
+    private func recordedEnd(_ unit: Unit, _ status: DeploymentStatus) -> Timestamp? {
+        guard let last = status.verified.first(where: { $0.pin.revision == status.pin?.revision })?.lastWell,
+            let wait = soakTimes(behind: unit, status).min(),
+            surroundings.tools.now() - last > Self.step(wait) + Self.slowest
+        else { return nil }
+        return last
+    }
+
+    /// How often what soaks is written down: a controller that is killed loses no more.
+    private static func step(_ wait: Duration) -> Duration { min(.seconds(3600), max(.seconds(60), wait / 4)) }
 
     private static func recordedDoubt(_ status: DeploymentStatus, _ environment: Environment) -> String? {
         if status.failingSince != nil { return Health.ill }
@@ -71,13 +85,14 @@ extension Controller {
             let late = last == nil ? min(Self.slowest, shortest / 2) : environment.verify.pause(isVerified: true) * 3
             lost = max(.zero, now - known - late)
         }
-        if lost > .zero { (entry.wellSince, entry.lastWell) = (min(entry.start + lost, now), now) }
+        if lost > .zero { entry.wellSince = min(entry.start + lost, now) }
         // What has soaked stays so over a restart, and of what is on its way some.
         let isNews = waits.contains { wait in
             let end = entry.start + wait, recorded = max(entry.lastWell ?? entry.start, entry.start)
-            return recorded < end && (now >= end || now - recorded >= min(.seconds(3600), max(.seconds(60), wait / 4)))
+            return recorded < end && (now >= end || now - recorded >= Self.step(wait))
         }
-        if isNews, lease != nil { entry.lastWell = now }
+        // Only of a controller that always looks does a record that ends say that nobody looked after it.
+        if lease != nil, lost > .zero || isNews || old.state != .verified { entry.lastWell = now }
         next.verified[index] = entry
         // The time ends with a look.
         let ends = waits.map { entry.start + $0 }.filter { $0 > now }

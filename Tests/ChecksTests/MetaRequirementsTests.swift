@@ -39,6 +39,15 @@ import Testing
         #expect(try await specimen.run(MetaRequirements.self).verdict == .skipped)
     }
 
+    @Test func `the row of a group of features is no feature`() async throws {
+        var specimen = try specimen(people)
+        specimen.files["used.csv"] = Array("feature,members\nheight,\njob,\nwho,height job\n".utf8)
+        #expect(try await specimen.run(MetaRequirements.self).verdict != .fail)
+        specimen.files["used.csv"] = Array("feature\nheight\njob\nwho\n".utf8)
+        let outcome = try await specimen.run(MetaRequirements.self)
+        #expect(outcome.verdict == .fail && outcome.summary.contains("\"who\""), "\(outcome.words)")
+    }
+
     // MARK: Stand-ins
 
     private func specimen(_ rows: [String], sensitive: JSON = ["sex"]) throws -> Specimen {

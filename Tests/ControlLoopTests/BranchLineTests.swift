@@ -129,12 +129,7 @@ struct BranchLineTests {
     @Test func `what a branch brings, the merge did`() async throws {
         try await withStage([.dev.with("promotion: {mode: manual}")]) { stage in
             let version = try stage.push(score: 0.8)
-            try stage.repository.git("checkout", "--quiet", "-b", "topic")
-            try stage.repository.commit(
-                ["environments/dev/tumor.yaml": stage.deployment("tumor", pin: "  revision: \(version)")], push: false)
-            try stage.repository.git("checkout", "--quiet", "main")
-            try stage.repository.git("merge", "--quiet", "--no-ff", "--no-edit", "topic")
-            try stage.repository.git("push", "--quiet", "origin", "HEAD")
+            try stage.mergeTopic(pinning: version)
             #expect(try await stage.history().map(\.commit) == [stage.tip()])
             try await stage.settle()
             #expect(try await stage.status("dev")?.commit == stage.tip())
@@ -205,12 +200,7 @@ struct BranchLineTests {
     @Test func `the advice after a failure reverts no merge that brought other things, too`() async throws {
         try await withStage([.dev.with("promotion: {mode: manual}")]) { stage in
             let version = try stage.push(score: 0.8)
-            try stage.repository.git("checkout", "--quiet", "-b", "topic")
-            try stage.repository.commit(
-                ["environments/dev/tumor.yaml": stage.deployment("tumor", pin: "  revision: \(version)")], push: false)
-            try stage.repository.git("checkout", "--quiet", "main")
-            try stage.repository.git("merge", "--quiet", "--no-ff", "--no-edit", "topic")
-            try stage.repository.git("push", "--quiet", "origin", "HEAD")
+            try stage.mergeTopic(pinning: version)
             try stage.answer("dev", "* fail ill\n")
             try await stage.settle()
             let advice = try await stage.why("dev").tending?.unblockedBy
@@ -283,5 +273,17 @@ extension Stage {
         return try await store.read {
             try pushGuard.objections(to: [ReferenceUpdate("refs/heads/main", from: old, to: new)], $0)
         }
+    }
+}
+
+extension Stage {
+    /// Pushes a merge of a branch that pins a version in dev.
+    fileprivate func mergeTopic(pinning version: ObjectID) throws {
+        try repository.git("checkout", "--quiet", "-b", "topic")
+        try repository.commit(
+            ["environments/dev/tumor.yaml": deployment("tumor", pin: "  revision: \(version)")], push: false)
+        try repository.git("checkout", "--quiet", "main")
+        try repository.git("merge", "--quiet", "--no-ff", "--no-edit", "topic")
+        try repository.git("push", "--quiet", "origin", "HEAD")
     }
 }

@@ -139,17 +139,10 @@ struct SoakTests {
         try await withStage([rooms[0], manual], gate: "  soakFor: 10m") { stage in
             try stage.push(score: 0.9)
             var controller = stage.looping("one")
-            func wait(_ time: Int64) async throws {
-                for _ in 0..<time / 10 {
-                    stage.clock.advance(.seconds(10))
-                    try await controller.lease?.prolong()
-                    try await controller.settle()
-                }
-            }
             try await controller.settle()
-            try await wait(300)
+            try await wait(300, stage, controller)
             #expect(try #require(try await plan("staging", controller)).blockers.map(\.kind) == [.soak])
-            try await wait(300)
+            try await wait(300, stage, controller)
             #expect(try #require(try await plan("staging", controller)).blockers.map(\.kind) == [.mode])
             let before = try stage.log(of: "refs/martlet/status").count
             controller = stage.looping("two")
@@ -157,9 +150,82 @@ struct SoakTests {
             stage.clock.advance(.seconds(3600))
             try await controller.settle()
             #expect(try #require(try await plan("staging", controller)).blockers.map(\.kind) == [.mode])
-            try await wait(600)
+            try await wait(600, stage, controller)
             #expect(try #require(try await plan("staging", controller)).blockers.map(\.kind) == [.mode])
             #expect(try stage.log(of: "refs/martlet/status").count <= before + 1)
+        }
+    }
+
+    @Test func `what soaked before a controller was stopped counts for the next one`() async throws {
+        try await withStage(rooms, gate: "  soakFor: 40m") { stage in
+            let version = try stage.push(score: 0.9)
+            let first = stage.looping("one")
+            try await first.settle()
+            try await wait(1100, stage, first)
+            await first.noteHealth()
+            stage.clock.advance(.seconds(3600))
+            let second = stage.looping("two")
+            try await second.settle()
+            #expect(try stage.pin("staging") == nil)
+            // Some 20 minutes were left; a controller that is killed would have written down ten minutes less.
+            try await wait(1500, stage, second)
+            #expect(try stage.pin("staging") == version)
+        }
+    }
+
+    @Test func `one that was replaced after nobody could tell how it did has not soaked`() async throws {
+        let every = EnvironmentText.staging.with("promotion: {order: every}")
+        for isDoubtful in [true, false] {
+            try await withStage([rooms[0], every], gate: "  soakFor: 10m") { stage in
+                let first = try stage.push(score: 0.8)
+                // Behind that gate nothing moves meanwhile.
+                try stage.set(every.with("freeze: {reason: holidays}"))
+                let controller = stage.looping("one")
+                try await controller.settle()
+                try await wait(60, stage, controller)
+                if isDoubtful { try stage.answer("dev", "* inconclusive no answer\n") }
+                try await wait(1200, stage, controller)
+                try stage.answer("dev", "* pass\n")
+                let second = try stage.push(score: 0.9)
+                try await controller.settle()
+                #expect(try stage.pin("dev") == second)
+                try stage.set(every)
+                try await controller.settle()
+                #expect(try stage.pin("staging") == (isDoubtful ? nil : first))
+                try await wait(700, stage, controller)
+                #expect(try stage.pin("staging") == second)
+            }
+        }
+    }
+
+    @Test func `a person promotes nothing that no controller has watched`() async throws {
+        let manual = EnvironmentText.staging.with("promotion: {mode: manual}")
+        try await withStage([rooms[0], manual], gate: "  soakFor: 10m") { stage in
+            let version = try stage.push(score: 0.9)
+            let unit = Unit(environment: "staging", model: "tumor")
+            let controller = stage.looping("one")
+            try await controller.settle()
+            try await wait(60, stage, controller)
+            stage.clock.advance(.seconds(3600))
+            guard case .blocked(let blockers) = try await stage.another().promoteByHand(unit) else {
+                Issue.record("it was promoted")
+                return
+            }
+            #expect(blockers.map(\.kind) == [.soak])
+            try await wait(700, stage, controller)
+            guard case .promoted(let promoted) = try await stage.another().promoteByHand(unit) else {
+                Issue.record("it was not promoted")
+                return
+            }
+            #expect(promoted.revision == version)
+        }
+    }
+
+    private func wait(_ time: Int64, _ stage: Stage, _ controller: Controller) async throws {
+        for _ in 0..<time / 10 {
+            stage.clock.advance(.seconds(10))
+            try await controller.lease?.prolong()
+            try await controller.settle()
         }
     }
 

@@ -58,10 +58,7 @@ struct GitHubTests {
 
     @Test func `an app proves who it is, and says with check runs what a token says with statuses`() async throws {
         let folder = try ScratchFolder()
-        let made = try spawn(
-            ["openssl", "genrsa", "-out", folder.path + "/app.pem", "2048"], environment: ["PATH": "/usr/bin:/bin"])
-        #expect(made.code == 0)
-        let pem = String(decoding: try folder.bytes(of: "app.pem"), as: UTF8.self)
+        let pem = try appKey(in: folder)
         try await withForge("github") { stage in
             let tools = stage.tools(["APP_KEY": pem])
             let client = try stage.client(["token": .null, "app": ["id": "42", "key": ["env": "APP_KEY"]]])
@@ -87,10 +84,7 @@ struct GitHubTests {
     @Test func `a check run that has ended is not begun again: a new one stands for what waits once more`() async throws
     {
         let folder = try ScratchFolder()
-        let made = try spawn(
-            ["openssl", "genrsa", "-out", folder.path + "/app.pem", "2048"], environment: ["PATH": "/usr/bin:/bin"])
-        #expect(made.code == 0)
-        let pem = String(decoding: try folder.bytes(of: "app.pem"), as: UTF8.self)
+        let pem = try appKey(in: folder)
         try await withForge("github") { stage in
             let tools = stage.tools(["APP_KEY": pem])
             let client = try stage.client(["token": .null, "app": ["id": "42", "key": ["env": "APP_KEY"]]])
@@ -155,5 +149,13 @@ struct GitHubTests {
             #expect(merged?.merged != nil)
             #expect(try await stage.problems() == [])
         }
+    }
+
+    /// A private key as GitHub gives it to an app.
+    private func appKey(in folder: ScratchFolder) throws -> String {
+        let made = try spawn(
+            ["openssl", "genrsa", "-out", folder.path + "/app.pem", "2048"], environment: ["PATH": "/usr/bin:/bin"])
+        #expect(made.code == 0)
+        return String(decoding: try folder.bytes(of: "app.pem"), as: UTF8.self)
     }
 }
