@@ -50,8 +50,8 @@ struct ChecksBesideTests {
             #expect(try stage.request().state == .open)
             let newer = try stage.push(score: 0.9)
             try await stage.goOn { try stage.pin("dev") == newer }
-            for _ in 0..<3 { _ = try await stage.controller.pass() }
-            #expect(await stage.controller.plans[Unit(environment: "production", model: "tumor")]?.state == .evaluating)
+            let production = Unit(environment: "production", model: "tumor")
+            try await stage.goOn { await stage.controller.plans[production]?.state == .evaluating }
             #expect(try stage.request().state == .open)
             try stage.write("", to: "ready")
             try await stage.goOn { try stage.request().state == .superseded }
@@ -124,9 +124,9 @@ extension Stage {
     }
 
     /// Passes until something is so.
-    func goOn(isolation: isolated (any Actor)? = #isolation, until isTrue: () throws -> Bool) async throws {
-        let deadline = ContinuousClock.now + .seconds(20)
-        while try !isTrue() {
+    func goOn(isolation: isolated (any Actor)? = #isolation, until isTrue: () async throws -> Bool) async throws {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while try await !isTrue() {
             try #require(ContinuousClock.now < deadline, "it did not happen in time")
             _ = try await controller.pass()
         }
