@@ -5,6 +5,8 @@ public protocol ObjectReader {
     /// The references that a glob such as `refs/tags/credit-risk@*` matches, sorted by name.
     func references(matching glob: String) throws -> [Reference]
     func commit(_ id: ObjectID) throws -> Commit
+    /// A commit's tree alone, for a fraction of the cost of the whole.
+    func rootTree(of commit: ObjectID) throws -> ObjectID
     /// An annotated tag, or `nil` where the object is none.
     func tag(_ id: ObjectID) throws -> Tag?
     /// The entries of a tree, in Git's order.
@@ -30,6 +32,8 @@ public protocol ObjectReader {
 }
 
 extension ObjectReader {
+    public func rootTree(of commit: ObjectID) throws -> ObjectID { try self.commit(commit).tree }
+
     public func changes(along trees: [ObjectID?], prefix: String, atMost limit: Int) throws -> [[Change]]? {
         let lists = try zip(trees, trees.dropFirst()).map { try changes(from: $1, to: $0, prefix: prefix) }
         return lists.reduce(0) { $0 + $1.count } > limit ? nil : lists

@@ -84,6 +84,8 @@ extension GitReader: ObjectReader {
         return commit
     }
 
+    func rootTree(of commit: ObjectID) throws -> ObjectID { try links(of: commit).tree }
+
     func tag(_ id: ObjectID) throws -> Tag? {
         guard try header(of: id).kind == GIT_OBJECT_TAG else { return nil }
         guard let tag = Tag(parsing: try bytes(of: id, as: GIT_OBJECT_TAG)) else {
@@ -114,7 +116,7 @@ extension GitReader: ObjectReader {
     /// is no ancestor. Beyond them the whole history is read once and remembered.
     func reaches(_ commit: ObjectID, from descendant: ObjectID) throws -> Bool {
         if commit == descendant { return true }
-        let parents = { try self.commit($0).parents }
+        let parents = { try self.links(of: $0).parents }
         if !ancestry.hasRead {
             var (down, up) = (NearbySearch(for: commit, from: descendant), NearbySearch(for: descendant, from: commit))
             for _ in 0..<NearbySearch.near {

@@ -65,6 +65,7 @@ struct CommitTests {
             let tree = try repository.git("rev-parse", "HEAD^{tree}")
             let texts = [
                 "tree \(tree)\nauthor nobody\ncommitter X <> 99999999999999999999 +0000\n\n",
+                "author A <a@b> 1 +0000\ntree \(tree)\ncommitter C <c@d> 2 +0000\n\n",
                 "tree \(tree)\nauthor A <a@b> 12 +0100\ncommitter C <c@d> 13 -0230\nencoding latin1\nx y\n z\n\n\u{e9}\n",
             ]
             for text in texts {
@@ -72,11 +73,14 @@ struct CommitTests {
                     repository.git("hash-object", "-t", "commit", "--literally", "-w", "--stdin", input: text))
                 let commit = try await store.read { try $0.commit(id) }
                 #expect("\(commit.tree)" == tree)
+                #expect(try await store.read { try $0.rootTree(of: id) } == commit.tree)
             }
             let broken = try objectID(
                 repository.git("hash-object", "-t", "commit", "--literally", "-w", "--stdin", input: "author x\n\n"))
             let error = await #expect(throws: GitError.self) { try await store.read { try $0.commit(broken) } }
             #expect(error?.code == .corrupt)
+            let other = await #expect(throws: GitError.self) { try await store.read { try $0.rootTree(of: broken) } }
+            #expect(other?.code == .corrupt)
         }
     }
 
