@@ -105,12 +105,22 @@ struct UntrustedFolder: Sendable {
         var facts = stat()
         guard fstat(file, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else { return .notPlain }
         guard facts.st_size <= limit else { return .tooLarge }
-        // A file that grows is read to its limit all the same.
-        let size = min(limit, max(Int(facts.st_size), 1 << 12)) + 1
+        // No more memory than it takes: every page that a read touches first costs as much as the read.
+        let size = Int(facts.st_size)
+        var content = bytes(of: file, atMost: size)
+        // One that grows meanwhile is read to its limit all the same.
+        if case .tooLarge = content, size < limit, lseek(file, 0, SEEK_SET) == 0 {
+            content = bytes(of: file, atMost: limit)
+        }
+        return content
+    }
+
+    /// Reads an open file from where it stands to its end.
+    private static func bytes(of file: Int32, atMost limit: Int) -> FileContent {
         var failure: Int32 = 0
-        let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-            while count < size {
-                let more = read(file, buffer.baseAddress! + count, size - count)
+        let bytes = [UInt8](unsafeUninitializedCapacity: limit + 1) { buffer, count in
+            while count <= limit {
+                let more = read(file, buffer.baseAddress! + count, limit + 1 - count)
                 if more < 0, errno == EINTR { continue }
                 if more < 0 { failure = errno }
                 guard more > 0 else { return }
@@ -118,6 +128,6 @@ struct UntrustedFolder: Sendable {
             }
         }
         guard failure == 0 else { return .unreadable(String(cString: strerror(failure))) }
-        return bytes.count < size ? .bytes(bytes) : .tooLarge
+        return bytes.count <= limit ? .bytes(bytes) : .tooLarge
     }
 }
