@@ -11,11 +11,16 @@ struct PinValidation {
         var known: [VersionName: String?] = [:]
         var diagnostics: [Diagnostic] = []
         for (environment, deployments) in snapshot.deployments {
-            for (model, entry) in deployments {
-                guard let pin = entry.value.pin else { continue }
-                let name = VersionName(model: model, revision: pin.revision)
-                let problem = known[name] ?? Self.problem(of: name, in: tip, reader)
-                known[name] = .some(problem)
+            for index in deployments.indices {
+                guard let revision = deployments.values[index].value.pin?.revision else { continue }
+                let model = deployments.keys[index], name = VersionName(model: model, revision: revision)
+                let problem: String?
+                if let answer = known[name] {
+                    problem = answer
+                } else {
+                    problem = Self.problem(of: name, in: tip, reader)
+                    known[name] = .some(problem)
+                }
                 guard let problem else { continue }
                 diagnostics.append(diagnostic(Snapshot.path(ofDeployment: model, in: environment), model, problem))
             }
@@ -31,10 +36,10 @@ struct PinValidation {
     }
 
     private static func problem(of name: VersionName, in tip: ObjectID?, _ reader: any ObjectReader) -> String? {
-        guard let commit = try? reader.commit(name.revision) else {
+        guard let tree = try? reader.rootTree(of: name.revision) else {
             return "spec.revision: there is no commit \(name.revision)"
         }
-        guard let folder = try? reader.entry(at: "models/\(name.model)/model.yaml", in: commit.tree),
+        guard let folder = try? reader.entry(at: "models/\(name.model)/model.yaml", in: tree),
             folder.mode != .tree
         else {
             return "spec.revision: the commit \(name.revision.short) has no models/\(name.model)/model.yaml"

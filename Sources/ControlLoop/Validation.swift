@@ -92,8 +92,8 @@ public struct Validation: Sendable {
         var parsing: [Task<Void, Never>] = [], batch: [RawFile] = [], misnamed: [Diagnostic] = []
         var seen: Set<String> = []
         try walk { path, read in
-            if path.hasPrefix("models/") { seen.insert(path) }
             guard let place = ManifestPlace(path: path) else {
+                if path.hasPrefix("models/") { seen.insert(path) }
                 if let warning = ManifestPath.nearMiss(path) { misnamed.append(warning) }
                 if ManifestPath.isFolder(path), read(0) == .notPlain { misnamed.append(.linkedFolder(path)) }
                 return
@@ -106,6 +106,8 @@ public struct Validation: Sendable {
         parsing.append(parse(batch, into: house))
         for task in parsing { await task.value }
         let snapshot = house.edit.withLock { $0.snapshot }
+        // A great snapshot takes longer to give back than its files to look up, and the program ends with this answer.
+        _ = Unmanaged.passRetained(house)
         let files = Files {
             read($0, ParsedFile.largest).bytes
         } exists: { [seen] in
@@ -145,7 +147,7 @@ public struct Validation: Sendable {
     private func parse(_ files: [RawFile], into house: House) -> Task<Void, Never> {
         let language = language
         return Task {
-            let parsed = files.map { $0.parsed(by: language) }
+            let parsed = files.indices.map { files[$0].parsed(by: language) }
             house.edit.withLock { edit in
                 for file in parsed {
                     if file.place.kind == Model.kind { edit.setTree(.zero, ofModel: file.place.name) }

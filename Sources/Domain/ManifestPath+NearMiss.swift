@@ -2,6 +2,7 @@ extension ManifestPath {
     /// What is wrong with a path that looks like a manifest's but is none, so that the file is not read; `nil` for all others.
     public static func nearMiss(_ path: String) -> Diagnostic? {
         // Most files end in nothing of the kind, and a repository may have a great many.
+        guard let last = path.utf8.last, last | 0x20 == UInt8(ascii: "l") else { return nil }
         let ending = path.suffix(5).lowercased()
         guard ending == ".yaml" || ending.hasSuffix(".yml"), kind(of: path) == nil else { return nil }
         let lower = path.lowercased()

@@ -34,6 +34,7 @@ public enum ManifestPath {
 
     /// Whether a folder of this path holds nothing but manifests, or the folders of models.
     public static func isFolder(_ path: String) -> Bool {
+        guard path.utf8.count(where: { $0 == UInt8(ascii: "/") }) < 2 else { return false }
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         return parts.count == 1 && folders.contains(path)
             || parts.count == 2 && parts[0] == "environments" && ManifestName.isValid(String(parts[1]))

@@ -88,7 +88,9 @@ public struct References {
 
     private static func isMissing(_ path: String, _ exists: (String) -> Bool) -> Bool {
         let parts = path.split(separator: "/")
-        return !parts.isEmpty && !parts.contains("..") && !ArtifactPointer.files(for: path).contains(where: exists)
+        guard !parts.isEmpty, !parts.contains("..") else { return false }
+        // Nearly always it is there itself, and no other name need be made up.
+        return !exists(path) && !ArtifactPointer.files(for: path).contains(where: exists)
     }
 
     private mutating func checkDatasets() {
@@ -243,13 +245,18 @@ public struct References {
     private mutating func checkDeployments() {
         for (environment, deployments) in snapshot.deployments {
             let sources = snapshot.environments[environment]?.value.from
-            for (model, entry) in deployments {
-                if sources == nil || !snapshot.models.keys.contains(entry.value.model) {
+            let before = (sources ?? []).filter { snapshot.environments[$0] != nil }.map {
+                (name: $0, deployments: snapshot.deployments[$0] ?? [:])
+            }
+            for index in deployments.indices {
+                // By place, because a copy of each entry costs more than all that is asked of it.
+                let model = deployments.keys[index], named = deployments.values[index].value.model
+                if sources == nil || !snapshot.models.keys.contains(named) {
                     let file = Snapshot.path(ofDeployment: model, in: environment)
-                    expect(Model.kind, entry.value.model, among: snapshot.models, file, ["spec", "model"])
+                    expect(Model.kind, named, among: snapshot.models, file, ["spec", "model"])
                     expect(Environment.kind, environment, among: snapshot.environments, file, ["kind"])
                 }
-                if let rollout = entry.value.rollout {
+                if let rollout = deployments.values[index].value.rollout {
                     note(
                         Snapshot.path(ofDeployment: model, in: environment), ["spec", "rollout"], "without-effect",
                         severity: .warning, "rollout '\(rollout.kind)' is read, and no built-in target acts on it",
@@ -257,9 +264,8 @@ public struct References {
                             "the target replaces a version as a whole; leave 'rollout' out, or let the target's system see to it"
                     )
                 }
-                for source in sources ?? [] where snapshot.deployments[source]?.keys.contains(model) != true {
-                    guard snapshot.environments[source] != nil else { continue }
-                    noteMissing(model, in: source, before: environment)
+                for source in before where !source.deployments.keys.contains(model) {
+                    noteMissing(model, in: source.name, before: environment)
                 }
             }
         }
