@@ -89,6 +89,17 @@ struct HookTests {
             }
             #expect(odd.contains("none of promote, rollback, hold, lift"))
             try house.inWork("commit", "--allow-empty", "-m", "an ordinary commit")
+            // Who says that he promotes, and does, has to say what.
+            try house.write(
+                "apiVersion: martlet.dev/v1\nkind: Deployment\nmetadata: {name: m}\nspec: {model: m}\n",
+                to: "environments/dev/m.yaml")
+            try house.inWork("add", ".")
+            let silent = try failure { try house.inWork("commit", "-m", "Promote m to dev") }
+            #expect(silent.contains("Martlet-Action: promote") && silent.contains("Martlet-Model"), "\(silent)")
+            try house.inWork(
+                "commit", "-m", "Promote m to dev", "-m",
+                "Martlet-Action: promote\nMartlet-Environment: dev\nMartlet-Model: m")
+            try house.inWork("commit", "--allow-empty", "-m", "Promote the use of tea")
         }
     }
 

@@ -40,6 +40,21 @@ struct InitTests {
         }
     }
 
+    @Test func `no folder, and a repository's own files, are no place for manifests`() async throws {
+        try await withHouse(rooms: []) { house in
+            let empty = try house.martlet(["init", ""])
+            #expect(empty.code == 2 && empty.errors.contains("no name"), "\(empty)")
+            let bare = house.folder + "/bare.git", work = house.folder + "/begun"
+            try git("init", "--quiet", "--bare", bare)
+            try git("init", "--quiet", work)
+            for place in [bare, bare + "/inner", work + "/.git", work + "/.git/x"] {
+                let run = try house.martlet(["init", place])
+                #expect(run.code == 2 && run.errors.contains("a repository's own files"), "\(place) \(run)")
+                #expect(!FileManager.default.fileExists(atPath: place + "/martlet.yaml"))
+            }
+        }
+    }
+
     @Test func `Git keeps every byte of tables, so that their digests stay right`() async throws {
         try await withHouse(rooms: []) { house in
             let folder = house.folder + "/begun", table = "a,b\r\n1,2\r\n"

@@ -25,7 +25,7 @@ struct PreCommitHook: ParsableCommand {
     }
 }
 
-/// Refuses a commit message whose trailers are incomplete, where it speaks of a promotion.
+/// Refuses a commit message whose trailers are incomplete, where it speaks of a promotion or is one.
 struct CommitMessageHook: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "commit-msg", abstract: "Check the trailers of a promotion")
@@ -36,7 +36,12 @@ struct CommitMessageHook: AsyncParsableCommand {
         let text = String(decoding: try LocalFile.bytes(of: file), as: UTF8.self)
         let message = text.split(separator: "\n", omittingEmptySubsequences: false).filter { !$0.hasPrefix("#") }
             .joined(separator: "\n")
-        guard let action = Trailer.action.value(in: message) else { return }
+        guard let action = Trailer.action.value(in: message) else {
+            guard message.hasPrefix("Promote "), try Self.stagesDeployment() else { return }
+            throw Refusal(
+                message: "martlet: a promotion says what it promotes: end the message with the lines "
+                    + "'Martlet-Action: promote', 'Martlet-Environment: …' and 'Martlet-Model: …', after an empty one")
+        }
         let needed: [Trailer] =
             action == "promote"
             ? [.environment, .model] : action == "lift" ? [.environment, .lifts] : [.environment, .rejects]
@@ -48,6 +53,12 @@ struct CommitMessageHook: AsyncParsableCommand {
             throw Refusal(
                 message: "martlet: Martlet-Action: \(action) needs "
                     + missing.map { $0.rawValue + ":" }.joined(separator: " and "))
+        }
+    }
+
+    private static func stagesDeployment() throws -> Bool {
+        try GitStore.readStaged(at: ".") { files, _ in
+            files.contains { ManifestPath.kind(of: $0.path)?.kind == Deployment.kind }
         }
     }
 }

@@ -21,8 +21,13 @@ struct InitCommand: AsyncParsableCommand {
     var output: OutputFormat = .text
 
     func run() async throws {
+        guard !folder.isEmpty else { throw WrongUse("the folder has no name; '.' is the current one") }
         var written: [String] = [], kept: [String] = []
         let around = repositoryAround
+        if let around, around.workTree == nil || absoluteFolder.split(separator: "/").contains(".git") {
+            throw WrongUse(
+                "\(folder) belongs to a repository's own files: clone it, and write the first manifests into the clone")
+        }
         let branch = if let around { try await Self.mainBranch(of: around) } else { "main" }
         for file in Starter.files {
             let path = folder + "/" + file.path
@@ -78,12 +83,14 @@ struct InitCommand: AsyncParsableCommand {
 
     /// The repository that the folder is in; the folder itself need not be there.
     private var repositoryAround: GitStore? {
-        var place = folder.hasPrefix("/") ? folder : LocalFile.currentFolder + "/" + folder
+        var place = absoluteFolder
         while !LocalFile.exists(place), let slash = place.lastIndex(of: "/"), slash != place.startIndex {
             place = String(place[..<slash])
         }
         return try? GitStore(opening: place)
     }
+
+    private var absoluteFolder: String { folder.hasPrefix("/") ? folder : LocalFile.currentFolder + "/" + folder }
 
     private func isSameFolder(_ one: String, _ other: String) -> Bool {
         var first = stat(), second = stat()
