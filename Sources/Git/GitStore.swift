@@ -29,6 +29,7 @@ public final class GitStore: Store {
             let handle = try RepositoryHandle.open(found, fromEnvironment: fromEnvironment)
             let writer = try GitWriter(handle, indexPath: index, ancestry)
             writer.tell = { listener.tell($0) }
+            writer.removeClaimed()
             return writer
         }
     }

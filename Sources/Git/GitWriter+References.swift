@@ -70,12 +70,12 @@ extension GitWriter {
         _ operation: String, on references: [String], _ body: () throws(GitError) -> Bool
     ) throws(GitError) -> Bool {
         var pause: UInt32 = 1000
+        let locks = locks(on: references)
         while true {
             do throws(GitError) {
-                return try body()
+                return try withExtendedLifetime(LockClaim(on: locks, in: common), body)
             } catch {
                 guard error.code == .locked else { throw error }
-                let locks = locks(on: references)
                 if removeDead(locks) { continue }
                 guard pause < 500_000 else { throw stillLocked(operation, locks) }
                 usleep(pause)
@@ -86,17 +86,26 @@ extension GitWriter {
 
     /// The lock files that moving these references, here or by git itself, needs.
     private func locks(on references: [String]) -> [String] {
-        let common = git_repository_commondir(repository.pointer).map { String(cString: $0) } ?? ""
         let own = git_repository_path(repository.pointer).map { String(cString: $0) } ?? ""
         return references.map { "\(common)\($0).lock" } + ["\(common)packed-refs.lock", "\(own)HEAD.lock"]
     }
 
+    /// The folder that all linked work trees share, with a slash at its end.
+    private var common: String { git_repository_commondir(repository.pointer).map { String(cString: $0) } ?? "" }
+
     private func removeDead(_ locks: [String]) -> Bool {
-        let common = git_repository_commondir(repository.pointer).map { String(cString: $0) } ?? ""
         let removed = StaleLocks.removeShared(locks, in: common)
         for lock in removed {
             tell("removed \(lock): the process that made it more than \(Self.deadAge) ago must have died")
         }
+        return removeClaimed() || !removed.isEmpty
+    }
+
+    /// Removes the locks that a Martlet left that was killed.
+    @discardableResult
+    func removeClaimed() -> Bool {
+        let removed = LockClaim.clear(in: common)
+        for lock in removed { tell("removed \(lock): the Martlet that made it was killed") }
         return !removed.isEmpty
     }
 

@@ -19,8 +19,8 @@ struct KillTests {
                     try await Self.commitForever(origin)
                 }
                 try git("fsck", "--strict", in: repository.origin)
-                try Self.removeLocks(below: repository.origin)
                 let store = try GitStore(opening: repository.origin)
+                try await Self.commit(1, to: store)
                 let tip = try #require(try await store.read { try $0.resolve("refs/heads/main") })
                 try await store.read { reader in
                     try reader.firstParents(from: tip) {
@@ -43,12 +43,12 @@ struct KillTests {
                     }
                     while true {
                         _ = try Mirror.open(origin, at: path, environment: plainGitEnvironment, run: runForTests)
-                        try FileManager.default.removeItem(atPath: path)
+                        // Away at once: a half removed one would be this test's work.
+                        try FileManager.default.moveItem(atPath: path, toPath: path + ".old")
+                        try FileManager.default.removeItem(atPath: path + ".old")
                     }
                 }
-                if FileManager.default.fileExists(atPath: "\(path)/HEAD") == false {
-                    try? FileManager.default.removeItem(atPath: path)
-                }
+                try? FileManager.default.removeItem(atPath: path + ".old")
                 let mirror = try Mirror.open(
                     repository.origin, at: path, environment: plainGitEnvironment, run: runForTests)
                 try await mirror.remote.fetch(["refs/heads/main"])
@@ -62,26 +62,23 @@ struct KillTests {
 
     private static func commitForever(_ path: String) async throws {
         let store = try GitStore(opening: path)
-        let person = Person(name: "Bot", email: "bot@example.com", time: Timestamp(seconds: 1_700_000_000))
-        var number = 0
+        var number = 1
         while true {
             number += 1
-            let (text, file) = ("\(number) \(getpid())", "a/b/\(number % 7)")
-            try await store.write { writer in
-                let tip = try #require(try writer.resolve("refs/heads/main"))
-                let edit = TreeEdit(set: file, to: try writer.write(blob: Array(text.utf8)))
-                let tree = try writer.write(tree: try writer.commit(tip).tree, edits: [edit])
-                let commit = try writer.write(CommitDraft(tree: tree, parents: [tip], author: person, message: text))
-                _ = try writer.move("refs/heads/main", from: tip, to: commit, reason: text)
-            }
+            try await commit(number, to: store)
         }
     }
 
-    /// What a person does after the error that names the file; a mirror does it by itself after a minute.
-    private static func removeLocks(below path: String) throws {
-        let files = FileManager.default.enumerator(atPath: path)?.allObjects as? [String] ?? []
-        for file in files where file.hasSuffix(".lock") {
-            try FileManager.default.removeItem(atPath: "\(path)/\(file)")
+    private static func commit(_ number: Int, to store: GitStore) async throws {
+        let person = Person(name: "Bot", email: "bot@example.com", time: Timestamp(seconds: 1_700_000_000))
+        let (text, file) = ("\(number) \(getpid())", "a/b/\(number % 7)")
+        let isThere = try await store.write { writer in
+            let tip = try #require(try writer.resolve("refs/heads/main"))
+            let edit = TreeEdit(set: file, to: try writer.write(blob: Array(text.utf8)))
+            let tree = try writer.write(tree: try writer.commit(tip).tree, edits: [edit])
+            let commit = try writer.write(CommitDraft(tree: tree, parents: [tip], author: person, message: text))
+            return try writer.move("refs/heads/main", from: tip, to: commit, reason: text)
         }
+        #expect(isThere)
     }
 }
