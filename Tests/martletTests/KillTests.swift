@@ -66,20 +66,22 @@ struct KillTests {
         }
     }
 
-    @Test func `killed after so many milliseconds, wherever that is`() async throws {
+    @Test(arguments: [false, true])
+    func `killed after so many milliseconds, wherever that is`(throughMirror: Bool) async throws {
         try await withHouse(models: ["a", "b"]) { house in
+            let place = throughMirror ? house.work : house.origin
             try house.push("a", right: 9)
             try house.push("b", right: 8)
             try house.save()
-            try house.reconcile(at: house.work)
+            try house.reconcile(at: place)
             let expected = try house.picture()
             for milliseconds in stride(from: 3, through: 180, by: 3) {
                 try house.restore()
                 let run = try house.martlet(
-                    ["reconcile", "-C", house.work, "--log", "none"], timeout: .milliseconds(milliseconds))
+                    ["reconcile", "-C", place, "--log", "none"], timeout: .milliseconds(milliseconds))
                 try #require(run.code == 0 || run.code == -9, "\(run)")
                 try expectSound(house.origin)
-                try house.reconcile(at: house.work)
+                try house.reconcile(at: place)
                 let difference = try house.picture().difference(from: expected)
                 try #require(difference.isEmpty, "after a kill at \(milliseconds) ms: \(difference)")
                 if run.code == 0, milliseconds > 60 { break }
