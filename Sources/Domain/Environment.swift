@@ -52,7 +52,9 @@ public struct Environment: Hashable, Sendable, FieldGroup {
 
         public init(_ fields: Fields) throws(FieldErrors) {
             mode = fields.value("mode", default: .automatic, "who moves versions in")
-            order = fields.value("order", default: .latest, "which of several waiting versions")
+            order = fields.value(
+                "order", default: .latest,
+                "latest skips to the newest, every takes one after another, batch moves all ready models in one commit")
         }
     }
 
