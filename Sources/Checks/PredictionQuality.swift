@@ -6,9 +6,12 @@ public import Domain
 /// Where too few labels have come, quality is estimated from the scores. An estimate takes for granted that inputs still mean what
 /// they meant, so one that holds is a warning, and one that fell is inconclusive: only labels can show either. The requests that are
 /// worth a look are named in the measurements (``Candidates``).
+///
+/// Served data is looked at again and again. So intervals and p-values are those of a ``ConfidenceSequence``, which hold at all
+/// looks together; with a window, at all in any stretch of time as long as the window.
 public struct PredictionQuality: Check {
     public static let id = "monitor.prediction-quality"
-    public static let version = 5
+    public static let version = 6
     public static let summary = "Quality on served data, with labels that came later, has not fallen since promotion."
     public static let looksAt: Set<CheckInput> = [.clock, .label]
 
@@ -20,6 +23,8 @@ public struct PredictionQuality: Check {
     let estimate: Bool
     let minLabelled: Double
     let minRows: Int
+    let sequential: Bool
+    let alpha: Double
     let window: Duration?
     let maxAge: Duration?
 
@@ -43,7 +48,18 @@ public struct PredictionQuality: Check {
         minRows = fields.value(
             "minRows", default: 100, within: .atLeast(1),
             "fewer labelled requests, of all or of a slice, say too little")
-        window = fields.optional("window", "how far back from the newest request to look; without it, all")
+        sequential = fields.value(
+            "sequential", default: true,
+            "whether intervals hold at all looks together, however often served data is looked at, or each at its look alone"
+        )
+        alpha = fields.value(
+            "alpha", default: 0.05, within: .inside(0, 1),
+            "the chance of a false alarm over all looks, of the metric, of the bias and of the slices' biases; with a window over "
+                + "as long as it; if not sequential, of each look")
+        window = fields.optional(
+            "window",
+            "how far back from the newest request to look, if sequential up to a quarter further; without it, at all requests, "
+                + "none of which the log may lose then")
         maxAge = fields.maxLogAge
         fields.requireDirection(of: metric, about: "metric")
     }
@@ -54,7 +70,7 @@ public struct PredictionQuality: Check {
         }
         var age = ""
         var outcome = try await Outcome.from {
-            let log = try await subject.freshLog(last: window, notOlderThan: maxAge)
+            let log = try await log(subject)
             age = log.remarkOnAge(at: subject.now)
             let table = try await subject.runTable(labels, "labels")
             let served = try ServedPredictions(
@@ -78,20 +94,21 @@ public struct PredictionQuality: Check {
                 return try await estimated(name, log, subject, candidates([]), gap)
             }
             let predictions = try served.predictions()
-            let now = Evaluation(of: predictions).metrics
-            guard let reading = try MetricReading(name, of: predictions, in: now, confidence: 0.95) else {
+            guard let reading = try reading(name, predictions) else {
                 throw MissingEvidence("there is no metric '\(name)' of this task")
             }
             let before = Evaluation(of: try await subject.readPredictions()).metrics[name]
             guard let before else {
                 throw MissingEvidence("\(name) at promotion is not known: no evaluation defines it")
             }
-            let bias = served.bias, slices = sliceBiases(served, log, subject)
+            let bias = served.bias(in: sequence), slices = sliceBiases(served, log, subject)
             return Outcome(
                 drop(reading, from: before, rows: served.rows) + biasFindings(bias) + slices.findings,
-                otherwise: "served: \(reading.text) over \(served.rows.grouped) requests, \(before.brief) at promotion",
+                otherwise: "served: \(reading.text) over \(served.rows.grouped) requests, \(before.brief) at promotion"
+                    + remark(on: reading),
                 measurements: [
                     "rows": .int(served.rows), "labelled": .double(served.labelledShare), name: reading.json,
+                    "looks": .string(reading.isForAllLooks ? "all" : "one"),
                     "at_promotion": .double(before), "bias": JSON(bias?.ratio),
                     "bias_by_slice": slices.json, "candidates": candidates(slices.failing),
                 ])
@@ -100,11 +117,41 @@ public struct PredictionQuality: Check {
         return outcome
     }
 
+    // MARK: Looks
+
+    /// What intervals and p-values are of; `nil` where each look stands for itself.
+    private var sequence: ConfidenceSequence? {
+        sequential ? ConfidenceSequence(alpha: level, firstLook: minRows) : nil
+    }
+
+    /// The chance of a false alarm that each question may have. Looks through a window see several sequences, which share it.
+    private var level: Double {
+        sequential && window != nil ? alpha / Double(ServingLog.beginnings) : alpha
+    }
+
+    private func log(_ subject: Subject) async throws -> ServingLog {
+        guard sequential, let window else { return try await subject.freshLog(last: window, notOlderThan: maxAge) }
+        var log = try await subject.freshLog(last: nil, notOlderThan: maxAge)
+        log.keep(sinceQuarterOf: window)
+        return log
+    }
+
+    private func reading(_ name: String, _ predictions: Predictions) throws(MissingEvidence) -> MetricReading? {
+        try MetricReading(
+            name, of: predictions, in: Evaluation(of: predictions).metrics, confidence: 1 - alpha, sequence: sequence)
+    }
+
+    private func remark(on reading: MetricReading) -> String {
+        guard sequential, !reading.isForAllLooks else { return "" }
+        return "; of this look alone, for no interval of \(reading.name) is known that many looks leave true"
+    }
+
+    // MARK: Metric
+
     /// What the labels that have come show, where that is worse than at promotion.
     private func fall(of name: String, _ served: ServedPredictions, _ subject: Subject) async throws -> String? {
         let predictions = try served.predictions()
-        let now = Evaluation(of: predictions).metrics
-        guard let reading = try? MetricReading(name, of: predictions, in: now, confidence: 0.95),
+        guard let reading = try? reading(name, predictions),
             let before = Evaluation(of: try await subject.readPredictions()).metrics[name]
         else { return nil }
         return drop(reading, from: before, rows: served.rows).first?.message
@@ -121,15 +168,15 @@ public struct PredictionQuality: Check {
         return [
             Finding(
                 verdict == .fail ? .fail : .warn,
-                "served (n = \(rows.grouped) labelled): \(reading.text), \(before.brief) at promotion\(more)",
-                value: reading.value, threshold: bound)
+                "served (n = \(rows.grouped) labelled): \(reading.text), \(before.brief) at promotion\(more)"
+                    + remark(on: reading), value: reading.value, threshold: bound)
         ]
     }
 
     // MARK: Bias
 
     private func biasFindings(_ bias: ServedPredictions.Bias?) -> [Finding] {
-        bias.flatMap { finding($0, isSure: $0.isSignificant) }.map { [$0] } ?? []
+        bias.flatMap { finding($0, isSure: $0.pValue < level) }.map { [$0] } ?? []
     }
 
     private func finding(_ bias: ServedPredictions.Bias, of slice: String? = nil, isSure: Bool) -> Finding? {
@@ -151,7 +198,7 @@ public struct PredictionQuality: Check {
             return Finding(.inconclusive, "\(log.path) has no feature '\(stranger)'\(near)", file: log.path)
         }
         let columns = (slices.isEmpty ? subject.manifest.evaluation?.slices ?? [] : slices).filter(known.contains)
-        let all = columns.unique.map { (column: $0, values: served.biases(by: $0)) }
+        let all = columns.unique.map { (column: $0, values: served.biases(by: $0, in: sequence)) }
         var judged: [(slice: (feature: String, value: String), title: String, bias: ServedPredictions.Bias)] = []
         for (column, values) in all {
             var small: [String] = []
@@ -172,7 +219,7 @@ public struct PredictionQuality: Check {
             }
         }
         let chances = MultipleTests.holm(judged.map(\.bias.pValue))
-        let told = zip(judged, chances).map { ($0.slice, finding($0.bias, of: $0.title, isSure: $1 < 0.05)) }
+        let told = zip(judged, chances).map { ($0.slice, finding($0.bias, of: $0.title, isSure: $1 < level)) }
         findings += told.compactMap(\.1)
         let failing = told.filter { $0.1?.verdict == .fail }.map(\.0)
         let json = all.map { column, values in

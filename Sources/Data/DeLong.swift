@@ -25,17 +25,29 @@ public struct DeLong: Hashable, Sendable {
     /// On the logit scale, so that it stays within 0…1; of an area of exactly 0 or 1 by Wilson on the rarer label's rows.
     public func interval(confidence: Double = 0.95) -> Interval? {
         guard let z = Interval.twoSided(confidence) else { return nil }
+        return interval(errors: z) ?? .wilson(successes: auc * rarer, of: rarer, confidence: confidence)
+    }
+
+    /// The same at all looks of a sequence together; `nil` of fewer rows than the first has.
+    public func interval(in sequence: ConfidenceSequence) -> Interval? {
+        guard let reach = sequence.reach(at: positives + negatives) else { return nil }
+        return interval(errors: reach)
+            ?? sequence.proportion(successes: Int((auc * rarer).rounded(.down)), of: min(positives, negatives))
+    }
+
+    private var rarer: Double { Double(min(positives, negatives)) }
+
+    /// So many standard errors to either side; `nil` where these are 0.
+    private func interval(errors: Double) -> Interval? {
         let spread = auc * (1 - auc)
-        guard spread > 0, standardError > 0 else {
-            let rows = Double(min(positives, negatives))
-            return Interval.wilson(successes: auc * rows, of: rows, confidence: confidence)
-        }
+        guard spread > 0, standardError > 0 else { return nil }
         let odds = auc / (1 - auc)
         func bound(_ shift: Double) -> Double {
             let value = odds * exp(shift)
             return value / (1 + value)
         }
-        return Interval(lower: bound(-z * standardError / spread), upper: bound(z * standardError / spread))
+        return Interval(
+            lower: bound(-errors * standardError / spread), upper: bound(errors * standardError / spread))
     }
 
     /// Two areas on the same rows, second minus first.

@@ -45,7 +45,7 @@ extension Predictions {
 }
 
 extension Predictions.Values {
-    fileprivate func proportion(_ metric: String) -> (part: Int, whole: Int)? {
+    func proportion(_ metric: String) -> (part: Int, whole: Int)? {
         switch self {
         case .binary(let rows):
             var counts = BinaryCounts()
@@ -72,13 +72,13 @@ extension Predictions.Values {
 
     fileprivate var ranking: RankingRows? { if case .ranking(let rows) = self { rows } else { nil } }
 
-    fileprivate func area(_ metric: String) -> DeLong? {
+    func area(_ metric: String) -> DeLong? {
         guard metric == "auc", case .binary(let rows) = self, let scores = rows.scores else { return nil }
         return DeLong(labels: rows.labels, scores: scores)
     }
 
     /// What the metric is the mean of, by row.
-    fileprivate func mean(_ metric: String) -> [Double]? {
+    func mean(_ metric: String) -> [Double]? {
         switch (self, metric) {
         case (.binary(let rows), "log_loss"):
             rows.scores.map { zip(rows.labels, $0).map { LogLoss.of($0 == 1 ? $1 : 1 - $1) } }

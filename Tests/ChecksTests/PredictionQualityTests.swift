@@ -193,7 +193,7 @@ import Testing
                 ("request_id,label\n" + rows.enumerated().map { "r\($0),\($1.1)\n" }.joined()).utf8)
             return specimen
         }
-        let settings: JSON = ["maxRelativeDrop": 1]
+        let settings: JSON = ["maxRelativeDrop": 1, "sequential": false]
         let one = try await classes(2).run(PredictionQuality.self, settings)
         #expect(one.verdict == .warn && one.words.contains("slice g=0 (n=100)"), "\(one.words)")
         let alone = try await classes(1).run(PredictionQuality.self, settings)

@@ -6,11 +6,17 @@ struct MetricReading {
     let name: String
     let value: Double
     let interval: Interval?
+    /// Whether the interval holds at all looks together, and not only at this one.
+    let isForAllLooks: Bool
     private let confidence: Double
 
     /// Throws ``MissingEvidence`` where the metric is undefined on these rows; `nil` where there is no such metric.
-    init?(_ name: String, of predictions: Predictions, in metrics: Metrics, confidence: Double) throws(MissingEvidence)
-    {
+    ///
+    /// - Parameter sequence: What the interval is of; where it has none of the metric, and without it, the interval is of this look.
+    init?(
+        _ name: String, of predictions: Predictions, in metrics: Metrics, confidence: Double,
+        sequence: ConfidenceSequence? = nil
+    ) throws(MissingEvidence) {
         guard metrics.values.contains(where: { $0.name == name }) else { return nil }
         guard let value = metrics[name] else {
             let reason = metrics.gaps.first { $0.names.contains(name) }?.reason ?? "it is undefined on these rows"
@@ -19,7 +25,9 @@ struct MetricReading {
         self.name = name
         self.value = value
         self.confidence = confidence
-        interval = predictions.interval(of: name, confidence: confidence)
+        let lasting = sequence.flatMap { predictions.interval(of: name, in: $0) }
+        isForAllLooks = lasting != nil
+        interval = lasting ?? predictions.interval(of: name, confidence: confidence)
         if interval == nil, predictions.clusterCount != nil {
             throw MissingEvidence("\(name) has no interval that draws clusters; bound another metric")
         }

@@ -71,15 +71,17 @@ struct ServedPredictions {
         let ratio: Double
         /// The chance of such a difference where there is none, by the normal distribution of the mean.
         let pValue: Double
-
-        var isSignificant: Bool { pValue < 0.05 }
     }
 
     /// Of numbers only; `nil` for classes, and where the labels sum to nothing.
-    var bias: Bias? { task == .multiclassClassification ? nil : Self.bias(of: pairs) }
+    ///
+    /// - Parameter sequence: Where there is one, the chance is of any look's ever showing such a difference.
+    func bias(in sequence: ConfidenceSequence?) -> Bias? {
+        task == .multiclassClassification ? nil : Self.bias(of: pairs, sequence)
+    }
 
     /// The same where a feature has a value, in the order of the values; none for classes.
-    func biases(by feature: String) -> [(value: String, rows: Int, bias: Bias?)] {
+    func biases(by feature: String, in sequence: ConfidenceSequence?) -> [(value: String, rows: Int, bias: Bias?)] {
         guard task != .multiclassClassification else { return [] }
         let groups = Dictionary(grouping: pairs) { pair in
             ExactText(
@@ -87,11 +89,11 @@ struct ServedPredictions {
                     ?? "(null)")
         }
         return groups.sorted { $0.key.text < $1.key.text }.map {
-            ($0.key.text, $0.value.count, Self.bias(of: $0.value))
+            ($0.key.text, $0.value.count, Self.bias(of: $0.value, sequence))
         }
     }
 
-    private static func bias(of pairs: [Pair]) -> Bias? {
+    private static func bias(of pairs: [Pair], _ sequence: ConfidenceSequence?) -> Bias? {
         guard pairs.count > 1 else { return nil }
         let predicted = pairs.reduce(0) { $0 + $1.predicted }, labels = pairs.reduce(0) { $0 + $1.label }
         guard labels != 0, predicted.isFinite else { return nil }
@@ -99,7 +101,9 @@ struct ServedPredictions {
         let variance =
             pairs.reduce(0) { $0 + ($1.predicted - $1.label - mean) * ($1.predicted - $1.label - mean) } / (count - 1)
         let error = (variance / count).squareRoot()
-        let chance = error > 0 ? 2 * SpecialFunctions.normalTail(abs(mean) / error) : mean == 0 ? 1 : 0
+        let errors = error > 0 ? abs(mean) / error : mean == 0 ? 0 : .infinity
+        let chance =
+            sequence?.pValue(errors: errors, at: pairs.count) ?? min(1, 2 * SpecialFunctions.normalTail(errors))
         return Bias(ratio: predicted / labels, pValue: chance)
     }
 }

@@ -83,6 +83,22 @@ struct ServingLog {
         entries = entries.filter { $0.time.map { newest - $0 <= window } ?? false }
     }
 
+    /// Only what came since a moment that does not move with each entry: of the quarters of `window` since 1970, the last that begins
+    /// at least `window` before the newest entry.
+    ///
+    /// Looks at a growing log so see beginnings of one sequence, and a stretch of looks as long as the window sees at most
+    /// ``beginnings`` of them.
+    mutating func keep(sinceQuarterOf window: Duration) {
+        let quarter = max(1, window.milliseconds / 4 + (window.milliseconds % 4 > 0 ? 1 : 0))
+        guard let newest = entries.compactMap(\.time).max() else { return }
+        let (latest, isTooFar) = newest.milliseconds.subtractingReportingOverflow(window.milliseconds)
+        let rest = (latest % quarter + quarter) % quarter
+        let (begin, isBefore) = latest.subtractingReportingOverflow(rest)
+        entries = entries.filter { $0.time.map { isTooFar || isBefore || $0.milliseconds >= begin } ?? false }
+    }
+
+    static let beginnings = 5
+
     mutating func keep(where isKept: (Entry) -> Bool) { entries = entries.filter(isKept) }
 
     /// The features as JSON Lines, as a table of its own.
