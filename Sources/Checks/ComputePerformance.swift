@@ -1,30 +1,36 @@
 import Data
 public import Domain
 
-/// O6: training time, latency, size and what predictions cost have neither jumped nor crept up over the versions.
+/// O6: training time, latency, memory, size and what predictions cost have neither jumped nor crept up, over the versions and while
+/// servers run.
 ///
 /// Reads a file of metrics in each version's folder; the earlier ones come from the repository's history. What predictions cost may be
-/// declared instead (`spec.serving.costPer1k`), and is then held against the version that runs now.
+/// declared instead (`spec.serving.costPer1k`), and is then held against the version that runs now. A table of what the servers use
+/// says whether their memory grows, and is held against that version's table (``UsageRules``).
 public struct ComputePerformance: Check {
     public static let id = "monitor.compute-performance"
-    public static let version = 4
-    public static let summary = "Training time, latency, memory, size and cost neither jump nor creep up over versions."
-    public static let looksAt: Set<CheckInput> = [.history, .deployed]
+    public static let version = 5
+    public static let summary =
+        "Training time, latency, memory, size and cost neither jump nor creep up, over versions and while servers run."
+    public static let looksAt: Set<CheckInput> = [.history, .deployed, .label]
 
     let file: String
     let measures: [String]
     let maxStep: Double
     let maxTotal: Double
     let versions: Int
+    let usage: UsageRules
 
     public init(_ fields: Fields) throws(FieldErrors) {
         file = fields.value("file", default: "metrics.json", "the file of measurements in the model's folder")
         measures = fields.value(
             "measures",
             nonEmpty: [
-                "train_seconds", "latency_ms.p95", "peak_memory_bytes", "model_bytes", Model.costMeasure,
+                "train_seconds", "latency_ms.p95", "peak_memory_bytes", "model_bytes", "cpu_seconds/requests",
+                Model.costMeasure,
             ],
-            "members of the file, with dots; those that are not there are left out. cost_per_1k is what 1,000 predictions cost, in €"
+            "members of the file, with dots, or one divided by another (cpu_seconds/requests); those that are not there are left out. "
+                + "cost_per_1k is what 1,000 predictions cost, in €"
         )
         maxStep = fields.value(
             "maxStep", default: 0.1, within: .between(0, 5), "how much more than the version that runs now, as a share")
@@ -33,16 +39,36 @@ public struct ComputePerformance: Check {
             "how much more than the best of the last versions, as a share")
         versions = fields.value(
             "versions", default: 20, within: .between(1, VersionHistory.most), "how many earlier versions to look at")
+        usage = UsageRules(
+            file: fields.value(
+                "usage", default: "usage.csv",
+                "a table in the model's folder of what its servers use, such as a row a minute: ts, the columns of usageMeasures, and "
+                    + "where they have them instance, uptime_seconds, version and artifact_digest"),
+            measures: fields.value(
+                "usageMeasures", nonEmpty: ["latency_ms", "rss_bytes", "cpu_seconds/requests"],
+                "columns of that table, or one divided by another, whose median and p95 are held against those of the version that runs "
+                    + "now (maxStep); those that are not there are left out"),
+            memory: fields.value("memory", default: "rss_bytes", "the column that may not grow while a server runs"),
+            maxStep: maxStep,
+            maxHourlyGrowth: fields.value(
+                "maxHourlyGrowth", default: 0.01, within: .between(0, 1), "how much it may grow in an hour, as a share"),
+            warmUp: fields.value(
+                "warmUp", default: .seconds(600), "how long after its start a server's memory may grow"),
+            minRows: fields.value(
+                "minRows", default: 60, within: .between(10, 1_000_000), "fewer rows of the table say too little"))
     }
 
     public func run(on subject: Subject) async throws -> Outcome {
         let content = try await subject.tools.file(subject.version, file)
-        guard content != nil || !declared(subject).isEmpty else {
-            return Outcome(.skipped, "no measurements: write \(file) with \(measures.listed())")
-        }
         return try await Outcome.from {
+            let used = try await usage.report(on: subject)
+            guard content != nil || !declared(subject).isEmpty || used != nil else {
+                return Outcome(
+                    .skipped,
+                    "no measurements: write \(file) with \(measures.listed()), or \(usage.file) of what servers use")
+            }
             let now = declared(subject).merging(try content.map(read) ?? [:]) { $1 }
-            guard !now.isEmpty else {
+            guard !now.isEmpty || used != nil && content == nil else {
                 throw MissingEvidence("\(file) has none of the members \(measures.listed())", file: file)
             }
             let history = (try? await VersionHistory.versions(of: subject, atMost: versions + 1)) ?? []
@@ -67,11 +93,13 @@ public struct ComputePerformance: Check {
                 findings += jump(name, value, deployed?[name], subject.deployed?.version.title ?? "")
                 findings += creep(name, before.compactMap { $0[name] }.reversed() + [value])
             }
+            let numbers = now.sorted { $0.key < $1.key }
             return Outcome(
-                findings, otherwise: now.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.brief)" }.listed(),
+                findings + (used?.findings ?? []),
+                otherwise: (numbers.map { "\($0.key) \($0.value.brief)" } + (used?.words ?? [])).listed(),
                 measurements: .object(
-                    [("versions", .int(before.count + 1))]
-                        + now.sorted { $0.key < $1.key }.map { ($0.key, JSON($0.value)) }))
+                    [("versions", .int(before.count + 1))] + numbers.map { ($0.key, JSON($0.value)) }
+                        + (used.map { [("usage", .object($0.measurements))] } ?? [])))
         }
     }
 
@@ -84,15 +112,24 @@ public struct ComputePerformance: Check {
     private func read(_ content: Content) throws -> [String: Double] {
         let all = try Measurements(content, path: file)
         var found: [String: Double] = [:]
-        for measure in measures {
-            guard let value = all.value(measure) else { continue }
+        for measure in measures { found[measure] = try number(measure, in: all) }
+        return found
+    }
+
+    /// A member's number, or one divided by another's; `nil` where one is not there, or the other is 0.
+    private func number(_ measure: String, in all: Measurements) throws(MissingEvidence) -> Double? {
+        if let value = all.value(measure) {
             guard let number = value.double else {
                 throw MissingEvidence(
                     "\(file): \(measure) is \(Excerpt.line(value.text())), which is no number", file: file)
             }
-            found[measure] = number
+            return number
         }
-        return found
+        let parts = MeasureName(measure)
+        guard let divisor = parts.divisor, let part = try number(parts.dividend, in: all),
+            let whole = try number(divisor, in: all), whole != 0
+        else { return nil }
+        return part / whole
     }
 
     private func jump(_ name: String, _ value: Double, _ before: Double?, _ title: String) -> [Finding] {
@@ -108,7 +145,8 @@ public struct ComputePerformance: Check {
 
     /// Oldest first. Mann and Kendall's test says whether it creeps, Theil and Sen's slope how fast.
     private func creep(_ name: String, _ values: [Double]) -> [Finding] {
-        guard values.count >= 5, let best = values.min(), let last = values.last, best > 0,
+        guard values.count >= 5, values.allSatisfy(\.isFinite), let best = values.min(), let last = values.last,
+            best > 0,
             !Bound.isAtMost(last, best * (1 + maxTotal))
         else {
             return []
@@ -123,24 +161,6 @@ public struct ComputePerformance: Check {
                 file: file,
                 value: last / best - 1, threshold: maxTotal)
         ]
-    }
-}
-
-/// Whether a row of numbers rises or falls: Mann-Kendall with the correction for ties, and the Theil-Sen slope.
-struct Trend {
-    let slope: Double
-    /// Two-sided, by the normal approximation.
-    let pValue: Double
-
-    init(_ values: [Double]) {
-        var slopes: [Double] = []
-        for later in values.indices {
-            for earlier in 0..<later {
-                slopes.append((values[later] - values[earlier]) / Double(later - earlier))
-            }
-        }
-        slope = slopes.median
-        pValue = MannKendall(values).pValue
     }
 }
 

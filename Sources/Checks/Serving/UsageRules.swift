@@ -1,0 +1,122 @@
+import Data
+import Domain
+
+/// What `monitor.compute-performance` asks of the table of its servers' usage.
+struct UsageRules {
+    let file: String
+    let measures: [String]
+    let memory: String
+    let maxStep: Double
+    let maxHourlyGrowth: Double
+    let warmUp: Duration
+    let minRows: Int
+
+    /// The quantiles that are compared, by name.
+    private static let quantiles: [(name: String, share: Double)] = [("median", 0.5), ("p95", 0.95)]
+    /// How sure all comparisons together are.
+    private static let confidence = 0.95
+
+    struct Report {
+        var findings: [Finding] = []
+        /// What was found well, in words.
+        var words: [String] = []
+        var measurements: [(String, JSON)] = []
+    }
+
+    /// `nil` where neither this version nor the one that runs has such a table.
+    func report(on subject: Subject) async throws -> Report? {
+        guard let content = try await subject.tools.file(subject.version, file) else {
+            guard let deployed = subject.deployed, try await deployed.tools.file(deployed.version, file) != nil else {
+                return nil
+            }
+            return Report(
+                findings: [Finding(.warn, "\(file) is not there, which \(deployed.version.title) has", file: file)])
+        }
+        let (table, strangers) = try await read(content, of: subject)
+        var report = Report(findings: strangers)
+        try grow(table, &report)
+        try await compare(table, subject.deployed, &report)
+        return report
+    }
+
+    private func read(_ content: Content, of subject: Subject) async throws -> (UsageTable, [Finding]) {
+        let table: RunTable
+        do throws(Malformed) { table = try RunTable(content, path: file) } catch {
+            throw MissingEvidence("\(file): \(error)", file: file)
+        }
+        return (try UsageTable(table, path: file), try await subject.strangers(in: table, file))
+    }
+
+    private func grow(_ table: UsageTable, _ report: inout Report) throws {
+        guard let runs = try table.runs(of: memory, after: warmUp) else { return }
+        let growth = MemoryGrowth(runs, minRows: minRows)
+        guard let most = growth.runs.map(\.growth).max() else {
+            report.findings.append(
+                Finding(
+                    .inconclusive,
+                    "\(file): no server has more than \(growth.longest) rows of \(memory) from one start to the next, after a "
+                        + "warm-up of \(warmUp.text); \(minRows) are needed to tell a leak", file: file,
+                    value: Double(growth.longest), threshold: Double(minRows)))
+            return
+        }
+        report.findings += growth.findings(memory, atMost: maxHourlyGrowth, in: file)
+        report.words.append("\(memory) grows by \(most.percent) an hour at most")
+        report.measurements.append(("hourly_growth", .double(most)))
+    }
+
+    /// With the version that runs, where that has such a table.
+    private func compare(_ table: UsageTable, _ deployed: Subject?, _ report: inout Report) async throws {
+        for measure in measures {
+            guard let divisor = table.lacks(of: measure) else { continue }
+            report.findings.append(
+                Finding(
+                    .warn,
+                    "\(file) has no \(divisor), without which more traffic looks like a slower model (\(measure))",
+                    file: file))
+        }
+        guard let deployed, let content = try await deployed.tools.file(deployed.version, file) else { return }
+        let (other, strangers) = try await read(content, of: deployed)
+        guard strangers.isEmpty else {
+            report.findings += strangers
+            return
+        }
+        let pairs = try measures.compactMap { measure throws(MissingEvidence) in
+            try table.numbers(measure).flatMap { now throws(MissingEvidence) in
+                try other.numbers(measure).map { (measure: measure, now: now, before: $0) }
+            }
+        }
+        let confidence = 1 - (1 - Self.confidence) / Double(max(1, pairs.count * Self.quantiles.count))
+        for pair in pairs {
+            var found: [(String, JSON)] = []
+            for (name, share) in Self.quantiles {
+                let what = "\(file): \(name) of \(pair.measure)"
+                guard pair.now.count >= minRows, pair.before.count >= minRows else {
+                    report.findings.append(
+                        Finding(
+                            .inconclusive,
+                            "\(what) has \(pair.now.count) rows and \(pair.before.count) of \(deployed.version.title), "
+                                + "\(minRows) are needed", file: file))
+                    break
+                }
+                guard let ratio = QuantileRatio(of: pair.now, to: pair.before, at: share, confidence: confidence) else {
+                    continue
+                }
+                found.append((name, ["ratio": .double(ratio.value), "low": .double(ratio.lower)]))
+                report.findings += findings(what, ratio, deployed.version.title)
+            }
+            report.measurements.append((pair.measure, .object(found)))
+        }
+    }
+
+    private func findings(_ what: String, _ ratio: QuantileRatio, _ title: String) -> [Finding] {
+        guard !Bound.isAtMost(ratio.value, 1 + maxStep) else { return [] }
+        let isSure = !Bound.isAtMost(ratio.lower, 1 + maxStep)
+        return [
+            Finding(
+                isSure ? .fail : .warn,
+                "\(what) is \(ratio.value.brief) times that of \(title), at least \(ratio.lower.brief) times; expected at most "
+                    + "\((1 + maxStep).brief)" + (isSure ? "" : ", though chance could explain it"), file: file,
+                value: ratio.value, threshold: 1 + maxStep)
+        ]
+    }
+}
