@@ -1,20 +1,24 @@
 import Data
 public import Domain
 
-/// O5: no weight, loss or prediction is NaN or infinite.
+/// O5: no weight, loss or prediction is NaN or infinite, no norm explodes, and no matrix of weights is all but zero.
 ///
-/// Reads the weights themselves (ONNX, safetensors, JSON, npy, npz); nothing is loaded or run. Where the manifest names a server,
-/// that is asked about the edges of each feature's domain, too.
+/// Reads the weights themselves (ONNX, safetensors, GGUF, JSON, npy, npz); nothing is loaded or run. Zeros and denormal numbers can be
+/// meant, so they are warnings. Where the manifest names a server, that is asked about the edges of each feature's domain, too.
 public struct NumericalStability: Check {
     public static let id = "monitor.numerical-stability"
-    public static let version = 4
+    public static let version = 5
     public static let summary =
-        "Finds NaN and infinity in weights, in the training log, in predictions and in a server's answers at the edges."
+        "Finds NaN, infinity, dead and denormal weights, norms that explode, and what a server answers at the edges."
     public static let looksAt: Set<CheckInput> = [.clock]
 
     let files: [String]
     let allow: [String]
+    let maxZeros: Double
+    let maxDenormals: Double
     let lossColumns: [String]
+    let normColumns: [String]
+    let maxNormSpike: Double
     let probes: Int
     let beyondDomain: Bool
     let timeout: Duration
@@ -22,9 +26,23 @@ public struct NumericalStability: Check {
     public init(_ fields: Fields) throws(FieldErrors) {
         files = fields.value("files", default: [], "further files of weights in the model's folder")
         allow = fields.value(
-            "allow", default: [], "tensors that may hold infinity, such as attention masks; * stands for anything")
+            "allow", default: [],
+            "tensors that may hold infinity, zeros and denormal numbers, such as attention masks; * stands for anything"
+        )
+        maxZeros = fields.value(
+            "maxZeros", default: 0.99, within: .between(0.5, 1),
+            "the greatest share of zeros in a matrix of 100 weights or more; beyond it its units are dead: a warning")
+        maxDenormals = fields.value(
+            "maxDenormals", default: 0.01, within: .between(0, 1),
+            "the greatest share of denormal numbers in a tensor of float32, float64 or bfloat16: beyond it a warning")
         lossColumns = fields.value(
             "lossColumns", default: [], "columns of the training log; without them, all whose name contains 'loss'")
+        normColumns = fields.value(
+            "normColumns", default: [],
+            "columns of the training log that hold norms of gradients or weights; without them, all whose name contains 'norm'"
+        )
+        maxNormSpike = fields.value(
+            "maxNormSpike", default: 1000, within: .atLeast(1), "how many times its running median a norm may be")
         probes = fields.value(
             "probes", default: 300, within: .between(0, 1000),
             "how many edges of the features' domains a server is asked about at most; 0 asks none")
@@ -45,7 +63,13 @@ public struct NumericalStability: Check {
             }
         }
         if let log = subject.manifest.training.log {
-            await gather(&findings, &looked) { try lossFindings(try await subject.runTable(log, "training log"), log) }
+            var norms: [Finding] = []
+            await gather(&findings, &looked) {
+                let table = try await subject.runTable(log, "training log")
+                norms = try normFindings(table, log)
+                return try lossFindings(table, log)
+            }
+            findings += norms
             read.append("losses")
         }
         if let evaluation = subject.manifest.evaluation {
@@ -66,7 +90,6 @@ public struct NumericalStability: Check {
                 return report.findings
             }
         }
-        let count = weights.broken.reduce(NonFinite()) { $0 + $1.count }
         return Outcome(
             findings,
             otherwise: "\(weights.values) weights in \(weights.tensors) tensors"
@@ -76,7 +99,8 @@ public struct NumericalStability: Check {
                 : .object(
                     [
                         ("tensors", .int(weights.tensors)), ("values", .int(weights.values)),
-                        ("nan", .int(count.nan)), ("infinite", .int(count.infinite)),
+                        ("nan", .int(weights.counts.nan)), ("infinite", .int(weights.counts.infinite)),
+                        ("zeros", .int(weights.counts.zeros)), ("denormal", .int(weights.counts.denormals)),
                     ] + (probed?.measurements ?? [])))
     }
 
@@ -142,9 +166,12 @@ extension NumericalStability {
         }
         weights.merge(report)
         let patterns = allow.map(NamePattern.init)
-        for tensor in report.broken {
-            let isAllowed = tensor.count.nan == 0 && patterns.contains { $0.matches(tensor.name) }
-            if !isAllowed { findings.append(.nonFinite(tensor, in: file.name)) }
+        for tensor in report.odd {
+            let isAllowed = patterns.contains { $0.matches(tensor.name) }
+            if !tensor.counts.isFinite, !isAllowed || tensor.counts.nan > 0 {
+                findings.append(.nonFinite(tensor, in: file.name))
+            }
+            if !isAllowed { findings += warnings(tensor, in: file.name) }
         }
         if report.tensors == 0, findings.isEmpty {
             findings.append(Finding(.inconclusive, "\(file.name) holds no numbers to look at", file: file.name))
@@ -165,7 +192,7 @@ extension NumericalStability {
         do throws(Malformed) {
             try report.scan(
                 part.tensor, part.kind, in: source, at: part.offset,
-                length: part.length ?? max(0, source.size - part.offset))
+                length: part.length ?? max(0, source.size - part.offset), isMatrix: part.isMatrix)
             return []
         } catch {
             return [Finding(.fail, "\(part.path), data of \(file.name): \(error)", file: part.path)]
@@ -174,6 +201,60 @@ extension NumericalStability {
 }
 
 extension NumericalStability {
+    /// Fewer weights may all be zero by chance or rounding.
+    private static let fewWeights = 100
+
+    private func warnings(_ tensor: WeightReport.Tensor, in file: String) -> [Finding] {
+        let all = Double(max(1, tensor.values))
+        func finding(_ count: Int, _ limit: Double, _ words: String) -> Finding? {
+            let share = Double(count) / all
+            guard count > 0, !Bound.isAtMost(share, limit) else { return nil }
+            return Finding(
+                .warn,
+                "\(file): \(count.grouped) of \(tensor.values.grouped) weights in '\(tensor.name)' are \(words) (\(share.percent)), "
+                    + "expected at most \(limit.percent); allow names tensors that are meant so", file: file,
+                value: share,
+                threshold: limit)
+        }
+        let isLarge = tensor.isMatrix && tensor.values >= Self.fewWeights
+        return [
+            isLarge ? finding(tensor.counts.zeros, maxZeros, "0, so that its units are dead") : nil,
+            finding(tensor.counts.denormals, maxDenormals, "denormal, which is slow and loses digits"),
+        ].compactMap(\.self)
+    }
+
+    /// Norms that explode, and those that are no number: training with few bits leaves out such a step, so only the last one fails.
+    private func normFindings(_ log: RunTable, _ path: String) throws -> [Finding] {
+        let names = normColumns.isEmpty ? log.columns.filter { $0.lowercased().contains("norm") } : normColumns
+        return try names.flatMap { name throws -> [Finding] in
+            guard let all = try log.numbers(name) else {
+                throw MissingEvidence("\(path) has no column '\(name)'; it has \(log.columns.listed())", file: path)
+            }
+            let rows = all.indices.filter { all[$0] != nil }, finite = rows.filter { all[$0]?.isFinite ?? false }
+            let values = finite.compactMap { all[$0] }
+            var findings: [Finding] = []
+            if let leap = Leap(in: values, above: maxNormSpike) {
+                let row = finite[leap.index]
+                findings.append(
+                    Finding(
+                        .fail,
+                        "\(path): \(name) explodes to \(values[leap.index].brief) in row \(row + 1), \(leap.times.brief) times its "
+                            + "median before", file: path, line: log.line(of: row), value: leap.times,
+                        threshold: maxNormSpike))
+            }
+            guard let last = rows.last, let broken = rows.first(where: { !(all[$0]?.isFinite ?? true) }) else {
+                return findings
+            }
+            let endsBroken = !(all[last]?.isFinite ?? true), row = endsBroken ? last : broken
+            findings.append(
+                Finding(
+                    endsBroken ? .fail : .warn,
+                    "\(path): \(name) is \(log.texts(name)?[row] ?? "") in row \(row + 1), and in "
+                        + "\(rows.count - finite.count) of \(rows.count)", file: path, line: log.line(of: row)))
+            return findings
+        }
+    }
+
     private func lossFindings(_ log: RunTable, _ path: String) throws -> [Finding] {
         let names = lossColumns.isEmpty ? log.columns.filter { $0.lowercased().contains("loss") } : lossColumns
         guard !names.isEmpty else {
@@ -227,9 +308,9 @@ extension Finding {
     fileprivate static func nonFinite(_ tensor: WeightReport.Tensor, in file: String) -> Finding {
         Finding(
             .fail,
-            "\(file): \(tensor.count.text) in '\(tensor.name)'"
+            "\(file): \(tensor.counts.text) in '\(tensor.name)'"
                 + (tensor.row.map { ", whose row \($0) has no numbers" } ?? ""), file: file,
-            value: Double(tensor.count.nan + tensor.count.infinite), threshold: 0)
+            value: Double(tensor.counts.nan + tensor.counts.infinite), threshold: 0)
     }
 
     fileprivate static func unseen(_ file: String) -> Finding {

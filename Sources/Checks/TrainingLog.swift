@@ -47,20 +47,14 @@ public struct TrainingLog: Check {
     }
 
     private func spikes(_ training: LossCurve.Losses, _ path: String) -> [Finding] {
-        let losses = training.values
-        for index in losses.indices.dropFirst(3) {
-            let usual = losses[max(0, index - 20)..<index].median
-            if usual > 0, losses[index] > usual * maxSpike {
-                return [
-                    Finding(
-                        .fail,
-                        "\(path): the loss jumps to \(losses[index].brief) in row \(index + 1), "
-                            + "\((losses[index] / usual).brief) times its median before", file: path,
-                        line: training.lines[index], value: losses[index] / usual, threshold: maxSpike)
-                ]
-            }
-        }
-        return []
+        guard let leap = Leap(in: training.values, above: maxSpike) else { return [] }
+        return [
+            Finding(
+                .fail,
+                "\(path): the loss jumps to \(training.values[leap.index].brief) in row \(leap.index + 1), "
+                    + "\(leap.times.brief) times its median before", file: path, line: training.lines[leap.index],
+                value: leap.times, threshold: maxSpike)
+        ]
     }
 
     private func overfit(_ curve: LossCurve) -> [Finding] {

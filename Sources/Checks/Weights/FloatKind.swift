@@ -1,4 +1,4 @@
-/// How a tensor's floating-point numbers are laid out, and how NaN and infinity look there.
+/// How a tensor's floating-point numbers are laid out, and how NaN, infinity, zero and denormal numbers look there.
 enum FloatKind: Hashable {
     case float64, float32, float16, bfloat16
     /// One byte each: the OCP formats and their variants without infinity (arXiv:2209.05433, arXiv:2206.02915).
@@ -13,54 +13,49 @@ enum FloatKind: Hashable {
         }
     }
 
-    /// Counts what is not finite; `bytes` holds whole numbers, least significant byte first unless `bigEndian`.
-    func nonFinite(in bytes: [UInt8], bigEndian: Bool = false) -> NonFinite {
+    /// Counts what is not finite, zero or denormal; `bytes` holds whole numbers, least significant byte first unless `bigEndian`.
+    ///
+    /// Denormal numbers of 16 bits with a short exponent, and of 8, are weights like any other.
+    func counts(in bytes: [UInt8], bigEndian: Bool = false) -> FloatCounts {
         bytes.withUnsafeBytes { raw in
             switch self {
-            case .float64: count(raw, UInt64.self, 0x7FF0_0000_0000_0000, 0x000F_FFFF_FFFF_FFFF, bigEndian)
-            case .float32: count(raw, UInt32.self, 0x7F80_0000, 0x007F_FFFF, bigEndian)
-            case .float16: count(raw, UInt16.self, 0x7C00, 0x03FF, bigEndian)
-            case .bfloat16: count(raw, UInt16.self, 0x7F80, 0x007F, bigEndian)
-            case .float8e5m2: count(raw, UInt8.self, 0x7C, 0x03, false)
-            case .float8e4m3fn: NonFinite(nan: raw.reduce(0) { $0 + ($1 & 0x7F == 0x7F ? 1 : 0) })
-            case .float8unsignedZero: NonFinite(nan: raw.reduce(0) { $0 + ($1 == 0x80 ? 1 : 0) })
-            case .float8e8m0: NonFinite(nan: raw.reduce(0) { $0 + ($1 == 0xFF ? 1 : 0) })
+            case .float64: return count(raw, UInt64.self, 0x7FF0_0000_0000_0000, 0x000F_FFFF_FFFF_FFFF, bigEndian)
+            case .float32: return count(raw, UInt32.self, 0x7F80_0000, 0x007F_FFFF, bigEndian)
+            case .bfloat16: return count(raw, UInt16.self, 0x7F80, 0x007F, bigEndian)
+            case .float16: return withoutDenormals(count(raw, UInt16.self, 0x7C00, 0x03FF, bigEndian))
+            case .float8e5m2: return withoutDenormals(count(raw, UInt8.self, 0x7C, 0x03, false))
+            case .float8e4m3fn:
+                return FloatCounts(
+                    nan: raw.reduce(0) { $0 + ($1 & 0x7F == 0x7F ? 1 : 0) },
+                    zeros: raw.reduce(0) { $0 + ($1 & 0x7F == 0 ? 1 : 0) })
+            case .float8unsignedZero:
+                return FloatCounts(
+                    nan: raw.reduce(0) { $0 + ($1 == 0x80 ? 1 : 0) }, zeros: raw.reduce(0) { $0 + ($1 == 0 ? 1 : 0) })
+            // Powers of two only: there is no zero.
+            case .float8e8m0: return FloatCounts(nan: raw.reduce(0) { $0 + ($1 == 0xFF ? 1 : 0) })
             }
         }
+    }
+
+    private func withoutDenormals(_ counts: FloatCounts) -> FloatCounts {
+        FloatCounts(nan: counts.nan, infinite: counts.infinite, zeros: counts.zeros)
     }
 
     @inline(__always)
     private func count<Bits: FixedWidthInteger>(
         _ raw: UnsafeRawBufferPointer, _: Bits.Type, _ exponent: Bits, _ fraction: Bits, _ swapped: Bool
-    ) -> NonFinite {
-        var special = 0, infinite = 0
+    ) -> FloatCounts {
+        var special = 0, infinite = 0, zeros = 0, small = 0
         let width = MemoryLayout<Bits>.size
         for index in 0..<raw.count / width {
             let loaded = raw.loadUnaligned(fromByteOffset: index &* width, as: Bits.self)
-            let bits = swapped ? loaded.byteSwapped : loaded
-            if bits & exponent == exponent {
-                special &+= 1
-                if bits & fraction == 0 { infinite &+= 1 }
-            }
+            let size = (swapped ? loaded.byteSwapped : loaded) & (exponent | fraction)
+            special &+= size >= exponent ? 1 : 0
+            infinite &+= size == exponent ? 1 : 0
+            zeros &+= size == 0 ? 1 : 0
+            small &+= size <= fraction ? 1 : 0
         }
-        return NonFinite(nan: special - infinite, infinite: infinite)
-    }
-}
-
-/// How many numbers are NaN, and how many infinite.
-struct NonFinite: Hashable {
-    var nan = 0
-    var infinite = 0
-
-    var isEmpty: Bool { nan == 0 && infinite == 0 }
-
-    static func + (one: NonFinite, other: NonFinite) -> NonFinite {
-        NonFinite(nan: one.nan &+ other.nan, infinite: one.infinite &+ other.infinite)
-    }
-
-    /// `3 NaN and 1 infinite`.
-    var text: String {
-        [nan > 0 ? "\(nan) NaN" : nil, infinite > 0 ? "\(infinite) infinite" : nil].compactMap { $0 }
-            .joined(separator: " and ")
+        return FloatCounts(
+            nan: special - infinite, infinite: infinite, zeros: zeros, denormals: small - zeros)
     }
 }

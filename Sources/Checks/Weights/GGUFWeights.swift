@@ -14,6 +14,7 @@ enum GGUFWeights {
     private struct Tensor {
         let name: String
         let values: Int
+        let isMatrix: Bool
         let type: Int
         let offset: Int
     }
@@ -50,13 +51,16 @@ enum GGUFWeights {
         let name = try reader.text()
         let sides = try reader.number(4)
         guard sides <= 8 else { throw Malformed("tensor '\(Excerpt.line(name))' claims \(sides) dimensions") }
-        var values = 1
+        var values = 1, shape: [Int] = []
         for _ in 0..<sides {
-            let (product, overflow) = values.multipliedReportingOverflow(by: try reader.number(8))
+            shape.append(try reader.number(8))
+            let (product, overflow) = values.multipliedReportingOverflow(by: shape[shape.count - 1])
             guard !overflow else { throw Malformed("tensor '\(Excerpt.line(name))' is larger than any file") }
             values = product
         }
-        return Tensor(name: name, values: values, type: try reader.number(4), offset: try reader.number(8))
+        return Tensor(
+            name: name, values: values, isMatrix: shape.isMatrix, type: try reader.number(4),
+            offset: try reader.number(8))
     }
 
     private static func look(
@@ -74,7 +78,7 @@ enum GGUFWeights {
             size <= source.size - start - tensor.offset
         else { throw Malformed("tensor '\(name)' claims \(tensor.values) values beyond the end of the file") }
         if let kind = kinds[tensor.type] {
-            try report.scan(name, kind, in: source, at: start + tensor.offset, length: size)
+            try report.scan(name, kind, in: source, at: start + tensor.offset, length: size, isMatrix: tensor.isMatrix)
         } else {
             report.tensors += 1
             if blocks[tensor.type] != nil { report.unseen.append("tensor '\(name)' is quantised") }

@@ -10,7 +10,7 @@ struct JSONWeights {
     private var position = 0
     private var lists: [List] = []
     private var key = ""
-    private var counts: [(name: String, values: Int, found: NonFinite, row: Int?)] = []
+    private var counts: [(name: String, values: Int, found: FloatCounts, row: Int?, isMatrix: Bool)] = []
     private var places: [String: Int] = [:]
 
     /// What an open bracket holds so far; an object is none of numbers.
@@ -22,7 +22,7 @@ struct JSONWeights {
         var hasOthers = false
         var items = 0
         /// What would be numbers in a list of numbers.
-        var hidden = NonFinite()
+        var hidden = FloatCounts()
         /// The first item, from 1, in place of which that stands.
         var hiddenItem: Int?
     }
@@ -31,7 +31,9 @@ struct JSONWeights {
         var walk = JSONWeights(source: source)
         try walk.run()
         var report = WeightReport()
-        for entry in walk.counts { report.add(entry.name, values: entry.values, entry.found, row: entry.row) }
+        for entry in walk.counts {
+            report.add(entry.name, values: entry.values, entry.found, row: entry.row, isMatrix: entry.isMatrix)
+        }
         return report
     }
 
@@ -92,12 +94,12 @@ struct JSONWeights {
         let text = String(decoding: word, as: UTF8.self)
         switch text {
         case "true", "false": other()
-        case "null": hide(NonFinite(nan: 1))
-        case "NaN", "-NaN", "nan": note(NonFinite(nan: 1))
-        case "Infinity", "-Infinity", "inf", "-inf": note(NonFinite(infinite: 1))
+        case "null": hide(FloatCounts(nan: 1))
+        case "NaN", "-NaN", "nan": note(FloatCounts(nan: 1))
+        case "Infinity", "-Infinity", "inf", "-inf": note(FloatCounts(infinite: 1))
         default:
             guard let value = Double(text) else { throw Malformed("'\(text.prefix(40))' at byte \(start) is no JSON") }
-            note(NonFinite(value))
+            note(FloatCounts(value))
         }
     }
 
@@ -106,13 +108,13 @@ struct JSONWeights {
             other()
             return
         }
-        hide(NonFinite(value))
+        hide(FloatCounts(value))
     }
 
     /// A value that is no number and stands for none.
     private mutating func other() { if let last = lists.indices.last { lists[last].hasOthers = true } }
 
-    private mutating func hide(_ value: NonFinite) {
+    private mutating func hide(_ value: FloatCounts) {
         guard let last = lists.indices.last, !lists[last].isObject else { return }
         lists[last].items += 1
         lists[last].hidden = lists[last].hidden + value
@@ -125,10 +127,12 @@ struct JSONWeights {
         guard list.hasNumbers || isNamedWeights else { return hide(list.hidden) }
         if let last = lists.indices.last {
             lists[last].items += 1
+            // Lists of numbers in a list, and not in the objects of one, are the rows of a matrix.
+            if !lists[last].isObject, list.items > 1 { count(FloatCounts(), values: 0, row: nil, isMatrix: true) }
             lists[last].hasNumbers = true
             lists[last].hasRows = true
         }
-        if !list.hidden.isEmpty {
+        if !list.hidden.isFinite {
             count(
                 list.hidden, values: list.hidden.nan + list.hidden.infinite, row: list.hasRows ? list.hiddenItem : nil)
         }
@@ -139,7 +143,7 @@ struct JSONWeights {
         return ["weight", "bias", "coef", "intercept"].contains { name.contains($0) }
     }
 
-    private mutating func note(_ found: NonFinite) {
+    private mutating func note(_ found: FloatCounts) {
         if let last = lists.indices.last {
             lists[last].items += 1
             lists[last].hasNumbers = true
@@ -147,14 +151,15 @@ struct JSONWeights {
         count(found, values: 1, row: nil)
     }
 
-    private mutating func count(_ found: NonFinite, values: Int, row: Int?) {
+    private mutating func count(_ found: FloatCounts, values: Int, row: Int?, isMatrix: Bool = false) {
         let place = places[key] ?? counts.count
         if place == counts.count {
             places[key] = place
-            counts.append((key, 0, NonFinite(), nil))
+            counts.append((key, 0, FloatCounts(), nil, false))
         }
         counts[place].values += values
         counts[place].found = counts[place].found + found
         if counts[place].row == nil { counts[place].row = row }
+        if isMatrix { counts[place].isMatrix = true }
     }
 }

@@ -15,7 +15,8 @@ enum NumPyWeights {
         let data = offset + 8 + sized.count + headerLength
         guard data <= end, headerLength <= 1 << 20 else { throw Malformed("its header reaches beyond its end") }
         let header = try source.bytes(at: offset + 8 + sized.count, count: headerLength)
-        let descr = try dtype(String(decoding: header, as: UTF8.self))
+        let text = String(decoding: header, as: UTF8.self)
+        let descr = try dtype(text)
         var report = WeightReport()
         guard let (kind, bigEndian) = kind(of: descr) else {
             report.tensors += 1
@@ -24,7 +25,8 @@ enum NumPyWeights {
             }
             return report
         }
-        try report.scan(name, kind, in: source, at: data, length: end - data, bigEndian: bigEndian)
+        try report.scan(
+            name, kind, in: source, at: data, length: end - data, bigEndian: bigEndian, isMatrix: shape(text).isMatrix)
         return report
     }
 
@@ -34,6 +36,13 @@ enum NumPyWeights {
         let rest = header[range.upperBound...].drop { $0 == " " }
         guard rest.first == "'" else { return String(rest.prefix(60)) }
         return String(rest.dropFirst().prefix { $0 != "'" })
+    }
+
+    /// `(3, 4)` out of the same.
+    private static func shape(_ header: String) -> [Int] {
+        guard let range = header.firstRange(of: "'shape':") else { return [] }
+        let inside = header[range.upperBound...].drop { $0 != "(" }.dropFirst().prefix { $0 != ")" }
+        return inside.split(separator: ",").compactMap { Int($0.drop { $0 == " " }) }
     }
 
     private static func kind(of descr: String) -> (FloatKind, Bool)? {

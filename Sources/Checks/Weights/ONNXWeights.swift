@@ -85,7 +85,7 @@ struct ONNXWeights {
 
     private mutating func attribute(_ message: ProtobufReader, of node: String, _ operation: String) throws(Malformed) {
         var name = ""
-        var floats = NonFinite(), values = 0
+        var floats = FloatCounts(), values = 0
         var nested: [(Int, ProtobufReader)] = []
         var message = message
         while let field = try message.next() {
@@ -93,12 +93,12 @@ struct ONNXWeights {
             case (1, .bytes(let start, let count)): name = try message.text(start, count)
             case (2, .fixed32(let bits)), (7, .fixed32(let bits)):
                 values += 1
-                floats = floats + FloatKind.float32.nonFinite(in: Self.bytes(bits))
+                floats = floats + FloatKind.float32.counts(in: Self.bytes(bits))
             case (7, .bytes(let start, let count)):
                 var part = WeightReport()
                 try part.scan(name, .float32, in: message.source, at: start, length: count)
                 values &+= part.values
-                floats = part.broken.reduce(floats) { $0 + $1.count }
+                floats = floats + part.counts
             case (5, .bytes(let start, let count)), (6, .bytes(let start, let count)),
                 (10, .bytes(let start, let count)), (11, .bytes(let start, let count)),
                 (22, .bytes(let start, let count)), (23, .bytes(let start, let count)):
@@ -134,6 +134,7 @@ extension ONNXWeights {
     private struct Tensor {
         var name: String?
         var type: UInt64 = 0
+        var dimensions: [Int] = []
         var parts: [(number: Int, value: ProtobufReader.Value)] = []
         var external: [String: String] = [:]
         var isExternal = false
@@ -144,6 +145,9 @@ extension ONNXWeights {
         var message = message
         while let field = try message.next() {
             switch (field.number, field.value) {
+            case (1, .varint(let size)): tensor.dimensions.append(Int(truncatingIfNeeded: size))
+            case (1, .bytes(let start, let count)):
+                try message.packed(start, count) { tensor.dimensions.append(Int(truncatingIfNeeded: $0)) }
             case (2, .varint(let type)): tensor.type = type
             case (8, .bytes(let start, let count)): tensor.name = try message.text(start, count)
             case (4, _), (5, _), (9, _), (10, _): tensor.parts.append((field.number, field.value))
@@ -173,7 +177,10 @@ extension ONNXWeights {
         let offset = tensor.external["offset"].map { Int($0) ?? -1 } ?? 0
         let length = tensor.external["length"].map { Int($0) ?? -1 }
         guard offset >= 0, length ?? 0 >= 0 else { throw Malformed("tensor '\(name)' has no valid place in '\(path)'") }
-        report.external.append(.init(tensor: name, path: path, offset: offset, length: length, kind: kind))
+        report.external.append(
+            .init(
+                tensor: name, path: path, offset: offset, length: length, kind: kind,
+                isMatrix: tensor.dimensions.isMatrix))
     }
 
     private mutating func values(
@@ -188,12 +195,12 @@ extension ONNXWeights {
                 try part.scan(name, .float32, in: message.source, at: start, length: count)
             case (10, .bytes(let start, let count)):
                 try part.scan(name, .float64, in: message.source, at: start, length: count)
-            case (4, .fixed32(let bits)): part.add(name, values: 1, FloatKind.float32.nonFinite(in: Self.bytes(bits)))
+            case (4, .fixed32(let bits)): part.add(name, values: 1, FloatKind.float32.counts(in: Self.bytes(bits)))
             case (10, .fixed64(let bits)):
-                part.add(name, values: 1, NonFinite(Double(bitPattern: bits)))
+                part.add(name, values: 1, FloatCounts(Double(bitPattern: bits)))
             case (5, .varint(let bits)): part.add(name, values: 1, Self.small(bits, kind))
             case (5, .bytes(let start, let count)):
-                var found = NonFinite(), values = 0
+                var found = FloatCounts(), values = 0
                 try message.packed(start, count) { bits in
                     values += 1
                     found = found + Self.small(bits, kind)
@@ -202,13 +209,13 @@ extension ONNXWeights {
             default: break
             }
         }
-        report.add(name, values: part.values, part.broken.reduce(NonFinite()) { $0 + $1.count })
+        report.add(name, values: part.values, part.counts, isMatrix: tensor.dimensions.isMatrix)
     }
 
     /// A half or a byte, which `int32_data` holds in the low bits of a whole number.
-    private static func small(_ bits: UInt64, _ kind: FloatKind) -> NonFinite {
-        guard kind.width <= 2 else { return NonFinite() }
-        return kind.nonFinite(in: Array(bytes(UInt32(truncatingIfNeeded: bits)).prefix(kind.width)))
+    private static func small(_ bits: UInt64, _ kind: FloatKind) -> FloatCounts {
+        guard kind.width <= 2 else { return FloatCounts() }
+        return kind.counts(in: Array(bytes(UInt32(truncatingIfNeeded: bits)).prefix(kind.width)))
     }
 
     /// StringStringEntryProto.
@@ -222,8 +229,4 @@ extension ONNXWeights {
         }
         return (key, value)
     }
-}
-
-extension NonFinite {
-    init(_ value: Double) { self.init(nan: value.isNaN ? 1 : 0, infinite: value.isInfinite ? 1 : 0) }
 }

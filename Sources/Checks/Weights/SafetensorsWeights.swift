@@ -19,10 +19,11 @@ enum SafetensorsWeights {
         var report = WeightReport()
         var ranges: [(start: Int, end: Int, name: String)] = []
         for member in members where member.key != "__metadata__" {
-            let (dtype, start, end) = try entry(member.key, member.value, within: source.size - 8 - length)
+            let (dtype, start, end, isMatrix) = try entry(member.key, member.value, within: source.size - 8 - length)
             ranges.append((start, end, member.key))
             if let kind = kinds[dtype] {
-                try report.scan(member.key, kind, in: source, at: 8 + length + start, length: end - start)
+                try report.scan(
+                    member.key, kind, in: source, at: 8 + length + start, length: end - start, isMatrix: isMatrix)
             } else if others.contains(dtype) {
                 report.tensors += 1
             } else {
@@ -44,7 +45,7 @@ enum SafetensorsWeights {
 
     private static func entry(
         _ name: String, _ value: JSON, within size: Int
-    ) throws(Malformed) -> (String, Int, Int) {
+    ) throws(Malformed) -> (String, Int, Int, isMatrix: Bool) {
         guard let dtype = value["dtype"]?.string, let shape = value["shape"]?.array?.map(\.int),
             let offsets = value["data_offsets"]?.array?.map(\.int), offsets.count == 2,
             let start = offsets[0], let end = offsets[1]
@@ -62,7 +63,7 @@ enum SafetensorsWeights {
         if let width = kinds[dtype].map({ dtype == "C64" ? 8 : $0.width }), (end - start) / width != values {
             throw Malformed("tensor '\(name)' has \(end - start) bytes, expected \(values) values of \(width)")
         }
-        return (dtype, start, end)
+        return (dtype, start, end, shape.compactMap(\.self).isMatrix)
     }
 
     /// The format asks for data without holes or overlaps: what nobody names could hide anything.

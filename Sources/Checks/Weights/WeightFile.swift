@@ -50,9 +50,10 @@ struct WeightFile {
 
 extension WeightReport {
     mutating func merge(_ other: WeightReport) {
-        broken += other.broken
+        odd += other.odd
         tensors += other.tensors
         values &+= other.values
+        counts = counts + other.counts
         external += other.external
         unseen += other.unseen
     }
