@@ -1,38 +1,52 @@
 import Data
 public import Domain
-import Glibc
 
 /// I6: before it took all traffic, the version took a little, and was not worse than the one beside it.
 ///
-/// Error rates are compared by an always-valid confidence interval (Johari, Pekelis, Walsh), so that looking often is no fault.
+/// Error rates are compared by an always-valid confidence interval (Johari, Pekelis, Walsh), slow answers and what requests bring by a
+/// ``ConfidenceSequence``, so that looking often is no fault; the steps share the chance of a false alarm.
 public struct Canary: Check {
     public static let id = "infra.canary"
-    public static let version = 2
-    public static let summary = "The version took a growing share of traffic without more errors or slower answers."
+    public static let version = 3
+    public static let summary =
+        "The version took a growing share of traffic without more errors, slower answers or less gain."
     public static let looksAt: Set<CheckInput> = [.environment, .label]
 
     let file: String
     let minRequests: Int
+    let minTime: Duration
     let maxErrorIncrease: Double
     let maxLatencyIncrease: Double
+    let maxPSI: Double
+    let maxValueDrop: Double
     let alpha: Double
 
     public init(_ fields: Fields) throws(FieldErrors) {
         file = fields.value(
             "file", default: "canary.csv",
-            "a table in the model's folder: share, requests, errors, baseline_requests, baseline_errors, p95_ms, "
-                + "baseline_p95_ms of each step; version and artifact_digest, where it has them, must be this version's"
+            "a table in the model's folder: share, requests, errors, baseline_requests, baseline_errors, minutes, p95_ms, "
+                + "baseline_p95_ms of each step; slow, in place of the last two, counts requests over baseline_p95_ms and "
+                + "maxLatencyIncrease; all_requests, score_psi, value_mean, value_sd, baseline_value_mean and baseline_value_sd are looked "
+                + "at where it has them; version and artifact_digest must be this version's"
         )
         minRequests = fields.value(
             "minRequests", default: 1000, within: .atLeast(CanaryStep.burnIn),
             "how many requests each step must have had")
+        minTime = fields.value(
+            "minTime", default: .seconds(900), "how long each step must have lasted; 0 asks for no minutes")
         maxErrorIncrease = fields.value(
             "maxErrorIncrease", default: 0.005, within: .between(0, 1), "how much greater the error rate may be")
         maxLatencyIncrease = fields.value(
             "maxLatencyIncrease", default: 0.1, within: .between(0, 5),
             "how much slower the 95th percentile, as a share")
+        maxPSI = fields.value(
+            "maxPSI", default: 0.1, within: .atLeast(0),
+            "how far the distribution of scores may be from that beside it (score_psi)")
+        maxValueDrop = fields.value(
+            "maxValueDrop", default: 0.02, within: .between(0, 1),
+            "how much less a request may bring than beside it (value_mean), as a share")
         alpha = fields.value(
-            "alpha", default: 0.05, within: .inside(0, 1), "the chance of a false alarm over all looks")
+            "alpha", default: 0.05, within: .inside(0, 1), "the chance of a false alarm over all looks at all steps")
     }
 
     public func run(on subject: Subject) async throws -> Outcome {
@@ -48,7 +62,7 @@ public struct Canary: Check {
             let steps = try CanaryStep.all(table, path: file)
             guard let first = steps.first else { throw MissingEvidence("\(file) holds no step", file: file) }
             var findings = try await subject.strangers(in: table, file) + growth(steps)
-            findings += steps.flatMap(judge)
+            findings += duration(of: steps) + judged(steps)
             if first.share >= 1 {
                 findings.append(Finding(.fail, "\(file): the first step took all traffic at once", file: file))
             }
@@ -83,7 +97,29 @@ public struct Canary: Check {
         ]
     }
 
-    private func judge(_ step: CanaryStep) -> [Finding] {
+    /// Of each share the longest that any of its rows tells.
+    private func duration(of steps: [CanaryStep]) -> [Finding] {
+        guard minTime > .zero else { return [] }
+        return steps.map(\.share).unique.compactMap { share in
+            let minutes = steps.filter { $0.share == share }.compactMap(\.minutes).max()
+            let least = Double(minTime.milliseconds) / 60_000
+            guard minutes.map({ !Bound.isAtLeast($0, least) }) ?? true else { return nil }
+            let lasted = minutes.map { "lasted \($0.brief) minutes" } ?? "has no minutes, which say how long it lasted"
+            return Finding(
+                .inconclusive, "\(file): step at \(share.percent) \(lasted), expected \(minTime.text) (minTime)",
+                file: file,
+                value: minutes, threshold: least)
+        }
+    }
+
+    private func judged(_ steps: [CanaryStep]) -> [Finding] {
+        let shares = steps.map(\.share).unique
+        return steps.flatMap { step in
+            judge(step, alpha: CanaryStep.alpha(ofStep: shares.firstIndex(of: step.share) ?? 0, of: alpha))
+        }
+    }
+
+    private func judge(_ step: CanaryStep, alpha: Double) -> [Finding] {
         let name = "\(file): step at \(step.share.percent)"
         guard step.requests >= minRequests, step.baselineRequests >= CanaryStep.burnIn else {
             return [
@@ -94,99 +130,79 @@ public struct Canary: Check {
                     value: Double(step.requests), threshold: Double(minRequests))
             ]
         }
-        var findings: [Finding] = []
+        let sequence = ConfidenceSequence(alpha: alpha, firstLook: CanaryStep.burnIn)
+        return [
+            errors(step, name, alpha), speed(step, name, sequence), split(step, name), scores(step, name),
+            value(step, name, sequence),
+        ].compactMap(\.self)
+    }
+
+    private func errors(_ step: CanaryStep, _ name: String, _ alpha: Double) -> Finding? {
         let (low, high) = step.errorIncrease(alpha: alpha, scale: maxErrorIncrease)
-        let words = "\(name): error rate \(step.errorRate.percent) against \(step.baselineErrorRate.percent) beside it"
-        if low > maxErrorIncrease {
-            findings.append(
-                Finding(
-                    .fail, words, file: file, value: step.errorRate - step.baselineErrorRate,
-                    threshold: maxErrorIncrease))
-        } else if high > maxErrorIncrease {
-            findings.append(
-                Finding(
-                    .inconclusive, "\(words): not shown to be at most \(maxErrorIncrease.percent) more", file: file,
-                    value: step.errorRate - step.baselineErrorRate, threshold: maxErrorIncrease))
+        guard high > maxErrorIncrease else { return nil }
+        let isSure = low > maxErrorIncrease
+        return Finding(
+            isSure ? .fail : .inconclusive,
+            "\(name): error rate \(step.errorRate.percent) against \(step.baselineErrorRate.percent) beside it"
+                + (isSure ? "" : ": not shown to be at most \(maxErrorIncrease.percent) more"), file: file,
+            value: step.errorRate - step.baselineErrorRate, threshold: maxErrorIncrease)
+    }
+
+    /// A quantile is compared by how many requests are beyond it, since a count has an interval that holds at all looks.
+    private func speed(_ step: CanaryStep, _ name: String, _ sequence: ConfidenceSequence) -> Finding? {
+        if let slow = step.slow {
+            guard let interval = sequence.proportion(successes: slow, of: step.requests),
+                interval.upper > CanaryStep.slowShare
+            else { return nil }
+            let share = Double(slow) / Double(step.requests), isSure = interval.lower > CanaryStep.slowShare
+            return Finding(
+                isSure ? .fail : .inconclusive,
+                "\(name): \(share.percent) \(interval.text) of the requests take over \(maxLatencyIncrease.percent) longer than the "
+                    + "95th percentile beside it, " + (isSure ? "expected" : "not shown to be")
+                    + " at most \(CanaryStep.slowShare.percent)", file: file, value: share,
+                threshold: CanaryStep.slowShare)
         }
         guard let slower = step.latencyIncrease else {
-            findings.append(
-                Finding(
-                    .inconclusive, "\(name): p95_ms and baseline_p95_ms do not say how fast answers were", file: file))
-            return findings
+            return Finding(
+                .inconclusive, "\(name): p95_ms and baseline_p95_ms do not say how fast answers were", file: file)
         }
-        if !Bound.isAtMost(slower, maxLatencyIncrease, of: [1 + slower]) {
-            findings.append(
-                Finding(
-                    .fail, "\(name): 95th percentile \(slower.percent) slower than beside it", file: file,
-                    value: slower,
-                    threshold: maxLatencyIncrease))
-        }
-        return findings
-    }
-}
-
-/// One step of a rollout.
-struct CanaryStep {
-    let share: Double
-    let requests: Int
-    let errors: Int
-    let baselineRequests: Int
-    let baselineErrors: Int
-    /// `nil` where either side's latency is no positive number.
-    let latencyIncrease: Double?
-
-    /// Fewer requests of an arm are no normal approximation.
-    static let burnIn = 100
-
-    static func all(_ table: RunTable, path: String) throws(MissingEvidence) -> [CanaryStep] {
-        let names = ["share", "requests", "errors", "baseline_requests", "baseline_errors"]
-        var columns: [[Double?]] = []
-        for name in names { columns.append(try table.numbers(try table.column(name, or: [], in: path)) ?? []) }
-        let latency = try table.numbers("p95_ms"), beside = try table.numbers("baseline_p95_ms")
-        let scale = try unit(of: columns[0], in: path)
-        var steps: [CanaryStep] = []
-        for row in table.rows.indices {
-            let values = columns.compactMap { $0[row] }
-            guard values.count == names.count, values.allSatisfy({ $0.isFinite && $0 >= 0 && $0 < 1e15 }),
-                values[2] <= values[1], values[4] <= values[3]
-            else {
-                throw MissingEvidence(
-                    "\(path): row \(row + 1) does not hold \(names.joined(separator: ", "))", file: path)
-            }
-            let slower = latency?[row].flatMap { now in
-                beside?[row].flatMap { $0 > 0 && now > 0 && (now / $0).isFinite ? now / $0 - 1 : nil }
-            }
-            steps.append(
-                CanaryStep(
-                    share: values[0] / scale, requests: Int(values[1]),
-                    errors: Int(values[2]),
-                    baselineRequests: Int(values[3]), baselineErrors: Int(values[4]), latencyIncrease: slower))
-        }
-        return steps
+        guard !Bound.isAtMost(slower, maxLatencyIncrease, of: [1 + slower]) else { return nil }
+        return Finding(
+            .fail, "\(name): 95th percentile \(slower.percent) slower than beside it", file: file, value: slower,
+            threshold: maxLatencyIncrease)
     }
 
-    /// Shares are percentages where any is above 1, else parts of one.
-    private static func unit(of shares: [Double?], in path: String) throws(MissingEvidence) -> Double {
-        let greatest = shares.compactMap(\.self).max() ?? 0
-        guard !(greatest > 100) else { throw MissingEvidence("\(path): a share of \(greatest.brief) %", file: path) }
-        return greatest > 1 ? 100 : 1
+    /// The greatest chance of such a split where requests are dealt out as told: what is dealt out otherwise is not alike.
+    private static let splitAlpha = 0.001
+
+    private func split(_ step: CanaryStep, _ name: String) -> Finding? {
+        guard let all = step.allRequests, step.share < 1,
+            let interval = ConfidenceSequence(alpha: Self.splitAlpha, firstLook: 1).proportion(
+                successes: step.requests, of: all), step.share < interval.lower || step.share > interval.upper
+        else { return nil }
+        let share = Double(step.requests) / Double(max(1, all))
+        return Finding(
+            .inconclusive,
+            "\(name): it had \(share.percent) of all requests: they are not dealt out as told, and those beside it may be others",
+            file: file, value: share, threshold: step.share)
     }
 
-    var errorRate: Double { Double(errors) / Double(max(1, requests)) }
-    var baselineErrorRate: Double { Double(baselineErrors) / Double(max(1, baselineRequests)) }
+    private func scores(_ step: CanaryStep, _ name: String) -> Finding? {
+        guard let shift = step.scorePSI, !Bound.isAtMost(shift, maxPSI) else { return nil }
+        return Finding(
+            .fail, "\(name): the scores' distribution differs by PSI \(shift.brief), expected at most \(maxPSI.brief)",
+            file: file, value: shift, threshold: maxPSI)
+    }
 
-    /// The always-valid interval of the difference of the rates, with a prior as wide as `scale`.
-    func errorIncrease(alpha: Double, scale: Double) -> (Double, Double) {
-        let sizes = [Double(max(1, requests)), Double(max(1, baselineRequests))]
-        let n = 2 / (1 / sizes[0] + 1 / sizes[1])
-        let floor = 1 / n
-        // Of unequal arms, n(s₁²/n₁ + s₂²/n₂): the small one is the less certain.
-        let variance = zip([errorRate, baselineErrorRate], sizes).reduce(0) { sum, arm in
-            sum + n * max(arm.0 * (1 - arm.0), floor) / arm.1
-        }
-        let prior = max(scale * scale, 1e-12), total = variance + n * prior
-        let reach = (variance * total / (n * n * prior) * (2 * log(1 / alpha) + log(total / variance))).squareRoot()
-        let difference = errorRate - baselineErrorRate
-        return (difference - reach, difference + reach)
+    private func value(_ step: CanaryStep, _ name: String, _ sequence: ConfidenceSequence) -> Finding? {
+        guard let value = step.value, let interval = step.valueIncrease(sequence) else { return nil }
+        let margin = maxValueDrop * abs(value.baselineMean)
+        guard interval.lower < -margin else { return nil }
+        let isSure = interval.upper < -margin
+        return Finding(
+            isSure ? .fail : .inconclusive,
+            "\(name): a request brings \(value.mean.brief) against \(value.baselineMean.brief) beside it"
+                + (isSure ? "" : ": not shown to be at most \(maxValueDrop.percent) less"), file: file,
+            value: value.mean - value.baselineMean, threshold: -margin)
     }
 }

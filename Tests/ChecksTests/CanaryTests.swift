@@ -1,3 +1,4 @@
+import Data
 import Domain
 import Testing
 
@@ -6,9 +7,23 @@ import Testing
 @Suite struct CanaryTests {
     private func specimen(_ rows: String) throws -> Specimen {
         var specimen = try Specimen.version("v1")
-        let header = "share,requests,errors,baseline_requests,baseline_errors,p95_ms,baseline_p95_ms\n"
-        specimen.files["canary.csv"] = Array((header + rows).utf8)
+        let header = "share,requests,errors,baseline_requests,baseline_errors,p95_ms,baseline_p95_ms"
+        specimen.files["canary.csv"] = Array(
+            ([header + ",minutes"] + rows.split(separator: "\n").map { "\($0),15" }).joined(separator: "\n").utf8)
         return specimen
+    }
+
+    /// Two steps without fault, and further columns of the second.
+    private func outcome(_ columns: String, _ cells: String, _ settings: JSON = .empty) async throws -> Outcome {
+        var specimen = try Specimen.version("v1")
+        let names = "share,requests,errors,baseline_requests,baseline_errors,p95_ms,baseline_p95_ms"
+        let row = "2000000,4000,2000000,4000,40,40", commas = columns.map { $0 == "," ? "," : "" }.joined()
+        let rows =
+            columns.contains("minutes")
+            ? ["\(names),\(columns)", "0.05,\(row),\(commas)", "0.5,\(row),\(cells)"]
+            : ["\(names),minutes,\(columns)", "0.05,\(row),15,\(commas)", "0.5,\(row),15,\(cells)"]
+        specimen.files["canary.csv"] = Array(rows.joined(separator: "\n").utf8)
+        return try await specimen.run(Canary.self, settings)
     }
 
     @Test func `steps without more errors pass`() async throws {
@@ -80,8 +95,8 @@ import Testing
         let digest = SHA256.digest(of: specimen.files["model.onnx"] ?? [])
         func outcome(_ version: String, _ artifact: String) async throws -> Outcome {
             let header =
-                "share,requests,errors,baseline_requests,baseline_errors,p95_ms,baseline_p95_ms,version,artifact_digest\n"
-            let rows = ["0.05", "0.5"].map { "\($0),2000000,4000,2000000,4000,40,40,\(version),\(artifact)\n" }
+                "share,requests,errors,baseline_requests,baseline_errors,p95_ms,baseline_p95_ms,minutes,version,artifact_digest\n"
+            let rows = ["0.05", "0.5"].map { "\($0),2000000,4000,2000000,4000,40,40,15,\(version),\(artifact)\n" }
             specimen.files["canary.csv"] = Array((header + rows.joined()).utf8)
             return try await specimen.run(Canary.self)
         }
@@ -92,5 +107,69 @@ import Testing
         #expect(version.verdict == .inconclusive && version.summary.contains("about v0, not about tumor v1"))
         let artifact = try await outcome("v1", String(repeating: "0", count: 64))
         #expect(artifact.verdict == .inconclusive && artifact.summary.contains("about the artifact 0000"))
+    }
+
+    @Test func `a step that was short, or does not say how long it lasted, is inconclusive`() async throws {
+        let short = try await outcome("minutes", "14.5")
+        #expect(short.verdict == .inconclusive && short.findings.count == 2, "\(short.words)")
+        #expect(short.words.contains("step at 50 % lasted 14.5 minutes, expected 15m"), "\(short.words)")
+        #expect(short.words.contains("step at 5 % has no minutes"), "\(short.words)")
+        #expect(try await outcome("minutes", "14.5", ["minTime": "0s"]).verdict == .pass)
+        // Of several looks at one step the last counts.
+        let looks = try await specimen("0.05,2000000,4000,2000000,4000,40,40\n0.5,2000000,4000,2000000,4000,40,40\n")
+            .run(
+                Canary.self, ["minTime": "15m"])
+        #expect(looks.verdict == .pass, "\(looks.words)")
+    }
+
+    @Test func `slow answers are counted, at all looks`() async throws {
+        // Of 2,000,000 requests 5 % are 100,000.
+        let fast = try await outcome("slow", "98000")
+        #expect(fast.verdict == .pass, "\(fast.words)")
+        let open = try await outcome("slow", "100100")
+        #expect(open.verdict == .inconclusive && open.summary.contains("not shown to be at most 5 %"), "\(open.words)")
+        let slow = try await outcome("slow", "103000")
+        #expect(slow.verdict == .fail, "\(slow.words)")
+        #expect(slow.summary.contains("of the requests take over 10 % longer than the 95th percentile beside it"))
+        #expect(
+            try await outcome("slow", "2000001").summary.contains("row 2: slow is 2000001.0, expected 0 to 2000000"))
+    }
+
+    @Test func `requests that are not dealt out as told make the step invalid`() async throws {
+        #expect(try await outcome("all_requests", "4001000").verdict == .pass)
+        let skewed = try await outcome("all_requests", "4100000")
+        #expect(skewed.verdict == .inconclusive && skewed.summary.contains("not dealt out as told"), "\(skewed.words)")
+    }
+
+    @Test func `scores that moved and requests that bring less fail`() async throws {
+        #expect(try await outcome("score_psi", "0.1").verdict == .pass)
+        let moved = try await outcome("score_psi", "0.11")
+        #expect(moved.verdict == .fail && moved.summary.contains("differs by PSI 0.11, expected at most 0.1"))
+        let columns = "value_mean,value_sd,baseline_value_mean,baseline_value_sd"
+        #expect(try await outcome(columns, "9.9,20,10,20").verdict == .pass)
+        let open = try await outcome(columns, "9.8,20,10,20")
+        #expect(open.verdict == .inconclusive && open.summary.contains("not shown to be at most 2 % less"))
+        let less = try await outcome(columns, "9.7,20,10,20")
+        #expect(
+            less.verdict == .fail && less.summary.contains("a request brings 9.7 against 10 beside it"), "\(less.words)"
+        )
+        #expect(try await outcome(columns, "9.7,20,10,20", ["maxValueDrop": 0.05]).verdict == .pass)
+    }
+
+    @Test func `the difference of what requests bring has the reach of its sequence`() throws {
+        var step = CanaryStep(
+            share: 0.5, requests: 1000, errors: 0, baselineRequests: 4000, baselineErrors: 0, latencyIncrease: nil)
+        step.value = .init(mean: 9, deviation: 2, baselineMean: 10, baselineDeviation: 4)
+        let interval = try #require(step.valueIncrease(ConfidenceSequence(alpha: 0.05, firstLook: 100)))
+        // √(4/1000 + 16/4000) · 3.241723145405438, the reach at 1,000 rows (ConfidenceSequenceTests).
+        #expect(
+            abs(interval.lower - (-1 - 0.28994853269444)) < 1e-9 && abs(interval.upper - (-1 + 0.28994853269444)) < 1e-9
+        )
+    }
+
+    @Test func `the steps share the chance of a false alarm, however many they are`() {
+        let chances = (0..<100_000).map { CanaryStep.alpha(ofStep: $0, of: 0.05) }
+        #expect(chances[0] == 0.01 && chances[3] == 0.01 && abs(chances[4] - 0.005) < 1e-12)
+        #expect(chances.reduce(0, +) <= 0.05 + 1e-12)
     }
 }

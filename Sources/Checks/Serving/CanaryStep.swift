@@ -1,0 +1,153 @@
+import Data
+import Glibc
+
+/// One look at one step of a rollout, as a row of its record tells it.
+struct CanaryStep {
+    let share: Double
+    let requests: Int
+    let errors: Int
+    let baselineRequests: Int
+    let baselineErrors: Int
+    /// `nil` where either side's latency is no positive number.
+    let latencyIncrease: Double?
+    /// How many requests took longer than the 95th percentile beside it and what may be added; `nil` where nobody counted.
+    var slow: Int?
+    /// How long it had taken this share of the traffic.
+    var minutes: Double?
+    /// To it and to all others.
+    var allRequests: Int?
+    /// How far the distribution of its scores is from that beside it.
+    var scorePSI: Double?
+    var value: Value?
+
+    /// What a request brings, such as money: more is better.
+    struct Value {
+        let mean: Double
+        let deviation: Double
+        let baselineMean: Double
+        let baselineDeviation: Double
+    }
+
+    /// Fewer requests of an arm are no normal approximation.
+    static let burnIn = 100
+
+    /// The share of requests that are slower than the 95th percentile where nothing has changed.
+    static let slowShare = 0.05
+
+    var errorRate: Double { Double(errors) / Double(max(1, requests)) }
+    var baselineErrorRate: Double { Double(baselineErrors) / Double(max(1, baselineRequests)) }
+
+    /// The chance of a false alarm that the steps share: a fifth to each of the first four, as plans have five, and the last fifth to all
+    /// that follow, however many (1/2, 1/6, 1/12, … of it).
+    static func alpha(ofStep index: Int, of alpha: Double) -> Double {
+        index < 4 ? alpha / 5 : alpha / 5 / (Double(index - 3) * Double(index - 2))
+    }
+
+    /// The always-valid interval of the difference of the rates, with a prior as wide as `scale`.
+    func errorIncrease(alpha: Double, scale: Double) -> (Double, Double) {
+        let sizes = [Double(max(1, requests)), Double(max(1, baselineRequests))]
+        let n = 2 / (1 / sizes[0] + 1 / sizes[1])
+        let floor = 1 / n
+        // Of unequal arms, n(s₁²/n₁ + s₂²/n₂): the small one is the less certain.
+        let variance = zip([errorRate, baselineErrorRate], sizes).reduce(0) { sum, arm in
+            sum + n * max(arm.0 * (1 - arm.0), floor) / arm.1
+        }
+        let prior = max(scale * scale, 1e-12), total = variance + n * prior
+        let reach = (variance * total / (n * n * prior) * (2 * log(1 / alpha) + log(total / variance))).squareRoot()
+        let difference = errorRate - baselineErrorRate
+        return (difference - reach, difference + reach)
+    }
+
+    /// The same of what a request brings; `nil` where it is not told.
+    func valueIncrease(_ sequence: ConfidenceSequence) -> Interval? {
+        guard let value, let reach = sequence.reach(at: min(requests, baselineRequests)) else { return nil }
+        let variances = (
+            value.deviation * value.deviation / Double(max(1, requests)),
+            value.baselineDeviation * value.baselineDeviation / Double(max(1, baselineRequests))
+        )
+        let width = reach * (variances.0 + variances.1).squareRoot(), difference = value.mean - value.baselineMean
+        return Interval(lower: difference - width, upper: difference + width)
+    }
+}
+
+extension CanaryStep {
+    static func all(_ table: RunTable, path: String) throws(MissingEvidence) -> [CanaryStep] {
+        let names = ["share", "requests", "errors", "baseline_requests", "baseline_errors"]
+        var columns: [[Double?]] = []
+        for name in names { columns.append(try table.numbers(try table.column(name, or: [], in: path)) ?? []) }
+        let latency = try table.numbers("p95_ms"), beside = try table.numbers("baseline_p95_ms")
+        let cells = try Cells(table, path)
+        let scale = try unit(of: columns[0], in: path)
+        var steps: [CanaryStep] = []
+        for row in table.rows.indices {
+            let values = columns.compactMap { $0[row] }
+            guard values.count == names.count, values.allSatisfy({ $0.isFinite && $0 >= 0 && $0 < 1e15 }),
+                values[2] <= values[1], values[4] <= values[3]
+            else {
+                throw MissingEvidence(
+                    "\(path): row \(row + 1) does not hold \(names.joined(separator: ", "))", file: path)
+            }
+            let slower = latency?[row].flatMap { now in
+                beside?[row].flatMap { $0 > 0 && now > 0 && (now / $0).isFinite ? now / $0 - 1 : nil }
+            }
+            var step = CanaryStep(
+                share: values[0] / scale, requests: Int(values[1]),
+                errors: Int(values[2]),
+                baselineRequests: Int(values[3]), baselineErrors: Int(values[4]), latencyIncrease: slower)
+            step.slow = try cells.count("slow", row, within: 0...values[1])
+            step.allRequests = try cells.count("all_requests", row, within: values[1]...1e15)
+            step.minutes = try cells.number("minutes", row, within: 0...1e15)
+            step.scorePSI = try cells.number("score_psi", row, within: 0...1e15)
+            step.value = try cells.value(row)
+            steps.append(step)
+        }
+        return steps
+    }
+
+    /// Shares are percentages where any is above 1, else parts of one.
+    private static func unit(of shares: [Double?], in path: String) throws(MissingEvidence) -> Double {
+        let greatest = shares.compactMap(\.self).max() ?? 0
+        guard !(greatest > 100) else { throw MissingEvidence("\(path): a share of \(greatest.brief) %", file: path) }
+        return greatest > 1 ? 100 : 1
+    }
+
+    /// The columns that a record need not have, and cells that may be empty.
+    private struct Cells {
+        private static let names = [
+            "slow", "all_requests", "minutes", "score_psi", "value_mean", "value_sd", "baseline_value_mean",
+            "baseline_value_sd",
+        ]
+        private var columns: [String: [Double?]] = [:]
+        private let table: RunTable
+        private let path: String
+
+        init(_ table: RunTable, _ path: String) throws(MissingEvidence) {
+            for name in Self.names { columns[name] = try table.numbers(name) }
+            self.table = table
+            self.path = path
+        }
+
+        func number(_ name: String, _ row: Int, within range: ClosedRange<Double>) throws(MissingEvidence) -> Double? {
+            guard let number = columns[name]?[row] else { return nil }
+            guard range.contains(number) else {
+                throw MissingEvidence(
+                    "\(path): row \(row + 1): \(name) is \(number), expected \(range.lowerBound.brief) to "
+                        + range.upperBound.brief, file: path, line: table.line(of: row))
+            }
+            return number
+        }
+
+        func count(_ name: String, _ row: Int, within range: ClosedRange<Double>) throws(MissingEvidence) -> Int? {
+            try number(name, row, within: range).map { Int($0) }
+        }
+
+        func value(_ row: Int) throws(MissingEvidence) -> Value? {
+            guard let mean = try number("value_mean", row, within: -1e15...1e15),
+                let deviation = try number("value_sd", row, within: 0...1e15),
+                let other = try number("baseline_value_mean", row, within: -1e15...1e15),
+                let otherDeviation = try number("baseline_value_sd", row, within: 0...1e15)
+            else { return nil }
+            return Value(mean: mean, deviation: deviation, baselineMean: other, baselineDeviation: otherDeviation)
+        }
+    }
+}
