@@ -81,6 +81,40 @@ import Testing
         #expect(alone.measurements["accuracy"]?["low"]?.double == wilson?.lower)
     }
 
+    @Test func `whoever looks through a moving window is misled in one of twenty stretches as long as it at most`()
+        throws
+    {
+        // An answer an hour, of which nine in ten are right; looks every ten hours for 200 hours, through a window of 200.
+        var random = SplitMix(seed: 30), misled = (together: 0, alone: 0)
+        let window = Duration.seconds(200 * 3600), sequence = ConfidenceSequence(alpha: 0.05 / 5, firstLook: 100)
+        let start = try #require(Timestamp("2026-11-01T00:00:00Z"))
+        for _ in 0..<60 {
+            let lines = (0..<401).map { hour in
+                let isRight = Double(random.next() >> 11) * 0x1p-53 < 0.9
+                return #"{"ts":"\#(start + .seconds(3600 * hour))","prediction":\#(isRight ? 1 : 0)}"#
+            }
+            let log = try ServingLog(Array(lines.joined(separator: "\n").utf8), path: "log.jsonl", of: nil)
+            var isMisled = (together: false, alone: false)
+            for newest in stride(from: 200, through: 400, by: 10) {
+                var seen = log
+                seen.keep(where: { ($0.time ?? start) <= start + .seconds(3600 * newest) })
+                var alone = seen
+                alone.keep(last: window)
+                seen.keep(sinceQuarterOf: window)
+                #expect((201...251).contains(seen.entries.count) && alone.entries.count == 201)
+                func misses(_ log: ServingLog, _ interval: (Int, Int) -> Interval?) -> Bool {
+                    let right = log.entries.count { $0.prediction == 1 }
+                    return interval(right, log.entries.count).map { $0.upper < 0.9 || $0.lower > 0.9 } ?? true
+                }
+                isMisled.together = isMisled.together || misses(seen) { sequence.proportion(successes: $0, of: $1) }
+                isMisled.alone = isMisled.alone || misses(alone) { .wilson(successes: $0, of: $1) }
+            }
+            misled.together += isMisled.together ? 1 : 0
+            misled.alone += isMisled.alone ? 1 : 0
+        }
+        #expect(misled.together <= 3 && misled.alone >= 9, "\(misled)")
+    }
+
     @Test(arguments: [Duration.zero, .seconds(1), .milliseconds(Int64.max), .milliseconds(7)])
     func `windows of any size have a beginning`(window: Duration) throws {
         let lines = (0..<3).map { #"{"ts":"2026-11-2\#($0)T00:00:00Z"}"# } + [#"{"request_id":"without time"}"#]
