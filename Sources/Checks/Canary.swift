@@ -25,9 +25,9 @@ public struct Canary: Check {
         file = fields.value(
             "file", default: "canary.csv",
             "a table in the model's folder: share, requests, errors, baseline_requests, baseline_errors, minutes, p95_ms, "
-                + "baseline_p95_ms of each step; slow, in place of the last two, counts requests over baseline_p95_ms and "
-                + "maxLatencyIncrease; all_requests, score_psi, value_mean, value_sd, baseline_value_mean and baseline_value_sd are looked "
-                + "at where it has them; version and artifact_digest must be this version's"
+                + "baseline_p95_ms of each step; or for p95_ms slow, the requests that took longer than baseline_p95_ms and "
+                + "maxLatencyIncrease of it. Where it has them, all_requests, score_psi, value_mean, value_sd, baseline_value_mean and "
+                + "baseline_value_sd; version and artifact_digest, which must be this version's"
         )
         minRequests = fields.value(
             "minRequests", default: 1000, within: .atLeast(CanaryStep.burnIn),
