@@ -12,7 +12,7 @@ public struct ComputePerformance: Check {
     public static let version = 5
     public static let summary =
         "Training time, latency, memory, size and cost neither jump nor creep up, over versions and while servers run."
-    public static let looksAt: Set<CheckInput> = [.history, .deployed, .label]
+    public static let looksAt: Set<CheckInput> = [.history, .deployed, .label, .clock]
 
     let file: String
     let measures: [String]
@@ -49,6 +49,7 @@ public struct ComputePerformance: Check {
                 "columns of that table, or one divided by another, whose median and p95 are held against those of the version that runs "
                     + "now (maxStep); those that are not there are left out"),
             memory: fields.value("memory", default: "rss_bytes", "the column that may not grow while a server runs"),
+            metric: fields.optional("prometheus", "a metric that tells the servers' memory, in place of that column"),
             maxStep: maxStep,
             maxHourlyGrowth: fields.value(
                 "maxHourlyGrowth", default: 0.01, within: .between(0, 1), "how much it may grow in an hour, as a share"),

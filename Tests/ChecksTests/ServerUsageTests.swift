@@ -83,7 +83,17 @@ import Testing
         #expect(try await run(usage, ["warmUp": "1h"]).verdict == .pass)
         let short = try await run(usage, ["warmUp": "90m"])
         #expect(short.verdict == .inconclusive, "\(short.words)")
-        #expect(short.summary.contains("no server has more than 40 rows of rss_bytes"), "\(short.words)")
+        #expect(
+            short.summary.contains("by more than 40 rows over 0.65 hours; 60 rows over 0.75 hours"), "\(short.words)")
+    }
+
+    @Test func `many rows within minutes tell nothing of an hour`() async throws {
+        let start = try #require(Timestamp("2026-11-21T00:00:00Z"))
+        let rows = (0..<2400).map { "\(start + .seconds($0)),\(100 + $0)\n" }.joined()
+        let outcome = try await run(Array("ts,rss_bytes\n\(rows)".utf8), ["warmUp": "0s"])
+        #expect(
+            outcome.verdict == .inconclusive && outcome.summary.contains("2400 rows over 0.6664 hours"),
+            "\(outcome.words)")
     }
 
     // MARK: Against the version that runs

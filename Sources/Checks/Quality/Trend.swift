@@ -20,8 +20,8 @@ struct Trend {
     /// - Parameter times: When each number was, ascending; without them one step lies between each two.
     init(_ values: [Double], at times: [Double]? = nil) {
         let steps = values.indices.map(Double.init)
-        slope = Self.slope(values, times ?? steps)
         let line = Self.slope(values, steps)
+        slope = times.map { Self.slope(values, $0) } ?? line
         let found = Self.correlation(values, less: line)
         guard values.count >= 5, found > Self.bound(values.count) else {
             correlation = 0

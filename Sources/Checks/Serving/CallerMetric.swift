@@ -28,20 +28,9 @@ struct CallerMetric: Hashable, Sendable, FieldGroup {
         of model: String, last window: Duration, _ send: (Tools.Call) async throws -> Tools.Reply
     ) async throws -> [(client: String?, requests: Double)]? {
         let question = query.replacing("{model}", with: model).replacing("{window}", with: window.text)
-        let base = url.hasSuffix("/") ? String(url.dropLast()) : url
-        let reply: Tools.Reply
-        do {
-            reply = try await send(
-                Tools.Call("GET", "\(base)/api/v1/query?query=\(question.percentEncoded)", headers: headers))
-        } catch { throw ArtifactFailure(.unreachable, "Prometheus cannot be asked who calls: \(error)") }
-        guard let json = try? JSON(parsing: reply.body) else {
-            throw ArtifactFailure(.unreachable, "\(url) answered \(reply.status) and no JSON; is it Prometheus?")
-        }
-        guard reply.status == 200, json["status"]?.string == "success" else {
-            let reason = json["error"]?.string ?? "status \(reply.status)"
-            throw MissingEvidence("Prometheus refused '\(question)': \(Excerpt.line(reason))")
-        }
-        guard json["data"]?["resultType"]?.string == "vector", let series = json["data"]?["result"]?.array else {
+        let data = try await PrometheusServer(url: url, headers: headers).data(
+            "query?query=\(question.percentEncoded)", of: question, about: "who calls", send)
+        guard data["resultType"]?.string == "vector", let series = data["result"]?.array else {
             throw MissingEvidence("'\(question)' gives no number for each client; use an instant query by \(label)")
         }
         guard !series.isEmpty else { return nil }

@@ -6,6 +6,8 @@ struct UsageRules {
     let file: String
     let measures: [String]
     let memory: String
+    /// What tells the servers' memory in place of the table.
+    let metric: MemoryMetric?
     let maxStep: Double
     let maxHourlyGrowth: Double
     let warmUp: Duration
@@ -23,18 +25,24 @@ struct UsageRules {
         var measurements: [(String, JSON)] = []
     }
 
-    /// `nil` where neither this version nor the one that runs has such a table.
+    /// `nil` where nothing tells what servers use: neither this version nor the one that runs has such a table, and there is no metric.
     func report(on subject: Subject) async throws -> Report? {
+        var report = Report()
+        if let metric {
+            let runs = try await metric.runs(of: subject.version, until: subject.now, after: warmUp, subject.tools.send)
+            grow(runs, "Prometheus", &report)
+        }
         guard let content = try await subject.tools.file(subject.version, file) else {
             guard let deployed = subject.deployed, try await deployed.tools.file(deployed.version, file) != nil else {
-                return nil
+                return metric == nil ? nil : report
             }
-            return Report(
-                findings: [Finding(.warn, "\(file) is not there, which \(deployed.version.title) has", file: file)])
+            report.findings.append(
+                Finding(.warn, "\(file) is not there, which \(deployed.version.title) has", file: file))
+            return report
         }
         let (table, strangers) = try await read(content, of: subject)
-        var report = Report(findings: strangers)
-        try grow(table, &report)
+        report.findings += strangers
+        if metric == nil, let runs = try table.runs(of: memory, after: warmUp) { grow(runs, file, &report) }
         try await compare(table, subject.deployed, &report)
         return report
     }
@@ -47,19 +55,19 @@ struct UsageRules {
         return (try UsageTable(table, path: file), try await subject.strangers(in: table, file))
     }
 
-    private func grow(_ table: UsageTable, _ report: inout Report) throws {
-        guard let runs = try table.runs(of: memory, after: warmUp) else { return }
-        let growth = MemoryGrowth(runs, minRows: minRows)
+    private func grow(_ runs: [UsageTable.Run], _ source: String, _ report: inout Report) {
+        let growth = MemoryGrowth(runs, minRows: minRows), file = source == file ? file : nil
         guard let most = growth.runs.map(\.growth).max() else {
             report.findings.append(
                 Finding(
                     .inconclusive,
-                    "\(file): no server has more than \(growth.longest) rows of \(memory) from one start to the next, after a "
-                        + "warm-up of \(warmUp.text); \(minRows) are needed to tell a leak", file: file,
-                    value: Double(growth.longest), threshold: Double(minRows)))
+                    "\(source): no server tells \(memory) from one start to the next, after a warm-up of \(warmUp.text), by more than "
+                        + "\(growth.fullest.rows) rows over \(growth.fullest.hours.brief) hours; \(minRows) rows over "
+                        + "\(MemoryGrowth.leastHours.brief) hours are needed to tell a leak", file: file,
+                    value: Double(growth.fullest.rows), threshold: Double(minRows)))
             return
         }
-        report.findings += growth.findings(memory, atMost: maxHourlyGrowth, in: file)
+        report.findings += growth.findings("\(source): \(memory)", atMost: maxHourlyGrowth, in: file)
         report.words.append("\(memory) grows by \(most.percent) an hour at most")
         report.measurements.append(("hourly_growth", .double(most)))
     }

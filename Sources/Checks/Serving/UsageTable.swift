@@ -104,6 +104,9 @@ struct UsageTable {
 }
 
 extension UsageTable.Run {
+    /// From the first row to the last.
+    var span: Double { (hours.last ?? 0) - (hours.first ?? 0) }
+
     /// Medians of as many neighbours each as leave at most `most`.
     func thinned(to most: Int) -> Self {
         let each = (values.count + most - 1) / most
