@@ -121,6 +121,8 @@ public struct Canary: Check {
 
     private func judge(_ step: CanaryStep, alpha: Double) -> [Finding] {
         let name = "\(file): step at \(step.share.percent)"
+        // Beside all of the traffic there is none to compare with; the steps before were compared.
+        if step.share >= 1, step.baselineRequests == 0, step.requests >= minRequests { return [] }
         guard step.requests >= minRequests, step.baselineRequests >= CanaryStep.burnIn else {
             return [
                 Finding(

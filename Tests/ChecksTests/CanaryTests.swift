@@ -90,6 +90,16 @@ import Testing
         #expect(try await specimen(rows).run(Canary.self).verdict == .inconclusive)
     }
 
+    @Test func `beside all of the traffic there is none, and it must last and have requests all the same`() async throws
+    {
+        let before = "0.5,2000000,4000,2000000,4000,40,40\n"
+        let whole = try await specimen(before + "1,2000000,4000,0,0,,\n").run(Canary.self)
+        #expect(whole.verdict == .pass && whole.summary.contains("up to 100 % of the traffic"), "\(whole.words)")
+        #expect(try await specimen(before + "1,999,4,0,0,,\n").run(Canary.self).verdict == .inconclusive)
+        #expect(try await specimen(before + "0.9,2000000,4000,0,0,,\n").run(Canary.self).verdict == .inconclusive)
+        #expect(try await specimen("1,2000000,4000,0,0,,\n").run(Canary.self).verdict == .fail)
+    }
+
     @Test func `a record that names another version or artifact is inconclusive`() async throws {
         var specimen = try specimen("")
         let digest = SHA256.digest(of: specimen.files["model.onnx"] ?? [])
