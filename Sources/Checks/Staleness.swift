@@ -47,18 +47,8 @@ public struct Staleness: Check {
 
     /// What the params file says, or when the artifact was committed.
     private func origin(of subject: Subject) async throws -> (Timestamp, String) {
-        if let path = subject.manifest.training.params,
-            let content = try await subject.tools.file(subject.version, path)
-        {
-            let yaml = FlatYAML(String(decoding: try ByteSource(content).all(atMost: 1 << 20), as: UTF8.self))
-            for name in [field, "trained_at"] {
-                guard let text = yaml.values[name] else { continue }
-                guard let moment = Timestamp(text) ?? Timestamp(text + "T00:00:00Z") else {
-                    throw MissingEvidence(
-                        "\(path): \(name) is '\(text)', expected a moment such as 2026-11-21T09:30:00Z", file: path)
-                }
-                return (moment, name == field ? "its data goes up to" : "trained at")
-            }
+        if let date = try await subject.trainingDate(of: subject.version, field: field) {
+            return (date.moment, date.field == field ? "its data goes up to" : "trained at")
         }
         guard let brought = try? await subject.artifactCommit() else {
             throw MissingEvidence(
@@ -75,22 +65,11 @@ extension Subject {
     fileprivate func artifactCommit() async throws -> Commit? {
         let (version, artifact) = (version, manifest.artifact)
         return try await tools.store.read { reader in
-            let folder = "models/\(version.model)"
-            let paths = artifact.path.map(ArtifactPointer.files) ?? []
-            let named = artifact.path == nil ? artifact.sha256?.digits : nil
-            func mark(_ tree: ObjectID) throws -> [ObjectID]? {
-                var ids: [ObjectID] = []
-                for path in paths where ids.isEmpty {
-                    if let entry = try reader.entry(at: "\(folder)/\(path)", in: tree) { ids.append(entry.id) }
-                }
-                if let named, let manifest = try reader.entry(at: "\(folder)/model.yaml", in: tree)?.id,
-                    String(decoding: try reader.blob(manifest, atMost: 1 << 22), as: UTF8.self).contains(named)
-                {
-                    ids.append(.zero)
-                }
-                return ids.isEmpty ? nil : ids
+            func mark(_ tree: ObjectID) throws -> ArtifactMark? {
+                guard let folder = try reader.entry(at: "models/\(version.model)", in: tree)?.id else { return nil }
+                return try ArtifactMark(of: artifact, in: folder, reader)
             }
-            var brought: Commit?, wanted: [ObjectID]?, looked = 0
+            var brought: Commit?, wanted: ArtifactMark?, looked = 0
             try reader.firstParents(from: version.revision) { commit in
                 looked += 1
                 let now = try mark(commit.tree)

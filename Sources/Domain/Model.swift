@@ -39,6 +39,7 @@ extension Model {
         public var record: String?
         public var rerun: Rerun?
         public var tests: Tests?
+        public var cost: Double?
 
         public init() {}
 
@@ -55,6 +56,7 @@ extension Model {
                 fields.complain(about: "rerun", "record: give spec.training.record too, to compare it with")
             }
             tests = fields.optional("tests", "reports of the training code's tests")
+            cost = fields.optional("cost", within: .above(0), "what one training costs in €")
         }
     }
 
@@ -209,6 +211,7 @@ extension Model {
         public var latencyBudget: Duration?
         public var memoryBudget: String?
         public var costPer1k: Double?
+        public var valuePerDay: Double?
 
         public init(_ fields: Fields) throws(FieldErrors) {
             log = fields.optional("log", "requests and answers, one JSON object a line")
@@ -222,6 +225,10 @@ extension Model {
             costPer1k = fields.optional(
                 "costPer1k", within: .above(0),
                 "what 1,000 predictions cost in €, where no measurement says it as cost_per_1k")
+            valuePerDay = fields.optional(
+                "valuePerDay", within: .above(0),
+                "what a day of predictions is worth in €, of which an older model loses as great a share as of its metric"
+            )
         }
     }
 }

@@ -38,4 +38,39 @@ enum VersionHistory {
             return entries
         }
     }
+
+    /// The models along the branch, newest first: of versions with the same artifact the newest, with the commit that brought the artifact.
+    ///
+    /// A version whose artifact no path or digest tells is one of its own.
+    static func models(of subject: Subject, atMost limit: Int, commits: Int = 100_000) async throws -> [Entry] {
+        let model = subject.version.model, start = subject.version.revision, artifact = subject.manifest.artifact
+        return try await subject.tools.store.read { reader in
+            var entries: [Entry] = []
+            var run: (version: ModelVersion, brought: Commit, tree: ObjectID, mark: ArtifactMark?)?
+            var looked = 0
+            func note() {
+                if let run { entries.append(Entry(version: run.version, commit: run.brought)) }
+                run = nil
+            }
+            try reader.firstParents(from: start) { commit in
+                looked += 1
+                guard let tree = try reader.entry(at: "models/\(model)", in: commit.tree)?.id, looked < commits else {
+                    return false
+                }
+                if run?.tree != tree {
+                    let mark = try ArtifactMark(of: artifact, in: tree, reader)
+                    if mark == nil || mark != run?.mark {
+                        note()
+                        guard entries.count < limit else { return false }
+                        run = (ModelVersion(model: model, revision: commit.id, tree: tree), commit, tree, mark)
+                    }
+                    run?.tree = tree
+                }
+                run?.brought = commit
+                return true
+            }
+            if entries.count < limit { note() }
+            return entries
+        }
+    }
 }
