@@ -54,4 +54,60 @@ import Testing
             OfflineOnlineCorrelation.self)
         #expect(outcome.verdict == .inconclusive && outcome.summary.contains("experiments.csv"), "\(outcome.words)")
     }
+
+    /// scipy.stats.kendalltau, by `make_offline_online.py`.
+    @Test func `Kendall's tau-b is scipy's, with ties`() {
+        let ties: [(Double, Double)] = Array(
+            zip([1.0, 2, 2, 3, 3, 3, 5, 4, 6, 0], [2.0, 1, 1, 3, 5, 5, 4, 4, 7, 7]))
+        #expect(abs((KendallTau.b(ties) ?? 0) - 0.2682926829268293) < 1e-12)
+        let nine: [(Double, Double)] = Array(zip([1.0, 2, 3, 4, 5, 6, 7, 8, 9], [2.0, 1, 5, 3, 4, 9, 6, 7, 8]))
+        #expect(abs((KendallTau.b(nine) ?? 0) - 0.6666666666666666) < 1e-12)
+        let many = (0..<300).map { (row: Int) -> (Double, Double) in
+            (Double(row * 37 % 101), Double(row * row % 53))
+        }
+        #expect(abs((KendallTau.b(many) ?? 0) - 0.035920248864850894) < 1e-12)
+        #expect(KendallTau.b([(1, 1), (1, 2)]) == nil && KendallTau.b([(1, 2)]) == nil && KendallTau.b([]) == nil)
+    }
+
+    @Test func `with standard errors the slope is measured, and without them it is not known`() async throws {
+        let rows = [
+            "0.01,0.2,0.0025,0.05", "-0.02,-0.3,0.002,0.04", "0.03,0.5,0.005,0.1", "0.005,0.1,0.001,0.02",
+            "-0.01,-0.1,0.0015,0.03", "0.02,0.3,0.003,0.06",
+        ]
+        let header = "offline_delta,online_delta,offline_se,online_se"
+        let both = ([header] + rows).joined(separator: "\n")
+        let exact = both.replacing("offline_se", with: "other")
+        let outcome = try await specimen(exact).run(OfflineOnlineCorrelation.self)
+        #expect(outcome.verdict == .pass, "\(outcome.words)")
+        #expect(outcome.summary.hasSuffix("signs agree 6/6, slope 15.0989 ± 1.2269"), "\(outcome.words)")
+        // All six in one order.
+        #expect(outcome.measurements["kendall_tau_b"]?.double == 1)
+        #expect(abs((outcome.measurements["deming_slope"]?.double ?? 0) - 15.098948006341018) < 1e-9)
+        #expect(abs((outcome.measurements["deming_slope_se"]?.double ?? 0) - 1.2269189710153143) < 1e-9)
+        // statsmodels' proportion_confint(6, 6, method="wilson")
+        #expect(abs((outcome.measurements["signs_agree_low"]?.double ?? 0) - 0.6096657120978346) < 1e-9)
+        let uncertain = try await specimen(both).run(OfflineOnlineCorrelation.self)
+        #expect(abs((uncertain.measurements["deming_slope"]?.double ?? 0) - 15.15344069632121) < 1e-6)
+        let levels =
+            "offline,online,online_se\n0.80,3.0,3\n0.81,3.2,4\n0.79,2.9,0\n0.82,3.4,1\n0.825,3.5,1\n0.815,3.3,1\n"
+        let zero = try await specimen(levels).run(OfflineOnlineCorrelation.self)
+        #expect(zero.verdict == .inconclusive)
+        #expect(
+            zero.summary == "experiments.csv:4: online_se is 0.0, expected a standard error above 0", "\(zero.words)")
+        let none = try await specimen(exact.replacing("online_se", with: "more")).run(OfflineOnlineCorrelation.self)
+        #expect(none.verdict == .pass && none.measurements["deming_slope"] == .null, "\(none.words)")
+    }
+
+    @Test func `a metric that never changed differently correlates with nothing`() async throws {
+        let table = "offline_delta,online_delta\n" + (1...6).map { "0.01,\($0)\n" }.joined()
+        let outcome = try await specimen(table).run(OfflineOnlineCorrelation.self)
+        #expect(
+            outcome.verdict == .inconclusive && outcome.summary.contains("changed one of the metrics alike"),
+            "\(outcome.words)")
+        #expect(
+            try await specimen(table.replacing(",1\n", with: ",-1\n")).run(OfflineOnlineCorrelation.self).verdict
+                == .inconclusive)
+        let opposed = "offline_delta,online_delta\n" + (1...6).map { "0.01,-\($0)\n" }.joined()
+        #expect(try await specimen(opposed).run(OfflineOnlineCorrelation.self).verdict == .fail)
+    }
 }
