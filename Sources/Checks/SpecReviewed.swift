@@ -4,17 +4,20 @@ public import Domain
 ///
 /// Looks at the commits since the version that runs now, or the last ones. Anybody can write any name into a commit, so names count
 /// only under a good signature of somebody whom the branch lets sign and who has no part in the change: who merges it with one has
-/// reviewed it, and vouches for the `Reviewed-by:`, `Approved-by:` and `Acked-by:` trailers of the commit.
+/// reviewed it, and vouches for the `Reviewed-by:`, `Approved-by:` and `Acked-by:` trailers of the commit. Owners are those of CODEOWNERS as
+/// it stood before the change.
 public struct SpecReviewed: Check {
     public static let id = "model.spec-reviewed"
     public static let summary = "Each change of the specification is on the branch and was reviewed by somebody else."
-    public static let version = 3
+    public static let version = 4
     public static let looksAt: Set<CheckInput> = [.history, .deployed, .signers]
 
     let approvals: Int
     let paths: [String]
     let commits: Int
     let trust: [String]
+    let codeowners: Bool
+    let signed: Bool
 
     public init(_ fields: Fields) throws(FieldErrors) {
         approvals = fields.value(
@@ -27,60 +30,105 @@ public struct SpecReviewed: Check {
             "commits", default: 200, within: .atLeast(1), "how many commits to look back where nothing runs yet")
         trust = fields.value(
             "trust", default: [], "signers, such as a training robot's key, whose signed changes need no review")
+        codeowners = fields.value(
+            "codeowners", default: true,
+            "whether an owner of each changed file must be among the reviewers, where CODEOWNERS names one")
+        signed = fields.value(
+            "signed", default: false, "whether each commit of a change must be signed by somebody who may")
     }
 
     public func run(on subject: Subject) async throws -> Outcome {
-        let model = subject.version.model, revision = subject.version.revision
-        let tip = subject.tip, base = subject.deployed?.version.revision
-        return try await Outcome.from {
-            let isReachable = try await subject.tools.store.read { reader in
-                guard (try? reader.commit(revision)) != nil, (try? reader.commit(tip)) != nil else {
-                    return nil as Bool?
-                }
-                return try reader.reaches(revision, from: tip)
-            }
-            guard let isReachable else {
-                throw MissingEvidence("the history of \(subject.version.title) is not in the repository")
-            }
-            guard isReachable else {
+        try await Outcome.from {
+            guard try await isReachable(subject.version.revision, from: subject.tip, subject) else {
                 let words =
-                    "\(subject.version.title) is not on the branch: its commit \(revision.short) cannot be reached from it"
+                    "\(subject.version.title) is not on the branch: its commit \(subject.version.revision.short) cannot be "
+                    + "reached from it"
                 return Outcome(
                     .fail, words, findings: [Finding(.fail, words)], measurements: ["on_branch": false])
             }
-            let named = [subject.manifest.schema, subject.manifest.training.params].compactMap(\.self)
-            let changes = try await self.changes(of: model, named, from: revision, to: base, subject.tools.store)
-            let signers = try await subject.tools.store.read { try Signers(in: $0.commit(tip).tree, $0) }
-            var findings: [Finding] = []
+            let changes = try await SpecChange.all(of: subject, atMost: commits, where: isPart(of: subject.manifest))
+            let (tip, read) = (subject.tip, subject.tools.read)
+            let (signers, names) = try await subject.tools.store.read { reader in
+                let tree = try reader.commit(tip).tree
+                return (try Signers(in: tree, reader), try OwnerNames(in: tree, read, reader))
+            }
+            var findings: [Finding] = [], unreviewed = 0, unowned = 0
             for change in changes {
                 let review = try await review(of: change) { try await subject.tools.verify($0, signers) }
-                guard !review.isTrusted, review.people.count < approvals else { continue }
-                let doubt = review.doubt.map { "; \($0)" } ?? ""
-                findings.append(
-                    Finding(
-                        .fail,
-                        "\(change.paths.listed(3)) changed in \(change.commit.id.short) (\(Excerpt.line(change.author.name)), "
-                            + "\(review.people.count) approvals, expected \(approvals)\(doubt))",
-                        file: change.paths.first))
+                let missing = missingApprovals(change, review)
+                unreviewed += missing == nil ? 0 : 1
+                let owners = codeowners && !review.isTrusted ? change.lackingOwners(review.people, names) : []
+                unowned += owners.isEmpty ? 0 : 1
+                findings += [missing].compactMap(\.self) + owners
+                guard signed else { continue }
+                findings += try await unsigned(change) { try await subject.tools.verify($0, signers) }
             }
+            if codeowners { findings += SpecChange.unreadOwners(of: changes) }
+            findings +=
+                try await TrainedSpec(of: subject)?.findings(
+                    where: isPart(of: subject.manifest)) ?? []
             return Outcome(
                 findings,
                 otherwise: changes.isEmpty
                     ? "the specification has not changed"
                     : "\(changes.count) changes of the specification were all reviewed",
-                measurements: ["changes": .int(changes.count), "unreviewed": .int(findings.count)])
+                measurements: [
+                    "changes": .int(changes.count), "unreviewed": .int(unreviewed), "without_owners": .int(unowned),
+                ])
         }
     }
 
-    private struct SpecChange: Sendable {
-        let commit: Commit
-        let paths: [String]
-        /// Who wrote it: of a merge, the author of the merged tip.
-        let author: Person
-        /// The commits that a merge brought; none where there are too many to look at.
-        let brought: [Commit]?
+    /// Whether a path in the model's folder is one of the specification's.
+    private func isPart(of manifest: Model) -> @Sendable (String) -> Bool {
+        let named = [manifest.schema, manifest.training.params].compactMap(\.self)
+        let patterns = paths.map(NamePattern.init)
+        return { path in named.contains(path) || patterns.contains { $0.matches(path) } }
+    }
 
-        var isMerge: Bool { commit.parents.count > 1 }
+    private func isReachable(_ revision: ObjectID, from tip: ObjectID, _ subject: Subject) async throws -> Bool {
+        let isReachable = try await subject.tools.store.read { reader in
+            guard (try? reader.commit(revision)) != nil, (try? reader.commit(tip)) != nil else { return nil as Bool? }
+            return try reader.reaches(revision, from: tip)
+        }
+        guard let isReachable else {
+            throw MissingEvidence("the history of \(subject.version.title) is not in the repository")
+        }
+        return isReachable
+    }
+
+    private func missingApprovals(_ change: SpecChange, _ review: Review) -> Finding? {
+        guard !review.isTrusted, review.people.count < approvals else { return nil }
+        let doubt = review.doubt.map { "; \($0)" } ?? ""
+        return Finding(
+            .fail,
+            "\(change.paths.listed(3)) changed in \(change.commit.id.short) (\(Excerpt.line(change.author.name)), "
+                + "\(review.people.count) approvals, expected \(approvals)\(doubt))",
+            file: change.paths.first)
+    }
+
+    /// The first of its commits that nobody signed whom the branch lets sign.
+    private func unsigned(_ change: SpecChange, _ verify: (ObjectID) async throws -> SignatureVerdict) async throws
+        -> [Finding]
+    {
+        guard let brought = change.brought else {
+            let words = "\(change.commit.id.short) merges more than \(SpecChange.mostBrought) commits"
+            return [Finding(.inconclusive, "\(words), too many to look at their signatures; make it smaller")]
+        }
+        for commit in [change.commit] + brought {
+            let why: String
+            switch try await verify(commit.id) {
+            case .good: continue
+            case .unsigned: why = "is not signed"
+            case .rejected(let words): why = "has a signature that does not hold: \(words)"
+            }
+            return [
+                Finding(
+                    .fail,
+                    "\(change.paths.listed(3)) changed in \(change.commit.id.short), of which \(commit.id.short) \(why)",
+                    file: change.paths.first)
+            ]
+        }
+        return []
     }
 
     /// What is known of who reviewed a change.
@@ -89,53 +137,6 @@ public struct SpecReviewed: Check {
         var isTrusted = false
         /// Why names that stand there do not count.
         var doubt: String?
-    }
-
-    private func changes(
-        of model: String, _ named: [String], from revision: ObjectID, to base: ObjectID?, _ store: any Store
-    ) async throws -> [SpecChange] {
-        let patterns = paths.map(NamePattern.init), most = commits
-        return try await store.read { reader in
-            var changes: [SpecChange] = [], looked = 0
-            try reader.firstParents(from: revision) { commit in
-                if commit.id == base { return false }
-                looked += 1
-                let before = try commit.parents.first.flatMap {
-                    try reader.entry(at: "models/\(model)", in: try reader.commit($0).tree)?.id
-                }
-                let after = try reader.entry(at: "models/\(model)", in: commit.tree)?.id
-                if let after, after != before {
-                    let changed = try reader.changes(from: before, to: after, prefix: "").map(\.path)
-                        .filter { path in named.contains(path) || patterns.contains { $0.matches(path) } }
-                    if !changed.isEmpty {
-                        let merged = try commit.parents.dropFirst().first.map { try reader.commit($0) } ?? commit
-                        changes.append(
-                            SpecChange(
-                                commit: commit, paths: changed.map { "models/\(model)/\($0)" }, author: merged.author,
-                                brought: try Self.brought(by: commit, reader)))
-                    }
-                }
-                return base != nil || looked < most
-            }
-            return changes
-        }
-    }
-
-    private static let mostBrought = 1000
-
-    /// The commits that a merge brought to its first parent, or `nil` where they are too many.
-    private static func brought(by merge: Commit, _ reader: any ObjectReader) throws -> [Commit]? {
-        guard let base = merge.parents.first else { return [] }
-        var commits: [Commit] = []
-        var waiting = Array(merge.parents.dropFirst()), known = Set(waiting)
-        while let id = waiting.popLast() {
-            if try reader.reaches(id, from: base) { continue }
-            guard commits.count < mostBrought else { return nil }
-            let commit = try reader.commit(id)
-            commits.append(commit)
-            waiting += commit.parents.filter { known.insert($0).inserted }
-        }
-        return commits
     }
 
     private func review(of change: SpecChange, _ verify: (ObjectID) async throws -> SignatureVerdict) async throws
@@ -148,7 +149,7 @@ public struct SpecReviewed: Check {
         case .good(let signer):
             review.isTrusted = !change.isMerge && trust.contains { $0.lowercased() == signer.lowercased() }
             guard let part = try await participants(in: change, verify) else {
-                review.doubt = "it merges more than \(Self.mostBrought) commits; make it smaller"
+                review.doubt = "it merges more than \(SpecChange.mostBrought) commits; make it smaller"
                 break
             }
             if signer.contains(where: { "*?!".contains($0) }) {

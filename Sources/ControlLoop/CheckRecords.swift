@@ -2,7 +2,7 @@ import Domain
 
 /// What some checks look at beside versions and history, by the ids of its objects: a part of the keys of their evidence.
 struct CheckRecords: Hashable, Sendable {
-    /// The files that say who may sign.
+    /// The files that say who may sign, and who people are.
     private(set) var signers = ""
     /// By model, what is known of changes of its dependencies.
     private(set) var notices: [String: ObjectID] = [:]
@@ -14,7 +14,7 @@ struct CheckRecords: Hashable, Sendable {
 
     /// Reads anew; of `last`, what is the same is kept.
     init(_ last: CheckRecords, tree: ObjectID, references: String, _ reader: any ObjectReader) throws {
-        signers = try [Signers.file, Signers.folder].map { path in
+        signers = try [Signers.file, Signers.folder, RepositorySettings.file].map { path in
             try reader.entry(at: path, in: tree)?.id.description ?? "none"
         }.joined(separator: " ")
         let store = NoticeStore(references: references)

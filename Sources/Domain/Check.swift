@@ -31,7 +31,7 @@ public enum CheckInput: String, Hashable, Sendable, CaseIterable {
     case history
     /// The environment's own settings and deployments.
     case environment
-    /// Who may sign, as the branch says.
+    /// Who may sign and who people are, as the branch says.
     case signers
     /// Who was told that the model's dependencies changed.
     case notices

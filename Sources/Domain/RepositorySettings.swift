@@ -2,6 +2,9 @@
 public struct RepositorySettings: Hashable, Sendable, FieldGroup {
     public static let kind = "Repository"
 
+    /// Where it stands in the repository.
+    public static let file = "martlet.yaml"
+
     /// The protected branch, the single source of truth; `nil` where it is the repository's default branch.
     public var branch: String?
     /// Where Martlet keeps evidence, status and lease.

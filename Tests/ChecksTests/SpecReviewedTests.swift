@@ -144,4 +144,137 @@ import Testing
         #expect(try await beside.run(SpecReviewed.self).verdict == .fail)
         #expect(try await Specimen.version("v1").run(SpecReviewed.self).verdict == .inconclusive)
     }
+
+    // MARK: Owners
+
+    private let people = """
+        apiVersion: martlet.dev/v1
+        kind: Repository
+        metadata: {name: models}
+        spec:
+          teams: {ml-leads: [Hedy@example.com]}
+          forge: {kind: github, repository: acme/models, people: {Grace-H: grace@example.com}}
+
+        """
+
+    /// A merge of Alice's change of the model, signed by Ada.
+    private func merged(
+        owners: [String: String], settings: String?, trailer: String = ""
+    ) throws -> (MemoryStore, first: ObjectID, merge: ObjectID) {
+        let store = MemoryStore()
+        var files: [String: String?] = [spec: "a", "martlet.yaml": settings]
+        for (path, text) in owners { files[path] = text }
+        let first = try store.commit("v1", files)
+        let side = try store.commit("change", [spec: "b"], on: [first], by: "Alice")
+        return (store, first, try store.commit("Merge\(trailer)", [spec: "b"], on: [first, side], by: "Ada"))
+    }
+
+    private func verdict(_ owners: String, at path: String = "CODEOWNERS", _ trailer: String = "", known: Bool = true)
+        async throws -> Outcome
+    {
+        let (store, first, merge) = try merged(
+            owners: [path: owners], settings: known ? people : nil, trailer: trailer)
+        return try await outcome(store, merge, since: first, signed: [merge: "ada@example.com"])
+    }
+
+    @Test(arguments: [
+        ("* ada@example.com", ""), ("* bob@example.com Ada@Example.com", ""), ("", ""), ("/data/ @Grace-H", ""),
+        ("* @acme/nobody\n/models/tumor/", ""), ("*.yaml @grace-h", "\n\nReviewed-by: G <grace@example.com>"),
+        ("models/ @acme/ML-Leads", "\n\nReviewed-by: H <hedy@example.com>"),
+        ("* @stranger @grace-h", "\n\nReviewed-by: G <grace@example.com>"),
+    ]) func `an owner's approval is enough, and what nobody owns needs none`(owners: String, trailer: String)
+        async throws
+    {
+        let outcome = try await verdict(owners, trailer)
+        #expect(outcome.verdict == .pass && outcome.measurements["without_owners"]?.int == 0, "\(outcome.words)")
+    }
+
+    @Test func `approval by somebody else is none by the owner`() async throws {
+        let outcome = try await verdict("* ada@example.com\n/models/tumor @grace-h", at: ".github/CODEOWNERS")
+        #expect(outcome.verdict == .fail && outcome.measurements["unreviewed"]?.int == 0, "\(outcome.words)")
+        #expect(
+            outcome.summary.contains("without an approval by an owner (@grace-h, .github/CODEOWNERS:2)"),
+            "\(outcome.words)")
+        // The author owns it, but somebody else has to look.
+        #expect(try await verdict("* alice@example.com").verdict == .fail)
+        let (store, first, merge) = try merged(owners: ["CODEOWNERS": "* @grace-h"], settings: people)
+        #expect(
+            try await self.outcome(
+                store, merge, since: first, signed: [merge: "ada@example.com"], ["codeowners": false]
+            ).verdict == .pass)
+    }
+
+    @Test func `owners that nobody knows do not pass`() async throws {
+        for (owners, known) in [("* @acme/others", true), ("* @grace-h", false), ("* @grace-h @who", true)] {
+            let outcome = try await verdict(owners, known: known)
+            #expect(
+                outcome.verdict == .inconclusive && outcome.summary.contains("martlet.yaml does not say who @"),
+                "\(outcome.words)")
+        }
+    }
+
+    @Test func `of several files the one that GitHub takes counts, as it stood before the change`() async throws {
+        let (store, first, merge) = try merged(
+            owners: [
+                ".github/CODEOWNERS": "* ada@example.com", "CODEOWNERS": "* x@x.org", "docs/CODEOWNERS": "* x@x.org",
+            ],
+            settings: nil)
+        let signed = [merge: "ada@example.com"]
+        #expect(try await outcome(store, merge, since: first, signed: signed).verdict == .pass)
+        // Who takes the owner's line away in the same merge is not rid of the owner.
+        let side = try store.commit(
+            "free", [spec: "c", ".github/CODEOWNERS": "", "CODEOWNERS": ""], on: [merge], by: "Alice")
+        let freed = try store.commit(
+            "Merge", [spec: "c", ".github/CODEOWNERS": "", "CODEOWNERS": ""], on: [merge, side], by: "Bob")
+        let outcome = try await outcome(store, freed, since: merge, signed: [freed: "bob@example.com"])
+        #expect(outcome.verdict == .fail && outcome.summary.contains("(ada@example.com, .github/CODEOWNERS:1)"))
+    }
+
+    @Test func `lines that are not GitHub's are a warning`() async throws {
+        let outcome = try await verdict("[Models] @x\n* ada@example.com")
+        #expect(
+            outcome.verdict == .warn && outcome.summary.contains("CODEOWNERS: line 1 is not in GitHub's grammar"),
+            "\(outcome.words)")
+    }
+
+    // MARK: Signatures and the training
+
+    @Test func `where signatures are asked for each commit of a change has one`() async throws {
+        let store = MemoryStore()
+        let first = try store.commit("v1", [spec: "a"])
+        let side = try store.commit("change", [spec: "b"], on: [first], by: "Grace")
+        let merge = try store.commit("Merge", [spec: "b"], on: [first, side], by: "Ada")
+        let some = [merge: "ada@example.com"]
+        let outcome = try await outcome(store, merge, since: first, signed: some, ["signed": true])
+        #expect(
+            outcome.verdict == .fail && outcome.summary.contains("of which \(side.short) is not signed"),
+            "\(outcome.words)")
+        let all = some.merging([side: "grace@example.com"]) { one, _ in one }
+        #expect(try await self.outcome(store, merge, since: first, signed: all, ["signed": true]).verdict == .pass)
+    }
+
+    @Test func `what the artifact was trained with is on the branch, and the same`() async throws {
+        let store = MemoryStore()
+        let code = "models/tumor/train.py"
+        let first = try store.commit("code", [spec: "a", code: "1"])
+        let trained = try store.commit("trained", [spec: "b"], on: [first])
+        let later = try store.commit("tidy", [code: "2"], on: [trained])
+        let beside = try store.commit("beside", [code: "3"])
+        func run(_ revision: ObjectID, _ commit: String) async throws -> Outcome {
+            var specimen = try specimen(store, revision, deployed: revision).setting(
+                "training", "record", to: "record.json")
+            specimen.files["record.json"] = Array("{\"commit\": \"\(commit)\"}".utf8)
+            return try await specimen.run(SpecReviewed.self)
+        }
+        #expect(try await run(trained, "\(first)").verdict == .pass)
+        let changed = try await run(later, "\(first)")
+        #expect(
+            changed.verdict == .warn
+                && changed.summary.contains("train.py changed since, so the artifact is of another"),
+            "\(changed.words)")
+        let stray = try await run(trained, "\(beside)")
+        #expect(stray.verdict == .fail && stray.summary.contains("which is not on the branch"), "\(stray.words)")
+        let short = try await run(trained, "\(first.short)")
+        #expect(short.verdict == .warn && short.summary.contains("is no full commit id"), "\(short.words)")
+    }
 }

@@ -23,6 +23,9 @@ struct TrainingRecord {
     /// Which artifact it is about.
     var artifact: String? { values.values["artifact_digest"] }
 
+    /// The commit that it ran at, as it says.
+    var commit: String? { said("commit") }
+
     private var scalars: [String: String] {
         ["commit", "seed"].reduce(into: [:]) { found, name in found[name] = said(name) }
     }
