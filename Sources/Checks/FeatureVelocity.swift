@@ -1,9 +1,11 @@
 public import Domain
 
 /// D6: a new feature reaches production quickly: from the first commit that names it to the promotion that ships it.
+///
+/// One that was renamed (``FeatureRenames``) is not new, and on its way keeps the day on which it began.
 public struct FeatureVelocity: Check {
     public static let id = "data.feature-velocity"
-    public static let version = 3
+    public static let version = 4
     public static let summary = "The lead time of new features, from first commit to production, is short."
     public static let looksAt: Set<CheckInput> = [.history, .environment]
 
@@ -66,84 +68,5 @@ public struct FeatureVelocity: Check {
                 .fail, "nine of ten features need up to \(slow.brief) d \(words), expected \(slowest.brief) d",
                 value: slow, threshold: slowest)
         ]
-    }
-}
-
-/// How long one feature took.
-struct FeatureLead: Sendable {
-    let feature: String
-    let started: Timestamp
-    let arrived: Timestamp
-
-    var days: Double { Double((arrived - started).milliseconds) / 86_400_000 }
-
-    typealias Read = @Sendable (_ bytes: [UInt8], _ path: String) -> ManifestFile
-
-    /// Features that came after the branch's first version of the schema, along first parents.
-    static func all(
-        _ reader: any ObjectReader, _ read: @escaping Read, from tip: ObjectID, schema: String, deployment: String
-    ) throws -> [FeatureLead] {
-        var commits: [(commit: Commit, schema: ObjectID?, deployment: ObjectID?)] = []
-        try reader.firstParents(from: tip) { commit in
-            commits.append(
-                (
-                    commit, try reader.entry(at: schema, in: commit.tree)?.id,
-                    try reader.entry(at: deployment, in: commit.tree)?.id
-                ))
-            return commits.count < 100_000
-        }
-        var cache: [ObjectID: Set<String>] = [:]
-        func names(_ blob: ObjectID?) throws -> Set<String> {
-            guard let blob else { return [] }
-            if let known = cache[blob] { return known }
-            let found = columnNames(in: read(try reader.blob(blob, atMost: 4 << 20), schema))
-            cache[blob] = found
-            return found
-        }
-        var started: [String: Timestamp] = [:], arrived: [String: Timestamp] = [:]
-        var first: Set<String>?
-        var last: (schema: ObjectID?, deployment: ObjectID?) = (nil, nil)
-        for (commit, schemaID, deploymentID) in commits.reversed() {
-            if schemaID != last.schema {
-                let now = try names(schemaID)
-                if first == nil, !now.isEmpty { first = now }
-                for name in now where started[name] == nil {
-                    started[name] = try origin(of: commit, name, schema, reader, names)
-                }
-            }
-            if deploymentID != last.deployment, let deploymentID,
-                let pinned = Drill.revision(in: try reader.blob(deploymentID, atMost: 1 << 20)),
-                let pinnedCommit = try? reader.commit(pinned)
-            {
-                let shipped = try names(try reader.entry(at: schema, in: pinnedCommit.tree)?.id)
-                for name in shipped where arrived[name] == nil { arrived[name] = commit.committer.time }
-            }
-            last = (schemaID, deploymentID)
-        }
-        return arrived.compactMap { name, moment in
-            guard let start = started[name], first?.contains(name) == false else { return nil }
-            return FeatureLead(feature: name, started: start, arrived: max(start, moment))
-        }
-    }
-
-    /// When the name was first written: of a merge, on the merged side.
-    private static func origin(
-        of commit: Commit, _ name: String, _ schema: String, _ reader: any ObjectReader,
-        _ names: (ObjectID?) throws -> Set<String>
-    ) throws -> Timestamp {
-        var earliest = commit.author.time
-        guard let side = commit.parents.dropFirst().first else { return earliest }
-        try reader.firstParents(from: side) { commit in
-            guard try names(reader.entry(at: schema, in: commit.tree)?.id).contains(name) else { return false }
-            earliest = min(earliest, commit.author.time)
-            return true
-        }
-        return earliest
-    }
-
-    /// The features of a schema; none of a file that is not one.
-    private static func columnNames(in file: ManifestFile) -> Set<String> {
-        guard case .schema(let schema)? = file.documents.first?.manifest else { return [] }
-        return Set(schema.columns.filter { $0.role == .feature }.map(\.name))
     }
 }

@@ -19,6 +19,10 @@ public struct Schema: Hashable, Sendable, FieldGroup {
         for column in columns where !seen.insert(column.name).inserted {
             fields.complain(about: "columns", "column '\(column.name)' is described twice")
         }
+        for column in columns {
+            guard let old = column.renamedFrom, seen.contains(old) else { continue }
+            fields.complain(about: "columns", "column '\(column.name)': renamedFrom '\(old)' is a column still")
+        }
         if !columns.isEmpty {
             complain(to: fields)
         } else if !mappings.isEmpty || !rules.isEmpty {
@@ -50,6 +54,8 @@ public struct Schema: Hashable, Sendable, FieldGroup {
         public var maxLength: Int?
         public var unit: String?
         public var description: String?
+        /// What it was called before.
+        public var renamedFrom: String?
         /// Where it stands in the schema's file.
         public var place: Place
 
@@ -79,6 +85,8 @@ public struct Schema: Hashable, Sendable, FieldGroup {
             maxLength = fields.optional("maxLength", within: .atLeast(0), "the greatest number of characters")
             unit = fields.optional("unit", "what the number counts, for people")
             description = fields.optional("description", "what the column means, for people")
+            renamedFrom = fields.optional(
+                "renamedFrom", "what it was called before, so that data.feature-velocity takes it for no new feature")
             if let min, let max, min > max { fields.complain(about: "min", "\(min) is greater than max \(max)") }
             complainOfStatistics(to: fields)
         }

@@ -90,4 +90,77 @@ import Testing
     @Test func `no features at all cannot be enough`() {
         #expect(throws: FieldErrors.self) { try FeatureVelocity(node: ManifestTree(["minFeatures": 0])) }
     }
+
+    // MARK: Renames
+
+    private func column(_ name: String, _ more: String = "") -> String {
+        "    - {name: \(name), type: float, role: feature\(more)}\n"
+    }
+
+    private func file(_ columns: String...) -> String {
+        "apiVersion: martlet.dev/v1\nkind: Schema\nmetadata: {name: tumor}\nspec:\n  columns:\n" + columns.joined()
+    }
+
+    /// `a` of January and `old` in production; then what `schemas` say, a month apart, then promoted.
+    private func renaming(_ schemas: String...) async throws -> Outcome {
+        let store = MemoryStore()
+        let deployment = "environments/production/tumor.yaml"
+        func pin(_ id: ObjectID) -> [String: String?] { [deployment: "spec:\n  revision: \(id)\n"] }
+        let first = try store.commit("v1", [path: file(column("old"), column("kept"))], at: "2026-01-01T00:00:00Z")
+        var tip = try store.commit("promote", pin(first), on: [first], at: "2026-01-02T00:00:00Z")
+        for (index, schema) in schemas.enumerated() {
+            tip = try store.commit("\(index)", [path: schema], on: [tip], at: "2026-0\(index + 2)-01T00:00:00Z")
+        }
+        tip = try store.commit("promote", pin(tip), on: [tip], at: "2026-06-01T00:00:00Z")
+        var specimen = try Specimen.version("v1").setting("schema", to: "schema.yaml")
+        (specimen.store, specimen.tip, specimen.environment) = (store, tip, "production")
+        return try await specimen.run(FeatureVelocity.self, ["minFeatures": 1])
+    }
+
+    @Test func `a feature that was renamed is not a new one`() async throws {
+        let inPlace = try await renaming(file(column("better_name"), column("kept")))
+        #expect(inPlace.verdict == .inconclusive && inPlace.summary.hasPrefix("0 features"), "\(inPlace.words)")
+        let said = try await renaming(
+            file(column("kept"), column("better_name", ", min: 0, renamedFrom: old")))
+        #expect(said.summary.hasPrefix("0 features"), "\(said.words)")
+    }
+
+    @Test(arguments: ["elsewhere", "another range", "beside it"]) func `what only looks like a rename is a new feature`(
+        how: String
+    ) async throws {
+        let outcome =
+            switch how {
+            case "elsewhere": try await renaming(file(column("kept"), column("fresh")))
+            case "another range": try await renaming(file(column("fresh", ", min: 0"), column("kept")))
+            default: try await renaming(file(column("fresh"), column("old"), column("kept")))
+            }
+        // 120 days from 1 February.
+        #expect(outcome.measurements["fresh"]?.double == 120, "\(outcome.words)")
+    }
+
+    @Test func `a name that changes on the way does not make the way shorter`() async throws {
+        let outcome = try await renaming(
+            file(column("old"), column("kept"), column("draft")), file(column("old"), column("kept"), column("final")),
+            file(column("old"), column("shipped", ", max: 9, renamedFrom: final"), column("kept")))
+        #expect(outcome.measurements["shipped"]?.double == 120, "\(outcome.words)")
+        #expect(outcome.measurements["draft"] == nil && outcome.measurements["final"] == nil)
+    }
+
+    @Test func `a name that changes on a branch is followed there`() async throws {
+        let store = MemoryStore()
+        let deployment = "environments/production/tumor.yaml"
+        let first = try store.commit("v1", [path: file(column("old"))], at: "2026-01-01T00:00:00Z")
+        let side = try store.commit(
+            "draft", [path: file(column("old"), column("draft"))], on: [first], at: "2026-02-01T00:00:00Z")
+        let renamed = try store.commit(
+            "final", [path: file(column("old"), column("final"))], on: [side], at: "2026-03-01T00:00:00Z")
+        let merge = try store.commit(
+            "Merge", [path: file(column("old"), column("final"))], on: [first, renamed], at: "2026-04-01T00:00:00Z")
+        let tip = try store.commit(
+            "promote", [deployment: "spec:\n  revision: \(merge)\n"], on: [merge], at: "2026-04-02T00:00:00Z")
+        var specimen = try Specimen.version("v1").setting("schema", to: "schema.yaml")
+        (specimen.store, specimen.tip, specimen.environment) = (store, tip, "production")
+        let outcome = try await specimen.run(FeatureVelocity.self, ["minFeatures": 1])
+        #expect(outcome.measurements["final"]?.double == 60, "\(outcome.words)")
+    }
 }

@@ -91,4 +91,18 @@ struct SchemaRowsTests {
         #expect(one != other && one.described == other.described)
         #expect(try schema("  strict: true\n").described != one.described)
     }
+
+    @Test func `a column may say what it was called before, unless that is a column still`() throws {
+        let old = read("    - {name: country, renamedFrom: land}\n")
+        #expect(old.diagnostics.isEmpty, "\(old.diagnostics)")
+        guard case .schema(let schema)? = old.documents.first?.manifest else {
+            Issue.record("no schema")
+            return
+        }
+        #expect(schema.columns.last?.renamedFrom == "land")
+        let both = read("    - {name: country, renamedFrom: state}\n")
+        #expect(
+            both.diagnostics.contains { $0.message.contains("renamedFrom 'state' is a column still") },
+            "\(both.diagnostics)")
+    }
 }
