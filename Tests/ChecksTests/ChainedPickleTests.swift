@@ -113,7 +113,7 @@ import Testing
         // Also across the border of two windows.
         for step in 1...bytes.count {
             #expect(
-                !(try KerasModel.scanHDF5(ByteSource(bytes), name: "model.h5", step: step).dangers.isEmpty), "\(step)")
+                !(try KerasModel.scanText(ByteSource(bytes), name: "model.h5", step: step).dangers.isEmpty), "\(step)")
         }
         let other = start + Array(#"{"module":  "os", "class_name": "Dense"}"#.utf8)
         #expect(try await self.outcome("model.h5", other).words.contains("imports os.?"))

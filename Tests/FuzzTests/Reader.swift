@@ -12,17 +12,17 @@ import Glibc
 enum Reader: String, CaseIterable {
     case csv, jsonLines, compressed, parquet, storedProfile, predictions, runTable, servingLog, json
     case manifest, values, pin, flatYAML, evidence
-    case pickle, joblib, archive, keras, hdf5, onnx, onnxInputs, safetensors, npy, npz, gguf, weightsJSON
+    case pickle, joblib, archive, keras, hdf5, onnx, onnxInputs, savedModel, safetensors, npy, npz, gguf, weightsJSON
     case xml, tests, coverage, pattern, personalData
-    case commit, tag, tree, index, lfsPointer, dvcPointer, dvcFolder, dvcConfig, zone, zoneFooter
+    case commit, tag, tree, index, codeOwners, lfsPointer, dvcPointer, dvcFolder, dvcConfig, zone, zoneFooter
 
     func read(_ bytes: [UInt8]) {
         switch self {
         case .csv, .jsonLines, .compressed, .parquet, .storedProfile, .predictions, .runTable, .servingLog, .json:
             readTable(bytes)
         case .manifest, .values, .pin, .flatYAML, .evidence: readManifest(bytes)
-        case .pickle, .joblib, .archive, .keras, .hdf5, .onnx, .onnxInputs, .safetensors, .npy, .npz, .gguf,
-            .weightsJSON:
+        case .pickle, .joblib, .archive, .keras, .hdf5, .onnx, .onnxInputs, .savedModel, .safetensors, .npy, .npz,
+            .gguf, .weightsJSON:
             readModel(bytes)
         case .xml, .tests, .coverage, .pattern, .personalData: readReport(bytes)
         default: readRepository(bytes)
@@ -89,8 +89,13 @@ enum Reader: String, CaseIterable {
         case .keras: _ = try? PickleFile.scan(Checks.ByteSource(bytes), name: "m.keras")
         case .hdf5: _ = try? PickleFile.scan(Checks.ByteSource(bytes), name: "m.h5")
         case .gguf: weights(bytes, "m.gguf")
-        case .onnx: weights(bytes, "m.onnx")
+        case .onnx:
+            weights(bytes, "m.onnx")
+            _ = try? ONNXScan(Checks.ByteSource(bytes))
         case .onnxInputs: _ = try? ONNXInputs.names(Checks.ByteSource(bytes))
+        case .savedModel:
+            _ = try? TensorFlowScan(savedModel: Checks.ByteSource(bytes))
+            _ = try? TensorFlowScan(graph: Checks.ByteSource(bytes))
         case .safetensors: weights(bytes, "m.safetensors")
         case .npy: weights(bytes, "m.npy")
         case .npz: weights(bytes, "m.npz")
@@ -119,6 +124,7 @@ enum Reader: String, CaseIterable {
         case .tag: _ = Tag(parsing: bytes)
         case .tree: _ = try? RawTree(parsing: bytes)
         case .index: _ = try? IndexFile(parsing: bytes)
+        case .codeOwners: _ = CodeOwners(bytes, path: "x").rule(for: "models/a/b/model.yaml")
         case .lfsPointer: _ = try? LFSPointer(bytes, at: "x")
         case .dvcPointer: _ = try? DVCPointer(YAMLManifests.tree(bytes), at: "x")
         case .dvcFolder: _ = try? DVCFolder(bytes, at: "x")

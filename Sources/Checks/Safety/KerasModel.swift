@@ -46,10 +46,10 @@ enum KerasModel {
         start.starts(with: [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A])
     }
 
-    /// An HDF5 file keeps the configuration as one text, which is looked for and not parsed: the format is a file system of its own.
+    /// An HDF5 file or a SavedModel keeps the configuration as a text, which is looked for and not parsed: HDF5 is a file system of its own.
     ///
     /// Blanks and escapes in it are undone first, so that every spelling of JSON is the same.
-    static func scanHDF5(
+    static func scanText(
         _ source: ByteSource, name: String, step: Int = 1 << 20
     ) throws(Malformed) -> PickleFile.Finding {
         let words = running.map { Array("\"class_name\":\"\($0)\"".utf8) } + [Array("\"__lambda__\"".utf8)]

@@ -1,6 +1,7 @@
 import Domain
 
-/// What a model file would run when it is loaded: pickles, bare, packed (joblib) or in a ZIP archive (PyTorch, npz), and Keras layers.
+/// What a model file would run when it is loaded: pickles, bare, packed (joblib) or in a ZIP archive (PyTorch, npz), Keras layers, and
+/// what operators of a graph reach (``GraphFile``).
 enum PickleFile {
     struct Finding: Hashable {
         var place: String
@@ -10,6 +11,9 @@ enum PickleFile {
         var importsOfPickle: [String] = []
         /// What runs code without importing anything.
         var dangers: [String] = []
+        /// Operators of a graph that reach out of it.
+        var operators: [String] = []
+        var isPickle = true
         /// How it is packed, where it may hold a pickle that cannot be seen.
         var unseen: String?
 
@@ -27,10 +31,21 @@ enum PickleFile {
     ) throws(Malformed) -> [Finding]? {
         let declared = format == .pickle || format == .joblib
         let loaders: [PickleScan.Loader] = format == .joblib ? [.joblib] : format == .pickle ? both : byName(name)
-        let findings = try look(
+        var findings = try look(
             source, name, mustBePickle: declared || PickleName.isPickle(name), by: loaders, depth: 0)
+        if let graph = try graph(source, name, format, beside: findings) { findings = (findings ?? []) + [graph] }
         guard declared, findings == nil else { return findings }
         return [Finding(place: name, faults: ["no pickle is found in it"])]
+    }
+
+    /// Where something else was found, bytes that are no graph are no fault: a name does not say everything.
+    private static func graph(
+        _ source: ByteSource, _ name: String, _ format: ModelFormat?, beside findings: [Finding]?
+    ) throws(Malformed) -> Finding? {
+        do { return try GraphFile.scan(source, name: name, format: format) } catch {
+            guard findings != nil else { throw error }
+            return nil
+        }
     }
 
     private static let both: [PickleScan.Loader] = [.joblib, .pickle]
@@ -50,7 +65,7 @@ enum PickleFile {
         if KerasModel.isConfig(name), let keras = try KerasModel.scan(config: source, name) {
             return [keras]
         }
-        if KerasModel.looksLikeHDF5(start) { return [try KerasModel.scanHDF5(source, name: name)] }
+        if KerasModel.looksLikeHDF5(start) { return [try KerasModel.scanText(source, name: name)] }
         if NumPyObjects.looksLikeArray(start) {
             return try NumPyObjects.pickle(in: source.all(atMost: limit)).map { [found($0, name, by: [.pickle])] }
         }
@@ -120,6 +135,10 @@ enum PickleFile {
     private static func look(
         _ zip: ZipDirectory, _ entry: ZipDirectory.Entry, _ depth: Int, _ room: ByteBudget
     ) throws(Malformed) -> [Finding] {
+        if GraphFile.isNamed(entry.name) {
+            let inside = ByteSource(try zip.bytes(of: entry, atMost: limit))
+            if let graph = try GraphFile.scan(inside, name: entry.name) { return [graph] }
+        }
         let start = try zip.start(of: entry, count: 4096)
         let isNamed = PickleName.isPickle(entry.name, inArchive: true)
         guard

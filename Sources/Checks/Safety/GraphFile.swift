@@ -1,0 +1,57 @@
+import Domain
+
+/// A model file that describes a graph of operators: ONNX, or TensorFlow's SavedModel. It runs no code of its own, unless an operator does.
+enum GraphFile {
+    /// Whether a file's name, or the format that its manifest declares, says that it is one, or a part of one that may hold code.
+    static func isNamed(_ name: String, _ format: ModelFormat? = nil) -> Bool { kind(of: name, format) != nil }
+
+    private enum Kind {
+        case onnx, savedModel, graph, keras
+        /// In a spelling that is not read here.
+        case unread(String)
+    }
+
+    private static func kind(of name: String, _ format: ModelFormat?) -> Kind? {
+        let name = (name.split(separator: "/").last ?? "").lowercased()
+        switch name {
+        case "saved_model.pb": return .savedModel
+        case "saved_model.pbtxt": return .unread("as text")
+        case "saved_model.cpb": return .unread("in chunks")
+        case "keras_metadata.pb": return .keras
+        default:
+            if name.hasSuffix(".onnx") || format == .onnx { return .onnx }
+            if format == .savedmodel, name.hasSuffix(".pb") { return .savedModel }
+            return name.hasSuffix(".pb") && name != "fingerprint.pb" ? .graph : nil
+        }
+    }
+
+    /// `nil` where it proves to be no graph after all.
+    static func scan(
+        _ source: ByteSource, name: String, format: ModelFormat? = nil
+    ) throws(Malformed) -> PickleFile.Finding? {
+        guard let kind = kind(of: name, format) else { return nil }
+        var finding = PickleFile.Finding(place: name)
+        finding.isPickle = false
+        switch kind {
+        case .onnx:
+            let scan = try ONNXScan(source)
+            finding.operators = scan.operators.sorted()
+            finding.dangers = scan.dangers.sorted()
+        case .savedModel:
+            let scan = try TensorFlowScan(savedModel: source)
+            finding.operators = scan.operators.sorted()
+            // Older ones keep the configuration of Keras' layers beside the graph.
+            finding.dangers = scan.dangers.sorted() + (try KerasModel.scanText(source, name: name).dangers)
+        case .graph:
+            // Many things end in .pb.
+            guard let scan = try? TensorFlowScan(graph: source), scan.nodes > 0 else { return nil }
+            finding.operators = scan.operators.sorted()
+        case .keras:
+            let scan = try KerasModel.scanText(source, name: name)
+            (finding.dangers, finding.imports) = (scan.dangers, scan.imports)
+        case .unread(let how):
+            finding.unseen = "it is a SavedModel \(how), which is not read here: save it again as saved_model.pb"
+        }
+        return finding
+    }
+}

@@ -1,0 +1,103 @@
+/// Finds in a TensorFlow graph the operators that reach out of it when the model runs: files, the network, Python. Nothing is loaded.
+///
+/// A SavedModel, or a bare GraphDef. Field numbers are those of `saved_model.proto`, `meta_graph.proto`, `graph.proto`, `function.proto`
+/// and `node_def.proto` (TensorFlow 2.20).
+struct TensorFlowScan {
+    /// As Python names them, `tensorflow.raw_ops.ReadFile`.
+    private(set) var operators: Set<String> = []
+    private(set) var dangers: Set<String> = []
+    private(set) var nodes = 0
+
+    init(savedModel source: ByteSource) throws(Malformed) {
+        var model = ProtobufReader(source), hasGraph = false
+        while let field = try model.next() {
+            guard field.number == 2, case .bytes(let start, let count) = field.value else { continue }
+            hasGraph = true
+            try metaGraph(model.message(start, count))
+        }
+        guard hasGraph else { throw Malformed("it is no SavedModel: it has no graph") }
+    }
+
+    init(graph source: ByteSource) throws(Malformed) { try graph(ProtobufReader(source)) }
+
+    private mutating func metaGraph(_ message: ProtobufReader) throws(Malformed) {
+        var message = message
+        while let field = try message.next() {
+            guard case .bytes(let start, let count) = field.value else { continue }
+            switch field.number {
+            case 2: try graph(message.message(start, count))
+            case 6: try asset(message.message(start, count))
+            default: break
+            }
+        }
+    }
+
+    private mutating func graph(_ message: ProtobufReader) throws(Malformed) {
+        var message = message
+        while let field = try message.next() {
+            guard case .bytes(let start, let count) = field.value else { continue }
+            switch field.number {
+            case 1: try node(message.message(start, count))
+            case 2: try library(message.message(start, count))
+            default: break
+            }
+        }
+    }
+
+    /// FunctionDefLibrary: what `tf.function` made; nodes call its functions by name.
+    private mutating func library(_ message: ProtobufReader) throws(Malformed) {
+        var message = message
+        while let field = try message.next() {
+            guard field.number == 1, case .bytes(let start, let count) = field.value else { continue }
+            var function = message.message(start, count)
+            while let field = try function.next() {
+                guard field.number == 3, case .bytes(let start, let count) = field.value else { continue }
+                try node(function.message(start, count))
+            }
+        }
+    }
+
+    private mutating func node(_ message: ProtobufReader) throws(Malformed) {
+        nodes += 1
+        var message = message
+        while let field = try message.next() {
+            guard field.number == 2, case .bytes(let start, let count) = field.value else { continue }
+            let name = try message.text(start, count)
+            if Self.reaching.contains(name) { operators.insert("tensorflow.raw_ops.\(name)") }
+        }
+    }
+
+    /// AssetFileDef: a file below `assets/`.
+    private mutating func asset(_ message: ProtobufReader) throws(Malformed) {
+        var message = message
+        while let field = try message.next() {
+            guard field.number == 2, case .bytes(let start, let count) = field.value else { continue }
+            let name = try message.text(start, count)
+            guard FilePlace.isOutside(name), dangers.count < 100 else { continue }
+            dangers.insert("takes an asset from '\(name)', which is outside of the model's folder")
+        }
+    }
+
+    /// Operators of TensorFlow that read or write files by a name that the graph makes, speak to others, or call Python.
+    ///
+    /// Those that every SavedModel has, to save and restore its variables and to read the tables among its assets, are left out.
+    private static let reaching: Set<String> = [
+        // Files.
+        "ReadFile", "WriteFile", "MatchingFiles", "MatchingFilesDataset", "PrintV2", "WholeFileReader",
+        "WholeFileReaderV2", "TextLineReader", "TextLineReaderV2", "FixedLengthRecordReader",
+        "FixedLengthRecordReaderV2", "TFRecordReader", "TFRecordReaderV2", "LMDBReader", "LMDBDataset",
+        "TextLineDataset", "TFRecordDataset", "TFRecordDatasetV2", "FixedLengthRecordDataset",
+        "FixedLengthRecordDatasetV2", "CSVDataset", "CSVDatasetV2", "SqlDataset", "LoadDataset", "SaveDataset",
+        "SaveDatasetV2", "SnapshotDataset", "SnapshotDatasetV2", "CacheDataset", "CacheDatasetV2",
+        "DatasetToTFRecord", "ExperimentalDatasetToTFRecord", "ExperimentalCSVDataset", "ExperimentalLMDBDataset",
+        "ExperimentalSqlDataset", "ExperimentalMatchingFilesDataset", "CreateSummaryFileWriter",
+        "CreateSummaryDbWriter", "DebugIdentity", "DebugIdentityV2", "DebugIdentityV3", "DebugNanCount",
+        "DebugNumericSummary",
+        // Others on the network.
+        "RpcCall", "RpcClient", "RpcServer", "RpcServerStart", "RegisterDataset", "RegisterDatasetV2",
+        "DataServiceDataset", "DataServiceDatasetV2", "DataServiceDatasetV3", "DataServiceDatasetV4",
+        "BigQueryReader", "CloudBigtableClient", "KafkaDataset",
+        // Python.
+        "PyFunc", "PyFuncStateless", "EagerPyFunc",
+    ]
+}

@@ -1,0 +1,132 @@
+import Domain
+import Testing
+
+@testable import Checks
+
+@Suite struct GraphFileTests {
+    /// A version whose artifact is a file of `Tests/Fixtures/models`, under another name where one is given.
+    private func specimen(_ file: String, as name: String? = nil, format: String? = nil) throws -> Specimen {
+        try specimen(Fixture.bytes("models/\(file)"), as: name ?? file, format: format)
+    }
+
+    private func specimen(_ bytes: [UInt8], as name: String, format: String? = nil) throws -> Specimen {
+        let declared: JSON = format.map { ["path": .string(name), "format": .string($0)] } ?? ["path": .string(name)]
+        var specimen = try Specimen.version("v1").setting("artifact", to: declared)
+        specimen.files[name] = bytes
+        return specimen
+    }
+
+    // MARK: TensorFlow
+
+    @Test func `a SavedModel that keeps to itself passes`() async throws {
+        let outcome = try await specimen("plain.saved_model.pb", as: "saved_model.pb").run(SafePickle.self)
+        #expect(outcome.verdict == .pass && outcome.measurements["graphs"]?.int == 1, "\(outcome.words)")
+        #expect(outcome.summary.hasSuffix("and no operator reaches out of its graph"), "\(outcome.words)")
+        let found = try #require(
+            try GraphFile.scan(ByteSource(Fixture.bytes("models/plain.saved_model.pb")), name: "m/saved_model.pb"))
+        #expect(found.operators.isEmpty && found.dangers.isEmpty && !found.isPickle)
+    }
+
+    @Test(arguments: [("reaching.saved_model.pb", "saved_model.pb"), ("reaching.saved_model.zip", "model.zip")])
+    func `operators that read and write files fail, also packed`(file: String, name: String) async throws {
+        let reaching = try specimen(file, as: name)
+        let outcome = try await reaching.run(SafePickle.self)
+        #expect(outcome.verdict == .fail)
+        #expect(
+            outcome.summary.contains("tensorflow.raw_ops.ReadFile, tensorflow.raw_ops.WriteFile"), "\(outcome.words)")
+        let allowed: JSON = ["allow": ["tensorflow.raw_ops.ReadFile", "tensorflow.raw_ops.Write*"]]
+        #expect(try await reaching.run(SafePickle.self, allowed).verdict == .pass)
+        #expect(
+            try await reaching.run(SafePickle.self, ["allow": ["tensorflow.raw_ops.ReadFile"]]).verdict == .fail)
+        // A graph is no pickle.
+        #expect(try await specimen("plain.onnx").run(SafePickle.self, ["forbid": true]).verdict == .pass)
+    }
+
+    @Test func `a bare graph is looked into, other files of that ending are let be`() async throws {
+        #expect(try await specimen("reaching.graph.pb").run(SafePickle.self).verdict == .fail)
+        let other = try await specimen(Array("anything at all".utf8), as: "names.pb").run(SafePickle.self)
+        #expect(other.verdict == .pass && other.measurements["graphs"]?.int == 0, "\(other.words)")
+    }
+
+    @Test func `what cannot be read does not pass`() async throws {
+        let cut = Array(try Fixture.bytes("models/plain.saved_model.pb").dropLast(9))
+        #expect(try await specimen(cut, as: "saved_model.pb").run(SafePickle.self).verdict == .fail)
+        #expect(try await specimen([], as: "saved_model.pb").run(SafePickle.self).verdict == .fail)
+        for name in ["saved_model.pbtxt", "saved_model.cpb"] {
+            let outcome = try await specimen(Array("meta_graphs {}".utf8), as: name).run(SafePickle.self)
+            #expect(outcome.verdict == .inconclusive && outcome.summary.contains("save it again"), "\(outcome.words)")
+        }
+        let none = try await specimen(Array("hello".utf8), as: "model.dat", format: "savedmodel").run(SafePickle.self)
+        #expect(
+            none.verdict == .inconclusive && none.summary.contains("calls model.dat savedmodel, and no graph"),
+            "\(none.words)")
+    }
+
+    @Test func `a Lambda in the configuration beside the graph fails`() async throws {
+        func metadata(_ layer: String) -> [UInt8] {
+            let text = #"{"name": "x", "class_name" : "\#(layer)", "config": {"name": "x"}}"#
+            return [0x2A, UInt8(text.utf8.count)] + Array(text.utf8)
+        }
+        #expect(try await specimen(metadata("Lambda"), as: "keras_metadata.pb").run(SafePickle.self).verdict == .fail)
+        #expect(try await specimen(metadata("Dense"), as: "keras_metadata.pb").run(SafePickle.self).verdict == .pass)
+        let plain = try Fixture.bytes("models/plain.saved_model.pb")
+        // An unknown field at the end, as old SavedModels have in their object graph.
+        let field = metadata("Lambda")
+        let mixed = plain + [0x7A, UInt8(field.count)] + field
+        #expect(try await specimen(mixed, as: "saved_model.pb").run(SafePickle.self).verdict == .fail)
+    }
+
+    @Test func `an asset outside of the folder fails`() throws {
+        func field(_ number: UInt8, _ bytes: [UInt8]) -> [UInt8] { [number << 3 | 2, UInt8(bytes.count)] + bytes }
+        func model(_ asset: String) -> [UInt8] { field(2, field(6, field(2, Array(asset.utf8)))) }
+        #expect(try TensorFlowScan(savedModel: ByteSource(model("vocabulary.txt"))).dangers.isEmpty)
+        #expect(try TensorFlowScan(savedModel: ByteSource(model("../vocabulary.txt"))).dangers.count == 1)
+    }
+
+    // MARK: ONNX
+
+    @Test(arguments: ["plain", "runtime-domain", "own-function", "weights-beside"])
+    func `an ONNX model of known or its own operators passes`(name: String) async throws {
+        let outcome = try await specimen("\(name).onnx").run(SafePickle.self)
+        #expect(outcome.verdict == .pass && outcome.measurements["graphs"]?.int == 1, "\(outcome.words)")
+    }
+
+    @Test func `operators of a strange domain fail unless they are allowed`() async throws {
+        let strange = try specimen("strange-domain.onnx", as: "model.dat", format: "onnx")
+        let outcome = try await strange.run(SafePickle.self)
+        #expect(outcome.verdict == .fail && outcome.summary.contains("com.example.Fetch"), "\(outcome.words)")
+        #expect(try await strange.run(SafePickle.self, ["allow": ["com.example.*"]]).verdict == .pass)
+    }
+
+    @Test(arguments: [
+        ("weights-above", "../../secret.bin"), ("weights-absolute", "/etc/passwd"), ("weights-nested", "a/../../b"),
+    ]) func `weights outside of the folder fail, wherever they are named`(name: String, place: String) async throws {
+        let outcome = try await specimen("\(name).onnx").run(SafePickle.self, ["allow": ["*"]])
+        #expect(
+            outcome.verdict == .fail && outcome.summary.contains("takes weights from '\(place)'"), "\(outcome.words)")
+    }
+
+    @Test func `bytes that are no ONNX fail, also graphs that nest without end`() async throws {
+        #expect(try await specimen(Array("not a model".utf8), as: "m.onnx").run(SafePickle.self).verdict == .fail)
+        func field(_ number: UInt8, _ bytes: [UInt8]) -> [UInt8] {
+            var (rest, size) = (bytes.count, [UInt8]())
+            repeat {
+                size.append(UInt8(rest & 0x7F) | (rest > 0x7F ? 0x80 : 0))
+                rest >>= 7
+            } while rest > 0
+            return [number << 3 | 2] + size + bytes
+        }
+        var graph: [UInt8] = []
+        for _ in 0..<40 { graph = field(1, field(5, field(6, graph))) }
+        let outcome = try await specimen(field(7, graph), as: "m.onnx").run(SafePickle.self)
+        #expect(outcome.verdict == .fail && outcome.summary.contains("nested more than 32 levels"), "\(outcome.words)")
+    }
+
+    @Test(arguments: [
+        ("a.bin", false), ("a/b..c", false), ("./a", false), ("ab:c", false), ("..", true), ("a/..", true),
+        ("/a", true), (#"..\a"#, true), (#"\\host\a"#, true), ("C:/a", true), ("file:///a", true), ("~/a", true),
+        ("", false),
+    ]) func `a path that leaves its folder is one on any system`(path: String, isOutside: Bool) {
+        #expect(FilePlace.isOutside(path) == isOutside)
+    }
+}

@@ -1,0 +1,7 @@
+
+/
+pathPlaceholder*
+shape:*
+dtype0
+
+readReadFilepath"ª
