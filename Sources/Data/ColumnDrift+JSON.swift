@@ -3,8 +3,9 @@ public import Domain
 extension ColumnDrift {
     /// Undefined figures are null: those of numbers for categories, and what `gaps` says.
     public var json: JSON {
-        let chiSquare = chiSquare.map { test -> JSON in
-            [
+        func json(_ test: ChiSquare?) -> JSON {
+            guard let test else { return .null }
+            return [
                 "statistic": JSON(test.statistic), "dof": .int(test.degreesOfFreedom),
                 "p_value": hasEstimatedCounts ? .null : JSON(test.pValue),
             ]
@@ -17,6 +18,7 @@ extension ColumnDrift {
             ("nan_rate_reference", JSON(missingReference.nan)),
             ("nan_rate_current", JSON(missingCurrent.nan)),
             ("psi", JSON(psi)),
+            ("psi_evidently", JSON(evidentlyIndex)),
             ("ks_statistic", JSON(kolmogorovSmirnov?.statistic)),
             ("ks_p_value_auto", JSON(kolmogorovSmirnov?.pValue)),
             ("ks_p_value_asymptotic", JSON(kolmogorovSmirnov?.asymptoticPValue)),
@@ -26,7 +28,8 @@ extension ColumnDrift {
             ("wasserstein_over_reference_std", isFinite ? JSON(wassersteinOverReferenceDeviation) : .null),
             ("l_infinity", isByValue ? JSON(shares.lInfinity) : .null),
             ("l_infinity_shares", isNumeric ? JSON(shares.lInfinity) : .null),
-            ("chi2_homogeneity", chiSquare ?? .null),
+            ("chi2_homogeneity", json(chiSquare)),
+            ("chi2_goodness_of_fit", json(goodnessOfFit)),
             ("total_variation", JSON(shares.totalVariation)),
             ("unseen_in_reference", isByValue ? .array(unseen.map(JSON.string)) : .null),
             ("mean_shift_in_reference_std", isFinite ? JSON(meanShiftInReferenceDeviations) : .null),
@@ -55,9 +58,15 @@ extension ColumnDrift {
                 "ks_statistic may be off by \(($0.statisticError * 1e4).rounded(.up) / 1e4), which is taken off for its p-values, and "
             }
             gaps.append(
-                "column `\(name)`: \(error ?? "")counts are estimates, so the p_value of chi2_homogeneity is null")
+                "column `\(name)`: \(error ?? "")counts are estimates, so the p_values of chi-square are null")
         }
         return kind == .numeric ? gaps + numericGaps : gaps
+    }
+
+    /// Why a figure is null that only programs see.
+    var goodnessGap: String? {
+        guard goodnessOfFit == nil, referenceCount > 0, currentCount > 0 else { return nil }
+        return "column `\(name)`: the current table has what the reference has none of, so chi2_goodness_of_fit is null"
     }
 
     private var numericGaps: [String] {

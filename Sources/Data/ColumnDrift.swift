@@ -51,9 +51,13 @@ public struct ColumnDrift: Sendable {
 
     var missingChanges: [MissingShares.Change] { missingReference.changes(to: missingCurrent) }
 
+    /// The same by Evidently's bins; of infinite values too it is no number.
+    public let evidentlyIndex: Double?
+
     public var psi: Double? { PopulationStabilityIndex.value(shares) }
     public var jensenShannonBase2: Double? { JensenShannon.distanceBase2(shares) }
     public var chiSquare: ChiSquare? { ChiSquare(shares) }
+    public var goodnessOfFit: ChiSquare? { ChiSquare.goodnessOfFit(shares) }
 
     /// Compares the column of two tables. A column that is of numbers in one and of texts in the other is compared as texts.
     public init(reference: ColumnProfile, current: ColumnProfile) {
@@ -80,11 +84,13 @@ public struct ColumnDrift: Sendable {
             let categories = isByValue ? CategoryComparison(numbers: one.values, other.values) : nil
             shares = categories?.table ?? ShareTable(one.values, other.values, edges: edges)
             (unseen, unseenCount) = (categories?.unseen ?? [], categories?.unseenCount ?? 0)
+            evidentlyIndex = isByValue ? Self.evidentlyIndex(shares) : NumberSample.evidentlyIndex(one, other)
         } else {
             kind = .categorical
             let categories = CategoryComparison(
                 texts: CategoryComparison.texts(of: reference), CategoryComparison.texts(of: current))
             shares = categories.table
+            evidentlyIndex = Self.evidentlyIndex(shares)
             self.uncertainty = uncertainty?.having(widest: categories.widest)
             isByValue = true
             isFinite = true
@@ -101,6 +107,10 @@ public struct ColumnDrift: Sendable {
     var sharesNothing: Bool {
         kind == .categorical && referenceCount > 0 && currentCount > 0
             && shares.count * 2 <= referenceCount + currentCount && shares.counts.allSatisfy { $0 == 0 || $1 == 0 }
+    }
+
+    private static func evidentlyIndex(_ shares: ShareTable) -> Double? {
+        EvidentlyIndex.value(shares.counts, of: (shares.referenceTotal, shares.currentTotal))
     }
 
     private static func scaled(_ value: Double?, by deviation: Double?) -> Double? {
@@ -128,5 +138,12 @@ private struct NumberSample {
         values = isFinite ? finite : column.numbers?.ranked ?? finite
         moments = column.numbers?.moments ?? Moments()
         error = column.numbers?.functionError ?? 0
+    }
+
+    static func evidentlyIndex(_ one: NumberSample, _ other: NumberSample) -> Double? {
+        guard one.isFinite, other.isFinite else { return nil }
+        return EvidentlyIndex.value(
+            one.values, other.values, from: min(one.moments.minimum, other.moments.minimum),
+            to: max(one.moments.maximum, other.moments.maximum))
     }
 }

@@ -64,7 +64,8 @@ public struct Drift: Sendable {
 
     /// `{"columns": {NAME: {…}}}`, and what does not fit, as warnings.
     public var json: JSON {
-        .object(
+        let warnings = warnings + columns.compactMap(\.goodnessGap)
+        return .object(
             [
                 ("columns", .object(columns.map { ($0.name, $0.json) }))
             ] + (warnings.isEmpty ? [] : [("warnings", .array(warnings.map(JSON.string)))]))

@@ -112,7 +112,13 @@ struct ColumnDriftTests {
         let constant = try Drift(reference: numbers(["3", "3", "3"]), current: numbers(["3", "4", "5"]))
         #expect(constant["a"]?.json["wasserstein_over_reference_std"] == .null)
         #expect(constant.warnings.contains { $0.contains("`a`: the reference does not vary") }, "\(constant.warnings)")
-        #expect(try Drift(reference: numbers(["1", "2"]), current: numbers(["1", "3"])).warnings.isEmpty)
+        let new = try Drift(reference: numbers(["1", "2"]), current: numbers(["1", "3"]))
+        #expect(new.warnings.isEmpty && new["a"]?.json["chi2_goodness_of_fit"] == .null)
+        #expect(
+            new.json["warnings"] == [
+                "column `a`: the current table has what the reference has none of, so chi2_goodness_of_fit is null"
+            ])
+        #expect(try Drift(reference: numbers(["1", "2"]), current: numbers(["1", "1"])).json["warnings"] == nil)
     }
 
     private func sketched(_ values: [Double]) -> TableProfile {

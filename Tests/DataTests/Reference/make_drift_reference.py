@@ -59,6 +59,32 @@ def by_bins(a, b):
     return np.array([np.bincount(np.searchsorted(edges, s, side="left"), minlength=len(edges) + 1) for s in (a, b)])
 
 
+def evidently(a, b, by_value):
+    """evidently 0.7.23, legacy.calculations.stattests.utils.get_binned_data and psi."""
+    if by_value:
+        counts = by_category(a, b)
+    else:
+        a, b = np.array(a, float), np.array(b, float)
+        edges = np.histogram_bin_edges(np.concatenate([a, b]), bins="sturges")
+        counts = np.array([np.histogram(s, edges)[0] for s in (a, b)])
+    shares = []
+    for side in counts:
+        share = side / side.sum()
+        least = share[share != 0].min()
+        shares.append(np.where(share == 0, least / 10**6 if least <= 0.0001 else 0.0001, share))
+    p, q = shares
+    return number(((p - q) * np.log(p / q)).sum())
+
+
+def goodness(counts):
+    """scipy.stats.chisquare of the current counts; None where the reference has none of a category."""
+    a, b = counts[:, counts.sum(axis=0) > 0]
+    if (a == 0).any():
+        return None
+    test = stats.chisquare(b, a * (b.sum() / a.sum()))
+    return {"statistic": number(test.statistic), "dof": len(a) - 1, "p_value": number(test.pvalue) if len(a) > 1 else 1.0}
+
+
 def drift(a_cells, b_cells):
     a, b = values(a_cells), values(b_cells)
     text = bool(a and isinstance(a[0], str) or b and isinstance(b[0], str))
@@ -66,7 +92,7 @@ def drift(a_cells, b_cells):
            "null_rate_reference": 1 - len(a) / len(a_cells), "null_rate_current": 1 - len(b) / len(b_cells)}
     names = ["psi", "ks_statistic", "ks_p_value_auto", "ks_p_value_asymptotic", "js_distance_base2", "wasserstein",
              "wasserstein_over_reference_std", "l_infinity", "l_infinity_shares", "chi2_homogeneity", "total_variation",
-             "mean_shift_in_reference_std"]
+             "psi_evidently", "chi2_goodness_of_fit", "mean_shift_in_reference_std"]
     out |= {n: None for n in names}
     if not a or not b:
         return out
@@ -81,6 +107,7 @@ def drift(a_cells, b_cells):
         out["js_distance_base2"] = 0.0
     test = stats.chi2_contingency(counts[:, counts.sum(axis=0) > 0], correction=False)
     out["chi2_homogeneity"] = {"statistic": number(test.statistic), "dof": int(test.dof), "p_value": number(test.pvalue)}
+    out |= {"psi_evidently": evidently(a, b, by_value), "chi2_goodness_of_fit": goodness(counts)}
     if by_value:
         out["l_infinity"] = largest
         out["unseen_in_reference"] = sorted(
