@@ -87,7 +87,9 @@ struct Martlet: ParsableCommand {
                 subcommands: [
                     StatusCommand.self, PlanCommand.self, WhyCommand.self, HistoryCommand.self, DiffCommand.self,
                 ]),
-            CommandGroup(name: "Check", subcommands: [ValidateCommand.self, CheckCommand.self, ScoreCommand.self]),
+            CommandGroup(
+                name: "Check",
+                subcommands: [ValidateCommand.self, CheckCommand.self, ScoreCommand.self, CardCommand.self]),
             CommandGroup(
                 name: "Measure",
                 subcommands: [EvaluateCommand.self, CompareCommand.self, ProfileCommand.self, DriftCommand.self]),

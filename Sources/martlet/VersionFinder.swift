@@ -27,6 +27,14 @@ struct VersionFinder: Sendable {
         return known
     }
 
+    /// The version that the branch has now, at the commit that made it.
+    func newest(of model: String) async throws -> KnownVersion {
+        guard let tip = try await workspace.store.revision(workspace.branch),
+            let known = try await catalog.newest(of: model, at: tip)
+        else { throw WrongUse("There is no version of \(model) on \(workspace.branch) that can be read.") }
+        return known
+    }
+
     private func revision(of model: String, _ what: String) async throws -> ObjectID? {
         let report = try await StatusReport.read(
             workspace.store, Workspace.language, branch: workspace.branch, environment: what, model: model)

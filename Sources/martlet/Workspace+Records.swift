@@ -40,7 +40,7 @@ extension Workspace {
     }
 
     /// Where the branch says that the controller keeps its records.
-    private func references() async throws -> String {
+    func references() async throws -> String {
         let (branch, path) = (branch, "martlet.yaml")
         let bytes = try await store.read { reader -> [UInt8]? in
             guard let tip = try reader.resolve("refs/heads/\(branch)"),
