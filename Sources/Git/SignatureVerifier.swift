@@ -21,7 +21,8 @@ public struct SignatureVerifier: Sendable {
         known = KnownVerdicts(now: now)
     }
 
-    /// Remembers what it found out: the same signature and the same signers are not verified again.
+    /// Remembers what it found out: the same signature and the same signers are not verified again. Throws where it could find out nothing, as
+    /// when a program was killed.
     public func verdict(on object: ObjectID, signers: Signers) async throws -> SignatureVerdict {
         let question = KnownVerdicts.Question(object: object, signers: signers.digest)
         if let known = await known[question] { return known }
@@ -53,6 +54,7 @@ public struct SignatureVerifier: Sendable {
         let words = SignatureWords(
             result, naming: [allowed.path: Signers.file, revoked.path: "\(Signers.folder)/revoked"])
         guard result.succeeded, let signer = words.sshSigner else {
+            try Self.expectAnswer(words, object)
             return (.rejected(words.sshReason), words.isFinal)
         }
         return (.good(signer: signer), true)
@@ -67,9 +69,18 @@ public struct SignatureVerifier: Sendable {
         let keyring = try await keyrings.keyring(of: signers, environment: environment, run: run)
         let result = try await verify(object, kind, keyring: keyring, settings: [])
         let words = SignatureWords(result, naming: [keyring.path: Signers.folder])
-        guard result.succeeded, let key = words.openPGPKey else { return .rejected(words.openPGPReason) }
+        guard result.succeeded, let key = words.openPGPKey else {
+            try Self.expectAnswer(words, object)
+            return .rejected(words.openPGPReason)
+        }
         guard let person = keyring.people[key] else { return .rejected("\(Signers.folder) has no key \(key)") }
         return .good(signer: person)
+    }
+
+    /// Throws where a program was killed: that says nothing of the signature.
+    private static func expectAnswer(_ words: SignatureWords, _ object: ObjectID) throws(GitError) {
+        guard let interruption = words.interruption else { return }
+        throw GitError(.unknown, "verify the signature of \(object)", interruption)
     }
 
     private func verify(

@@ -34,6 +34,20 @@ struct SignatureWords {
         return lines.contains { $0.hasPrefix("No principal matched") || $0.hasPrefix("Could not verify signature") }
     }
 
+    /// Why nothing was found out: a program was killed before it had said anything that decides. `nil` where that is not so.
+    ///
+    /// Git tells of children that a signal ended (run-command.c, wait_or_whine) but for those of interrupts, and then goes on as if they had
+    /// said no.
+    var interruption: String? {
+        if let death = lines.first(where: { $0.hasPrefix("error: ") && $0.contains(" died of signal ") }) {
+            return String(death.dropFirst("error: ".utf8.count))
+        }
+        if wasUnread { return nil }
+        let idle = ["warning: ", "hint: ", "Good \"git\" signature with "]
+        let isSilent = lines.allSatisfy { line in idle.contains { line.hasPrefix($0) } }
+        return isSilent ? "the program that verifies it ended without a word" : nil
+    }
+
     /// The signer in `Good "git" signature for NAME with …`.
     var sshSigner: String? {
         let start = "Good \"git\" signature for "

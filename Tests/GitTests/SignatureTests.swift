@@ -199,6 +199,51 @@ struct SignatureTests {
         }
     }
 
+    @Test(
+        arguments: ["find-principals", "verify", "check-novalidate", "all", "gpg"].map { ($0, "kill -KILL $$") }
+            + ["find-principals", "verify", "gpg"].map { ($0, "exit 1") })
+    func `a program that is killed says nothing of the signature, and is asked again at once`(
+        _ step: String, _ end: String
+    ) async throws {
+        try await withScene { scene in
+            let object: ObjectID, signers: Signers
+            if step == "gpg" {
+                let key = try scene.keys.makeOpenPGP("Grace <grace@example.com>")
+                object = try await scene.tag("-s", on: scene.plain, openPGP: key)
+                signers = Signers(
+                    allowed: [], keys: ["grace@example.com": Array(try scene.keys.publicOpenPGP(key).utf8)])
+            } else {
+                try scene.keys.makeSSH("grace")
+                object = try await scene.tag("-s", on: scene.plain, key: "grace")
+                signers = Signers(allowed: Array(try scene.keys.line("grace", as: "grace@example.com").utf8))
+            }
+            let folder = scene.repository.folder.path(percentEncoded: false)
+            let trap = folder + "/killed", name = step == "gpg" ? "gpg" : "ssh-keygen"
+            // A stranger's signature alone is looked at without the list of signers.
+            let steps = step == "check-novalidate" ? ["find-principals", step] : [step]
+            let condition =
+                step == "all" || step == "gpg" ? "true" : steps.map { "[ \"$2\" = \($0) ]" }.joined(separator: " || ")
+            try FileManager.default.createDirectory(atPath: folder + "/bin", withIntermediateDirectories: true)
+            let program =
+                "#!/bin/bash\nif [ -e \(trap) ] && [[ $* != *--import* ]] && { \(condition); }; then \(end); fi\n"
+            try (program + "exec /usr/bin/\(name) \"$@\"\n").write(
+                toFile: folder + "/bin/\(name)", atomically: true, encoding: .utf8)
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder + "/bin/\(name)")
+            var environment = plainGitEnvironment.merging(scene.keys.environment) { $1 }
+            environment["PATH"] = "\(folder)/bin:\(environment["PATH"] ?? "/usr/bin:/bin")"
+            let verifier = SignatureVerifier(scene.store, environment: environment, run: runForTests)
+            try "".write(toFile: trap, atomically: true, encoding: .utf8)
+            for _ in 0..<2 {
+                let error = await #expect(throws: GitError.self) {
+                    _ = try await verifier.verdict(on: object, signers: signers)
+                }
+                #expect(error?.remedy == .retry, "\(error as Any)")
+            }
+            try FileManager.default.removeItem(atPath: trap)
+            #expect(try await verifier.verdict(on: object, signers: signers) == .good(signer: "grace@example.com"))
+        }
+    }
+
     @Test func `the reason names the list of signers, not where it lay`() async throws {
         try await withScene { scene in
             try scene.keys.makeSSH("bot")
