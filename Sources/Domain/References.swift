@@ -5,12 +5,14 @@ public struct References {
     /// Finds where a file says something: by the keys that lead there, the last of which may be an item of a list.
     public typealias Locator = (_ file: String, _ fields: [String]) -> Place?
 
-    private let snapshot: Snapshot
+    let snapshot: Snapshot
     private let locate: Locator
     private let exists: (_ model: String, _ file: String) -> Bool
     private let isThere: (_ path: String) -> Bool
     private let isZone: (String) -> Bool
     private let isPerson: (String) -> Bool
+    /// Whether each name that was asked for can sign.
+    private var people: [String: Bool] = [:]
     private let hasSigners: Bool
     private var found: [Diagnostic] = []
 
@@ -131,6 +133,7 @@ public struct References {
             expect(
                 Model.kind, entry.value.model, among: snapshot.models, Self.path(ManualEvidence.kind, name),
                 ["spec", "model"])
+            checkSigner(entry.value.author, Self.path(ManualEvidence.kind, name), "author", entry)
             let check = entry.value.check
             guard !Rubric.checks.contains(check) else { continue }
             let near = Suggestion.nearest(to: check, in: Rubric.checks).map { "did you mean '\($0)'?" }
@@ -300,20 +303,7 @@ public struct References {
             checkPeople(entry.value.approvals?.from ?? [], name, "approvals")
             checkPeople(entry.value.waivers?.from ?? [], name, "waivers")
         }
-    }
-
-    /// A name that is neither a team's nor that of somebody who can sign never agrees to anything.
-    private mutating func checkPeople(_ names: [String], _ gate: String, _ field: String) {
-        let teams = snapshot.settings.teams
-        let people = teams.values.flatMap(\.self) + (snapshot.settings.forge?.people.values.map(\.self) ?? [])
-        let known = Set(people.map { $0.lowercased() })
-        for name in Set(names) where teams[name] == nil && !known.contains(name.lowercased()) && !isPerson(name) {
-            let near = Suggestion.nearest(to: name, in: teams.keys).map { "did you mean '\($0)'?" }
-            note(
-                Self.path(Gate.kind, gate), ["spec", field, "from", name], "unknown-person", severity: .warning,
-                "\(field): '\(Excerpt.line(name))' is no team of martlet.yaml, and nobody in allowed_signers",
-                hint: near ?? "as long as that is so, nobody counts for that name")
-        }
+        checkTeams()
     }
 
     // MARK: Waivers
@@ -322,6 +312,7 @@ public struct References {
         for (name, entry) in snapshot.waivers {
             let file = Self.path(Waiver.kind, name)
             expect(Model.kind, entry.value.model, among: snapshot.models, file, ["spec", "model"])
+            checkSigner(entry.value.by, file, "by", entry)
             guard let environment = entry.value.environment else { continue }
             expect(Environment.kind, environment, among: snapshot.environments, file, ["spec", "environment"])
         }
@@ -357,6 +348,14 @@ public struct References {
 
     // MARK: Reporting
 
+    /// Whether somebody of that name can sign.
+    mutating func canSign(_ name: String) -> Bool {
+        if let known = people[name] { return known }
+        let answer = isPerson(name)
+        people[name] = answer
+        return answer
+    }
+
     /// Notes that `name` leads nowhere. A file that is there but broken is reported for itself.
     private mutating func expect<Value>(
         _ kind: String, _ name: String, among known: [String: Value], _ file: @autoclosure () -> String,
@@ -369,11 +368,11 @@ public struct References {
             hint: near ?? "expected \(Self.path(kind, name))")
     }
 
-    private static func path(_ kind: String, _ name: String) -> String {
+    static func path(_ kind: String, _ name: String) -> String {
         ManifestPath.path(ofKind: kind, name: name) ?? name
     }
 
-    private mutating func note(
+    mutating func note(
         _ file: String, _ fields: [String], _ code: String, severity: Diagnostic.Severity = .error, _ message: String,
         hint: String
     ) {

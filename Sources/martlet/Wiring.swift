@@ -19,8 +19,10 @@ enum Wiring {
                         files.bytes(file).flatMap { Workspace.language.place(of: fields, in: $0, path: file) }
                     }, exists: files.exists, isThere: files.isThere, isZone: BuiltIns.isZone,
                     isPerson: { person in
+                        // A name is no way out of that folder.
                         Signers.mayName(person, in: files.bytes(Signers.file) ?? [])
-                            || [".asc", ".gpg"].contains { files.bytes("\(Signers.folder)/\(person)\($0)") != nil }
+                            || !person.contains("/")
+                                && [".asc", ".gpg"].contains { files.bytes("\(Signers.folder)/\(person)\($0)") != nil }
                     },
                     hasSigners: !Signers(allowed: files.bytes(Signers.file) ?? []).isEmpty
                         || files.isThere(Signers.folder))

@@ -157,13 +157,58 @@ struct ValidationTests {
                 "{task: regression, artifact: {path: a}, schema: s.yaml, training: {log: deep/l.csv, params: ../p}}"),
             "models/m/deep.dvc": .bytes([]),
         ])
-        #expect(found.count == 4, "\(found)")
+        #expect(found.count == 5, "\(found)")
         #expect(
             found[0].hasPrefix(
                 "environments/dev/environment.yaml:5:57: error: zone: there is no time zone 'Europe/Berln'"))
         #expect(found[1].hasPrefix("gates/g.yaml:5:38: warning: approvals: 'rsk' is no team"))
         #expect(found[1].contains("did you mean 'risk'?"))
-        #expect(found[2].hasPrefix("models/m/model.yaml:5:39: warning: artifact.path: there is no file 'a'"))
-        #expect(found[3].contains("schema: there is no file 's.yaml' in models/m"))
+        #expect(
+            found[2]
+                == "martlet.yaml:5:18: warning: teams: 'ben' of team 'risk', which gate 'g' asks for approvals, is not in "
+                + "allowed_signers (commit a line 'ben KEY' there, or allowed_signers.d/NAME.asc with an OpenPGP key)")
+        #expect(found[3].hasPrefix("models/m/model.yaml:5:39: warning: artifact.path: there is no file 'a'"))
+        #expect(found[4].contains("schema: there is no file 's.yaml' in models/m"))
+    }
+
+    @Test func `evidence and waivers of people who cannot sign are pointed out, with their place`() async throws {
+        func evidence(_ author: String) -> FileContent {
+            manifest(
+                "Evidence", "e",
+                "{check: data.privacy, model: m, author: \(author), date: 2026-01-05, text: t, distributedTo: [b]}")
+        }
+        func waiver(_ person: String) -> FileContent {
+            manifest(
+                "Waiver", "w",
+                "{model: m, check: data.privacy, tree: \(String(repeating: "a", count: 40)), reason: r, "
+                    + "expires: 2999-01-01T00:00:00Z, by: \(person)}")
+        }
+        func people(_ name: String, _ more: [String: FileContent] = [:]) async throws -> [String] {
+            var files = more
+            files["evidence/e.yaml"] = evidence(name)
+            files["waivers/w.yaml"] = waiver(name)
+            return try await problems(files).filter { $0.contains("is not in allowed_signers") }
+        }
+        #expect(try await people("ada") == [])
+        let found = try await people("ben")
+        let words = "'ben' is not in allowed_signers, so this counts for nothing (commit a line 'ben KEY' there"
+        #expect(found.count == 2)
+        #expect(found.first?.hasPrefix("evidence/e.yaml:5:43: warning: author: \(words)") == true, "\(found)")
+        #expect(found.last?.hasPrefix("waivers/w.yaml:5:129: warning: by: \(words)") == true, "\(found)")
+        // One who cannot be read at all is told of once.
+        #expect(try await people("[ben]") == [])
+    }
+
+    @Test(arguments: [("approvals", true), ("approvals", false), ("waivers", true)])
+    func `a member of a team needs no key only where reviews count`(_ field: String, _ hasReviews: Bool) async throws {
+        let forge = "forge: {kind: github, repository: a/b, reviews: \(hasReviews), people: {ben-l: ben}}"
+        let found = try await problems([
+            "allowed_signers": .bytes(Array("ada ssh-ed25519 AAAA\n".utf8)),
+            "martlet.yaml": manifest("Repository", "r", "{teams: {risk: [ada, ben], idle: [eve]}, \(forge)}"),
+            "gates/g.yaml": manifest("Gate", "g", "\(field): {from: [risk]}\n  score: {least: 1}"),
+        ]).filter { $0.contains("is not in allowed_signers") }
+        #expect(found.count == (field == "approvals" && hasReviews ? 0 : 1), "\(found)")
+        #expect(
+            found.allSatisfy { $0.hasPrefix("martlet.yaml:5:24: warning: teams: 'ben' of team 'risk'") }, "\(found)")
     }
 }

@@ -1,0 +1,57 @@
+/// People whom manifests name, and whose signatures hold nowhere as long as nobody says which keys are theirs.
+extension References {
+    /// A name that is neither a team's nor that of somebody who can sign never agrees to anything.
+    mutating func checkPeople(_ names: [String], _ gate: String, _ field: String) {
+        let teams = snapshot.settings.teams
+        // Of members, that is said where the team stands.
+        let known = Set(names.flatMap { teams[$0] ?? [] }.map { $0.lowercased() }).union(reviewers(field))
+        for name in Set(names) where teams[name] == nil && !known.contains(name.lowercased()) && !canSign(name) {
+            let near = Suggestion.nearest(to: name, in: teams.keys).map { "did you mean '\($0)'?" }
+            note(
+                Self.path(Gate.kind, gate), ["spec", field, "from", name], "unknown-person", severity: .warning,
+                "\(field): '\(Excerpt.line(name))' is no team of martlet.yaml, and nobody in allowed_signers",
+                hint: near ?? "as long as that is so, nobody counts for that name")
+        }
+    }
+
+    /// Members of the teams that gates ask, who cannot sign.
+    mutating func checkTeams() {
+        var asked: [String: [(gate: String, field: String)]] = [:]
+        for (name, entry) in snapshot.gates.sorted(by: { $0.key < $1.key }) {
+            for team in entry.value.approvals?.from ?? [] { asked[team, default: []].append((name, "approvals")) }
+            for team in entry.value.waivers?.from ?? [] { asked[team, default: []].append((name, "waivers")) }
+        }
+        for (team, members) in snapshot.settings.teams {
+            for member in Set(members) where !canSign(member) {
+                guard
+                    let (gate, field) = asked[team]?.first(where: { !reviewers($0.field).contains(member.lowercased()) }
+                    )
+                else { continue }
+                note(
+                    "martlet.yaml", ["spec", "teams", team, member], "unknown-person", severity: .warning,
+                    "teams: '\(Excerpt.line(member))' of team '\(Excerpt.line(team))', which gate '\(gate)' asks for "
+                        + "\(field), is not in \(Signers.file)",
+                    hint: Self.wayIn(member))
+            }
+        }
+    }
+
+    /// Evidence and waivers count only if those whom they name have signed them.
+    mutating func checkSigner<Value>(_ name: String, _ file: String, _ field: String, _ entry: Snapshot.Entry<Value>) {
+        guard !entry.isBroken, !canSign(name) else { return }
+        note(
+            file, ["spec", field], "unknown-person", severity: .warning,
+            "\(field): '\(Excerpt.line(name))' is not in \(Signers.file), so this counts for nothing",
+            hint: Self.wayIn(name))
+    }
+
+    /// Whose reviews on the forge count, where that is asked for: they need no key.
+    private func reviewers(_ field: String) -> Set<String> {
+        guard field == "approvals", let forge = snapshot.settings.forge, forge.reviews else { return [] }
+        return Set(forge.people.values.map { $0.lowercased() })
+    }
+
+    private static func wayIn(_ name: String) -> String {
+        "commit a line '\(Excerpt.line(name)) KEY' there, or \(Signers.folder)/NAME.asc with an OpenPGP key"
+    }
+}
