@@ -78,6 +78,10 @@ extension Controller {
         let update = try await builder.update(consume old, to: tip)
         snapshot = update.snapshot
         touched.formUnion(update.touched)
+        // One that comes again may say other things before it goes again.
+        for name in formerEnvironments.keys where update.snapshot.environments[name] != nil {
+            formerEnvironments[name] = nil
+        }
         lookForWrong(update.snapshot)
     }
 

@@ -16,7 +16,8 @@ struct ParsedFile: Sendable {
         RawFile(place, entry, reader).parsed(by: language)
     }
 
-    /// The newest version of a file that could be read, among the last 1,000 commits.
+    /// The newest version of a file that could be read, among the last 1,000 commits. Of an environment also what its file said before it
+    /// was gone for a while, with deployments left.
     static func lastValid(
         _ place: ManifestPlace, before revision: ObjectID, _ reader: any ObjectReader, _ language: any ManifestLanguage
     ) throws -> ParsedFile? {
@@ -25,7 +26,10 @@ struct ParsedFile: Sendable {
         var left = 1000
         try reader.content(of: place.path, from: revision) { commit in
             left -= 1
-            guard let entry = try reader.entry(at: place.path, in: commit.tree), left > 0 else { return false }
+            guard left > 0 else { return false }
+            guard let entry = try reader.entry(at: place.path, in: commit.tree) else {
+                return try reader.isFolder(place, at: commit)
+            }
             if entry.id != last {
                 last = entry.id
                 let file = try read(place, entry, reader, language)
@@ -63,8 +67,14 @@ struct ParsedFile: Sendable {
 }
 
 extension ObjectReader {
+    /// Whether an environment's folder is there.
+    func isFolder(_ place: ManifestPlace, at commit: Commit) throws -> Bool {
+        guard place.kind == Environment.kind else { return false }
+        return try entry(at: "environments/\(place.name)", in: commit.tree)?.mode == .tree
+    }
+
     /// Walks back the way on which a file came to be what it is: at a merge to the parent that has it so, else to the first.
-    fileprivate func content(of path: String, from start: ObjectID, _ visit: (Commit) throws -> Bool) throws {
+    func content(of path: String, from start: ObjectID, _ visit: (Commit) throws -> Bool) throws {
         var next: ObjectID? = start
         while let id = next {
             let commit = try commit(id)

@@ -2,8 +2,8 @@ public import Domain
 
 /// Parses the repository at a commit: all of it once, then only what a commit changed.
 public struct SnapshotBuilder: Sendable {
-    private let store: any Store
-    private let language: any ManifestLanguage
+    let store: any Store
+    let language: any ManifestLanguage
 
     public init(store: any Store, language: any ManifestLanguage) {
         self.store = store
@@ -21,13 +21,14 @@ public struct SnapshotBuilder: Sendable {
         var edit = SnapshotEdit(snapshot)
         let files = try await ManifestPipeline(store: store, language: language).map(listing.files) { $0 }
         for file in files { edit.put(file) }
-        return try await mendFromHistory(edit.snapshot, broken: edit.unreadable)
+        let mended = try await mendFromHistory(edit.snapshot, broken: edit.unreadable)
+        return try await keepGone(mended).0
     }
 
     /// The snapshot at `revision`, made from an older one and the difference between the two trees.
     public func update(_ old: consuming Snapshot, to revision: ObjectID) async throws -> SnapshotUpdate {
         let oldTree = old.tree
-        let language = language
+        let (language, gone) = (language, KnownGone(old))
         let difference = try await store.read {
             reader -> (ObjectID, [ParsedFile], [String: ObjectID?], Set<String>, Bool)? in
             let tree = try reader.commit(revision).tree
@@ -72,8 +73,10 @@ public struct SnapshotBuilder: Sendable {
                 !others.isDisjoint(with: entry.value.files(as: name))
             }
         touched.everything = touched.everything || signersMoved || hasData
-        return SnapshotUpdate(
-            snapshot: try await mendFromHistory(edit.snapshot, broken: edit.unreadable), touched: touched)
+        let mended = try await mendFromHistory(edit.snapshot, broken: edit.unreadable)
+        let (snapshot, ended) = try await keepGone(mended, gone)
+        touched.environments.formUnion(ended)
+        return SnapshotUpdate(snapshot: snapshot, touched: touched)
     }
 
     /// Gives each file that cannot be read its last valid value, so that a restart stands where the running loop stood.

@@ -49,7 +49,9 @@ public struct StatusReport: Sendable {
         let isRewritten =
             try await isBehind ? false : Self.isRewritten(tip, StatusStore(reference: prefix + "/status"), store)
         let broken = zip(others, wrong).filter { $0.place.kind == Environment.kind && !$1.isEmpty }.map(\.0.place)
-        let frozen = Dictionary(broken.map { ($0.name, $0.path) }) { first, _ in first }
+        var frozen = Dictionary(broken.map { ($0.name, "\($0.path) cannot be read") }) { first, _ in first }
+        let gone = withoutFile(files, others)
+        for name in gone { frozen[name] = "there is no environments/\(name)/environment.yaml" }
         var known = 0
         let lines = pins.found.map { file, pin in
             let unit = Unit(environment: file.place.environment ?? "", model: file.place.name)
@@ -66,7 +68,18 @@ public struct StatusReport: Sendable {
         }
         return StatusReport(
             revision: tip, lines: all, lease: lease, leaseReference: prefix + "/lease", isRewritten: isRewritten,
-            problems: wrong.flatMap(\.self) + pins.problems)
+            problems: wrong.flatMap(\.self) + gone.map(Diagnostic.goneEnvironment) + pins.problems)
+    }
+
+    /// The environments of these deployments that have no file. Deployments of one environment are listed together.
+    private static func withoutFile(_ deployments: [Listing.File], _ others: [Listing.File]) -> [String] {
+        let described = Set(others.lazy.filter { $0.place.kind == Environment.kind }.map(\.place.name))
+        var names: Set<String> = [], last: String?
+        for file in deployments where file.place.environment != last {
+            last = file.place.environment
+            if let last, !described.contains(last) { names.insert(last) }
+        }
+        return names.sorted()
     }
 
     /// The lines, and those of what still runs though the branch names it no more.
@@ -147,7 +160,7 @@ public struct StatusReport: Sendable {
             let line = Line(
                 unit: unit, pin: status?.pin, state: status?.state.rawValue ?? "broken", since: status?.since,
                 reason: status?.reason ?? "no version yet")
-            return line.frozen(by: Snapshot.path(ofDeployment: unit.model, in: unit.environment))
+            return line.frozen(by: "\(Snapshot.path(ofDeployment: unit.model, in: unit.environment)) cannot be read")
         }
         if let status, status.pin?.revision == deployment.pin?.revision {
             return Line(
@@ -203,9 +216,9 @@ public struct StatusReport: Sendable {
 
 extension StatusReport.Line {
     /// The line with what of its manifests cannot be read: that keeps versions out, and leaves what runs watched.
-    fileprivate func frozen(by file: String?) -> StatusReport.Line {
-        guard let file else { return self }
-        let words = "\(file) cannot be read: what was valid last counts, and nothing enters"
+    fileprivate func frozen(by cause: String?) -> StatusReport.Line {
+        guard let cause else { return self }
+        let words = "\(cause): what was valid last counts, and nothing enters"
         return StatusReport.Line(unit: unit, pin: pin, state: state, since: since, reason: "\(reason); \(words)")
     }
 
