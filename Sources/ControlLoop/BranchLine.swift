@@ -7,7 +7,7 @@ import Domain
 /// on the branch; and where there is no such thing either, git's own title of the merge tells.
 struct BranchLine {
     /// What lies below a commit.
-    private struct Node {
+    struct Node: Sendable {
         var level = 0
         /// The newest commit that only the branch has, as far as history was read.
         var mark: (id: ObjectID, level: Int)?
@@ -19,7 +19,8 @@ struct BranchLine {
     private let start: ObjectID?
     private let leadsToStart: Bool
     private let branch: String?
-    private var nodes: [ObjectID: Node] = [:]
+    /// What was read, for those who go on later from where they were.
+    private(set) var nodes: [ObjectID: Node]
     /// Whether somebody who does not know what the branch was could take another way; said only where ``looksAside``.
     private(set) var isDoubtful = false
     /// Whether sides are looked at also where they do not matter for the way.
@@ -28,11 +29,16 @@ struct BranchLine {
     /// - Parameters:
     ///   - start: A commit below which nothing is to be told apart.
     ///   - leadsToStart: Whether the branch's tip was there once.
-    init(_ reader: any ObjectReader, over start: ObjectID?, leadsToStart: Bool = true, of branch: String?) {
+    ///   - nodes: What an earlier line over the same start has read.
+    init(
+        _ reader: any ObjectReader, over start: ObjectID?, leadsToStart: Bool = true, of branch: String?,
+        knowing nodes: [ObjectID: Node] = [:]
+    ) {
         self.reader = reader
         self.start = start
         self.leadsToStart = leadsToStart && start != nil
         self.branch = branch
+        self.nodes = nodes
     }
 
     /// What the branch was before it was this commit. Costs nothing where it is no merge; at the first merge, what lies above the start is read.
@@ -40,6 +46,8 @@ struct BranchLine {
         guard commit.parents.count > 1, let first = commit.parents.first else { return commit.parents.first }
         let isThere = leadsToStart && first == start
         if isThere, !looksAside { return first }
+        // Martlet merges on top of the branch: where nothing else is known, that decides.
+        if !leadsToStart, !looksAside, Trailer.action.value(in: commit.message) != nil { return first }
         try read(below: commit)
         let chosen = isThere ? first : try choose(for: commit)
         let isMarkedAside = commit.parents.contains { $0 != first && nodes[$0]?.mark != nil }
@@ -109,6 +117,14 @@ extension ObjectReader {
     ) throws {
         var line = BranchLine(self, over: start, of: branch)
         try walk(from: tip, &line, visit)
+    }
+
+    /// What the branch was before it was this merge, found from what its sides do not have in common: for those who ask of one merge alone.
+    func branch(_ branch: String?, before merge: Commit) throws -> ObjectID? {
+        guard merge.parents.count > 1 else { return merge.parents.first }
+        let base = try mergeBase(merge.parents[0], merge.parents[1])
+        var line = BranchLine(self, over: base, leadsToStart: false, of: branch)
+        return try line.parent(of: merge)
     }
 
     func walk(from tip: ObjectID, _ line: inout BranchLine, _ visit: (Commit) throws -> Bool) throws {

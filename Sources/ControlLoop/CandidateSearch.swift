@@ -5,6 +5,8 @@ struct CandidateSearch: Sendable {
     let catalog: VersionCatalog
     let ledger: Ledger
     let snapshot: Snapshot
+    /// The protected branch.
+    let branch: String
     /// How long the gate wants a version to have run well upstream.
     let soakFor: Duration
     /// What the looks at the model say, by environment that it comes from.
@@ -55,7 +57,7 @@ struct CandidateSearch: Sendable {
         if environment.promotion.order == .every, let current {
             found.versions = try await catalog.versions(
                 of: unit.model, after: current.version.revision, to: snapshot.revision)
-        } else if let newest = try await catalog.newest(of: unit.model, at: snapshot.revision) {
+        } else if let newest = try await catalog.newest(of: unit.model, at: snapshot.revision, of: branch) {
             found.versions = [newest]
         }
         return found

@@ -16,7 +16,7 @@ extension Controller {
         _ = try await observe()
         try await readRequests()
         guard let snapshot else { return nil }
-        var former = FormerPins(of: [unit], from: snapshot.revision)
+        var former = FormerPins(of: [unit], from: snapshot.revision, on: branch)
         if let (plan, _) = try await decideTogether(unit, snapshot) {
             return (try await withTending(withRequest(plan), &former), ledger[unit])
         }
@@ -126,7 +126,7 @@ extension Controller {
     }
 
     private func earlier(_ unit: Unit) async throws -> DeploymentStatus.Verified? {
-        var former = FormerPins(of: [unit], from: snapshot?.revision)
+        var former = FormerPins(of: [unit], from: snapshot?.revision, on: branch)
         return try await earlier(unit, &former)
     }
 

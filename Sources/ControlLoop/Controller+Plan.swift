@@ -144,7 +144,7 @@ extension Controller {
             return facts
         }
         let candidates = try await CandidateSearch(
-            catalog: catalog, ledger: ledger, snapshot: snapshot, soakFor: gate?.soakFor ?? .zero,
+            catalog: catalog, ledger: ledger, snapshot: snapshot, branch: branch, soakFor: gate?.soakFor ?? .zero,
             looks: looksUpstream(of: unit, environment.value, snapshot)
         ).candidates(for: unit, environment.value, current: current)
         facts.candidates = candidates.versions.map(\.version)

@@ -36,11 +36,11 @@ extension Controller {
         guard let commit = statuses.first?.value.commit, statuses.values.allSatisfy({ $0.commit == commit }) else {
             return false
         }
-        let (units, language) = (Array(statuses.keys), surroundings.language)
+        let (units, language, branch) = (Array(statuses.keys), surroundings.language, branch)
         return try await surroundings.store.read { reader in
             var start: ObjectID?
             for unit in units {
-                let own = try Self.promotion(of: unit, before: commit, reader, language)
+                let own = try Self.promotion(of: unit, before: commit, on: branch, reader, language)
                 guard let own, start == nil || start == own else { return false }
                 start = own
             }
@@ -52,7 +52,8 @@ extension Controller {
 
     /// The commit that brought the version that a deployment named before `commit`; `nil` where it named another before that.
     private static func promotion(
-        of unit: Unit, before commit: ObjectID, _ reader: any ObjectReader, _ language: any ManifestLanguage
+        of unit: Unit, before commit: ObjectID, on branch: String, _ reader: any ObjectReader,
+        _ language: any ManifestLanguage
     ) throws -> ObjectID? {
         guard let place = ManifestPlace(path: Snapshot.path(ofDeployment: unit.model, in: unit.environment)) else {
             return nil
@@ -60,7 +61,7 @@ extension Controller {
         var last: (blob: ObjectID?, pin: ObjectID?) = (nil, nil)
         var found: (commit: ObjectID, pin: ObjectID)?
         var isFirst = true
-        try reader.firstParents(from: commit) { older in
+        try reader.line(from: commit, through: nil, of: branch) { older in
             guard older.id != commit else { return true }
             let entry = try reader.entry(at: place.path, in: older.tree)
             if entry?.id != last.blob || entry == nil {

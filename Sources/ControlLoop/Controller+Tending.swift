@@ -11,7 +11,8 @@ extension Controller {
             let all = plans.values.map(withRequest) + left.keys.map { UnitPlan(unit: $0, state: .empty, current: nil) }
             var shown: [UnitPlan] = []
             var former = FormerPins(
-                of: Set(ledger.statuses.lazy.filter { $0.value.state == .failed }.map(\.key)), from: snapshot?.revision)
+                of: Set(ledger.statuses.lazy.filter { $0.value.state == .failed }.map(\.key)), from: snapshot?.revision,
+                on: branch)
             for plan in all.sorted(by: { $0.unit < $1.unit }) { shown.append(try await withTending(plan, &former)) }
             return shown
         }

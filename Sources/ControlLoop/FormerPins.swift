@@ -5,6 +5,9 @@ import Domain
 /// One walk serves all who ask: the history may be long, and many deployments may have failed.
 struct FormerPins: Sendable {
     private let wanted: Set<Unit>
+    private let branch: String
+    /// What was read to tell what the branch was from what was merged into it.
+    private var nodes: [ObjectID: BranchLine.Node] = [:]
     /// Where to go on; `nil` once all has been read.
     private var next: ObjectID?
     /// How many commits are read next: few hold the answer mostly.
@@ -12,18 +15,21 @@ struct FormerPins: Sendable {
     /// The newest first.
     private var found: [Unit: [Pin]] = [:]
 
-    init(of wanted: Set<Unit>, from tip: ObjectID?) { (self.wanted, next) = (wanted, tip) }
+    init(of wanted: Set<Unit>, from tip: ObjectID?, on branch: String) {
+        (self.wanted, next, self.branch) = (wanted, tip, branch)
+    }
 
     /// The version that a deployment had so many moves before the present one; `nil` where it had none.
     mutating func pin(_ index: Int, of unit: Unit, _ store: any Store, _ language: any ManifestLanguage) async throws
         -> Pin?
     {
         while found[unit, default: []].count <= index, let start = next {
-            let (window, wanted) = (window, wanted)
+            let (window, wanted, branch, nodes) = (window, wanted, branch, nodes)
             let read = try await store.read { reader in
                 var walk = HistoryWalk(reader, language)
                 var last: Commit?, left = window
-                try reader.firstParents(from: start) { commit in
+                var line = BranchLine(reader, over: nil, of: branch, knowing: nodes)
+                try reader.walk(from: start, &line) { commit in
                     try walk.take(commit)
                     last = commit
                     left -= 1
@@ -31,10 +37,10 @@ struct FormerPins: Sendable {
                 }
                 let rest = last.flatMap { $0.parents.isEmpty ? nil : $0.id }
                 let moves = try walk.transitions(reachesRoot: rest == nil).filter { wanted.contains($0.unit) }
-                return (moves.compactMap { move in move.old.map { (move.unit, $0) } }, rest)
+                return (moves.compactMap { move in move.old.map { (move.unit, $0) } }, rest, line.nodes)
             }
             for (unit, pin) in read.0 { found[unit, default: []].append(pin) }
-            (next, self.window) = (read.1, min(window * 4, 8000))
+            (next, self.nodes, self.window) = (read.1, read.2, min(window * 4, 8000))
         }
         let pins = found[unit, default: []]
         return pins.indices.contains(index) ? pins[index] : nil

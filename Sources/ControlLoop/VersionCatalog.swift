@@ -69,18 +69,30 @@ public actor VersionCatalog {
     }
 
     /// The newest version of `model` on the branch: the commit that brought its present content.
-    public func newest(of model: String, at tip: ObjectID) async throws -> KnownVersion? {
+    ///
+    /// After a `git pull` that merges, that is the branch's own commit and not the merge.
+    public func newest(of model: String, at tip: ObjectID, of branch: String) async throws -> KnownVersion? {
         guard let present = try await version(of: model, at: tip) else { return nil }
         let data = Array(present.version.data.keys)
         let revision = try await store.read { reader in
-            var origin = tip
-            let identity = try VersionIdentity(of: model, at: tip, data: data, reader)
-            try reader.firstParents(from: tip) { commit in
-                guard try VersionIdentity(of: model, at: commit, data: data, reader) == identity else { return false }
-                origin = commit.id
-                return true
+            var origin = try reader.commit(tip)
+            let identity = try VersionIdentity(of: model, at: origin, data: data, reader)
+            func shows(_ commit: Commit) throws -> Bool {
+                try VersionIdentity(of: model, at: commit, data: data, reader) == identity
             }
-            return origin
+            while let first = origin.parents.first {
+                let older = try reader.commit(first)
+                if try shows(older) {
+                    origin = older
+                    continue
+                }
+                // Which side of a merge was the branch matters only where another one shows it.
+                guard try origin.parents.dropFirst().contains(where: { try shows(reader.commit($0)) }),
+                    let before = try reader.branch(branch, before: origin).map(reader.commit), try shows(before)
+                else { break }
+                origin = before
+            }
+            return origin.id
         }
         return try await version(of: model, at: revision)
     }

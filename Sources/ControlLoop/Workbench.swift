@@ -6,6 +6,7 @@ public struct Workbench: Sendable {
     let surroundings: Surroundings
     let catalog: VersionCatalog
     let evaluator: Evaluator
+    let branch: String
 
     /// Reads the branch here, or where the clone last saw it at its remote: a CI job has checked out something else, and a branch that
     /// stayed behind would give rules that no longer hold.
@@ -20,6 +21,7 @@ public struct Workbench: Sendable {
         guard let tip else { throw LoopError.noBranch(branch) }
         snapshot = try await SnapshotBuilder(store: store, language: language).build(at: tip)
         self.surroundings = surroundings
+        self.branch = branch
         catalog = VersionCatalog(store: store, language: language)
         evaluator = Evaluator(surroundings)
     }
@@ -48,11 +50,11 @@ public struct Workbench: Sendable {
         guard let now, now.isSameContent(as: version), let environment else { return now }
         let path = Snapshot.path(ofDeployment: version.version.model, in: environment)
         guard let place = ManifestPlace(path: path) else { return nil }
-        let (tip, language) = (snapshot.revision, surroundings.language)
+        let (tip, language, branch) = (snapshot.revision, surroundings.language, branch)
         let before = try await surroundings.store.read { reader -> Pin? in
             var last: ObjectID?
             var found: Pin?
-            try reader.firstParents(from: tip) { commit in
+            try reader.line(from: tip, through: nil, of: branch) { commit in
                 guard let entry = try reader.entry(at: path, in: commit.tree) else { return false }
                 if entry.id != last {
                     let pin = try ParsedFile.read(place, entry, reader, language).deployment?.pin

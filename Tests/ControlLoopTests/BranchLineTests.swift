@@ -1,10 +1,11 @@
-import ControlLoop
 import Domain
 import Foundation
 import Git
 import Manifests
 import TestSupport
 import Testing
+
+@testable import ControlLoop
 
 /// A `git pull` that merges makes what the branch was the second parent of its tip.
 struct BranchLineTests {
@@ -205,6 +206,73 @@ struct BranchLineTests {
             try await stage.settle()
             let advice = try await stage.why("dev").tending?.unblockedBy
             #expect(advice?.hasSuffix("or: a commit that takes the version out of environments/dev/tumor.yaml") == true)
+        }
+    }
+
+    @Test func `what failed goes by hand where it was before, after a pull that merges, too`() async throws {
+        try await withStage([.dev]) { stage in
+            let clone = try stage.tip()
+            try stage.answer("dev", "* fail ill\n")
+            for score in [0.8, 0.9] {
+                try stage.push(score: score)
+                try await stage.settle()
+            }
+            try stage.pull(into: clone)
+            try await stage.settle()
+            let way = try await stage.why("dev").tending?.unblockedBy
+            #expect(way?.hasSuffix("or: martlet rollback tumor dev") == true, "\(way ?? "")")
+        }
+    }
+
+    @Test func `one promotion is taken back as one after a pull that merges`() async throws {
+        try await withStage([.dev.with("promotion: {order: batch}")], models: ["a", "b"]) { stage in
+            let clone = try stage.tip()
+            for model in ["a", "b"] { try stage.push(model, score: 0.8) }
+            try await stage.settle()
+            try stage.pull(into: clone)
+            let unpinned = ["a", "b"].map { ("environments/dev/\($0).yaml", stage.deployment($0)) }
+            try stage.commit(Dictionary(uniqueKeysWithValues: unpinned))
+            try await stage.settle()
+            for model in ["a", "b"] { #expect(stage.running("dev", model) == nil) }
+        }
+    }
+
+    @Test func `a version is compared with the one that the branch named before, not with a clone's`() async throws {
+        try await withStage([.dev]) { stage in
+            try stage.push(score: 0.7)
+            try await stage.settle()
+            let clone = try stage.tip()
+            let second = try stage.push(score: 0.8)
+            try await stage.settle()
+            let third = try stage.push(score: 0.9)
+            try await stage.settle()
+            try stage.pull(into: clone)
+            let bench = try await Workbench(stage.surroundings, branch: "main")
+            let known = try await bench.version(of: "tumor", at: third)
+            #expect(try await bench.replaced(by: known, in: "dev")?.version.revision == second)
+        }
+    }
+
+    @Test func `a version is the commit that brought it to the branch: not a pull that merges, but a branch's merge`()
+        async throws
+    {
+        try await withStage([.dev]) { stage in
+            try stage.push(score: 0.8)
+            try await stage.settle()
+            let clone = try stage.tip()
+            let second = try stage.push(score: 0.9)
+            try stage.pull(into: clone)
+            try await stage.settle()
+            #expect(try stage.pin("dev") == second)
+            try stage.pull()
+            try stage.repository.git("checkout", "--quiet", "-b", "topic")
+            try stage.repository.commit(["models/tumor/score.txt": "0.95\n"], push: false)
+            try stage.repository.git("checkout", "--quiet", "main")
+            try stage.repository.git("merge", "--quiet", "--no-ff", "--no-edit", "topic")
+            try stage.repository.git("push", "--quiet", "origin", "HEAD")
+            let merge = try stage.tip()
+            try await stage.settle()
+            #expect(try stage.pin("dev") == merge)
         }
     }
 

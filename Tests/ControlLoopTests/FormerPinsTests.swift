@@ -52,7 +52,7 @@ struct FormerPinsTests {
                 for note in 0..<5 { try stage.commit(["notes.txt": "\(number) \(note)"]) }
             }
             let unit = Unit(environment: "dev", model: "tumor")
-            var former = FormerPins(of: [unit], from: try stage.tip())
+            var former = FormerPins(of: [unit], from: try stage.tip(), on: "main")
             var found: [ObjectID] = []
             while let pin = try await former.pin(found.count, of: unit, stage.store, stage.surroundings.language) {
                 found.append(pin.revision)
