@@ -9,7 +9,7 @@ public import Domain
 /// requests (`spec.serving.golden`) of the version that is said to run there as that version does: after a rollback, as it did before.
 public struct Rollback: Check {
     public static let id = "infra.rollback"
-    public static let version = 4
+    public static let version = 5
     public static let summary =
         "Reverting the promotion restores the previous tree, the versions that it leads to are there, rollbacks are quick and what runs answers as it did."
     public static let looksAt: Set<CheckInput> = [.deployed, .earlier, .verified, .history, .environment, .clock]
@@ -55,7 +55,7 @@ public struct Rollback: Check {
         }
         let drill = Drill(
             path: Snapshot.path(ofDeployment: subject.version.model, in: environment), tip: subject.tip,
-            now: subject.now, old: deployed.version.revision, new: subject.version.revision)
+            now: subject.now, old: deployed.version.revision, new: subject.version.revision, tools: subject.tools)
         return try await Outcome.from {
             let result: Drill.Result
             do { result = try await subject.tools.store.write { try drill.run($0) } } catch let gap as MissingEvidence {

@@ -3,7 +3,7 @@ public import Domain
 /// O4: the model is not too old: its age since training, against the cadence that was promised.
 public struct Staleness: Check {
     public static let id = "monitor.staleness"
-    public static let version = 2
+    public static let version = 3
     public static let summary = "The version was trained recently enough."
     public static let looksAt: Set<CheckInput> = [.history, .clock]
 
@@ -63,16 +63,15 @@ extension Subject {
     ///
     /// `nil` where neither a path nor a digest says which bytes they are.
     fileprivate func artifactCommit() async throws -> Commit? {
-        let (version, artifact) = (version, manifest.artifact)
+        let (version, artifact, tools) = (version, manifest.artifact, tools)
         return try await tools.store.read { reader in
             func mark(_ tree: ObjectID) throws -> ArtifactMark? {
                 guard let folder = try reader.entry(at: "models/\(version.model)", in: tree)?.id else { return nil }
                 return try ArtifactMark(of: artifact, in: folder, reader)
             }
             var brought: Commit?, wanted: ArtifactMark?, looked = 0
-            try reader.firstParents(from: version.revision) { commit in
+            try reader.branch(from: version.revision, tools, by: { try mark($0.tree) }) { commit, now in
                 looked += 1
-                let now = try mark(commit.tree)
                 if looked == 1 { wanted = now }
                 guard let wanted, now == wanted, looked <= 100_000 else { return false }
                 brought = commit

@@ -9,16 +9,19 @@ public struct Evaluator: Sendable {
 
     /// The subject that checks look at.
     ///
-    /// - Parameter references: Where Martlet's records are.
+    /// - Parameters:
+    ///   - branch: The protected branch, whose history `tip` is.
+    ///   - references: Where Martlet's records are.
     public func subject(
         _ known: KnownVersion, environment: (name: String, settings: Environment)?, deployed: KnownVersion?,
         earlier: [KnownVersion] = [], statuses: [String: DeploymentStatus] = [:], tip: ObjectID,
-        references: String = RepositorySettings().references
+        of branch: String, references: String = RepositorySettings().references
     ) -> Subject {
         let (store, notices) = (surroundings.store, NoticeStore(references: references))
         var tools = surroundings.materials
         tools.verify = surroundings.verify
         tools.read = surroundings.language.read
+        tools.branchBefore = { merge, reader in try reader.branch(branch, before: merge) }
         tools.dependencies = { model in try await store.read { try notices.record(of: model, $0) } }
         let now = surroundings.tools.now()
         let subject = { [tools] (known: KnownVersion, deployed: Subject?, earlier: [Subject]) in

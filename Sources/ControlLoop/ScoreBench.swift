@@ -38,7 +38,7 @@ public struct ScoreBench: Sendable {
         let subject = workbench.evaluator.subject(
             known, environment: name.flatMap { name in environment.map { (name, $0.value) } }, deployed: deployed,
             earlier: try await workbench.catalog.versions(of: model, at: past.earlier), statuses: statuses,
-            tip: snapshot.revision, references: snapshot.settings.references)
+            tip: snapshot.revision, of: workbench.branch, references: snapshot.settings.references)
         var found: [(check: String, outcome: Outcome)] = []
         var reused = 0
         for requirement in ScoredChecks.all(in: name, snapshot, workbench.surroundings.checks)

@@ -71,6 +71,10 @@ public final class Subject: Sendable {
         public var verify: VerifySignature = { _, _ in .rejected("signatures are not verified here") }
         /// What is known of changes of a model's dependencies; `nil` where nobody looks for them.
         public var dependencies: @Sendable (_ model: String) async throws -> DependencyRecord? = { _ in nil }
+        /// What the branch was before a merge of its history; its first parent where nobody knows better.
+        public var branchBefore: @Sendable (_ merge: Commit, _ reader: any ObjectReader) throws -> ObjectID? = {
+            merge, _ in merge.parents.first
+        }
         /// Lets go of an artifact's copy on this machine that proved not to be what its digest says: it is fetched anew.
         public var forget: @Sendable (_ artifact: Artifact) async -> Void = { _ in }
 

@@ -70,6 +70,21 @@ import Testing
         return specimen
     }
 
+    @Test func `what ran before is what the branch named, also where somebody merged the branch into a clone`()
+        async throws
+    {
+        var specimen = try candidate()
+        let (_, first, second, tip) = try history()
+        let store = try #require(specimen.store as? MemoryStore)
+        let work = try store.commit("work in an older clone", ["notes": "a"], on: [second])
+        specimen.tip = try store.commit(
+            "pull", [path: deployment(second), "README.md": "hello"], on: [work, tip], at: "2026-11-20T11:30:00Z")
+        #expect(try await specimen.run(Rollback.self).measurements["before_that"]?.string == nil)
+        specimen.branchBefore = { $0.parents.last }
+        let outcome = try await specimen.run(Rollback.self)
+        #expect(outcome.measurements["before_that"]?.string == first.description, "\(outcome.words)")
+    }
+
     @Test func `a promotion whose revert restores the tree passes`() async throws {
         let outcome = try await candidate().run(Rollback.self)
         #expect(outcome.verdict == .pass, "\(outcome.words)")

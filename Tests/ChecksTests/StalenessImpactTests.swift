@@ -30,6 +30,22 @@ import Testing
         return specimen
     }
 
+    @Test func `versions are those of the branch, also where somebody merged it into a clone`() async throws {
+        var specimen = try specimen(["v4", "v1", "v2"])
+        let store = try #require(specimen.store as? MemoryStore), newest = try #require(specimen.revision)
+        let middle = try #require(try store.parents(of: newest).first)
+        let oldest = try #require(try store.parents(of: middle).first)
+        let work = try store.commit("work in an older clone", ["notes": "a"], on: [oldest])
+        let merge = try store.commit("pull", ["models/tumor/model.yaml": "2"], on: [work, newest])
+        specimen.revision = merge
+        func found() async throws -> [ObjectID] {
+            try await VersionHistory.versions(of: specimen.subject(), atMost: 9).map(\.version.revision)
+        }
+        #expect(try await found() == [merge, oldest])
+        specimen.branchBefore = { $0.parents.last }
+        #expect(try await found() == [newest, middle, oldest])
+    }
+
     /// Values by `make_staleness.py`.
     @Test(arguments: [
         (

@@ -47,6 +47,22 @@ import Testing
         #expect(try await specimen.run(Staleness.self).verdict == .inconclusive)
     }
 
+    @Test func `a pull that merges brings nothing new, where it is known what the branch was`() async throws {
+        var specimen = try specimen(params: "seed: 1\n")
+        let store = MemoryStore(), folder = "models/tumor"
+        let first = try store.commit("v1", ["\(folder)/model.onnx": "1"], at: "2024-01-01T00:00:00Z")
+        let second = try store.commit(
+            "v2", ["\(folder)/model.onnx": "2"], on: [first], at: "2024-02-01T00:00:00Z")
+        let work = try store.commit("work", ["notes": "a"], on: [first], at: "2026-11-19T00:00:00Z")
+        let merge = try store.commit(
+            "pull", ["\(folder)/model.onnx": "2"], on: [work, second], at: "2026-11-20T00:00:00Z")
+        (specimen.store, specimen.revision) = (store, merge)
+        #expect(try await specimen.run(Staleness.self, ["maxAge": "45d"]).verdict == .pass)
+        specimen.branchBefore = { $0.parents.last }
+        let old = try await specimen.run(Staleness.self, ["maxAge": "45d"])
+        #expect(old.verdict == .fail && old.summary.contains("committed at 2024-02-01"), "\(old.words)")
+    }
+
     @Test func `of an artifact elsewhere the digest in the manifest counts`() async throws {
         let digests = ["1", "2"].map { String(repeating: $0, count: 64) }
         let store = MemoryStore(), path = "models/tumor/model.yaml"

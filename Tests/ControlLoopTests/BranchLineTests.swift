@@ -276,6 +276,22 @@ struct BranchLineTests {
         }
     }
 
+    @Test func `checks are told what the branch was before a merge`() async throws {
+        try await withStage([.dev]) { stage in
+            let clone = try stage.tip()
+            let version = try stage.push(score: 0.8)
+            try await stage.settle()
+            let before = try stage.tip()
+            try stage.pull(into: clone)
+            let bench = try await Workbench(stage.surroundings, branch: "main"), tip = try stage.tip()
+            let subject = Evaluator(stage.surroundings).subject(
+                try await bench.version(of: "tumor", at: version), environment: nil, deployed: nil, tip: tip,
+                of: "main")
+            let found = try await stage.store.read { try subject.tools.branchBefore($0.commit(tip), $0) }
+            #expect(found == before)
+        }
+    }
+
     @Test func `a push whose history would be misread is kept out, a pull that merges is not`() async throws {
         try await withStage([.dev.with("promotion: {mode: manual}")]) { stage in
             let clone = try stage.tip()

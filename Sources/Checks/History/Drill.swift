@@ -7,6 +7,7 @@ struct Drill: Sendable {
     let now: Timestamp
     let old: ObjectID
     let new: ObjectID
+    let tools: Subject.Tools
 
     struct Result: Sendable {
         var findings: [Finding] = []
@@ -49,12 +50,11 @@ struct Drill: Sendable {
         return result
     }
 
-    /// The revision that the file named before its last change, along first parents.
+    /// The revision that the file named before its last change on the branch.
     private func earlier(_ reader: any ObjectReader) throws -> ObjectID? {
         var newer: (entry: ObjectID?, text: ObjectID?)?
         var found: ObjectID?
-        try reader.firstParents(from: tip) { commit in
-            let entry = try reader.entry(at: path, in: commit.tree)?.id
+        try reader.branch(from: tip, tools, by: { try reader.entry(at: path, in: $0.tree)?.id }) { _, entry in
             if let newer, newer.entry == entry { return true }
             guard let entry else { return false }
             let text = Self.revision(in: try reader.blob(entry, atMost: 1 << 20))

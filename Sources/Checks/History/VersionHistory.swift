@@ -1,6 +1,6 @@
 import Domain
 
-/// The versions of a model along the branch's first parents, newest first.
+/// The versions of a model on the branch, newest first.
 enum VersionHistory {
     struct Entry: Sendable {
         let version: ModelVersion
@@ -14,7 +14,7 @@ enum VersionHistory {
     static func versions(
         of subject: Subject, atMost limit: Int, commits: Int = 100_000
     ) async throws -> [Entry] {
-        let model = subject.version.model, start = subject.version.revision
+        let model = subject.version.model, start = subject.version.revision, tools = subject.tools
         return try await subject.tools.store.read { reader in
             var entries: [Entry] = []
             var newer: (commit: Commit, tree: ObjectID)?
@@ -23,9 +23,10 @@ enum VersionHistory {
                 entries.append(
                     Entry(version: ModelVersion(model: model, revision: commit.id, tree: tree), commit: commit))
             }
-            try reader.firstParents(from: start) { commit in
+            try reader.branch(
+                from: start, tools, by: { try reader.entry(at: "models/\(model)", in: $0.tree)?.id }
+            ) { commit, tree in
                 looked += 1
-                let tree = try reader.entry(at: "models/\(model)", in: commit.tree)?.id
                 if let newer, tree != newer.tree { note(newer.commit, newer.tree) }
                 guard let tree, entries.count < limit, looked < commits else {
                     newer = nil

@@ -25,8 +25,9 @@ struct DiffCommand: AsyncParsableCommand {
         let surroundings = try Wiring.surroundings(workspace)
         let pair = (try await finder.find(first), try await finder.find(second))
         let evaluator = Evaluator(surroundings)
+        let branch = workspace.branch
         let diff = try await VersionDiff(pair.0, pair.1, surroundings.materials) { known in
-            evaluator.subject(known, environment: nil, deployed: nil, tip: known.version.revision)
+            evaluator.subject(known, environment: nil, deployed: nil, tip: known.version.revision, of: branch)
         }
         switch common.output {
         case .json: Terminal.say(diff.json.text(pretty: true))

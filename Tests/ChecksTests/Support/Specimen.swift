@@ -34,6 +34,8 @@ struct Specimen {
 
     /// Who signed which commit.
     var signers: [ObjectID: String] = [:]
+    /// What the branch was before a merge.
+    var branchBefore: @Sendable (Commit) -> ObjectID? = { $0.parents.first }
     /// What is known of changes of dependencies.
     var dependencies: DependencyRecord?
 
@@ -140,7 +142,8 @@ struct Specimen {
                 guard let bytes = files[path] else { throw ArtifactFailure(.missing, "\(path) is not there") }
                 return .bytes(bytes)
             }, store: store, send: send)
-        let (signers, dependencies) = (signers, dependencies)
+        let (signers, dependencies, branchBefore) = (signers, dependencies, branchBefore)
+        tools.branchBefore = { merge, _ in branchBefore(merge) }
         tools.verify = { id, _ in signers[id].map { .good(signer: $0) } ?? .unsigned }
         tools.dependencies = { _ in dependencies }
         tools.read = YAMLManifests().read
