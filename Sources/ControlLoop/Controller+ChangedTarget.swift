@@ -63,14 +63,14 @@ extension Controller {
     }
 
     private func isLeft(_ left: Leftover, _ visit: Visit, clearing: Bool) async throws -> Bool {
-        guard let target = (try? surroundings.targets.make(left.target.plugin)) as? any Target, let place = target.place
+        guard let target = (try? surroundings.targets.make(left.target.plugin)) as? any Target, target.place != nil
         else { return true }
         let (model, tools) = (visit.unit.model, surroundings.tools)
-        // Somebody's settings name it again: then it is that deployment's.
+        // Somebody's settings name it again, or lead there: then it is that deployment's.
         if let present = visit.target, let place = present.place, "\(place)/\(present.name(of: model))" == left.place {
             return false
         }
-        if let snapshot, shared.serves(model, at: place, snapshot) { return false }
+        if let snapshot, await shared.serve(model, from: target, snapshot, using: tools) { return false }
         let nothing = Release(
             environment: visit.unit.environment, model: model, pin: Pin(revision: .zero), artifact: nil, digest: nil,
             format: nil, number: 0, ranBefore: true)

@@ -39,7 +39,9 @@ extension Controller {
             var target = try environment.target.map { try surroundings.targets.make($0) as? any Target } ?? nil
             if status.pin == nil {
                 guard status.state != .empty else { return nil }
-                if isGone, let place = target?.place, shared.serves(unit.model, at: place, snapshot) {
+                if isGone, let there = target,
+                    await shared.serve(unit.model, from: there, snapshot, using: surroundings.tools)
+                {
                     // It moved to another environment: only the record goes.
                     target = nil
                 } else if !options.acceptsRemoval, try await goesWithTooMuch(unit, snapshot) {

@@ -54,9 +54,18 @@ struct SharedTargets: Sendable {
         }
     }
 
-    /// Whether an environment's deployment of the model runs at that place.
-    func serves(_ model: String, at place: String, _ snapshot: Snapshot) -> Bool {
-        sites[place]?.contains { snapshot.deployment(of: model, in: $0.environment)?.value.pin != nil } ?? false
+    /// Whether an environment's deployment of the model runs where a target has it, by whatever name that environment calls the place: a link
+    /// may lead there.
+    func serve(_ model: String, from target: any Target, _ snapshot: Snapshot, using tools: Tools) async -> Bool {
+        func runs(_ site: Site) -> Bool {
+            snapshot.deployment(of: model, in: site.environment)?.value.pin != nil
+        }
+        if let place = target.place, sites[place]?.contains(where: runs) ?? false { return true }
+        guard let location = await target.location(of: model, using: tools) else { return false }
+        for site in sites.values.joined() where runs(site) {
+            if await site.target.location(of: model, using: tools) == location { return true }
+        }
+        return false
     }
 
     /// Deployments of one environment whose names its target writes as one, such as `x/y` and `x__y`: it refuses the second.

@@ -62,6 +62,11 @@ public struct Directory: Target {
 
     public var place: String? { "/" + path.split(separator: "/").filter { $0 != "." }.joined(separator: "/") }
 
+    public func location(of model: String, using tools: Tools) async -> String? {
+        guard let folder = try? ModelFolder(of: model, in: self) else { return nil }
+        return try? await OwnThread.run { FileTree.identity(of: folder.folder) }
+    }
+
     public func name(of model: String) -> String { serving.folder(of: model) }
 
     public func number(of release: Release, using tools: Tools) async throws -> Int? {

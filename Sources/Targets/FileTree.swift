@@ -19,6 +19,13 @@ enum FileTree {
         return kind(of: status)
     }
 
+    /// Names a file or folder, by whatever path: its device and its inode there.
+    static func identity(of path: String) -> String? {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return nil }
+        return "\(status.st_dev):\(status.st_ino)"
+    }
+
     private static func kind(of status: stat) -> Kind {
         switch status.st_mode & S_IFMT {
         case S_IFREG: .file

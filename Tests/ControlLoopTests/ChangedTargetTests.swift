@@ -94,6 +94,45 @@ struct ChangedTargetTests {
         }
     }
 
+    @Test func `what another path leads to is not left behind, and a person's word clears nothing there`() async throws
+    {
+        try await withStage([.dev]) { stage in
+            let version = try stage.push(score: 0.8)
+            try await stage.settle()
+            try FileManager.default.createSymbolicLink(
+                atPath: stage.folder + "/targets/link", withDestinationPath: stage.folder + "/targets/dev")
+            try move(stage, from: "targets/dev", to: "targets/link")
+            stage.restart { $0.acceptsRemoval = true }
+            try await stage.settle()
+            #expect(stage.running("dev") == version)
+            #expect(await stage.status("dev")?.left == [])
+            #expect(!stage.told.contains { $0.contains("cleared") })
+            #expect(stage.lines("targets/dev/applied.log").count == 1)
+        }
+    }
+
+    @Test func `a deployment that moved to an environment whose path leads to the same place is not taken away`()
+        async throws
+    {
+        try await withStage([.dev]) { stage in
+            let version = try stage.push(score: 0.8)
+            try await stage.settle()
+            try FileManager.default.createSymbolicLink(
+                atPath: stage.folder + "/targets/link", withDestinationPath: stage.folder + "/targets/dev")
+            let text = stage.text(EnvironmentText(name: "other")).replacing("targets/other", with: "targets/link")
+            try stage.commit(
+                [
+                    "environments/other/environment.yaml": text,
+                    "environments/other/tumor.yaml": stage.deployment("tumor", pin: "  revision: \(version)"),
+                ], removing: ["environments/dev/tumor.yaml"])
+            try await stage.settle()
+            #expect(stage.running("dev") == version)
+            #expect(await stage.status("dev") == nil)
+            #expect(await stage.state("other") == .verified)
+            #expect(stage.lines("targets/dev/applied.log").count == 1)
+        }
+    }
+
     @Test func `where another environment deploys the model now, nothing is left and nothing is cleared`() async throws
     {
         try await withMoved { stage, _ in

@@ -142,6 +142,11 @@ struct FolderTarget: Target {
         try Int(String(contentsOfFile: "\(path)/\(release.model).number", encoding: .utf8))
     }
 
+    func location(of model: String, using tools: Tools) async -> String? {
+        let found = try? FileManager.default.attributesOfItem(atPath: "\(path)/\(model).running")
+        return (found?[.systemFileNumber] as? Int).map { "\($0)" }
+    }
+
     private func file(_ release: Release) -> String { "\(path)/\(release.model).running" }
 
     private func refuse() throws {

@@ -35,6 +35,23 @@ struct DirectoryTests {
         try await expectConformance(of: try target(layout), releases) { bytes(layout) }
     }
 
+    @Test func `where a model lies has one name, whatever path leads there`() async throws {
+        let model = releases.first.model
+        func location(_ path: String) async throws -> String? {
+            let target = try Directory(node: ManifestTree(["path": .string("\(scratch.path)/\(path)")]))
+            return await target.location(of: model, using: localTools)
+        }
+        #expect(try await location("served") == nil)
+        try await target(.plain).apply(releases.first, using: localTools)
+        try FileManager.default.createSymbolicLink(
+            atPath: scratch.path + "/link", withDestinationPath: scratch.path + "/served")
+        let here = try #require(try await location("served"))
+        #expect(try await location("link") == here)
+        #expect(try await location("link/./") == here)
+        try FileManager.default.copyItem(atPath: scratch.path + "/served", toPath: scratch.path + "/copy")
+        #expect(try await location("copy") != here)
+    }
+
     @Test func `plain is a link to the version's folder`() async throws {
         try await target(.plain).apply(releases.first, using: localTools)
         #expect(try scratch.bytes(of: "served/lending/credit-risk/current/model.onnx") == releases.firstBytes)
