@@ -11,12 +11,17 @@ public struct LoopRunner: Sendable {
     private let alarm: Alarm
     private let poll: Duration
     private let grace: Duration
+    /// From 0 up to 1, evenly.
+    private let random: @Sendable () -> Double
     private let tell: @Sendable (Event) -> Void
 
-    /// - Parameter grace: How long a pass that is under way may still take once the loop is to stop.
+    /// - Parameters:
+    ///   - grace: How long a pass that is under way may still take once the loop is to stop.
+    ///   - random: By which the pauses between looks differ.
     public init(
         controller: Controller, messenger: Messenger? = nil, alarm: Alarm, poll: Duration,
-        grace: Duration = .seconds(20), tell: @escaping @Sendable (Event) -> Void
+        grace: Duration = .seconds(20), random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
+        tell: @escaping @Sendable (Event) -> Void
     ) {
         self.controller = controller
         self.messenger = messenger
@@ -24,6 +29,7 @@ public struct LoopRunner: Sendable {
         self.alarm = alarm
         self.poll = poll
         self.grace = grace
+        self.random = random
         self.tell = tell
     }
 
@@ -76,7 +82,7 @@ public struct LoopRunner: Sendable {
         var tidying: (task: Task<Void, Never>, since: Timestamp)?
         defer { tidying?.task.cancel() }
         while await !alarm.isStopped {
-            var wait = jittered(poll)
+            var wait = Self.pause(poll, random())
             do {
                 let pass = try await controller.pass()
                 failures = 0
@@ -138,5 +144,5 @@ public struct LoopRunner: Sendable {
     }
 
     /// A fifth more or less, so that many controllers do not knock at the same moment.
-    private func jittered(_ duration: Duration) -> Duration { duration * Double.random(in: 0.8...1.2) }
+    static func pause(_ poll: Duration, _ random: Double) -> Duration { poll * (0.8 + 0.4 * random) }
 }

@@ -1,8 +1,9 @@
-import ControlLoop
 import Domain
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import ControlLoop
 
 struct LoopRunnerTests {
     @Test func `a ring wakes the loop, and stop ends it`() async throws {
@@ -148,6 +149,41 @@ struct LoopRunnerTests {
         }
     }
 
+    @Test(arguments: 1...5)
+    func `the pauses between looks differ, by a fifth of the poll at most`(_ seed: UInt64) {
+        var random = Seeded(state: seed)
+        let pauses = (0..<1000).map { _ in LoopRunner.pause(.seconds(30), Double.random(in: 0..<1, using: &random)) }
+        #expect(pauses.allSatisfy { $0 >= .seconds(24) && $0 < .seconds(36) })
+        #expect(Set(pauses).count > 990)
+        // Even: none of ten equal parts has much more or less than its tenth.
+        let tenths = Dictionary(grouping: pauses) { Int(($0 - .seconds(24)) / .milliseconds(1200)) }
+        #expect(
+            tenths.count == 10 && tenths.values.allSatisfy { (60...140).contains($0.count) },
+            "\(tenths.mapValues(\.count))")
+        var again = Seeded(state: seed)
+        #expect(pauses.first == LoopRunner.pause(.seconds(30), Double.random(in: 0..<1, using: &again)))
+        #expect(LoopRunner.pause(.seconds(30), 0) == .seconds(24))
+    }
+
+    @Test func `each look has a pause of its own after it`() async throws {
+        let asked = Counter(), looks = Counter()
+        try await withTemporaryFolder { folder in
+            let stage = try Stage(in: folder, [.dev]) { $0.remote = CountingRemote(remote: $0.remote, looks: looks) }
+            let alarm = Alarm(now: { [clock = stage.clock] in clock.now })
+            let runner = LoopRunner(
+                controller: stage.controller, alarm: alarm, poll: .milliseconds(10),
+                random: {
+                    asked.increase()
+                    return 0.5
+                }, tell: { _ in })
+            let running = Task { await runner.run() }
+            try await until { looks.value >= 5 }
+            await alarm.stop()
+            await running.value
+            #expect(asked.value >= looks.value && asked.value <= looks.value + 1)
+        }
+    }
+
     @Test func `a failure is told, and the loop goes on`() async throws {
         let failing = FailingRemote.Switch()
         try await withTemporaryFolder { folder in
@@ -267,6 +303,19 @@ struct CountingRemote: Remote {
     func fetch(_ patterns: [String]) async throws { try await remote.fetch(patterns) }
 
     func push(_ updates: [ReferenceUpdate]) async throws -> PushOutcome { try await remote.push(updates) }
+}
+
+/// SplitMix64 (Steele, Lea and Flood, 2014).
+private struct Seeded: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
 }
 
 final class Counter: Sendable {
