@@ -45,12 +45,28 @@ public struct SandboxFolder: Sendable {
     public func run(
         _ arguments: [String], timeout: Duration, memoryLimit: Int? = nil, outputLimit: Int = 1 << 20
     ) async -> CommandResult {
-        let isolated = withoutNetwork ? ["unshare", "--map-current-user", "--net", "--"] + arguments : arguments
         let environment = ["HOME": path + "/home", "TMPDIR": path + "/tmp", "PATH": programs, "LANG": "C.UTF-8"]
+        let mortal = Self.mortal(arguments, environment)
+        let isolated = withoutNetwork ? ["unshare", "--map-current-user", "--net", "--"] + mortal : mortal
         return await command(
             Command(
                 isolated, environment: environment, folder: work, timeout: timeout, memoryLimit: memoryLimit,
                 outputLimit: outputLimit))
+    }
+
+    /// The command so that the system kills it where Martlet is killed: what it started itself may then see that nobody is there any more.
+    ///
+    /// The signal comes when the thread ends that started the program (prctl(2), PR_SET_PDEATHSIG), and that one waits for it. Martlet may
+    /// have been killed before the signal was set: then somebody else is the parent already. Where there is no `setpriv` (util-linux), the
+    /// command runs on as it did.
+    private static func mortal(_ arguments: [String], _ environment: [String: String]) -> [String] {
+        let ours = Command(["setpriv"], environment: ["PATH": ProgramPath.standard])
+        guard let name = arguments.first, case .success(let setter) = ProgramPath.find("setpriv", for: ours),
+            // What cannot be found is told as such.
+            case .success(let program) = ProgramPath.find(name, for: Command(arguments, environment: environment))
+        else { return arguments }
+        let script = #"[ "$PPID" = "$0" ] && exec "$@""#
+        return [setter, "--pdeathsig", "KILL", "/bin/sh", "-c", script, "\(getpid())", program] + arguments.dropFirst()
     }
 
     /// A file that the command wrote; `nil` where there is none. A link or a device is refused: it could lead anywhere.

@@ -28,6 +28,24 @@ struct StopSignalTests {
         }
     }
 
+    @Test(.timeLimit(.minutes(2)), .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/setpriv")))
+    func `a command that is killed takes the evaluation command along`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.push(right: 9)
+            let pids = house.folder + "/pids"
+            try house.commit([
+                "models/tumor/model.yaml": House.model("tumor").replacing(
+                    "evaluation: {predictions: predictions.csv}",
+                    with: "evaluation: {command: [sh, -c, \"echo $$ > \(pids); exec sleep 100\"]}")
+            ])
+            let run = try Self.signalled("KILL", once: pids, lines: 1, house, "check tumor")
+            #expect(run.output.hasSuffix("status 137\n"), "\(run)")
+            let text = try String(contentsOfFile: pids, encoding: .utf8)
+            let process = try #require(pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)))
+            #expect(Self.isGone(process), "\(process) still runs")
+        }
+    }
+
     @Test(.timeLimit(.minutes(1))) func `who is to ignore a signal does`() async throws {
         try await withHouse(rooms: [.init(name: "dev")]) { house in
             try house.push(right: 9)
