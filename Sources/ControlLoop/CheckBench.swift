@@ -24,21 +24,36 @@ public struct CheckBench: Sendable {
 
     public init(_ workbench: Workbench) { self.workbench = workbench }
 
-    /// - Parameter environment: Whose gate to take; `nil` takes those of the environments that come straight from `models/`.
-    public func run(_ model: String, environment: String?, only: Set<String>, revision: ObjectID?) async throws
-        -> [Result]
-    {
+    /// - Parameters:
+    ///   - environment: Whose gate to take; `nil` takes those of the environments that come straight from `models/`.
+    ///   - tell: Is called before each check.
+    public func run(
+        _ model: String, environment: String?, only: Set<String>, revision: ObjectID?,
+        tell: (_ model: String, _ check: String) -> Void = { _, _ in }
+    ) async throws -> [Result] {
         let known = try await workbench.version(of: model, at: revision)
-        return try await run(model, known, environment: environment, only: only)
+        return try await run(model, known, environment: environment, only: only, tell)
+    }
+
+    /// How many checks are asked for of each model.
+    public func checksPerModel(environment: String?, only: Set<String>) -> Int {
+        environments(environment).reduce(0) { count, name in
+            let settings = workbench.snapshot.environments[name]?.value
+            let asked = settings.flatMap { workbench.snapshot.gate(of: $0) }?.value.checks ?? []
+            return count + requirements(asked, only).count
+        }
     }
 
     /// The same for every model of the commit. One that cannot be read there is an error of each check: of the others is told all the same.
-    public func runAll(environment: String?, only: Set<String>, revision: ObjectID?) async throws -> [Result] {
+    public func runAll(
+        environment: String?, only: Set<String>, revision: ObjectID?,
+        tell: (_ model: String, _ check: String) -> Void = { _, _ in }
+    ) async throws -> [Result] {
         let revision = revision ?? workbench.snapshot.revision
         var results: [Result] = []
         for model in try await models(at: revision) {
             let known = try await workbench.catalog.version(of: model, at: revision)
-            results += try await run(model, known, environment: environment, only: only)
+            results += try await run(model, known, environment: environment, only: only, tell)
         }
         return results
     }
@@ -51,9 +66,10 @@ public struct CheckBench: Sendable {
         }
     }
 
-    private func run(_ model: String, _ known: KnownVersion?, environment: String?, only: Set<String>) async throws
-        -> [Result]
-    {
+    private func run(
+        _ model: String, _ known: KnownVersion?, environment: String?, only: Set<String>,
+        _ tell: (_ model: String, _ check: String) -> Void
+    ) async throws -> [Result] {
         let snapshot = workbench.snapshot
         var results: [Result] = []
         for name in environments(environment) {
@@ -79,6 +95,7 @@ public struct CheckBench: Sendable {
                 earlier: try await workbench.catalog.versions(of: model, at: earlier ?? []), statuses: statuses,
                 tip: snapshot.revision, of: workbench.branch, references: snapshot.settings.references)
             for requirement in requirements(asked, only) {
+                tell(model, requirement.check)
                 let comparing = workbench.surroundings.checks[requirement.check]?.looksAt.contains(.deployed) ?? false
                 if comparing, let missing {
                     results.append(result(requirement, missing))

@@ -11,7 +11,11 @@ public struct SnapshotBuilder: Sendable {
     }
 
     /// The snapshot at `revision`, parsed from scratch.
-    public func build(at revision: ObjectID) async throws -> Snapshot {
+    ///
+    /// - Parameter tell: Is called now and then with how many of its manifests were read.
+    public func build(
+        at revision: ObjectID, tell: (_ done: Int, _ all: Int) -> Void = { _, _ in }
+    ) async throws -> Snapshot {
         let listing = try await store.read { reader in try Listing(at: revision, reader) }
         var snapshot = Snapshot(revision: revision, tree: listing.tree)
         for (name, tree) in listing.modelTrees {
@@ -19,7 +23,7 @@ public struct SnapshotBuilder: Sendable {
                 tree: tree, manifest: .init(blob: .zero, value: .unread, isBroken: true))
         }
         var edit = SnapshotEdit(snapshot)
-        let files = try await ManifestPipeline(store: store, language: language).map(listing.files) { $0 }
+        let files = try await ManifestPipeline(store: store, language: language).map(listing.files, tell: tell) { $0 }
         for file in files { edit.put(file) }
         let mended = try await mendFromHistory(edit.snapshot, broken: edit.unreadable)
         return try await keepGone(mended).0

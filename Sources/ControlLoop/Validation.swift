@@ -41,8 +41,12 @@ public struct Validation: Sendable {
     }
 
     /// The diagnostics of a commit, sorted by file and place. Pins must name commits that have the model.
-    public func diagnostics(at revision: ObjectID, in store: any Store) async throws -> [Diagnostic] {
-        let snapshot = try await SnapshotBuilder(store: store, language: language).build(at: revision)
+    ///
+    /// - Parameter tell: Is called now and then with how many manifests were read.
+    public func diagnostics(
+        at revision: ObjectID, in store: any Store, tell: (_ done: Int, _ all: Int) -> Void = { _, _ in }
+    ) async throws -> [Diagnostic] {
+        let snapshot = try await SnapshotBuilder(store: store, language: language).build(at: revision, tell: tell)
         let found = try await store.read { reader in
             let files = files(of: snapshot, reader)
             return try PinValidation(language: language, bytes: files.bytes).diagnostics(snapshot, in: revision, reader)

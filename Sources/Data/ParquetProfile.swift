@@ -8,6 +8,7 @@ extension TableProfile {
             wanted = Array(wanted.prefix(max(1, options.heldBytes / max(1, 24 * file.rows))))
         }
         let columns = wanted
+        options.watch?.begin(rows: file.rows, of: file.rows * columns.count)
         let areTexts = wanted.map { !file.columns[$0].isNumeric }
         let results = columns.map { _ in Shared<Result<ColumnProfile, DataError>?>(nil) }
         Workers.each(columns.count, threads: options.threads) { index in
@@ -55,6 +56,7 @@ private struct ParquetColumnProfile {
     private let file: ParquetFile
     private let index: Int
     private let nulls: [[UInt8]]
+    private let watch: ReadingWatch?
 
     /// The numbers that some of them spell.
     private let nullNumbers: [Double]
@@ -67,6 +69,7 @@ private struct ParquetColumnProfile {
     init(_ file: ParquetFile, _ index: Int, _ options: ProfileOptions) {
         self.file = file
         self.index = index
+        watch = options.watch
         nulls = options.table.nullSpellings.filter { !$0.isEmpty }.map { Array($0.utf8) }
         nullNumbers = nulls.compactMap { $0.withUnsafeBufferPointer { DecimalNumber.parse($0) } }
         accumulator = ColumnAccumulator(
@@ -78,6 +81,7 @@ private struct ParquetColumnProfile {
         for group in 0..<file.groups {
             try file.pages(group: group, column: index) { _, rows, values throws(DataError) in
                 try add(values, rows: rows)
+                watch?.add(rows)
             }
         }
         if hasWideDigits { try addDigits() }

@@ -1,4 +1,4 @@
-/// How a table is profiled. The result depends on these alone, never on `threads`.
+/// How a table is profiled. The result depends on these alone, never on `threads` or `watch`.
 public struct ProfileOptions: Hashable, Sendable {
     /// Dialect and spellings of null.
     public var table: TableOptions
@@ -29,6 +29,9 @@ public struct ProfileOptions: Hashable, Sendable {
         self.threads = threads
         self.blockBytes = blockBytes
     }
+
+    /// Where it is written down how far the reading has come.
+    public var watch: ReadingWatch?
 
     /// Columns that are not looked at.
     var skippedColumns: Set<ExactText> = []

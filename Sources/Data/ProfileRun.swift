@@ -95,6 +95,7 @@ struct ProfileRun {
     /// Reads the whole source once, as many blocks at a time as there are threads.
     private mutating func pass() throws(DataError) {
         try reader.rewind()
+        options.watch?.begin(of: reader.size)
         rows = 0
         columns = []
         learnColumns(rowsBefore: 0)
@@ -152,6 +153,7 @@ struct ProfileRun {
             }
         }
         rows = before
+        options.watch?.reach(rows: rows, at: reader.offset)
     }
 
     private mutating func learnColumns(rowsBefore: Int) {

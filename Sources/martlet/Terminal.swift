@@ -10,9 +10,13 @@ enum Terminal {
     }
 
     /// How many characters fit in a line; `nil` where standard output is no terminal.
-    static var width: Int? {
+    static var width: Int? { width(of: 1) }
+
+    private static func width(of descriptor: Int32) -> Int? {
         var size = winsize()
-        guard isatty(1) == 1, ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        guard isatty(descriptor) == 1, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+            return nil
+        }
         return Int(size.ws_col)
     }
 
@@ -35,7 +39,15 @@ enum Terminal {
     }
 
     /// One line on standard error that the next one replaces; for terminals only. An empty one takes it away.
-    static func progress(_ text: String) { write("\r\u{1B}[2K" + harmless(text), raw: 2) }
+    static func progress(_ text: String) {
+        // A line that is wrapped could not be taken away.
+        let text = String(
+            text.split(whereSeparator: \.isNewline).joined(separator: " ").prefix((width(of: 2) ?? 80) - 1))
+        write("\r\u{1B}[2K" + harmless(text), raw: 2)
+    }
+
+    /// Whether a person looks at standard error, on what can take a line away again.
+    static var showsProgress: Bool { isatty(2) == 1 && Surrounding.environment["TERM"] != "dumb" }
 
     enum Colour: String {
         case red = "31", green = "32", yellow = "33", blue = "34", dim = "2", bold = "1"

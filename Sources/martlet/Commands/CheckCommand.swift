@@ -60,14 +60,31 @@ struct CheckCommand: AsyncParsableCommand {
             Terminal.say(subject.title(revision ?? workspace.branch))
         }
         if chosen == nil { try await subject.tellWhatIsNotLookedAt(workspace) }
-        var results: [CheckBench.Result] = []
-        if all { results = try await bench.runAll(environment: environment, only: Set(only), revision: looked) }
-        for model in models {
-            results += try await bench.run(model, environment: environment, only: Set(only), revision: looked)
-        }
+        let results = try await run(bench, subject.models.count, at: looked)
         let broken = bench.broken(environment)
         try await say(results, broken, looked, workspace)
         try answer(results, bench, broken.count)
+    }
+
+    private func run(_ bench: CheckBench, _ count: Int, at revision: ObjectID) async throws -> [CheckBench.Result] {
+        let only = Set(only)
+        let total = count * bench.checksPerModel(environment: environment, only: only)
+        return try await Progress.during { progress in
+            var begun = 0
+            func tell(_ model: String, _ check: String) {
+                begun += 1
+                progress.tell("\(begun) of \(total): \(check) of \(model)")
+            }
+            guard !all else {
+                return try await bench.runAll(environment: environment, only: only, revision: revision, tell: tell)
+            }
+            var results: [CheckBench.Result] = []
+            for model in models {
+                results += try await bench.run(
+                    model, environment: environment, only: only, revision: revision, tell: tell)
+            }
+            return results
+        }
     }
 
     /// A model need not be on the branch yet.

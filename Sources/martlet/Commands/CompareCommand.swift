@@ -40,16 +40,21 @@ struct CompareCommand: ParsableCommand {
                 "--interval must be one of \(Bootstrap.Ends.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         let table = try options.decimal.tableOptions()
-        let one = try TableFile.predictions(first, task: task, columns: columns, options: table)
-        let other = try TableFile.predictions(second, task: task, columns: columns, options: table)
-        do {
-            let comparison = try Comparison(of: one, and: other, bootstrap: Bootstrap(ends: ends))
-            switch options.output {
-            case .json: Terminal.say(comparison.json.text(pretty: true))
-            case .text: Terminal.say(ComparisonText.text(comparison, width: Terminal.width))
+        let comparison = try Progress.during { progress throws in
+            progress.tell("reading \(first) (1 of 2)")
+            let one = try TableFile.predictions(first, task: task, columns: columns, options: table)
+            progress.tell("reading \(second) (2 of 2)")
+            let other = try TableFile.predictions(second, task: task, columns: columns, options: table)
+            progress.tell("comparing \(one.rowCount) rows with \(other.rowCount)")
+            do {
+                return try Comparison(of: one, and: other, bootstrap: Bootstrap(ends: ends))
+            } catch {
+                throw CouldNot(message: "\(first), \(second): \(error)")
             }
-        } catch {
-            throw CouldNot(message: "\(first), \(second): \(error)")
+        }
+        switch options.output {
+        case .json: Terminal.say(comparison.json.text(pretty: true))
+        case .text: Terminal.say(ComparisonText.text(comparison, width: Terminal.width))
         }
     }
 }

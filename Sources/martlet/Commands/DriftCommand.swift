@@ -36,11 +36,13 @@ struct DriftCommand: ParsableCommand {
         for file in [reference, current] { try TableFile.require(file) }
         let stored = (reference: try StoredProfileFile.read(reference), current: try StoredProfileFile.read(current))
         let table = try tableOptions(like: stored.reference ?? stored.current)
-        let drift = try Drift(options: TableFile.options(exact: false, table)) { side, options throws(CouldNot) in
-            if let profile = side == .reference ? stored.reference : stored.current {
-                return profile.profile(for: options)
+        let drift = try Progress.during { progress throws in
+            try Drift(options: TableFile.options(exact: false, table)) { side, options throws(CouldNot) in
+                if let profile = side == .reference ? stored.reference : stored.current {
+                    return profile.profile(for: options)
+                }
+                return try TableFile.profile(side == .reference ? reference : current, options, progress)
             }
-            return try TableFile.profile(side == .reference ? reference : current, options)
         }
         for (side, profile) in [("reference", stored.reference), ("current", stored.current)] {
             guard let profile else { continue }

@@ -73,27 +73,39 @@ struct EvaluateCommand: ParsableCommand {
             throw WrongUse("--against is for --hard; martlet compare compares two versions")
         }
         let table = try options.decimal.tableOptions()
-        let predictions = try TableFile.predictions(file, task: task, columns: columns, options: table)
-        if let hard {
-            let other = try against.map {
-                try TableFile.predictions($0, task: task, columns: columns.withoutGroups, options: table)
-            }
-            let rows: [HardExample]?
-            do { rows = try predictions.hardExamples(against: other) } catch {
-                throw CouldNot(message: "\(file), \(against ?? ""): \(error)")
-            }
-            guard let rows else {
-                throw WrongUse(
-                    "--hard needs the scores of a classification (--score or --scores), a regression, another version's predictions "
-                        + "(--against), or slices (--slice)")
-            }
-            try LocalFile.write(HardRowsText.csv(rows), to: hard)
+        let evaluation = try Progress.during { progress throws in
+            progress.tell("reading \(file)")
+            let predictions = try TableFile.predictions(file, task: task, columns: columns, options: table)
+            if let hard { try writeHardRows(of: predictions, columns, table, to: hard, progress) }
+            progress.tell("computing the metrics of \(predictions.rowCount) rows")
+            return Evaluation(of: predictions)
         }
-        let evaluation = Evaluation(of: predictions)
         switch options.output {
         case .json: Terminal.say(evaluation.json.text(pretty: true))
         case .text: Terminal.say(EvaluationText.text(evaluation))
         }
+    }
+
+    private func writeHardRows(
+        of predictions: Predictions, _ columns: PredictionColumns, _ table: TableOptions, to hard: String,
+        _ progress: Progress
+    ) throws {
+        let other = try against.map {
+            progress.tell("reading \($0)")
+            return try TableFile.predictions(
+                $0, task: predictions.task, columns: columns.withoutGroups, options: table)
+        }
+        progress.tell("looking at \(predictions.rowCount) rows")
+        let rows: [HardExample]?
+        do { rows = try predictions.hardExamples(against: other) } catch {
+            throw CouldNot(message: "\(file), \(against ?? ""): \(error)")
+        }
+        guard let rows else {
+            throw WrongUse(
+                "--hard needs the scores of a classification (--score or --scores), a regression, another version's predictions "
+                    + "(--against), or slices (--slice)")
+        }
+        try LocalFile.write(HardRowsText.csv(rows), to: hard)
     }
 }
 

@@ -52,10 +52,12 @@ struct ProfileCommand: ParsableCommand {
         FreedMemory.keep()
         for file in files { try TableFile.require(file) }
         let options = TableFile.options(exact: exact, try decimal.tableOptions(nulls: nulls))
-        let profile = try TableFile.profile(partsOfOne: files, options)
-        if let save {
-            Terminal.complain("saved \(try StoredProfileFile.write(profile, of: files, options.table, to: save))")
+        let (profile, saved) = try Progress.during { progress throws in
+            let profile = try TableFile.profile(partsOfOne: files, options, progress)
+            progress.tell("saving")
+            return (profile, try save.map { try StoredProfileFile.write(profile, of: files, options.table, to: $0) })
         }
+        if let saved { Terminal.complain("saved \(saved)") }
         switch output {
         case .json: Terminal.say(profile.json.text(pretty: true))
         case .text: Terminal.say(try ProfileText.text(profile, histograms: histograms, width: Terminal.width))
@@ -75,7 +77,13 @@ enum TableFile {
         guard access(file, R_OK) == 0 else { throw FileFailure(path: file) }
     }
 
-    static func profile(_ file: String, _ options: ProfileOptions) throws(CouldNot) -> TableProfile {
+    /// - Parameter place: Which of several files it is, in words.
+    static func profile(
+        _ file: String, at place: String = "", _ options: ProfileOptions, _ progress: Progress
+    ) throws(CouldNot) -> TableProfile {
+        progress.tell("reading \(file)\(place)")
+        var options = options
+        options.watch = progress.watch
         do throws(DataError) {
             if let stored = try StoredProfile(file: file) { return stored.profile(for: options) }
             return try TableProfile(file: file, options: options)
@@ -86,16 +94,19 @@ enum TableFile {
 
     /// Of parts of one table, such as shards. A column that spells numbers in some parts only is of texts, as it would be in the whole:
     /// then they are read again.
-    static func profile(partsOfOne files: [String], _ options: ProfileOptions) throws(CouldNot) -> TableProfile {
-        var whole = try profile(files[0], options)
+    static func profile(
+        partsOfOne files: [String], _ options: ProfileOptions, _ progress: Progress
+    ) throws(CouldNot) -> TableProfile {
+        func place(_ index: Int) -> String { files.count > 1 ? " (\(index + 1) of \(files.count))" : "" }
+        var whole = try profile(files[0], at: place(0), options, progress)
         let areLines = files.allSatisfy { TextFormat(fileName: $0) == .jsonLines }
-        for file in files.dropFirst() {
-            let part = try profile(file, options)
+        for (index, file) in files.enumerated().dropFirst() {
+            let part = try profile(file, at: place(index), options, progress)
             let mixed = whole.columnsOfBothKinds(with: part)
             guard mixed.isSubset(of: options.textColumns) else {
                 var options = options
                 options.textColumns.formUnion(mixed)
-                return try profile(partsOfOne: files, options)
+                return try profile(partsOfOne: files, options, progress)
             }
             do throws(DataError) { whole = try whole.merged(with: part, lackingIsNull: areLines) } catch {
                 throw CouldNot(message: told(error, file))

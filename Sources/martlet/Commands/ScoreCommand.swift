@@ -1,7 +1,6 @@
 import ArgumentParser
 import ControlLoop
 import Domain
-import Glibc
 
 struct ScoreCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -34,13 +33,11 @@ struct ScoreCommand: AsyncParsableCommand {
             remote: workspace.remoteName)
         let named = model.contains("@") ? try await VersionFinder(workspace).find(model).version : nil
         try await Known(workspace).require(environment: environment, model: named == nil ? model : nil)
-        let showsProgress = isatty(2) == 1
-        let result = try await ScoreBench(workbench).run(
-            named?.model ?? model, environment: environment, revision: named?.revision
-        ) { check in
-            if showsProgress { Terminal.progress("running \(check)") }
+        let result = try await Progress.during { progress in
+            try await ScoreBench(workbench).run(
+                named?.model ?? model, environment: environment, revision: named?.revision
+            ) { progress.tell("running \($0)") }
         }
-        if showsProgress { Terminal.progress("") }
         let text = ScorecardText(result)
         Terminal.say(common.output == .json ? text.json.text(pretty: true) : markdown ? text.markdown : text.plain)
         if let least = result.least, result.scorecard.passing < least { throw Refusal() }

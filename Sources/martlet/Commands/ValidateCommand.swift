@@ -24,7 +24,7 @@ struct ValidateCommand: AsyncParsableCommand {
     var format: CIFormat?
 
     func run() async throws {
-        let diagnostics = try await find()
+        let diagnostics = try await Progress.during { try await find($0) }
         let isOK = !diagnostics.contains { $0.severity == .error }
         if let format {
             Terminal.say(format.text(CIReport(diagnostics)))
@@ -42,12 +42,12 @@ struct ValidateCommand: AsyncParsableCommand {
         if !isOK { throw Refusal() }
     }
 
-    private func find() async throws -> [Diagnostic] {
+    private func find(_ progress: Progress) async throws -> [Diagnostic] {
         let validation = Wiring.validation
         if revision != nil, common.branch != nil { throw WrongUse("give --revision or --branch, not both") }
         let store = try GitFolder.open(common.path)
         guard let store, revision != nil || common.branch != nil || store.workTree == nil else {
-            return try await files(below: store?.workTree ?? common.path, validation, store)
+            return try await files(below: store?.workTree ?? common.path, validation, store, progress)
         }
         let asked = revision ?? common.branch
         let name: String
@@ -57,17 +57,23 @@ struct ValidateCommand: AsyncParsableCommand {
             name = store.headBranch == nil ? "HEAD" : await Workspace.protectedBranch(of: store)
         }
         guard let id = try await store.revision(name) else { throw WrongUse("there is no commit '\(name)'") }
-        let diagnostics = try await validation.diagnostics(at: id, in: store)
+        let diagnostics = try await validation.diagnostics(at: id, in: store) {
+            progress.tell("\($0) of \($1) manifests")
+        }
         if diagnostics.isEmpty, try await !validation.hasManifests(at: id, in: store) { throw nothing(in: name) }
         return diagnostics
     }
 
-    private func files(below path: String, _ validation: Validation, _ store: GitStore?) async throws -> [Diagnostic] {
+    private func files(
+        below path: String, _ validation: Validation, _ store: GitStore?, _ progress: Progress
+    ) async throws -> [Diagnostic] {
         let folder = UntrustedFolder(path: path)
-        var isEmpty = true, deeper: [String] = [], closed: [Diagnostic] = []
+        var isEmpty = true, deeper: [String] = [], closed: [Diagnostic] = [], count = 0
         let diagnostics = try await validation.diagnostics(
             of: { visit in
                 try folder.walk { path, read in
+                    count += 1
+                    if count % 1000 == 0 { progress.tell("\(count) files so far") }
                     if isEmpty { isEmpty = ManifestPath.kind(of: path) == nil }
                     if isEmpty, path.hasSuffix("/martlet.yaml"), deeper.count < 100 { deeper.append(path) }
                     withoutActuallyEscaping(read) { visit(path, $0) }
