@@ -30,7 +30,7 @@ struct VersionFinder: Sendable {
     /// The version that the branch has now, at the commit that made it.
     func newest(of model: String) async throws -> KnownVersion {
         guard let tip = try await workspace.store.revision(workspace.branch),
-            let known = try await catalog.newest(of: model, at: tip)
+            let known = try await catalog.newest(of: model, at: tip, of: workspace.branch)
         else { throw WrongUse("There is no version of \(model) on \(workspace.branch) that can be read.") }
         return known
     }

@@ -44,7 +44,8 @@ enum VersionHistory {
     ///
     /// A version whose artifact no path or digest tells is one of its own.
     static func models(of subject: Subject, atMost limit: Int, commits: Int = 100_000) async throws -> [Entry] {
-        let model = subject.version.model, start = subject.version.revision, artifact = subject.manifest.artifact
+        let (model, start, tools) = (subject.version.model, subject.version.revision, subject.tools)
+        let artifact = subject.manifest.artifact
         return try await subject.tools.store.read { reader in
             var entries: [Entry] = []
             var run: (version: ModelVersion, brought: Commit, tree: ObjectID, mark: ArtifactMark?)?
@@ -53,11 +54,11 @@ enum VersionHistory {
                 if let run { entries.append(Entry(version: run.version, commit: run.brought)) }
                 run = nil
             }
-            try reader.firstParents(from: start) { commit in
+            try reader.branch(
+                from: start, tools, by: { try reader.entry(at: "models/\(model)", in: $0.tree)?.id }
+            ) { commit, tree in
                 looked += 1
-                guard let tree = try reader.entry(at: "models/\(model)", in: commit.tree)?.id, looked < commits else {
-                    return false
-                }
+                guard let tree, looked < commits else { return false }
                 if run?.tree != tree {
                     let mark = try ArtifactMark(of: artifact, in: tree, reader)
                     if mark == nil || mark != run?.mark {

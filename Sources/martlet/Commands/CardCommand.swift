@@ -26,7 +26,7 @@ struct CardCommand: AsyncParsableCommand {
         let known = try await isVersion ? finder.find(model) : finder.newest(of: model)
         let surroundings = try Wiring.surroundings(workspace)
         let subject = Evaluator(surroundings).subject(
-            known, environment: nil, deployed: nil, tip: known.version.revision)
+            known, environment: nil, deployed: nil, tip: known.version.revision, of: workspace.branch)
         let evidence = try await KnownEvidence.newest(
             of: known.version, checks: Set(BuiltIns.checks.ids), references: workspace.references(),
             in: workspace.store)
