@@ -57,16 +57,20 @@ public struct SandboxFolder: Sendable {
     /// The command so that the system kills it where Martlet is killed: what it started itself may then see that nobody is there any more.
     ///
     /// The signal comes when the thread ends that started the program (prctl(2), PR_SET_PDEATHSIG), and that one waits for it. Martlet may
-    /// have been killed before the signal was set: then somebody else is the parent already. Where there is no `setpriv` (util-linux), the
-    /// command runs on as it did.
+    /// have been killed before the signal was set: then somebody else is the parent already. Where there is no `setpriv` (util-linux), or
+    /// one that knows no such option, the command runs on.
     private static func mortal(_ arguments: [String], _ environment: [String: String]) -> [String] {
         let ours = Command(["setpriv"], environment: ["PATH": ProgramPath.standard])
         guard let name = arguments.first, case .success(let setter) = ProgramPath.find("setpriv", for: ours),
             // What cannot be found is told as such.
             case .success(let program) = ProgramPath.find(name, for: Command(arguments, environment: environment))
         else { return arguments }
-        let script = #"[ "$PPID" = "$0" ] && exec "$@""#
-        return [setter, "--pdeathsig", "KILL", "/bin/sh", "-c", script, "\(getpid())", program] + arguments.dropFirst()
+        let script = #"""
+            setter=$1; shift
+            "$setter" --pdeathsig KILL /bin/sh -c : 2>/dev/null || exec "$@"
+            exec "$setter" --pdeathsig KILL /bin/sh -c '[ "$PPID" = "$0" ] && exec "$@"' "$0" "$@"
+            """#
+        return ["/bin/sh", "-c", script, "\(getpid())", setter, program] + arguments.dropFirst()
     }
 
     /// A file that the command wrote; `nil` where there is none. A link or a device is refused: it could lead anywhere.
