@@ -6,7 +6,8 @@ import Testing
 ///
 /// The samples are GPL data and no part of the project: `MARTLET_SAMPLES` says where they are.
 struct CreditRiskScoreTests {
-    /// Counted by hand, each from what the samples' own README, metrics, reports and tables say.
+    /// Counted by hand, each from what the samples' own README, metrics, reports and tables say. They are of 2025: too old for O4, and
+    /// for a curve of staleness (M4) to tell anything of today.
     private static let byHand = """
         D1 1/pass 1/pass 1/pass 1/fail 1/pass
         D2 1/pass 1/fail 1/fail 1/fail 0/inconclusive
@@ -19,11 +20,11 @@ struct CreditRiskScoreTests {
         M1 1/pass 1/pass 1/pass 1/pass 1/pass
         M2 0/skipped 0/skipped 0/skipped 0/skipped 0/skipped
         M3 1/fail 1/fail 1/fail 1/fail 1/fail
-        M4 0/inconclusive 0/inconclusive 1/pass 1/pass 1/pass
+        M4 0/inconclusive 0/inconclusive 1/inconclusive 1/inconclusive 1/inconclusive
         M5 1/pass 1/pass 1/pass 1/pass 1/fail
         M6 1/inconclusive 1/warn 1/inconclusive 1/warn 1/fail
         M7 1/warn 1/fail 1/fail 1/fail 1/inconclusive
-        model 5/3 5/3 6/3 6/4 6/2
+        model 5/3 5/3 6/2 6/3 6/1
         I1 0/skipped 1/pass 0/skipped 0/skipped 0/skipped
         I2 1/fail 1/warn 1/warn 1/fail 1/fail
         I3 0/skipped 0/skipped 0/skipped 0/skipped 0/skipped
