@@ -19,7 +19,10 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def measure(arguments, runs=5, cwd=None, environment=None, before=None):
-    """Least CPU and wall-clock milliseconds, largest MiB and least user milliseconds; `before` runs before each run."""
+    """Least CPU and wall-clock milliseconds, largest MiB and user milliseconds; `before` runs before each run.
+
+    User time is the least CPU time's share by all runs: the kernel counts it in ticks, which one run has too few of.
+    """
     cpu, user, wall, memory = [], [], [], 0
     for run in range(runs + 1):
         if before:
@@ -38,7 +41,7 @@ def measure(arguments, runs=5, cwd=None, environment=None, before=None):
             memory = max(memory, usage.ru_maxrss / 1024)
         if runs == 1:
             break
-    return min(cpu), min(wall), memory, min(user)
+    return min(cpu), min(wall), memory, min(cpu) * sum(user) / sum(cpu)
 
 
 def git(*arguments, cwd=None):
@@ -171,8 +174,9 @@ def main():
         time, _, _, user = measure([martlet, "validate", "-C", work])
         cells.append(f"{time:.0f} ms, of it {user:.0f} in user space ({size / user * 1000:.0f} MB/s)")
         for depth in peers if library else []:
-            other, *_ = measure([library, work, depth], 1)
-            peers[depth].append(f"{other:.0f} ms ({other / time:.1f} × `validate`)")
+            other, _, _, own = measure([library, work, depth], 1)
+            peers[depth].append(
+                f"{other:.0f} ms ({other / time:.1f} × `validate`), of it {own:.0f} in user space ({own / user:.1f} ×)")
         shutil.rmtree(work)
     row("`martlet validate`, all files", *cells)
     for depth, times in peers.items():
