@@ -11,7 +11,7 @@ extension Environment {
 
         public init(_ fields: Fields) throws(FieldErrors) {
             name = try fields.required("name", "what people call it")
-            probe = try fields.required("probe", "how it looks")
+            probe = try fields.required("probe", .probe, "how it looks")
             interval = fields.value("interval", default: .seconds(30), "how often it looks")
             failureThreshold = fields.value(
                 "failureThreshold", default: 3, within: .atLeast(1), "how many looks in a row must find it ill")

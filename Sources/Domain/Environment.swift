@@ -28,7 +28,7 @@ public struct Environment: Hashable, Sendable, FieldGroup {
             return value
         }
         promotion = mine(.promotion, "who moves versions in, and in which order") ?? Promotion()
-        target = fields.optional("target", "what this environment deploys to")
+        target = fields.optional("target", .target, "what this environment deploys to")
         windows = fields.value("windows", default: [], "when versions may enter")
         verify = mine(.verify, "how a version proves itself after it was deployed") ?? Verify()
         rollback = mine(.rollback, "what happens when it does not") ?? Rollback()
@@ -101,7 +101,7 @@ public struct Environment: Hashable, Sendable, FieldGroup {
                 "interval", default: .seconds(10), "how often it is probed; once it is verified, not within 30s")
             failureThreshold = fields.value(
                 "failureThreshold", default: 3, within: .atLeast(1), "how many probes in a row must fail")
-            probe = fields.optional("probe", "how its health is found out; without one, the target says")
+            probe = fields.optional("probe", .probe, "how its health is found out; without one, the target says")
             if interval < .milliseconds(10) { fields.complain(about: "interval", "must be at least 10ms") }
         }
 

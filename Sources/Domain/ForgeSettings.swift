@@ -32,15 +32,7 @@ public struct ForgeSettings: Hashable, Sendable, FieldValue {
         plugin = PluginSettings(kind: kind, settings: rest)
     }
 
-    public static var schema: JSON {
-        [
-            "type": "object", "required": ["kind"],
-            "properties": [
-                "kind": String.schema, "reviews": Bool.schema.allowingNull, "merge": Merge.schema.allowingNull,
-                "people": [String: String].schema.allowingNull,
-            ],
-        ]
-    }
+    public static var schema: JSON { PluginSort.forge.reference }
 
     public static var placeholder: ForgeSettings { ForgeSettings(plugin: .placeholder) }
 }

@@ -63,20 +63,7 @@ public struct Gate: Hashable, Sendable, FieldGroup {
             self.init(check: check, required: required, timeLimit: timeLimit, settings: settings)
         }
 
-        public static var schema: JSON {
-            [
-                "oneOf": [
-                    String.schema,
-                    [
-                        "type": "object", "required": ["check"],
-                        "properties": [
-                            "check": String.schema, "required": Bool.schema.allowingNull,
-                            "timeLimit": Duration.schema.allowingNull,
-                        ],
-                    ],
-                ]
-            ]
-        }
+        public static var schema: JSON { PluginSort.check.reference }
 
         public static var placeholder: Requirement { Requirement(check: "") }
     }

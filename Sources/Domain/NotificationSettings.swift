@@ -17,8 +17,11 @@ public struct NotificationSettings: Hashable, Sendable, FieldValue {
     public init(node: any ManifestNode) throws(FieldErrors) {
         let fields = try Fields(node)
         let kind: String = try fields.required("kind", "which notifier; 'martlet kinds' lists them")
-        let given: String? = fields.optional(
-            "name", "under this name it is remembered what was told; the kind, if absent")
+        let pattern = JSON.Member("pattern", .string(ManifestName.segmentPattern))
+        let given: String? = fields.find(
+            "name", "under this name it is remembered what was told; the kind, if absent",
+            .object((String.schema.members ?? []) + [pattern])
+        ) { node throws(FieldErrors) in try String(node: node) }
         name = given ?? kind
         on = fields.value("on", default: [], "the events that it is for; all where none is named")
         environments = fields.value(
@@ -41,18 +44,7 @@ public struct NotificationSettings: Hashable, Sendable, FieldValue {
         (plugin, name, on, environments, models) = (.placeholder, "", [], [], [])
     }
 
-    public static var schema: JSON {
-        let names: JSON = ["type": "array", "items": ["type": "string"]]
-        return [
-            "type": "object", "required": ["kind"],
-            "properties": [
-                "kind": ["type": "string"],
-                "name": ["type": "string", "pattern": .string(ManifestName.segmentPattern)],
-                "on": ["type": "array", "items": Notice.Event.schema], "environments": names, "models": names,
-                "link": ["type": "string"],
-            ],
-        ]
-    }
+    public static var schema: JSON { PluginSort.notifier.reference }
 
     public static var placeholder: NotificationSettings { NotificationSettings() }
 

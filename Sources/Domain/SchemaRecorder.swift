@@ -56,6 +56,8 @@ extension JSON {
     /// The schema of a value that may be left empty, which is the same as leaving it out.
     var allowingNull: JSON {
         guard let members else { return self }
+        // What a reference stands for is written elsewhere, and may be required there.
+        if members.contains(where: { $0.key == "$ref" }) { return ["anyOf": [self, ["type": "null"]]] }
         return .object(
             members.map { member in
                 switch (member.key, member.value) {
@@ -63,6 +65,7 @@ extension JSON {
                 case ("type", .array(let types)): .init("type", .array(types + ["null"]))
                 case ("enum", .array(let words)): .init("enum", .array(words + [.null]))
                 case ("oneOf", .array(let ways)): .init("oneOf", .array(ways + [["type": "null"]]))
+                case ("anyOf", .array(let ways)): .init("anyOf", .array(ways + [["type": "null"]]))
                 default: member
                 }
             })

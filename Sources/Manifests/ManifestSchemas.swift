@@ -7,13 +7,18 @@ public enum ManifestSchemas {
 
     /// The schema of a whole document, or `nil` where there is no such kind.
     ///
-    /// It is made of the same fields that ``YAMLManifests`` reads, so the two agree.
-    public static func schema(_ kind: String) -> JSON? { ManifestKind(rawValue: kind).map(schema) }
+    /// It is made of the same fields that ``YAMLManifests`` and the plug-ins read, so they agree.
+    ///
+    /// - Parameter plugins: Those that there are; of a sort that is not among them, any name and settings are taken.
+    public static func schema(_ kind: String, plugins: [PluginSort: [PluginSchema]] = [:]) -> JSON? {
+        ManifestKind(rawValue: kind).map { schema($0, plugins) }
+    }
 
-    private static func schema(_ kind: ManifestKind) -> JSON {
+    private static func schema(_ kind: ManifestKind, _ plugins: [PluginSort: [PluginSchema]]) -> JSON {
         let spec = kind.specSchema
+        let named = PluginSort.allCases.filter { spec.refers(to: $0) }
         let required = ["apiVersion", "kind", "metadata"] + (spec["required"] == nil ? [] : ["spec"])
-        return [
+        let document: JSON = [
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "$id": .string("https://martlet.dev/schemas/v1/\(kind.rawValue).json"),
             "title": .string(kind.rawValue),
@@ -28,6 +33,9 @@ public enum ManifestSchemas {
                 "spec": spec,
             ],
         ]
+        guard !named.isEmpty else { return document }
+        let definitions = named.map { ($0.rawValue, $0.definition(plugins[$0] ?? [])) }
+        return .object((document.members ?? []) + [.init("$defs", .object(definitions))])
     }
 
     private static func metadata(_ kind: ManifestKind) -> JSON {
@@ -44,5 +52,17 @@ public enum ManifestSchemas {
             "type": "object", "required": ["name"], "additionalProperties": false,
             "properties": ["name": name, "labels": labels],
         ]
+    }
+}
+
+extension JSON {
+    /// Whether the schema names plug-ins of that sort somewhere.
+    fileprivate func refers(to sort: PluginSort) -> Bool {
+        switch self {
+        case .string(let text): text == PluginSort.definitions + sort.rawValue
+        case .object(let members): members.contains { $0.value.refers(to: sort) }
+        case .array(let items): items.contains { $0.refers(to: sort) }
+        default: false
+        }
     }
 }

@@ -11,7 +11,7 @@ struct JSONPath: Hashable, FieldScalar {
         if steps.contains("") { return nil }
     }
 
-    static var schema: JSON { ["type": "string"] }
+    static var schema: JSON { String.schema }
     static var placeholder: JSONPath { JSONPath(scalar: "a", quoted: true)! }
 
     /// What stands there, or `nil`.

@@ -1,4 +1,5 @@
 import Domain
+import Manifests
 
 /// Something that a manifest can name.
 struct Kind {
@@ -26,6 +27,15 @@ struct Kind {
                 + entry.1.kinds.compactMap { name in
                     entry.1[name].map { Kind(sort: entry.0, name: name, summary: $0.summary, schema: $0.schema) }
                 }
+        }
+    }
+
+    /// The same for the JSON Schemas of manifests.
+    static var schemas: [PluginSort: [PluginSchema]] {
+        plugins.reduce(into: [:]) { schemas, kind in
+            guard let sort = PluginSort(rawValue: kind.sort) else { return }
+            schemas[sort, default: []].append(
+                PluginSchema(name: kind.name, summary: kind.summary, settings: kind.schema))
         }
     }
 

@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Manifests
+import TestSupport
 import Testing
 
 struct ManifestSchemasTests {
@@ -126,23 +127,4 @@ struct ManifestSchemasTests {
         bad = sum(bool(list(schemas["Gate"].iter_errors(document))) for document in wrong)
         print(f"agreed on {good} good, {bad} bad")
         """#
-}
-
-/// The `python3` of this machine.
-enum Python {
-    static let hasJSONSchema =
-        (try? run("import yaml; from jsonschema import Draft202012Validator; print('yes')")) == "yes\n"
-
-    static func run(_ script: String, _ arguments: String...) throws -> String {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", script] + arguments
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let text = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return String(decoding: text, as: UTF8.self)
-    }
 }

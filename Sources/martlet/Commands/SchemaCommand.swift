@@ -25,7 +25,7 @@ struct SchemaOfKind: ParsableCommand {
     var output: OutputFormat = .json
 
     func run() throws {
-        guard let schema = ManifestSchemas.schema(kind) else {
+        guard let schema = ManifestSchemas.schema(kind, plugins: Kind.schemas) else {
             let near = Suggestion.nearest(to: kind, in: ManifestKinds.all)
             throw WrongUse(
                 "there is no kind '\(kind)'; "
