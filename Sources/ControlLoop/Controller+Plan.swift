@@ -132,6 +132,7 @@ extension Controller {
         var facts = UnitFacts(
             unit: unit, environment: environment.value, gate: gate, deployment: deployment, status: status)
         facts.historyWasRewritten = historyWasRewritten
+        facts.frozenSince = try await frozenSince(unit.environment, snapshot)
         facts.brokenFiles = brokenFiles(unit, snapshot)
         for file in facts.brokenFiles { facts.problems[file] = problem(in: file, snapshot) }
         let deployed = await deployedVersion(of: unit, snapshot)

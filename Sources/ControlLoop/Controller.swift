@@ -55,6 +55,8 @@ public actor Controller {
     var visits: [Unit: Visit] = [:]
     /// The settings of each unit's target when it was looked at last, to tell the branch's changes from other people's.
     var lastTargets: [Unit: PluginSettings] = [:]
+    /// Since when environments are frozen.
+    var freezes: [String: FreezeStart] = [:]
     /// Units whose target could not be reached: how often in a row, and when to try again.
     var syncFailures: [Unit: (count: Int, retryAt: Timestamp)] = [:]
     /// The time at the last look at the clock.

@@ -19,6 +19,7 @@ public struct Planner: Sendable {
             return (plan, nil)
         }
         plan.candidate = candidate
+        plan.waitingSince = facts.waitingSince[candidate.revision]
         let found = facts.evidence[candidate.revision] ?? []
         plan.evidence = found.compactMap(\.self)
         let isFrozenByFiles = !facts.brokenFiles.isEmpty || facts.historyWasRewritten
@@ -139,7 +140,7 @@ public struct Planner: Sendable {
                 Blocker(
                     .freeze, facts.unit.environment, "\(facts.unit.environment) is frozen: \(freeze.reason)",
                     unblockedBy: freeze.until.map { "ends at \($0)" } ?? "a commit that removes spec.freeze",
-                    nextLook: freeze.until))
+                    nextLook: freeze.until, since: facts.frozenSince))
         }
         return blockers
     }

@@ -30,7 +30,8 @@ struct PromotionGroups: Sendable {
                 guard !waiting.isEmpty else { continue }
                 for member in members {
                     let unit = Unit(environment: name, model: member.model)
-                    incomplete[unit] = .incomplete(set.name, waitingFor: waiting)
+                    incomplete[unit] = .incomplete(
+                        set.name, waitingFor: waiting, in: name, since: plans[unit]?.waitingSince)
                 }
             }
             if environment.promotion.order == .batch {
@@ -43,11 +44,14 @@ struct PromotionGroups: Sendable {
 }
 
 extension Blocker {
-    fileprivate static func incomplete(_ set: String, waitingFor models: [String]) -> Blocker {
+    fileprivate static func incomplete(
+        _ set: String, waitingFor models: [String], in environment: String, since: Timestamp?
+    ) -> Blocker {
         let names = models.sorted().joined(separator: " and ")
+        let first = models.sorted().first ?? ""
         return Blocker(
             .releaseSet, set, "the release set '\(set)' enters together, and \(names) cannot yet",
-            unblockedBy:
-                "\(names) can enter, too: martlet why \(models.sorted().first ?? "") ENVIRONMENT says what is missing")
+            unblockedBy: "\(names) can enter, too: martlet why \(first) \(environment) says what is missing",
+            since: since)
     }
 }

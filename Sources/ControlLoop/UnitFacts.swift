@@ -18,6 +18,8 @@ public struct UnitFacts: Sendable {
     public var passedOver: [UnitPlan.PassedOver]
     /// Since when each candidate could have entered, were it not for the gate.
     public var waitingSince: [ObjectID: Timestamp]
+    /// Since when its environment is frozen, where it is and that is known.
+    public var frozenSince: Timestamp?
     /// Files that this deployment depends on and that cannot be read.
     public var brokenFiles: [String]
     /// What is wrong in them, where that is known.

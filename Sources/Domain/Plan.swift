@@ -44,6 +44,8 @@ public struct UnitPlan: Hashable, Sendable {
     public var state: State
     public var current: Pin?
     public var candidate: ModelVersion?
+    /// Since when the candidate could have entered, were it not for the gate; where that is known.
+    public var waitingSince: Timestamp?
     public var blockers: [Blocker]
     /// What was found about the candidate, check by check.
     public var evidence: [Evidence]

@@ -95,6 +95,21 @@ struct GateTests {
         }
     }
 
+    @Test func `a freeze is told with the commit's time since which there is one`() async throws {
+        try await withStage([.dev]) { stage in
+            try stage.set(.dev.with("freeze: {reason: audit}"))
+            let monday = ["GIT_COMMITTER_DATE": "2026-01-05T10:00:00Z"]
+            try stage.repository.git("commit", "--quiet", "--amend", "--no-edit", environment: monday)
+            try stage.repository.git("push", "--quiet", "--force", "origin", "HEAD:main")
+            try stage.push(score: 0.9)
+            try stage.set(.dev.with("freeze: {reason: a longer audit}"))
+            try await stage.settle()
+            let blocker = try #require(try await stage.why("dev").blockers.first)
+            #expect(blocker.kind == .freeze && blocker.reason.contains("a longer audit"))
+            #expect(blocker.since == Timestamp("2026-01-05T10:00:00Z"))
+        }
+    }
+
     @Test func `a freeze stops no rollback`() async throws {
         try await withStage([.dev]) { stage in
             let first = try stage.push(score: 0.8)

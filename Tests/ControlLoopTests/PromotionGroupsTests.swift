@@ -52,6 +52,17 @@ struct PromotionGroupsTests {
         #expect(groups.incomplete.keys.map(\.model) == ["c"])
     }
 
+    @Test func `who asks what a set waits for can copy the command, and hears since when`() throws {
+        var plans = plans(["c": .ready, "d": .blocked])
+        let since = Timestamp(seconds: 1_000_000)
+        plans[Unit(environment: "dev", model: "c")]?.waitingSince = since
+        let groups = PromotionGroups(
+            [promotion("c")], try snapshot("releaseSets: [{name: s, models: [c, d]}]"), plans)
+        let blocker = try #require(groups.incomplete.values.first)
+        #expect(blocker.unblockedBy == "d can enter, too: martlet why d dev says what is missing")
+        #expect(blocker.since == since)
+    }
+
     @Test func `a set waits for a member that has no deployment`() throws {
         let groups = PromotionGroups(
             [promotion("c")], try snapshot("releaseSets: [{name: s, models: [c, d]}]"), plans(["c": .ready]))

@@ -16,6 +16,8 @@ struct ReleaseSetTests {
             #expect(plan.state == .blocked)
             #expect(plan.blockers.map(\.kind) == [.releaseSet])
             #expect(plan.blockers.map(\.name) == ["pair"])
+            let pushed = try git("log", "-1", "--format=%ct", one.description, in: stage.repository.origin)
+            #expect(plan.blockers[0].since == Timestamp(seconds: try #require(Int64(pushed))))
             let other = try stage.push("b", score: 0.8)
             try await stage.settle()
             #expect(try stage.pin("dev", "a") == one)
