@@ -27,7 +27,9 @@ struct DocumentReading {
             var found = header.problems + misplaced(header)
             do throws(FieldErrors) {
                 let manifest = try manifest(header)
-                if let deployment = manifest.deployment, home != nil, deployment.model != header.name {
+                if let deployment = manifest.deployment, home != nil, !header.name.isEmpty,
+                    deployment.model != header.name
+                {
                     found.append(modelMismatch(deployment, header))
                 }
                 guard found.isEmpty, document.problems.isEmpty else { return problems += found }
@@ -87,7 +89,8 @@ struct DocumentReading {
                     "expected kind \(home.kind) in \(path), found \(kind)", hint: right.map { "move it to \($0)" })
             ]
         }
-        guard home.kind != RepositorySettings.kind, header.name != home.name, header.nameNode >= 0 else { return [] }
+        // A name that is missing or none is told already.
+        guard home.kind != RepositorySettings.kind, !header.name.isEmpty, header.name != home.name else { return [] }
         return [
             FieldProblem(
                 "name-mismatch", at: tree.nodes.place(header.nameNode),

@@ -115,6 +115,20 @@ struct YAMLManifestsTests {
         #expect(diagnostic.code == code, "\(diagnostic)")
     }
 
+    @Test func `a deployment without a name is told of its name alone`() {
+        let text = """
+            apiVersion: martlet.dev/v1
+            kind: Deployment
+            metadata: {NAME}
+            spec: {model: a}
+            """
+        for name in ["", "name: ", "name: ../a"] {
+            let file = read(text.replacing("NAME", with: name), at: "environments/dev/a.yaml")
+            #expect(file.diagnostics.count == 1, "\(file.diagnostics)")
+            #expect(file.diagnostics.first?.message.hasPrefix("metadata") == true, "\(file.diagnostics)")
+        }
+    }
+
     @Test func `one look names all that is wrong with a document`() {
         let file = read(
             """
