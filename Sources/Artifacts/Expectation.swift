@@ -29,7 +29,10 @@ struct Expectation {
     func check(_ sums: Sums, in source: String, differsInLineEnds: Bool = false) throws(ArtifactFailure) {
         if let md5, md5 != sums.md5, !isLegacy || md5 != sums.legacyMD5 {
             throw ArtifactFailure(
-                mismatch, "\(place): expected md5 \(md5), \(source) has \(sums.md5 ?? "another"); run 'dvc pull' anew")
+                mismatch,
+                // 'dvc push' skips what is there under the right name.
+                "\(place): expected md5 \(md5), \(source) has \(sums.md5 ?? "another"); remove that file, then run 'dvc push' "
+                    + "where the right one is, or 'dvc fetch' if it lies in a cache")
         }
         if let digest, digest != sums.digest {
             let other = isForeign ? "another" : "\(sums.digest)"
