@@ -107,7 +107,7 @@ extension ArtifactStore {
                 ?? ArtifactFailure(
                     .notYet,
                     "\(place) is a Git LFS pointer to \(pointer.digest) (\(pointer.size) bytes), which is not in "
-                        + "\(list(files.lfsFolders)); run 'git lfs fetch --all' there")
+                        + "\(list(files.lfsFolders)); \(files.lfsAdvice)")
         }
     }
 

@@ -19,6 +19,8 @@ public struct RepositoryFiles: Sendable {
     public var list: @Sendable (_ folder: String) async throws -> [String]
     /// Folders laid out like `.git/lfs/objects`.
     public var lfsFolders: [String]
+    /// The repository that people push to, where it is on this machine: what Git LFS does not have comes there by a push alone.
+    public var pushedTo: String?
     /// More folders laid out like `.dvc/cache`.
     public var dvcCaches: [String]
     /// The files of a clone: relative remotes of DVC's are relative to `.dvc` there, and `cache` and `config.local` are in it.
@@ -77,5 +79,13 @@ public struct RepositoryFiles: Sendable {
                     return paths
                 }
             })
+    }
+}
+
+extension RepositoryFiles {
+    /// How an object of Git LFS comes here. A repository that people push to has no remote to fetch from.
+    var lfsAdvice: String {
+        guard let pushedTo else { return "run 'git lfs fetch --all' there" }
+        return "run 'git lfs push --all origin' in a clone that has it, if it calls \(pushedTo) origin"
     }
 }

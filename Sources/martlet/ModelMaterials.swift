@@ -58,8 +58,11 @@ struct ModelMaterials: Sendable {
     /// The repository's files at a version's commit, with the stores of large files beside it.
     private func files(at revision: ObjectID) async throws -> RepositoryFiles {
         let tree = try await workspace.store.read { try $0.commit(revision).tree }
-        return RepositoryFiles(
+        var files = RepositoryFiles(
             of: workspace.store, at: tree, lfsFolders: lfsFolders, workTree: workspace.store.workTree)
+        // A clone is its own origin for those who only look at what is here.
+        files.pushedTo = workspace.origin.flatMap { $0 == workspace.store.path && !workspace.store.isBare ? nil : $0 }
+        return files
     }
 
     private func data(of version: ModelVersion, _ name: String) async throws -> Content {

@@ -105,6 +105,13 @@ struct ArtifactStoreTests: InScene {
         await expect(.notYet, ["models/a/model.onnx", digits, "git lfs fetch"]) {
             try await store.artifact(pointer, in: "models/a", of: files)
         }
+        var origin = files
+        origin.pushedTo = "/srv/models.git"
+        await expect(
+            .notYet, ["run 'git lfs push --all origin' in a clone", "/srv/models.git"], without: "git lfs fetch"
+        ) {
+            try await store.artifact(pointer, in: "models/a", of: origin)
+        }
         files.lfsFolders = [scratch.path + "/none", scratch.path + "/lfs"]
         #expect(try await store.artifact(pointer, in: "models/a", of: files).digest == sha256)
         #expect(try await store.content("models/a/model.onnx", of: files)?.size == weights.count)
