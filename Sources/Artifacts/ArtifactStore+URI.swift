@@ -46,10 +46,17 @@ extension ArtifactStore {
             do {
                 try await download(url, path, expected.size ?? Self.downloadLimit)
             } catch let error as any Failure {
-                let reason: ArtifactFailure.Reason = error.remedy == .askHuman ? .notYet : .unreachable
-                throw ArtifactFailure(reason, "\(expected.place): \(error)")
+                throw ArtifactFailure(
+                    error.isOutage ? .unreachable : .notYet, "\(expected.place): \(Self.words(of: error, expected))")
             }
         }
+    }
+
+    /// Without the address, where the place says it already. There are no spaces in it.
+    private static func words(of error: any Failure, _ expected: Expectation) -> String {
+        let words = "\(error)"
+        guard expected.isForeign, words.hasPrefix("http"), let end = words.firstRange(of: ": ") else { return words }
+        return String(words[end.upperBound...])
     }
 
     /// `%20` and the like as the bytes that they stand for.

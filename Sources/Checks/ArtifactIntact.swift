@@ -26,8 +26,11 @@ public struct ArtifactIntact: Check {
         do { artifact = try await subject.tools.artifact(subject.version, pointer) } catch let failure
             as ArtifactFailure
         {
+            // Most failures name it themselves.
+            let address = String(name.prefix { $0 != "?" && $0 != "#" })
+            let words = "\(failure)".contains(address) ? "\(failure)" : "\(address): \(failure)"
             let finding = Finding(
-                failure.reason == .unreachable ? .error : .fail, "\(name): \(failure)", file: name,
+                failure.reason == .unreachable ? .error : .fail, words, file: address,
                 mayChange: failure.mayChange)
             return Outcome(finding.verdict, finding.message, findings: [finding])
         }

@@ -85,7 +85,9 @@ public struct Curl: Sendable {
     ) throws(HTTPFailure) -> Int? {
         let lines = String(decoding: result.errors, as: UTF8.self).split(separator: "\n")
         let status = lines.last.flatMap { Int($0) }
-        let words = lines.dropLast(status == nil ? 0 : 1).joined(separator: " ")
+        // After its own line it explains at length where to read on.
+        let said = lines.dropLast(status == nil ? 0 : 1)
+        let words = said.first { $0.hasPrefix("curl: (") }.map(String.init) ?? said.joined(separator: " ")
         func failure(_ reason: HTTPFailure.Reason, _ text: String) -> HTTPFailure {
             HTTPFailure(reason, "\(CurlConfig.redacted(url)): \(text)")
         }

@@ -28,4 +28,5 @@ public struct HTTPFailure: Failure, Hashable {
 
     public var remedy: Remedy { reason == .unreachable || reason == .timedOut ? .retry : .askHuman }
     public var isTimeout: Bool { reason == .timedOut }
+    public var isOutage: Bool { [.unreachable, .timedOut, .untrusted, .noProgram].contains(reason) }
 }

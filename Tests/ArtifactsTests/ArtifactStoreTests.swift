@@ -259,6 +259,26 @@ struct ArtifactStoreTests: InScene {
         #expect(FileTree.entries(of: scratch.path + "/cache/drafts").isEmpty)
     }
 
+    @Test func `a failed download names its address once, and an outage that needs a person is one, too`() async throws
+    {
+        struct Untrusted: Failure {
+            let description: String
+            let remedy = Remedy.askHuman
+            let isOutage: Bool
+        }
+        for isOutage in [true, false] {
+            let store = ArtifactStore(testing: scratch.path + "/cache") { url, _, _ in
+                throw Untrusted(description: "\(url.prefix { $0 != "?" }): not trusted", isOutage: isOutage)
+            }
+            let pointer = ArtifactPointer(uri: "https://example.com:8443/m.onnx?token=secret", sha256: sha256)
+            let failure = await #expect(throws: ArtifactFailure.self) {
+                try await store.artifact(pointer, in: "models/a", of: tree([:]))
+            }
+            #expect(failure?.reason == (isOutage ? .unreachable : .notYet))
+            #expect(failure?.description == "models/a: https://example.com:8443/m.onnx: not trusted")
+        }
+    }
+
     @Test(arguments: ["../b/model.onnx", "/etc/passwd", "", "a/../../x", "a\u{0}b"])
     func `a path that leaves the model's folder is refused`(path: String) async throws {
         await expect(.invalid, ["no path inside"]) {

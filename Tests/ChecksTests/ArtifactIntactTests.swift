@@ -33,6 +33,18 @@ import Testing
         #expect(try await specimen.run(ArtifactIntact.self).verdict == .error)
     }
 
+    @Test func `an address that failed is named once, without its query`() async throws {
+        var specimen = try Specimen.version("v1").setting(
+            "artifact",
+            to: ["uri": "https://example.com/a?token=x", "sha256": .string(String(repeating: "1", count: 64))])
+        let words = "models/tumor: https://example.com/a: nobody answered"
+        specimen.artifactFailure = ArtifactFailure(.unreachable, words)
+        let outcome = try await specimen.run(ArtifactIntact.self)
+        #expect(outcome.verdict == .error && outcome.summary == words)
+        specimen.artifactFailure = ArtifactFailure(.unreachable, "nobody answered")
+        #expect(try await specimen.run(ArtifactIntact.self).summary == "https://example.com/a: nobody answered")
+    }
+
     @Test func `an artifact that is not there yet fails for now, one that Git lacks for good`() async throws {
         var specimen = try Specimen.version("v1")
         specimen.artifactFailure = ArtifactFailure(.notYet, "run 'git lfs fetch'")

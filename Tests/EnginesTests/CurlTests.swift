@@ -107,6 +107,25 @@ struct CurlTests {
         }
     }
 
+    @Test func `a server that is not trusted is an outage, told in one line`() async throws {
+        let said = """
+            curl: (60) SSL certificate problem: self-signed certificate
+            More details here: https://curl.se/docs/sslcerts.html
+
+            curl failed to verify the legitimacy of the server and therefore could not
+            establish a secure connection to it.
+            000
+            """
+        let curl = Curl { _ in CommandResult(ending: .exited(60), errors: Array(said.utf8)) }
+        let failure = await #expect(throws: HTTPFailure.self) {
+            try await curl.download("https://example.com/a?b", to: "/tmp/a", atMost: 9)
+        }
+        #expect(failure?.reason == .untrusted && failure?.isOutage == true)
+        let words = "https://example.com/a: curl: (60) SSL certificate problem: self-signed certificate"
+        #expect(failure?.description == words)
+        #expect(HTTPFailure(.refused, "404").isOutage == false)
+    }
+
     @Test func `an answer that does not come in time is a time-out`() async throws {
         await expect(.timedOut, "timed out") {
             try await curl.send(Tools.Call("GET", server.url + "/slow", timeout: .milliseconds(400)))
