@@ -15,9 +15,9 @@ int martlet_git_check_owner(int on) {
     return git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, on);
 }
 
-int martlet_git_allow_extension(const char *name) {
-    const char *names[] = {name};
-    return git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, names, (size_t)1);
+int martlet_git_allow_extensions(const char *one, const char *other) {
+    const char *names[] = {one, other};
+    return git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, names, (size_t)2);
 }
 
 // Where libgit2 is built with mbedTLS, starting it reads all certificates of the machine, which takes longer than what a

@@ -11,7 +11,8 @@ enum Library {
         _ = martlet_git_cache_size(64 << 20)
         // It knows no `safe.directory = *`, and its versions differ: RepositoryOwner looks instead.
         _ = martlet_git_check_owner(0)
-        // `git sparse-checkout` sets it; it adds settings for work trees, which nothing here reads.
-        _ = martlet_git_allow_extension("worktreeconfig")
+        // `git sparse-checkout` sets the first; it adds settings for work trees, which nothing here reads. The second may say that objects
+        // are named by SHA-1, as they are; RepositoryHandle turns away what says anything else.
+        _ = martlet_git_allow_extensions("worktreeconfig", "objectformat")
     }()
 }

@@ -16,6 +16,16 @@ enum RepositoryDiagnosis {
         return error
     }
 
+    static func refuseOtherObjects(_ repository: borrowing Owned, path: String) throws(GitError) {
+        guard let folder = git_repository_commondir(repository.pointer),
+            let config = configuration(String(cString: folder)),
+            let format = value("extensions.objectformat", in: config), format != "sha1"
+        else { return }
+        throw GitError(
+            .unsupported, "open \(path)", "its objects are named by \(format)",
+            hint: "Martlet works in SHA-1 repositories")
+    }
+
     static func refuseIncomplete(_ repository: borrowing Owned, path: String) throws(GitError) {
         if git_repository_is_shallow(repository.pointer) != 0 {
             throw GitError(
@@ -68,10 +78,7 @@ enum RepositoryDiagnosis {
     }
 
     private static func unsupportedFormat(_ folder: String) -> (what: String, hint: String)? {
-        let config = try? Owned(freedBy: git_config_free, "read \(folder)/config") {
-            git_config_open_ondisk(&$0, folder + "/config")
-        }
-        guard let config else { return nil }
+        guard let config = configuration(folder) else { return nil }
         if let format = value("extensions.objectformat", in: config), format != "sha1" {
             return ("its objects are named by \(format)", "Martlet works in SHA-1 repositories")
         }
@@ -82,6 +89,12 @@ enum RepositoryDiagnosis {
             )
         }
         return nil
+    }
+
+    private static func configuration(_ folder: String) -> Owned? {
+        try? Owned(freedBy: git_config_free, "read \(folder)/config") {
+            git_config_open_ondisk(&$0, folder + "/config")
+        }
     }
 
     private static func value(_ key: String, in config: borrowing Owned) -> String? {

@@ -27,6 +27,7 @@ enum RepositoryHandle {
             throw RepositoryDiagnosis.explain(error, path: start ?? String(cString: getenv("GIT_DIR")))
         }
         try RepositoryOwner.expectTrust(in: repository)
+        try RepositoryDiagnosis.refuseOtherObjects(repository, path: path)
         try RepositoryDiagnosis.refuseIncomplete(repository, path: path)
         return repository
     }

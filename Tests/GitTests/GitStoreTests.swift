@@ -73,6 +73,20 @@ struct GitStoreTests {
         }
     }
 
+    @Test func `opens a repository that says its objects are named by SHA-1`() async throws {
+        try await withTemporaryRepository(files: ["a/b": "1"]) { repository in
+            for path in [repository.work, repository.origin] {
+                try git("-C", path, "config", "core.repositoryFormatVersion", "1")
+                try git("-C", path, "config", "extensions.objectFormat", "sha1")
+                let store = try GitStore(opening: path)
+                #expect(try await store.read { try $0.resolve("refs/heads/main") } != nil)
+                try git("-C", path, "config", "extensions.objectFormat", "md5")
+                let error = #expect(throws: GitError.self) { try GitStore(opening: path) }
+                #expect(error?.hint == "Martlet works in SHA-1 repositories", "\(error?.description ?? "")")
+            }
+        }
+    }
+
     @Test(.enabled(if: geteuid() == 0, "only root can give a folder away"))
     func `refuses a repository of another user and says how to trust it`() async throws {
         try await withTemporaryRepository { repository in

@@ -13,5 +13,5 @@ int martlet_git_cache_size(ptrdiff_t limit);
 /// Whether opening compares the repository's owner with the user: Martlet does so itself.
 int martlet_git_check_owner(int on);
 
-/// Opens repositories whose configuration names this extension, too.
-int martlet_git_allow_extension(const char *name);
+/// Opens repositories whose configuration names these extensions, too.
+int martlet_git_allow_extensions(const char *one, const char *other);
