@@ -6,8 +6,10 @@ public struct Command: Hashable, Sendable {
     public var folder: String?
     public var input: [UInt8]
     public var timeout: Duration
-    /// The most bytes of address space that it may use.
+    /// The most bytes of address space that each of its processes may use.
     public var memoryLimit: Int?
+    /// The most bytes that a file may have which it writes: beyond, it gets SIGXFSZ, or the error EFBIG where it ignores that.
+    public var fileLimit: Int?
     /// The most bytes of output that are kept of each stream; more is read and dropped.
     public var outputLimit: Int
     /// Secrets that the program is given: ``Tools/run`` hides them in all that it says.
@@ -15,7 +17,8 @@ public struct Command: Hashable, Sendable {
 
     public init(
         _ arguments: [String], environment: [String: String] = [:], folder: String? = nil, input: [UInt8] = [],
-        timeout: Duration = .seconds(60), memoryLimit: Int? = nil, outputLimit: Int = 1 << 20, secrets: [String] = []
+        timeout: Duration = .seconds(60), memoryLimit: Int? = nil, fileLimit: Int? = nil, outputLimit: Int = 1 << 20,
+        secrets: [String] = []
     ) {
         self.arguments = arguments
         self.environment = environment
@@ -23,6 +26,7 @@ public struct Command: Hashable, Sendable {
         self.input = input
         self.timeout = timeout
         self.memoryLimit = memoryLimit
+        self.fileLimit = fileLimit
         self.outputLimit = outputLimit
         self.secrets = secrets
     }

@@ -110,7 +110,8 @@ extension Model {
                 "command", default: [],
                 "a command that writes the predictions; {data}, {output} and {model} stand for files")
             timeout = fields.value("timeout", default: .seconds(600), "how long the command may take")
-            memoryLimit = fields.value("memoryLimit", default: "2GiB", "how much memory the command may use")
+            memoryLimit = fields.value(
+                "memoryLimit", default: "2GiB", "how much memory each process of the command may use")
             endpoint = fields.optional("endpoint", "a server that speaks the Open Inference Protocol v2")
             outputs = fields.optional("outputs", "which of the server's outputs mean what") ?? Outputs()
             columns = fields.optional("columns", "what the columns of the predictions are called") ?? Columns()

@@ -43,7 +43,8 @@ public struct SandboxFolder: Sendable {
 
     /// Runs a command in the working folder. It sees `HOME` and `TMPDIR` in here, `PATH`, `LANG` and nothing else.
     public func run(
-        _ arguments: [String], timeout: Duration, memoryLimit: Int? = nil, outputLimit: Int = 1 << 20
+        _ arguments: [String], timeout: Duration, memoryLimit: Int? = nil, fileLimit: Int? = nil,
+        outputLimit: Int = 1 << 20
     ) async -> CommandResult {
         let environment = ["HOME": path + "/home", "TMPDIR": path + "/tmp", "PATH": programs, "LANG": "C.UTF-8"]
         let mortal = Self.mortal(arguments, environment)
@@ -51,7 +52,7 @@ public struct SandboxFolder: Sendable {
         return await command(
             Command(
                 isolated, environment: environment, folder: work, timeout: timeout, memoryLimit: memoryLimit,
-                outputLimit: outputLimit))
+                fileLimit: fileLimit, outputLimit: outputLimit))
     }
 
     /// The command so that the system kills it where Martlet is killed: what it started itself may then see that nobody is there any more.

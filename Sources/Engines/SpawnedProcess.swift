@@ -37,15 +37,19 @@ struct SpawnedProcess: ~Copyable {
         }
     }
 
-    /// The program's path and its arguments. A memory limit is set by a shell that then becomes the program: a limit set from
-    /// outside would come too late for what the program does first.
+    /// The program's path and its arguments. Limits are set by a shell that then becomes the program: a limit set from outside would
+    /// come too late for what the program does first.
     private static func arguments(of command: Command) throws(StartFailure) -> [String] {
         guard let name = command.arguments.first, !name.isEmpty else { throw StartFailure("the command is empty") }
         let program = try ProgramPath.find(name, for: command).get()
         let rest = command.arguments.dropFirst()
-        guard let limit = command.memoryLimit else { return [program] + rest }
-        let script = #"ulimit -v "$0" 2>/dev/null; exec "$@""#
-        return ["/bin/sh", "-c", script, String(max(1, limit / 1024)), program] + rest
+        // In KiB, and in blocks of 512 bytes (POSIX, ulimit): whoever writes just as much as is allowed is not stopped.
+        let limits = [
+            command.memoryLimit.map { "ulimit -v \(max(1, $0 / 1024)) 2>/dev/null; " },
+            command.fileLimit.map { "ulimit -f \(max(0, $0) / 512 + 1) 2>/dev/null; " },
+        ].compactMap(\.self)
+        guard !limits.isEmpty else { return [program] + rest }
+        return ["/bin/sh", "-c", limits.joined() + #"exec "$0" "$@""#, program] + rest
     }
 
     /// Input is a file in memory rather than a pipe: nobody has to feed it, and a program that does not read it raises no SIGPIPE here.

@@ -17,6 +17,9 @@ actor PredictionRuns {
         let data: [String: ObjectID]
     }
 
+    /// The most bytes of a table of predictions, and of any file that a command writes.
+    private static let outputLimit = 1 << 30
+
     /// The predictions that `{output}` holds after the command ended well.
     func predictions(
         of subject: Subject, _ evaluation: Model.Evaluation, _ tools: Subject.Tools, _ workspace: Workspace
@@ -116,13 +119,14 @@ actor PredictionRuns {
             }
             let script = #"cd model && exec "$@""#
             let result = await folder.run(
-                ["/bin/sh", "-c", script, "sh"] + arguments, timeout: evaluation.timeout, memoryLimit: memory.bytes)
+                ["/bin/sh", "-c", script, "sh"] + arguments, timeout: evaluation.timeout, memoryLimit: memory.bytes,
+                fileLimit: outputLimit)
             guard result.succeeded else {
                 throw ArtifactFailure(
                     result.ending.saysNothing ? .notYet : .missing,
-                    "the evaluation command of \(version.title) \(result.story)")
+                    "the evaluation command of \(version.title) \(result.story(within: evaluation))")
             }
-            guard let output = try folder.read("model/predictions.csv", atMost: 1 << 30) else {
+            guard let output = try folder.read("model/predictions.csv", atMost: outputLimit) else {
                 throw ArtifactFailure(
                     .missing,
                     "the evaluation command of \(version.title) ended well but wrote no {output}; its words: \(result.lastWords)"
@@ -153,7 +157,25 @@ extension CommandResult {
             case .timedOut: "took too long and was stopped"
             case .notStarted(let reason), .exhausted(let reason): "could not be started: \(reason)"
             }
-        return end + (lastWords.isEmpty ? "" : "; its last words:\n\(lastWords)")
+        return end + quoted
+    }
+
+    private var quoted: String { lastWords.isEmpty ? "" : "; its last words:\n\(lastWords)" }
+
+    /// The same of an evaluation command, with the limits that may have ended it.
+    func story(within evaluation: Model.Evaluation) -> String {
+        switch ending {
+        case .timedOut:
+            "took longer than \(evaluation.timeout.text) and was stopped (evaluation.timeout sets that limit)" + quoted
+        // SIGXFSZ, of itself or, as a shell says it, of what it started.
+        case .signalled(25), .exited(153):
+            "was stopped when it wrote a file of more than 1GiB, which none of its files may have" + quoted
+        case .signalled, .exited(1...):
+            story
+                + "\n(each of its processes may use \(evaluation.memoryLimit) of memory, which evaluation.memoryLimit sets, "
+                + "and none of its files have more than 1GiB)"
+        case .exited, .notStarted, .exhausted: story
+        }
     }
 }
 

@@ -87,6 +87,24 @@ struct SandboxTests {
         }
     }
 
+    @Test func `no file grows beyond its limit, and the sum of limits holds`() async throws {
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+        try await Sandbox(programs: path).withFolder { folder in
+            let size = 1 << 20
+            for memory in [nil, 1 << 30] {
+                let endless = await folder.run(
+                    ["dd", "if=/dev/zero", "of=out", "bs=64k", "count=1000"], timeout: .seconds(20),
+                    memoryLimit: memory, fileLimit: size)
+                #expect(endless.ending == .signalled(25), "\(endless.lastWords)")
+                let text = try FileManager.default.attributesOfItem(atPath: folder.work + "/out")[.size] as? Int
+                #expect(try #require(text) <= size + 512)
+            }
+            let exact = await folder.run(
+                ["dd", "if=/dev/zero", "of=exact", "bs=64k", "count=16"], timeout: .seconds(20), fileLimit: size)
+            #expect(exact.succeeded, "\(exact.lastWords)")
+        }
+    }
+
     @Test(.enabled(if: canUnshare()))
     func `without network not even the loopback interface answers`() async throws {
         let server = try LoopbackServer("def answer(self, body): return 200, {}, b'here'")

@@ -55,4 +55,24 @@ struct PredictionRunsTests {
             }
         }
     }
+
+    @Test func `a command that met a limit is told of with the limit, and what sets it`() throws {
+        let evaluation = try #require(
+            try Model(
+                node: ManifestTree([
+                    "task": "regression", "artifact": ["path": "model.bin"],
+                    "evaluation": ["command": ["a"], "timeout": "90s", "memoryLimit": "3GiB"],
+                ])
+            ).evaluation)
+        let cases: [(CommandResult.Ending, String)] = [
+            (.timedOut, "took longer than 1m30s and was stopped (evaluation.timeout sets that limit)"),
+            (.signalled(25), "wrote a file of more than 1GiB"), (.exited(153), "wrote a file of more than 1GiB"),
+            (.exited(1), "may use 3GiB of memory, which evaluation.memoryLimit sets"), (.signalled(9), "3GiB"),
+            (.notStarted("no a"), "could not be started: no a"),
+        ]
+        for (ending, words) in cases {
+            let story = CommandResult(ending: ending, errors: Array("last words".utf8)).story(within: evaluation)
+            #expect(story.contains(words) && story.contains("last words"), "\(story)")
+        }
+    }
 }
