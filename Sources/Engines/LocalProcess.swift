@@ -38,7 +38,10 @@ public enum LocalProcess {
         let clock = ContinuousClock()
         let end = clock.now + ProcessWatch.grace + ProcessWatch.patience + .seconds(1)
         while Underway.isBusy, clock.now < end { usleep(2000) }
-        for folder in folders { _ = runBlocking(Sandbox.removal(of: folder), Interrupt()) }
+        for folder in folders {
+            SandboxProcesses.end(in: folder)
+            _ = runBlocking(Sandbox.removal(of: folder), Interrupt())
+        }
     }
 
     static func runBlocking(_ command: Command, _ interrupt: Interrupt) -> CommandResult {

@@ -22,7 +22,7 @@ public struct Sandbox: Sendable {
         self.run = run
     }
 
-    /// Lends a fresh folder, and removes it with all that a command left there. What a killed Martlet left goes too.
+    /// Lends a fresh folder, and removes it with all that a command left there, processes too. What a killed Martlet left goes as well.
     public func withFolder<Result>(_ body: (SandboxFolder) async throws -> Result) async throws -> Result {
         var template = Array("\(parent)/\(Self.prefix)XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
@@ -77,7 +77,10 @@ public struct Sandbox: Sendable {
         return found
     }
 
-    private func remove(_ path: String) async { _ = await run(Self.removal(of: path)) }
+    private func remove(_ path: String) async {
+        SandboxProcesses.end(in: path)
+        _ = await run(Self.removal(of: path))
+    }
 
     /// A command may have taken our own permissions away.
     static func removal(of path: String) -> Command {

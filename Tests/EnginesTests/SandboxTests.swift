@@ -105,6 +105,19 @@ struct SandboxTests {
         }
     }
 
+    @Test func `what took a session of its own goes with the folder`() async throws {
+        let scratch = try ScratchFolder()
+        let mine = try await Sandbox(in: scratch.path).withFolder { folder in
+            let script = "setsid sleep 91 & echo $!; exec sleep 92"
+            let run = await folder.run(["/bin/sh", "-c", script], timeout: .milliseconds(500))
+            #expect(run.ending == .timedOut)
+            return String(decoding: run.output, as: UTF8.self).filter(\.isNumber)
+        }
+        // The time-out alone does not reach it.
+        let status = try? String(contentsOfFile: "/proc/\(mine)/stat", encoding: .utf8)
+        #expect(!mine.isEmpty && (status == nil || status!.contains(") Z ")), "\(status ?? "")")
+    }
+
     @Test(.enabled(if: canUnshare()))
     func `without network not even the loopback interface answers`() async throws {
         let server = try LoopbackServer("def answer(self, body): return 200, {}, b'here'")
