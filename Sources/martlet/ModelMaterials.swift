@@ -59,7 +59,7 @@ struct ModelMaterials: Sendable {
     private func files(at revision: ObjectID) async throws -> RepositoryFiles {
         let tree = try await workspace.store.read { try $0.commit(revision).tree }
         var files = RepositoryFiles(
-            of: workspace.store, at: tree, lfsFolders: lfsFolders, workTree: workspace.store.workTree)
+            of: workspace.store, at: tree, lfsFolders: lfsFolders, workTree: workspace.workTree)
         // A clone is its own origin for those who only look at what is here.
         files.pushedTo = workspace.origin.flatMap { $0 == workspace.store.path && !workspace.store.isBare ? nil : $0 }
         return files

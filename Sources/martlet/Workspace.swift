@@ -15,6 +15,9 @@ struct Workspace: Sendable {
     let origin: String?
     /// What a clone calls the repository that people share; `nil` where it knows none.
     var upstream: String?
+    /// The files of the clone that is worked from: its own, or of one whose remote is worked on. What DVC keeps there, and remotes relative
+    /// to it, are found by it.
+    var workTree: String?
     var remoteName: String { upstream ?? "origin" }
 
     static let language = YAMLManifests()
@@ -29,7 +32,7 @@ struct Workspace: Sendable {
         let cache = try checks ? Cache.folder(for: store.path) : Cache.folderOrNone(for: store.path)
         let workspace = Workspace(
             store: store, remote: SameStore(store), branch: await branch(options, store, upstream?.name), cache: cache,
-            origin: store.path, upstream: upstream?.name)
+            origin: store.path, upstream: upstream?.name, workTree: store.workTree)
         try await workspace.requireBranch(in: store, orTracked: checks)
         return workspace
     }
@@ -52,7 +55,8 @@ struct Workspace: Sendable {
         guard isFolder || !options.path.contains(":") else { return try await mirror(of: options.path, options) }
         let store = try GitFolder.repository(options.path)
         if let upstream = try await Upstream.of(store) {
-            let workspace = try await mirror(of: upstream.url, options)
+            var workspace = try await mirror(of: upstream.url, options)
+            workspace.workTree = store.workTree
             if !isDryRun { try await workspace.requireOpenDoor(of: store, upstream) }
             return workspace
         }
@@ -64,7 +68,7 @@ struct Workspace: Sendable {
         }
         return Workspace(
             store: store, remote: SameStore(store), branch: branch, cache: try Cache.folder(for: store.path),
-            origin: store.path)
+            origin: store.path, workTree: store.workTree)
     }
 
     private static func mirror(of url: String, _ options: RepositoryOptions) async throws -> Workspace {
