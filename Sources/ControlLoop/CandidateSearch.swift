@@ -57,10 +57,27 @@ struct CandidateSearch: Sendable {
         if environment.promotion.order == .every, let current {
             found.versions = try await catalog.versions(
                 of: unit.model, after: current.version.revision, to: snapshot.revision)
-        } else if let newest = try await catalog.newest(of: unit.model, at: snapshot.revision, of: branch) {
+        } else if let newest = try await newest(of: unit, present) {
             found.versions = [newest]
         }
         return found
+    }
+
+    /// The version at the branch's tip.
+    ///
+    /// Where history cannot be read down to the commit that brought it, it is the one of the same content that a deployment names: else one
+    /// damaged commit would keep every model from every environment.
+    private func newest(of unit: Unit, _ present: KnownVersion?) async throws -> KnownVersion? {
+        do { return try await catalog.newest(of: unit.model, at: snapshot.revision, of: branch) } catch {
+            let statuses = snapshot.environments.keys.sorted().compactMap {
+                ledger[Unit(environment: $0, model: unit.model)]
+            }
+            let revisions = statuses.flatMap { [$0.pin?.revision].compactMap(\.self) + $0.rejected.map(\.revision) }
+            for named in try await catalog.versions(of: unit.model, at: revisions) {
+                if let present, named.isSameContent(as: present) { return named }
+            }
+            throw error
+        }
     }
 
     /// Whether the tip shows the content of a version, as far as that can be told without reading its manifests anew.

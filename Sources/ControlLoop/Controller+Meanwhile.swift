@@ -39,7 +39,7 @@ extension Controller {
                 return false
             }
             try await readStatus(tip)
-            try await readHistory(to: tip)
+            try await takeInHistory(to: tip)
             for unit in ledger.statuses.keys { timers.set(unit, at: surroundings.tools.now()) }
             surroundings.tell(
                 Event(
@@ -66,7 +66,7 @@ extension Controller {
     private func forget() {
         (snapshot, ledger, statusTip, seen, touched) = (nil, Ledger(), nil, [:], .all)
         (health, freshEvidence, unsavedEvidence, evidenceIDs) = ([:], [:], [], [:])
-        historyWasRewritten = false
+        (historyWasRewritten, historyProblem) = (false, nil)
     }
 
     /// How much this controller may do to a target.

@@ -43,7 +43,8 @@ extension Controller {
         // It moves without anything to do.
         references[leaseReference] = nil
         guard references[branchReference] != nil else { throw LoopError.noBranch(branch) }
-        guard references != seen else { return false }
+        let isMended = await isDamageMended()
+        guard references != seen || isMended || historyProblem != nil else { return false }
         surroundings.step("before-fetch")
         try await surroundings.remote.fetch(patterns + ["refs/tags/*"])
         surroundings.step("after-fetch")
@@ -51,9 +52,9 @@ extension Controller {
         else {
             throw LoopError.noBranch(branch)
         }
-        try await readSnapshot(at: tip)
+        try await readSnapshot(at: tip, anew: isMended)
         try await readStatus(tip)
-        try await readHistory(to: tip)
+        try await takeInHistory(to: tip)
         try await readCheckRecords()
         touched.models.formUnion(ApprovalTag.models(movedBetween: seen, and: references))
         // Only now: a pass that dies or fails before this point looks again. What moved between the look and the fetch
@@ -65,11 +66,12 @@ extension Controller {
         return true
     }
 
-    func readSnapshot(at tip: ObjectID) async throws {
-        guard snapshot?.revision != tip else { return }
+    /// - Parameter anew: Whether objects are there again that could not be read: nothing need have moved for that.
+    func readSnapshot(at tip: ObjectID, anew: Bool = false) async throws {
+        guard snapshot?.revision != tip || anew else { return }
         await catalog.forgetLabels()
         // Taken out and handed over, not copied: it may hold a hundred thousand deployments. Where this fails it is built anew.
-        guard let old = snapshot.take() else {
+        guard let old = snapshot.take(), !anew else {
             let fresh = try await builder.build(at: tip)
             snapshot = fresh
             touched = .all
@@ -83,6 +85,17 @@ extension Controller {
             formerEnvironments[name] = nil
         }
         lookForWrong(update.snapshot)
+    }
+
+    /// Whether something can be read again that could not be when the snapshot was made.
+    private func isDamageMended() async -> Bool {
+        guard let damaged = snapshot?.damaged, !damaged.isEmpty else { return false }
+        let read = try? await surroundings.store.read { reader in
+            damaged.prefix(Damage.mostFolders).contains { id in
+                (try? reader.tree(id)) != nil || (try? reader.blob(id, atMost: ParsedFile.largest)) != nil
+            }
+        }
+        return read ?? false
     }
 
     /// Finds what freezes whole environments, and tells what nobody would notice otherwise.
@@ -107,17 +120,35 @@ extension Controller {
             let tip = try reader.resolve(store.reference)
             if tip == last, last != nil { return (tip, nil, false) }
             let read = try store.read(reader)
-            return (tip, read, try last != nil && read.observed.map { try reader.leads($0, to: head) } ?? false)
+            let leads = try? last != nil && read.observed.map { try reader.leads($0, to: head) } ?? false
+            return (tip, read, leads ?? false)
         }
         statusTip = tip
         if tip == nil, last != nil { ledger.markAllUnsaved() }
         guard let read else { return }
+        for damage in read.lost { surroundings.tell(Event(.warning, "\(damage.diagnostic(in: store.reference))")) }
+        lostRecords = read.lost
         if last == nil { ledger = read } else { ledger.merge(read, leadsToTip: leads) }
         touched.everything = true
     }
 
-    func readHistory(to tip: ObjectID) async throws {
-        if seen.isEmpty, ledger.observed != nil { try await readMissing(to: tip) }
+    /// Where history cannot be read, nobody knows what was taken back or held meanwhile: nothing enters until it can be, and what runs is
+    /// looked after by what was known before.
+    func takeInHistory(to tip: ObjectID) async throws {
+        do {
+            try await readHistory(to: tip)
+            if historyProblem.take() != nil { touched.everything = true }
+        } catch let error as any Failure where error.remedy == .askHuman {
+            guard historyProblem != "\(error)" else { return }
+            historyProblem = "\(error)"
+            touched.everything = true
+            surroundings.tell(
+                Event(.error, "the history of \(branch) cannot be read, so nothing enters until it can: \(error)"))
+        }
+    }
+
+    private func readHistory(to tip: ObjectID) async throws {
+        if seen.isEmpty || historyProblem != nil, ledger.observed != nil { try await readMissing(to: tip) }
         try await takeOverAccepted(tip)
         // Another may have seen more of what was rewritten than the record tells.
         if seen.isEmpty, options.acceptsRewrite { ledger.accept() }
@@ -128,8 +159,7 @@ extension Controller {
         }
         let history = try await surroundings.store.read { reader in
             // A commit that is gone from the object database was rewritten away, too.
-            let known = start.flatMap { try? reader.commit($0).id }
-            if start != nil, known == nil { return nil as BranchHistory? }
+            if let start, !reader.has(start) { return nil as BranchHistory? }
             return try BranchHistory(from: start, to: tip, of: branch, reader, language)
         }
         if let history, history.reachesStart {
@@ -191,7 +221,8 @@ extension Controller {
     /// Finds out from the branch's whole history what the status reference has lost.
     private func readMissing(to tip: ObjectID) async throws {
         guard let snapshot else { return }
-        var missing: Set<Unit> = []
+        // Also of what the branch names no more: it may still run.
+        var missing = Set(ledger.lost.compactMap { StatusStore.unit($0.path) })
         for (environment, deployments) in snapshot.deployments {
             for (model, entry) in deployments where entry.value.pin != nil {
                 let unit = Unit(environment: environment, model: model)
@@ -203,14 +234,20 @@ extension Controller {
         let whole = try await surroundings.store.read { reader in
             try BranchHistory(from: nil, to: tip, of: branch, reader, language)
         }
+        let lost = missing.filter { ledger.lacks($0) }
         ledger.complete(with: whole.events.filter { missing.contains($0.unit) })
+        guard !lost.isEmpty else { return }
+        let store = statusStore
+        for (unit, old) in try await surroundings.store.read({ try store.earlier(of: lost, $0) }) {
+            ledger.recall(old, of: unit)
+        }
     }
 }
 
 extension ObjectReader {
     /// Whether history leads from one commit to another. One that is gone from the object database was rewritten away.
     func leads(_ start: ObjectID, to end: ObjectID) throws -> Bool {
-        guard (try? commit(start)) != nil, (try? commit(end)) != nil else { return false }
+        guard has(start), has(end) else { return false }
         return try reaches(start, from: end)
     }
 }

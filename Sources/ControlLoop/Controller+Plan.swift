@@ -4,6 +4,7 @@ extension Controller {
     /// Plans the deployments, running the checks that are missing, and returns the promotions that may be made.
     func plan(_ units: [Unit], _ snapshot: Snapshot) async -> [(unit: Unit, move: Action.Move)] {
         var promotions: [(Unit, Action.Move)] = []
+        var failed: [String: [Unit]] = [:]
         for unit in units {
             do {
                 guard let (plan, action) = try await decide(unit, snapshot) else {
@@ -19,12 +20,15 @@ extension Controller {
             } catch {
                 let next = surroundings.tools.now() + .seconds(10)
                 let plan = Self.unplanned(unit, deployment(of: unit, snapshot)?.pin, error, next)
-                if plan.failure != plans[unit]?.failure {
-                    surroundings.tell(Event(.error, "\(unit) cannot be planned: \(error)"))
-                }
+                if plan.failure != plans[unit]?.failure { failed["\(error)", default: []].append(unit) }
                 plans[unit] = plan
                 timers.set(unit, at: next)
             }
+        }
+        // One damaged object may concern many of them.
+        for (why, units) in failed.sorted(by: { $0.key < $1.key }) {
+            let more = units.count > 1 ? " and \(units.count - 1) more" : ""
+            surroundings.tell(Event(.error, "\(units[0])\(more) cannot be planned: \(why)"))
         }
         return withoutUnfinishedBatches(promotions, snapshot)
     }
@@ -133,6 +137,7 @@ extension Controller {
             unit: unit, environment: environment.value, gate: gate, deployment: deployment, status: status)
         facts.historyWasRewritten = historyWasRewritten
         facts.frozenSince = try await frozenSince(unit.environment, snapshot)
+        facts.historyProblem = historyProblem
         facts.brokenFiles = brokenFiles(unit, snapshot)
         for file in facts.brokenFiles { facts.problems[file] = problem(in: file, snapshot) }
         let deployed = await deployedVersion(of: unit, snapshot)
@@ -144,10 +149,18 @@ extension Controller {
             facts.upstreamBlockers = [blocker]
             return facts
         }
-        let candidates = try await CandidateSearch(
-            catalog: catalog, ledger: ledger, snapshot: snapshot, branch: branch, soakFor: gate?.soakFor ?? .zero,
-            looks: looksUpstream(of: unit, environment.value, snapshot)
-        ).candidates(for: unit, environment.value, current: current)
+        let search = CandidateSearch(
+            catalog: catalog, ledger: ledger, snapshot: snapshot, branch: branch,
+            soakFor: gate?.soakFor ?? .zero,
+            looks: looksUpstream(of: unit, environment.value, snapshot))
+        let candidates: CandidateSearch.Found
+        do {
+            candidates = try await search.candidates(for: unit, environment.value, current: current)
+        } catch {
+            // What cannot be read is known already, and that nothing enters by it.
+            guard !facts.brokenFiles.isEmpty || historyProblem != nil else { throw error }
+            return facts
+        }
         facts.candidates = candidates.versions.map(\.version)
         facts.upstreamBlockers = candidates.blockers
         facts.verifiedUpstream = candidates.verifiedUpstream
@@ -216,8 +229,7 @@ extension Controller {
     }
 
     private func problem(in file: String, _ snapshot: Snapshot) -> Diagnostic? {
-        snapshot.diagnostics[file]?.first { $0.severity == .error }
-            ?? shared.diagnostics(snapshot).first { $0.file == file }
+        snapshot.problem(in: file) ?? shared.diagnostics(snapshot).first { $0.file == file }
             ?? missing(file, snapshot)
     }
 

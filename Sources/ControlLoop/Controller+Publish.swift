@@ -136,7 +136,7 @@ extension Controller {
         }
         for update in updates {
             if update.name != branchReference { seen[update.name] = update.new }
-            if update.name == statusStore.reference { statusTip = update.new }
+            if update.name == statusStore.reference { (statusTip, lostRecords) = (update.new, []) }
         }
     }
 

@@ -27,6 +27,8 @@ public actor Controller {
     var health: [Unit: Health] = [:]
     var timers = Timers()
     var seen: [String: ObjectID] = [:]
+    /// What of the status reference could not be read when it was read last.
+    var lostRecords: [Damage] = []
     /// The status reference's commit that the ledger was last read from or written to.
     var statusTip: ObjectID?
     var unsavedEvidence: [Evidence] = []
@@ -35,6 +37,8 @@ public actor Controller {
     /// The objects of evidence of this run, by key: a promotion names them before they are published.
     var evidenceIDs: [Digest: ObjectID] = [:]
     var historyWasRewritten = false
+    /// Why the branch's history cannot be read as far as it was read before.
+    var historyProblem: String?
     /// The last settings of environments whose folder is gone, while something still runs there.
     var formerEnvironments: [String: Environment] = [:]
     /// What this pass would take away from each environment that it has looked at.
@@ -181,6 +185,9 @@ public actor Controller {
     public var currentLedger: Ledger { ledger }
 
     public var currentSnapshot: Snapshot? { snapshot }
+
+    /// Whether something stands still because an object is damaged: manifests, folders of them, or the branch's history.
+    public var isRepositoryDamaged: Bool { historyProblem != nil || snapshot.map { !$0.damaged.isEmpty } ?? false }
 
     /// Whether the branch was rewritten and no person has accepted that: until then nothing enters and nothing goes back.
     public var isBranchRewritten: Bool { historyWasRewritten }

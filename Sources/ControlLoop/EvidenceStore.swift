@@ -10,7 +10,8 @@ struct EvidenceStore: Sendable {
     {
         guard let last = try reader.record(at: reference) else { return nil }
         let path = Evidence.path(model: version.model, tree: version.tree, check: check, key: key.digest)
-        guard let entry = try reader.entry(at: path, in: last.tree), entry.mode == .file,
+        // What is damaged is as good as none: it is found out again.
+        guard let entry = try? reader.entry(at: path, in: last.tree), entry.mode == .file,
             let json = try? JSON(parsing: try reader.blob(entry.id, atMost: 1 << 22)),
             let evidence = Evidence(json: json),
             evidence.key == key.digest, evidence.tree == version.tree
@@ -21,11 +22,11 @@ struct EvidenceStore: Sendable {
     /// The newest evidence of each of these checks on a version, whatever its key.
     func newest(of version: ModelVersion, _ checks: Set<String>, _ reader: any ObjectReader) throws -> [Evidence] {
         guard !checks.isEmpty, let last = try reader.record(at: reference),
-            let folder = try reader.entry(at: "\(version.model)/\(version.tree)", in: last.tree),
-            folder.mode == .tree
+            let folder = try? reader.entry(at: "\(version.model)/\(version.tree)", in: last.tree),
+            folder.mode == .tree, let entries = try? reader.tree(folder.id)
         else { return [] }
         var newest: [String: Evidence] = [:]
-        for entry in try reader.tree(folder.id) where entry.mode == .file {
+        for entry in entries where entry.mode == .file {
             guard checks.contains(where: { entry.name.hasPrefix($0 + ".") }),
                 let json = try? JSON(parsing: try reader.blob(entry.id, atMost: 1 << 22)),
                 let evidence = Evidence(json: json), checks.contains(evidence.check), evidence.tree == version.tree
@@ -42,7 +43,7 @@ struct EvidenceStore: Sendable {
         let (tip, base) = (last?.id, last?.tree)
         let blobs = try writer.write(blobs: evidence.map(Self.bytes))
         let edits = zip(evidence, blobs).map { TreeEdit(set: $0.path, to: $1) }
-        let tree = try writer.write(tree: base, edits: edits)
+        let tree = try writer.write(tree: base, edits: edits) { edits }
         guard tree != base else { return nil }
         let lines = evidence.prefix(100).map {
             "\($0.model) \($0.revision.short) \($0.check): \($0.outcome.verdict.rawValue): \($0.outcome.summary)"

@@ -54,19 +54,37 @@ struct HistoryWalk {
     }
 
     private mutating func compare(toNothing: Bool) throws {
-        var trees = try waiting.map { commit in
-            try reader.entry(at: "environments", in: commit.tree).flatMap { $0.mode == .tree ? $0.id : nil }
-        }
+        var trees = try environments()
         if toNothing { trees.append(nil) }
-        let together = try reader.changes(along: trees, prefix: "environments/", atMost: Self.mostChanges)
+        // Where a folder cannot be read, each commit is looked at by itself.
+        let together = try? reader.changes(along: trees, prefix: "environments/", atMost: Self.mostChanges)
         for index in trees.indices.dropLast() {
+            let last = index + 1 < waiting.count ? waiting[index + 1].id : nil
             let changes =
                 try together?[index]
-                ?? reader.changes(from: trees[index + 1], to: trees[index], prefix: "environments/")
+                ?? reader.readableChanges(
+                    from: trees[index + 1], to: trees[index], prefix: "environments/", before: last)
             let parent = index + 1 < waiting.count ? waiting[index + 1] : nil
             let done = try events(of: waiting[index], after: parent, changes)
             if !done.isEmpty { found.append(done) }
         }
+    }
+
+    /// The folder of environments at each commit. One that cannot be read says nothing: it counts as what the commit before had.
+    private func environments() throws -> [ObjectID?] {
+        var trees: [ObjectID?] = []
+        var older: ObjectID?, isKnown = false
+        for commit in waiting.reversed() {
+            do {
+                let entry = try reader.entry(at: "environments", in: commit.tree)
+                (older, isKnown) = (entry.flatMap { $0.mode == .tree ? $0.id : nil }, true)
+            } catch {
+                // Nothing would look as though all had been there from here on.
+                guard isKnown else { throw error }
+            }
+            trees.append(older)
+        }
+        return trees.reversed()
     }
 
     private mutating func events(of commit: Commit, after parent: Commit?, _ changes: [Change]) throws -> [Event] {

@@ -14,11 +14,19 @@ public struct Ledger: Sendable {
     /// Whether a person accepted what the branch is now, and that is not yet written to Git: others wait for that word.
     private(set) var isAccepted = false
 
+    /// What of the record could not be read; its units have no status.
+    private(set) var lost: [Damage] = []
+
     public init() {}
 
     public init(statuses: [Unit: DeploymentStatus], observed: ObjectID?) {
+        self.init(statuses: statuses, observed: observed, lost: [])
+    }
+
+    init(statuses: [Unit: DeploymentStatus], observed: ObjectID?, lost: [Damage]) {
         self.statuses = statuses
         self.observed = observed
+        self.lost = lost
     }
 
     public subscript(unit: Unit) -> DeploymentStatus? { statuses[unit] }
@@ -71,6 +79,19 @@ public struct Ledger: Sendable {
     /// Takes in what happened to units that had no status. Says nothing of how far history was read.
     mutating func complete(with events: [BranchHistory.Event]) {
         for event in events { apply(event) }
+    }
+
+    /// Takes over what an older record says of a unit: what ran well there before, and of the version that the branch names where it lies.
+    mutating func recall(_ old: DeploymentStatus, of unit: Unit) {
+        guard let mine = statuses[unit] else { return }
+        var status = mine.adding(verified: old.verified)
+        if old.pin == mine.pin { (status.target, status.left) = (old.target, old.left) }
+        change(status, of: unit)
+    }
+
+    /// Whether of this unit it cannot be read what was recorded.
+    func lacks(_ unit: Unit) -> Bool {
+        statuses[unit] == nil && lost.contains { $0.concerns(unit) }
     }
 
     /// Starts over from what the branch says; what it no longer names is to be taken away.

@@ -16,20 +16,20 @@ struct ParsedFile: Sendable {
         RawFile(place, entry, reader).parsed(by: language)
     }
 
-    /// The newest version of a file that could be read, among the last 1,000 commits. Of an environment also what its file said before it
-    /// was gone for a while, with deployments left.
+    /// The newest version of a file that could be read, among the last 1,000 commits, as far as these can be read themselves. Of an
+    /// environment also what its file said before it was gone for a while, with deployments left.
     static func lastValid(
         _ place: ManifestPlace, before revision: ObjectID, _ reader: any ObjectReader, _ language: any ManifestLanguage
     ) throws -> ParsedFile? {
         var found: ParsedFile?
         var last: ObjectID?
         var left = 1000
-        try reader.content(of: place.path, from: revision) { commit in
+        try? reader.content(of: place.path, from: revision) { commit in
             left -= 1
             guard left > 0 else { return false }
-            guard let entry = try reader.entry(at: place.path, in: commit.tree) else {
-                return try reader.isFolder(place, at: commit)
-            }
+            let present: TreeEntry?
+            do { present = try reader.entry(at: place.path, in: commit.tree) } catch { return true }
+            guard let entry = present else { return try reader.isFolder(place, at: commit) }
             if entry.id != last {
                 last = entry.id
                 let file = try read(place, entry, reader, language)
@@ -63,6 +63,9 @@ struct ParsedFile: Sendable {
         return nil
     }
 
+    /// Whether its object cannot be read, which may be otherwise the next time.
+    var isDamaged: Bool { file.diagnostics.contains { $0.code == Damage.code } }
+
     var hasErrors: Bool { file.diagnostics.contains { $0.severity == .error } }
 }
 
@@ -81,8 +84,8 @@ extension ObjectReader {
             guard try visit(commit) else { return }
             next = commit.parents.first
             guard commit.parents.count > 1 else { continue }
-            let present = try entry(at: path, in: commit.tree)?.id
-            next = try commit.parents.first { try entry(at: path, in: self.commit($0).tree)?.id == present } ?? next
+            guard let present = try? entry(at: path, in: commit.tree)?.id else { continue }
+            next = commit.parents.first { (try? entry(at: path, in: self.commit($0).tree)?.id) == present } ?? next
         }
     }
 }

@@ -36,12 +36,15 @@ struct PinValidation {
     }
 
     private static func problem(of name: VersionName, in tip: ObjectID?, _ reader: any ObjectReader) -> String? {
-        guard let tree = try? reader.rootTree(of: name.revision) else {
-            return "spec.revision: there is no commit \(name.revision)"
+        guard reader.has(name.revision) else { return "spec.revision: there is no commit \(name.revision)" }
+        let manifest: TreeEntry?
+        do {
+            manifest = try reader.entry(
+                at: "models/\(name.model)/model.yaml", in: reader.rootTree(of: name.revision))
+        } catch {
+            return "spec.revision: the commit \(name.revision.short) cannot be read: \(error)"
         }
-        guard let folder = try? reader.entry(at: "models/\(name.model)/model.yaml", in: tree),
-            folder.mode != .tree
-        else {
+        guard let manifest, manifest.mode != .tree else {
             return "spec.revision: the commit \(name.revision.short) has no models/\(name.model)/model.yaml"
         }
         // Where history is cut off, as in a shallow clone, nobody can tell.

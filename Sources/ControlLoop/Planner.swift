@@ -22,7 +22,7 @@ public struct Planner: Sendable {
         plan.waitingSince = facts.waitingSince[candidate.revision]
         let found = facts.evidence[candidate.revision] ?? []
         plan.evidence = found.compactMap(\.self)
-        let isFrozenByFiles = !facts.brokenFiles.isEmpty || facts.historyWasRewritten
+        let isFrozenByFiles = !facts.brokenFiles.isEmpty || facts.historyWasRewritten || facts.historyProblem != nil
         if let gate = facts.gate {
             let missing = gate.checks.indices.filter { !found.indices.contains($0) || found[$0] == nil }
             if !missing.isEmpty, !isFrozenByFiles {
@@ -126,6 +126,13 @@ public struct Planner: Sendable {
                     .forcePush, "branch",
                     "the protected branch was rewritten: commits that Martlet had acted on are gone",
                     unblockedBy: "martlet reconcile --accept-rewrite, after a look at what was rewritten"))
+        }
+        if let problem = facts.historyProblem {
+            blockers.append(
+                Blocker(
+                    .person, "branch",
+                    "the branch's history cannot be read, so it is not known what was taken back or held: \(problem)",
+                    unblockedBy: "a person, who puts right what is said here; Martlet tries again by itself"))
         }
         for file in facts.brokenFiles {
             blockers.append(

@@ -23,9 +23,9 @@ struct RawFile: Sendable {
         do {
             (bytes, refusal) = (try reader.blob(entry.id, atMost: ParsedFile.largest), nil)
         } catch {
-            (bytes, refusal) = (
-                [], Self.unreadable(place, "\(error)", "; if its object is damaged, 'git fsck' says so")
-            )
+            let isTooLarge = (try? reader.size(ofBlob: entry.id)).map { $0 > ParsedFile.largest } ?? false
+            let damage = Damage(path: place.path, id: entry.id, why: "\(error)")
+            (bytes, refusal) = ([], isTooLarge ? Self.unreadable(place, "\(error)") : damage.diagnostic(of: "file"))
         }
     }
 
@@ -38,8 +38,8 @@ struct RawFile: Sendable {
             switch content {
             case .bytes: nil
             case .notPlain: Self.notPlain(place, "a link, device or pipe")
-            case .tooLarge: Self.unreadable(place, "it is too large", "")
-            case .unreadable(let why): Self.unreadable(place, why, "")
+            case .tooLarge: Self.unreadable(place, "it is too large")
+            case .unreadable(let why): Self.unreadable(place, why)
             }
     }
 
@@ -49,10 +49,10 @@ struct RawFile: Sendable {
             hint: "replace it by the file itself")
     }
 
-    private static func unreadable(_ place: ManifestPlace, _ why: String, _ more: String) -> Diagnostic {
+    private static func unreadable(_ place: ManifestPlace, _ why: String) -> Diagnostic {
         Diagnostic(
             file: place.path, code: "unreadable", message: "the file cannot be read: \(why)",
-            hint: "a manifest has at most \(ParsedFile.largest) bytes\(more)")
+            hint: "a manifest has at most \(ParsedFile.largest) bytes")
     }
 
     func parsed(by language: any ManifestLanguage) -> ParsedFile {

@@ -10,8 +10,9 @@ struct RequestStore: Sendable {
     func read(_ reader: any ObjectReader) throws -> [Unit: RequestStatus] {
         guard let last = try reader.record(at: reference) else { return [:] }
         var statuses: [Unit: RequestStatus] = [:]
-        try reader.files(in: last.tree, prefix: "") { path, entry in
-            guard entry.mode == .file, path.hasSuffix(".json"), let status = try Self.status(entry, reader),
+        // What is damaged is as good as none: the request's own branch says what it is.
+        _ = try reader.readableFiles(in: last.tree, prefix: "") { path, entry in
+            guard entry.mode == .file, path.hasSuffix(".json"), let status = try? Self.status(entry, reader),
                 path == Self.path(of: status.unit)
             else { return }
             statuses[status.unit] = status
@@ -22,9 +23,9 @@ struct RequestStore: Sendable {
     /// One request, without reading any other.
     func read(_ unit: Unit, _ reader: any ObjectReader) throws -> RequestStatus? {
         guard let last = try reader.record(at: reference),
-            let entry = try reader.entry(at: Self.path(of: unit), in: last.tree)
+            let entry = try? reader.entry(at: Self.path(of: unit), in: last.tree)
         else { return nil }
-        return try Self.status(entry, reader)
+        return try? Self.status(entry, reader)
     }
 
     /// A commit on top of the reference with these statuses; `nil` where they are there already.
@@ -34,7 +35,7 @@ struct RequestStore: Sendable {
         let (tip, base) = (last?.id, last?.tree)
         let blobs = try writer.write(blobs: statuses.map { Array(($0.json.text(pretty: true) + "\n").utf8) })
         let edits = zip(statuses, blobs).map { TreeEdit(set: Self.path(of: $0.unit), to: $1) }
-        let tree = try writer.write(tree: base, edits: edits)
+        let tree = try writer.write(tree: base, edits: edits) { edits }
         guard tree != base, let first = statuses.first else { return nil }
         let subject =
             "\(first.unit.request): \(first.state.rawValue)"

@@ -24,7 +24,8 @@ public struct SnapshotBuilder: Sendable {
         }
         var edit = SnapshotEdit(snapshot)
         let files = try await ManifestPipeline(store: store, language: language).map(listing.files, tell: tell) { $0 }
-        for file in files { edit.put(file) }
+        for (listed, file) in zip(listing.files, files) { edit.put(file, isFormer: listed.isFormer) }
+        for damage in listing.damage { edit.put(damage) }
         let mended = try await mendFromHistory(edit.snapshot, broken: edit.unreadable)
         return try await keepGone(mended).0
     }
@@ -33,7 +34,8 @@ public struct SnapshotBuilder: Sendable {
     public func update(_ old: consuming Snapshot, to revision: ObjectID) async throws -> SnapshotUpdate {
         let oldTree = old.tree
         let (language, gone) = (language, KnownGone(old))
-        let difference = try await store.read {
+        // What changed in a folder that cannot be read cannot be told: all is then read anew.
+        let difference = try? await store.read {
             reader -> (ObjectID, [ParsedFile], [String: ObjectID?], Set<String>, Bool)? in
             let tree = try reader.commit(revision).tree
             let changes = try reader.changes(from: oldTree, to: tree, prefix: "")
@@ -62,7 +64,7 @@ public struct SnapshotBuilder: Sendable {
             return (tree, files, models, others, changes.contains { Signers.isPart($0.path) })
         }
         // A folder that becomes a model hides what lies below it, and shows it again when it is none any more.
-        guard let (tree, changed, models, others, signersMoved) = difference else {
+        guard let (tree, changed, models, others, signersMoved) = difference ?? nil else {
             return SnapshotUpdate(snapshot: try await build(at: revision), touched: .all)
         }
         var edit = SnapshotEdit(consume old)

@@ -9,18 +9,27 @@ struct SnapshotEdit {
     init(_ snapshot: consuming Snapshot) { self.snapshot = snapshot }
 
     /// Takes a file in: its documents, or the mark that it is broken, or its absence.
-    mutating func put(_ file: ParsedFile) {
+    ///
+    /// - Parameter isFormer: Whether its folder cannot be read, so that this is only what it was last.
+    mutating func put(_ file: ParsedFile, isFormer: Bool = false) {
         if !file.file.diagnostics.isEmpty || !snapshot.diagnostics.isEmpty {
             snapshot.diagnostics[file.place.path] = file.file.diagnostics.isEmpty ? nil : file.file.diagnostics
         }
         guard let blob = file.blob else { return remove(file.place) }
+        if file.isDamaged { snapshot.damaged.insert(blob) }
         let own = file.file.documents.first { $0.manifest.kind == file.place.kind }
         if let own, !file.hasErrors {
-            set(own.manifest, blob, file.place, isBroken: false)
+            set(own.manifest, blob, file.place, isBroken: isFormer)
         } else {
             forget(file.place)
             unreadable.append(file.place)
         }
+    }
+
+    /// Marks a folder that cannot be read.
+    mutating func put(_ damage: Damage) {
+        snapshot.diagnostics[damage.path] = [damage.diagnostic(of: "folder")]
+        snapshot.damaged.insert(damage.id)
     }
 
     /// Gives a broken file an older value.

@@ -31,23 +31,24 @@ public struct StatusReport: Sendable {
         guard let tip = try await store.read({ try $0.resolve("refs/heads/\(branch)") }) else {
             throw LoopError.noBranch(branch)
         }
-        let (files, others) = try await store.read { reader in
+        let (files, others, damage) = try await store.read { reader in
             // The listing is not kept: it may be large.
             let listing = try Listing(at: tip, folders: ["environments", "gates"], reader)
             let files = listing.files.filter { file in
                 file.place.kind == Deployment.kind && (environment.map { $0 == file.place.environment } ?? true)
                     && (model.map { $0 == file.place.name } ?? true)
             }
-            return (files, listing.files.filter { $0.place.kind != Deployment.kind })
+            return (files, listing.files.filter { $0.place.kind != Deployment.kind }, listing.damage)
         }
         let prefix = try await references(others, at: tip, store, language)
-        let recorded = try await statuses(StatusStore(reference: prefix + "/status"), store, environment, model)
+        let records = StatusStore(reference: prefix + "/status")
+        let (recorded, lost) = try await statuses(records, store, environment, model)
         let requests = try await store.read { try RequestStore(reference: prefix + "/requests").read($0) }
         let pins = try await pins(files, store, language, memory)
         if let memory, environment == nil, model == nil, pins.isNews { remember(pins.found, memory) }
         let wrong = try await ManifestPipeline(store: store, language: language).map(others) { $0.errors }
         let isRewritten =
-            try await isBehind ? false : Self.isRewritten(tip, StatusStore(reference: prefix + "/status"), store)
+            try await isBehind ? false : Self.isRewritten(tip, records, store)
         let broken = zip(others, wrong).filter { $0.place.kind == Environment.kind && !$1.isEmpty }.map(\.0.place)
         var frozen = Dictionary(broken.map { ($0.name, "\($0.path) cannot be read") }) { first, _ in first }
         let gone = withoutFile(files, others)
@@ -57,18 +58,28 @@ public struct StatusReport: Sendable {
             let unit = Unit(environment: file.place.environment ?? "", model: file.place.name)
             let status = recorded[unit]
             if status != nil { known += 1 }
-            return line(unit, pin, status, isBehind: isBehind, isRewritten: isRewritten).frozen(
+            if status == nil, lost.contains(where: { $0.concerns(unit) }) {
+                return Line(
+                    unit: unit, pin: pin?.pin, state: "unknown", since: nil,
+                    reason: "what the controller recorded cannot be read; it finds it out anew"
+                ).frozen(by: frozen[unit.environment])
+            }
+            let read = file.isFormer ? nil : pin
+            return line(unit, read, status, isBehind: isBehind, isRewritten: isRewritten).frozen(
                 by: frozen[unit.environment]
             )
             .with(requests[unit])
         }
         let all = known == recorded.count ? lines : withLeftovers(lines, recorded, environment, model)
         let lease = try await store.read { reader in
-            try reader.resolve(prefix + "/lease").flatMap { try Lease.read($0, reader) }
+            // Where it is damaged, nobody can tell who has it.
+            try reader.resolve(prefix + "/lease").flatMap { try? Lease.read($0, reader) }
         }
         return StatusReport(
             revision: tip, lines: all, lease: lease, leaseReference: prefix + "/lease", isRewritten: isRewritten,
-            problems: wrong.flatMap(\.self) + gone.map(Diagnostic.goneEnvironment) + pins.problems)
+            problems: damage.map { $0.diagnostic(of: "folder") } + wrong.flatMap(\.self)
+                + gone.map(Diagnostic.goneEnvironment) + pins.problems
+                + lost.map { $0.diagnostic(in: records.reference) })
     }
 
     /// The environments of these deployments that have no file. Deployments of one environment are listed together.
@@ -134,13 +145,14 @@ public struct StatusReport: Sendable {
 
     private static func statuses(
         _ status: StatusStore, _ store: any Store, _ environment: String?, _ model: String?
-    ) async throws -> [Unit: DeploymentStatus] {
+    ) async throws -> ([Unit: DeploymentStatus], lost: [Damage]) {
         try await store.read { reader in
             if let environment, let model {
                 let unit = Unit(environment: environment, model: model)
-                return try status.read(unit, reader).map { [unit: $0] } ?? [:]
+                if let one = try? status.read(unit, reader) { return ([unit: one], []) }
             }
-            return try status.read(reader).statuses
+            let ledger = try status.read(reader)
+            return (ledger.statuses, ledger.lost)
         }
     }
 
@@ -149,7 +161,7 @@ public struct StatusReport: Sendable {
         try await store.read { reader in
             guard let observed = try status.observed(reader) else { return false }
             // One that is gone from the object database was rewritten away, too.
-            return try (try? reader.commit(observed)) == nil || !reader.reaches(observed, from: tip)
+            return try !reader.has(observed) || !reader.reaches(observed, from: tip)
         }
     }
 

@@ -21,12 +21,36 @@ struct StatusStore: Sendable {
     }
 
     private static func ledger(at commit: Commit, _ reader: any ObjectReader) throws -> Ledger {
-        var statuses: [Unit: DeploymentStatus] = [:]
-        try reader.files(in: commit.tree, prefix: "") { path, entry in
+        var statuses: [Unit: DeploymentStatus] = [:], lost: [String: Damage] = [:]
+        let folders = try reader.readableFiles(in: commit.tree, prefix: "") { path, entry in
             guard let unit = unit(path), entry.mode == .file else { return }
-            if let status = try status(entry, reader) { statuses[unit] = status }
+            do {
+                if let status = try status(entry, reader) { statuses[unit] = status }
+            } catch {
+                // What a record said of one unit cannot be read: the others stand.
+                lost[path] = Damage(path: path, id: entry.id, why: "\(error)")
+            }
         }
-        return Ledger(statuses: statuses, observed: Trailer.observed.value(in: commit.message).flatMap { ObjectID($0) })
+        return Ledger(
+            statuses: statuses, observed: Trailer.observed.value(in: commit.message).flatMap { ObjectID($0) },
+            lost: folders + lost.values.sorted { $0.path < $1.path })
+    }
+
+    /// What the record said last of units of which it cannot be read now, as far as its own history can be.
+    func earlier(of units: Set<Unit>, _ reader: any ObjectReader) throws -> [Unit: DeploymentStatus] {
+        guard let tip = try reader.resolve(reference) else { return [:] }
+        var found: [Unit: DeploymentStatus] = [:]
+        // A bound on all looks: there may be many units, and many commits.
+        var left = 100_000
+        try? reader.firstParents(from: tip) { commit in
+            for unit in units where found[unit] == nil && left > 0 {
+                left -= 1
+                let entry = try? reader.entry(at: Self.path(unit), in: commit.tree)
+                if let entry { found[unit] = try? Self.status(entry, reader) }
+            }
+            return found.count < units.count && left > 0
+        }
+        return found
     }
 
     /// One unit's status, without reading any other.
@@ -50,11 +74,19 @@ struct StatusStore: Sendable {
             })
         let edits =
             zip(kept, blobs).map { TreeEdit(set: Self.path($0), to: $1) } + gone.map { TreeEdit(remove: Self.path($0)) }
-        let tree = try writer.write(tree: base, edits: edits)
+        let tree = try writer.write(tree: base, edits: edits) { try Self.whole(ledger, gone, writer) }
         guard tree != base || ledger.isAccepted else { return nil }
         let commit = try writer.write(
             CommitDraft(tree: tree, parents: tip.map { [$0] } ?? [], author: author, message: message(ledger)))
         return ReferenceUpdate(reference, from: tip, to: commit)
+    }
+
+    /// All that there is to say, where what was said cannot be read.
+    private static func whole(_ ledger: Ledger, _ gone: [Unit], _ writer: any ObjectWriter) throws -> [TreeEdit] {
+        let statuses = ledger.statuses.sorted { $0.key < $1.key }
+        let blobs = try writer.write(blobs: statuses.map { Array(($0.value.json.text(pretty: true) + "\n").utf8) })
+        return zip(statuses, blobs).map { TreeEdit(set: path($0.key), to: $1) }
+            + gone.map { TreeEdit(remove: path($0)) }
     }
 
     private func message(_ ledger: Ledger) -> String {
@@ -70,7 +102,7 @@ struct StatusStore: Sendable {
             + trailer + "\n"
     }
 
-    private static func path(_ unit: Unit) -> String { "\(unit.environment)/\(unit.model).json" }
+    static func path(_ unit: Unit) -> String { "\(unit.environment)/\(unit.model).json" }
 
     static func unit(_ path: String) -> Unit? {
         guard path.hasSuffix(".json"), let slash = path.firstIndex(of: "/") else { return nil }

@@ -33,6 +33,8 @@ public struct UnitFacts: Sendable {
     /// What people ran and documented, by candidate and check; looked for only where the gate asks for a score.
     public var reviews: [ObjectID: [String: [Scorecard.Manual]]]
     public var historyWasRewritten: Bool
+    /// Why it is not known what the branch took back or held.
+    public var historyProblem: String?
 
     public init(unit: Unit, environment: Environment, gate: Gate?, deployment: Deployment, status: DeploymentStatus) {
         self.unit = unit

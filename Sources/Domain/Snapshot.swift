@@ -13,8 +13,10 @@ public struct Snapshot: Sendable {
     /// By environment, then by model.
     public var deployments: [String: [String: Entry<Deployment>]] = [:]
     public var waivers: [String: Entry<Waiver>] = [:]
-    /// What is wrong, by file.
+    /// What is wrong, by file; by folder where that cannot be read.
     public var diagnostics: [String: [Diagnostic]] = [:]
+    /// The objects that could not be read: whoever brings them again need not commit anything.
+    public var damaged: Set<ObjectID> = []
 
     public init(revision: ObjectID, tree: ObjectID) {
         self.revision = revision
@@ -70,6 +72,18 @@ extension Snapshot {
         }
         environments.keys.sorted().forEach(visit)
         return order
+    }
+
+    /// What is wrong with a file, or with a folder around it that cannot be read.
+    public func problem(in file: String) -> Diagnostic? {
+        if let own = diagnostics[file]?.first(where: { $0.severity == .error }) { return own }
+        guard !diagnostics.isEmpty else { return nil }
+        var parts = file.split(separator: "/").dropLast()
+        while !parts.isEmpty {
+            if let around = diagnostics[parts.joined(separator: "/")]?.first { return around }
+            parts.removeLast()
+        }
+        return nil
     }
 
     public static func path(ofDeployment model: String, in environment: String) -> String {

@@ -7,6 +7,8 @@ public protocol ObjectReader {
     func commit(_ id: ObjectID) throws -> Commit
     /// A commit's tree alone, for a fraction of the cost of the whole.
     func rootTree(of commit: ObjectID) throws -> ObjectID
+    /// Whether there is an object of that name, be it damaged.
+    func has(_ id: ObjectID) -> Bool
     /// An annotated tag, or `nil` where the object is none.
     func tag(_ id: ObjectID) throws -> Tag?
     /// The entries of a tree, in Git's order.

@@ -23,13 +23,9 @@ class GitReader {
     func bytes(of id: ObjectID, as kind: git_object_t) throws(GitError) -> [UInt8] {
         var name = id.libgit2
         let objects = objects.pointer
-        let object: Owned
-        do throws(GitError) {
-            object = try Owned(freedBy: git_odb_object_free, "read \(Self.word(kind)) \(id)") {
-                git_odb_read(&$0, objects, &name)
-            }
-        } catch {
-            throw damaged(error)
+        let operation = "read \(Self.word(kind)) \(id)"
+        let object = try undamaged(id) { () throws(GitError) in
+            try Owned(freedBy: git_odb_object_free, operation) { git_odb_read(&$0, objects, &name) }
         }
         guard git_odb_object_type(object.pointer) == kind else {
             let found = Self.word(git_odb_object_type(object.pointer))
@@ -45,10 +41,8 @@ class GitReader {
         var name = id.libgit2
         var size = 0
         var kind = GIT_OBJECT_INVALID
-        do throws(GitError) {
+        try undamaged(id) { () throws(GitError) in
             try check(git_odb_read_header(&size, &kind, objects.pointer, &name), "read object \(id)")
-        } catch {
-            throw damaged(error)
         }
         return (kind, size)
     }
@@ -63,9 +57,28 @@ class GitReader {
         }
     }
 
-    private func damaged(_ error: GitError) -> GitError {
+    /// Reads an object. One that is damaged is looked for again, as somebody may have brought it back in a pack: what is not there at all
+    /// libgit2 looks for again by itself.
+    private func undamaged<Value: ~Copyable>(_ id: ObjectID, _ read: () throws(GitError) -> Value) throws(GitError)
+        -> Value
+    {
+        do throws(GitError) { return try read() } catch {
+            guard error.code == .corrupt || error.code == .unknown, git_odb_refresh(objects.pointer) == 0 else {
+                throw damaged(id, error)
+            }
+        }
+        do throws(GitError) { return try read() } catch { throw damaged(id, error) }
+    }
+
+    private func damaged(_ id: ObjectID, _ error: GitError) -> GitError {
         let place = git_repository_path(repository.pointer).map { String(cString: $0) } ?? "the repository"
-        let hint = "run `git fsck` in \(place), then fetch or clone again"
+        let folder = git_repository_commondir(repository.pointer).map { String(cString: $0) } ?? place
+        // In the repository that all others fetch from, fetching or cloning again brings nothing back.
+        let hint =
+            Mirror.isOne(at: place)
+            ? "delete \(place), which is made anew from the remote; `git fsck` there tells whether that is whole"
+            : "`git fsck` in \(place) names all that is damaged or missing; a clone that has it brings it back: "
+                + "echo \(id) | git -C CLONE pack-objects \(folder)objects/pack/pack; else a backup does"
         switch error.code {
         case .notFound:
             return GitError(.notFound, error.operation, "the object is not in \(place)", hint: hint)
@@ -104,6 +117,11 @@ extension GitReader: ObjectReader {
         return try bytes(of: id, as: GIT_OBJECT_BLOB)
     }
 
+    func has(_ id: ObjectID) -> Bool {
+        var name = id.libgit2
+        return git_odb_exists(objects.pointer, &name) == 1
+    }
+
     func size(ofBlob id: ObjectID) throws -> Int {
         let (kind, size) = try header(of: id)
         guard kind == GIT_OBJECT_BLOB else {
@@ -119,11 +137,15 @@ extension GitReader: ObjectReader {
         let parents = { try self.links(of: $0).parents }
         if !ancestry.hasRead {
             var (down, up) = (NearbySearch(for: commit, from: descendant), NearbySearch(for: descendant, from: commit))
+            var damage: (any Error)?
             for _ in 0..<NearbySearch.near {
-                if let answer = try down.step(parents) { return answer }
-                // A commit that is not there is nobody's ancestor; `down` says so.
+                if damage == nil {
+                    do { if let answer = try down.step(parents) { return answer } } catch { damage = error }
+                }
+                // A commit that is not there is nobody's ancestor; `down` says so. Where that cannot read on, this may still answer.
                 if (try? up.step(parents)) == true { return false }
             }
+            if let damage { throw damage }
         }
         return try ancestry.reaches(commit, from: descendant, parents: parents)
     }

@@ -9,6 +9,8 @@ public struct Mirror: Sendable {
     /// What says that a folder is a mirror, and may be made anew.
     private static let mark = "martlet-mirror"
 
+    static func isOne(at path: String) -> Bool { access("\(path)/\(mark)", F_OK) == 0 }
+
     /// Opens the mirror at `path`, or makes it first. It holds nothing until the first ``Remote/fetch(_:)``.
     ///
     /// It is made beside its place and put there by one rename, so that dying at any moment leaves none or a whole one.
@@ -28,7 +30,7 @@ public struct Mirror: Sendable {
         _ url: String, at path: String, environment: [String: String], timeout: Duration = .seconds(300),
         run: @escaping RunCommand
     ) async throws -> Mirror {
-        let isOurs = access("\(path)/\(mark)", F_OK) == 0
+        let isOurs = isOne(at: path)
         do {
             let mirror = try open(url, at: path, environment: environment, timeout: timeout, run: run)
             guard isOurs else { return mirror }
@@ -64,7 +66,7 @@ public struct Mirror: Sendable {
 
     /// Makes a mirror again whose folder somebody has removed.
     static func restore(at path: String) throws(GitError) {
-        guard access(path + "/HEAD", F_OK) != 0, access(path, F_OK) != 0 || access("\(path)/\(mark)", F_OK) == 0 else {
+        guard access(path + "/HEAD", F_OK) != 0, access(path, F_OK) != 0 || isOne(at: path) else {
             return
         }
         var folder = ""

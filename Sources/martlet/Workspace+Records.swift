@@ -46,7 +46,8 @@ extension Workspace {
             guard let tip = try reader.resolve("refs/heads/\(branch)"),
                 let entry = try reader.entry(at: path, in: try reader.commit(tip).tree), entry.mode == .file
             else { return nil }
-            return try reader.blob(entry.id, atMost: 1 << 20)
+            // Where it cannot be read, whoever reads manifests says so.
+            return try? reader.blob(entry.id, atMost: 1 << 20)
         }
         guard
             case .repository(let settings)? = bytes.flatMap({

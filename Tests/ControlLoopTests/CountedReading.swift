@@ -55,6 +55,7 @@ final class CountedReading: Sendable {
         func entry(at path: String, in tree: ObjectID) throws -> TreeEntry? { try reader.entry(at: path, in: tree) }
         func blob(_ id: ObjectID, atMost limit: Int) throws -> [UInt8] { try reader.blob(id, atMost: limit) }
         func size(ofBlob id: ObjectID) throws -> Int { try reader.size(ofBlob: id) }
+        func has(_ id: ObjectID) -> Bool { reader.has(id) }
 
         func commit(_ id: ObjectID) throws -> Commit {
             counts.note("commit")

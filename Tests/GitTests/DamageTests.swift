@@ -31,6 +31,34 @@ struct DamageTests {
         }
     }
 
+    @Test func `what a clone brings back by the command that is named is read at once`() async throws {
+        try await withTemporaryRepository(files: ["a": "1", "b": "2"]) { repository in
+            let store = try GitStore(opening: repository.origin)
+            let object = try SpoiltObject("main:a", in: repository.origin)
+            let id = try objectID(object.id)
+            let error = await #expect(throws: GitError.self) { try await store.read { try $0.blob(id, atMost: 9) } }
+            #expect(try await store.read { $0.has(id) })
+            let words = try #require(error?.hint)
+            let start = try #require(words.range(of: "echo ")), end = try #require(words.range(of: "; else"))
+            let command = words[start.lowerBound..<end.lowerBound].replacing("CLONE", with: repository.work)
+            let ended = try spawn(["sh", "-c", String(command)], environment: ["PATH": "/usr/bin:/bin"])
+            #expect(ended.code == 0, "\(command)")
+            #expect(try await store.read { try $0.blob(id, atMost: 9) } == Array("1".utf8))
+            #expect(try await store.read { try $0.size(ofBlob: id) } == 1)
+        }
+    }
+
+    @Test func `whether one commit lies before another is known also where older history is damaged`() async throws {
+        try await withTemporaryRepository { repository in
+            let ids = try (0..<5).map { try objectID(repository.commit(["a": "\($0)"])) }
+            _ = try SpoiltObject("\(ids[1])", in: repository.origin)
+            let store = try GitStore(opening: repository.origin)
+            #expect(try await store.read { try $0.reaches(ids[2], from: ids[4]) })
+            #expect(try await !store.read { try $0.reaches(ids[4], from: ids[2]) })
+            await #expect(throws: GitError.self) { try await store.read { try $0.reaches(ids[0], from: ids[4]) } }
+        }
+    }
+
     @Test func `an object of another kind is told apart`() async throws {
         try await withTemporaryRepository(files: ["a": "1"]) { repository in
             let store = try GitStore(opening: repository.work)

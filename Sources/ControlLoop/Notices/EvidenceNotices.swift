@@ -7,7 +7,9 @@ enum EvidenceNotices {
     ) throws -> [Notice] {
         var versions: [VersionName] = []
         var failures: [VersionName: [(evidence: Evidence, environments: [String])]] = [:]
-        for change in try reader.changes(from: step.old?.tree, to: step.new.tree, prefix: "") {
+        for change in try reader.readableChanges(
+            from: step.old?.tree, to: step.new.tree, prefix: "", before: step.old?.id
+        ) {
             guard let entry = change.new, let evidence = try read(entry, reader),
                 !evidence.outcome.verdict.admits
             else { continue }

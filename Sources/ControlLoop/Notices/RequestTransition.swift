@@ -9,7 +9,9 @@ struct RequestTransition {
 
     /// The transitions of one commit of the record.
     static func read(_ step: (old: Commit?, new: Commit), _ reader: any ObjectReader) throws -> [RequestTransition] {
-        try reader.changes(from: step.old?.tree, to: step.new.tree, prefix: "").compactMap { change in
+        try reader.readableChanges(
+            from: step.old?.tree, to: step.new.tree, prefix: "", before: step.old?.id
+        ).compactMap { change in
             guard let new = try change.new.flatMap({ try RequestStore.status($0, reader) }) else { return nil }
             return RequestTransition(
                 old: try change.old.flatMap { try RequestStore.status($0, reader) }, new: new, source: step.new.id,

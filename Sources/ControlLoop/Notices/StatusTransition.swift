@@ -12,13 +12,17 @@ struct StatusTransition {
 
     /// The transitions of one commit of the record.
     static func read(_ step: (old: Commit?, new: Commit), _ reader: any ObjectReader) throws -> [StatusTransition] {
-        try reader.changes(from: step.old?.tree, to: step.new.tree, prefix: "").compactMap { change in
+        try reader.readableChanges(
+            from: step.old?.tree, to: step.new.tree, prefix: "", before: step.old?.id
+        ).compactMap { change in
+            // What cannot be read is not known to have changed.
             guard let unit = StatusStore.unit(change.path),
-                let new = try change.new.flatMap({ try StatusStore.status($0, reader) })
+                let new = try? change.new.flatMap({ try StatusStore.status($0, reader) }),
+                let old = try? [change.old.flatMap { try StatusStore.status($0, reader) }]
             else { return nil }
             let time = step.new.committer.time
             return StatusTransition(
-                unit: unit, old: try change.old.flatMap { try StatusStore.status($0, reader) },
+                unit: unit, old: old[0],
                 oldTime: step.old?.committer.time ?? time, new: new, source: step.new.id, time: time)
         }
     }

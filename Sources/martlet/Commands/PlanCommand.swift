@@ -7,7 +7,7 @@ struct PlanCommand: AsyncParsableCommand {
         commandName: "plan", abstract: "Show what the controller would do now, and what it waits for",
         discussion: """
             Decides as the controller does, with the evidence that is there. Writes nothing and runs no check.
-            Exit status: 3 where nothing could be decided about a deployment.
+            Exit status: 3 where nothing could be decided about a deployment, or an object of the repository is damaged.
             """)
 
     @OptionGroup var common: RepositoryOptions
@@ -22,15 +22,32 @@ struct PlanCommand: AsyncParsableCommand {
         let plans = try await controller.currentPlans
         switch common.output {
         case .json: Terminal.say(JSON.object([("deployments", .array(plans.map(\.json)))]).text(pretty: true))
-        case .text:
-            Terminal.say(plans.isEmpty ? "Nothing is deployed." : plans.map(PlanText.line).joined(separator: "\n"))
+        case .text: Terminal.say(plans.isEmpty ? "Nothing is deployed." : PlanText.lines(plans))
         }
-        if plans.contains(where: { $0.failure != nil }) { throw CouldNot() }
+        let isDamaged = await controller.isRepositoryDamaged
+        if isDamaged || plans.contains(where: { $0.failure != nil }) { throw CouldNot() }
     }
 }
 
 /// How plans are told to people and programs.
 enum PlanText {
+    /// One after the other. What concerns several, such as one damaged object, is said once.
+    static func lines(_ plans: [UnitPlan]) -> String {
+        var said: [String: Unit] = [:]
+        return plans.map { plan in
+            var plan = plan
+            for index in plan.blockers.indices where plan.blockers[index].kind == .person {
+                let reason = plan.blockers[index].reason
+                if let first = said[reason] {
+                    plan.blockers[index].reason = "as is said of \(first)"
+                } else {
+                    said[reason] = plan.unit
+                }
+            }
+            return line(plan)
+        }.joined(separator: "\n")
+    }
+
     static func line(_ plan: UnitPlan) -> String {
         let now = plan.current?.label ?? "nothing"
         let next = plan.candidate.map { " → \($0.label ?? $0.revision.short)" } ?? ""

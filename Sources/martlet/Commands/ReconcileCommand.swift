@@ -11,7 +11,8 @@ struct ReconcileCommand: AsyncParsableCommand {
             something ill, it looks on for up to five minutes, until that has failed or is well again.
             Exit status: 1 where a deployment has failed and waits for a person, the last look found it ill, or nobody has \
             accepted that the branch was rewritten, 3 where nothing could be decided about a deployment, a promotion could not be \
-            written, a target not be made to run what the branch says, or something is still to do at once.
+            written, a target not be made to run what the branch says, an object of the repository is damaged, or something is still \
+            to do at once.
             """)
 
     @OptionGroup var common: RepositoryOptions
@@ -58,13 +59,14 @@ struct ReconcileCommand: AsyncParsableCommand {
             }
             Terminal.say(
                 waiting.isEmpty
-                    ? "Everything is as the branch says." : waiting.map(PlanText.line).joined(separator: "\n"))
+                    ? "Everything is as the branch says." : PlanText.lines(waiting))
         }
         if !dryRun {
             let isRewritten = await controller.isBranchRewritten, isAnyIll = await !controller.suspicions.isEmpty
             try await leave(controller.currentLedger, needsPerson: isRewritten || isAnyIll)
         }
-        guard isSettled, plans.allSatisfy({ $0.failure == nil }) else { throw CouldNot() }
+        let isDamaged = await controller.isRepositoryDamaged
+        guard isSettled, !isDamaged, plans.allSatisfy({ $0.failure == nil }) else { throw CouldNot() }
     }
 
     private static let patience: Duration = .seconds(300)

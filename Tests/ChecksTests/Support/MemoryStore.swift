@@ -72,6 +72,9 @@ private final class Objects: ObjectWriter, @unchecked Sendable {
     func resolve(_ reference: String) throws -> ObjectID? { lock.withLock { references[reference] } }
     func references(matching glob: String) throws -> [Reference] { [] }
     func commit(_ id: ObjectID) throws -> Commit { try lock.withLock { try found(commits[id], id) } }
+    func has(_ id: ObjectID) -> Bool {
+        lock.withLock { commits[id] != nil || trees[id] != nil || blobs[id] != nil }
+    }
     func tag(_ id: ObjectID) throws -> Tag? { nil }
     func tree(_ id: ObjectID) throws -> [TreeEntry] { try lock.withLock { try found(trees[id], id) } }
     func size(ofBlob id: ObjectID) throws -> Int { try blob(id, atMost: .max).count }
