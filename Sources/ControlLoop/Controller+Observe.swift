@@ -105,10 +105,11 @@ extension Controller {
         touched.environments.formUnion(before.symmetricDifference(shared.environments))
         let broken = snapshot.diagnostics.values.lazy.compactMap { $0.first { $0.severity == .error } }
         let found =
-            broken.map { ($0, "its last valid state counts") }
+            broken.map { ($0, snapshot.consequence(ofProblemIn: $0.file)) }
             + shared.diagnostics(snapshot).map { ($0, "nothing is deployed there") }
         for (problem, so) in found.sorted(by: { $0.0.file < $1.0.file }) where !toldProblems.contains(problem) {
-            surroundings.tell(Event(.warning, "\(problem); \(so)", [("file", problem.file)]))
+            let words = "\(problem)" + (so.map { "; \($0)" } ?? "")
+            surroundings.tell(Event(.warning, words, [("file", problem.file)]))
         }
         toldProblems = Set(found.map(\.0))
     }
@@ -241,6 +242,30 @@ extension Controller {
         for (unit, old) in try await surroundings.store.read({ try store.earlier(of: lost, $0) }) {
             ledger.recall(old, of: unit)
         }
+    }
+}
+
+extension Snapshot {
+    /// What comes of a manifest that cannot be read; `nil` where that is nothing, or was said.
+    fileprivate func consequence(ofProblemIn file: String) -> String? {
+        guard let place = ManifestPlace(path: file) else { return nil }
+        let never = "it was never valid, so "
+        let isKnown: Bool, otherwise: String
+        switch place.kind {
+        case Deployment.kind:
+            isKnown = deployment(of: place.name, in: place.environment ?? "") != nil
+            otherwise = "nothing is deployed by it"
+        case Environment.kind: (isKnown, otherwise) = (environments[place.name] != nil, "there is no such environment")
+        case Gate.kind: (isKnown, otherwise) = (gates[place.name] != nil, "nothing enters by it")
+        case Model.kind:
+            isKnown = models[place.name].map { $0.manifest.blob != .zero } ?? false
+            otherwise = "no version of it enters anywhere"
+        case Dataset.kind: (isKnown, otherwise) = (datasets[place.name] != nil, "there is no such dataset")
+        case ManualEvidence.kind: (isKnown, otherwise) = (evidence[place.name] != nil, "it proves nothing")
+        case Waiver.kind: (isKnown, otherwise) = (waivers[place.name] != nil, "it waives nothing")
+        default: return nil
+        }
+        return isKnown ? "its last valid state counts" : never + otherwise
     }
 }
 

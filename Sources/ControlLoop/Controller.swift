@@ -186,6 +186,17 @@ public actor Controller {
 
     public var currentSnapshot: Snapshot? { snapshot }
 
+    /// What is wrong with the branch's manifests, and what could not be read of what was recorded, by file.
+    public var currentProblems: [Diagnostic] {
+        let broken = snapshot.map { snapshot in
+            snapshot.diagnostics.values.flatMap { $0.filter { $0.severity == .error } } + shared.diagnostics(snapshot)
+        }
+        let reference = statusStore.reference
+        return ((broken ?? []) + lostRecords.map { $0.diagnostic(in: reference) }).sorted {
+            ($0.file, $0.place.line, $0.place.column) < ($1.file, $1.place.line, $1.place.column)
+        }
+    }
+
     /// Whether something stands still because an object is damaged: manifests, folders of them, or the branch's history.
     public var isRepositoryDamaged: Bool { historyProblem != nil || snapshot.map { !$0.damaged.isEmpty } ?? false }
 

@@ -82,9 +82,11 @@ public struct Planner: Sendable {
 
     /// Nothing enters in silence: where nobody asked for a check, that is said.
     private static func note(_ facts: UnitFacts) -> String? {
-        guard let gate = facts.gate, let name = facts.environment.gate else {
+        guard let name = facts.environment.gate else {
             return "no check was asked for: \(facts.unit.environment) has no gate"
         }
+        // One that cannot be read is a file that blocks.
+        guard let gate = facts.gate else { return nil }
         return gate.asksForNoCheck ? "no check was asked for: gate '\(name)' names none" : nil
     }
 

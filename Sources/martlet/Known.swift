@@ -71,13 +71,22 @@ struct Known: Sendable {
     func nothing(of unit: Unit, _ snapshot: Snapshot?) throws -> Refusal {
         try require(unit)
         let file = Snapshot.path(ofDeployment: unit.model, in: unit.environment)
+        let settings = "environments/\(unit.environment)/environment.yaml"
+        let isUnknown = snapshot?.environments[unit.environment] == nil
+        if isUnknown, let problem = snapshot?.problem(in: settings) {
+            return Refusal(
+                message: "\(problem); it was never valid, so nothing says what \(unit.environment) is")
+        }
+        if let problem = snapshot?.problem(in: file) {
+            return Refusal(
+                message: "\(problem); it was never valid, so \(unit.environment) has no deployment of \(unit.model)")
+        }
         guard let snapshot, snapshot.environments[unit.environment] == nil,
             snapshot.deployment(of: unit.model, in: unit.environment) != nil
         else { return Refusal(message: "\(unit.environment) has no deployment of \(unit.model) (\(file))") }
         return Refusal(
             message:
-                "\(file) is there, but environments/\(unit.environment)/environment.yaml is not: nothing says what "
-                + "\(unit.environment) is")
+                "\(file) is there, but \(settings) is not: nothing says what \(unit.environment) is")
     }
 
     /// Throws where one of them is not there, with those that are.

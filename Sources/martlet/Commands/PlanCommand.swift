@@ -6,7 +6,8 @@ struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan", abstract: "Show what the controller would do now, and what it waits for",
         discussion: """
-            Decides as the controller does, with the evidence that is there. Writes nothing and runs no check.
+            Decides as the controller does, with the evidence that is there. Writes nothing and runs no check. Manifests that \
+            cannot be read are named; each counts as it was valid last, if ever it was.
             Exit status: 3 where nothing could be decided about a deployment, or an object of the repository is damaged.
             """)
 
@@ -19,10 +20,12 @@ struct PlanCommand: AsyncParsableCommand {
         options.isDryRun = true
         let controller = Controller(try Wiring.surroundings(workspace), branch: workspace.branch, options: options)
         _ = try await controller.pass()
-        let plans = try await controller.currentPlans
+        let plans = try await controller.currentPlans, problems = await controller.currentProblems
         switch common.output {
-        case .json: Terminal.say(JSON.object([("deployments", .array(plans.map(\.json)))]).text(pretty: true))
-        case .text: Terminal.say(plans.isEmpty ? "Nothing is deployed." : PlanText.lines(plans))
+        case .json: Terminal.say(PlanText.json(plans, problems))
+        case .text:
+            Terminal.say(plans.isEmpty ? "Nothing is deployed." : PlanText.lines(plans))
+            ProblemText.say(problems)
         }
         let isDamaged = await controller.isRepositoryDamaged
         if isDamaged || plans.contains(where: { $0.failure != nil }) { throw CouldNot() }
@@ -31,6 +34,10 @@ struct PlanCommand: AsyncParsableCommand {
 
 /// How plans are told to people and programs.
 enum PlanText {
+    static func json(_ plans: [UnitPlan], _ problems: [Diagnostic]) -> String {
+        JSON.object([("deployments", .array(plans.map(\.json))), ("diagnostics", problems.json)]).text(pretty: true)
+    }
+
     /// One after the other. What concerns several, such as one damaged object, is said once.
     static func lines(_ plans: [UnitPlan]) -> String {
         var said: [String: Unit] = [:]

@@ -50,16 +50,18 @@ struct ReconcileCommand: AsyncParsableCommand {
         }
         let messenger = Messenger(surroundings, controller)
         while await messenger.settle() { isSettled = try await controller.settle() }
-        let plans = try await controller.currentPlans
+        let plans = try await controller.currentPlans, problems = await controller.currentProblems
         if common.output == .json {
-            Terminal.say(JSON.object([("deployments", .array(plans.map(\.json)))]).text(pretty: true))
+            Terminal.say(PlanText.json(plans, problems))
         } else {
             let waiting = plans.filter {
                 $0.state != .upToDate && $0.state != .empty || !$0.allBlockers.isEmpty
             }
             Terminal.say(
-                waiting.isEmpty
-                    ? "Everything is as the branch says." : PlanText.lines(waiting))
+                !waiting.isEmpty
+                    ? PlanText.lines(waiting)
+                    : "Everything\(problems.isEmpty ? "" : " that can be read") is as the branch says.")
+            ProblemText.say(problems)
         }
         if !dryRun {
             let isRewritten = await controller.isBranchRewritten, isAnyIll = await !controller.suspicions.isEmpty

@@ -44,7 +44,7 @@ struct StatusCommand: AsyncParsableCommand {
             Terminal.say(buffer)
         case .text:
             sayLines(of: report)
-            sayProblems(of: report)
+            ProblemText.say(report.problems)
             if report.isRewritten {
                 Terminal.say(
                     "\nThe branch was rewritten: nothing enters and nothing goes back before a person accepts that: "
@@ -65,15 +65,6 @@ struct StatusCommand: AsyncParsableCommand {
             columns.add(cells(line)) { $0 == 4 ? colour(of: line.state) : nil }
         }
         columns.write { Terminal.say($0) }
-    }
-
-    private func sayProblems(of report: StatusReport) {
-        guard !report.problems.isEmpty else { return }
-        Terminal.say("")
-        for problem in report.problems.prefix(20) { Terminal.say(problem.description) }
-        if report.problems.count > 20 {
-            Terminal.say("… and \(report.problems.count - 20) more; martlet validate shows all of them")
-        }
     }
 
     private func colour(of state: String) -> Terminal.Colour {
