@@ -11,7 +11,7 @@ extension Controller {
         let unit: Unit
     }
 
-    /// Returns whether all of it is done.
+    /// Returns whether all of it is done and known.
     func evaluate(
         _ version: ModelVersion, _ requirements: [Gate.Requirement], _ unit: Unit, _ snapshot: Snapshot
     ) async throws -> Bool {
@@ -36,12 +36,25 @@ extension Controller {
             let job = SideWork.Job(key: .check(order.key.digest), unit: unit) { await self.run(order) }
             begin(.checks, job, group: unit.model)
         }
-        return await wait(for: Set(keys.map { .check($0) }))
+        return await wait(for: Set(keys.map { .check($0) })) && keys.allSatisfy { checkFailures[$0] == nil }
+    }
+
+    /// The plan with why the checks that it waits for came to nothing though they ran, such as a disk that is full.
+    func withCheckFailure(_ plan: UnitPlan) -> UnitPlan {
+        guard let failure = wantedChecks[plan.unit]?.compactMap({ checkFailures[$0] }).min() else { return plan }
+        var plan = plan
+        plan.failure = failure
+        plan.blockers.append(
+            Blocker(
+                .person, plan.unit.environment, failure,
+                unblockedBy: "a person, who puts right what is said here; Martlet tries again by itself"))
+        return plan
     }
 
     private func run(_ order: Order) async {
         guard wantedChecks.values.contains(where: { $0.contains(order.key.digest) }) else { return }
         surroundings.step("before-check")
+        checkFailures[order.key.digest] = nil
         let start = surroundings.tools.now()
         let outcome = await evaluator.run(order.requirement, on: order.subject)
         // What takes long and comes to nothing, such as a large download of wrong bytes, is to take a tenth of the time at most.
@@ -51,7 +64,11 @@ extension Controller {
         do {
             try await finish(order, outcome, pause)
         } catch {
-            surroundings.tell(Event(.error, "\(order.version.title) \(order.requirement.check): \(error)"))
+            let words = "\(order.version.title) \(order.requirement.check): what it found could not be kept: \(error)"
+            let wanted = wantedChecks.values.reduce(into: Set()) { $0.formUnion($1) }
+            checkFailures = checkFailures.filter { wanted.contains($0.key) }
+            checkFailures[order.key.digest] = words
+            surroundings.tell(Event(.error, words))
             timers.set(order.unit, at: surroundings.tools.now() + .seconds(60))
         }
     }

@@ -72,7 +72,9 @@ extension Controller {
             guard case .evaluate(_, let version, let requirements)? = action, !options.isDryRun else {
                 return (plan, action)
             }
-            guard try await evaluate(version, requirements, unit, snapshot) else { return (plan, nil) }
+            guard try await evaluate(version, requirements, unit, snapshot) else {
+                return (withCheckFailure(plan), nil)
+            }
             guard let again = try await self.facts(of: unit, snapshot, by: request) else { return nil }
             facts = again
         }

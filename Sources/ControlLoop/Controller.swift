@@ -50,6 +50,8 @@ public actor Controller {
     var proposals: [String: JudgedProposal] = [:]
     var records = CheckRecords()
     var side = SideWork()
+    /// Why what a check found could not be kept, by the check's key; it is run again later.
+    var checkFailures: [Digest: String] = [:]
     /// The checks that each deployment asked for last: others are not worth running any more.
     var wantedChecks: [Unit: Set<Digest>] = [:]
     /// The digests of artifacts that were read, and why those were not that could not be, until when that counts.

@@ -123,6 +123,36 @@ struct ReconcileAnswerTests {
         }
     }
 
+    @Test func `a disk that takes nothing more is 3, also where nothing but a check's result was to be written`()
+        async throws
+    {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            let version = try house.push(right: 9)
+            try house.reconcile()
+            try house.push(right: 10)
+            try git("repack", "-a", "-d", "--quiet", in: house.origin)
+            try git("prune-packed", "--quiet", in: house.origin)
+            // Files where the folders of new objects would be.
+            let places = (0..<256).map { number in
+                let name = String(number, radix: 16)
+                return "\(house.origin)/objects/\(name.count < 2 ? "0" : "")\(name)"
+            }
+            for place in places {
+                try? FileManager.default.removeItem(atPath: place)
+                try Data().write(to: URL(filePath: place))
+            }
+            let run = try house.martlet(["reconcile", "-C", house.origin])
+            #expect(run.code == 3 && run.output.contains("could not be kept: cannot write "), "\(run)")
+            #expect(run.errors.split(separator: "could not be kept").count == 2, "\(run)")
+            let byHand = try house.martlet(["promote", "tumor", "--to", "dev", "-C", house.origin])
+            #expect(byHand.code == 3 && byHand.errors.contains("could not be kept"), "\(byHand)")
+            #expect(try house.pin("dev") == version)
+            for place in places { try FileManager.default.removeItem(atPath: place) }
+            try house.reconcile()
+            #expect(try house.pin("dev") != version)
+        }
+    }
+
     @Test func `a hold on what runs says that it goes on`() async throws {
         try await withHouse(rooms: [.init(name: "dev")]) { house in
             try house.push(right: 9)

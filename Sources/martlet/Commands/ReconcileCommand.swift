@@ -68,7 +68,9 @@ struct ReconcileCommand: AsyncParsableCommand {
             try await leave(controller.currentLedger, needsPerson: isRewritten || isAnyIll)
         }
         let isDamaged = await controller.isRepositoryDamaged
-        guard isSettled, !isDamaged, plans.allSatisfy({ $0.failure == nil }) else { throw CouldNot() }
+        // All checks have run by now: one whose result is still missing could not be kept.
+        let isUnfinished = !dryRun && plans.contains { $0.state == .evaluating }
+        guard isSettled, !isDamaged, !isUnfinished, plans.allSatisfy({ $0.failure == nil }) else { throw CouldNot() }
     }
 
     private static let patience: Duration = .seconds(300)
