@@ -29,7 +29,7 @@ public struct GitCommandLine: Remote {
         let patterns = try patterns.map { try ReferencePattern($0) }
         if store.isBare { try Mirror.restore(at: store.path) }
         let first = await fetch(patterns)
-        if first.succeeded { return }
+        if first.succeeded { return try refuseShallow(first) }
         // An exact name that is not there makes git fetch nothing at all. What is there decides, not git's words.
         guard case .exited = first.ending, patterns.contains(where: \.isExact) else { throw fetchFailure(first) }
         let there = try await references(patterns)
@@ -38,6 +38,7 @@ public struct GitCommandLine: Remote {
         if !present.isEmpty {
             let second = await fetch(present)
             guard second.succeeded else { throw fetchFailure(second) }
+            try refuseShallow(second)
         }
         try await forget(patterns.filter { $0.isExact && there[$0.text] == nil }.map(\.text))
     }
@@ -138,6 +139,15 @@ public struct GitCommandLine: Remote {
                 _ = try writer.move(name, from: old, to: nil, reason: "fetch: gone at the remote")
             }
         }
+    }
+
+    /// git leaves out the branches of a shallow remote, and only warns of it: they would look as though they were not there.
+    private func refuseShallow(_ result: CommandResult) throws(GitError) {
+        guard String(decoding: result.errors.suffix(16_384), as: UTF8.self).contains("shallow roots are not allowed")
+        else { return }
+        throw GitError(
+            .unsupported, "fetch from \(address.printable)", "it is a shallow clone, so history is missing",
+            hint: "run there: git fetch --unshallow; or name the repository that it was cloned from")
     }
 
     private func fetchFailure(_ result: CommandResult) -> GitError {

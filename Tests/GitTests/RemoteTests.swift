@@ -71,9 +71,44 @@ struct RemoteTests {
                 return
             }
             #expect(words.hasPrefix("gates/production.yaml:3:5: [31mno such check\n"))
-            #expect(words.contains("pre-receive hook declined"))
+            #expect(words.hasSuffix("\nrefs/heads/main: [remote rejected] (pre-receive hook declined)"), "\(words)")
             #expect(!words.unicodeScalars.contains("\u{1b}"))
             #expect(try await remote.references(["refs/heads/main"]) == ["refs/heads/main": first])
+        }
+    }
+
+    @Test func `of an atomic push the reference is named that the server did not take`() async throws {
+        try await withRemote(.fileURL) { repository, store, remote in
+            try Self.hook("update", #"[ "$1" != refs/heads/main ]"#, repository)
+            let first = try objectID(repository.git("rev-parse", "HEAD"))
+            try await remote.fetch(["refs/heads/main"])
+            let mine = try await Self.commit(on: first, store)
+            let outcome = try await remote.push([
+                ReferenceUpdate("refs/heads/other", from: nil, to: mine),
+                ReferenceUpdate("refs/heads/main", from: first, to: mine),
+            ])
+            guard case .refused(let words) = outcome else {
+                Issue.record("the push was not refused")
+                return
+            }
+            #expect(words.hasSuffix("refs/heads/main: [remote rejected] (hook declined)"), "\(words)")
+        }
+    }
+
+    @Test func `a shallow remote is refused as such, by whichever way it is reached`() async throws {
+        try await withTemporaryRepository(files: ["a": "1"]) { repository in
+            for text in ["2", "3"] { try repository.commit(["a": text]) }
+            let shallow = "\(repository.folder.path())/shallow.git"
+            try git("clone", "--quiet", "--bare", "--depth", "1", "file://\(repository.origin)", shallow)
+            let store = try GitStore.create("\(repository.folder.path())/mirror.git")
+            let remote = try GitCommandLine(
+                shallow, for: store, environment: plainGitEnvironment, timeout: .seconds(60), run: runForTests)
+            #expect(try await remote.references(["refs/heads/main"]).count == 1)
+            for patterns in [["refs/heads/main"], ["refs/heads/main", "refs/heads/none"]] {
+                let error = await #expect(throws: GitError.self) { try await remote.fetch(patterns) }
+                #expect(error?.code == .unsupported && error?.remedy == .askHuman)
+                #expect(error?.description.contains("it is a shallow clone, so history is missing") == true)
+            }
         }
     }
 
