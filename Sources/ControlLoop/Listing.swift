@@ -18,6 +18,7 @@ struct Listing: Sendable {
     private(set) var modelTrees: [(name: String, tree: ObjectID)] = []
     /// The folders that cannot be read: each is taken for what it held when it could be read last.
     private(set) var damage: [Damage] = []
+    private(set) var crowded: [CrowdedFolder] = []
     private let revision: ObjectID
 
     /// - Parameter folders: Which folders to search; the repository's own settings are always found.
@@ -55,6 +56,7 @@ struct Listing: Sendable {
             }
             return
         }
+        noteCrowd(of: entries, name.isEmpty ? "models" : "models/\(name)")
         for entry in entries where entry.mode == .tree {
             addModels(entry.id, name: name.isEmpty ? entry.name : "\(name)/\(entry.name)", isFormer: isFormer, reader)
         }
@@ -62,6 +64,7 @@ struct Listing: Sendable {
 
     private mutating func addFolder(_ id: ObjectID, _ prefix: String, isFormer: Bool, _ reader: any ObjectReader) {
         let (entries, isFormer) = entries(of: id, String(prefix.dropLast()), isFormer, reader)
+        noteCrowd(of: entries ?? [], String(prefix.dropLast()))
         for entry in entries ?? [] {
             if entry.mode == .tree {
                 addFolder(entry.id, prefix + entry.name + "/", isFormer: isFormer, reader)
@@ -80,6 +83,13 @@ struct Listing: Sendable {
             guard damage.count <= Damage.mostFolders else { return (nil, true) }
             return (reader.lastReadable(folder: path, before: revision), true)
         }
+    }
+
+    private mutating func noteCrowd(of entries: [TreeEntry], _ path: @autoclosure () -> String) {
+        guard entries.count > CrowdedFolder.most else { return }
+        let folders = entries.count { $0.mode == .tree }
+        let files = entries.count { $0.mode != .tree && $0.name.hasSuffix(".yaml") }
+        if let folder = CrowdedFolder(path(), folders: folders, files: files) { crowded.append(folder) }
     }
 
     private mutating func add(_ path: String, _ entry: TreeEntry, isFormer: Bool) {

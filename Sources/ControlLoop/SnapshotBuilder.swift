@@ -11,11 +11,14 @@ public struct SnapshotBuilder: Sendable {
     }
 
     /// The snapshot at `revision`, parsed from scratch.
+    public func build(at revision: ObjectID) async throws -> Snapshot { try await read(at: revision).snapshot }
+
+    /// The same, with the folders that have too many entries.
     ///
     /// - Parameter tell: Is called now and then with how many of its manifests were read.
-    public func build(
+    func read(
         at revision: ObjectID, tell: (_ done: Int, _ all: Int) -> Void = { _, _ in }
-    ) async throws -> Snapshot {
+    ) async throws -> (snapshot: Snapshot, crowded: [CrowdedFolder]) {
         let listing = try await store.read { reader in try Listing(at: revision, reader) }
         var snapshot = Snapshot(revision: revision, tree: listing.tree)
         for (name, tree) in listing.modelTrees {
@@ -27,7 +30,7 @@ public struct SnapshotBuilder: Sendable {
         for (listed, file) in zip(listing.files, files) { edit.put(file, isFormer: listed.isFormer) }
         for damage in listing.damage { edit.put(damage) }
         let mended = try await mendFromHistory(edit.snapshot, broken: edit.unreadable)
-        return try await keepGone(mended).0
+        return (try await keepGone(mended).0, listing.crowded)
     }
 
     /// The snapshot at `revision`, made from an older one and the difference between the two trees.

@@ -46,13 +46,15 @@ public struct Validation: Sendable {
     public func diagnostics(
         at revision: ObjectID, in store: any Store, tell: (_ done: Int, _ all: Int) -> Void = { _, _ in }
     ) async throws -> [Diagnostic] {
-        let snapshot = try await SnapshotBuilder(store: store, language: language).build(at: revision, tell: tell)
+        let (snapshot, crowded) = try await SnapshotBuilder(store: store, language: language).read(
+            at: revision, tell: tell)
         let found = try await store.read { reader in
             let files = files(of: snapshot, reader)
             return try PinValidation(language: language, bytes: files.bytes).diagnostics(snapshot, in: revision, reader)
                 + linkedFolders(snapshot.tree, reader) + references(snapshot, files)
         }
-        return sorted(snapshot.diagnostics.values.flatMap(\.self) + plugins(snapshot) + found)
+        let known = snapshot.diagnostics.values.flatMap(\.self) + crowded.map(\.diagnostic)
+        return sorted(known + plugins(snapshot) + found)
     }
 
     /// Whether a commit has any manifest at all.

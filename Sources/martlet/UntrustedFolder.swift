@@ -10,19 +10,24 @@ struct UntrustedFolder: Sendable {
 
     /// Visits all that is no folder, with its path from here; `.git` is left out. Names that are no UTF-8 are shown as far as they can be.
     ///
-    /// - Parameter closed: Gets the path of each folder in here that cannot be read, and why; it is passed over.
+    /// - Parameters:
+    ///   - counted: Gets the path of each folder in here, after what is in it, and how many folders and YAML files that are.
+    ///   - closed: Gets the path of each folder in here that cannot be read, and why; it is passed over.
     func walk(
         _ visit: (_ path: String, _ read: (_ limit: Int) -> FileContent) -> Void,
+        counted: (_ path: String, _ folders: Int, _ files: Int) -> Void = { _, _, _ in },
         closed: (_ path: String, _ why: String) -> Void = { _, _ in }
     ) throws {
         let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard folder >= 0, Self.walk(folder, prefix: "", visit, closed) else { throw FileFailure(path: path) }
+        guard folder >= 0, Self.walk(folder, prefix: "", visit, counted, closed) else {
+            throw FileFailure(path: path)
+        }
     }
 
     /// Returns whether the folder could be read; it is closed in any case.
     private static func walk(
         _ folder: Int32, prefix: String, _ visit: (String, (Int) -> FileContent) -> Void,
-        _ closed: (String, String) -> Void
+        _ counted: (String, Int, Int) -> Void, _ closed: (String, String) -> Void
     ) -> Bool {
         guard let stream = fdopendir(folder) else {
             let code = errno
@@ -31,6 +36,7 @@ struct UntrustedFolder: Sendable {
             return false
         }
         defer { closedir(stream) }
+        var folders = 0, files = 0
         while let entry = readdir(stream) {
             withUnsafePointer(to: &entry.pointee.d_name) {
                 // Names are bytes, and go back to the system as such.
@@ -39,17 +45,20 @@ struct UntrustedFolder: Sendable {
                     guard name != ".", name != "..", name != ".git" else { return }
                     let kind = kind(of: entry, bytes, in: folder)
                     guard kind == DT_DIR else {
+                        if name.utf8.suffix(5).elementsEqual(".yaml".utf8) { files += 1 }
                         return visit(prefix + name) {
                             kind == DT_REG ? content(of: bytes, in: folder, atMost: $0) : .notPlain
                         }
                     }
+                    folders += 1
                     let inner = openat(folder, bytes, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-                    guard inner >= 0, walk(inner, prefix: prefix + name + "/", visit, closed) else {
+                    guard inner >= 0, walk(inner, prefix: prefix + name + "/", visit, counted, closed) else {
                         return closed(prefix + name, String(cString: strerror(errno)))
                     }
                 }
             }
         }
+        if !prefix.isEmpty { counted(String(prefix.dropLast()), folders, files) }
         return true
     }
 

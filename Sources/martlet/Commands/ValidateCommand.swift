@@ -69,6 +69,7 @@ struct ValidateCommand: AsyncParsableCommand {
     ) async throws -> [Diagnostic] {
         let folder = UntrustedFolder(path: path)
         var isEmpty = true, deeper: [String] = [], closed: [Diagnostic] = [], count = 0
+        var crowded: [CrowdedFolder] = []
         let diagnostics = try await validation.diagnostics(
             of: { visit in
                 try folder.walk { path, read in
@@ -77,6 +78,8 @@ struct ValidateCommand: AsyncParsableCommand {
                     if isEmpty { isEmpty = ManifestPath.kind(of: path) == nil }
                     if isEmpty, path.hasSuffix("/martlet.yaml"), deeper.count < 100 { deeper.append(path) }
                     withoutActuallyEscaping(read) { visit(path, $0) }
+                } counted: { path, folders, files in
+                    if let found = CrowdedFolder(path, folders: folders, files: files) { crowded.append(found) }
                 } closed: { path, why in
                     if ManifestPath.isInFolder(path) { closed.append(.closedFolder(path, why)) }
                 }
@@ -97,7 +100,7 @@ struct ValidateCommand: AsyncParsableCommand {
                 "This checkout is sparse: what it leaves out counts as missing here. To look at a commit: martlet validate --revision HEAD"
             )
         }
-        return diagnostics + closed
+        return diagnostics + closed + crowded.filter { !$0.isInModel(folder.has) }.map(\.diagnostic)
     }
 
     private func nothing(in place: String) -> CouldNot {
