@@ -6,7 +6,7 @@ import Glibc
 /// nobody holds was a dead process's, and the locks that it names and that were made in its time died with it.
 final class LockClaim {
     private static let start = "martlet-claim-"
-    /// Moving references takes milliseconds: a lock that was made this much later or earlier, in seconds, is somebody else's.
+    /// Moving references takes milliseconds: a lock that was made this much later, in seconds, or before the claim is somebody else's.
     private static let span = 2.0
     /// A lock that is younger, in seconds, is left for the next look: its holder may be alive.
     private static let youth = 0.2
@@ -53,7 +53,7 @@ final class LockClaim {
             var made = stat(), now = timespec()
             clock_gettime(CLOCK_REALTIME, &now)
             guard !lock.contains("/../"), lstat(lock, &made) == 0, made.st_mode & S_IFMT == S_IFREG,
-                abs(seconds(made.st_mtim) - seconds(facts.st_mtim)) < span
+                (0..<span).contains(seconds(made.st_mtim) - seconds(facts.st_mtim))
             else { continue }
             if seconds(now) - seconds(made.st_mtim) < youth {
                 mayLive = true

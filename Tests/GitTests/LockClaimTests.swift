@@ -12,15 +12,15 @@ struct LockClaimTests {
             let tip = try objectID(repository.git("rev-parse", "HEAD")), folder = repository.origin + "/"
             await #expect(processExitsWith: .signal(SIGKILL)) { [folder = folder as String] in
                 let locks = ["main", "other"].map { "\(folder)refs/heads/\($0).lock" } + ["\(folder)HEAD.lock"]
+                _ = FileManager.default.createFile(atPath: locks[1], contents: nil)
+                usleep(50_000)
                 let claim = LockClaim(on: locks, in: folder)
-                for lock in locks { _ = FileManager.default.createFile(atPath: lock, contents: nil) }
+                for lock in [locks[0], locks[2]] { _ = FileManager.default.createFile(atPath: lock, contents: nil) }
                 kill(getpid(), SIGKILL)
                 withExtendedLifetime(claim) {}
             }
-            // Of the same name, but made long before: by somebody whose work takes its time.
+            // Claimed as well, but made before: by somebody whose work takes its time.
             let other = folder + "refs/heads/other.lock"
-            let old: [FileAttributeKey: Any] = [.modificationDate: Date(timeIntervalSinceNow: -30)]
-            try FileManager.default.setAttributes(old, ofItemAtPath: other)
             #expect(try Self.claims(in: folder).count == 1)
             let store = try GitStore(opening: repository.origin)
             let new = try objectID(
