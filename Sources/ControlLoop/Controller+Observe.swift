@@ -263,6 +263,8 @@ extension Snapshot {
         case Dataset.kind: (isKnown, otherwise) = (datasets[place.name] != nil, "there is no such dataset")
         case ManualEvidence.kind: (isKnown, otherwise) = (evidence[place.name] != nil, "it proves nothing")
         case Waiver.kind: (isKnown, otherwise) = (waivers[place.name] != nil, "it waives nothing")
+        // Without any, there are settings all the same.
+        case RepositorySettings.kind: (isKnown, otherwise) = (true, "")
         default: return nil
         }
         return isKnown ? "its last valid state counts" : never + otherwise

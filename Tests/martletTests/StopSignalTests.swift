@@ -64,10 +64,11 @@ struct StopSignalTests {
     private static func signalled(
         _ signal: String, once file: String, lines: Int, _ house: House, _ command: String, with setting: String = ""
     ) throws -> House.Run {
-        // Without job control a shell has what it puts into the background ignore SIGINT.
+        // Without job control a shell has what it puts into the background ignore SIGINT; and these tests may be run so themselves.
+        let start = setting.isEmpty ? "env --default-signal=INT,HUP " : setting
         let script = """
             set -m
-            \(setting)"$0" \(command) -C \(house.origin) &
+            \(start)"$0" \(command) -C \(house.origin) &
             until [ "$(cat \(file) 2>/dev/null | wc -l)" -ge \(lines) ]; do sleep 0.05; done
             kill -\(signal) $!
             wait $!
