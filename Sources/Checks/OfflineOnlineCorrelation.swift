@@ -65,9 +65,10 @@ public struct OfflineOnlineCorrelation: Check {
     }
 
     private func findings(_ rank: RankCorrelation, _ sign: Interval?, _ words: String) -> [Finding] {
-        guard rank.rho < minCorrelation || rank.pValue > maxP else { return [] }
-        let verdict: Verdict =
-            rank.rho <= 0 || (sign?.upper ?? 1) < 0.5 ? .fail : rank.rho >= 0.2 ? .warn : .inconclusive
+        // Ranks may go together where what is better offline is always worse online.
+        let isOpposite = (sign?.upper ?? 1) < 0.5
+        guard isOpposite || rank.rho < minCorrelation || rank.pValue > maxP else { return [] }
+        let verdict: Verdict = rank.rho <= 0 || isOpposite ? .fail : rank.rho >= 0.2 ? .warn : .inconclusive
         let shows = verdict == .fail ? "does not predict" : "is not shown to predict"
         return [
             Finding(

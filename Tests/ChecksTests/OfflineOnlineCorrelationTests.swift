@@ -110,4 +110,11 @@ import Testing
         let opposed = "offline_delta,online_delta\n" + (1...6).map { "0.01,-\($0)\n" }.joined()
         #expect(try await specimen(opposed).run(OfflineOnlineCorrelation.self).verdict == .fail)
     }
+
+    @Test func `signs that never agree fail, however well the ranks go together`() async throws {
+        let rows = (1...8).map { "\($0),\($0 - 9)\n" }.joined()
+        let outcome = try await specimen("offline_delta,online_delta\n" + rows).run(OfflineOnlineCorrelation.self)
+        #expect(outcome.verdict == .fail && outcome.summary.contains("ρ = 1 "), "\(outcome.words)")
+        #expect(outcome.summary.contains("signs agree 0/8"), "\(outcome.words)")
+    }
 }
