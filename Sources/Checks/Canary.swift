@@ -4,7 +4,8 @@ public import Domain
 /// I6: before it took all traffic, the version took a little, and was not worse than the one beside it.
 ///
 /// Error rates are compared by an always-valid confidence interval (Johari, Pekelis, Walsh), slow answers and what requests bring by a
-/// ``ConfidenceSequence``, so that looking often is no fault; the steps share the chance of a false alarm.
+/// ``ConfidenceSequence``, so that looking often is no fault; the steps share the chance of a false alarm. Beside all of the traffic there is
+/// none to compare with: what was beside the last step that had some stands for it.
 public struct Canary: Check {
     public static let id = "infra.canary"
     public static let version = 3
@@ -114,15 +115,17 @@ public struct Canary: Check {
 
     private func judged(_ steps: [CanaryStep]) -> [Finding] {
         let shares = steps.map(\.share).unique
-        return steps.flatMap { step in
+        let last = Dictionary(steps.enumerated().map { ($1.share, $0) }) { $1 }
+        return steps.enumerated().flatMap { row, step in
             judge(step, alpha: CanaryStep.alpha(ofStep: shares.firstIndex(of: step.share) ?? 0, of: alpha))
+                // What an early look leaves open the last one may tell; what it finds bad is bad.
+                .filter { $0.verdict == .fail || last[step.share] == row }
         }
     }
 
     private func judge(_ step: CanaryStep, alpha: Double) -> [Finding] {
-        let name = "\(file): step at \(step.share.percent)"
-        // Beside all of the traffic there is none to compare with; the steps before were compared.
-        if step.share >= 1, step.baselineRequests == 0, step.requests >= minRequests { return [] }
+        let name =
+            "\(file): step at \(step.share.percent)" + (step.isBesideEarlier ? ", with the last step's baseline" : "")
         guard step.requests >= minRequests, step.baselineRequests >= CanaryStep.burnIn else {
             return [
                 Finding(
@@ -165,6 +168,7 @@ public struct Canary: Check {
                 threshold: CanaryStep.slowShare)
         }
         guard let slower = step.latencyIncrease else {
+            if step.isBesideEarlier { return nil }
             return Finding(
                 .inconclusive, "\(name): p95_ms and baseline_p95_ms do not say how fast answers were", file: file)
         }

@@ -182,4 +182,46 @@ import Testing
         #expect(chances[0] == 0.01 && chances[3] == 0.01 && abs(chances[4] - 0.005) < 1e-12)
         #expect(chances.reduce(0, +) <= 0.05 + 1e-12)
     }
+
+    @Test func `all of the traffic is held against what was beside the last step that had some`() async throws {
+        let before = "0.5,2000000,4000,2000000,4000,40,40\n"
+        let errors = try await specimen(before + "1,2000000,200000,0,0,,\n").run(Canary.self)
+        #expect(errors.verdict == .fail, "\(errors.words)")
+        #expect(
+            errors.summary.contains(
+                "step at 100 %, with the last step's baseline: error rate 10 % against 0.2 % beside it"),
+            "\(errors.words)")
+        let slow = try await specimen(before + "1,2000000,4000,0,0,60,\n").run(Canary.self)
+        #expect(slow.verdict == .fail && slow.summary.contains("50 % slower"), "\(slow.words)")
+        #expect(try await specimen(before + "1,2000000,4000,0,0,40,\n").run(Canary.self).verdict == .pass)
+    }
+
+    @Test func `what all of the traffic brings is held against the last step's, too`() async throws {
+        func verdict(_ mean: Int) async throws -> Verdict {
+            var specimen = try specimen("")
+            let names = "share,requests,errors,baseline_requests,baseline_errors,p95_ms,baseline_p95_ms,minutes"
+            specimen.files["canary.csv"] = Array(
+                """
+                \(names),value_mean,value_sd,baseline_value_mean,baseline_value_sd
+                0.5,2000000,4000,2000000,4000,40,40,15,10,1,10,1
+                1,2000000,4000,0,0,,,15,\(mean),1,,
+                """.utf8)
+            return try await specimen.run(Canary.self).verdict
+        }
+        #expect(try await verdict(10) == .pass)
+        #expect(try await verdict(5) == .fail)
+    }
+
+    @Test
+    func `of several looks at one step the last may tell what the first left open, and no look takes back a fault`()
+        async throws
+    {
+        let rest = "0.05,2000000,4000,2000000,4000,40,40\n0.5,2000000,4000,2000000,4000,40,40\n"
+        let open = try await specimen("0.05,1000,2,19000,38,40,40\n" + rest).run(Canary.self)
+        #expect(open.verdict == .pass, "\(open.words)")
+        let bad = try await specimen("0.05,20000,1000,380000,760,40,40\n" + rest).run(Canary.self)
+        #expect(bad.verdict == .fail, "\(bad.words)")
+        let late = try await specimen(rest + "0.5,1000,2,1000,2,40,40\n").run(Canary.self)
+        #expect(late.verdict == .inconclusive, "\(late.words)")
+    }
 }

@@ -19,6 +19,8 @@ struct CanaryStep {
     /// How far the distribution of its scores is from that beside it.
     var scorePSI: Double?
     var value: Value?
+    /// Whether what it is held against was beside an earlier step.
+    var isBesideEarlier = false
 
     /// What a request brings, such as money: more is better.
     struct Value {
@@ -78,7 +80,7 @@ extension CanaryStep {
         let latency = try table.numbers("p95_ms"), beside = try table.numbers("baseline_p95_ms")
         let cells = try Cells(table, path)
         let scale = try unit(of: columns[0], in: path)
-        var steps: [CanaryStep] = []
+        var steps: [CanaryStep] = [], earlier: Baseline?
         for row in table.rows.indices {
             let values = columns.compactMap { $0[row] }
             guard values.count == names.count, values.allSatisfy({ $0.isFinite && $0 >= 0 && $0 < 1e15 }),
@@ -87,18 +89,34 @@ extension CanaryStep {
                 throw MissingEvidence(
                     "\(path): row \(row + 1) does not hold \(names.joined(separator: ", "))", file: path)
             }
+            // All of the traffic has nothing beside it.
+            let isAlone = values[0] / scale >= 1 && values[3] == 0
+            let other =
+                isAlone
+                ? earlier
+                : Baseline(
+                    requests: Int(values[3]), errors: Int(values[4]), latency: beside?[row],
+                    value: try cells.value("baseline_", row))
+            if !isAlone, (other?.requests ?? 0) >= burnIn { earlier = other }
             let slower = latency?[row].flatMap { now in
-                beside?[row].flatMap { $0 > 0 && now > 0 && (now / $0).isFinite ? now / $0 - 1 : nil }
+                other?.latency.flatMap { $0 > 0 && now > 0 && (now / $0).isFinite ? now / $0 - 1 : nil }
             }
             var step = CanaryStep(
                 share: values[0] / scale, requests: Int(values[1]),
                 errors: Int(values[2]),
-                baselineRequests: Int(values[3]), baselineErrors: Int(values[4]), latencyIncrease: slower)
+                baselineRequests: other?.requests ?? 0, baselineErrors: other?.errors ?? 0, latencyIncrease: slower)
+            step.isBesideEarlier = isAlone && other != nil
             step.slow = try cells.count("slow", row, within: 0...values[1])
             step.allRequests = try cells.count("all_requests", row, within: values[1]...1e15)
             step.minutes = try cells.number("minutes", row, within: 0...1e15)
             step.scorePSI = try cells.number("score_psi", row, within: 0...1e15)
-            step.value = try cells.value(row)
+            step.value = try cells.value("", row).flatMap { now in
+                other?.value.map {
+                    Value(
+                        mean: now.mean, deviation: now.deviation, baselineMean: $0.mean, baselineDeviation: $0.deviation
+                    )
+                }
+            }
             steps.append(step)
         }
         return steps
@@ -109,6 +127,14 @@ extension CanaryStep {
         let greatest = shares.compactMap(\.self).max() ?? 0
         guard !(greatest > 100) else { throw MissingEvidence("\(path): a share of \(greatest.brief) %", file: path) }
         return greatest > 1 ? 100 : 1
+    }
+
+    /// What was beside a step.
+    private struct Baseline {
+        let requests: Int
+        let errors: Int
+        let latency: Double?
+        let value: (mean: Double, deviation: Double)?
     }
 
     /// The columns that a record need not have, and cells that may be empty.
@@ -141,13 +167,13 @@ extension CanaryStep {
             try number(name, row, within: range).map { Int($0) }
         }
 
-        func value(_ row: Int) throws(MissingEvidence) -> Value? {
-            guard let mean = try number("value_mean", row, within: -1e15...1e15),
-                let deviation = try number("value_sd", row, within: 0...1e15),
-                let other = try number("baseline_value_mean", row, within: -1e15...1e15),
-                let otherDeviation = try number("baseline_value_sd", row, within: 0...1e15)
+        func value(
+            _ side: String, _ row: Int
+        ) throws(MissingEvidence) -> (mean: Double, deviation: Double)? {
+            guard let mean = try number("\(side)value_mean", row, within: -1e15...1e15),
+                let deviation = try number("\(side)value_sd", row, within: 0...1e15)
             else { return nil }
-            return Value(mean: mean, deviation: deviation, baselineMean: other, baselineDeviation: otherDeviation)
+            return (mean, deviation)
         }
     }
 }
