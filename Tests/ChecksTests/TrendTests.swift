@@ -20,6 +20,8 @@ import Testing
         "wave": wave(60, rise: 0, keeping: 0.9, seed: 48), "rising wave": wave(120, rise: 0.05, keeping: 0.8),
         "leak": (0..<14).map { 38 * pow(1.019, Double($0)) },
         "short": [10, 10.4, 10.8, 11.2, 11.7, 12.1, 12.6, 13.1],
+        // A cache: two thirds of what it takes are there within half an hour of two.
+        "filling": (0..<110).map { 100 - 40 * exp(-Double($0) / 30) },
     ]
 
     @Test(arguments: [
@@ -29,6 +31,7 @@ import Testing
         ("rising wave", 0.04920511200613832, 6.506186714223605e-17, 0.8237842799796004),
         ("leak", 0.8088909214621925, 2.6312766253721388e-06, 0.99),
         ("short", 0.4414285714285713, 0.0008366271311193044, 0.0),
+        ("filling", 0.25280418207051175, 1.0, 0.99),
     ])
     func `slope, chance and correlation are the reference's`(
         name: String, slope: Double, chance: Double, correlation: Double

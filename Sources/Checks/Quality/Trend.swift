@@ -12,7 +12,7 @@ import Data
 struct Trend {
     /// Of one step, or of one unit of `times`.
     let slope: Double
-    /// Two-sided, by the normal approximation with the correction for ties.
+    /// Two-sided, by the normal approximation with the correction for ties; 1 where the whitened row does not go the way of the slope.
     let pValue: Double
     /// By how much of its neighbour the row is taken to be explained; 0 where that could be chance.
     let correlation: Double
@@ -38,7 +38,9 @@ struct Trend {
             if isStill { break }
         }
         self.correlation = correlation
-        pValue = MannKendall(row).pValue
+        // What rises ever slower, as a cache that fills, falls once it is whitened: that is no sign of the rise.
+        let test = MannKendall(row)
+        pValue = slope > 0 && test.score > 0 || slope < 0 && test.score < 0 ? test.pValue : 1
     }
 
     /// The median of the slopes of all pairs (Sen 1968).

@@ -8,9 +8,12 @@ import numpy as np
 from scipy import stats
 
 
+def score_of(row):
+    return int(sum(np.sign(row[j + 1:] - row[j]).sum() for j in range(len(row))))
+
+
 def mann_kendall(row):
-    n = len(row)
-    score = int(sum(np.sign(row[j + 1:] - row[j]).sum() for j in range(n)))
+    n, score = len(row), score_of(row)
     ties = np.unique(row, return_counts=True)[1]
     variance = (n * (n - 1) * (2 * n + 5) - (ties * (ties - 1) * (2 * ties + 5)).sum()) / 18
     return min(1, 2 * stats.norm.sf((abs(score) - 1) / math.sqrt(variance))) if score else 1
@@ -36,7 +39,7 @@ def trend(row):
         still, correlation = abs(new - correlation) < 1e-3, new
         if still:
             break
-    return slope, mann_kendall(white), correlation
+    return slope, mann_kendall(white) if score_of(white) * slope > 0 else 1, correlation
 
 
 def split_mix(state):
@@ -60,6 +63,7 @@ def wave(n, rise, share, seed=1):
 ROWS = {
     "steady": wave(60, 0, 0), "rising": wave(60, .02, 0), "wave": wave(60, 0, .9, 48), "rising wave": wave(120, .05, .8),
     "leak": np.array([38 * 1.019 ** i for i in range(14)]), "short": np.array([10, 10.4, 10.8, 11.2, 11.7, 12.1, 12.6, 13.1]),
+    "filling": np.array([100 - 40 * math.exp(-i / 30) for i in range(110)]),
 }
 for name, row in ROWS.items():
     slope, chance, correlation = trend(row)
