@@ -63,13 +63,13 @@ public struct NumericalStability: Check {
             }
         }
         if let log = subject.manifest.training.log {
-            var norms: [Finding] = []
+            var table: RunTable?
             await gather(&findings, &looked) {
-                let table = try await subject.runTable(log, "training log")
-                norms = try normFindings(table, log)
-                return try lossFindings(table, log)
+                let read = try await subject.runTable(log, "training log")
+                table = read
+                return try lossFindings(read, log)
             }
-            findings += norms
+            if let table { await gather(&findings, &looked) { try normFindings(table, log) } }
             read.append("losses")
         }
         if let evaluation = subject.manifest.evaluation {
@@ -227,6 +227,7 @@ extension NumericalStability {
     private func normFindings(_ log: RunTable, _ path: String) throws -> [Finding] {
         let names = normColumns.isEmpty ? log.columns.filter { $0.lowercased().contains("norm") } : normColumns
         return try names.flatMap { name throws -> [Finding] in
+            if normColumns.isEmpty, isOfWords(name, log) { return [] }
             guard let all = try log.numbers(name) else {
                 throw MissingEvidence("\(path) has no column '\(name)'; it has \(log.columns.listed())", file: path)
             }
@@ -253,6 +254,11 @@ extension NumericalStability {
                         + "\(rows.count - finite.count) of \(rows.count)", file: path, line: log.line(of: row)))
             return findings
         }
+    }
+
+    /// Whether a column holds no number at all, such as `norm_type` or `norm_clipped`.
+    private func isOfWords(_ name: String, _ log: RunTable) -> Bool {
+        !(log.texts(name) ?? []).contains { Double($0) != nil }
     }
 
     private func lossFindings(_ log: RunTable, _ path: String) throws -> [Finding] {

@@ -167,4 +167,33 @@ import Testing
         let ended = try await run(log: "epoch,loss,grad_norm\n1,5,2\n2,4,2\n3,3,nan\n")
         #expect(ended.verdict == .fail && ended.findings.contains { $0.line == 4 }, "\(ended.words)")
     }
+
+    @Test func `columns about norms that hold words are passed over, and no norm hides a loss`() async throws {
+        let words = "epoch,loss,grad_norm,norm_type,norm_clipped\n1,5,2,l2,True\n2,4,2,l2,False\n"
+        let fine = try await run(log: words)
+        #expect(fine.verdict == .pass, "\(fine.words)")
+        let mixed = try await run(log: "epoch,loss,grad_norm\n1,5,2\n2,4,big\n")
+        #expect(mixed.verdict == .inconclusive && mixed.summary.contains("is 'big'"), "\(mixed.words)")
+        let hidden = try await run(log: "epoch,loss,grad_norm\n1,nan,2\n2,4,big\n")
+        #expect(hidden.verdict == .fail && hidden.words.contains("loss is nan in row 1"), "\(hidden.words)")
+    }
+
+    @Test func `a tensor of more than 64 dimensions is refused`() throws {
+        func field(_ number: UInt8, _ bytes: [UInt8]) -> [UInt8] {
+            let size = bytes.count
+            return [number << 3 | 2] + (size < 128 ? [UInt8(size)] : [UInt8(size & 0x7F) | 0x80, UInt8(size >> 7)])
+                + bytes
+        }
+        func words(_ dimensions: [UInt8]) -> String {
+            let bytes = field(7, field(5, dimensions + [0x10, 1] + field(8, [0x77])))
+            do throws(Malformed) {
+                _ = try WeightFile(ByteSource(bytes), name: "m.onnx")?.report()
+                return ""
+            } catch { return "\(error)" }
+        }
+        let many = [UInt8](repeating: 1, count: 65)
+        #expect(words(field(1, many)).hasSuffix("has more than 64 dimensions"), "\(words(field(1, many)))")
+        #expect(words(many.flatMap { [0x08, $0] }).hasSuffix("has more than 64 dimensions"))
+        #expect(!words(field(1, many.dropLast())).hasSuffix("dimensions"))
+    }
 }

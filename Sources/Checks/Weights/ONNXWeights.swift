@@ -140,6 +140,9 @@ extension ONNXWeights {
         var isExternal = false
     }
 
+    /// A file may hold a dimension in each byte.
+    private static let mostDimensions = 64
+
     private mutating func tensor(_ message: ProtobufReader, named fallback: String) throws(Malformed) {
         var tensor = Tensor()
         var message = message
@@ -147,7 +150,11 @@ extension ONNXWeights {
             switch (field.number, field.value) {
             case (1, .varint(let size)): tensor.dimensions.append(Int(truncatingIfNeeded: size))
             case (1, .bytes(let start, let count)):
-                try message.packed(start, count) { tensor.dimensions.append(Int(truncatingIfNeeded: $0)) }
+                try message.packed(start, count) {
+                    if tensor.dimensions.count <= Self.mostDimensions {
+                        tensor.dimensions.append(Int(truncatingIfNeeded: $0))
+                    }
+                }
             case (2, .varint(let type)): tensor.type = type
             case (8, .bytes(let start, let count)): tensor.name = try message.text(start, count)
             case (4, _), (5, _), (9, _), (10, _): tensor.parts.append((field.number, field.value))
@@ -156,6 +163,10 @@ extension ONNXWeights {
                 tensor.external[key] = value
             case (14, .varint(let location)): tensor.isExternal = location == 1
             default: break
+            }
+            guard tensor.dimensions.count <= Self.mostDimensions else {
+                throw Malformed(
+                    "tensor '\(tensor.name ?? fallback)' has more than \(Self.mostDimensions) dimensions")
             }
         }
         guard let kind = Self.kinds[tensor.type] else {
