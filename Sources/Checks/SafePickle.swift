@@ -84,7 +84,7 @@ public struct SafePickle: Check {
             if let unseen = part.unseen {
                 let words = part.isPickle ? "\(place) may hold a pickle: \(unseen)" : "\(place): \(unseen)"
                 findings.append(Finding(.inconclusive, words, file: name))
-                continue
+                if part.operators.isEmpty { continue }
             }
             if part.isPickle { pickles += 1 } else { graphs += 1 }
             imports.formUnion(part.imports)

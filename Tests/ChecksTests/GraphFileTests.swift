@@ -48,6 +48,67 @@ import Testing
         #expect(other.verdict == .pass && other.measurements["graphs"]?.int == 0, "\(other.words)")
     }
 
+    private func field(_ number: UInt8, _ bytes: [UInt8]) -> [UInt8] { [number << 3 | 2, UInt8(bytes.count)] + bytes }
+
+    private func node(_ operation: String, _ attribute: (name: String, text: String)? = nil) -> [UInt8] {
+        let named = field(1, Array("x".utf8)) + field(2, Array(operation.utf8))
+        let told = attribute.map {
+            field(5, field(1, Array($0.name.utf8)) + field(2, field(2, Array($0.text.utf8))))
+        }
+        return field(1, named + (told ?? []))
+    }
+
+    /// Groups are what every reader of protobuf skips: fields 15 and, inside of it, 1 and a group 2.
+    @Test(arguments: [[0x7B, 0x7C], [0x7B, 0x08, 0x01, 0x13, 0x14, 0x7C]] as [[UInt8]])
+    func `groups before a graph hide no operator`(group: [UInt8]) async throws {
+        let graph = group + (try Fixture.bytes("models/reaching.graph.pb"))
+        #expect(try await specimen(graph, as: "reaching.graph.pb").run(SafePickle.self).verdict == .fail)
+        let saved = group + (try Fixture.bytes("models/reaching.saved_model.pb"))
+        #expect(try await specimen(saved, as: "saved_model.pb").run(SafePickle.self).verdict == .fail)
+    }
+
+    @Test func `groups end as they begin, and nest as deep as protobuf lets them`() throws {
+        func isRead(_ bytes: [UInt8]) -> Bool {
+            var message = ProtobufReader(ByteSource(bytes))
+            return (try? message.next()) != nil
+        }
+        let end: [UInt8] = [0x08, 0x01]
+        #expect(isRead([0x7B, 0x7C] + end))
+        #expect(!isRead([0x7B] + end) && !isRead([0x7C] + end) && !isRead([0x7B, 0x74] + end))
+        let deep = Array(repeating: 0x7B as UInt8, count: 100) + Array(repeating: 0x7C as UInt8, count: 100)
+        #expect(isRead(deep + end) && !isRead([0x7B] + deep + [0x7C] + end))
+    }
+
+    @Test func `what begins as a graph and cannot be read to its end does not pass`() async throws {
+        let cut = try await specimen(node("NoOp") + [0x0F], as: "graph.pb").run(SafePickle.self)
+        #expect(cut.verdict == .inconclusive && cut.summary.contains("begins as a TensorFlow graph"), "\(cut.words)")
+        #expect(try await specimen(node("NoOp"), as: "graph.pb").run(SafePickle.self).verdict == .pass)
+        let bad = node("ReadFile") + [0x0F]
+        #expect(try await specimen(bad, as: "graph.pb").run(SafePickle.self).verdict == .fail)
+        let begun = field(7, [0xFF]), other = Array("not a model".utf8)
+        #expect(GraphFile.begins(ByteSource(begun + [0x0F]), name: "m.onnx"))
+        #expect(!GraphFile.begins(ByteSource(other), name: "m.onnx"))
+        #expect(GraphFile.begins(ByteSource(field(2, []) + [0x0F]), name: "saved_model.pb"))
+        #expect(!GraphFile.begins(ByteSource(begun), name: "m.dat"))
+    }
+
+    @Test(arguments: [
+        "ImmutableConst", "RecordInput", "LoadAndRemapMatrix", "GenerateVocabRemapping", "Skipgram",
+        "SnapshotChunkDataset", "DistributedSave",
+    ]) func `operators that reach files by an attribute fail`(name: String) {
+        let scan = TensorFlowScan(graph: ByteSource(node(name)))
+        #expect(scan.operators == ["tensorflow.raw_ops.\(name)"] && scan.fault == nil)
+    }
+
+    @Test func `printing fails only where it goes to a file`() {
+        func operators(_ attribute: (String, String)?) -> Set<String> {
+            TensorFlowScan(graph: ByteSource(node("PrintV2", attribute))).operators
+        }
+        #expect(operators(nil).isEmpty && operators(("output_stream", "stderr")).isEmpty)
+        #expect(operators(("end", "file://a")).isEmpty)
+        #expect(operators(("output_stream", "file:///tmp/a")) == ["tensorflow.raw_ops.PrintV2"])
+    }
+
     @Test func `what cannot be read does not pass`() async throws {
         let cut = Array(try Fixture.bytes("models/plain.saved_model.pb").dropLast(9))
         #expect(try await specimen(cut, as: "saved_model.pb").run(SafePickle.self).verdict == .fail)

@@ -95,7 +95,7 @@ enum Reader: String, CaseIterable {
         case .onnxInputs: _ = try? ONNXInputs.names(Checks.ByteSource(bytes))
         case .savedModel:
             _ = try? TensorFlowScan(savedModel: Checks.ByteSource(bytes))
-            _ = try? TensorFlowScan(graph: Checks.ByteSource(bytes))
+            _ = TensorFlowScan(graph: Checks.ByteSource(bytes))
         case .safetensors: weights(bytes, "m.safetensors")
         case .npy: weights(bytes, "m.npy")
         case .npz: weights(bytes, "m.npz")

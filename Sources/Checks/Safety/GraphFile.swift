@@ -25,6 +25,21 @@ enum GraphFile {
         }
     }
 
+    /// Whether bytes begin as a graph of the kind that their name says, whatever follows.
+    static func begins(_ source: ByteSource, name: String, format: ModelFormat? = nil) -> Bool {
+        let graph: Int
+        switch kind(of: name, format) {
+        case .onnx: graph = 7
+        case .savedModel: graph = 2
+        default: return false
+        }
+        var message = ProtobufReader(source)
+        while let field = try? message.next() {
+            if field.number == graph, case .bytes = field.value { return true }
+        }
+        return false
+    }
+
     /// `nil` where it proves to be no graph after all.
     static func scan(
         _ source: ByteSource, name: String, format: ModelFormat? = nil
@@ -44,8 +59,10 @@ enum GraphFile {
             finding.dangers = scan.dangers.sorted() + (try KerasModel.scanText(source, name: name).dangers)
         case .graph:
             // Many things end in .pb.
-            guard let scan = try? TensorFlowScan(graph: source), scan.nodes > 0 else { return nil }
+            let scan = TensorFlowScan(graph: source)
+            guard scan.nodes > 0 else { return nil }
             finding.operators = scan.operators.sorted()
+            finding.unseen = scan.fault.map { "it begins as a TensorFlow graph and cannot be read to its end: \($0)" }
         case .keras:
             let scan = try KerasModel.scanText(source, name: name)
             (finding.dangers, finding.imports) = (scan.dangers, scan.imports)

@@ -38,12 +38,12 @@ enum PickleFile {
         return [Finding(place: name, faults: ["no pickle is found in it"])]
     }
 
-    /// Where something else was found, bytes that are no graph are no fault: a name does not say everything.
+    /// Where something else was found, bytes that do not even begin as a graph are no fault: a name does not say everything.
     private static func graph(
         _ source: ByteSource, _ name: String, _ format: ModelFormat?, beside findings: [Finding]?
     ) throws(Malformed) -> Finding? {
         do { return try GraphFile.scan(source, name: name, format: format) } catch {
-            guard findings != nil else { throw error }
+            guard findings != nil, !GraphFile.begins(source, name: name, format: format) else { throw error }
             return nil
         }
     }

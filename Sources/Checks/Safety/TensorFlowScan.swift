@@ -7,6 +7,8 @@ struct TensorFlowScan {
     private(set) var operators: Set<String> = []
     private(set) var dangers: Set<String> = []
     private(set) var nodes = 0
+    /// Why a bare graph cannot be read further.
+    private(set) var fault: Malformed?
 
     init(savedModel source: ByteSource) throws(Malformed) {
         var model = ProtobufReader(source), hasGraph = false
@@ -18,7 +20,10 @@ struct TensorFlowScan {
         guard hasGraph else { throw Malformed("it is no SavedModel: it has no graph") }
     }
 
-    init(graph source: ByteSource) throws(Malformed) { try graph(ProtobufReader(source)) }
+    /// As far as it can be read.
+    init(graph source: ByteSource) {
+        do throws(Malformed) { try graph(ProtobufReader(source)) } catch { fault = error }
+    }
 
     private mutating func metaGraph(_ message: ProtobufReader) throws(Malformed) {
         var message = message
@@ -59,12 +64,41 @@ struct TensorFlowScan {
 
     private mutating func node(_ message: ProtobufReader) throws(Malformed) {
         nodes += 1
-        var message = message
+        var message = message, prints = false, namesFile = false
         while let field = try message.next() {
-            guard field.number == 2, case .bytes(let start, let count) = field.value else { continue }
-            let name = try message.text(start, count)
-            if Self.reaching.contains(name) { operators.insert("tensorflow.raw_ops.\(name)") }
+            guard case .bytes(let start, let count) = field.value else { continue }
+            switch field.number {
+            case 2:
+                let name = try message.text(start, count)
+                if Self.reaching.contains(name) { operators.insert("tensorflow.raw_ops.\(name)") }
+                if name == "PrintV2" { prints = true }
+            case 5: namesFile = try Self.printsToFile(message.message(start, count)) || namesFile
+            default: break
+            }
         }
+        // It prints to the console but where it names a file.
+        if prints, namesFile { operators.insert("tensorflow.raw_ops.PrintV2") }
+    }
+
+    /// Whether an entry of a node's attributes is the `output_stream` of PrintV2 and names a file.
+    private static func printsToFile(_ message: ProtobufReader) throws(Malformed) -> Bool {
+        var message = message, values: [ProtobufReader] = [], isStream = false
+        while let field = try message.next() {
+            guard case .bytes(let start, let count) = field.value else { continue }
+            switch field.number {
+            case 1: isStream = try message.text(start, count) == "output_stream" || isStream
+            case 2: values.append(message.message(start, count))
+            default: break
+            }
+        }
+        guard isStream else { return false }
+        for var value in values {
+            while let field = try value.next() {
+                guard field.number == 2, case .bytes(let start, let count) = field.value else { continue }
+                if try value.text(start, count).hasPrefix("file://") { return true }
+            }
+        }
+        return false
     }
 
     /// AssetFileDef: a file below `assets/`.
@@ -78,12 +112,14 @@ struct TensorFlowScan {
         }
     }
 
-    /// Operators of TensorFlow that read or write files by a name that the graph makes, speak to others, or call Python.
+    /// Operators of TensorFlow that read or write files by a name that the graph makes or holds, speak to others, or call Python.
     ///
+    /// TensorFlow has over a thousand operators, and other packages add theirs: this is a list of those that are known to be harmful, and no
+    /// proof that others are harmless. PrintV2 is looked at on its own.
     /// Those that every SavedModel has, to save and restore its variables and to read the tables among its assets, are left out.
     private static let reaching: Set<String> = [
         // Files.
-        "ReadFile", "WriteFile", "MatchingFiles", "MatchingFilesDataset", "PrintV2", "WholeFileReader",
+        "ReadFile", "WriteFile", "MatchingFiles", "MatchingFilesDataset", "WholeFileReader",
         "WholeFileReaderV2", "TextLineReader", "TextLineReaderV2", "FixedLengthRecordReader",
         "FixedLengthRecordReaderV2", "TFRecordReader", "TFRecordReaderV2", "LMDBReader", "LMDBDataset",
         "TextLineDataset", "TFRecordDataset", "TFRecordDatasetV2", "FixedLengthRecordDataset",
@@ -92,7 +128,9 @@ struct TensorFlowScan {
         "DatasetToTFRecord", "ExperimentalDatasetToTFRecord", "ExperimentalCSVDataset", "ExperimentalLMDBDataset",
         "ExperimentalSqlDataset", "ExperimentalMatchingFilesDataset", "CreateSummaryFileWriter",
         "CreateSummaryDbWriter", "DebugIdentity", "DebugIdentityV2", "DebugIdentityV3", "DebugNanCount",
-        "DebugNumericSummary",
+        "DebugNumericSummary", "ImmutableConst", "RecordInput", "LoadAndRemapMatrix", "GenerateVocabRemapping",
+        "Skipgram",
+        "SnapshotChunkDataset", "DistributedSave",
         // Others on the network.
         "RpcCall", "RpcClient", "RpcServer", "RpcServerStart", "RegisterDataset", "RegisterDatasetV2",
         "DataServiceDataset", "DataServiceDatasetV2", "DataServiceDatasetV3", "DataServiceDatasetV4",

@@ -28,15 +28,40 @@ struct ProtobufReader {
         case bytes(start: Int, count: Int)
     }
 
-    /// The next field, or `nil` at the end of the message.
+    /// How deep groups nest at most, as in protobuf's own readers.
+    private static let mostGroups = 100
+
+    /// The next field, or `nil` at the end of the message. Groups are skipped, as every reader skips what its schema does not have.
     mutating func next() throws(Malformed) -> Field? {
-        guard position < end else { return nil }
-        let tag = try varint()
-        let number = Int(truncatingIfNeeded: tag >> 3)
-        guard number > 0, number < 1 << 29 else { throw Malformed("it is no protobuf: field number \(number)") }
-        switch tag & 7 {
-        case 0: return Field(number: number, value: .varint(try varint()))
-        case 1: return Field(number: number, value: .fixed64(try fixed(8)))
+        // The numbers of those that are open.
+        var groups: [Int] = []
+        while position < end {
+            // Readers take the tag's low 32 bits.
+            let tag = UInt32(truncatingIfNeeded: try varint()), number = Int(tag >> 3)
+            guard number > 0 else { throw Malformed("it is no protobuf: field number 0") }
+            switch tag & 7 {
+            case 3:
+                groups.append(number)
+                guard groups.count <= Self.mostGroups else {
+                    throw Malformed("its groups are nested more than \(Self.mostGroups) deep")
+                }
+            case 4:
+                guard groups.popLast() == number else {
+                    throw Malformed("group \(number) ends at byte \(position) and has not begun")
+                }
+            default:
+                let value = try value(ofType: tag & 7, number)
+                if groups.isEmpty { return Field(number: number, value: value) }
+            }
+        }
+        guard groups.isEmpty else { throw Malformed("it ends inside of a group") }
+        return nil
+    }
+
+    private mutating func value(ofType type: UInt32, _ number: Int) throws(Malformed) -> Value {
+        switch type {
+        case 0: return .varint(try varint())
+        case 1: return .fixed64(try fixed(8))
         case 2:
             let count = try varint()
             guard count <= UInt64(end - position) else {
@@ -44,9 +69,9 @@ struct ProtobufReader {
             }
             let start = position
             position += Int(count)
-            return Field(number: number, value: .bytes(start: start, count: Int(count)))
-        case 5: return Field(number: number, value: .fixed32(UInt32(truncatingIfNeeded: try fixed(4))))
-        default: throw Malformed("it is no protobuf: wire type \(tag & 7) at byte \(position)")
+            return .bytes(start: start, count: Int(count))
+        case 5: return .fixed32(UInt32(truncatingIfNeeded: try fixed(4)))
+        default: throw Malformed("it is no protobuf: wire type \(type) at byte \(position)")
         }
     }
 
