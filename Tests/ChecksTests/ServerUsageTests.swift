@@ -192,4 +192,21 @@ import Testing
         let idle = try await outcome(#"{"cpu_seconds": 30, "requests": 0}"#, #"{"cpu_seconds": 20, "requests": 100}"#)
         #expect(idle.verdict == .inconclusive, "\(idle.words)")
     }
+
+    @Test
+    func `a table of nothing that is asked for is inconclusive, and what only the version that runs tells is said`()
+        async throws
+    {
+        let none = try await run(try table("visitors", 90) { "\($0)" })
+        #expect(none.verdict == .inconclusive, "\(none.words)")
+        #expect(
+            none.summary.contains("usage.csv has no numbers of latency_ms, rss_bytes, cpu_seconds/requests"),
+            "\(none.words)")
+        let less = try table("latency_ms", 90) { "\(20 * (0.9 + 0.1 * Self.noise[$0]))" }
+        let alone = try await run(less)
+        #expect(alone.verdict == .pass && alone.summary == "usage.csv tells latency_ms", "\(alone.words)")
+        let gone = try await run(less, over: try load(500, 1))
+        #expect(gone.verdict == .warn, "\(gone.words)")
+        #expect(gone.words.contains("usage.csv lacks cpu_seconds/requests, which"), "\(gone.words)")
+    }
 }

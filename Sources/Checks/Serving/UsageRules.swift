@@ -43,9 +43,19 @@ struct UsageRules {
         let (table, strangers) = try await read(content, of: subject)
         report.findings += strangers
         if metric == nil, let runs = try table.runs(of: memory, after: warmUp) { grow(runs, file, &report) }
+        let known = try asked.filter { try table.lacks(of: $0) != nil || table.numbers($0)?.isEmpty == false }
+        if known.isEmpty {
+            report.findings.append(
+                Finding(.inconclusive, "\(file) has no numbers of \(asked.listed())", file: file))
+        } else if report.words.isEmpty {
+            report.words.append("\(file) tells \(known.listed())")
+        }
         try await compare(table, subject.deployed, &report)
         return report
     }
+
+    /// What may be read of the table.
+    private var asked: [String] { (metric == nil ? measures + [memory] : measures).unique }
 
     private func read(_ content: Content, of subject: Subject) async throws -> (UsageTable, [Finding]) {
         let table: RunTable
@@ -87,6 +97,13 @@ struct UsageRules {
         guard strangers.isEmpty else {
             report.findings += strangers
             return
+        }
+        let gone = try asked.filter { name in
+            try table.numbers(name) == nil && table.lacks(of: name) == nil && other.numbers(name) != nil
+        }
+        if !gone.isEmpty {
+            report.findings.append(
+                Finding(.warn, "\(file) lacks \(gone.listed()), which \(deployed.version.title) has", file: file))
         }
         let pairs = try measures.compactMap { measure throws(MissingEvidence) in
             try table.numbers(measure).flatMap { now throws(MissingEvidence) in
