@@ -101,9 +101,9 @@ public struct PredictionQuality: Check {
             guard let before else {
                 throw MissingEvidence("\(name) at promotion is not known: no evaluation defines it")
             }
-            let bias = served.bias(in: sequence), slices = sliceBiases(served, log, subject)
+            let bias = served.bias(within: minBias...maxBias, in: sequence), slices = sliceBiases(served, log, subject)
             return Outcome(
-                drop(reading, from: before, rows: served.rows) + biasFindings(bias) + slices.findings,
+                drop(reading, from: before, predictions, served) + biasFindings(bias) + slices.findings,
                 otherwise: "served: \(reading.text) over \(served.rows.grouped) requests, \(before.brief) at promotion"
                     + remark(on: reading),
                 measurements: [
@@ -154,21 +154,31 @@ public struct PredictionQuality: Check {
         guard let reading = try? reading(name, predictions),
             let before = Evaluation(of: try await subject.readPredictions()).metrics[name]
         else { return nil }
-        return drop(reading, from: before, rows: served.rows).first?.message
+        return drop(reading, from: before, predictions, served).first?.message
     }
 
-    private func drop(_ reading: MetricReading, from before: Double, rows: Int) -> [Finding] {
+    /// Of fewer rows of a label, areas and functions of rates are not normal, and their intervals are too narrow.
+    private static let fewOfLabel = 30
+
+    private func drop(
+        _ reading: MetricReading, from before: Double, _ predictions: Predictions, _ served: ServedPredictions
+    ) -> [Finding] {
         let isHigherBetter = MetricDirection.isHigherBetter(reading.name)
         // Metrics such as r2 and mcc may be negative.
         let margin = maxRelativeDrop * abs(before)
         let bound = isHigherBetter ? before - margin : before + margin
         guard !reading.keeps(bound) else { return [] }
-        let verdict = isHigherBetter ? reading.verdict(atLeast: bound) : reading.verdict(atMost: bound)
-        let more = verdict == .fail ? "" : ", though chance could explain it"
+        var verdict = isHigherBetter ? reading.verdict(atLeast: bound) : reading.verdict(atMost: bound)
+        var more = verdict == .fail ? "" : ", though chance could explain it"
+        if let rarest = served.rarest, rarest < Self.fewOfLabel, predictions.restsOnRarestLabel(reading.name) {
+            verdict = .warn
+            more =
+                ", though chance could explain it with \(rarest) rows of the rarest label, \(Self.fewOfLabel) are needed"
+        }
         return [
             Finding(
                 verdict == .fail ? .fail : .warn,
-                "served (n = \(rows.grouped) labelled): \(reading.text), \(before.brief) at promotion\(more)"
+                "served (n = \(served.rows.grouped) labelled): \(reading.text), \(before.brief) at promotion\(more)"
                     + remark(on: reading), value: reading.value, threshold: bound)
         ]
     }
@@ -198,7 +208,9 @@ public struct PredictionQuality: Check {
             return Finding(.inconclusive, "\(log.path) has no feature '\(stranger)'\(near)", file: log.path)
         }
         let columns = (slices.isEmpty ? subject.manifest.evaluation?.slices ?? [] : slices).filter(known.contains)
-        let all = columns.unique.map { (column: $0, values: served.biases(by: $0, in: sequence)) }
+        let all = columns.unique.map {
+            (column: $0, values: served.biases(by: $0, within: minBias...maxBias, in: sequence))
+        }
         var judged: [(slice: (feature: String, value: String), title: String, bias: ServedPredictions.Bias)] = []
         for (column, values) in all {
             var small: [String] = []

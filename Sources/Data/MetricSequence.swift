@@ -21,6 +21,16 @@ extension Predictions {
         return smooth(metric, sequence, bootstrap)
     }
 
+    /// Whether the interval of a metric holds only where there are many rows of each label: of two labels all but proportions, whose
+    /// intervals are exact, and of more those that give each label the same weight.
+    public func restsOnRarestLabel(_ metric: String) -> Bool {
+        switch values {
+        case .binary: values.proportion(metric) == nil
+        case .multiclass: metric.hasSuffix("_macro") || metric == "balanced_accuracy"
+        case .regression, .ranking: false
+        }
+    }
+
     /// Functions of means with derivatives: to first order they are means themselves, whose standard error the bootstrap knows.
     private static let smooth: Set<String> = [
         "balanced_accuracy", "f1_binary", "f1_macro", "f1_weighted", "f2_binary", "mcc", "cohen_kappa",

@@ -193,10 +193,33 @@ import Testing
                 ("request_id,label\n" + rows.enumerated().map { "r\($0),\($1.1)\n" }.joined()).utf8)
             return specimen
         }
-        let settings: JSON = ["maxRelativeDrop": 1, "sequential": false]
+        let settings: JSON = ["maxRelativeDrop": 1, "sequential": false, "maxBias": 1]
         let one = try await classes(2).run(PredictionQuality.self, settings)
         #expect(one.verdict == .warn && one.words.contains("slice g=0 (n=100)"), "\(one.words)")
         let alone = try await classes(1).run(PredictionQuality.self, settings)
         #expect(alone.verdict == .fail && alone.words.contains("slice g=0 (n=100)"), "\(alone.words)")
+        // 1.25 is surely more than 1, and could be 1.1 by chance.
+        let near = try await classes(1).run(PredictionQuality.self, ["maxRelativeDrop": 1, "sequential": false])
+        #expect(near.verdict == .warn, "\(near.words)")
+        #expect(near.words.contains("1.25 times the mean label"), "\(near.words)")
+    }
+
+    @Test(arguments: [(40, Verdict.fail), (10, .warn)]) func `few rows of a label are no proof that an area fell`(
+        positives: Int, verdict: Verdict
+    ) async throws {
+        var specimen = try Specimen.version("v1").setting("serving", to: ["log": "log.jsonl", "labels": "labels.csv"])
+            .setting("evaluation", to: ["columns": ["score": "score"]])
+        specimen.files["predictions.csv"] = Array(
+            ("label,prediction,score\n" + (0..<100).map { "\($0 % 2),\($0 % 2),0.\($0 % 2 * 8 + 1)\n" }.joined()).utf8)
+        let rows = 0..<200
+        specimen.files["log.jsonl"] = Array(
+            rows.map { #"{"request_id":"r\#($0)","prediction":1,"score":0.\#($0 < positives ? 1 : 9)}"# }
+                .joined(separator: "\n").utf8)
+        specimen.files["labels.csv"] = Array(
+            ("request_id,label\n" + rows.map { "r\($0),\($0 < positives ? 1 : 0)\n" }.joined()).utf8)
+        let settings: JSON = ["metric": "auc", "minBias": 0, "maxBias": 1000]
+        let outcome = try await specimen.run(PredictionQuality.self, settings)
+        #expect(outcome.verdict == verdict, "\(outcome.words)")
+        #expect(outcome.summary.contains("10 rows of the rarest label") == (positives == 10), "\(outcome.words)")
     }
 }

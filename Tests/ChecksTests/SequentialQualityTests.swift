@@ -155,10 +155,11 @@ import Testing
                 ("request_id,label\n" + (0..<100).map { "r\($0),\($0 < positive ? 1 : 0)\n" }.joined()).utf8)
             return specimen
         }
-        let settings: JSON = ["maxRelativeDrop": 1]
+        let settings: JSON = ["maxRelativeDrop": 1, "maxBias": 1]
         #expect(try await biased(39).run(PredictionQuality.self, settings).verdict == .warn)
         #expect(
-            try await biased(39).run(PredictionQuality.self, ["maxRelativeDrop": 1, "sequential": false]).verdict
+            try await biased(39).run(PredictionQuality.self, ["maxRelativeDrop": 1, "maxBias": 1, "sequential": false])
+                .verdict
                 == .fail)
         #expect(try await biased(25).run(PredictionQuality.self, settings).verdict == .fail)
     }

@@ -5,6 +5,8 @@ import Domain
 struct ServedPredictions {
     let rows: Int
     let labelledShare: Double
+    /// How many rows have the rarest label; `nil` of a regression.
+    let rarest: Int?
     /// By request.
     let labels: [String: String]
     private let lines: [String]
@@ -24,7 +26,7 @@ struct ServedPredictions {
         let id = try table.column(nil, or: ["request_id", "id"], in: path)
         let label = try table.column(nil, or: ["label", "target", "y"], in: path)
         labels = Dictionary(zip(table.texts(id) ?? [], table.texts(label) ?? [])) { first, _ in first }
-        var lines: [String] = [], pairs: [Pair] = []
+        var lines: [String] = [], pairs: [Pair] = [], counts: [ExactText: Int] = [:]
         var binary = positive.map(BinaryLabels.init)
         func told(_ text: String, in file: String) throws(MissingEvidence) -> String {
             guard let value = binary?.value(of: text) else {
@@ -44,6 +46,7 @@ struct ServedPredictions {
                 ("score", JSON(entry.score)),
             ]
             lines.append(JSON.object(members).text())
+            counts[ExactText(truth), default: 0] += 1
             if let value = entry.score ?? Double(predicted), let truth = Double(truth) {
                 pairs.append(Pair(predicted: value, label: truth, features: entry.features))
             }
@@ -52,6 +55,7 @@ struct ServedPredictions {
         self.pairs = pairs
         self.task = task
         rows = lines.count
+        rarest = task == .regression ? nil : counts.count > 1 ? counts.values.min() : 0
         labelledShare = Double(lines.count) / Double(log.entries.count)
     }
 
@@ -69,19 +73,22 @@ struct ServedPredictions {
     /// How the mean prediction compares with the mean label.
     struct Bias {
         let ratio: Double
-        /// The chance of such a difference where there is none, by the normal distribution of the mean.
+        /// The chance of a ratio so far beyond the bound that it crosses where the true one is at that bound, by the normal distribution of
+        /// the mean; 1 within the bounds.
         let pValue: Double
     }
 
     /// Of numbers only; `nil` for classes, and where the labels sum to nothing.
     ///
     /// - Parameter sequence: Where there is one, the chance is of any look's ever showing such a difference.
-    func bias(in sequence: ConfidenceSequence?) -> Bias? {
-        task == .multiclassClassification ? nil : Self.bias(of: pairs, sequence)
+    func bias(within bounds: ClosedRange<Double>, in sequence: ConfidenceSequence?) -> Bias? {
+        task == .multiclassClassification ? nil : Self.bias(of: pairs, bounds, sequence)
     }
 
     /// The same where a feature has a value, in the order of the values; none for classes.
-    func biases(by feature: String, in sequence: ConfidenceSequence?) -> [(value: String, rows: Int, bias: Bias?)] {
+    func biases(
+        by feature: String, within bounds: ClosedRange<Double>, in sequence: ConfidenceSequence?
+    ) -> [(value: String, rows: Int, bias: Bias?)] {
         guard task != .multiclassClassification else { return [] }
         let groups = Dictionary(grouping: pairs) { pair in
             ExactText(
@@ -89,21 +96,27 @@ struct ServedPredictions {
                     ?? "(null)")
         }
         return groups.sorted { $0.key.text < $1.key.text }.map {
-            ($0.key.text, $0.value.count, Self.bias(of: $0.value, sequence))
+            ($0.key.text, $0.value.count, Self.bias(of: $0.value, bounds, sequence))
         }
     }
 
-    private static func bias(of pairs: [Pair], _ sequence: ConfidenceSequence?) -> Bias? {
+    private static func bias(
+        of pairs: [Pair], _ bounds: ClosedRange<Double>, _ sequence: ConfidenceSequence?
+    ) -> Bias? {
         guard pairs.count > 1 else { return nil }
         let predicted = pairs.reduce(0) { $0 + $1.predicted }, labels = pairs.reduce(0) { $0 + $1.label }
         guard labels != 0, predicted.isFinite else { return nil }
-        let count = Double(pairs.count), mean = (predicted - labels) / count
-        let variance =
-            pairs.reduce(0) { $0 + ($1.predicted - $1.label - mean) * ($1.predicted - $1.label - mean) } / (count - 1)
+        let ratio = predicted / labels
+        guard !bounds.contains(ratio) else { return Bias(ratio: ratio, pValue: 1) }
+        // Of what is beyond the bound the true mean is 0 where the true ratio is at it.
+        let bound = ratio < bounds.lowerBound ? bounds.lowerBound : bounds.upperBound
+        let beyond = pairs.map { $0.predicted - bound * $0.label }
+        let count = Double(pairs.count), mean = beyond.reduce(0, +) / count
+        let variance = beyond.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1)
         let error = (variance / count).squareRoot()
         let errors = error > 0 ? abs(mean) / error : mean == 0 ? 0 : .infinity
         let chance =
             sequence?.pValue(errors: errors, at: pairs.count) ?? min(1, 2 * SpecialFunctions.normalTail(errors))
-        return Bias(ratio: predicted / labels, pValue: chance)
+        return Bias(ratio: ratio, pValue: chance)
     }
 }
