@@ -27,11 +27,11 @@ public struct FeatureVelocity: Check {
         }
         let model = subject.version.model, tip = subject.tip
         return try await Outcome.from {
-            let leads: [FeatureLead], read = subject.tools.read
+            let leads: [FeatureLead], tools = subject.tools
             do {
-                leads = try await subject.tools.store.read { reader in
+                leads = try await tools.store.read { reader in
                     try FeatureLead.all(
-                        reader, read, from: tip, schema: "models/\(model)/\(path)",
+                        reader, tools, from: tip, schema: "models/\(model)/\(path)",
                         deployment: Snapshot.path(ofDeployment: model, in: environment))
                 }
             } catch { throw MissingEvidence("the history cannot be read: \(error)") }

@@ -163,4 +163,23 @@ import Testing
         let outcome = try await specimen.run(FeatureVelocity.self, ["minFeatures": 1])
         #expect(outcome.measurements["final"]?.double == 60, "\(outcome.words)")
     }
+
+    @Test func `a feature arrives when the branch promotes it, also where somebody merged the branch into a clone`()
+        async throws
+    {
+        let store = MemoryStore()
+        let deployment = "environments/production/tumor.yaml"
+        func pin(_ id: ObjectID) -> String { "spec:\n  revision: \(id)\n" }
+        let first = try store.commit("v1", [path: schema(["old"])], at: "2026-01-01T00:00:00Z")
+        let added = try store.commit("add", [path: schema(["old", "a"])], on: [first], at: "2026-03-01T00:00:00Z")
+        let live = try store.commit("promote", [deployment: pin(added)], on: [added], at: "2026-03-11T00:00:00Z")
+        let work = try store.commit("notes", ["NOTES": "x"], on: [first], at: "2026-03-12T00:00:00Z")
+        let pull = try store.commit(
+            "pull", [path: schema(["old", "a"]), deployment: pin(added)], on: [work, live], at: "2026-04-20T00:00:00Z")
+        var specimen = try Specimen.version("v1").setting("schema", to: "schema.yaml")
+        (specimen.store, specimen.tip, specimen.environment) = (store, pull, "production")
+        specimen.branchBefore = { $0.parents.last }
+        let outcome = try await specimen.run(FeatureVelocity.self, ["minFeatures": 1])
+        #expect(outcome.measurements["a"]?.double == 10, "\(outcome.words)")
+    }
 }

@@ -277,4 +277,25 @@ import Testing
         let short = try await run(trained, "\(first.short)")
         #expect(short.verdict == .warn && short.summary.contains("is no full commit id"), "\(short.words)")
     }
+
+    @Test func `a pull that merges the branch is no change of it`() async throws {
+        let store = MemoryStore()
+        let first = try store.commit("v1", [spec: "a"])
+        let side = try store.commit("change the model", [spec: "b"], on: [first], by: "Grace")
+        let merge = try store.commit("Merge", [spec: "b"], on: [first, side], by: "Ada")
+        let work = try store.commit("notes", ["NOTES": "x"], on: [first], by: "Alice")
+        let pull = try store.commit("pull", [spec: "b"], on: [work, merge], by: "Alice")
+        var specimen = try specimen(store, pull, deployed: first, signed: [merge: "ada@example.com"])
+        specimen.branchBefore = { $0.id == pull ? merge : $0.parents.first }
+        let outcome = try await specimen.run(SpecReviewed.self)
+        #expect(outcome.verdict == .pass && outcome.measurements["changes"]?.int == 1, "\(outcome.words)")
+        // What she brings with it is one.
+        let own = try store.commit("mine", [spec: "c"], on: [first], by: "Alice")
+        let brought = try store.commit("pull", [spec: "c"], on: [own, merge], by: "Alice")
+        var other = try self.specimen(store, brought, deployed: first, signed: [merge: "ada@example.com"])
+        other.branchBefore = { $0.id == brought ? merge : $0.parents.first }
+        let found = try await other.run(SpecReviewed.self)
+        #expect(found.verdict == .fail && found.summary.contains("changed in \(brought.short)"), "\(found.words)")
+        #expect(found.measurements["changes"]?.int == 2, "\(found.words)")
+    }
 }

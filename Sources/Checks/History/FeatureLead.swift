@@ -10,17 +10,17 @@ struct FeatureLead: Sendable {
 
     typealias Read = @Sendable (_ bytes: [UInt8], _ path: String) -> ManifestFile
 
-    /// Features that came after the branch's first version of the schema, along first parents.
+    /// Features that came after the branch's first version of the schema, along what the branch was.
     static func all(
-        _ reader: any ObjectReader, _ read: @escaping Read, from tip: ObjectID, schema: String, deployment: String
+        _ reader: any ObjectReader, _ tools: Subject.Tools, from tip: ObjectID, schema: String, deployment: String
     ) throws -> [FeatureLead] {
+        let read = tools.read
         var commits: [(commit: Commit, schema: ObjectID?, deployment: ObjectID?)] = []
-        try reader.firstParents(from: tip) { commit in
-            commits.append(
-                (
-                    commit, try reader.entry(at: schema, in: commit.tree)?.id,
-                    try reader.entry(at: deployment, in: commit.tree)?.id
-                ))
+        try reader.branch(
+            from: tip, tools,
+            by: { commit in try [schema, deployment].map { try reader.entry(at: $0, in: commit.tree)?.id } }
+        ) { commit, entries in
+            commits.append((commit, entries[0], entries[1]))
             return commits.count < 100_000
         }
         var cache: [ObjectID: [Schema.Column]] = [:]
@@ -32,11 +32,11 @@ struct FeatureLead: Sendable {
             return found
         }
         var walk = FeatureWalk()
-        var last: (schema: ObjectID?, deployment: ObjectID?) = (nil, nil)
+        var last: (commit: ObjectID?, schema: ObjectID?, deployment: ObjectID?) = (nil, nil, nil)
         for (commit, schemaID, deploymentID) in commits.reversed() {
             if schemaID != last.schema {
                 try walk.come(to: features(schemaID)) { name, columns in
-                    try origin(of: commit, name, columns, schema, reader, features)
+                    try origin(of: commit, after: last.commit, name, columns, schema, reader, features)
                 }
             }
             if deploymentID != last.deployment, let deploymentID,
@@ -46,18 +46,20 @@ struct FeatureLead: Sendable {
                 let shipped = try features(try reader.entry(at: schema, in: pinnedCommit.tree)?.id)
                 walk.ship(shipped.map(\.name), at: commit.committer.time)
             }
-            last = (schemaID, deploymentID)
+            last = (commit.id, schemaID, deploymentID)
         }
         return walk.leads
     }
 
     /// When the feature was first written, under whatever name: of a merge, on the merged side.
     private static func origin(
-        of commit: Commit, _ name: String, _ columns: [Schema.Column], _ schema: String, _ reader: any ObjectReader,
+        of commit: Commit, after before: ObjectID?, _ name: String, _ columns: [Schema.Column], _ schema: String,
+        _ reader: any ObjectReader,
         _ features: (ObjectID?) throws -> [Schema.Column]
     ) throws -> Timestamp {
         var earliest = commit.author.time
-        guard let side = commit.parents.dropFirst().first else { return earliest }
+        guard commit.parents.count > 1, let side = commit.parents.first(where: { $0 != before ?? commit.parents[0] })
+        else { return earliest }
         var (name, newer) = (name, columns)
         try reader.firstParents(from: side) { commit in
             let older = try features(reader.entry(at: schema, in: commit.tree)?.id)

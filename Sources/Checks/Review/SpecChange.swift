@@ -16,50 +16,61 @@ struct SpecChange: Sendable {
 
     static let mostBrought = 1000
 
+    /// How many commits are looked at where something runs.
+    private static let mostSince = 100_000
+
     /// Those since the version that runs now, or among the last commits.
     static func all(
         of subject: Subject, atMost most: Int, where isPart: @escaping @Sendable (_ path: String) -> Bool
     ) async throws -> [SpecChange] {
         let (folder, revision) = ("models/\(subject.version.model)", subject.version.revision)
         let base = subject.deployed?.version.revision
-        return try await subject.tools.store.read { reader in
+        let tools = subject.tools, most = base == nil ? most : mostSince
+        return try await tools.store.read { reader in
             var changes: [SpecChange] = [], looked = 0, known: [ObjectID: CodeOwners] = [:]
-            func owners(before commit: Commit) throws -> CodeOwners? {
-                let tree = try commit.parents.first.map { try reader.commit($0).tree } ?? commit.tree
+            func owners(in tree: ObjectID) throws -> CodeOwners? {
                 guard let place = try CodeOwners.place(in: tree, reader) else { return nil }
                 if let same = known[place.blob], same.path == place.path { return same }
                 let found = try CodeOwners(at: place, reader)
                 known[place.blob] = found
                 return found
             }
-            try reader.firstParents(from: revision) { commit in
-                if commit.id == base { return false }
-                looked += 1
-                let before = try commit.parents.first.flatMap {
-                    try reader.entry(at: folder, in: try reader.commit($0).tree)?.id
-                }
-                let after = try reader.entry(at: folder, in: commit.tree)?.id
-                if let after, after != before {
-                    let changed = try reader.changes(from: before, to: after, prefix: "").map(\.path).filter(isPart)
-                    if !changed.isEmpty {
-                        let merged = try commit.parents.dropFirst().first.map { try reader.commit($0) } ?? commit
-                        changes.append(
-                            SpecChange(
-                                commit: commit, paths: changed.map { "\(folder)/\($0)" }, author: merged.author,
-                                brought: try brought(by: commit, reader), owners: try owners(before: commit)))
-                    }
-                }
-                return base != nil || looked < most
+            func look(at now: (commit: Commit, folder: ObjectID?), over before: (commit: Commit, folder: ObjectID?)?)
+                throws
+            {
+                guard let after = now.folder, after != before?.folder else { return }
+                let changed = try reader.changes(from: before?.folder, to: after, prefix: "").map(\.path).filter(isPart)
+                guard !changed.isEmpty else { return }
+                let commit = now.commit, others = commit.parents.filter { $0 != before?.commit.id }
+                let merged = try others.first.map { try reader.commit($0) } ?? commit
+                changes.append(
+                    SpecChange(
+                        commit: commit, paths: changed.map { "\(folder)/\($0)" }, author: merged.author,
+                        brought: try before.map { try brought(others, over: $0.commit.id, reader) } ?? [],
+                        owners: try owners(in: (before?.commit ?? commit).tree)))
             }
+            var newer: (commit: Commit, folder: ObjectID?)?
+            try reader.branch(from: revision, tools, by: { try reader.entry(at: folder, in: $0.tree)?.id }) {
+                commit, entry in
+                if let newer { try look(at: newer, over: (commit, entry)) }
+                newer = nil
+                guard commit.id != base, looked < most else { return false }
+                looked += 1
+                newer = (commit, entry)
+                return true
+            }
+            // The branch's first.
+            if let newer { try look(at: newer, over: nil) }
             return changes
         }
     }
 
-    /// The commits that a merge brought to its first parent, or `nil` where they are too many.
-    private static func brought(by merge: Commit, _ reader: any ObjectReader) throws -> [Commit]? {
-        guard let base = merge.parents.first else { return [] }
+    /// The commits that a merge's other parents brought to what the branch was, or `nil` where they are too many.
+    private static func brought(
+        _ others: [ObjectID], over base: ObjectID, _ reader: any ObjectReader
+    ) throws -> [Commit]? {
         var commits: [Commit] = []
-        var waiting = Array(merge.parents.dropFirst()), known = Set(waiting)
+        var waiting = others, known = Set(waiting)
         while let id = waiting.popLast() {
             if try reader.reaches(id, from: base) { continue }
             guard commits.count < mostBrought else { return nil }
