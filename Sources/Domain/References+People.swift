@@ -3,9 +3,15 @@ extension References {
     /// A name that is neither a team's nor that of somebody who can sign never agrees to anything.
     mutating func checkPeople(_ names: [String], _ gate: String, _ field: String) {
         let teams = snapshot.settings.teams
+        let reviewers = field == "approvals" ? reviewers : []
+        var strangers: Set<String> = []
+        for name in Set(names) where teams[name] == nil && !reviewers.contains(name.lowercased()) && !canSign(name) {
+            strangers.insert(name)
+        }
+        guard !strangers.isEmpty else { return }
         // Of members, that is said where the team stands.
-        let known = Set(names.flatMap { teams[$0] ?? [] }.map { $0.lowercased() }).union(reviewers(field))
-        for name in Set(names) where teams[name] == nil && !known.contains(name.lowercased()) && !canSign(name) {
+        let known = Set(Set(names).flatMap { teams[$0] ?? [] }.map { $0.lowercased() })
+        for name in strangers where !known.contains(name.lowercased()) {
             let near = Suggestion.nearest(to: name, in: teams.keys).map { "did you mean '\($0)'?" }
             note(
                 Self.path(Gate.kind, gate), ["spec", field, "from", name], "unknown-person", severity: .warning,
@@ -22,11 +28,12 @@ extension References {
             for team in entry.value.waivers?.from ?? [] { asked[team, default: []].append((name, "waivers")) }
         }
         for (team, members) in snapshot.settings.teams {
+            guard let gates = asked[team] else { continue }
+            // Whose reviews count need sign only what has none.
+            let (first, unreviewed) = (gates.first, gates.first { $0.field != "approvals" })
             for member in Set(members) where !canSign(member) {
-                guard
-                    let (gate, field) = asked[team]?.first(where: { !reviewers($0.field).contains(member.lowercased()) }
-                    )
-                else { continue }
+                let isReviewer = reviewers.contains(member.lowercased())
+                guard let (gate, field) = isReviewer ? unreviewed : first else { continue }
                 note(
                     "martlet.yaml", ["spec", "teams", team, member], "unknown-person", severity: .warning,
                     "teams: '\(Excerpt.line(member))' of team '\(Excerpt.line(team))', which gate '\(gate)' asks for "
@@ -43,12 +50,6 @@ extension References {
             file, ["spec", field], "unknown-person", severity: .warning,
             "\(field): '\(Excerpt.line(name))' is not in \(Signers.file), so this counts for nothing",
             hint: Self.wayIn(name))
-    }
-
-    /// Whose reviews on the forge count, where that is asked for: they need no key.
-    private func reviewers(_ field: String) -> Set<String> {
-        guard field == "approvals", let forge = snapshot.settings.forge, forge.reviews else { return [] }
-        return Set(forge.people.values.map { $0.lowercased() })
     }
 
     private static func wayIn(_ name: String) -> String {

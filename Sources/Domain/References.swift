@@ -14,6 +14,8 @@ public struct References {
     /// Whether each name that was asked for can sign.
     private var people: [String: Bool] = [:]
     private let hasSigners: Bool
+    /// Whose reviews on the forge count as approvals, where that is asked for: they need no key.
+    let reviewers: Set<String>
     private var found: [Diagnostic] = []
 
     /// All problems, by file and place. Without `locate`, each stands at the start of its file.
@@ -58,6 +60,8 @@ public struct References {
         self.isPerson = isPerson
         self.hasSigners = hasSigners
         self.locate = locate
+        let forge = snapshot.settings.forge
+        reviewers = Set((forge?.reviews ?? false ? forge : nil)?.people.values.map { $0.lowercased() } ?? [])
     }
 
     // MARK: Models

@@ -83,9 +83,18 @@ extension Signers {
 
     private static func isPattern(_ name: Substring) -> Bool { name.contains { "*?!\"".contains($0) } }
 
+    /// Whom a file of allowed signers names, in lower case; `nil` where it has a pattern, which may be anybody.
+    public static func names(in allowed: [UInt8]) -> Set<String>? {
+        var names: Set<String> = []
+        for name in principals(in: allowed).joined() {
+            if isPattern(name) { return nil }
+            names.insert(name.lowercased())
+        }
+        return names
+    }
+
     /// Whether a file of allowed signers names a person, or may: what is a pattern there is taken for a yes.
     public static func mayName(_ person: String, in allowed: [UInt8]) -> Bool {
-        let person = person.lowercased()
-        return principals(in: allowed).joined().contains { isPattern($0) || $0.lowercased() == person }
+        names(in: allowed)?.contains(person.lowercased()) ?? true
     }
 }

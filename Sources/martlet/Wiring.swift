@@ -13,18 +13,21 @@ enum Wiring {
             forges: BuiltIns.forges,
             notifiers: BuiltIns.notifiers,
             references: { snapshot, files in
-                References.problems(
+                let signers = files.bytes(Signers.file) ?? []
+                // Read once, for all who are asked about.
+                let names = Signers.names(in: signers)
+                return References.problems(
                     in: snapshot,
                     locate: { file, fields in
                         files.bytes(file).flatMap { Workspace.language.place(of: fields, in: $0, path: file) }
                     }, exists: files.exists, isThere: files.isThere, isZone: BuiltIns.isZone,
                     isPerson: { person in
                         // A name is no way out of that folder.
-                        Signers.mayName(person, in: files.bytes(Signers.file) ?? [])
+                        (names?.contains(person.lowercased()) ?? true)
                             || !person.contains("/")
                                 && [".asc", ".gpg"].contains { files.bytes("\(Signers.folder)/\(person)\($0)") != nil }
                     },
-                    hasSigners: !Signers(allowed: files.bytes(Signers.file) ?? []).isEmpty
+                    hasSigners: !Signers(allowed: signers).isEmpty
                         || files.isThere(Signers.folder))
             })
     }

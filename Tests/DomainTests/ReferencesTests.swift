@@ -33,6 +33,19 @@ struct ReferencesTests {
         #expect(found.map(\.code) == (isMissing ? ["missing-file"] : []))
     }
 
+    @Test func `nobody is asked about the members of a team that no gate asks`() throws {
+        var snapshot = try snapshot([:])
+        snapshot.settings.teams = ["risk": ["ada", "ben"]]
+        var asked: [String] = []
+        let found = References.problems(
+            in: snapshot,
+            isPerson: { name in
+                asked.append(name)
+                return false
+            })
+        #expect(asked.isEmpty && found.isEmpty)
+    }
+
     @Test func `datasets that a model names must exist`() throws {
         var snapshot = try snapshot([:])
         snapshot.datasets["train"] = .init(blob: .zero, value: try Dataset(node: ManifestTree(["path": "x"])))
