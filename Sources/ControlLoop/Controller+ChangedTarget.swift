@@ -70,7 +70,9 @@ extension Controller {
         if let present = visit.target, let place = present.place, "\(place)/\(present.name(of: model))" == left.place {
             return false
         }
-        if let snapshot, await shared.serve(model, from: target, snapshot, using: tools) { return false }
+        if snapshot.map({ shared.serve(model, from: target, $0) }) ?? false { return false }
+        let others = snapshot.map { shared.targets(serving: model, $0) } ?? []
+        if try await SharedTargets.serve(model, from: target, by: others, using: tools) { return false }
         let nothing = Release(
             environment: visit.unit.environment, model: model, pin: Pin(revision: .zero), artifact: nil, digest: nil,
             format: nil, number: 0, ranBefore: true)

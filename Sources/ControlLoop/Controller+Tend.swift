@@ -37,21 +37,27 @@ extension Controller {
             guard let environment = try await settings(of: unit, snapshot), !waits(unit, status) else { return nil }
             let isGone = snapshot.deployment(of: unit.model, in: unit.environment) == nil
             var target = try environment.target.map { try surroundings.targets.make($0) as? any Target } ?? nil
+            var others: [any Target] = [], isTooMuch = false
             if status.pin == nil {
                 guard status.state != .empty else { return nil }
-                if isGone, let there = target,
-                    await shared.serve(unit.model, from: there, snapshot, using: surroundings.tools)
-                {
+                if isGone, let there = target, shared.serve(unit.model, from: there, snapshot) {
                     // It moved to another environment: only the record goes.
                     target = nil
-                } else if !options.acceptsRemoval, try await goesWithTooMuch(unit, snapshot) {
-                    stallRemoval(unit, status, snapshot)
-                    return nil
+                } else {
+                    if isGone, target != nil { others = shared.targets(serving: unit.model, snapshot) }
+                    if !options.acceptsRemoval { isTooMuch = try await goesWithTooMuch(unit, snapshot) }
+                    // Whether it moved by another name, the targets are asked first.
+                    if isTooMuch, others.isEmpty {
+                        stallRemoval(unit, status, snapshot)
+                        return nil
+                    }
                 }
             }
-            return Visit(
+            var visit = Visit(
                 unit: unit, environment: environment, release: try await release(unit, status, snapshot),
                 target: target, before: status, isGone: isGone, tip: snapshot.revision, authority: authority)
+            (visit.others, visit.isTooMuch) = (others, isTooMuch)
+            return visit
         } catch {
             stall(unit, status, error)
             return nil
@@ -64,6 +70,7 @@ extension Controller {
             switch visit.found {
             case nil: break
             case .gone?: ledger.remove(unit)
+            case .tooMuch?: stallRemoval(unit, visit.before, snapshot)
             case .stalled(let reason, let needsPerson)?: stall(unit, visit.before, reason, needsPerson: needsPerson)
             case .status(let status)?:
                 syncFailures[unit] = nil

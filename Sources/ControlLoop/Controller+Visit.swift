@@ -13,6 +13,10 @@ struct Visit: Sendable {
     /// The branch's commit that says what is to run.
     let tip: ObjectID
     let authority: Authority
+    /// Of a removal: where other environments run the model, which may be the same place.
+    var others: [any Target] = []
+    /// Of a removal: whether more goes with it than may without a person's word.
+    var isTooMuch = false
     /// `nil` where it never took place.
     var found: Found?
     /// Why the version is to go no further, where a monitor asks for that.
@@ -30,6 +34,7 @@ struct Visit: Sendable {
         case status(DeploymentStatus)
         case stalled(String, needsPerson: Bool)
         case gone
+        case tooMuch
     }
 }
 
@@ -88,7 +93,12 @@ extension Controller {
     }
 
     private func takeAway(_ visit: Visit) async throws -> Visit.Found {
-        try await visit.target?.apply(visit.release, using: surroundings.tools)
+        if let target = visit.target {
+            let isServed = try await SharedTargets.serve(
+                visit.unit.model, from: target, by: visit.others, using: surroundings.tools)
+            if visit.isTooMuch, !isServed { return .tooMuch }
+            if !isServed { try await target.apply(visit.release, using: surroundings.tools) }
+        }
         try await clearLeftovers(visit)
         lastTargets[visit.unit] = nil
         if visit.isGone { return .gone }

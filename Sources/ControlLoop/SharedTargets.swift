@@ -54,17 +54,28 @@ struct SharedTargets: Sendable {
         }
     }
 
-    /// Whether an environment's deployment of the model runs where a target has it, by whatever name that environment calls the place: a link
-    /// may lead there.
-    func serve(_ model: String, from target: any Target, _ snapshot: Snapshot, using tools: Tools) async -> Bool {
-        func runs(_ site: Site) -> Bool {
-            snapshot.deployment(of: model, in: site.environment)?.value.pin != nil
-        }
-        if let place = target.place, sites[place]?.contains(where: runs) ?? false { return true }
-        guard let location = await target.location(of: model, using: tools) else { return false }
-        for site in sites.values.joined() where runs(site) {
-            if await site.target.location(of: model, using: tools) == location { return true }
-        }
+    /// Whether an environment's deployment of the model runs in a target's place, as far as the places' names tell.
+    func serve(_ model: String, from target: any Target, _ snapshot: Snapshot) -> Bool {
+        target.place.map { !others(serving: model, at: sites[$0] ?? [], snapshot).isEmpty } ?? false
+    }
+
+    /// The targets where environments' deployments of the model run.
+    func targets(serving model: String, _ snapshot: Snapshot) -> [any Target] {
+        others(serving: model, at: sites.values.joined(), snapshot)
+    }
+
+    private func others(serving model: String, at sites: some Sequence<Site>, _ snapshot: Snapshot) -> [any Target] {
+        sites.filter { snapshot.deployment(of: model, in: $0.environment)?.value.pin != nil }.map(\.target)
+    }
+
+    /// Whether one of several targets has the model where another has it, by whatever name it calls the place: a link may lead there.
+    ///
+    /// Throws where that cannot be told: what others may run is not taken away. Asks the systems, which may take long.
+    static func serve(_ model: String, from target: any Target, by others: [any Target], using tools: Tools)
+        async throws -> Bool
+    {
+        guard !others.isEmpty, let location = try await target.location(of: model, using: tools) else { return false }
+        for other in others where try await other.location(of: model, using: tools) == location { return true }
         return false
     }
 

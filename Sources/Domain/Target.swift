@@ -7,8 +7,9 @@ public protocol Target: Plugin {
     /// Where versions go, if a second target with the same place would overwrite them; `nil` where releases say which
     /// environment they are for, and the system keeps them apart.
     var place: String? { get }
-    /// Names what lies where a model goes by what it is, whatever path leads there; `nil` where nothing is there, or nobody can tell.
-    func location(of model: String, using tools: Tools) async -> String?
+    /// Names what lies where a model goes by what it is, whatever path leads there; `nil` where nothing is there, or where no
+    /// path leads. Throws where it cannot be seen.
+    func location(of model: String, using tools: Tools) async throws -> String?
     /// What the system calls a model: not each can take every name.
     func name(of model: String) -> String
     /// The number under which the system serves the release now; `nil` where it has none of its own.
@@ -17,7 +18,7 @@ public protocol Target: Plugin {
 
 extension Target {
     public var place: String? { nil }
-    public func location(of model: String, using tools: Tools) async -> String? { nil }
+    public func location(of model: String, using tools: Tools) async throws -> String? { nil }
     public func name(of model: String) -> String { model }
     public func number(of release: Release, using tools: Tools) async throws -> Int? { nil }
 }

@@ -62,9 +62,9 @@ public struct Directory: Target {
 
     public var place: String? { "/" + path.split(separator: "/").filter { $0 != "." }.joined(separator: "/") }
 
-    public func location(of model: String, using tools: Tools) async -> String? {
+    public func location(of model: String, using tools: Tools) async throws -> String? {
         guard let folder = try? ModelFolder(of: model, in: self) else { return nil }
-        return try? await OwnThread.run { FileTree.identity(of: folder.folder) }
+        return try await OwnThread.run { try FileTree.identity(of: folder.folder) }
     }
 
     public func name(of model: String) -> String { serving.folder(of: model) }

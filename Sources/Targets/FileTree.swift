@@ -19,10 +19,14 @@ enum FileTree {
         return kind(of: status)
     }
 
-    /// Names a file or folder, by whatever path: its device and its inode there.
-    static func identity(of path: String) -> String? {
+    /// Names a file or folder, by whatever path: its device and its inode there. `nil` where there is none.
+    static func identity(of path: String) throws(TargetFailure) -> String? {
         var status = stat()
-        guard lstat(path, &status) == 0 else { return nil }
+        guard lstat(path, &status) == 0 else {
+            let code = errno
+            guard code != ENOENT, code != ENOTDIR else { return nil }
+            throw TargetFailure("\(path) cannot be looked at: \(String(cString: strerror(code)))", remedy: .retry)
+        }
         return "\(status.st_dev):\(status.st_ino)"
     }
 

@@ -49,6 +49,32 @@ struct SharedTargetsTests {
         }
     }
 
+    @Test func `what others may run is not taken away while that cannot be told`() async throws {
+        try await withStage([.dev]) { stage in
+            let version = try stage.push(score: 0.8)
+            try await stage.settle()
+            try FileManager.default.createSymbolicLink(
+                atPath: "\(stage.folder)/targets/link", withDestinationPath: "\(stage.folder)/targets/dev")
+            let canary = EnvironmentText(name: "canary")
+                .text(target: "\(stage.folder)/targets/link", answers: "\(stage.folder)/answers/canary")
+            try stage.commit(["environments/canary/environment.yaml": canary])
+            try await stage.settle()
+            try stage.commit(
+                ["environments/canary/tumor.yaml": try stage.file("environments/dev/tumor.yaml")],
+                removing: ["environments/dev/tumor.yaml"])
+            try stage.write("", to: "targets/dev/unseen")
+            stage.restart { $0.acceptsRemoval = true }
+            try await stage.settle()
+            #expect(stage.running("dev") == version)
+            #expect(await stage.status("dev")?.reason.contains("does not answer") == true)
+            try stage.remove("targets/dev/unseen")
+            stage.restart()
+            try await stage.wait(.seconds(2))
+            #expect(stage.running("dev") == version)
+            #expect(await stage.status("dev") == nil)
+        }
+    }
+
     @Test func `an environment that gets another name goes on running`() async throws {
         try await withStage([.dev], models: ["a", "b"]) { stage in
             let versions = [try stage.push("a", score: 0.8), try stage.push("b", score: 0.8)]

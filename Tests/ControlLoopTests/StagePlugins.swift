@@ -142,7 +142,11 @@ struct FolderTarget: Target {
         try Int(String(contentsOfFile: "\(path)/\(release.model).number", encoding: .utf8))
     }
 
-    func location(of model: String, using tools: Tools) async -> String? {
+    func location(of model: String, using tools: Tools) async throws -> String? {
+        // A mount that does not answer.
+        if FileManager.default.fileExists(atPath: path + "/unseen") {
+            throw Refused(description: "\(path) does not answer", remedy: .retry)
+        }
         let found = try? FileManager.default.attributesOfItem(atPath: "\(path)/\(model).running")
         return (found?[.systemFileNumber] as? Int).map { "\($0)" }
     }

@@ -39,7 +39,7 @@ struct DirectoryTests {
         let model = releases.first.model
         func location(_ path: String) async throws -> String? {
             let target = try Directory(node: ManifestTree(["path": .string("\(scratch.path)/\(path)")]))
-            return await target.location(of: model, using: localTools)
+            return try await target.location(of: model, using: localTools)
         }
         #expect(try await location("served") == nil)
         try await target(.plain).apply(releases.first, using: localTools)
@@ -50,6 +50,9 @@ struct DirectoryTests {
         #expect(try await location("link/./") == here)
         try FileManager.default.copyItem(atPath: scratch.path + "/served", toPath: scratch.path + "/copy")
         #expect(try await location("copy") != here)
+        try FileManager.default.createSymbolicLink(
+            atPath: scratch.path + "/circle", withDestinationPath: scratch.path + "/circle")
+        await #expect(throws: TargetFailure.self) { try await location("circle") }
     }
 
     @Test func `plain is a link to the version's folder`() async throws {
