@@ -127,6 +127,16 @@ extension ObjectReader {
         return try line.parent(of: merge)
     }
 
+    /// The same where it is not known what the branch was once: of each merge, only what its sides do not have in common is read.
+    func line(from tip: ObjectID, of branch: String?, _ visit: (Commit) throws -> Bool) throws {
+        var next: ObjectID? = tip
+        while let id = next {
+            let commit = try commit(id)
+            guard try visit(commit) else { return }
+            next = try self.branch(branch, before: commit)
+        }
+    }
+
     func walk(from tip: ObjectID, _ line: inout BranchLine, _ visit: (Commit) throws -> Bool) throws {
         var next: ObjectID? = tip
         while let id = next {

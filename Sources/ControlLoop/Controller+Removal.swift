@@ -61,7 +61,7 @@ extension Controller {
         var last: (blob: ObjectID?, pin: ObjectID?) = (nil, nil)
         var found: (commit: ObjectID, pin: ObjectID)?
         var isFirst = true
-        try reader.line(from: commit, through: nil, of: branch) { older in
+        try reader.line(from: commit, of: branch) { older in
             guard older.id != commit else { return true }
             let entry = try reader.entry(at: place.path, in: older.tree)
             if entry?.id != last.blob || entry == nil {

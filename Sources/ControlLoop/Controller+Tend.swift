@@ -104,10 +104,10 @@ extension Controller {
         }
         guard snapshot.deployment(of: unit.model, in: unit.environment) == nil else { return nil }
         if let former = formerEnvironments[unit.environment] { return former }
-        let (language, revision) = (surroundings.language, snapshot.revision)
+        let (language, revision, branch) = (surroundings.language, snapshot.revision, branch)
         guard let place = ManifestPlace(path: "environments/\(unit.environment)/environment.yaml") else { return nil }
         let file = try await surroundings.store.read { reader in
-            try ParsedFile.beforeRemoval(place, at: revision, reader, language)
+            try ParsedFile.beforeRemoval(place, at: revision, on: branch, reader, language)
         }
         guard case .environment(let written)? = file?.own else { return nil }
         let former = written.resolved(by: snapshot.settings.defaults)

@@ -40,12 +40,13 @@ struct ParsedFile: Sendable {
         return found
     }
 
-    /// The last valid version of a file that is gone at `revision`.
+    /// The last valid version of a file that is gone at `revision` of a branch.
     static func beforeRemoval(
-        _ place: ManifestPlace, at revision: ObjectID, _ reader: any ObjectReader, _ language: any ManifestLanguage
+        _ place: ManifestPlace, at revision: ObjectID, on branch: String, _ reader: any ObjectReader,
+        _ language: any ManifestLanguage
     ) throws -> ParsedFile? {
         var last: ObjectID?
-        try reader.content(of: place.path, from: revision) { commit in
+        try reader.content(of: place.path, from: revision, on: branch) { commit in
             if try reader.entry(at: place.path, in: commit.tree) != nil { last = commit.id }
             return last == nil
         }
@@ -76,16 +77,37 @@ extension ObjectReader {
         return try entry(at: "environments/\(place.name)", in: commit.tree)?.mode == .tree
     }
 
-    /// Walks back the way on which a file came to be what it is: at a merge to the parent that has it so, else to the first.
-    func content(of path: String, from start: ObjectID, _ visit: (Commit) throws -> Bool) throws {
+    /// Walks back the way on which a file came to be what it is: at a merge to the parent that has it so, else to the first. Where several
+    /// lack it as the merge does, to one in which its folder is as it is there; of these to what the branch was.
+    func content(
+        of path: String, from start: ObjectID, on branch: String? = nil, _ visit: (Commit) throws -> Bool
+    ) throws {
         var next: ObjectID? = start
         while let id = next {
             let commit = try commit(id)
             guard try visit(commit) else { return }
-            next = commit.parents.first
-            guard commit.parents.count > 1 else { continue }
-            guard let present = try? entry(at: path, in: commit.tree)?.id else { continue }
-            next = commit.parents.first { (try? entry(at: path, in: self.commit($0).tree)?.id) == present } ?? next
+            next = commit.parents.count > 1 ? wayBack(of: path, from: commit, on: branch) : commit.parents.first
         }
+    }
+
+    private func wayBack(of path: String, from merge: Commit, on branch: String?) -> ObjectID? {
+        let first = merge.parents.first
+        let present: TreeEntry?
+        do { present = try entry(at: path, in: merge.tree) } catch { return first }
+        var ways = parents(of: merge) { try entry(at: path, in: $0.tree)?.id == present?.id }
+        guard present == nil, ways.count > 1, let slash = path.lastIndex(of: "/") else { return ways.first ?? first }
+        let folder = String(path[..<slash])
+        let alike = parents(of: merge) { parent in
+            try ways.contains(parent.id)
+                && (entry(at: folder, in: parent.tree) == nil) == (entry(at: folder, in: merge.tree) == nil)
+        }
+        if !alike.isEmpty { ways = alike }
+        if ways.count > 1, let line = try? self.branch(branch, before: merge), ways.contains(line) { return line }
+        return ways.first ?? first
+    }
+
+    /// Those that can be read.
+    private func parents(of merge: Commit, where isIt: (Commit) throws -> Bool) -> [ObjectID] {
+        merge.parents.filter { (try? isIt(commit($0))) ?? false }
     }
 }

@@ -7,10 +7,14 @@ extension SnapshotBuilder {
     struct KnownGone {
         fileprivate let revision: ObjectID
         fileprivate let names: Set<String>
+        /// Those of which it could not be read what their file said last.
+        fileprivate let unread: Set<String>
 
         init(_ old: borrowing Snapshot) {
             revision = old.revision
-            names = old.namesWithoutFile
+            let without = old.namesWithoutFile
+            unread = without.filter { old.environments[$0] == nil && old.saysFileIsGone(of: $0) }
+            names = without.subtracting(unread)
         }
     }
 
@@ -24,22 +28,23 @@ extension SnapshotBuilder {
         let revision = snapshot.revision
         let ended = snapshot.environments.keys.filter { snapshot.deployments[$0] == nil && snapshot.isFileGone(of: $0) }
         let names = snapshot.namesWithoutFile
-        guard !ended.isEmpty || !names.isEmpty else { return (snapshot, []) }
+        let unread = (known?.unread ?? []).filter { snapshot.saysFileIsGone(of: $0) }
+        guard !ended.isEmpty || !names.isEmpty || !unread.isEmpty else { return (snapshot, []) }
         let language = language
         let found = try await store.read { reader in
-            try names.sorted().map { name in
+            names.sorted().map { name in
                 let start = known.flatMap { $0.names.contains(name) ? $0.revision : nil }
-                return (name, try reader.lastSettings(of: name, at: revision, since: start, language))
+                return (name, reader.lastSettings(of: name, at: revision, since: start, language))
             }
         }
         var edit = SnapshotEdit(snapshot)
-        for name in ended { edit.drop(name) }
+        for name in unread.union(ended) { edit.drop(name) }
         for (name, settings) in found {
             if case .asKnown = settings { continue }
             edit.drop(name)
-            guard case .said(let file) = settings else { continue }
-            edit.mend(file)
-            edit.snapshot.diagnostics[file.place.path] = [.goneEnvironment(name)]
+            if case .nothing = settings { continue }
+            if case .said(let file) = settings { edit.mend(file) }
+            edit.snapshot.diagnostics[Snapshot.file(ofEnvironment: name)] = [.goneEnvironment(name)]
         }
         return (edit.snapshot, Set(ended))
     }
@@ -48,12 +53,21 @@ extension SnapshotBuilder {
 extension Snapshot {
     /// Those that deployments stand in and that have no file now.
     fileprivate var namesWithoutFile: Set<String> {
-        Set(deployments.keys.filter { environments[$0] == nil || isFileGone(of: $0) })
+        Set(
+            deployments.keys.filter { name in
+                guard environments[name] == nil else { return isFileGone(of: name) }
+                // Else its file is there, and never was valid.
+                return saysFileIsGone(of: name) || diagnostics[Self.file(ofEnvironment: name)]?.isEmpty ?? true
+            })
     }
 
     fileprivate func isFileGone(of environment: String) -> Bool {
         guard let entry = environments[environment], entry.isBroken else { return false }
-        return diagnostics[Self.file(ofEnvironment: environment)]?.contains { $0.code == Diagnostic.gone } ?? false
+        return saysFileIsGone(of: environment)
+    }
+
+    fileprivate func saysFileIsGone(of environment: String) -> Bool {
+        diagnostics[Self.file(ofEnvironment: environment)]?.contains { $0.code == Diagnostic.gone } ?? false
     }
 
     fileprivate static func file(ofEnvironment name: String) -> String { "environments/\(name)/environment.yaml" }
@@ -73,26 +87,39 @@ private enum LastSettings: Sendable {
     case asKnown
     case said(ParsedFile)
     case nothing
+    /// A commit on the way cannot be read.
+    case unread
 }
 
 extension ObjectReader {
-    /// What an environment's file said last, where its folder has been there ever since.
+    /// What an environment's file said last, where its folder has been there ever since, among the last 1,000 commits.
     ///
     /// - Parameter start: Where that was looked up before.
     fileprivate func lastSettings(
         of environment: String, at revision: ObjectID, since start: ObjectID?, _ language: any ManifestLanguage
-    ) throws -> LastSettings {
+    ) -> LastSettings {
         guard let place = ManifestPlace(path: Snapshot.file(ofEnvironment: environment)) else { return .nothing }
         var last: ObjectID?
-        var isKnown = false
-        try content(of: place.path, from: revision) { commit in
-            isKnown = commit.id == start
-            guard !isKnown, try isFolder(place, at: commit) else { return false }
-            if try entry(at: place.path, in: commit.tree) != nil { last = commit.id }
-            return last == nil
-        }
-        if isKnown { return .asKnown }
-        let file = try last.flatMap { try ParsedFile.lastValid(place, before: $0, self, language) }
+        var isKnown = false, left = 1000
+        do {
+            try content(of: place.path, from: revision) { commit in
+                left -= 1
+                isKnown = commit.id == start
+                guard !isKnown, left > 0 else { return false }
+                let present: TreeEntry?
+                do {
+                    guard try isFolder(place, at: commit) else { return false }
+                    present = try entry(at: place.path, in: commit.tree)
+                } catch {
+                    // What lay there nobody knows; what lay there before may be known.
+                    return true
+                }
+                if present != nil { last = commit.id }
+                return last == nil
+            }
+        } catch { return start == nil ? .unread : .asKnown }
+        if isKnown || last == nil && left <= 0 && start != nil { return .asKnown }
+        let file = last.flatMap { try? ParsedFile.lastValid(place, before: $0, self, language) }
         return file.map { .said($0) } ?? .nothing
     }
 }

@@ -54,7 +54,7 @@ public struct Workbench: Sendable {
         let before = try await surroundings.store.read { reader -> Pin? in
             var last: ObjectID?
             var found: Pin?
-            try reader.line(from: tip, through: nil, of: branch) { commit in
+            try reader.line(from: tip, of: branch) { commit in
                 guard let entry = try reader.entry(at: path, in: commit.tree) else { return false }
                 if entry.id != last {
                     let pin = try ParsedFile.read(place, entry, reader, language).deployment?.pin

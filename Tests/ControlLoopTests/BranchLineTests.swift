@@ -333,7 +333,7 @@ extension Stage {
     /// What somebody does whose clone is as old as `commit`: commits, pulls with a merge, and pushes.
     ///
     /// - Parameter files: What the merge itself changes.
-    fileprivate func pull(into commit: ObjectID, title: String? = nil, changing files: [String: String] = [:]) throws {
+    func pull(into commit: ObjectID, title: String? = nil, changing files: [String: String] = [:]) throws {
         try repository.git("checkout", "--quiet", "main")
         try repository.git("reset", "--quiet", "--hard", "\(commit)")
         try repository.commit(["notes/\(UUID()).md": "work"], message: "Work in an older clone", push: false)

@@ -86,6 +86,56 @@ struct GoneEnvironmentTests {
         }
     }
 
+    @Test(arguments: [true, false])
+    func `an older clone that merges changes nothing of what the file said last`(_ isOlderThanAll: Bool) async throws {
+        try await withStage([]) { stage in
+            var clone = try stage.tip()
+            let deployment = "environments/dev/tumor.yaml"
+            func text(_ place: String) -> String {
+                EnvironmentText.dev.text(
+                    target: "\(stage.folder)/targets/\(place)", answers: "\(stage.folder)/answers/dev")
+            }
+            let brought = try stage.commit([file: text("dev"), deployment: stage.deployment("tumor")])
+            if !isOlderThanAll { clone = brought }
+            let version = try stage.push(score: 0.8)
+            try stage.commit([file: text("other")])
+            try await stage.settle()
+            #expect(stage.running("other") == version)
+            try stage.commit([:], removing: [file])
+            try stage.pull(into: clone)
+            stage.restart()
+            try stage.remove("targets/other/tumor.running")
+            try await stage.wait(.seconds(40), step: .seconds(10))
+            #expect(stage.running("other") == version)
+
+            try stage.commit([:], removing: [deployment])
+            try stage.pull(into: clone)
+            stage.restart { $0.acceptsRemoval = true }
+            try await stage.settle()
+            #expect(stage.running("other") == nil)
+            #expect(stage.running("dev") == nil)
+        }
+    }
+
+    @Test func `a damaged commit above it stops nothing, and all is known once it can be read`() async throws {
+        try await withoutFile { stage, _, second in
+            let notes = try ["1", "2"].map { try stage.commit(["notes": $0]) }
+            try await stage.settle()
+            let object = try SpoiltObject("\(notes[0])", in: stage.repository.origin)
+            let again = try Stage(reopening: stage, way: .sameStore)
+            try await again.settle()
+            #expect(await again.controller.currentSnapshot?.revision == notes[1])
+            #expect(await again.controller.currentSnapshot?.environments["dev"] == nil)
+            #expect(again.told.contains { $0.hasPrefix("warning: \(file):1:1: error: there is no such file") })
+            try object.restore()
+            try again.commit(["notes": "3"])
+            try stage.remove("targets/dev/tumor.running")
+            try await again.settle()
+            #expect(stage.running("dev") == second)
+            #expect(await again.controller.currentSnapshot?.environments["dev"]?.isBroken == true)
+        }
+    }
+
     @Test func `one that comes and goes again is cleared by what it said then`() async throws {
         try await withStage([.dev]) { stage in
             try stage.push(score: 0.8)
