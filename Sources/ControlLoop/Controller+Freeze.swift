@@ -5,15 +5,15 @@ extension Controller {
     private static let mostCommits = 10_000
 
     /// When the commit came on the branch since which the environment's file has a freeze; `nil` where it has none, or where that is too
-    /// long ago to tell. Looked for once for each content of the file.
-    func frozenSince(_ environment: String, _ snapshot: Snapshot) async throws -> Timestamp? {
+    /// long ago to tell, or history cannot be read so far. Looked for once for each content of the file.
+    func frozenSince(_ environment: String, _ snapshot: Snapshot) async -> Timestamp? {
         guard let entry = snapshot.environments[environment], entry.value.freeze != nil else {
             freezes[environment] = nil
             return nil
         }
         if let known = freezes[environment], known.blob == entry.blob { return known.time }
         let language = surroundings.language
-        let time = try await surroundings.store.read { reader in
+        let time = try? await surroundings.store.read { reader in
             try Self.frozenSince(environment, snapshot.revision, reader, language)
         }
         freezes[environment] = FreezeStart(blob: entry.blob, time: time)

@@ -80,26 +80,27 @@ extension Controller {
         let update = try await builder.update(consume old, to: tip)
         snapshot = update.snapshot
         touched.formUnion(update.touched)
-        // One that comes again may say other things before it goes again.
-        for name in formerEnvironments.keys where update.snapshot.environments[name] != nil {
-            formerEnvironments[name] = nil
-        }
         lookForWrong(update.snapshot)
     }
 
     /// Whether something can be read again that could not be when the snapshot was made.
     private func isDamageMended() async -> Bool {
-        guard let damaged = snapshot?.damaged, !damaged.isEmpty else { return false }
+        guard let files = snapshot?.damaged, let folders = snapshot?.damagedFolders,
+            !files.isEmpty || !folders.isEmpty
+        else { return false }
         let read = try? await surroundings.store.read { reader in
-            damaged.prefix(Damage.mostFolders).contains { id in
-                (try? reader.tree(id)) != nil || (try? reader.blob(id, atMost: ParsedFile.largest)) != nil
-            }
+            folders.prefix(Damage.mostFolders).contains { (try? reader.tree($0)) != nil }
+                || files.prefix(Damage.mostFolders).contains {
+                    (try? reader.blob($0, atMost: ParsedFile.largest)) != nil
+                }
         }
         return read ?? false
     }
 
     /// Finds what freezes whole environments, and tells what nobody would notice otherwise.
     private func lookForWrong(_ snapshot: Snapshot) {
+        // One that comes again may say other things before it goes again.
+        for name in formerEnvironments.keys where snapshot.environments[name] != nil { formerEnvironments[name] = nil }
         let before = shared.environments
         shared = SharedTargets(snapshot, surroundings.targets)
         touched.environments.formUnion(before.symmetricDifference(shared.environments))
@@ -230,18 +231,18 @@ extension Controller {
                 if ledger[unit] == nil { missing.insert(unit) }
             }
         }
-        guard !missing.isEmpty else { return }
+        // A folder does not say of whom it told.
+        guard !missing.isEmpty || ledger.lost.contains(where: { StatusStore.unit($0.path) == nil }) else { return }
         let (branch, language) = (branch, surroundings.language)
         let whole = try await surroundings.store.read { reader in
             try BranchHistory(from: nil, to: tip, of: branch, reader, language)
         }
-        let lost = missing.filter { ledger.lacks($0) }
-        ledger.complete(with: whole.events.filter { missing.contains($0.unit) })
-        guard !lost.isEmpty else { return }
+        let lost = missing.union(whole.events.map(\.unit)).filter { ledger.lacks($0) }
         let store = statusStore
-        for (unit, old) in try await surroundings.store.read({ try store.earlier(of: lost, $0) }) {
-            ledger.recall(old, of: unit)
-        }
+        let earlier = try await lost.isEmpty ? [:] : surroundings.store.read { try store.earlier(of: lost, $0) }
+        // Of those that the branch names no more, the record told as long as anything was left to take away.
+        ledger.complete(with: whole.events.filter { missing.contains($0.unit) || earlier[$0.unit] != nil })
+        for (unit, old) in earlier { ledger.recall(old, of: unit) }
     }
 }
 

@@ -138,7 +138,7 @@ extension Controller {
         var facts = UnitFacts(
             unit: unit, environment: environment.value, gate: gate, deployment: deployment, status: status)
         facts.historyWasRewritten = historyWasRewritten
-        facts.frozenSince = try await frozenSince(unit.environment, snapshot)
+        facts.frozenSince = await frozenSince(unit.environment, snapshot)
         facts.historyProblem = historyProblem
         facts.brokenFiles = brokenFiles(unit, snapshot)
         for file in facts.brokenFiles { facts.problems[file] = problem(in: file, snapshot) }

@@ -200,7 +200,9 @@ public actor Controller {
     }
 
     /// Whether something stands still because an object is damaged: manifests, folders of them, or the branch's history.
-    public var isRepositoryDamaged: Bool { historyProblem != nil || snapshot.map { !$0.damaged.isEmpty } ?? false }
+    public var isRepositoryDamaged: Bool {
+        historyProblem != nil || snapshot.map { !$0.damaged.isEmpty || !$0.damagedFolders.isEmpty } ?? false
+    }
 
     /// Whether the branch was rewritten and no person has accepted that: until then nothing enters and nothing goes back.
     public var isBranchRewritten: Bool { historyWasRewritten }

@@ -18,6 +18,10 @@ struct HistoryWalk {
     private var line: [ObjectID: Int] = [:]
     /// By commit, the newest first.
     private var found: [[Event]] = []
+    private var newest: Commit?
+    private var oldest: Commit?
+    /// Whether it could not be read what some commit did.
+    private var hasGaps = false
 
     init(_ reader: any ObjectReader, _ language: any ManifestLanguage) {
         self.reader = reader
@@ -26,6 +30,8 @@ struct HistoryWalk {
 
     /// Goes on to a commit, which the branch was before it was the last one.
     mutating func take(_ commit: Commit) throws {
+        if newest == nil { newest = commit }
+        oldest = commit
         line[commit.id] = line.count
         waiting.append(commit)
         let texts = [
@@ -45,6 +51,31 @@ struct HistoryWalk {
         return try found.reversed().flatMap(\.self).map(directed)
     }
 
+    /// Throws where the newest commit has deployments that cannot be read and are not those that the oldest had: what moved them would never
+    /// be known. What any other commit says is known from those above it.
+    func expectNewest() throws {
+        guard hasGaps, let newest, let oldest else { return }
+        let old = try? reader.entry(at: "environments", in: oldest.tree)
+        guard let new = try reader.entry(at: "environments", in: newest.tree) else { return }
+        try expect(new, insteadOf: old, at: "environments")
+    }
+
+    private func expect(_ new: TreeEntry, insteadOf old: TreeEntry?, at path: String) throws {
+        // Nobody deploys anything deeper.
+        guard new.id != old?.id || new.mode != old?.mode, path.utf8.count < 1024 else { return }
+        guard new.mode == .tree else {
+            guard let place = ManifestPlace(path: path), place.kind == Deployment.kind,
+                try ParsedFile.read(place, new, reader, files.language).isDamaged
+            else { return }
+            _ = try reader.blob(new.id, atMost: ParsedFile.largest)
+            return
+        }
+        let entries = try reader.tree(new.id)
+        let before = old.flatMap { $0.mode == .tree ? try? reader.tree($0.id) : nil } ?? []
+        let known = Dictionary(before.map { ($0.name, $0) }) { first, _ in first }
+        for entry in entries { try expect(entry, insteadOf: known[entry.name], at: "\(path)/\(entry.name)") }
+    }
+
     /// The moves of deployments, the newest first; whether one goes back is not looked up.
     mutating func transitions(reachesRoot: Bool) throws -> [Transition] {
         try compare(toNothing: reachesRoot)
@@ -58,6 +89,7 @@ struct HistoryWalk {
         if toNothing { trees.append(nil) }
         // Where a folder cannot be read, each commit is looked at by itself.
         let together = try? reader.changes(along: trees, prefix: "environments/", atMost: Self.mostChanges)
+        if together == nil { hasGaps = true }
         for index in trees.indices.dropLast() {
             let last = index + 1 < waiting.count ? waiting[index + 1].id : nil
             let changes =
@@ -71,7 +103,7 @@ struct HistoryWalk {
     }
 
     /// The folder of environments at each commit. One that cannot be read says nothing: it counts as what the commit before had.
-    private func environments() throws -> [ObjectID?] {
+    private mutating func environments() throws -> [ObjectID?] {
         var trees: [ObjectID?] = []
         var older: ObjectID?, isKnown = false
         for commit in waiting.reversed() {
@@ -81,6 +113,7 @@ struct HistoryWalk {
             } catch {
                 // Nothing would look as though all had been there from here on.
                 guard isKnown else { throw error }
+                hasGaps = true
             }
             trees.append(older)
         }
@@ -109,7 +142,10 @@ struct HistoryWalk {
         }
         let new = try files.new(change.new, change.path)
         // A file that cannot be read says nothing: the deployment stays as it was.
-        if change.new != nil, new == nil { return nil }
+        if change.new != nil, new == nil {
+            hasGaps = true
+            return nil
+        }
         guard old?.pin != new?.pin || (old == nil) != (new == nil) else { return nil }
         return Transition(
             unit: unit, commit: commit.id, time: commit.committer.time, old: old?.pin, new: new?.pin,

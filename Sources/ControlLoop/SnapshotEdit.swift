@@ -29,7 +29,7 @@ struct SnapshotEdit {
     /// Marks a folder that cannot be read.
     mutating func put(_ damage: Damage) {
         snapshot.diagnostics[damage.path] = [damage.diagnostic(of: "folder")]
-        snapshot.damaged.insert(damage.id)
+        snapshot.damagedFolders.insert(damage.id)
     }
 
     /// Gives a broken file an older value.

@@ -36,19 +36,25 @@ struct StatusStore: Sendable {
             lost: folders + lost.values.sorted { $0.path < $1.path })
     }
 
-    /// What the record said last of units of which it cannot be read now, as far as its own history can be.
+    /// What the record said last of units of which it cannot be read now, as far as its own history can be. Nothing of those that it did not
+    /// name any more.
     func earlier(of units: Set<Unit>, _ reader: any ObjectReader) throws -> [Unit: DeploymentStatus] {
         guard let tip = try reader.resolve(reference) else { return [:] }
         var found: [Unit: DeploymentStatus] = [:]
+        var open = units
         // A bound on all looks: there may be many units, and many commits.
         var left = 100_000
         try? reader.firstParents(from: tip) { commit in
-            for unit in units where found[unit] == nil && left > 0 {
+            for unit in open where left > 0 {
                 left -= 1
-                let entry = try? reader.entry(at: Self.path(unit), in: commit.tree)
-                if let entry { found[unit] = try? Self.status(entry, reader) }
+                do {
+                    let entry = try reader.entry(at: Self.path(unit), in: commit.tree)
+                    let status = try entry.flatMap { try Self.status($0, reader) }
+                    if entry == nil || status != nil { open.remove(unit) }
+                    found[unit] = status
+                } catch { continue }
             }
-            return found.count < units.count && left > 0
+            return !open.isEmpty && left > 0
         }
         return found
     }

@@ -62,6 +62,8 @@ struct BranchHistory: Sendable {
             return commit.id != start
         }
         events = try walk.finish(reachesRoot: start == nil)
+        // Without a start nothing was known before that what cannot be read could contradict.
+        if start != nil { try walk.expectNewest() }
     }
 
     /// What one commit did.

@@ -15,8 +15,10 @@ public struct Snapshot: Sendable {
     public var waivers: [String: Entry<Waiver>] = [:]
     /// What is wrong, by file; by folder where that cannot be read.
     public var diagnostics: [String: [Diagnostic]] = [:]
-    /// The objects that could not be read: whoever brings them again need not commit anything.
+    /// The files' objects that could not be read: whoever brings them again need not commit anything.
     public var damaged: Set<ObjectID> = []
+    /// And those of folders. They are kept apart: an entry may say to be a file where its object is a folder.
+    public var damagedFolders: Set<ObjectID> = []
 
     public init(revision: ObjectID, tree: ObjectID) {
         self.revision = revision

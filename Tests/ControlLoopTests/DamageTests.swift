@@ -90,6 +90,51 @@ struct DamageTests {
         }
     }
 
+    @Test(arguments: ["main:environments", "main:environments/dev", "main:environments/dev/tumor.yaml"])
+    func `a move that cannot be read is learnt as soon as it can be`(_ name: String) async throws {
+        let manual = EnvironmentText(name: "dev").with("promotion: {mode: manual}")
+        try await withStage([manual]) { stage in
+            func pin(_ version: ObjectID) throws {
+                let text = stage.deployment("tumor", pin: "  revision: \(version)")
+                try stage.commit(["environments/dev/tumor.yaml": text])
+            }
+            let first = try stage.push(score: 0.8)
+            try pin(first)
+            try await stage.settle()
+            let second = try stage.push(score: 0.9)
+            try await stage.settle()
+            try pin(second)
+            let object = try SpoiltObject(name, in: stage.repository.origin)
+            let again = try Stage(reopening: stage, way: .sameStore)
+            try await again.settle()
+            #expect(stage.running("dev") == first)
+            #expect(await again.controller.isRepositoryDamaged)
+            try object.restore()
+            try await again.wait(.seconds(2))
+            #expect(stage.running("dev") == second)
+            #expect(await again.status("dev")?.pin?.revision == second)
+            #expect(await !again.controller.isRepositoryDamaged)
+        }
+    }
+
+    @Test(arguments: [":dev", "^{tree}"])
+    func `a removal that waits is not forgotten where the record's folder is damaged`(_ name: String) async throws {
+        try await withStage([.dev], models: ["a", "b"]) { stage in
+            for model in ["a", "b"] { try stage.push(model, score: 0.8) }
+            try await stage.settle()
+            try stage.commit([:], removing: ["environments/dev/a.yaml", "environments/dev/b.yaml"])
+            try await stage.settle()
+            _ = try SpoiltObject("refs/martlet/status\(name)", in: stage.repository.origin)
+            let again = try Stage(reopening: stage, way: .sameStore)
+            try await again.settle()
+            #expect(await again.status("dev", "a")?.reason.contains("--accept-removal") == true)
+            again.restart { $0.acceptsRemoval = true }
+            try await again.settle()
+            #expect(stage.running("dev", "a") == nil && stage.running("dev", "b") == nil)
+            #expect(await again.status("dev", "a") == nil)
+        }
+    }
+
     @Test(arguments: [":dev/tumor.json", ":dev", "^{tree}"])
     func `a damaged record is found out anew, with what ran well before`(_ name: String) async throws {
         try await withStage([.dev]) { stage in
