@@ -51,8 +51,8 @@ struct HistoryWalk {
         return try found.reversed().flatMap(\.self).map(directed)
     }
 
-    /// Throws where the newest commit has deployments that cannot be read and are not those that the oldest had: what moved them would never
-    /// be known. What any other commit says is known from those above it.
+    /// Throws where the newest commit has folders of deployments that cannot be read and are not those that the oldest had: what moved there
+    /// would never be known. What any other commit says is known from those above it.
     func expectNewest() throws {
         guard hasGaps, let newest, let oldest else { return }
         let old = try? reader.entry(at: "environments", in: oldest.tree)
@@ -63,13 +63,7 @@ struct HistoryWalk {
     private func expect(_ new: TreeEntry, insteadOf old: TreeEntry?, at path: String) throws {
         // Nobody deploys anything deeper.
         guard new.id != old?.id || new.mode != old?.mode, path.utf8.count < 1024 else { return }
-        guard new.mode == .tree else {
-            guard let place = ManifestPlace(path: path), place.kind == Deployment.kind,
-                try ParsedFile.read(place, new, reader, files.language).isDamaged
-            else { return }
-            _ = try reader.blob(new.id, atMost: ParsedFile.largest)
-            return
-        }
+        guard new.mode == .tree else { return }
         let entries = try reader.tree(new.id)
         let before = old.flatMap { $0.mode == .tree ? try? reader.tree($0.id) : nil } ?? []
         let known = Dictionary(before.map { ($0.name, $0) }) { first, _ in first }
@@ -142,10 +136,7 @@ struct HistoryWalk {
         }
         let new = try files.new(change.new, change.path)
         // A file that cannot be read says nothing: the deployment stays as it was.
-        if change.new != nil, new == nil {
-            hasGaps = true
-            return nil
-        }
+        if change.new != nil, new == nil { return nil }
         guard old?.pin != new?.pin || (old == nil) != (new == nil) else { return nil }
         return Transition(
             unit: unit, commit: commit.id, time: commit.committer.time, old: old?.pin, new: new?.pin,

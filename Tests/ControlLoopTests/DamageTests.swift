@@ -90,7 +90,7 @@ struct DamageTests {
         }
     }
 
-    @Test(arguments: ["main:environments", "main:environments/dev", "main:environments/dev/tumor.yaml"])
+    @Test(arguments: ["main:environments", "main:environments/dev"])
     func `a move that cannot be read is learnt as soon as it can be`(_ name: String) async throws {
         let manual = EnvironmentText(name: "dev").with("promotion: {mode: manual}")
         try await withStage([manual]) { stage in
