@@ -13,7 +13,7 @@ public struct References {
     private let isPerson: (String) -> Bool
     /// Whether each name that was asked for can sign.
     private var people: [String: Bool] = [:]
-    private let hasSigners: Bool
+    let hasSigners: Bool
     /// Whose reviews on the forge count as approvals, where that is asked for: they need no key.
     let reviewers: Set<String>
     private var found: [Diagnostic] = []

@@ -183,8 +183,8 @@ struct ValidationTests {
                 "{model: m, check: data.privacy, tree: \(String(repeating: "a", count: 40)), reason: r, "
                     + "expires: 2999-01-01T00:00:00Z, by: \(person)}")
         }
-        func people(_ name: String, _ more: [String: FileContent] = [:]) async throws -> [String] {
-            var files = more
+        func people(_ name: String, signers: String = "ada ssh-ed25519 AAAA\n") async throws -> [String] {
+            var files = ["allowed_signers": FileContent.bytes(Array(signers.utf8))]
             files["evidence/e.yaml"] = evidence(name)
             files["waivers/w.yaml"] = waiver(name)
             return try await problems(files).filter { $0.contains("is not in allowed_signers") }
@@ -195,6 +195,8 @@ struct ValidationTests {
         #expect(found.count == 2)
         #expect(found.first?.hasPrefix("evidence/e.yaml:5:43: warning: author: \(words)") == true, "\(found)")
         #expect(found.last?.hasPrefix("waivers/w.yaml:5:129: warning: by: \(words)") == true, "\(found)")
+        // Where nobody signs yet, as in what 'martlet init' writes, it is not begun.
+        #expect(try await people("ben", signers: "# nobody\n") == [])
         // One who cannot be read at all is told of once.
         #expect(try await people("[ben]") == [])
     }
