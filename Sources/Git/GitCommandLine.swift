@@ -112,10 +112,25 @@ public struct GitCommandLine: Remote {
             "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance",
             "--recurse-submodules=no", store.isBare ? "--prune" : "--no-prune",
         ]
-        // Not --atomic: a deleted branch `a` and a new one `a/b` would then fail in every fetch to come.
-        return await program.result(
-            options + [address.argument] + patterns.map { "+\($0.text):\($0.text)" }, settings: address.settings,
-            timeout: timeout)
+        var pause = Duration.milliseconds(50)
+        while true {
+            // Not --atomic: a deleted branch `a` and a new one `a/b` would then fail in every fetch to come.
+            let result = await program.result(
+                options + [address.argument] + patterns.map { "+\($0.text):\($0.text)" }, settings: address.settings,
+                timeout: timeout)
+            guard isLocked(result), pause < .milliseconds(500) else { return result }
+            // A Martlet that was killed leaves locks, and a fetch of its that goes on for a moment.
+            _ = LockClaim.clear(in: store.commonPath + "/")
+            try? await Task.sleep(for: pause)
+            pause *= 2
+        }
+    }
+
+    /// Whether something here is locked, not at the remote.
+    private func isLocked(_ result: CommandResult) -> Bool {
+        guard case .exited = result.ending, !result.succeeded else { return false }
+        let words = String(decoding: result.errors.suffix(16_384), as: UTF8.self)
+        return words.contains(".lock': File exists") && words.contains("'\(store.commonPath)/")
     }
 
     /// Brings a mirror's own references along with a push, so that the next look finds nothing to fetch.

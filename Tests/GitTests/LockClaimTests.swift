@@ -32,6 +32,22 @@ struct LockClaimTests {
         }
     }
 
+    @Test func `a fetch waits for the locks of a process that was killed just now`() async throws {
+        try await withTemporaryRepository { repository in
+            let path = "\(repository.folder.path())/mirror.git", lock = path + "/refs/heads/main.lock"
+            let mirror = try Mirror.open(
+                repository.origin, at: path, environment: plainGitEnvironment, run: runForTests)
+            await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String, lock = lock as String] in
+                let claim = LockClaim(on: [lock], in: path + "/")
+                _ = FileManager.default.createFile(atPath: lock, contents: nil)
+                kill(getpid(), SIGKILL)
+                withExtendedLifetime(claim) {}
+            }
+            try await mirror.remote.fetch(["refs/heads/main"])
+            #expect(try await mirror.store.read { try $0.resolve("refs/heads/main") } != nil)
+        }
+    }
+
     @Test func `a claim that is held protects its locks`() async throws {
         try await withTemporaryRepository { repository in
             let folder = repository.origin + "/", lock = folder + "refs/heads/main.lock"
