@@ -53,7 +53,7 @@ public struct FeatureVelocity: Check {
     private func findings(_ median: Double, _ slow: Double, _ leads: [FeatureLead]) -> [Finding] {
         let words =
             "over \(leads.count) features (slowest: \(leads.last?.feature ?? ""), \((leads.last?.days ?? 0).brief) d)"
-        let most = Double(maxMedian.milliseconds) / 86_400_000, slowest = Double(maxSlowest.milliseconds) / 86_400_000
+        let most = maxMedian.days, slowest = maxSlowest.days
         if median > most {
             return [
                 Finding(

@@ -228,9 +228,7 @@ extension NumericalStability {
         let names = normColumns.isEmpty ? log.columns.filter { $0.lowercased().contains("norm") } : normColumns
         return try names.flatMap { name throws -> [Finding] in
             if normColumns.isEmpty, isOfWords(name, log) { return [] }
-            guard let all = try log.numbers(name) else {
-                throw MissingEvidence("\(path) has no column '\(name)'; it has \(log.columns.listed())", file: path)
-            }
+            let all = try log.numbers(log.column(name, or: [], in: path)) ?? []
             let rows = all.indices.filter { all[$0] != nil }, finite = rows.filter { all[$0]?.isFinite ?? false }
             let values = finite.compactMap { all[$0] }
             var findings: [Finding] = []

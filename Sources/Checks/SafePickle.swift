@@ -3,7 +3,8 @@ public import Domain
 /// A model file that is a pickle imports nothing but what its framework needs: loading it runs no code of strangers. A graph of operators
 /// (ONNX, TensorFlow) has none that reach out of it.
 ///
-/// An allow-list: whatever is not known to be harmless fails. The opcodes are walked; nothing is ever unpickled.
+/// An allow-list for what pickles import and for the domains of ONNX operators: whatever is not known to be harmless fails. Of TensorFlow's
+/// operators those known to be harmful do. The opcodes are walked; nothing is ever unpickled.
 public struct SafePickle: Check {
     public static let id = "infra.safe-pickle"
     public static let version = 7

@@ -25,7 +25,7 @@ public struct Staleness: Check {
             let age = subject.now - since
             let limit = maxAge ?? cadence.map { .milliseconds($0.milliseconds * 3 / 2) }
             let measurements: JSON = [
-                "since": .string(since.description), "age_days": .double(Double(age.milliseconds) / 86_400_000),
+                "since": .string(since.description), "age_days": .double(age.days),
             ]
             let words = "\(subject.version.title) is \(age.text) old (\(source) \(since))"
             if age < .zero {
@@ -39,8 +39,8 @@ public struct Staleness: Check {
                     measurements: measurements)
             }
             let finding = Finding(
-                .fail, "\(words), more than \(limit.text)", value: Double(age.milliseconds) / 86_400_000,
-                threshold: Double(limit.milliseconds) / 86_400_000)
+                .fail, "\(words), more than \(limit.text)", value: age.days,
+                threshold: limit.days)
             return Outcome(age > limit ? [finding] : [], otherwise: words, measurements: measurements)
         }
     }

@@ -12,18 +12,19 @@ extension Controller {
             return nil
         }
         if let known = freezes[environment], known.blob == entry.blob { return known.time }
-        let language = surroundings.language
+        let language = surroundings.language, branch = branch
         let time = try? await surroundings.store.read { reader in
-            try Self.frozenSince(environment, snapshot.revision, reader, language)
+            try Self.frozenSince(environment, snapshot.revision, of: branch, reader, language)
         }
         freezes[environment] = FreezeStart(blob: entry.blob, time: time)
         return time
     }
 
     private static func frozenSince(
-        _ environment: String, _ tip: ObjectID, _ reader: any ObjectReader, _ language: any ManifestLanguage
+        _ environment: String, _ tip: ObjectID, of branch: String, _ reader: any ObjectReader,
+        _ language: any ManifestLanguage
     ) throws -> Timestamp? {
-        let path = "environments/\(environment)/environment.yaml"
+        let path = Snapshot.file(ofEnvironment: environment)
         guard let place = ManifestPlace(path: path) else { return nil }
         var answers: [ObjectID: Bool] = [:]
         func isFrozen(_ commit: Commit) throws -> Bool {
@@ -37,7 +38,7 @@ extension Controller {
             return answer
         }
         var oldest: Timestamp?, left = mostCommits, isFound = false
-        try reader.firstParents(from: tip) { commit in
+        try reader.line(from: tip, of: branch) { commit in
             guard try isFrozen(commit) else {
                 isFound = true
                 return false

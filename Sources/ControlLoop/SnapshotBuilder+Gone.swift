@@ -70,7 +70,6 @@ extension Snapshot {
         diagnostics[Self.file(ofEnvironment: environment)]?.contains { $0.code == Diagnostic.gone } ?? false
     }
 
-    fileprivate static func file(ofEnvironment name: String) -> String { "environments/\(name)/environment.yaml" }
 }
 
 extension SnapshotEdit {

@@ -52,7 +52,7 @@ public struct StatusReport: Sendable {
         let broken = zip(others, wrong).filter { $0.place.kind == Environment.kind && !$1.isEmpty }.map(\.0.place)
         var frozen = Dictionary(broken.map { ($0.name, "\($0.path) cannot be read") }) { first, _ in first }
         let gone = withoutFile(files, others)
-        for name in gone { frozen[name] = "there is no environments/\(name)/environment.yaml" }
+        for name in gone { frozen[name] = "there is no \(Snapshot.file(ofEnvironment: name))" }
         var known = 0
         let lines = pins.found.map { file, pin in
             let unit = Unit(environment: file.place.environment ?? "", model: file.place.name)

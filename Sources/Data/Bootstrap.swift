@@ -28,6 +28,9 @@ public struct Bootstrap: Hashable, Sendable {
         self.ends = ends
     }
 
+    /// Fewer replicates of many rows, so that what is measured often is measured in minutes.
+    public init(ofRows rows: Int) { self.init(replicates: max(200, min(2000, 200_000_000 / max(1, rows)))) }
+
     /// What the replicates say about one number.
     public struct Spread: Hashable, Sendable {
         /// Between percentiles, linearly interpolated; `nil` where these cannot be corrected.

@@ -39,7 +39,7 @@ extension Predictions {
         "mape", "smape",
     ]
 
-    /// Those whose greatest value is 1.
+    /// Those that may be above 1, which the others are not.
     private static let unbounded: Set<String> = ["brier_sum", "mape", "smape"]
 
     private func smooth(_ metric: String, _ sequence: ConfidenceSequence, _ bootstrap: Bootstrap) -> Interval? {

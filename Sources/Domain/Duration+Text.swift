@@ -3,6 +3,9 @@ extension Duration {
         components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
     }
 
+    /// In days and parts of one.
+    public var days: Double { Double(milliseconds) / 86_400_000 }
+
     /// Reads `90s`, `10m`, `1h30m`, `7d`, `250ms`: whole numbers, each with its unit, up to 100 years.
     public init?(text: String) {
         let units: [(String, Int64)] = [

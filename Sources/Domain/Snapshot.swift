@@ -88,6 +88,8 @@ extension Snapshot {
         return nil
     }
 
+    public static func file(ofEnvironment name: String) -> String { "environments/\(name)/environment.yaml" }
+
     public static func path(ofDeployment model: String, in environment: String) -> String {
         "environments/\(environment)/\(model).yaml"
     }

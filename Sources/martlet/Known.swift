@@ -71,7 +71,7 @@ struct Known: Sendable {
     func nothing(of unit: Unit, _ snapshot: Snapshot?) throws -> Refusal {
         try require(unit)
         let file = Snapshot.path(ofDeployment: unit.model, in: unit.environment)
-        let settings = "environments/\(unit.environment)/environment.yaml"
+        let settings = Snapshot.file(ofEnvironment: unit.environment)
         let isUnknown = snapshot?.environments[unit.environment] == nil
         if isUnknown, let problem = snapshot?.problem(in: settings) {
             return Refusal(

@@ -66,7 +66,7 @@ struct VersionCard: Sendable {
         let evaluation = Evaluation(of: predictions)
         let named = evaluation.metrics.values.filter { Self.first.contains($0.name) && $0.value != nil }.map(\.name)
         let names = named.isEmpty ? evaluation.metrics.values.filter { $0.value != nil }.map(\.name) : named
-        let bootstrap = Bootstrap(replicates: max(200, min(2000, 200_000_000 / max(1, evaluation.rows))))
+        let bootstrap = Bootstrap(ofRows: evaluation.rows)
         performance = names.compactMap { name in
             evaluation.metrics[name].map {
                 Performance(

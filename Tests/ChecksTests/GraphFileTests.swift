@@ -138,7 +138,6 @@ import Testing
     }
 
     @Test func `an asset outside of the folder fails`() throws {
-        func field(_ number: UInt8, _ bytes: [UInt8]) -> [UInt8] { [number << 3 | 2, UInt8(bytes.count)] + bytes }
         func model(_ asset: String) -> [UInt8] { field(2, field(6, field(2, Array(asset.utf8)))) }
         #expect(try TensorFlowScan(savedModel: ByteSource(model("vocabulary.txt"))).dangers.isEmpty)
         #expect(try TensorFlowScan(savedModel: ByteSource(model("../vocabulary.txt"))).dangers.count == 1)

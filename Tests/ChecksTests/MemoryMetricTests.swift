@@ -29,12 +29,10 @@ import Testing
         ["status": "success", "data": ["resultType": "matrix", "result": .array(series)]]
     }
 
-    private static let noise = TrendTests.wave(2000, rise: 0, keeping: 0.3).map { $0 / 10 }
-
     /// Grows by so much an hour.
     private static func sizes(_ minutes: Range<Int>, growing share: Double = 0) -> [(minute: Int, size: String)] {
         minutes.map {
-            ($0, "\(1e9 * (1 + share * Double($0 - minutes.lowerBound) / 60) * (0.9 + 0.1 * noise[$0]))")
+            ($0, "\(1e9 * (1 + share * Double($0 - minutes.lowerBound) / 60) * (0.9 + 0.1 * TrendTests.noise[$0]))")
         }
     }
 

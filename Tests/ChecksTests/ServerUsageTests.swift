@@ -25,12 +25,10 @@ import Testing
         try await specimen(usage, over: before).run(ComputePerformance.self, settings)
     }
 
-    private static let noise = TrendTests.wave(2000, rise: 0, keeping: 0.3).map { $0 / 10 }
-
     /// A gibibyte that grows so much an hour.
     private func memory(_ minutes: Int, growing share: Double) throws -> [UInt8] {
         try table("rss_bytes", minutes) {
-            "\(1_073_741_824 * (1 + share * Double($0) / 60) * (0.9 + 0.1 * Self.noise[$0]))"
+            "\(1_073_741_824 * (1 + share * Double($0) / 60) * (0.9 + 0.1 * TrendTests.noise[$0]))"
         }
     }
 
@@ -60,7 +58,7 @@ import Testing
         // Two servers, of which b starts anew every two hours: over the whole day neither has grown.
         let usage = try table("instance,uptime_seconds,rss_bytes", 1440) { minute in
             let isLeaking = minute.isMultiple(of: 2), uptime = isLeaking ? minute % 240 * 60 : minute * 60
-            let size = 100 * (isLeaking ? 1 + 0.05 * Double(uptime) / 3600 : 1) * (0.9 + 0.1 * Self.noise[minute])
+            let size = 100 * (isLeaking ? 1 + 0.05 * Double(uptime) / 3600 : 1) * (0.9 + 0.1 * TrendTests.noise[minute])
             return "\(isLeaking ? "b" : "a"),\(uptime),\(size)"
         }
         let outcome = try await run(usage)
@@ -76,7 +74,7 @@ import Testing
     @Test func `what a server takes as it warms up is no leak`() async throws {
         // 40 % more within an hour, then nothing.
         let usage = try table("rss_bytes", 130) {
-            "\(100 * (1 + min(0.4, Double($0) / 150)) * (0.9 + 0.1 * Self.noise[$0]))"
+            "\(100 * (1 + min(0.4, Double($0) / 150)) * (0.9 + 0.1 * TrendTests.noise[$0]))"
         }
         let early = try await run(usage)
         #expect(early.verdict != .pass && early.summary.contains("rss_bytes grows by"), "\(early.words)")
@@ -103,7 +101,7 @@ import Testing
         -> [UInt8]
     {
         try table(columns, 90) { minute in
-            let noise = 0.9 + 0.1 * Self.noise[minute + requests], count = requests + minute % 7
+            let noise = 0.9 + 0.1 * TrendTests.noise[minute + requests], count = requests + minute % 7
             let cells = ["\(count)", "\(0.01 * Double(count) * factor * noise)", "\(20 * factor * noise)"]
             return columns.hasPrefix("requests") ? cells.joined(separator: ",") : cells[1]
         }
@@ -124,7 +122,7 @@ import Testing
 
     @Test func `what chance explains is a warning`() async throws {
         func latencies(_ factor: Double, from first: Int) throws -> [UInt8] {
-            try table("latency_ms", 90) { "\(20 * factor * (5 * Self.noise[first + $0] - 4))" }
+            try table("latency_ms", 90) { "\(20 * factor * (5 * TrendTests.noise[first + $0] - 4))" }
         }
         let outcome = try await run(try latencies(1.105, from: 0), over: try latencies(1, from: 700))
         #expect(outcome.verdict == .warn && outcome.words.contains("chance could explain it"), "\(outcome.words)")
@@ -202,7 +200,7 @@ import Testing
         #expect(
             none.summary.contains("usage.csv has no numbers of latency_ms, rss_bytes, cpu_seconds/requests"),
             "\(none.words)")
-        let less = try table("latency_ms", 90) { "\(20 * (0.9 + 0.1 * Self.noise[$0]))" }
+        let less = try table("latency_ms", 90) { "\(20 * (0.9 + 0.1 * TrendTests.noise[$0]))" }
         let alone = try await run(less)
         #expect(alone.verdict == .pass && alone.summary == "usage.csv tells latency_ms", "\(alone.words)")
         let gone = try await run(less, over: try load(500, 1))

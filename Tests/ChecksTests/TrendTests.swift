@@ -15,6 +15,9 @@ import Testing
         }
     }
 
+    /// Of what servers tell each minute.
+    static let noise = wave(2000, rise: 0, keeping: 0.3).map { $0 / 10 }
+
     private static let rows: [String: [Double]] = [
         "steady": wave(60, rise: 0, keeping: 0), "rising": wave(60, rise: 0.02, keeping: 0),
         "wave": wave(60, rise: 0, keeping: 0.9, seed: 48), "rising wave": wave(120, rise: 0.05, keeping: 0.8),

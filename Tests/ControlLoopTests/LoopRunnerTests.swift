@@ -305,19 +305,6 @@ struct CountingRemote: Remote {
     func push(_ updates: [ReferenceUpdate]) async throws -> PushOutcome { try await remote.push(updates) }
 }
 
-/// SplitMix64 (Steele, Lea and Flood, 2014).
-private struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
-
 final class Counter: Sendable {
     private let count = Mutex(0)
 

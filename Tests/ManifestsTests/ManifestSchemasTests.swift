@@ -38,7 +38,7 @@ struct ManifestSchemasTests {
         }
         let starter = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appending(path: "manifests/starter")
-        let output = try Python.run(Self.script, folder.path(), starter.path())
+        let output = try Python.run(Python.schemas + Self.script, folder.path(), starter.path())
         #expect(output.split(separator: "\n").last == "agreed on 13 good, 8 bad", "\(output)")
     }
 
@@ -67,7 +67,7 @@ struct ManifestSchemasTests {
             }
         }
         #expect(taken > 100)
-        let complaints = try Python.run(Self.strictness, folder.path())
+        let complaints = try Python.run(Python.schemas + Self.strictness, folder.path())
         #expect(complaints == "", "\(complaints)")
     }
 
@@ -86,18 +86,12 @@ struct ManifestSchemasTests {
     }
 
     private static let strictness = #"""
-        import glob, json, sys, yaml
-        from jsonschema import Draft202012Validator
         # Moments stay text, as in YAML 1.2.
         loader = yaml.SafeLoader
         loader.yaml_implicit_resolvers = {
             key: [(tag, pattern) for tag, pattern in found if tag != "tag:yaml.org,2002:timestamp"]
             for key, found in loader.yaml_implicit_resolvers.items()
         }
-        schemas = {}
-        for path in glob.glob(sys.argv[1] + "/*.json"):
-            schema = json.load(open(path))
-            schemas[schema["title"]] = Draft202012Validator(schema)
         for path in glob.glob(sys.argv[1] + "/*.yaml"):
             for document in yaml.load_all(open(path), Loader=loader):
                 for error in schemas[document["kind"]].iter_errors(document):
@@ -105,13 +99,6 @@ struct ManifestSchemasTests {
         """#
 
     private static let script = #"""
-        import glob, json, sys, yaml
-        from jsonschema import Draft202012Validator
-        schemas = {}
-        for path in glob.glob(sys.argv[1] + "/*.json"):
-            schema = json.load(open(path))
-            Draft202012Validator.check_schema(schema)
-            schemas[schema["title"]] = Draft202012Validator(schema)
         good = 0
         for path in glob.glob(sys.argv[2] + "/**/*.yaml", recursive=True):
             document = yaml.safe_load(open(path))

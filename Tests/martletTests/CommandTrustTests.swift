@@ -15,10 +15,7 @@ struct CommandTrustTests {
                 let mark = house.folder + "/ran"
                 func propose(_ branch: String, _ options: [String] = []) throws {
                     try git("checkout", "--quiet", "-B", branch, "main", in: house.work)
-                    let text = House.model("tumor").replacing(
-                        "evaluation: {predictions: predictions.csv}",
-                        with: "evaluation: {command: [sh, -c, \"echo x >> \(mark)\"]}"
-                    )
+                    let text = House.model("tumor", evaluation: "{command: [sh, -c, \"echo x >> \(mark)\"]}")
                     try Data(text.utf8).write(to: URL(filePath: house.work + "/models/tumor/model.yaml"))
                     try git(
                         options + ["commit", "--quiet", "-a", "-m", branch] + (options.isEmpty ? [] : ["-S"]),

@@ -96,7 +96,7 @@ struct House {
         """
     }
 
-    static func model(_ name: String) -> String {
+    static func model(_ name: String, evaluation: String = "{predictions: predictions.csv}") -> String {
         """
         apiVersion: martlet.dev/v1
         kind: Model
@@ -104,7 +104,7 @@ struct House {
         spec:
           task: binary-classification
           artifact: {path: model.bin, format: other}
-          evaluation: {predictions: predictions.csv}
+          evaluation: \(evaluation)
 
         """
     }

@@ -66,9 +66,7 @@ struct ProgressTests {
         try await withHouse(rooms: [.init(name: "dev")]) { house in
             try house.push(right: 9)
             try house.commit([
-                "models/tumor/model.yaml": House.model("tumor").replacing(
-                    "evaluation: {predictions: predictions.csv}",
-                    with: "evaluation: {command: [sh, -c, \"sleep 3; echo x\"]}")
+                "models/tumor/model.yaml": House.model("tumor", evaluation: "{command: [sh, -c, \"sleep 3; echo x\"]}")
             ])
             let run = try house.martlet(onTerminal: "\(command) tumor -C \(house.work)")
             let start = "\r\u{1B}[2K"

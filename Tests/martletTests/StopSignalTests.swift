@@ -13,9 +13,7 @@ struct StopSignalTests {
             let script =
                 "echo $$ > \(pids); (trap '' TERM; sleep 100) & echo $! >> \(pids); echo >> \(pids); wait; sleep 100"
             try house.commit([
-                "models/tumor/model.yaml": House.model("tumor").replacing(
-                    "evaluation: {predictions: predictions.csv}",
-                    with: "evaluation: {command: [sh, -c, \"\(script)\"]}")
+                "models/tumor/model.yaml": House.model("tumor", evaluation: "{command: [sh, -c, \"\(script)\"]}")
             ])
             let run = try Self.signalled(signal, once: pids, lines: 3, house, command)
             let number = ["INT": 2, "TERM": 15, "HUP": 1][signal] ?? 0
@@ -34,9 +32,8 @@ struct StopSignalTests {
             try house.push(right: 9)
             let pids = house.folder + "/pids"
             try house.commit([
-                "models/tumor/model.yaml": House.model("tumor").replacing(
-                    "evaluation: {predictions: predictions.csv}",
-                    with: "evaluation: {command: [sh, -c, \"echo $$ > \(pids); exec sleep 100\"]}")
+                "models/tumor/model.yaml": House.model(
+                    "tumor", evaluation: "{command: [sh, -c, \"echo $$ > \(pids); exec sleep 100\"]}")
             ])
             let run = try Self.signalled("KILL", once: pids, lines: 1, house, "check tumor")
             #expect(run.output.hasSuffix("status 137\n"), "\(run)")
@@ -51,9 +48,8 @@ struct StopSignalTests {
             try house.push(right: 9)
             let begun = house.folder + "/begun"
             try house.commit([
-                "models/tumor/model.yaml": House.model("tumor").replacing(
-                    "evaluation: {predictions: predictions.csv}",
-                    with: "evaluation: {command: [sh, -c, \"echo > \(begun); sleep 1\"]}")
+                "models/tumor/model.yaml": House.model(
+                    "tumor", evaluation: "{command: [sh, -c, \"echo > \(begun); sleep 1\"]}")
             ])
             let run = try Self.signalled("HUP", once: begun, lines: 1, house, "check tumor", with: "trap '' HUP; ")
             #expect(run.output.contains("pass") && run.output.hasSuffix("status 0\n"), "\(run)")

@@ -6,7 +6,7 @@ struct FeatureLead: Sendable {
     let started: Timestamp
     let arrived: Timestamp
 
-    var days: Double { Double((arrived - started).milliseconds) / 86_400_000 }
+    var days: Double { (arrived - started).days }
 
     typealias Read = @Sendable (_ bytes: [UInt8], _ path: String) -> ManifestFile
 

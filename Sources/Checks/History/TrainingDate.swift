@@ -16,7 +16,7 @@ extension Subject {
         let yaml = FlatYAML(String(decoding: try ByteSource(content).all(atMost: 1 << 20), as: UTF8.self))
         for name in [field, "trained_at"] {
             guard let text = yaml.values[name] else { continue }
-            guard let moment = Timestamp(text) ?? Timestamp(text + "T00:00:00Z") else {
+            guard let moment = Timestamp(orDay: text) else {
                 throw MissingEvidence(
                     "\(path): \(name) is '\(text)', expected a moment such as 2026-11-21T09:30:00Z", file: path)
             }

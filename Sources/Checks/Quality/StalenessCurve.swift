@@ -52,8 +52,7 @@ extension StalenessCurve.Point {
         _ version: ModelVersion, days: Double, of name: String, from before: Predictions, to now: Predictions
     ) throws {
         let rows = max(1, min(before.rowCount, now.rowCount))
-        // Fewer of many rows, so that a long history is measured in minutes.
-        let bootstrap = Bootstrap(replicates: max(200, min(2000, 200_000_000 / rows)))
+        let bootstrap = Bootstrap(ofRows: rows)
         let comparison = try Comparison(of: before, and: now, bootstrap: bootstrap, named: [name])
         let change = comparison.differences.first { $0.name == name }
         guard let change, let old = change.first, let new = change.second, new != 0 else {
@@ -73,9 +72,4 @@ extension StalenessCurve.Point {
         "a \(days.brief)-day-old model loses \(loss.percent) \(name) "
             + "[\((interval.lower * 100).brief), \((interval.upper * 100).brief)]"
     }
-}
-
-extension Duration {
-    /// In days and parts of one.
-    var days: Double { Double(milliseconds) / 86_400_000 }
 }

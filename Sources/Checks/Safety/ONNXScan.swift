@@ -18,51 +18,41 @@ struct ONNXScan {
     private static let most = 100_000
 
     init(_ source: ByteSource) throws(Malformed) {
-        var hasGraph = false
-        try each(in: ProtobufReader(source), [25]) { scan, part throws(Malformed) in
-            guard scan.functions.count < Self.most else { throw Malformed("it has more than \(Self.most) functions") }
-            scan.functions.insert(try Self.name(in: part, domain: 10, name: 1).item)
+        let model = ProtobufReader(source)
+        try model.each([25]) { _, part throws(Malformed) in
+            guard functions.count < Self.most else { throw Malformed("it has more than \(Self.most) functions") }
+            functions.insert(try Self.name(in: part, domain: 10, name: 1).item)
         }
-        var model = ProtobufReader(source)
-        while let field = try model.next() {
-            guard case .bytes(let start, let count) = field.value else { continue }
-            let message = model.message(start, count)
-            switch field.number {
+        var hasGraph = false
+        try model.each([7, 20, 25]) { number, part throws(Malformed) in
+            switch number {
             case 7:
                 hasGraph = true
-                try graph(message)
-            case 20: try each(in: message, [1, 2]) { scan, part throws(Malformed) in try scan.graph(part) }
-            case 25: try function(message)
-            default: break
+                try graph(part)
+            case 20: try part.each([1, 2]) { _, graph throws(Malformed) in try self.graph(graph) }
+            default: try function(part)
             }
         }
         guard hasGraph else { throw Malformed("it is no ONNX model: it has no graph") }
-    }
-
-    /// The messages in the fields of these numbers.
-    private mutating func each(
-        in message: ProtobufReader, _ numbers: Set<Int>,
-        _ visit: (inout ONNXScan, ProtobufReader) throws(Malformed) -> Void
-    ) throws(Malformed) {
-        var message = message
-        while let field = try message.next() {
-            guard numbers.contains(field.number), case .bytes(let start, let count) = field.value else { continue }
-            try visit(&self, message.message(start, count))
-        }
     }
 
     private mutating func graph(_ message: ProtobufReader) throws(Malformed) {
         guard depth < 32 else { throw Malformed("its graphs are nested more than 32 levels deep") }
         depth += 1
         defer { depth -= 1 }
-        try each(in: message, [1]) { scan, part throws(Malformed) in try scan.node(part) }
-        try each(in: message, [5]) { scan, part throws(Malformed) in try scan.tensor(part) }
-        try each(in: message, [15]) { scan, part throws(Malformed) in try scan.sparse(part) }
+        try message.each([1, 5, 15]) { number, part throws(Malformed) in
+            switch number {
+            case 1: try node(part)
+            case 5: try tensor(part)
+            default: try sparse(part)
+            }
+        }
     }
 
     private mutating func function(_ message: ProtobufReader) throws(Malformed) {
-        try each(in: message, [7]) { scan, part throws(Malformed) in try scan.node(part) }
-        try each(in: message, [11]) { scan, part throws(Malformed) in try scan.attribute(part) }
+        try message.each([7, 11]) { number, part throws(Malformed) in
+            if number == 7 { try node(part) } else { try attribute(part) }
+        }
     }
 
     private mutating func node(_ message: ProtobufReader) throws(Malformed) {
@@ -73,56 +63,36 @@ struct ONNXScan {
             }
             operators.insert(name.item)
         }
-        try each(in: message, [5]) { scan, part throws(Malformed) in try scan.attribute(part) }
+        try message.each([5]) { _, part throws(Malformed) in try attribute(part) }
     }
 
     private mutating func attribute(_ message: ProtobufReader) throws(Malformed) {
-        try each(in: message, [5, 10]) { scan, part throws(Malformed) in try scan.tensor(part) }
-        try each(in: message, [6, 11]) { scan, part throws(Malformed) in try scan.graph(part) }
-        try each(in: message, [22, 23]) { scan, part throws(Malformed) in try scan.sparse(part) }
+        try message.each([5, 6, 10, 11, 22, 23]) { number, part throws(Malformed) in
+            switch number {
+            case 5, 10: try tensor(part)
+            case 6, 11: try graph(part)
+            default: try sparse(part)
+            }
+        }
     }
 
     /// SparseTensorProto: its values and their places are tensors.
     private mutating func sparse(_ message: ProtobufReader) throws(Malformed) {
-        try each(in: message, [1, 2]) { scan, part throws(Malformed) in try scan.tensor(part) }
+        try message.each([1, 2]) { _, part throws(Malformed) in try tensor(part) }
     }
 
     private mutating func tensor(_ message: ProtobufReader) throws(Malformed) {
-        try each(in: message, [13]) { scan, entry throws(Malformed) in
-            let (key, value) = try Self.texts(in: entry, 1, 2)
-            guard key == "location", FilePlace.isOutside(value), scan.dangers.count < 100 else { return }
-            scan.dangers.insert("takes weights from '\(value)', which is outside of the model's folder")
+        try message.each([13]) { _, entry throws(Malformed) in
+            let (key, value) = try entry.texts(1, 2)
+            guard key == "location", FilePlace.isOutside(value), dangers.count < 100 else { return }
+            dangers.insert("takes weights from '\(value)', which is outside of the model's folder")
         }
     }
 
     private static func name(
         in message: ProtobufReader, domain: Int, name: Int
     ) throws(Malformed) -> (domain: String, item: String) {
-        let (space, operation) = try texts(in: message, domain, name)
+        let (space, operation) = try message.texts(domain, name)
         return (space, "\(space).\(operation)")
-    }
-
-    /// The texts of two fields, empty where they are not there.
-    private static func texts(
-        in message: ProtobufReader, _ one: Int, _ other: Int
-    ) throws(Malformed) -> (String, String) {
-        var texts = ("", "")
-        var message = message
-        while let field = try message.next() {
-            guard case .bytes(let start, let count) = field.value else { continue }
-            if field.number == one { texts.0 = try message.text(start, count) }
-            if field.number == other { texts.1 = try message.text(start, count) }
-        }
-        return texts
-    }
-}
-
-/// Where the path of a file leads that stands in a model.
-enum FilePlace {
-    /// Whether it leaves the folder that it is relative to, on whichever system it is read.
-    static func isOutside(_ path: String) -> Bool {
-        let parts = path.split(omittingEmptySubsequences: false) { $0 == "/" || $0 == "\\" }
-        return parts.contains("..") || parts.first?.isEmpty == true && parts.count > 1
-            || parts.first?.dropFirst().first == ":" || path.contains("://") || path.hasPrefix("~")
     }
 }

@@ -11,11 +11,10 @@ struct TensorFlowScan {
     private(set) var fault: Malformed?
 
     init(savedModel source: ByteSource) throws(Malformed) {
-        var model = ProtobufReader(source), hasGraph = false
-        while let field = try model.next() {
-            guard field.number == 2, case .bytes(let start, let count) = field.value else { continue }
+        var hasGraph = false
+        try ProtobufReader(source).each([2]) { _, part throws(Malformed) in
             hasGraph = true
-            try metaGraph(model.message(start, count))
+            try metaGraph(part)
         }
         guard hasGraph else { throw Malformed("it is no SavedModel: it has no graph") }
     }
@@ -26,39 +25,21 @@ struct TensorFlowScan {
     }
 
     private mutating func metaGraph(_ message: ProtobufReader) throws(Malformed) {
-        var message = message
-        while let field = try message.next() {
-            guard case .bytes(let start, let count) = field.value else { continue }
-            switch field.number {
-            case 2: try graph(message.message(start, count))
-            case 6: try asset(message.message(start, count))
-            default: break
-            }
+        try message.each([2, 6]) { number, part throws(Malformed) in
+            if number == 2 { try graph(part) } else { try asset(part) }
         }
     }
 
     private mutating func graph(_ message: ProtobufReader) throws(Malformed) {
-        var message = message
-        while let field = try message.next() {
-            guard case .bytes(let start, let count) = field.value else { continue }
-            switch field.number {
-            case 1: try node(message.message(start, count))
-            case 2: try library(message.message(start, count))
-            default: break
-            }
+        try message.each([1, 2]) { number, part throws(Malformed) in
+            if number == 1 { try node(part) } else { try library(part) }
         }
     }
 
     /// FunctionDefLibrary: what `tf.function` made; nodes call its functions by name.
     private mutating func library(_ message: ProtobufReader) throws(Malformed) {
-        var message = message
-        while let field = try message.next() {
-            guard field.number == 1, case .bytes(let start, let count) = field.value else { continue }
-            var function = message.message(start, count)
-            while let field = try function.next() {
-                guard field.number == 3, case .bytes(let start, let count) = field.value else { continue }
-                try node(function.message(start, count))
-            }
+        try message.each([1]) { _, function throws(Malformed) in
+            try function.each([3]) { _, part throws(Malformed) in try node(part) }
         }
     }
 

@@ -2,21 +2,16 @@ import Domain
 
 /// A metric of Prometheus that counts a model's requests by client (HTTP API, `GET /api/v1/query`).
 struct CallerMetric: Hashable, Sendable, FieldGroup {
-    let url: String
+    private let server: PrometheusServer
     let query: String
     let label: String
-    let headers: [String: String]
 
     init(_ fields: Fields) throws(FieldErrors) {
-        url = try fields.required("url", "Prometheus' address, such as http://prometheus:9090")
+        server = try PrometheusServer(fields)
         query = fields.value(
             "query", default: #"sum by (client) (increase(requests_total{model="{model}"}[{window}]))"#,
             "PromQL that gives the requests of each client; {model} and {window}, such as 7d, are filled in")
         label = fields.value("label", default: "client", "the label that names the client")
-        headers = fields.value("headers", default: [:], "headers to send")
-        if !url.hasPrefix("http://"), !url.hasPrefix("https://") {
-            fields.complain(about: "url", "must begin with http:// or https://")
-        }
         if !query.contains("{window}") {
             fields.complain(
                 about: "query", "must look back over [{window}]: it is asked for seven days, and for abandonedAfter")
@@ -28,7 +23,7 @@ struct CallerMetric: Hashable, Sendable, FieldGroup {
         of model: String, last window: Duration, _ send: (Tools.Call) async throws -> Tools.Reply
     ) async throws -> [(client: String?, requests: Double)]? {
         let question = query.replacing("{model}", with: model).replacing("{window}", with: window.text)
-        let data = try await PrometheusServer(url: url, headers: headers).data(
+        let data = try await server.data(
             "query?query=\(question.percentEncoded)", of: question, about: "who calls", send)
         guard data["resultType"]?.string == "vector", let series = data["result"]?.array else {
             throw MissingEvidence("'\(question)' gives no number for each client; use an instant query by \(label)")

@@ -64,6 +64,6 @@ struct Consumers {
         let days = (now - newest).milliseconds / 86_400_000
         return Finding(
             .warn, "abandoned model: \(source) has no request of the last \(days) days; who still needs it?",
-            file: file, value: Double(days), threshold: Double(most.milliseconds) / 86_400_000)
+            file: file, value: Double(days), threshold: most.days)
     }
 }

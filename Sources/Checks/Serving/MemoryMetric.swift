@@ -2,11 +2,10 @@ import Domain
 
 /// A metric of Prometheus that tells the memory of each server of a model (HTTP API, `GET /api/v1/query_range`).
 struct MemoryMetric: Hashable, Sendable, FieldGroup {
-    let url: String
+    private let server: PrometheusServer
     let query: String
     let label: String
     let window: Duration
-    let headers: [String: String]
 
     /// Prometheus refuses to give more than 11,000 samples of a series.
     private static let samples: Int64 = 1440
@@ -14,17 +13,13 @@ struct MemoryMetric: Hashable, Sendable, FieldGroup {
     private static let mostMissing = 5.0
 
     init(_ fields: Fields) throws(FieldErrors) {
-        url = try fields.required("url", "Prometheus' address, such as http://prometheus:9090")
+        server = try PrometheusServer(fields)
         query = fields.value(
             "query", default: #"process_resident_memory_bytes{model="{model}"}"#,
             "PromQL that gives the memory of each server; {model} is filled in. Series that name another version are left out"
         )
         label = fields.value("label", default: "instance", "the label that names the server")
         window = fields.value("window", default: .seconds(86_400), "how far back to look, an hour or more")
-        headers = fields.value("headers", default: [:], "headers to send")
-        if !url.hasPrefix("http://"), !url.hasPrefix("https://") {
-            fields.complain(about: "url", "must begin with http:// or https://")
-        }
         if window < .seconds(3600) { fields.complain(about: "window", "must be an hour or more, such as 24h") }
     }
 
@@ -38,7 +33,7 @@ struct MemoryMetric: Hashable, Sendable, FieldGroup {
         let question = query.replacing("{model}", with: version.model)
         let step = max(1, window.milliseconds / 1000 / Self.samples)
         let range = "start=\((now + (.zero - window)).seconds)&end=\(now.seconds)&step=\(step)"
-        let data = try await PrometheusServer(url: url, headers: headers).data(
+        let data = try await server.data(
             "query_range?query=\(question.percentEncoded)&\(range)", of: question,
             about: "how much memory servers take",
             send)

@@ -1,9 +1,17 @@
 import Domain
 
-/// Asks Prometheus by its HTTP API.
-struct PrometheusServer {
+/// Asks Prometheus by its HTTP API, at the address that settings name.
+struct PrometheusServer: Hashable, Sendable {
     let url: String
     let headers: [String: String]
+
+    init(_ fields: Fields) throws(FieldErrors) {
+        url = try fields.required("url", "Prometheus' address, such as http://prometheus:9090")
+        headers = fields.value("headers", default: [:], "headers to send")
+        if !url.hasPrefix("http://"), !url.hasPrefix("https://") {
+            fields.complain(about: "url", "must begin with http:// or https://")
+        }
+    }
 
     /// What it answers to `GET /api/v1/PATH`, as `data`.
     ///

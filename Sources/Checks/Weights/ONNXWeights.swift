@@ -26,44 +26,29 @@ struct ONNXWeights {
     }
 
     private mutating func training(_ message: ProtobufReader) throws(Malformed) {
-        var message = message
-        while let field = try message.next() {
-            guard [1, 2].contains(field.number), case .bytes(let start, let count) = field.value else { continue }
-            try graph(message.message(start, count))
-        }
+        try message.each([1, 2]) { _, part throws(Malformed) in try graph(part) }
     }
 
     private mutating func function(_ message: ProtobufReader) throws(Malformed) {
-        var message = message
-        while let field = try message.next() {
-            guard field.number == 7, case .bytes(let start, let count) = field.value else { continue }
-            try node(message.message(start, count))
-        }
+        try message.each([7]) { _, part throws(Malformed) in try node(part) }
     }
 
     private mutating func graph(_ message: ProtobufReader) throws(Malformed) {
         guard depth < 32 else { throw Malformed("its graphs are nested more than 32 levels deep") }
         depth += 1
         defer { depth -= 1 }
-        var message = message
-        while let field = try message.next() {
-            guard case .bytes(let start, let count) = field.value else { continue }
-            switch field.number {
-            case 1: try node(message.message(start, count))
-            case 5: try tensor(message.message(start, count), named: "initializer")
-            case 15: try sparse(message.message(start, count), named: "initializer")
-            default: break
+        try message.each([1, 5, 15]) { number, part throws(Malformed) in
+            switch number {
+            case 1: try node(part)
+            case 5: try tensor(part, named: "initializer")
+            default: try sparse(part, named: "initializer")
             }
         }
     }
 
     /// SparseTensorProto: its values are a tensor.
     private mutating func sparse(_ message: ProtobufReader, named name: String) throws(Malformed) {
-        var message = message
-        while let field = try message.next() {
-            guard field.number == 1, case .bytes(let start, let count) = field.value else { continue }
-            try tensor(message.message(start, count), named: name)
-        }
+        try message.each([1]) { _, part throws(Malformed) in try tensor(part, named: name) }
     }
 
     private mutating func node(_ message: ProtobufReader) throws(Malformed) {
@@ -159,7 +144,7 @@ extension ONNXWeights {
             case (8, .bytes(let start, let count)): tensor.name = try message.text(start, count)
             case (4, _), (5, _), (9, _), (10, _): tensor.parts.append((field.number, field.value))
             case (13, .bytes(let start, let count)):
-                let (key, value) = try Self.entry(message.message(start, count))
+                let (key, value) = try message.message(start, count).texts(1, 2)
                 tensor.external[key] = value
             case (14, .varint(let location)): tensor.isExternal = location == 1
             default: break
@@ -227,17 +212,5 @@ extension ONNXWeights {
     private static func small(_ bits: UInt64, _ kind: FloatKind) -> FloatCounts {
         guard kind.width <= 2 else { return FloatCounts() }
         return kind.counts(in: Array(bytes(UInt32(truncatingIfNeeded: bits)).prefix(kind.width)))
-    }
-
-    /// StringStringEntryProto.
-    private static func entry(_ message: ProtobufReader) throws(Malformed) -> (String, String) {
-        var key = "", value = ""
-        var message = message
-        while let field = try message.next() {
-            guard case .bytes(let start, let count) = field.value else { continue }
-            if field.number == 1 { key = try message.text(start, count) }
-            if field.number == 2 { value = try message.text(start, count) }
-        }
-        return (key, value)
     }
 }

@@ -80,6 +80,28 @@ struct ProtobufReader {
         ProtobufReader(source, from: start, to: start + count)
     }
 
+    /// Visits the messages in the fields of these numbers, in their order.
+    func each(
+        _ numbers: Set<Int>, _ visit: (_ number: Int, _ message: ProtobufReader) throws(Malformed) -> Void
+    ) throws(Malformed) {
+        var fields = self
+        while let field = try fields.next() {
+            guard numbers.contains(field.number), case .bytes(let start, let count) = field.value else { continue }
+            try visit(field.number, message(start, count))
+        }
+    }
+
+    /// The texts of two fields, empty where they are not there.
+    func texts(_ one: Int, _ other: Int) throws(Malformed) -> (String, String) {
+        var fields = self, texts = ("", "")
+        while let field = try fields.next() {
+            guard case .bytes(let start, let count) = field.value else { continue }
+            if field.number == one { texts.0 = try text(start, count) }
+            if field.number == other { texts.1 = try text(start, count) }
+        }
+        return texts
+    }
+
     func text(_ start: Int, _ count: Int) throws(Malformed) -> String {
         guard count <= 1 << 16 else { throw Malformed("a name of \(count) bytes") }
         return String(decoding: try source.bytes(at: start, count: count), as: UTF8.self)
