@@ -25,10 +25,10 @@ public struct Canary: Check {
     public init(_ fields: Fields) throws(FieldErrors) {
         file = fields.value(
             "file", default: "canary.csv",
-            "a table in the model's folder: share, requests, errors, baseline_requests, baseline_errors, minutes, p95_ms, "
+            "a table in the model's folder: share (a part of one, or percent if any is above 1), requests, errors, baseline_requests, baseline_errors, minutes, p95_ms, "
                 + "baseline_p95_ms of each step; or for p95_ms slow, the requests that took longer than baseline_p95_ms and "
                 + "maxLatencyIncrease of it. Where it has them, all_requests, score_psi, value_mean, value_sd, baseline_value_mean and "
-                + "baseline_value_sd; version and artifact_digest, which must be this version's"
+                + "baseline_value_sd; version and artifact_digest, which must be this version's (without a tag only another commit is none)"
         )
         minRequests = fields.value(
             "minRequests", default: 1000, within: .atLeast(CanaryStep.burnIn),
@@ -47,7 +47,8 @@ public struct Canary: Check {
             "maxValueDrop", default: 0.02, within: .between(0, 1),
             "how much less a request may bring than beside it (value_mean), as a share")
         alpha = fields.value(
-            "alpha", default: 0.05, within: .inside(0, 1), "the chance of a false alarm over all looks at all steps")
+            "alpha", default: 0.05, within: .inside(0, 1),
+            "the chance of a false alarm over all looks at all steps; p95_ms and score_psi are compared as they stand")
     }
 
     public func run(on subject: Subject) async throws -> Outcome {

@@ -173,7 +173,7 @@ public struct PredictionQuality: Check {
         if let rarest = served.rarest, rarest < Self.fewOfLabel, predictions.restsOnRarestLabel(reading.name) {
             verdict = .warn
             more =
-                ", though chance could explain it with \(rarest) rows of the rarest label, \(Self.fewOfLabel) are needed"
+                "; of \(rarest) rows of the rarest label no interval can be trusted, \(Self.fewOfLabel) are needed"
         }
         return [
             Finding(

@@ -13,11 +13,16 @@ extension Controller {
         }
         if let known = freezes[environment], known.blob == entry.blob { return known.time }
         let language = surroundings.language, branch = branch
-        let time = try? await surroundings.store.read { reader in
-            try Self.frozenSince(environment, snapshot.revision, of: branch, reader, language)
-        }
-        freezes[environment] = FreezeStart(blob: entry.blob, time: time)
-        return time
+        // What cannot be read now may be read at the next look.
+        guard
+            let start = try? await surroundings.store.read({ reader in
+                FreezeStart(
+                    blob: entry.blob,
+                    time: try Self.frozenSince(environment, snapshot.revision, of: branch, reader, language))
+            })
+        else { return nil }
+        freezes[environment] = start
+        return start.time
     }
 
     private static func frozenSince(

@@ -55,6 +55,7 @@ extension Controller {
         try await readSnapshot(at: tip, anew: isMended)
         try await readStatus(tip)
         try await takeInHistory(to: tip)
+        if isMended || seen.isEmpty { try await learnHidden(to: tip) }
         try await readCheckRecords()
         touched.models.formUnion(ApprovalTag.models(movedBetween: seen, and: references))
         // Only now: a pass that dies or fails before this point looks again. What moved between the look and the fetch
@@ -220,6 +221,31 @@ extension Controller {
         touched.everything = true
     }
 
+    /// Finds out from the branch's whole history what moved a deployment while its file could not be read: it froze that one alone, and
+    /// history went on past it.
+    private func learnHidden(to tip: ObjectID) async throws {
+        guard let snapshot, historyProblem == nil, !historyWasRewritten else { return }
+        var hidden: [Unit: ObjectID] = [:]
+        for (environment, deployments) in snapshot.deployments {
+            for (model, entry) in deployments where !entry.isBroken {
+                let unit = Unit(environment: environment, model: model)
+                guard let named = entry.value.pin?.revision, let known = ledger[unit], known.pin?.revision != named
+                else { continue }
+                hidden[unit] = named
+            }
+        }
+        guard !hidden.isEmpty else { return }
+        let (branch, language) = (branch, surroundings.language)
+        let whole = try await surroundings.store.read { reader in
+            try BranchHistory(from: nil, to: tip, of: branch, reader, language)
+        }
+        var moves: [Unit: Transition] = [:]
+        for case .transition(let move) in whole.events where hidden[move.unit] != nil { moves[move.unit] = move }
+        let learnt = moves.values.filter { $0.new?.revision == hidden[$0.unit] }.sorted { $0.unit < $1.unit }
+        ledger.apply(learnt.map(BranchHistory.Event.transition), upTo: tip)
+        for move in learnt { touched.models.insert(move.unit.model) }
+    }
+
     /// Finds out from the branch's whole history what the status reference has lost.
     private func readMissing(to tip: ObjectID) async throws {
         guard let snapshot else { return }
@@ -243,6 +269,7 @@ extension Controller {
         // Of those that the branch names no more, the record told as long as anything was left to take away.
         ledger.complete(with: whole.events.filter { missing.contains($0.unit) || earlier[$0.unit] != nil })
         for (unit, old) in earlier { ledger.recall(old, of: unit) }
+        ledger.forgetLost()
     }
 }
 

@@ -89,6 +89,9 @@ public struct Ledger: Sendable {
         change(status, of: unit)
     }
 
+    /// What was lost has been found out anew, as far as that can be.
+    mutating func forgetLost() { lost = [] }
+
     /// Whether of this unit it cannot be read what was recorded.
     func lacks(_ unit: Unit) -> Bool {
         statuses[unit] == nil && lost.contains { $0.concerns(unit) }

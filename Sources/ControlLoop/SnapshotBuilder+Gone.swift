@@ -8,7 +8,7 @@ extension SnapshotBuilder {
         fileprivate let revision: ObjectID
         fileprivate let names: Set<String>
         /// Those of which it could not be read what their file said last.
-        fileprivate let unread: Set<String>
+        let unread: Set<String>
 
         init(_ old: borrowing Snapshot) {
             revision = old.revision
@@ -69,7 +69,6 @@ extension Snapshot {
     fileprivate func saysFileIsGone(of environment: String) -> Bool {
         diagnostics[Self.file(ofEnvironment: environment)]?.contains { $0.code == Diagnostic.gone } ?? false
     }
-
 }
 
 extension SnapshotEdit {
@@ -86,7 +85,7 @@ private enum LastSettings: Sendable {
     case asKnown
     case said(ParsedFile)
     case nothing
-    /// A commit on the way cannot be read.
+    /// A commit on the way cannot be read, or the way is too long.
     case unread
 }
 
@@ -117,7 +116,9 @@ extension ObjectReader {
                 return last == nil
             }
         } catch { return start == nil ? .unread : .asKnown }
-        if isKnown || last == nil && left <= 0 && start != nil { return .asKnown }
+        if isKnown { return .asKnown }
+        // Whatever it said, it said it longer ago: that is told, too.
+        if last == nil, left <= 0 { return start == nil ? .unread : .asKnown }
         let file = last.flatMap { try? ParsedFile.lastValid(place, before: $0, self, language) }
         return file.map { .said($0) } ?? .nothing
     }

@@ -84,7 +84,7 @@ public struct SnapshotBuilder: Sendable {
         touched.everything = touched.everything || signersMoved || hasData
         let mended = try await mendFromHistory(edit.snapshot, broken: edit.unreadable)
         let (snapshot, ended) = try await keepGone(mended, gone)
-        touched.environments.formUnion(ended)
+        touched.environments.formUnion(ended.union(gone.unread))
         return SnapshotUpdate(snapshot: snapshot, touched: touched)
     }
 

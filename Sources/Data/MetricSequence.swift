@@ -22,10 +22,10 @@ extension Predictions {
     }
 
     /// Whether the interval of a metric holds only where there are many rows of each label: of two labels all but proportions, whose
-    /// intervals are exact, and of more those that give each label the same weight.
+    /// intervals are exact, and means over rows, and of more those that give each label the same weight.
     public func restsOnRarestLabel(_ metric: String) -> Bool {
         switch values {
-        case .binary: values.proportion(metric) == nil
+        case .binary: values.proportion(metric) == nil && values.mean(metric) == nil
         case .multiclass: metric.hasSuffix("_macro") || metric == "balanced_accuracy"
         case .regression, .ranking: false
         }

@@ -215,8 +215,9 @@ extension Model {
         public var valuePerDay: Double?
 
         public init(_ fields: Fields) throws(FieldErrors) {
-            log = fields.optional("log", "requests and answers, one JSON object a line")
-            labels = fields.optional("labels", "labels that came later, by request")
+            log = fields.optional(
+                "log", "requests and answers, one JSON object a line: ts, request_id, features, prediction, score")
+            labels = fields.optional("labels", "a table of request_id and label, which came later")
             golden = fields.optional(
                 "golden",
                 "what this version answers, one JSON object a line: request and response, as of the Open Inference Protocol v2"

@@ -121,6 +121,7 @@ public struct GitCommandLine: Remote {
             guard isLocked(result), pause < .milliseconds(500) else { return result }
             // A Martlet that was killed leaves locks, and a fetch of its that goes on for a moment.
             _ = LockClaim.clear(in: store.commonPath + "/")
+            if Mirror.isOne(at: store.path) { StaleLocks.remove(below: store.path) }
             try? await Task.sleep(for: pause)
             pause *= 2
         }

@@ -70,10 +70,10 @@ extension GitWriter {
         _ operation: String, on references: [String], _ body: () throws(GitError) -> Bool
     ) throws(GitError) -> Bool {
         var pause: UInt32 = 1000
-        let locks = locks(on: references)
+        let locks = locks(on: references), claimed = Array(locks.prefix(references.count))
         while true {
             do throws(GitError) {
-                return try withExtendedLifetime(LockClaim(on: locks, in: common), body)
+                return try withExtendedLifetime(LockClaim(on: claimed, in: common), body)
             } catch {
                 guard error.code == .locked else { throw error }
                 if removeDead(locks) { continue }

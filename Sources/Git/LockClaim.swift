@@ -7,13 +7,15 @@ import Glibc
 final class LockClaim {
     private static let start = "martlet-claim-"
     /// Moving references takes milliseconds: a lock that was made this much later, in seconds, or before the claim is somebody else's.
-    private static let span = 2.0
+    private static let span = 0.5
     /// A lock that is younger, in seconds, is left for the next look: its holder may be alive.
     private static let youth = 0.2
 
     private let path: String
     private let file: Int32
 
+    /// - Parameter locks: Of references: other locks wait for their age.
+    ///
     /// `nil` where no file can be made or held there; the locks of dead processes then wait for their age.
     init?(on locks: [String], in repository: String) {
         path = "\(repository)\(Self.start)\(getpid())-\(UInt32.random(in: 0 ... .max))"
@@ -35,9 +37,14 @@ final class LockClaim {
 
     /// Removes the locks of processes that died while they moved references, and gives them.
     static func clear(in repository: String) -> [String] {
-        Folder.names(in: repository).filter { $0.hasPrefix(start) }.flatMap {
-            locks(of: repository + $0, in: repository)
-        }
+        let claims = Folder.names(in: repository).filter { $0.hasPrefix(start) }
+        guard !claims.isEmpty else { return [] }
+        // One at a time: between looking and removing, another could have removed the dead lock, and a third taken a living one.
+        let folder = open(repository, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { return [] }
+        defer { close(folder) }
+        guard flock(folder, LOCK_EX) == 0 else { return [] }
+        return claims.flatMap { locks(of: repository + $0, in: repository) }
     }
 
     private static func locks(of claim: String, in repository: String) -> [String] {

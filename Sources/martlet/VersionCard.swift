@@ -115,7 +115,7 @@ extension VersionCard {
                     datasets.sorted { $0.key < $1.key }.map { name, dataset in
                         [
                             "name": .string(name), "role": .string(role(of: name)),
-                            "sha256": JSON(digest(name, dataset)),
+                            "digest": JSON(digest(name, dataset)),
                         ]
                     })
             ],
@@ -140,7 +140,10 @@ extension VersionCard {
     }
 
     func role(of dataset: String) -> String {
-        dataset == manifest.evaluation?.data ? "evaluation" : "training"
+        [
+            manifest.training.data.contains(dataset) ? "training" : nil,
+            dataset == manifest.evaluation?.data ? "evaluation" : nil,
+        ].compactMap(\.self).joined(separator: ", ")
     }
 
     /// Of the bytes, where the manifest says it; else the id in Git of what stands for them.

@@ -79,6 +79,13 @@ import Testing
         #expect(isRead(deep + end) && !isRead([0x7B] + deep + [0x7C] + end))
     }
 
+    /// Caffe2 keeps a network's name in the first field, ONNX' test data a tensor's dimensions.
+    @Test(arguments: [Array("resnet50".utf8), Array("input_0".utf8), [1, 3, 224, 224], Array("a graph of words".utf8)])
+    func `files of others that end in pb are none`(first: [UInt8]) async throws {
+        let outcome = try await specimen(field(1, first) + field(2, [0x0F]), as: "net.pb").run(SafePickle.self)
+        #expect(outcome.verdict == .pass && outcome.measurements["graphs"]?.int == 0, "\(outcome.words)")
+    }
+
     @Test func `what begins as a graph and cannot be read to its end does not pass`() async throws {
         let cut = try await specimen(node("NoOp") + [0x0F], as: "graph.pb").run(SafePickle.self)
         #expect(cut.verdict == .inconclusive && cut.summary.contains("begins as a TensorFlow graph"), "\(cut.words)")

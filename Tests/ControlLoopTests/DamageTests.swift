@@ -90,7 +90,7 @@ struct DamageTests {
         }
     }
 
-    @Test(arguments: ["main:environments", "main:environments/dev"])
+    @Test(arguments: ["main:environments", "main:environments/dev", "main:environments/dev/tumor.yaml"])
     func `a move that cannot be read is learnt as soon as it can be`(_ name: String) async throws {
         let manual = EnvironmentText(name: "dev").with("promotion: {mode: manual}")
         try await withStage([manual]) { stage in
@@ -114,6 +114,36 @@ struct DamageTests {
             #expect(stage.running("dev") == second)
             #expect(await again.status("dev")?.pin?.revision == second)
             #expect(await !again.controller.isRepositoryDamaged)
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func `a move in a file that could not be read is learnt past what was recorded meanwhile`(_ restarts: Bool)
+        async throws
+    {
+        let manual = EnvironmentText(name: "dev").with("promotion: {mode: manual}")
+        try await withStage([manual], models: ["a", "b"]) { stage in
+            func pin(_ versions: [String: ObjectID]) throws {
+                try stage.commit(
+                    Dictionary(
+                        uniqueKeysWithValues: versions.map {
+                            ("environments/dev/\($0).yaml", stage.deployment($0, pin: "  revision: \($1)"))
+                        }))
+            }
+            let first = try ["a", "b"].map { try stage.push($0, score: 0.8) }
+            try pin(["a": first[0], "b": first[1]])
+            try await stage.settle()
+            let second = try ["a", "b"].map { try stage.push($0, score: 0.9) }
+            try pin(["a": second[0], "b": second[1]])
+            let object = try SpoiltObject("main:environments/dev/a.yaml", in: stage.repository.origin)
+            var again = try Stage(reopening: stage, way: .sameStore)
+            try await again.settle()
+            #expect([stage.running("dev", "a"), stage.running("dev", "b")] == [first[0], second[1]])
+            try object.restore()
+            if restarts { again = try Stage(reopening: stage, way: .sameStore) }
+            try await again.wait(.seconds(2))
+            #expect(stage.running("dev", "a") == second[0])
+            #expect(await again.status("dev", "a")?.pin?.revision == second[0])
         }
     }
 

@@ -6,6 +6,7 @@ struct TensorFlowScan {
     /// As Python names them, `tensorflow.raw_ops.ReadFile`.
     private(set) var operators: Set<String> = []
     private(set) var dangers: Set<String> = []
+    /// How many operators of nodes were seen.
     private(set) var nodes = 0
     /// Why a bare graph cannot be read further.
     private(set) var fault: Malformed?
@@ -44,21 +45,20 @@ struct TensorFlowScan {
     }
 
     private mutating func node(_ message: ProtobufReader) throws(Malformed) {
-        nodes += 1
-        var message = message, prints = false, namesFile = false
-        while let field = try message.next() {
-            guard case .bytes(let start, let count) = field.value else { continue }
-            switch field.number {
-            case 2:
-                let name = try message.text(start, count)
-                if Self.reaching.contains(name) { operators.insert("tensorflow.raw_ops.\(name)") }
-                if name == "PrintV2" { prints = true }
-            case 5: namesFile = try Self.printsToFile(message.message(start, count)) || namesFile
-            default: break
-            }
+        var fields = message, prints = false
+        while let field = try fields.next() {
+            guard field.number == 2, case .bytes(let start, let count) = field.value else { continue }
+            // Many things end in .pb and have a first field: a node has an operator, too.
+            nodes += 1
+            let name = try message.text(start, count)
+            if Self.reaching.contains(name) { operators.insert("tensorflow.raw_ops.\(name)") }
+            if name == "PrintV2" { prints = true }
         }
         // It prints to the console but where it names a file.
-        if prints, namesFile { operators.insert("tensorflow.raw_ops.PrintV2") }
+        guard prints else { return }
+        try message.each([5]) { _, attribute throws(Malformed) in
+            if try Self.printsToFile(attribute) { operators.insert("tensorflow.raw_ops.PrintV2") }
+        }
     }
 
     /// Whether an entry of a node's attributes is the `output_stream` of PrintV2 and names a file.

@@ -43,12 +43,11 @@ struct UsageRules {
         let (table, strangers) = try await read(content, of: subject)
         report.findings += strangers
         if metric == nil, let runs = try table.runs(of: memory, after: warmUp) { grow(runs, file, &report) }
-        let known = try asked.filter { try table.lacks(of: $0) != nil || table.numbers($0)?.isEmpty == false }
-        if known.isEmpty {
+        let known = try asked.filter { try table.numbers($0)?.isEmpty == false }
+        if report.words.isEmpty, !known.isEmpty { report.words.append("\(file) tells \(known.listed())") }
+        if known.isEmpty, !asked.contains(where: { table.lacks(of: $0) != nil }) {
             report.findings.append(
                 Finding(.inconclusive, "\(file) has no numbers of \(asked.listed())", file: file))
-        } else if report.words.isEmpty {
-            report.words.append("\(file) tells \(known.listed())")
         }
         try await compare(table, subject.deployed, &report)
         return report

@@ -9,8 +9,8 @@ struct CheckCommand: AsyncParsableCommand {
         discussion: """
             Looks at the versions of the protected branch, or of --revision: --all then means the models of that commit. \
             Without --environment, the gates of the environments that take versions straight from models/. Gates are those of \
-            the protected branch. Exit status 1 if a required check does not pass, or a gate or environment is broken; 3 if a \
-            check could not be run.
+            the protected branch. Exit status 1 if a required check does not pass, no gate asks for a check (but for --all \
+            without --environment), or a gate or environment is broken; 3 if a check could not be run.
 
                 martlet check credit-risk
                 martlet check credit-risk --environment production --only model.slices

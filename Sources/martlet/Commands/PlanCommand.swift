@@ -8,7 +8,8 @@ struct PlanCommand: AsyncParsableCommand {
         discussion: """
             Decides as the controller does, with the evidence that is there. Writes nothing and runs no check. Manifests that \
             cannot be read are named; each counts as it was valid last, if ever it was.
-            Exit status: 3 where nothing could be decided about a deployment, or an object of the repository is damaged.
+            Exit status: 3 where nothing could be decided about a deployment, or a manifest, a folder of them or \
+            the branch's history is damaged.
             """)
 
     @OptionGroup var common: RepositoryOptions

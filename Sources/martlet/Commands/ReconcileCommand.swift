@@ -11,8 +11,8 @@ struct ReconcileCommand: AsyncParsableCommand {
             something ill, it looks on for up to five minutes, until that has failed or is well again.
             Exit status: 1 where a deployment has failed and waits for a person, the last look found it ill, or nobody has \
             accepted that the branch was rewritten, 3 where nothing could be decided about a deployment, a promotion could not be \
-            written, a target not be made to run what the branch says, an object of the repository is damaged, or something is still \
-            to do at once.
+            written, a target not be made to run what the branch says, a manifest, a folder of them or the branch's history is \
+            damaged, or something is still to do at once.
             """)
 
     @OptionGroup var common: RepositoryOptions
