@@ -54,13 +54,17 @@ extension ArtifactStore {
 
     /// Without the address, where the place says it already. There are no spaces in it.
     private static func words(of error: any Failure, _ expected: Expectation) -> String {
+        expected.isForeign ? withoutAddress(error) : "\(error)"
+    }
+
+    static func withoutAddress(_ error: any Failure) -> String {
         let words = "\(error)"
-        guard expected.isForeign, words.hasPrefix("http"), let end = words.firstRange(of: ": ") else { return words }
+        guard words.hasPrefix("http"), let end = words.firstRange(of: ": ") else { return words }
         return String(words[end.upperBound...])
     }
 
     /// `%20` and the like as the bytes that they stand for.
-    private static func withoutPercents(_ text: String) -> String {
+    static func withoutPercents(_ text: String) -> String {
         var bytes: [UInt8] = [], rest = Array(text.utf8)[...]
         while let byte = rest.popFirst() {
             if byte == UInt8(ascii: "%"), rest.count >= 2, let value = Hexadecimal.bytes(rest.prefix(2))?.first {

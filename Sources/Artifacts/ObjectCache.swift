@@ -70,6 +70,21 @@ struct ObjectCache: Sendable {
         }
     }
 
+    /// What `fetch` brings to the path that it is given, which is not kept.
+    func fetched(for place: String, atMost limit: Int, fetch: (_ path: String) async throws -> Void) async throws
+        -> [UInt8]
+    {
+        do {
+            try FileTree.makeFolders(drafts)
+            let draft = try Draft.file(in: drafts)
+            try await fetch(draft.path)
+            guard let file = LocalFile(reading: draft.path) else { throw SystemError() }
+            return try file.bytes(for: place, atMost: limit)
+        } catch let error as SystemError {
+            throw failure(error, Expectation(place: place))
+        }
+    }
+
     /// Makes a folder of files that are in the cache already; they share their bytes.
     func admitFolder(_ files: [(path: String, artifact: Artifact)], _ expected: Expectation) throws -> Artifact {
         let digest = FolderDigest.of(files.map { ($0.path, $0.artifact.digest) })

@@ -21,16 +21,18 @@ extension Controller {
         guard !environment.monitors.isEmpty, next.state == .verified || old.state == .failed else { return next }
         var watches = health[unit]?.monitors ?? [:]
         for monitor in environment.monitors {
-            var watch = watches[monitor.name] ?? MonitorWatch()
             let now = surroundings.tools.now()
-            if watch.nextLook.map({ now >= $0 }) ?? true {
-                let (hadAlarm, hadDoubt) = (watch.alarm != nil, watch.doubt != nil)
-                let probe = try surroundings.probes.make(monitor.probe) as? any Probe
-                let result = await probe?.look(at: release, using: surroundings.tools)
-                watch.note(result ?? ProbeResult(.error, "'\(monitor.probe.kind)' is no probe"), of: monitor, now: now)
-                if let alarm = watch.alarm, !hadAlarm, old.failedBy != monitor.name { tell(alarm, of: monitor, unit) }
-                if let doubt = watch.doubt, !hadDoubt { tell(doubt, of: monitor, unit, .warning) }
+            guard watches[monitor.name]?.nextLook.map({ now >= $0 }) ?? true else { continue }
+            guard let result = try await look(monitor, at: release, unit) else {
+                // It goes on beside the passes, and says itself when it has ended.
+                watches[monitor.name]?.nextLook = nil
+                continue
             }
+            var watch = watches[monitor.name] ?? MonitorWatch()
+            let (hadAlarm, hadDoubt) = (watch.alarm != nil, watch.doubt != nil)
+            watch.note(result, of: monitor, now: surroundings.tools.now())
+            if let alarm = watch.alarm, !hadAlarm, old.failedBy != monitor.name { tell(alarm, of: monitor, unit) }
+            if let doubt = watch.doubt, !hadDoubt { tell(doubt, of: monitor, unit, .warning) }
             watches[monitor.name] = watch
         }
         health[unit]?.monitors = watches

@@ -57,6 +57,8 @@ public actor Controller {
     /// The digests of artifacts that were read, and why those were not that could not be, until when that counts.
     var digests: [VersionName: ReadDigest] = [:]
     let artifactReads = TimedRuns()
+    /// What checks of monitors found, and no look has taken in yet.
+    var checkLooks: [CheckLook: ProbeResult] = [:]
     /// Visits that have ended, and whose findings no pass has taken over yet.
     var visits: [Unit: Visit] = [:]
     /// The settings of each unit's target when it was looked at last, to tell the branch's changes from other people's.

@@ -35,10 +35,14 @@ public struct Evaluator: Sendable {
 
     /// Runs one check. What goes wrong inside becomes the verdict `error` with the reason, and so does one that takes too long; nothing
     /// else stops.
-    public func run(_ requirement: Gate.Requirement, on subject: Subject) async -> Outcome {
+    ///
+    /// - Parameter monitor: Of the monitor that asks, by which runs of the same check are told apart.
+    public func run(_ requirement: Gate.Requirement, on subject: Subject, for monitor: String? = nil) async -> Outcome {
         let (limit, check) = (Self.timeLimit(requirement, on: subject), requirement.check)
         let (version, place) = (subject.version, subject.environment?.name ?? "")
-        let name = "\(place) \(check) \(version.model) \(version.tree) \(requirement.settings.json.text())"
+        let name =
+            "\(monitor.map { "monitor \($0) " } ?? "")\(place) \(check) \(version.model) \(version.tree) "
+            + requirement.settings.json.text()
         let ending = await runs.run(name, within: limit) { await outcome(of: requirement, on: subject) }
         return switch ending {
         case .value(let outcome): outcome

@@ -5,12 +5,13 @@ import Domain
 /// A pass waits for what it began, but not for long; what ends later wakes the loop. All that it leaves is taken over by a later pass, so
 /// that nothing is lost or doubled when it dies or comes too late.
 struct SideWork: Sendable {
-    enum Kind: Hashable, Sendable { case checks, artifacts, visits }
+    enum Kind: Hashable, Sendable { case checks, artifacts, visits, looks }
 
     enum Key: Hashable, Sendable {
         case check(Digest)
         case artifact(VersionName)
         case visit(Unit)
+        case look(CheckLook)
     }
 
     struct Job: Sendable {
@@ -29,9 +30,9 @@ struct SideWork: Sendable {
     var waiter: CheckedContinuation<Void, Never>?
     /// Of what waits or runs.
     private(set) var keys: Set<Key> = []
-    /// Checks and artifacts need the machine; visits wait for others, and what one of these holds up must not hold up the rest.
+    /// Checks, those of monitors too, and artifacts need the machine; visits wait for others, and what one of these holds up must not hold up the rest.
     private var lanes: [Kind: Lane] = [
-        .checks: Lane(width: 2), .artifacts: Lane(width: 2), .visits: Lane(width: 16),
+        .checks: Lane(width: 2), .artifacts: Lane(width: 2), .visits: Lane(width: 16), .looks: Lane(width: 2),
     ]
 
     func isDone(_ wanted: Set<Key>) -> Bool { keys.isDisjoint(with: wanted) }

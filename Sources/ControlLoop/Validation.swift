@@ -211,8 +211,13 @@ public struct Validation: Sendable {
             }
             // One that comes from martlet.yaml stands there.
             let own = environment.value.own.contains(.verify) ? environment.value.verify.probe : nil
-            for probe in environment.value.monitors.map(\.probe) + [own].compactMap(\.self) {
-                look(file) { () throws(FieldErrors) in _ = try probes.make(probe) }
+            for probe in environment.value.monitors.map(\.look) + [own.map { .probe($0) }].compactMap(\.self) {
+                look(file) { () throws(FieldErrors) in
+                    switch probe {
+                    case .probe(let settings): _ = try probes.make(settings)
+                    case .check(let requirement, _): _ = try checks.make(requirement)
+                    }
+                }
             }
         }
         return diagnostics

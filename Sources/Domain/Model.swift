@@ -214,6 +214,8 @@ extension Model {
         public var costPer1k: Double?
         public var valuePerDay: Double?
 
+        public init() {}
+
         public init(_ fields: Fields) throws(FieldErrors) {
             log = fields.optional(
                 "log", "requests and answers, one JSON object a line: ts, request_id, features, prediction, score")

@@ -51,6 +51,7 @@ struct ModelMaterials: Sendable {
             data: { try await data(of: $0, $1) }, predictions: { try await predictions(of: $0) },
             store: workspace.store,
             send: { try await curl.send($0) })
+        tools.live = { try await artifacts.live($0) }
         tools.forget = { await artifacts.forget($0) }
         return tools
     }

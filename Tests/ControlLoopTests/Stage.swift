@@ -66,7 +66,7 @@ final class Stage {
         try FileManager.default.createDirectory(atPath: path + "/artifacts", withIntermediateDirectories: true)
         var surroundings = Surroundings(
             store: store, remote: remote, language: YAMLManifests(),
-            checks: CheckRegistry([ScoreCheck.self, WaitingCheck.self, BetterCheck.self]),
+            checks: CheckRegistry([ScoreCheck.self, WaitingCheck.self, BetterCheck.self, ServedCheck.self]),
             targets: Registry([FolderTarget.self]),
             probes: Registry([AnswerProbe.self]),
             judge: { facts in

@@ -230,6 +230,7 @@ enum StageMaterials {
             data: { _, name in throw ArtifactFailure(.missing, "no dataset \(name)") },
             predictions: { _ in throw ArtifactFailure(.missing, "no predictions") }, store: store)
         tools.forget = { try? FileManager.default.removeItem(atPath: $0.path) }
+        tools.live = { .bytes(Array(try Data(contentsOf: URL(string: $0)!))) }
         return tools
     }
 }
@@ -240,4 +241,29 @@ private func append(_ text: String, to path: String) throws {
     defer { close(descriptor) }
     let bytes = Array(text.utf8)
     _ = write(descriptor, bytes, bytes.count)
+}
+
+/// Finds what the first line of the serving log says: a verdict, and words. Where `wait` is given, it waits for that file first.
+struct ServedCheck: Check {
+    static let id = "test.served"
+    static let summary = "finds what the serving log says"
+    let wait: String
+
+    init(_ fields: Fields) throws(FieldErrors) { wait = fields.value("wait", default: "", "the file") }
+
+    func run(on subject: Subject) async throws -> Outcome {
+        while !wait.isEmpty, !FileManager.default.fileExists(atPath: wait) {
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        guard let path = subject.manifest.serving?.log else { return Outcome(.skipped, "no log") }
+        guard case .bytes(let bytes)? = try await subject.tools.file(subject.version, path) else {
+            return Outcome(.inconclusive, "\(path) is not there")
+        }
+        try append("\(subject.version.revision) \(path)\n", to: wait.isEmpty ? "/dev/null" : wait + ".log")
+        let words = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)[0].split(
+            separator: " ", maxSplits: 1)
+        let verdict = Verdict(rawValue: String(words[0])) ?? .error
+        return Outcome(
+            [Finding(verdict, String(words[1]), value: 0.3, threshold: 0.1)], otherwise: "\(path) is well")
+    }
 }

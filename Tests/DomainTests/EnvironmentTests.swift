@@ -33,4 +33,32 @@ struct EnvironmentTests {
             #expect(looks.allSatisfy { $0.contains(words ?? "") }, "\(looks)")
         }
     }
+
+    @Test func `a monitor looks by a probe or by a check, which looks less often`() throws {
+        let monitors = try environment([
+            "monitors": [
+                ["name": "a", "action": "alert", "probe": ["kind": "http"]],
+                ["name": "b", "action": "alert", "check": "monitor.staleness"],
+                [
+                    "name": "c", "action": "hold", "check": ["check": "monitor.data-invariants", "minRows": 5],
+                    "files": ["log": "file:///srv/{model}.jsonl"], "interval": "1h", "failureThreshold": 2,
+                ],
+            ]
+        ]).monitors
+        #expect(monitors.map(\.interval) == [.seconds(30), .seconds(600), .seconds(3600)])
+        #expect(monitors.map(\.failureThreshold) == [3, 1, 2])
+        guard case .check(let check, let files) = monitors[2].look else { return #expect(Bool(false)) }
+        #expect(check.check == "monitor.data-invariants" && check.settings.json == ["minRows": 5])
+        #expect(files == ["log": "file:///srv/{model}.jsonl"])
+        let wrong: [JSON] = [
+            ["check": "a", "probe": ["kind": "http"]], [:], ["check": "a", "files": ["log": "/srv/a"]],
+            ["probe": ["kind": "http"], "files": ["log": "file:///srv/a"]],
+            ["check": ["check": "a", "required": false]],
+        ]
+        for fields in wrong {
+            let monitor = JSON.object(
+                [("name", "a"), ("action", "alert")] + (fields.members ?? []).map { ($0.key, $0.value) })
+            #expect(throws: FieldErrors.self, "\(fields)") { try environment(["monitors": [monitor]]) }
+        }
+    }
 }

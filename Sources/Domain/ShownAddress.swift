@@ -1,13 +1,11 @@
-import Domain
-
 /// An address as people may read it: what a probe says goes to chat rooms and into Git.
-struct ShownAddress: CustomStringConvertible {
+public struct ShownAddress: Sendable, CustomStringConvertible {
     /// Without user and password, and with `…` for each value in the query.
-    let description: String
+    public let description: String
     /// What the address and the headers hold of secrets, for what a server says of them.
-    let secrets: [String]
+    public let secrets: [String]
 
-    init(_ url: String, headers: [String: String] = [:]) {
+    public init(_ url: String, headers: [String: String] = [:]) {
         var secrets: [String] = []
         let plain = url.prefix { $0 != "?" && $0 != "#" }
         var shown = String(plain)

@@ -1,12 +1,10 @@
-import Domain
-
 /// Puts the facts of a release where a setting names them: `{model}`, `{number}`, `{version}`, `{revision}`, `{digest}`, `{environment}`.
 ///
 /// Model and number are as the target serves them: Triton's `lending__credit-risk`, and the number of the folder that it reads.
-struct Placeholders {
+public struct Placeholders: Sendable {
     private let values: [(name: String, value: String)]
 
-    init(_ release: Release) {
+    public init(_ release: Release) {
         values = [
             ("model", release.name), ("version", release.pin.label), ("revision", release.pin.revision.description),
             ("number", String(release.number)), ("digest", release.digest?.digits ?? ""),
@@ -15,11 +13,11 @@ struct Placeholders {
     }
 
     /// For the texts of settings.
-    static let listed =
+    public static let listed =
         "{model} and {number} as the target serves them, {version}, {revision}, {digest} and {environment}"
 
     /// `text` with each value as `write` spells it. Other braces stay: queries are full of them.
-    func fill(_ text: String, _ write: (String) -> String = { $0 }) -> String {
+    public func fill(_ text: String, _ write: (String) -> String = { $0 }) -> String {
         var result = "", rest = text[...]
         while let open = rest.firstIndex(of: "{") {
             result += rest[..<open]
@@ -36,7 +34,7 @@ struct Placeholders {
     }
 
     /// Inside the quotes of a PromQL string.
-    static func quoted(_ value: String) -> String {
+    public static func quoted(_ value: String) -> String {
         value.flatMap { $0 == "\\" || $0 == "\"" || $0 == "\n" ? ["\\", $0 == "\n" ? "n" : $0] : [$0] }.map(String.init)
             .joined()
     }
