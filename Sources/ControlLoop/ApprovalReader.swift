@@ -172,7 +172,9 @@ public struct ApprovalReader: Sendable {
                 return .failure(Reason("\(Signers.file) names the key '\(signer)', which is no single person"))
             }
             guard found.name.names(signer) else {
-                return .failure(Reason("it was signed by \(signer), not by \(found.name.who)"))
+                let isOther = signers.names(of: signer).contains { found.name.names($0) }
+                let hint = isOther ? ", as \(Signers.file) calls the key first: approve as that" : ""
+                return .failure(Reason("it was signed by \(signer)\(hint), not by \(found.name.who)"))
             }
             return .success(
                 Signed(
@@ -200,7 +202,7 @@ public struct ApprovalReader: Sendable {
         let limit = now() + Self.skew
         let newest = makers.commits.lazy.map(\.committer.time).filter { $0 <= limit }.max()
         func isPart(_ one: Signed, _ own: Set<String>) -> Reason? {
-            let isPart = own.contains(one.person.lowercased()) || own.contains(one.tagger)
+            let isPart = !own.isDisjoint(with: signers.names(of: one.person)) || own.contains(one.tagger)
             return isPart ? Reason("\(one.person) \(Reason.isPart)") : nil
         }
         func isEarly(_ one: Signed) -> Reason? {

@@ -11,6 +11,8 @@ public struct CheckBench: Sendable {
         public let outcome: Outcome
         /// The file of the gate that asks, where one does: there the settings stand.
         public let gateFile: String?
+        /// Whether the check was not run, as the model's manifest cannot be read.
+        public let isUnreadable: Bool
 
         public var json: JSON {
             [
@@ -70,7 +72,7 @@ public struct CheckBench: Sendable {
         _ model: String, _ known: KnownVersion?, environment: String?, only: Set<String>,
         _ tell: (_ model: String, _ check: String) -> Void
     ) async throws -> [Result] {
-        let snapshot = workbench.snapshot
+        let snapshot = workbench.snapshot, isUnreadable = known == nil
         var results: [Result] = []
         for name in environments(environment) {
             let settings = try workbench.environment(name).value
@@ -78,7 +80,8 @@ public struct CheckBench: Sendable {
             func result(_ requirement: Gate.Requirement, _ outcome: Outcome) -> Result {
                 Result(
                     model: model, environment: name, requirement: requirement, outcome: outcome,
-                    gateFile: asked.contains(requirement) ? settings.gate.map { "gates/\($0).yaml" } : nil)
+                    gateFile: asked.contains(requirement) ? settings.gate.map { "gates/\($0).yaml" } : nil,
+                    isUnreadable: isUnreadable)
             }
             guard let known else {
                 let unread = Outcome(

@@ -137,14 +137,19 @@ extension Controller {
             let pause = status.state == .merged ? Duration.seconds(10) : .zero
             return await desk.want(picture, after: pause)
         }
-        var lines: [Substring] = []
-        if let judged = requests.judged[status.unit] {
+        var status = status, lines: [Substring] = []
+        let judged = requests.judged[status.unit].flatMap { $0.status.head == status.head ? $0 : nil }
+        if judged == nil, status.state == .ready {
+            // What was recorded, or is said of what was only just proposed, is no verdict on this head.
+            (status.state, status.reason) = (.open, "it is being judged")
+        }
+        if let judged {
             lines = try await promotion(of: judged, snapshot).message.split(
                 separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
         }
         let title = lines.first.map(String.init) ?? "Promote \(status.unit.model) to \(status.unit.environment)"
         let message = lines.dropFirst().first.map { String($0.drop { $0 == "\n" }) } ?? ""
-        let isMerging = leavesMergingToForge && mayMerge && status.state == .ready
+        let isMerging = leavesMergingToForge && mayMerge && judged?.status.state == .ready
         // A verdict does not stay true: the desk merges only on one that is fresh.
         if isMerging { timers.set(status.unit, at: surroundings.tools.now() + ForgeDesk.freshness / 2) }
         let report = try await report(of: status, snapshot)

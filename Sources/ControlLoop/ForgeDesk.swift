@@ -95,10 +95,9 @@ public actor ForgeDesk {
 
     /// Looks again soon: somebody says that something happened there.
     public func lookNow() async {
-        guard let last = sight?.time, tools.now() - last < .seconds(2) else {
-            nextLook = nil
-            return await alarm.ring()
-        }
+        let soonest = sight.map { $0.time + .seconds(2) } ?? tools.now()
+        nextLook = soonest > tools.now() ? min(nextLook ?? soonest, soonest) : nil
+        await alarm.ring()
     }
 
     private func open() {

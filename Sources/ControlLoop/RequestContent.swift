@@ -146,7 +146,10 @@ private enum DeploymentEdit {
             return
         }
         guard let pin = after.pin else {
-            self = .other("it takes the version out of \(change.path)")
+            self = .other(
+                before.pin == nil
+                    ? "it changes \(change.path) and names no version there"
+                    : "it takes the version out of \(change.path)")
             return
         }
         guard pin != before.pin else {

@@ -108,7 +108,9 @@ extension Model {
             predictions = fields.optional("predictions", "a table of predictions on that dataset")
             command = fields.value(
                 "command", default: [],
-                "a command that writes the predictions; {data}, {output} and {model} stand for files")
+                "a command that writes the predictions, started in the model's folder: {data} is the file of spec.evaluation.data, {artifact} "
+                    + "the model's, {output} the CSV file to write, {model} the folder itself; it sees PATH, an empty HOME and no "
+                    + "other variable")
             timeout = fields.value("timeout", default: .seconds(600), "how long the command may take")
             memoryLimit = fields.value(
                 "memoryLimit", default: "2GiB", "how much memory each process of the command may use")

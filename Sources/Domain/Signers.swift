@@ -81,6 +81,24 @@ extension Signers {
         }
     }
 
+    /// Whoever holds a key of that person, under all names that the list has for it, in lower case: one key is one person.
+    public func names(of person: String) -> Set<String> {
+        let lines = String(decoding: allowed, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap {
+            line -> (names: Set<String>, key: Substring)? in
+            let words = line.split(whereSeparator: \.isWhitespace)
+            let isType = { (word: Substring) in ["ssh-", "ecdsa-", "sk-"].contains { word.hasPrefix($0) } }
+            // Whom an authority vouches for has a key of his own.
+            guard let names = words.first, !names.hasPrefix("#"),
+                let type = words.dropFirst().firstIndex(where: isType),
+                type + 1 < words.count, !words[..<type].joined(separator: " ").contains("cert-authority")
+            else { return nil }
+            return (Set(names.split(separator: ",").map { $0.lowercased() }), words[type + 1])
+        }
+        let own = person.lowercased()
+        let keys = Set(lines.filter { $0.names.contains(own) }.map(\.key))
+        return lines.filter { keys.contains($0.key) }.reduce(into: [own]) { $0.formUnion($1.names) }
+    }
+
     private static func isPattern(_ name: Substring) -> Bool { name.contains { "*?!\"".contains($0) } }
 
     /// Whom a file of allowed signers names, in lower case; `nil` where it has a pattern, which may be anybody.

@@ -7,7 +7,8 @@ struct ForgeAccount: Sendable {
     let token: Secret?
     let login: String?
 
-    init(_ fields: Fields, url standard: String?, example: String) throws(FieldErrors) {
+    /// - Parameter mostParts: Of the repository's name, where there can be no groups of groups.
+    init(_ fields: Fields, url standard: String?, example: String, mostParts: Int? = 2) throws(FieldErrors) {
         let address: String
         if let standard {
             address = fields.value("url", default: standard, "the address of the API")
@@ -23,7 +24,8 @@ struct ForgeAccount: Sendable {
         }
         let parts = repository.split(separator: "/", omittingEmptySubsequences: false)
         let isSound = parts.count >= 2 && parts.allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." }
-        if !isSound, !repository.isEmpty { fields.complain(about: "repository", "must be OWNER/NAME") }
+        let isWhole = isSound && (mostParts.map { parts.count <= $0 } ?? true)
+        if !isWhole, !repository.isEmpty { fields.complain(about: "repository", "must be OWNER/NAME") }
     }
 
     /// `owner/name`, each encoded.

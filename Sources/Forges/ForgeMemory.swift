@@ -62,9 +62,11 @@ actor ForgeMemory {
         return .some(last.result)
     }
 
-    func keep(_ result: PullRequest?, of picture: RequestPicture, at now: Timestamp) {
+    func keep(
+        _ result: PullRequest?, of picture: RequestPicture, at now: Timestamp, for time: Duration = .seconds(3600)
+    ) {
         if shown.count > Self.limit { shown = shown.filter { $0.value.until > now } }
-        shown[Self.place(picture)] = (picture, result, now + .seconds(3600))
+        shown[Self.place(picture)] = (picture, result, now + time)
     }
 
     private static func place(_ picture: RequestPicture) -> String { "\(picture.branch)\n\(picture.base)" }

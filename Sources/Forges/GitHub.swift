@@ -22,6 +22,9 @@ public struct GitHub: Forge {
         account = try ForgeAccount(fields, url: "https://api.github.com", example: "https://github.example.com/api/v3")
         app = fields.optional("app", "the GitHub App to act as, in place of a token")
         method = fields.value("method", default: .merge, "how GitHub merges where forge.merge is 'forge'")
+        if app == nil, account.token == nil {
+            fields.complain(about: "token", "give a token or an app", hint: "token: {env: GITHUB_TOKEN}")
+        }
         if app != nil, account.token != nil { fields.complain(about: "app", "give 'token' or 'app', not both") }
     }
 

@@ -18,7 +18,8 @@ public struct GitLab: Forge {
 
     public init(_ fields: Fields) throws(FieldErrors) {
         account = try ForgeAccount(
-            fields, url: "https://gitlab.com/api/v4", example: "https://gitlab.example.com/api/v4")
+            fields, url: "https://gitlab.com/api/v4", example: "https://gitlab.example.com/api/v4", mostParts: nil)
+        if account.token == nil { fields.complain(about: "token", "give one", hint: "token: {env: GITLAB_TOKEN}") }
         squash = fields.value("squash", default: false, "whether GitLab squashes where forge.merge is 'forge'")
     }
 
@@ -36,11 +37,15 @@ public struct GitLab: Forge {
         if let known = await memory.result(of: picture, at: tools.now()) { return known }
         let api = try api(tools)
         var request = try await picture.page.asyncFlatMap { try await show($0, of: picture, api) }
-        try await showStatuses(picture, api)
+        let pipeline = try await showStatuses(picture, on: request, api)
         if case .merge(let title, let message) = picture.page?.wish, let open = request, open.state == .open {
             request = try await merge(open, picture.head, title, message, api)
         }
-        if picture.page?.wish ?? .open == .open { await memory.keep(request, of: picture, at: tools.now()) }
+        if picture.page?.wish ?? .open == .open {
+            // A pipeline that begins later has to have the statuses, too.
+            let time: Duration = request == nil || pipeline != nil ? .seconds(3600) : .seconds(300)
+            await memory.keep(request, of: picture, at: tools.now(), for: time)
+        }
         return request
     }
 
@@ -105,7 +110,8 @@ public struct GitLab: Forge {
             (squash ? "squash_commit_message" : "merge_commit_message", .string(text)),
         ]
         let answer = try await api.send("PUT", "\(path)/merge", .object(wish), again: false)
-        if answer.status == 406 || answer.status == 422 {
+        // 401 is its word for "not allowed" here; a token that it does not know it would not have let in above.
+        if [401, 406, 422].contains(answer.status) {
             let words = answer.message.map { ": \($0)" } ?? ""
             throw ForgeFailure(.unmergeable, "\(request.url): GitLab cannot merge it\(words)", .retry)
         }
@@ -120,26 +126,45 @@ public struct GitLab: Forge {
 
     // MARK: Statuses
 
-    private func showStatuses(_ picture: RequestPicture, _ api: ForgeAPI) async throws {
-        guard !picture.statuses.isEmpty else { return }
-        let shown = try await statuses(of: picture, api)
+    /// Returns the pipeline that has them.
+    @discardableResult
+    private func showStatuses(_ picture: RequestPicture, on request: PullRequest?, _ api: ForgeAPI) async throws -> Int?
+    {
+        guard !picture.statuses.isEmpty else { return nil }
+        let pipeline = try await request.asyncFlatMap { try await self.pipeline(of: $0, at: picture.head, api) }
+        let shown = try await statuses(of: picture, in: pipeline, api)
         for status in StatusLine.missing(picture.statuses, among: shown, word: Self.word) {
             let answer = try await api.send(
-                "POST", "\(place)/statuses/\(picture.head)", Self.json(status, of: picture))
+                "POST", "\(place)/statuses/\(picture.head)", Self.json(status, of: picture, in: pipeline))
             switch answer.status {
             // It is in that state already, and GitLab keeps the words that it has ("Cannot transition status via :enqueue").
             case 400
-            where try await statuses(of: picture, api).contains(where: {
+            where try await statuses(of: picture, in: pipeline, api).contains(where: {
                 $0.name == status.name && $0.state == Self.word(status.state)
             }): continue
             default: try answer.check()
             }
         }
+        return pipeline
     }
 
-    private func statuses(of picture: RequestPicture, _ api: ForgeAPI) async throws -> [StatusLine.Shown] {
-        try await api.list("\(place)/repository/commits/\(picture.head)/statuses", [("per_page", "100")]).map(
-            Self.shown)
+    /// The pipeline that must succeed before the head is merged. Without its number GitLab looks for one of the branch, and takes none that
+    /// runs for merge requests: the status would be in a pipeline that nobody waits for.
+    private func pipeline(of request: PullRequest, at head: ObjectID, _ api: ForgeAPI) async throws -> Int? {
+        guard request.state == .open else { return nil }
+        let record = try await api.get("\(place)/merge_requests/\(request.number)")
+        // One of merged results is of another commit, which has no statuses of this one.
+        guard record["head_pipeline.sha"]?.string == head.description else { return nil }
+        return record["head_pipeline.id"]?.int
+    }
+
+    private func statuses(of picture: RequestPicture, in pipeline: Int?, _ api: ForgeAPI) async throws
+        -> [StatusLine.Shown]
+    {
+        let one = pipeline.map { [("pipeline_id", "\($0)")] } ?? []
+        return try await api.list(
+            "\(place)/repository/commits/\(picture.head)/statuses", [("per_page", "100")] + one
+        ).map(Self.shown)
     }
 
     static func shown(_ record: ForgeRecord) -> StatusLine.Shown {
@@ -156,10 +181,9 @@ public struct GitLab: Forge {
         }
     }
 
-    private static func json(_ status: RequestPicture.Status, of picture: RequestPicture) -> JSON {
-        let link =
-            (status.url.map { [("target_url", JSON.string($0))] } ?? [])
-            + (picture.reference.map { [("ref", .string($0))] } ?? [])
+    private static func json(_ status: RequestPicture.Status, of picture: RequestPicture, in pipeline: Int?) -> JSON {
+        let place = pipeline.map { ("pipeline_id", JSON.int($0)) } ?? picture.reference.map { ("ref", .string($0)) }
+        let link = (status.url.map { [("target_url", JSON.string($0))] } ?? []) + [place].compactMap(\.self)
         return .object(
             [
                 ("state", .string(word(status.state))), ("name", .string(status.name)),

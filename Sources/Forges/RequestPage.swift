@@ -68,12 +68,15 @@ struct RequestPage {
     private func title(_ page: RequestPicture.Page, of record: ForgeRecord) -> String {
         let said = record["title"]?.string ?? ""
         let mark = words.draft.first { said.lowercased().hasPrefix($0) }
-        return mark.map { "\(said.prefix($0.count)) \(page.title)" } ?? page.title
+        return Self.cut(mark.map { "\(said.prefix($0.count)) \(page.title)" } ?? page.title)
     }
+
+    /// GitHub takes 256 characters, GitLab and Gitea 255.
+    private static func cut(_ title: String) -> String { StatusLine.text(title, limit: 255) }
 
     private func make(_ page: RequestPicture.Page, _ body: String) async throws -> ForgeRecord {
         let wanted: [(String, JSON)] = [
-            ("title", .string(page.title)), (words.branch, .string(picture.branch)),
+            ("title", .string(Self.cut(page.title))), (words.branch, .string(picture.branch)),
             (words.base, .string(picture.base)),
             (words.body, .string(body)),
         ]

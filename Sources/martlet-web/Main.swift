@@ -24,6 +24,10 @@ struct MartletWeb: AsyncParsableCommand {
     @Option(help: "The port to listen at") var port: Int = 8080
     @Option(help: "The greatest body that is taken, in bytes; GitHub sends up to 25 MiB") var maxBody: Int = 1 << 20
 
+    func validate() throws {
+        guard (0...65_535).contains(port) else { throw ValidationError("--port must be 0 to 65535") }
+    }
+
     func run() async throws {
         let secrets = try Dictionary(uniqueKeysWithValues: WebhookRule.all.keys.map { ($0, try Self.secret(of: $0)) })
         let known = secrets.compactMapValues(\.self)

@@ -38,6 +38,10 @@ struct Approver {
         surroundings = try Wiring.surroundings(workspace)
         controller = Controller(surroundings, branch: workspace.branch, options: options)
         if let name { who = name } else { who = try await Self.address(folder) }
+        // A tag of such a name would be another deployment's, or none.
+        guard !who.isEmpty, !who.contains(where: { $0 == "/" || $0.isWhitespace }) else {
+            throw WrongUse("'\(Excerpt.line(who))' is no name of a person in \(Signers.file): no spaces and no slashes")
+        }
     }
 
     func approve(message: String?) async throws -> Approved {
@@ -141,7 +145,11 @@ struct Approver {
     private func bring(_ commit: ObjectID) async throws {
         if (try? await clone.read({ try $0.commit(commit).id })) != nil { return }
         guard let remote = try await remote() else { return }
-        _ = TerminalProgram.run(["git", "-C", folder, "fetch", "--quiet", remote])
+        // A clone of one branch fetches no other by itself.
+        for branch in [workspace.branch, unit.request] {
+            _ = TerminalProgram.run(["git", "-C", folder, "fetch", "--quiet", remote, "refs/heads/\(branch)"])
+            if (try? await clone.read({ try $0.commit(commit).id })) != nil { return }
+        }
         _ = try await clone.read { try $0.commit(commit) }
     }
 

@@ -41,7 +41,7 @@ extension LocalFile {
     }
 
     /// The path of each file behind that of `place`: `""` where that is one itself.
-    private static func plainFiles(below place: String) throws -> [String] {
+    static func plainFiles(below place: String) throws -> [String] {
         guard isFolder(place) else { return [""] }
         let found = try names(in: place).flatMap { name in
             guard !isLink("\(place)/\(name)") else {

@@ -7,6 +7,8 @@ import Git
 /// Runs a model's own evaluation command or asks its server, once for each content, and keeps the predictions.
 actor PredictionRuns {
     private var runs: [Key: Task<Content, any Error>] = [:]
+    /// What went wrong last, and until when it would go wrong again: each check of a version asks.
+    private var failures: [Key: (error: any Error, until: ContinuousClock.Instant)] = [:]
     /// Whether the user has asked for the commands of versions that are only proposed.
     private let runsProposed: Bool
 
@@ -28,6 +30,8 @@ actor PredictionRuns {
         if runs[key] == nil, !evaluation.command.isEmpty, !runsProposed {
             try await Self.requireTrust(in: subject)
         }
+        if let failure = failures[key], ContinuousClock.now < failure.until { throw failure.error }
+        failures[key] = nil
         while true {
             // Another may have begun it meanwhile.
             let run = runs[key] ?? begin(subject, evaluation, tools, workspace)
@@ -41,7 +45,10 @@ actor PredictionRuns {
             } catch {
                 if runs[key] == run { runs[key] = nil }
                 // Another that waited was stopped, and the run with it.
-                guard error is CancellationError, !Task.isCancelled else { throw error }
+                guard error is CancellationError, !Task.isCancelled else {
+                    if !(error is CancellationError) { failures[key] = (error, .now + .seconds(60)) }
+                    throw error
+                }
             }
         }
     }
@@ -108,9 +115,15 @@ actor PredictionRuns {
             for path in files {
                 if let content = try await tools.file(version, path) { try folder.place(content, at: "model/" + path) }
             }
-            var places = ["{output}": "predictions.csv", "{model}": "."]
+            // Beside the model's folder, where no older predictions lie.
+            var places = ["{output}": "../predictions.csv", "{model}": "."]
+            places["{artifact}"] = try await place(
+                subject.manifest.artifact, of: version, among: files,
+                isNamed: evaluation.command.contains { $0.contains("{artifact}") }, in: folder, tools)
             if let name = evaluation.data {
-                places["{data}"] = try folder.place(try await tools.data(version, name), at: "data/" + name + ".csv")
+                let ending = subject.datasets[name]?.format.rawValue ?? "csv"
+                places["{data}"] = try folder.place(
+                    try await tools.data(version, name), at: "data/\(name).\(ending)")
             }
             let arguments = evaluation.command.map { argument in
                 places.reduce(argument) { text, place in
@@ -126,7 +139,7 @@ actor PredictionRuns {
                     result.ending.saysNothing ? .notYet : .missing,
                     "the evaluation command of \(version.title) \(result.story(within: evaluation))")
             }
-            guard let output = try folder.read("model/predictions.csv", atMost: outputLimit) else {
+            guard let output = try folder.read("predictions.csv", atMost: outputLimit) else {
                 throw ArtifactFailure(
                     .missing,
                     "the evaluation command of \(version.title) ended well but wrote no {output}; its words: \(result.lastWords)"
@@ -134,6 +147,31 @@ actor PredictionRuns {
             }
             return .bytes(output)
         }
+    }
+}
+
+extension PredictionRuns {
+    /// Puts the artifact where the command finds it, at its own path in the model's folder, and gives that path.
+    private static func place(
+        _ pointer: ArtifactPointer, of version: ModelVersion, among files: [String], isNamed: Bool,
+        in folder: SandboxFolder,
+        _ tools: Subject.Tools
+    ) async throws -> String {
+        // The bytes themselves, or what a pointer of Git LFS stands for, are there by now.
+        if let path = pointer.path, files.contains(where: { $0 == path || $0.hasPrefix(path + "/") }) { return path }
+        let address = pointer.uri?.prefix { $0 != "?" && $0 != "#" }.split(separator: "/").last.map(String.init)
+        let path = pointer.path ?? address ?? "artifact"
+        // A command that names it needs it; any other may look for it where the manifest says that it lies.
+        guard isNamed || pointer.path != nil else { return path }
+        let artifact: Artifact
+        do { artifact = try await tools.artifact(version, pointer) } catch {
+            guard isNamed else { return path }
+            throw error
+        }
+        for file in try LocalFile.plainFiles(below: artifact.path) {
+            try folder.place(.file(path: artifact.path + file, size: artifact.size), at: "model/" + path + file)
+        }
+        return path
     }
 }
 

@@ -51,6 +51,19 @@ struct ApprovalReaderTests {
         }
     }
 
+    @Test func `a key with two names is one person`() async throws {
+        try await withSigningStage(gate: "  approvals: {count: 1}") { scene in
+            let names = "robert@example.com,bob@example.com"
+            try scene.commit(["allowed_signers": scene.signers(scene.keys.line("eve", as: names))], by: "ada")
+            let version = try scene.version(by: "bob")
+            try scene.approve(version, by: "eve", as: "robert", tagger: "robert")
+            #expect(try await scene.words().contains("robert@example.com has a part in what is approved"))
+            try scene.approve(version, by: "eve", as: "bob", tagger: "robert")
+            let words = try await scene.words()
+            #expect(words.contains("as allowed_signers calls the key first: approve as that"), "\(words)")
+        }
+    }
+
     @Test
     func `an old approval is not played again: not for a new version, not under a new name, not by moving the tag`()
         async throws

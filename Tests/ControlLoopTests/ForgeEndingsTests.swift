@@ -125,6 +125,28 @@ struct ForgeEndingsTests {
         }
     }
 
+    @Test(arguments: ForgeLoopTests.kinds)
+    func `what was only just proposed is merged by no forge before it is judged`(kind: String) async throws {
+        try await withForgeScene(kind, gate: "", settings: ", merge: forge") { scene in
+            let stage = scene.stage
+            for score in [0.8, 0.9] {
+                let version = try stage.push(score: score)
+                // Loop and desk by turns, as they work in a controller.
+                for _ in 0..<40 where try stage.pin("production") != version {
+                    stage.clock.advance(.seconds(3))
+                    _ = try await stage.controller.pass()
+                    try await scene.desk.work()
+                }
+                #expect(try stage.pin("production") == version)
+                let message = try stage.message()
+                #expect(Trailer.action.value(in: message) == "promote", "\(message)")
+                #expect(Trailer.model.value(in: message)?.hasPrefix("tumor@\(version)") == true, "\(message)")
+                let head = try #require(try stage.parents().last)
+                #expect(Trailer.request.value(in: message) == "promote/production/tumor@\(head)")
+            }
+        }
+    }
+
     @Test func `a merge queue that squashes is told what was said of the request`() async throws {
         try await withForgeScene(
             "github", gate: "  approvals: {count: 1}",

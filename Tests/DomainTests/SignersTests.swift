@@ -23,6 +23,19 @@ struct SignersTests {
         #expect(Signers.nobody.isEmpty && Signers(allowed: Array("\n# ada ssh-ed25519 AAAA\n".utf8)).isEmpty)
     }
 
+    @Test func `one key is one person, whatever it is called; an authority's is many`() {
+        let file = """
+            Ada@example.com,ada-l ssh-ed25519 AAAA
+            lovelace namespaces="git,file" ssh-ed25519 AAAA a comment
+            ben@example.com ssh-ed25519 BBBB
+            carol,dave cert-authority ssh-ed25519 CCCC
+            """
+        let signers = Signers(allowed: Array(file.utf8))
+        #expect(signers.names(of: "ada@example.com") == ["ada@example.com", "ada-l", "lovelace"])
+        #expect(signers.names(of: "Ben@example.com") == ["ben@example.com"])
+        #expect(signers.names(of: "carol") == ["carol"] && signers.names(of: "eve") == ["eve"])
+    }
+
     @Test func `people are those who are named in full`() {
         let file =
             "ben@example.com,*@risk.example.com ssh-ed25519 AAAA\n# old ssh-ed25519 AAAA\n!eve,ada ssh-ed25519 AAAA\n"

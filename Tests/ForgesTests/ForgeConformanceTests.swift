@@ -117,7 +117,7 @@ struct ForgeConformanceTests {
     @Test(arguments: kinds) func `merges at the head that was judged, and says which commit came of it`(kind: String)
         async throws
     {
-        try await withForge(kind, config: ["undecided": 2]) { stage in
+        try await withForge(kind, config: ["undecided": 3]) { stage in
             let picture = try stage.picture(.merge(title: "Promote credit-risk v2", message: "Martlet-Action: promote"))
             let merged = try #require(try await stage.client().show(picture, using: stage.tools))
             #expect(merged.state == .merged)

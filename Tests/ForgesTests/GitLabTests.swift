@@ -48,6 +48,33 @@ struct GitLabTests {
         }
     }
 
+    /// "Pipelines must succeed" looks at the pipeline of the merge request, which one of the branch is not.
+    @Test func `a status goes into the pipeline that the merge request waits for`() async throws {
+        try await withForge("gitlab") { stage in
+            _ = try await stage.client().show(stage.picture(), using: stage.tools)
+            #expect(try await stage.state("statuses").map { $0["pipeline"] } == [.null])
+            try await stage.control("config", ["pipeline": 7])
+            let done: [RequestPicture.Status] = [.init("martlet/production", .success, "open")]
+            _ = try await stage.client().show(stage.picture(statuses: done), using: stage.tools)
+            #expect(try await stage.state("statuses").map { $0["pipeline"] } == [.null, 7])
+            _ = try await stage.client().show(stage.picture(statuses: done), using: stage.tools)
+            #expect(try await stage.state("statuses").count == 2)
+        }
+    }
+
+    @Test func `that somebody may not merge says nothing of the token`() async throws {
+        try await withForge("gitlab") { stage in
+            _ = try await stage.client().show(stage.picture(), using: stage.tools)
+            try await stage.control(
+                "faults", [["path": "/1/merge", "status": 401, "body": "{\"message\": \"401 Unauthorized\"}"]])
+            let error = await #expect(throws: ForgeFailure.self) {
+                try await stage.client().show(
+                    stage.picture(.merge(title: "Promote", message: "")), using: stage.tools)
+            }
+            #expect(error?.reason == .unmergeable, "\(error!)")
+        }
+    }
+
     @Test func `who asks for changes objects`() async throws {
         try await withForge("gitlab") { stage in
             _ = try await stage.client().show(stage.picture(), using: stage.tools)

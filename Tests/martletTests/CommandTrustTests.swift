@@ -15,7 +15,8 @@ struct CommandTrustTests {
                 let mark = house.folder + "/ran"
                 func propose(_ branch: String, _ options: [String] = []) throws {
                     try git("checkout", "--quiet", "-B", branch, "main", in: house.work)
-                    let text = House.model("tumor", evaluation: "{command: [sh, -c, \"echo x >> \(mark)\"]}")
+                    let text = House.model(
+                        "tumor", evaluation: "{command: [sh, -c, \"echo x >> \(mark); cp predictions.csv {output}\"]}")
                     try Data(text.utf8).write(to: URL(filePath: house.work + "/models/tumor/model.yaml"))
                     try git(
                         options + ["commit", "--quiet", "-a", "-m", branch] + (options.isEmpty ? [] : ["-S"]),
@@ -46,7 +47,7 @@ struct CommandTrustTests {
                 func command(_ note: String) -> String {
                     House.model("tumor").replacing(
                         "evaluation: {predictions: predictions.csv}",
-                        with: "evaluation: {command: [touch, predictions.csv]}  # \(note)")
+                        with: "evaluation: {command: [cp, predictions.csv, \"{output}\"]}  # \(note)")
                 }
                 func merge(_ branch: String) throws {
                     try git("checkout", "--quiet", "--detach", "main", in: house.work)

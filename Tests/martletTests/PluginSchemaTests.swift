@@ -77,7 +77,16 @@ import Testing
             "name", "on", "environments", "models", "link", "reviews", "merge", "people", "required", "timeLimit",
         ]
         let whole = words.flatMap { variants(of: plugin.schema, $0, depth: 0) }
-        return whole.filter { settings in !(settings.members ?? []).contains { own.contains($0.key) } }
+        return whole.filter { settings in !(settings.members ?? []).contains { own.contains($0.key) } }.map {
+            plugin.sort == "forge" ? withToken($0) : $0
+        }
+    }
+
+    /// One of two ways to say who asks a forge must be there, which no schema says.
+    private static func withToken(_ settings: JSON) -> JSON {
+        let members = settings.members ?? []
+        guard !members.contains(where: { ["token", "app"].contains($0.key) }) else { return settings }
+        return .object(members + [.init("token", ["env": "TOKEN"])])
     }
 
     private static func variants(of schema: JSON, _ word: String, depth: Int) -> [JSON] {

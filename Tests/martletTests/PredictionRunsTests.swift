@@ -56,6 +56,61 @@ struct PredictionRunsTests {
         }
     }
 
+    /// A model behind an address, or one that DVC keeps, is at hand as one in Git is.
+    @Test(arguments: [false, true])
+    func `a command finds the artifact wherever its bytes come from`(isKeptByDVC: Bool) async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.push(right: 9)
+            let weights = "weights from elsewhere\n"
+            let file = house.folder + "/far.bin"
+            try Data(weights.utf8).write(to: URL(filePath: file))
+            let digest = SHA256.digest(of: Array(weights.utf8)).digits
+            let md5 = "c0b0cc0c6059802ad224a5ff633182b6"
+            let pointer =
+                isKeptByDVC
+                ? "{path: far.bin, format: other}" : "{uri: \"file://\(file)\", sha256: \(digest), format: other}"
+            let command = "grep -q elsewhere {artifact} && cp predictions.csv {output}"
+            let manifest = House.model("tumor", evaluation: "{command: [sh, -c, \"\(command)\"]}").replacing(
+                "{path: model.bin, format: other}", with: pointer)
+            try house.commit([
+                "models/tumor/model.yaml": manifest,
+                "models/tumor/far.bin.dvc": "outs:\n- md5: \(md5)\n  size: \(weights.utf8.count)\n  path: far.bin\n",
+                ".dvc/config": "[core]\n    remote = here\n['remote \"here\"']\n    url = \(house.folder)/remote\n",
+            ])
+            let object = URL(filePath: "\(house.folder)/remote/files/md5/\(md5.prefix(2))/\(md5.dropFirst(2))")
+            try FileManager.default.createDirectory(
+                at: object.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(weights.utf8).write(to: object)
+            let run = try house.martlet(["check", "tumor"])
+            #expect(run.code == 0, "\(run)")
+        }
+    }
+
+    @Test func `predictions that lie there already are not those of a command that writes none`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.push(right: 9)
+            try house.commit([
+                "models/tumor/model.yaml": House.model("tumor", evaluation: "{command: [\"true\", \"{output}\"]}")
+            ])
+            let run = try house.martlet(["check", "tumor"])
+            #expect(run.code == 1 && run.output.contains("ended well but wrote no {output}"), "\(run)")
+        }
+    }
+
+    @Test func `a command that fails is not started anew for each check`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.push(right: 9)
+            let command = "echo x >> \(house.folder)/runs; exit 1"
+            try house.commit([
+                "models/tumor/model.yaml": House.model("tumor", evaluation: "{command: [sh, -c, \"\(command)\"]}"),
+                "gates/g.yaml": House.gate() + "    - model.slices\n    - monitor.numerical-stability\n",
+            ])
+            let run = try house.martlet(["check", "tumor"])
+            #expect(run.code == 1, "\(run)")
+            #expect(try String(contentsOfFile: house.folder + "/runs", encoding: .utf8) == "x\n")
+        }
+    }
+
     @Test func `a command that met a limit is told of with the limit, and what sets it`() throws {
         let evaluation = try #require(
             try Model(

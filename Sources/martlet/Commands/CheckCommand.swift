@@ -63,6 +63,9 @@ struct CheckCommand: AsyncParsableCommand {
         let results = try await run(bench, subject.models.count, at: looked)
         let broken = bench.broken(environment)
         try await say(results, broken, looked, workspace)
+        guard !all || !known.isEmpty else {
+            return Terminal.complain("There is no model at \(looked.short), so nothing was checked.")
+        }
         try answer(results, bench, broken.count)
     }
 
@@ -114,7 +117,7 @@ struct CheckCommand: AsyncParsableCommand {
                 return Set(named.filter { (try? reader.entry(at: $0, in: tree)) ?? nil != nil })
             }
             var report = CIReport(results) { files.contains($0) }
-            report.cases += CIReport(broken).cases
+            if !broken.isEmpty { report.cases += CIReport(broken).cases }
             return Terminal.say(format.text(report))
         }
         switch common.output {
@@ -146,7 +149,10 @@ struct CheckCommand: AsyncParsableCommand {
         }
         guard !refused.isEmpty else { return }
         let message = isForPeople ? notPassed : ""
-        guard refused.contains(where: { $0.outcome.verdict != .error }) else { throw CouldNot(message: message) }
+        // What cannot be read is as wrong at the next try.
+        guard refused.contains(where: { $0.outcome.verdict != .error || $0.isUnreadable }) else {
+            throw CouldNot(message: message)
+        }
         throw Refusal(message: message)
     }
 

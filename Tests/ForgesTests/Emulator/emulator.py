@@ -205,7 +205,8 @@ def lab_request(request):
             "description": request["body"], "state": state, "author": user(request["author"]), "labels": request["labels"],
             "source_branch": request["branch"], "target_branch": request["base"], "sha": request["head"],
             "source_project_id": 2 if request["fork"] else 1, "target_project_id": 1, "detailed_merge_status": word,
-            "merge_commit_sha": request["commit"], "squash_commit_sha": None, "draft": is_draft(request)}
+            "merge_commit_sha": request["commit"], "squash_commit_sha": None, "draft": is_draft(request),
+            "head_pipeline": {"id": CONFIG["pipeline"], "sha": request["head"]} if CONFIG.get("pipeline") else None}
 
 def lab_edit(request, body):
     if "title" in body: request["title"] = body["title"]
@@ -226,6 +227,7 @@ def lab_status(sha, body):
     if "ref" not in body and not git("for-each-ref", "--contains", sha, "refs/heads"): raise Answer(404, {"message": "404 References for commit Not Found"})
     if any(s["context"] == body["name"] and s["state"] == body["state"] for s in newest(sha)): raise Answer(400, {"message": {"state": ["Cannot transition status via :enqueue"]}})
     status = add_status(sha, body["name"], body)
+    status["pipeline"] = body.get("pipeline_id")
     return {"id": status["id"], "name": body["name"], "status": body["state"]}
 
 def note(comment): return {"id": comment["id"], "body": comment["body"], "author": user(comment["author"]), "system": False}
@@ -253,7 +255,7 @@ GITLAB = [
     ("GET", M + r"/(\d+)/notes", lambda q, b, n: [note(c) for c in comments if c["request"] == int(n)]),
     ("POST", M + r"/(\d+)/notes", lambda q, b, n: (201, note(add_comment(n, b)))),
     ("PUT", M + r"/\d+/notes/(\d+)", lambda q, b, n: note(change_comment(n, b))),
-    ("GET", P + r"/repository/commits/(\w+)/statuses", lambda q, b, sha: [{"id": s["id"], "name": s["context"], "status": s["state"], "description": s["description"]} for s in newest(sha)]),
+    ("GET", P + r"/repository/commits/(\w+)/statuses", lambda q, b, sha: [{"id": s["id"], "name": s["context"], "status": s["state"], "description": s["description"]} for s in newest(sha) if "pipeline_id" not in q or s["pipeline"] == int(q["pipeline_id"])]),
     ("POST", P + r"/statuses/(\w+)", lambda q, b, sha: (201, lab_status(sha, b))),
     ("GET", P + r"/approvals", lambda q, b: settings()),
 ]
