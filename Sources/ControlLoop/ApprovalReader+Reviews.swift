@@ -32,11 +32,13 @@ extension ApprovalReader {
             }
         }
         guard !open.isEmpty else { return approvals }
-        let own = try await own(in: head, since: base, bringing: version, into: environment, snapshot)
+        let tree = snapshot.tree
+        let signers = try await store.read { try Signers(in: tree, $0) }
+        let own = try await own(in: head, since: base, bringing: version, into: environment, snapshot, signers)
         for (review, person) in open {
             switch own {
             case .failure(let reason): approvals.refuse(review, reason)
-            case .success(let own) where Self.isPart(review, person, own):
+            case .success(let own) where Self.isPart(review, signers.names(of: person), own):
                 approvals.refuse(review, Reason("\(person) \(Reason.isPart)"))
             case .success:
                 approvals.count(Approval(person: person, commit: head, time: review.time ?? now()), snapshot.settings)
@@ -48,12 +50,10 @@ extension ApprovalReader {
     /// Who has a part in what a request brings, in lower case: by name and address, and by signature.
     private func own(
         in head: ObjectID, since base: ObjectID, bringing version: VersionName, into environment: String,
-        _ snapshot: Snapshot
+        _ snapshot: Snapshot, _ signers: Signers
     ) async throws -> Result<Set<String>, Reason> {
         guard let makers = try await makers(of: head, since: base, bringing: version, into: environment, snapshot)
         else { return .failure(.tooLarge) }
-        let tree = snapshot.tree
-        let signers = try await store.read { try Signers(in: tree, $0) }
         do {
             return .success(makers.named.union(try await self.signers(of: makers, signers)))
         } catch let failure as any Failure {
@@ -71,9 +71,9 @@ extension ApprovalReader {
         return review.person.lowercased() == author.lowercased() ? "\(person) \(Reason.isPart)" : nil
     }
 
-    private static func isPart(_ review: PullRequest.Review, _ person: String, _ own: Set<String>) -> Bool {
+    private static func isPart(_ review: PullRequest.Review, _ names: Set<String>, _ own: Set<String>) -> Bool {
         let login = review.person.lowercased()
-        return own.contains(person.lowercased()) || own.contains { isOf(login, $0) }
+        return !own.isDisjoint(with: names) || own.contains { isOf(login, $0) }
     }
 
     /// Whether a name or address in a commit is a login's own, or the one that a forge gives it: `7+ada@users.noreply.github.com`.

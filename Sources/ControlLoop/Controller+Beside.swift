@@ -42,7 +42,7 @@ extension Controller {
     func wait(for keys: Set<SideWork.Key>) async -> Bool {
         while !side.isDone(keys) {
             guard side.ring != nil else {
-                await withCheckedContinuation { side.waiter = $0 }
+                await withCheckedContinuation { side.waiters.append($0) }
                 continue
             }
             guard side.patience > .zero else { return false }
@@ -51,7 +51,7 @@ extension Controller {
                 try await Task.sleep(for: left)
                 wakeWaiter()
             }
-            await withCheckedContinuation { side.waiter = $0 }
+            await withCheckedContinuation { side.waiters.append($0) }
             timer.cancel()
             side.patience -= ContinuousClock.now - start
         }
@@ -59,7 +59,8 @@ extension Controller {
     }
 
     private func wakeWaiter() {
-        side.waiter?.resume()
-        side.waiter = nil
+        let waiters = side.waiters
+        side.waiters = []
+        for waiter in waiters { waiter.resume() }
     }
 }

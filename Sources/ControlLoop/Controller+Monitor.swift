@@ -18,17 +18,24 @@ extension Controller {
         }
         let holding = environment.monitors.filter { $0.action == .hold }
         if holding.isEmpty { next.lifted = nil }
-        guard !environment.monitors.isEmpty, next.state == .verified || old.state == .failed else { return next }
-        var watches = health[unit]?.monitors ?? [:]
+        let names = Set(environment.monitors.map(\.name))
+        var watches = (health[unit]?.monitors ?? [:]).filter { names.contains($0.key) }
+        guard !environment.monitors.isEmpty, next.state == .verified || old.state == .failed else {
+            // Nobody is asked now, and nobody is waited for.
+            for name in watches.keys { watches[name]?.nextLook = nil }
+            health[unit]?.monitors = watches
+            return next
+        }
         for monitor in environment.monitors {
             let now = surroundings.tools.now()
             guard watches[monitor.name]?.nextLook.map({ now >= $0 }) ?? true else { continue }
-            guard let result = try await look(monitor, at: release, unit) else {
+            var watch = watches[monitor.name] ?? newWatch()
+            guard let result = try await look(monitor, watch.number, at: release, unit) else {
                 // It goes on beside the passes, and says itself when it has ended.
-                watches[monitor.name]?.nextLook = nil
+                watch.nextLook = nil
+                watches[monitor.name] = watch
                 continue
             }
-            var watch = watches[monitor.name] ?? MonitorWatch()
             let (hadAlarm, hadDoubt) = (watch.alarm != nil, watch.doubt != nil)
             watch.note(result, of: monitor, now: surroundings.tools.now())
             if let alarm = watch.alarm, !hadAlarm, old.failedBy != monitor.name { tell(alarm, of: monitor, unit) }
@@ -36,10 +43,11 @@ extension Controller {
             watches[monitor.name] = watch
         }
         health[unit]?.monitors = watches
-        // One that can tell nothing is not waited for.
-        let heard = holding.compactMap { watches[$0.name] }.filter { $0.isWell || $0.alarm != nil || $0.failures > 0 }
-        if !heard.isEmpty, heard.allSatisfy(\.isWell) { next.lifted = nil }
-        if let name = next.failedBy, watches[name]?.isWell ?? true { next.failedBy = nil }
+        // One that can tell nothing is not waited for, but one that has not looked yet is.
+        let looked = holding.compactMap { watches[$0.name] }.filter(\.hasLooked)
+        let heard = looked.filter { $0.isWell || $0.alarm != nil || $0.failures > 0 }
+        if looked.count == holding.count, !heard.isEmpty, heard.allSatisfy(\.isWell) { next.lifted = nil }
+        if let name = next.failedBy, watches[name]?.isWell ?? false { next.failedBy = nil }
         let failing = environment.monitors.filter { watches[$0.name]?.alarm != nil }
         if let gone = failing.first(where: { $0.action == .rollback }), let watch = watches[gone.name] {
             var failed = old.state == .failed ? old : fail(next, watch)
@@ -47,11 +55,22 @@ extension Controller {
             return failed
         }
         guard next.state == .verified else { return next }
+        let unheard = environment.monitors.first { $0.action != .alert && watches[$0.name]?.hasLooked != true }
+        if let unheard, old.state != .verified {
+            // Behind this environment it would go on before anybody has looked.
+            return old.entering(
+                .verifying, at: surroundings.tools.now(), "healthy; monitor \(unheard.name) has not looked yet")
+        }
         hold = failing.first { $0.action == .hold }.flatMap { watches[$0.name]?.alarm }
         let doubts = environment.monitors.compactMap { watches[$0.name]?.doubt }
         return explain(
             next, failing.first.flatMap { watches[$0.name]?.alarm }, doubts.first,
             isWell: environment.monitors.allSatisfy { watches[$0.name]?.isWell ?? false })
+    }
+
+    private func newWatch() -> MonitorWatch {
+        watchCount += 1
+        return MonitorWatch(number: watchCount)
     }
 
     /// When a monitor of the unit looks next.

@@ -123,7 +123,10 @@ extension Health {
         if failures > 0 { return Self.ill }
         if unclear > 0 { return Self.untold }
         for rule in rules where rule.action != .alert {
-            guard let watch = monitors[rule.name], !watch.isWell else { continue }
+            guard let watch = monitors[rule.name], watch.hasLooked else {
+                return "monitor \(rule.name) has not looked yet"
+            }
+            guard !watch.isWell else { continue }
             return
                 "the last look of monitor \(rule.name) \(watch.failures > 0 ? "found it ill" : "could not tell its health")"
         }

@@ -59,6 +59,8 @@ public actor Controller {
     let artifactReads = TimedRuns()
     /// What checks of monitors found, and no look has taken in yet.
     var checkLooks: [CheckLook: ProbeResult] = [:]
+    /// How many watches of monitors there have been.
+    var watchCount = 0
     /// Visits that have ended, and whose findings no pass has taken over yet.
     var visits: [Unit: Visit] = [:]
     /// The settings of each unit's target when it was looked at last, to tell the branch's changes from other people's.

@@ -50,7 +50,7 @@ public struct Evaluator: Sendable {
             Outcome(
                 .error,
                 "\(check) had not ended after \(limit.text) and was stopped; make what it reads smaller, or give it longer "
-                    + "in the gate: timeLimit: \(min(limit * 2, Gate.Requirement.longest).text)")
+                    + "beside its settings: timeLimit: \(min(limit * 2, Gate.Requirement.longest).text)")
         case .stuck:
             Outcome(
                 .error,

@@ -95,8 +95,9 @@ public actor ForgeDesk {
 
     /// Looks again soon: somebody says that something happened there.
     public func lookNow() async {
-        let soonest = sight.map { $0.time + .seconds(2) } ?? tools.now()
-        nextLook = soonest > tools.now() ? min(nextLook ?? soonest, soonest) : nil
+        // The clock may have been set back since.
+        let now = tools.now(), soonest = min(sight.map { $0.time + .seconds(2) } ?? now, now + .seconds(2))
+        nextLook = soonest > now ? min(nextLook ?? soonest, soonest) : nil
         await alarm.ring()
     }
 

@@ -14,9 +14,14 @@ public struct MonitorWatch: Hashable, Sendable {
     public private(set) var doubt: String?
     /// Whether the last look found it well.
     public private(set) var isWell = false
+    public private(set) var hasLooked = false
     public var nextLook: Timestamp?
+    /// Tells it from those that were kept before of the same monitor: what a look of theirs finds is not this one's.
+    let number: Int
 
-    public init() {}
+    public init() { self.init(number: 0) }
+
+    init(number: Int) { self.number = number }
 
     /// Takes in one look: a pure function, as ``Verifier`` is.
     ///
@@ -24,6 +29,7 @@ public struct MonitorWatch: Hashable, Sendable {
     /// breaks a row of failures, and is told when it lasts: nobody watches then.
     public mutating func note(_ result: ProbeResult, of monitor: Environment.Monitor, now: Timestamp) {
         nextLook = now + monitor.interval
+        hasLooked = true
         lastMessage = result.message
         isWell = result.verdict == .pass || result.verdict == .warn
         guard result.verdict == .fail else {

@@ -26,8 +26,8 @@ struct SideWork: Sendable {
     var ring: (@Sendable () async -> Void)?
     /// How long this pass still waits.
     var patience: Duration = .zero
-    /// The pass that waits.
-    var waiter: CheckedContinuation<Void, Never>?
+    /// The pass that waits, and outside a loop visits that wait for the looks of checks.
+    var waiters: [CheckedContinuation<Void, Never>] = []
     /// Of what waits or runs.
     private(set) var keys: Set<Key> = []
     /// Checks, those of monitors too, and artifacts need the machine; visits wait for others, and what one of these holds up must not hold up the rest.

@@ -60,7 +60,7 @@ extension Environment {
                 }
                 for (name, address) in files.sorted(by: { $0.key < $1.key })
                 where !["file:///", "https://", "http://"].contains(where: address.hasPrefix) {
-                    fields.complain(about: "files", "\(name): must begin with file:/// or https://")
+                    fields.complain(about: "files", "\(name): must begin with file:/// or https:// (or http://)")
                 }
                 self = check.map { .check($0, files: files) } ?? .probe(probe ?? .placeholder)
             }

@@ -75,9 +75,11 @@ public final class Subject: Sendable {
         public var branchBefore: @Sendable (_ merge: Commit, _ reader: any ObjectReader) throws -> ObjectID? = {
             merge, _ in merge.parents.first
         }
-        /// What an address, `file:///` or `https://`, holds now; no digest is promised of it.
-        public var live: @Sendable (_ address: String) async throws -> Content = {
-            throw ArtifactFailure(.unreachable, "\(ShownAddress($0)): it cannot be read from here")
+        /// Gives what an address, `file:///` or `https://`, holds now; no digest is promised of it. Of one that `grows` a line that is
+        /// still being written is left out.
+        public typealias Live = @Sendable (_ address: String, _ grows: Bool) async throws -> Content
+        public var live: Live = { address, _ in
+            throw ArtifactFailure(.unreachable, "\(ShownAddress(address)): it cannot be read from here")
         }
         /// Lets go of an artifact's copy on this machine that proved not to be what its digest says: it is fetched anew.
         public var forget: @Sendable (_ artifact: Artifact) async -> Void = { _ in }

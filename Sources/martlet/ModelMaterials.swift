@@ -51,7 +51,7 @@ struct ModelMaterials: Sendable {
             data: { try await data(of: $0, $1) }, predictions: { try await predictions(of: $0) },
             store: workspace.store,
             send: { try await curl.send($0) })
-        tools.live = { try await artifacts.live($0) }
+        tools.live = { try await artifacts.live($0, grows: $1) }
         tools.forget = { await artifacts.forget($0) }
         return tools
     }
@@ -91,7 +91,7 @@ struct ModelMaterials: Sendable {
                 .missing, "\(subject.version.title) has no spec.evaluation, so nothing says how good it is")
         }
         if let path = evaluation.predictions {
-            let content = try await tools.file(subject.version, path)
+            let content = try await subject.tools.file(subject.version, path)
             guard let content else {
                 throw ArtifactFailure(
                     .missing, "\(subject.version.title) names the predictions '\(path)', but there is no such file")

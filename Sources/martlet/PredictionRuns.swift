@@ -159,17 +159,20 @@ extension PredictionRuns {
     ) async throws -> String {
         // The bytes themselves, or what a pointer of Git LFS stands for, are there by now.
         if let path = pointer.path, files.contains(where: { $0 == path || $0.hasPrefix(path + "/") }) { return path }
+        // Beside the model's folder, in which another file may have that name.
         let address = pointer.uri?.prefix { $0 != "?" && $0 != "#" }.split(separator: "/").last.map(String.init)
-        let path = pointer.path ?? address ?? "artifact"
+        let name = address.flatMap { $0 == "." || $0 == ".." ? nil : $0 } ?? "artifact"
+        let path = pointer.path ?? "../artifact/" + name
         // A command that names it needs it; any other may look for it where the manifest says that it lies.
         guard isNamed || pointer.path != nil else { return path }
         let artifact: Artifact
         do { artifact = try await tools.artifact(version, pointer) } catch {
-            guard isNamed else { return path }
+            guard isNamed || error is CancellationError else { return path }
             throw error
         }
+        let place = pointer.path.map { "model/" + $0 } ?? "artifact/" + name
         for file in try LocalFile.plainFiles(below: artifact.path) {
-            try folder.place(.file(path: artifact.path + file, size: artifact.size), at: "model/" + path + file)
+            try folder.place(.file(path: artifact.path + file, size: artifact.size), at: place + file)
         }
         return path
     }

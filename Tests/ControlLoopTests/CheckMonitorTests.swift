@@ -116,6 +116,114 @@ struct CheckMonitorTests {
         }
     }
 
+    @Test func `in a loop nothing goes on before the check has looked once`() async throws {
+        try await withStage([.dev, .staging]) { stage in
+            let go = stage.folder + "/go"
+            try stage.set(room("rollback", in: stage, "{check: test.served, wait: \"\(go)\"}"))
+            let version = try stage.push(score: 0.8)
+            try serve("pass well", by: version, stage)
+            await stage.controller.workBeside {}
+            try await stage.goOn { await stage.status("dev")?.reason.contains("has not looked yet") == true }
+            for _ in 0..<5 {
+                stage.clock.advance(.seconds(10))
+                try await stage.passes(5)
+            }
+            #expect(await stage.state("dev") == .verifying)
+            #expect(try stage.pin("staging") == nil)
+            try stage.write("", to: "go")
+            try await stage.goOn { try stage.pin("staging") == version }
+            #expect(await stage.state("dev") == .verified)
+            await stage.controller.stopBeside()
+        }
+    }
+
+    @Test func `what a check found ill stays so over a restart, until it passes`() async throws {
+        try await withStage([.dev, .staging]) { stage in
+            let go = stage.folder + "/go"
+            try stage.set(room("rollback", in: stage, "{check: test.served, wait: \"\(go)\"}"))
+            try stage.write("", to: "go")
+            let version = try stage.push(score: 0.8)
+            try serve("fail inputs have drifted", by: version, stage)
+            try await stage.settle()
+            #expect(await stage.state("dev") == .failed)
+            try stage.remove("go")
+            stage.restart()
+            await stage.controller.workBeside {}
+            for _ in 0..<5 {
+                stage.clock.advance(.seconds(10))
+                try await stage.passes(5)
+            }
+            #expect(await stage.state("dev") == .failed)
+            #expect(try stage.pin("staging") == nil)
+            try serve("pass well", by: version, stage)
+            try stage.write("", to: "go")
+            try await stage.goOn {
+                stage.clock.advance(.seconds(10))
+                return await stage.state("dev") == .verified
+            }
+            await stage.controller.stopBeside()
+        }
+    }
+
+    @Test func `a hold that a person lifted stays so while the check of another monitor has not looked`() async throws {
+        try await withStage([.dev]) { stage in
+            let go = stage.folder + "/go"
+            let log = "file://\(stage.folder)/served/{revision}.log"
+            let room = try room("hold", in: stage, "{check: test.served, wait: \"\(go)\"}")
+            let well = "{kind: answer, path: \"\(stage.folder)/answers/well\"}"
+            try stage.set(
+                .dev.with(
+                    room.more.trimmingCharacters(in: .whitespacesAndNewlines).replacing(
+                        "monitors: [",
+                        with: "monitors: [{name: well, probe: \(well), interval: 10s, action: hold}, ")))
+            #expect(room.more.contains(log))
+            try stage.write("", to: "go")
+            let version = try stage.push(score: 0.8)
+            try serve("fail inputs have drifted", by: version, stage)
+            try await stage.settle()
+            #expect(await stage.status("dev")?.hold != nil)
+            _ = try await stage.another().hold(
+                Unit(environment: "dev", model: "tumor"), revision: nil, reason: "ada has looked at it", lift: true)
+            try await stage.settle()
+            #expect(await stage.status("dev")?.lifted == version)
+            try stage.remove("go")
+            stage.restart()
+            await stage.controller.workBeside {}
+            try await stage.passes(10)
+            #expect(await stage.status("dev")?.lifted == version)
+            await stage.controller.stopBeside()
+        }
+    }
+
+    @Test func `a monitor that is gone, or not asked now, makes no haste`() async throws {
+        try await withStage([.dev]) { stage in
+            try stage.set(room("alert", in: stage))
+            let version = try stage.push(score: 0.8)
+            try serve("pass well", by: version, stage)
+            try await stage.settle()
+            try stage.set(.dev)
+            try await stage.settle()
+            stage.clock.advance(.seconds(15))
+            let pass = try await stage.controller.pass()
+            #expect(try #require(pass.nextLook) > stage.clock.now)
+        }
+    }
+
+    @Test(arguments: [
+        ("{logs: ", "test.served: no log"),
+        ("{usage.csv: \"file:///a\", log: ", "test.served reads no 'usage.csv', which files names"),
+    ]) func `a file that the check does not read is named`(files: String, words: String) async throws {
+        try await withStage([.dev]) { stage in
+            try stage.set(room("rollback", in: stage).replacingFiles(files, "{log: "))
+            let version = try stage.push(score: 0.8)
+            try serve("warn hm", by: version, stage)
+            try await stage.settle()
+            #expect(await stage.state("dev") == .verified)
+            let reason = try #require(await stage.status("dev")?.reason)
+            #expect(reason.contains("monitor inputs cannot tell: \(words)"), "\(reason)")
+        }
+    }
+
     @Test func `validation names checks, settings and files that are wrong`() async throws {
         try await withStage([.dev]) { stage in
             // Of a file that cannot be read, what was valid last counts: those come first.
@@ -134,6 +242,14 @@ struct CheckMonitorTests {
                 #expect(found.first?.description.contains(words) == true, "\(found)")
             }
         }
+    }
+}
+
+extension EnvironmentText {
+    fileprivate func replacingFiles(_ new: String, _ old: String) -> EnvironmentText {
+        var copy = self
+        copy.more = more.replacing("files: " + old, with: "files: " + new)
+        return copy
     }
 }
 

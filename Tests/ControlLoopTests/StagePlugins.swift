@@ -230,7 +230,7 @@ enum StageMaterials {
             data: { _, name in throw ArtifactFailure(.missing, "no dataset \(name)") },
             predictions: { _ in throw ArtifactFailure(.missing, "no predictions") }, store: store)
         tools.forget = { try? FileManager.default.removeItem(atPath: $0.path) }
-        tools.live = { .bytes(Array(try Data(contentsOf: URL(string: $0)!))) }
+        tools.live = { address, _ in .bytes(Array(try Data(contentsOf: URL(string: address)!))) }
         return tools
     }
 }

@@ -19,7 +19,8 @@ struct TimeLimitTests {
             let words =
                 "test.waiting had not ended after 200ms and was stopped; make what it reads smaller, or give it "
             let told = stage.told.filter { $0.hasPrefix("warning: ") && $0.contains(words) }
-            #expect(told.count == 1 && told[0].hasSuffix("longer in the gate: timeLimit: 400ms"), "\(stage.told)")
+            #expect(
+                told.count == 1 && told[0].hasSuffix("longer beside its settings: timeLimit: 400ms"), "\(stage.told)")
             #expect(try stage.evidence() == ["test.score"])
             // Not at once, but after a pause; and one that goes on all the same is not begun a second time.
             try await stage.settle()

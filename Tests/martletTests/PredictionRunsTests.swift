@@ -62,7 +62,8 @@ struct PredictionRunsTests {
         try await withHouse(rooms: [.init(name: "dev")]) { house in
             try house.push(right: 9)
             let weights = "weights from elsewhere\n"
-            let file = house.folder + "/far.bin"
+            // In the model's folder lies another file of that name.
+            let file = house.folder + "/model.bin"
             try Data(weights.utf8).write(to: URL(filePath: file))
             let digest = SHA256.digest(of: Array(weights.utf8)).digits
             let md5 = "c0b0cc0c6059802ad224a5ff633182b6"
