@@ -1,83 +1,103 @@
 public import Domain
 
-/// O4: the model is not too old: its age since training, against the cadence that was promised.
+/// O4: the model is not too old: its age since training, against the cadence that was promised and the loss that earlier models show.
+///
+/// What came after it is told, too: how old the model of each stage is says where a retraining has got stuck.
 public struct Staleness: Check {
     public static let id = "monitor.staleness"
-    public static let version = 3
+    public static let version = 4
     public static let summary = "The version was trained recently enough."
-    public static let looksAt: Set<CheckInput> = [.history, .clock]
+    public static let looksAt: Set<CheckInput> = [.history, .verified, .clock]
 
     let maxAge: Duration?
     let cadence: Duration?
-    let field: String
+    let measure: StalenessMeasure
 
     public init(_ fields: Fields) throws(FieldErrors) {
-        maxAge = fields.optional("maxAge", "the greatest age, such as 45d")
+        maxAge = fields.optional("maxAge", "the greatest age, such as 45d; nothing else then makes it too old")
         cadence = fields.optional("cadence", "how often the model is retrained; one and a half times is too old")
-        field = fields.value(
-            "field", default: "data_until",
-            "the field of the params file that says up to when the data goes; else trained_at")
+        measure = StalenessMeasure(fields)
     }
 
     public func run(on subject: Subject) async throws -> Outcome {
         try await Outcome.from {
-            let (since, source) = try await origin(of: subject)
-            let age = subject.now - since
-            let limit = maxAge ?? cadence.map { .milliseconds($0.milliseconds * 3 / 2) }
-            let measurements: JSON = [
-                "since": .string(since.description), "age_days": .double(age.days),
-            ]
-            let words = "\(subject.version.title) is \(age.text) old (\(source) \(since))"
+            guard let origin = try await subject.modelOrigin(field: measure.field) else {
+                throw MissingEvidence(
+                    "when \(subject.version.title) was trained is not known; add trained_at to its params")
+            }
+            let age = subject.now - origin.since
+            let runs = try await RunningVersion(of: subject, endpoint: nil)?.version === subject
+            let who = subject.environment.flatMap { runs ? "\($0.name) serves " : nil } ?? ""
+            let head = "\(who)\(subject.version.title), \(origin.text) (\(age.text))"
             if age < .zero {
-                return Outcome(
-                    .inconclusive, "\(words): that lies ahead; is the clock right?", measurements: measurements)
+                return Outcome(.inconclusive, "\(head): that lies ahead; is the clock right?")
             }
-            guard let limit else {
-                let isOld = age > .seconds(30 * 86_400)
-                return Outcome(
-                    isOld ? [Finding(.warn, "\(words); no cadence is declared, 30d is assumed")] : [], otherwise: words,
-                    measurements: measurements)
-            }
-            let finding = Finding(
-                .fail, "\(words), more than \(limit.text)", value: age.days,
-                threshold: limit.days)
-            return Outcome(age > limit ? [finding] : [], otherwise: words, measurements: measurements)
+            let loss = try await lossLimit(subject)
+            let retrains = try await Retrains(after: subject)
+            let stages = try await StageAge.all(of: subject, field: measure.field)
+            return outcome(subject, head, age, origin, loss, retrains, stages)
         }
     }
 
-    /// What the params file says, or when the artifact was committed.
-    private func origin(of subject: Subject) async throws -> (Timestamp, String) {
-        if let date = try await subject.trainingDate(of: subject.version, field: field) {
-            return (date.moment, date.field == field ? "its data goes up to" : "trained at")
-        }
-        guard let brought = try? await subject.artifactCommit() else {
-            throw MissingEvidence(
-                "when \(subject.version.title) was trained is not known; add trained_at to its params")
-        }
-        return (brought.author.time, "its artifact was committed at")
+    /// The age at which a model has lost as much as is accepted.
+    private struct LossLimit {
+        /// `nil` where models do not get worse, or nobody knows.
+        var days: Double?
+        var text: String?
+        var json: JSON = .null
     }
-}
 
-extension Subject {
-    /// The commit that brought the artifact's present bytes: what else changes in the folder makes the model no younger.
-    ///
-    /// `nil` where neither a path nor a digest says which bytes they are.
-    fileprivate func artifactCommit() async throws -> Commit? {
-        let (version, artifact, tools) = (version, manifest.artifact, tools)
-        return try await tools.store.read { reader in
-            func mark(_ tree: ObjectID) throws -> ArtifactMark? {
-                guard let folder = try reader.entry(at: "models/\(version.model)", in: tree)?.id else { return nil }
-                return try ArtifactMark(of: artifact, in: folder, reader)
-            }
-            var brought: Commit?, wanted: ArtifactMark?, looked = 0
-            try reader.branch(from: version.revision, tools, by: { try mark($0.tree) }) { commit, now in
-                looked += 1
-                if looked == 1 { wanted = now }
-                guard let wanted, now == wanted, looked <= 100_000 else { return false }
-                brought = commit
-                return true
-            }
-            return brought
+    private func lossLimit(_ subject: Subject) async throws -> LossLimit {
+        guard maxAge == nil, let path = subject.manifest.evaluation?.predictions else { return LossLimit() }
+        do {
+            let result = try await measure.run(on: subject, path)
+            let days = result.curve.days(untilLosing: measure.maxLoss)
+            return LossLimit(
+                days: days,
+                text: days.map { "\(measure.maxLoss.percent) \(result.metric) is lost after \($0.brief) days" },
+                json: [
+                    "metric": .string(result.metric), "max_loss": .double(measure.maxLoss), "days": JSON(days),
+                    "ages": .int(result.curve.points.count + 1),
+                ])
+        } catch {
+            // What cannot be measured sets no limit; a server that does not answer may yet.
+            guard let gap = Finding(gap: error), gap.verdict != .error else { throw error }
+            return LossLimit(json: ["unknown": .string(gap.message)])
         }
+    }
+
+    private func outcome(
+        _ subject: Subject, _ head: String, _ age: Duration, _ origin: ModelOrigin, _ loss: LossLimit,
+        _ retrains: Retrains?, _ stages: [StageAge]
+    ) -> Outcome {
+        let limit = maxAge?.days ?? [cadence.map { $0.days * 1.5 }, loss.days].compactMap(\.self).min()
+        let others = stages.filter { $0.revision != subject.version.revision && $0.age < age }
+        let facts = [
+            cadence.map { "cadence \($0.text)" }, loss.text, retrains?.text,
+            others.isEmpty ? nil : "younger ones: \(others.map(\.text).joined(separator: ", "))",
+        ]
+        let more = facts.compactMap(\.self).map { "; \($0)" }.joined()
+        var findings: [Finding] = []
+        if let limit, age.days > limit {
+            findings.append(
+                Finding(.fail, "\(head), more than \(limit.brief) days\(more)", value: age.days, threshold: limit))
+        } else if limit == nil, age > .seconds(30 * 86_400) {
+            findings.append(Finding(.warn, "\(head); no cadence is declared, 30d is assumed\(more)"))
+        }
+        if let cadence, let newest = retrains?.newest.commit.author.time, subject.now - newest > cadence {
+            let late = subject.now - newest
+            findings.append(
+                Finding(
+                    .warn, "\(head); the next retrain is late: the last came \(newest) (\(late.text))\(more)",
+                    value: late.days, threshold: cadence.days))
+        }
+        if retrains?.text != nil { findings.append(Finding(.warn, head + more)) }
+        return Outcome(
+            findings, otherwise: head + more,
+            measurements: [
+                "since": .string(origin.since.description), "age_days": .double(age.days), "limit_days": JSON(limit),
+                "cadence_days": JSON(cadence?.days), "loss": loss.json, "retrains": retrains?.json ?? .null,
+                "stages": .array(stages.map(\.json)),
+            ])
     }
 }

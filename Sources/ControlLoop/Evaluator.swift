@@ -23,6 +23,8 @@ public struct Evaluator: Sendable {
         tools.read = surroundings.language.read
         tools.branchBefore = { merge, reader in try reader.branch(branch, before: merge) }
         tools.dependencies = { model in try await store.read { try notices.record(of: model, $0) } }
+        let (checks, records) = (Set(surroundings.checks.ids), EvidenceStore(reference: references + "/evidence"))
+        tools.evidence = { version in try await store.read { try records.newest(of: version, checks, $0) } }
         let now = surroundings.tools.now()
         let subject = { [tools] (known: KnownVersion, deployed: Subject?, earlier: [Subject]) in
             Subject(

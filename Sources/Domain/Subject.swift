@@ -71,6 +71,8 @@ public final class Subject: Sendable {
         public var verify: VerifySignature = { _, _ in .rejected("signatures are not verified here") }
         /// What is known of changes of a model's dependencies; `nil` where nobody looks for them.
         public var dependencies: @Sendable (_ model: String) async throws -> DependencyRecord? = { _ in nil }
+        /// What was found out of a version before: the newest evidence of each check; nothing where nobody keeps any.
+        public var evidence: @Sendable (_ version: ModelVersion) async throws -> [Evidence] = { _ in [] }
         /// What the branch was before a merge of its history; its first parent where nobody knows better.
         public var branchBefore: @Sendable (_ merge: Commit, _ reader: any ObjectReader) throws -> ObjectID? = {
             merge, _ in merge.parents.first

@@ -5,6 +5,8 @@ enum VersionHistory {
     struct Entry: Sendable {
         let version: ModelVersion
         let commit: Commit
+        /// Which bytes its artifact is, where the model's and not the folder's history is read.
+        var artifact: ArtifactMark?
     }
 
     /// How many earlier versions a check may ask for: what is done with them takes the square of their number.
@@ -43,15 +45,19 @@ enum VersionHistory {
     /// The models along the branch, newest first: of versions with the same artifact the newest, with the commit that brought the artifact.
     ///
     /// A version whose artifact no path or digest tells is one of its own.
-    static func models(of subject: Subject, atMost limit: Int, commits: Int = 100_000) async throws -> [Entry] {
-        let (model, start, tools) = (subject.version.model, subject.version.revision, subject.tools)
+    ///
+    /// - Parameter start: Where the walk begins; without one, at the version itself.
+    static func models(
+        of subject: Subject, from start: ObjectID? = nil, atMost limit: Int, commits: Int = 100_000
+    ) async throws -> [Entry] {
+        let (model, start, tools) = (subject.version.model, start ?? subject.version.revision, subject.tools)
         let artifact = subject.manifest.artifact
         return try await subject.tools.store.read { reader in
             var entries: [Entry] = []
             var run: (version: ModelVersion, brought: Commit, tree: ObjectID, mark: ArtifactMark?)?
             var looked = 0
             func note() {
-                if let run { entries.append(Entry(version: run.version, commit: run.brought)) }
+                if let run { entries.append(Entry(version: run.version, commit: run.brought, artifact: run.mark)) }
                 run = nil
             }
             try reader.branch(
@@ -60,7 +66,7 @@ enum VersionHistory {
                 looked += 1
                 guard let tree, looked < commits else { return false }
                 if run?.tree != tree {
-                    let mark = try ArtifactMark(of: artifact, in: tree, reader)
+                    let mark = try ArtifactMark(of: artifact, of: model, in: tree, reader, tools)
                     if mark == nil || mark != run?.mark {
                         note()
                         guard entries.count < limit else { return false }

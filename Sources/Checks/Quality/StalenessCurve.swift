@@ -41,7 +41,7 @@ struct StalenessCurve {
     /// The age at which what was lost since the training is worth as much as another one: `cost` = `value` · lossPerDay · days² / 2.
     ///
     /// No other cadence makes trainings and losses together cheaper (as the order quantity of Harris 1913).
-    func days(untilLosing cost: Double, of value: Double) -> Double? {
+    func days(untilCost cost: Double, worth value: Double) -> Double? {
         lossPerDay > 0 ? (2 * cost / (value * lossPerDay)).squareRoot() : nil
     }
 }

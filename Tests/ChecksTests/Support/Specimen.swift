@@ -38,6 +38,8 @@ struct Specimen {
     var branchBefore: @Sendable (Commit) -> ObjectID? = { $0.parents.first }
     /// What is known of changes of dependencies.
     var dependencies: DependencyRecord?
+    /// What was found out of versions before.
+    var evidence: @Sendable (ModelVersion) -> [Evidence] = { _ in [] }
 
     /// How servers are asked.
     var send: @Sendable (Tools.Call) async throws -> Tools.Reply = { _ in
@@ -142,10 +144,11 @@ struct Specimen {
                 guard let bytes = files[path] else { throw ArtifactFailure(.missing, "\(path) is not there") }
                 return .bytes(bytes)
             }, store: store, send: send)
-        let (signers, dependencies, branchBefore) = (signers, dependencies, branchBefore)
+        let (signers, dependencies, branchBefore, evidence) = (signers, dependencies, branchBefore, evidence)
         tools.branchBefore = { merge, _ in branchBefore(merge) }
         tools.verify = { id, _ in signers[id].map { .good(signer: $0) } ?? .unsigned }
         tools.dependencies = { _ in dependencies }
+        tools.evidence = { evidence($0) }
         tools.read = YAMLManifests().read
         let settings: JSON = [
             "from": .array(comesFrom.map(JSON.string)), "verify": probe.map { ["probe": $0] } ?? .empty,
