@@ -51,7 +51,7 @@ public struct Validation: Sendable {
         let found = try await store.read { reader in
             let files = files(of: snapshot, reader)
             return try PinValidation(language: language, bytes: files.bytes).diagnostics(snapshot, in: revision, reader)
-                + linkedFolders(snapshot.tree, reader) + references(snapshot, files)
+                + linkedFolders(snapshot.tree, reader) + references(snapshot, files) + mentioned(snapshot, files)
         }
         let known = snapshot.diagnostics.values.flatMap(\.self) + crowded.map(\.diagnostic)
         return sorted(known + plugins(snapshot) + found)
@@ -128,7 +128,7 @@ public struct Validation: Sendable {
             return PinValidation(language: language) { read($0, ParsedFile.largest).bytes }.diagnostics(
                 snapshot, in: tip, reader)
         }
-        let found = references(snapshot, files) + (pins ?? [])
+        let found = references(snapshot, files) + mentioned(snapshot, files) + (pins ?? [])
         return sorted(misnamed + snapshot.diagnostics.values.flatMap(\.self) + plugins(snapshot) + found)
     }
 
@@ -142,7 +142,8 @@ public struct Validation: Sendable {
         edit.put(file)
         let pins = PinValidation(language: language) { _ in bytes }
         let dangling = reader.map { pins.diagnostics(edit.snapshot, in: nil, $0) } ?? []
-        return sorted(file.file.diagnostics + plugins(edit.snapshot) + dangling)
+        return sorted(
+            file.file.diagnostics + plugins(edit.snapshot) + diagnostics(of: file.file.mentions, in: path) + dangling)
     }
 
     /// Where parsed files go, whichever comes first.
@@ -167,7 +168,10 @@ public struct Validation: Sendable {
     private func plugins(_ snapshot: Snapshot) -> [Diagnostic] {
         let shared = SharedTargets(snapshot, targets)
         var diagnostics = shared.diagnostics(snapshot) + shared.twins(snapshot)
-        if let forge = snapshot.settings.forge, !forges.kinds.isEmpty {
+        // What a broken file said before stands in no file now.
+        let isBroken = snapshot.diagnostics["martlet.yaml"]?.contains { $0.severity == .error } ?? false
+        let settings = isBroken ? RepositorySettings() : snapshot.settings
+        if let forge = settings.forge, !forges.kinds.isEmpty {
             do throws(FieldErrors) { _ = try forges.make(forge.plugin) } catch {
                 diagnostics += error.problems.map { Diagnostic(file: "martlet.yaml", $0) }
             }
@@ -177,18 +181,18 @@ public struct Validation: Sendable {
                 diagnostics += error.problems.map { Diagnostic(file: file, $0) }
             }
         }
-        for one in snapshot.settings.notifications {
+        for one in settings.notifications {
             look("martlet.yaml") { () throws(FieldErrors) in _ = try notifiers.make(one.plugin) }
         }
-        if let probe = snapshot.settings.defaults.verify?.probe {
+        if let probe = settings.defaults.verify?.probe {
             look("martlet.yaml") { () throws(FieldErrors) in _ = try probes.make(probe) }
         }
-        for (name, gate) in snapshot.gates {
+        for (name, gate) in snapshot.gates where !gate.isBroken {
             for requirement in gate.value.checks {
                 look("gates/\(name).yaml") { () throws(FieldErrors) in _ = try checks.make(requirement) }
             }
         }
-        for (name, evidence) in snapshot.evidence where checks[evidence.value.check] == nil {
+        for (name, evidence) in snapshot.evidence where !evidence.isBroken && checks[evidence.value.check] == nil {
             let near = Suggestion.nearest(to: evidence.value.check, in: checks.ids)
             diagnostics.append(
                 Diagnostic(
@@ -196,7 +200,7 @@ public struct Validation: Sendable {
                     message: "no check is called '\(evidence.value.check)'",
                     hint: near.map { "did you mean '\($0)'?" } ?? "'martlet kinds' lists them"))
         }
-        for (name, waiver) in snapshot.waivers where checks[waiver.value.check] == nil {
+        for (name, waiver) in snapshot.waivers where !waiver.isBroken && checks[waiver.value.check] == nil {
             let near = Suggestion.nearest(to: waiver.value.check, in: checks.ids)
             diagnostics.append(
                 Diagnostic(
@@ -204,7 +208,7 @@ public struct Validation: Sendable {
                     message: "check: no check is called '\(waiver.value.check)'",
                     hint: near.map { "did you mean '\($0)'?" } ?? "'martlet kinds' lists them"))
         }
-        for (name, environment) in snapshot.environments {
+        for (name, environment) in snapshot.environments where !environment.isBroken {
             let file = "environments/\(name)/environment.yaml"
             if let target = environment.value.target {
                 look(file) { () throws(FieldErrors) in _ = try targets.make(target) }
@@ -221,6 +225,33 @@ public struct Validation: Sendable {
             }
         }
         return diagnostics
+    }
+
+    /// What is wrong with the plug-ins that broken files name.
+    private func mentioned(_ snapshot: Snapshot, _ files: Files) -> [Diagnostic] {
+        snapshot.diagnostics.keys.filter { ManifestPlace(path: $0) != nil }.flatMap { path in
+            files.bytes(path).map { diagnostics(of: language.read($0, path: path).mentions, in: path) } ?? []
+        }
+    }
+
+    private func diagnostics(of mentions: [PluginMention], in file: String) -> [Diagnostic] {
+        mentions.flatMap { mention -> [Diagnostic] in
+            do throws(FieldErrors) { try make(mention) } catch {
+                return error.problems.map { Diagnostic(file: file, $0) }
+            }
+            return []
+        }
+    }
+
+    private func make(_ mention: PluginMention) throws(FieldErrors) {
+        let plugin = PluginSettings(kind: mention.name, settings: mention.settings)
+        switch mention.sort {
+        case .check: _ = try checks.make(Gate.Requirement(check: mention.name, settings: mention.settings))
+        case .target: _ = try targets.make(plugin)
+        case .probe: _ = try probes.make(plugin)
+        case .forge: if !forges.kinds.isEmpty { _ = try forges.make(plugin) }
+        case .notifier: _ = try notifiers.make(plugin)
+        }
     }
 
     private func sorted(_ diagnostics: [Diagnostic]) -> [Diagnostic] {

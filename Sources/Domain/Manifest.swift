@@ -45,10 +45,13 @@ public struct NamedManifest: Hashable, Sendable {
 public struct ManifestFile: Hashable, Sendable {
     public var documents: [NamedManifest]
     public var diagnostics: [Diagnostic]
+    /// The plug-ins that the others name: what is wrong with their settings is not in ``diagnostics``.
+    public var mentions: [PluginMention]
 
-    public init(documents: [NamedManifest], diagnostics: [Diagnostic]) {
+    public init(documents: [NamedManifest], diagnostics: [Diagnostic], mentions: [PluginMention] = []) {
         self.documents = documents
         self.diagnostics = diagnostics
+        self.mentions = mentions
     }
 }
 

@@ -7,6 +7,9 @@ struct DocumentReading {
     private let home: (kind: String, name: String, environment: String?)?
     private var documents: [NamedManifest] = []
     private var problems: [FieldProblem] = []
+    /// The plug-ins that documents with mistakes name.
+    private var mentions: [PluginMention] = []
+    private var schemas: [ManifestKind: JSON] = [:]
     private var emptyDocuments = 0
 
     init(tree: YAMLTree, path: String) {
@@ -32,11 +35,15 @@ struct DocumentReading {
                 {
                     found.append(modelMismatch(deployment, header))
                 }
-                guard found.isEmpty, document.problems.isEmpty else { return problems += found }
+                guard found.isEmpty, document.problems.isEmpty else {
+                    problems += found
+                    return noteMentions(header)
+                }
                 documents.append(
                     NamedManifest(name: header.name, manifest: manifest, place: tree.nodes.place(document.root)))
             } catch {
                 problems += found + error.problems
+                noteMentions(header)
             }
         } catch {
             problems += error.problems
@@ -61,7 +68,7 @@ struct DocumentReading {
                     file: path, place: problems[limit].place, code: "more",
                     message: "\(problems.count - limit) more problems from here on"))
         }
-        return ManifestFile(documents: documents, diagnostics: diagnostics)
+        return ManifestFile(documents: documents, diagnostics: diagnostics, mentions: mentions)
     }
 
     // MARK: One document
@@ -74,6 +81,13 @@ struct DocumentReading {
             return try header.kind.read(ManifestTree(.mapping([]), at: tree.nodes.place(header.root)))
         }
         return try header.kind.read(YAMLValue(tree: tree, index: header.spec))
+    }
+
+    private mutating func noteMentions(_ header: DocumentHeader) {
+        guard header.spec >= 0 else { return }
+        let schema = schemas[header.kind] ?? header.kind.specSchema
+        schemas[header.kind] = schema
+        mentions += PluginMention.all(in: YAMLValue(tree: tree, index: header.spec), schema)
     }
 
     /// Compares kind and name with what the path says.

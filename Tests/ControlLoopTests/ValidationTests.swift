@@ -71,6 +71,58 @@ struct ValidationTests {
         #expect(found[1].hasPrefix("martlet.yaml:5:") && found[1].contains("htp"), "\(found)")
     }
 
+    /// Each with a mistake of the manifest's own, and the plug-ins that nobody knows which it must not hide.
+    static let broken: [(path: String, kind: String, spec: String, own: String, unknown: [String])] = [
+        (
+            "gates/g.yaml", "Gate", "checks: [{check: no.one, timeLimit: 0s}, no.two, {check: no.three, x: 1}]",
+            "timeLimit: must be above 0s", ["no.one", "no.two", "no.three"]
+        ),
+        ("gates/g.yaml", "Gate", "{soakFor: soon, checks: [{check: no.one}]}", "soakFor: expected", ["no.one"]),
+        (
+            "environments/dev/environment.yaml", "Environment",
+            "{verify: {interval: 1ms, probe: {kind: no1}}, target: {kind: no2}, monitors: [{name: m, every: x, probe: {kind: no3}}]}",
+            "interval: must be at least 10ms", ["no1", "no2", "no3"]
+        ),
+        (
+            "martlet.yaml", "Repository",
+            "{brunch: main, defaults: {verify: {probe: {kind: no1}}}, notifications: [{kind: no2, on: [x]}, {kind: no3}]}",
+            "unknown field 'brunch'", ["no1", "no2", "no3"]
+        ),
+    ]
+
+    @Test(arguments: broken.indices)
+    func `a mistake in a manifest hides none in the settings of what it names`(_ index: Int) async throws {
+        let file = Self.broken[index]
+        let name = file.path.hasPrefix("environments") ? "dev" : "g"
+        let content = manifest(file.kind, name, file.spec)
+        func expect(_ found: [String]) {
+            #expect(found.contains { $0.contains(file.own) }, "\(found)")
+            for plugin in file.unknown {
+                #expect(
+                    found.filter { $0.hasPrefix(file.path + ":5:") && $0.contains("'\(plugin)'") }.count == 1,
+                    "\(found)")
+            }
+        }
+        expect(try await problems([file.path: content]))
+        let bytes = try #require(content.bytes)
+        expect(Self.validation.diagnostics(of: bytes, path: file.path).map(\.description))
+    }
+
+    @Test func `in a commit, too, and what a broken file said before is not told as what it says`() async throws {
+        try await withStage([.dev]) { stage in
+            func gate(_ soak: String, _ check: String) -> String {
+                "apiVersion: martlet.dev/v1\nkind: Gate\nmetadata: {name: h}\nspec: {soakFor: \(soak), checks: [\(check)]}\n"
+            }
+            try stage.commit(["gates/h.yaml": gate("1h", "no.old")])
+            let commit = try stage.commit(["gates/h.yaml": gate("soon", "no.new")])
+            let found = try await Self.validation.diagnostics(at: commit, in: stage.store).filter {
+                $0.file == "gates/h.yaml"
+            }
+            #expect(found.map(\.code).sorted() == ["unknown-check", "wrong-type"], "\(found)")
+            #expect(found.contains { $0.message.contains("no.new") && $0.place.line == 4 }, "\(found)")
+        }
+    }
+
     @Test func `two environments that deploy one model to one place are an error in both`() async throws {
         func environment(_ name: String, _ path: String) -> FileContent {
             manifest("Environment", name, "target: {kind: folder, path: \(path)}")
