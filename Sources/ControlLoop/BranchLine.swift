@@ -7,7 +7,7 @@ import Domain
 /// on the branch; and where there is no such thing either, git's own title of the merge tells.
 struct BranchLine {
     /// What lies below a commit.
-    struct Node: Sendable {
+    private struct Node {
         var level = 0
         /// The newest commit that only the branch has, as far as history was read.
         var mark: (id: ObjectID, level: Int)?
@@ -19,8 +19,7 @@ struct BranchLine {
     private let start: ObjectID?
     private let leadsToStart: Bool
     private let branch: String?
-    /// What was read, for those who go on later from where they were.
-    private(set) var nodes: [ObjectID: Node]
+    private var nodes: [ObjectID: Node] = [:]
     /// Whether somebody who does not know what the branch was could take another way; said only where ``looksAside``.
     private(set) var isDoubtful = false
     /// Whether sides are looked at also where they do not matter for the way.
@@ -29,16 +28,11 @@ struct BranchLine {
     /// - Parameters:
     ///   - start: A commit below which nothing is to be told apart.
     ///   - leadsToStart: Whether the branch's tip was there once.
-    ///   - nodes: What an earlier line over the same start has read.
-    init(
-        _ reader: any ObjectReader, over start: ObjectID?, leadsToStart: Bool = true, of branch: String?,
-        knowing nodes: [ObjectID: Node] = [:]
-    ) {
+    init(_ reader: any ObjectReader, over start: ObjectID?, leadsToStart: Bool = true, of branch: String?) {
         self.reader = reader
         self.start = start
         self.leadsToStart = leadsToStart && start != nil
         self.branch = branch
-        self.nodes = nodes
     }
 
     /// What the branch was before it was this commit. Costs nothing where it is no merge; at the first merge, what lies above the start is read.

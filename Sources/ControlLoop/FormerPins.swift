@@ -6,8 +6,6 @@ import Domain
 struct FormerPins: Sendable {
     private let wanted: Set<Unit>
     private let branch: String
-    /// What was read to tell what the branch was from what was merged into it.
-    private var nodes: [ObjectID: BranchLine.Node] = [:]
     /// Where to go on; `nil` once all has been read.
     private var next: ObjectID?
     /// How many commits are read next: few hold the answer mostly.
@@ -24,12 +22,11 @@ struct FormerPins: Sendable {
         -> Pin?
     {
         while found[unit, default: []].count <= index, let start = next {
-            let (window, wanted, branch, nodes) = (window, wanted, branch, nodes)
+            let (window, wanted, branch) = (window, wanted, branch)
             let read = try await store.read { reader in
                 var walk = HistoryWalk(reader, language)
                 var last: Commit?, left = window
-                var line = BranchLine(reader, over: nil, of: branch, knowing: nodes)
-                try reader.walk(from: start, &line) { commit in
+                try reader.line(from: start, of: branch) { commit in
                     try walk.take(commit)
                     last = commit
                     left -= 1
@@ -37,10 +34,10 @@ struct FormerPins: Sendable {
                 }
                 let rest = last.flatMap { $0.parents.isEmpty ? nil : $0.id }
                 let moves = try walk.transitions(reachesRoot: rest == nil).filter { wanted.contains($0.unit) }
-                return (moves.compactMap { move in move.old.map { (move.unit, $0) } }, rest, line.nodes)
+                return (moves.compactMap { move in move.old.map { (move.unit, $0) } }, rest)
             }
             for (unit, pin) in read.0 { found[unit, default: []].append(pin) }
-            (next, self.nodes, self.window) = (read.1, read.2, min(window * 4, 8000))
+            (next, self.window) = (read.1, min(window * 4, 8000))
         }
         let pins = found[unit, default: []]
         return pins.indices.contains(index) ? pins[index] : nil

@@ -43,6 +43,63 @@ struct FormerPinsTests {
         }
     }
 
+    /// Each merge brings one commit of a side branch, as a pull request does.
+    private func merge(_ count: Int, in stage: Stage) throws {
+        try stage.pull()
+        let repository = stage.repository
+        for number in 0..<count {
+            try repository.git("checkout", "--quiet", "-b", "side\(number)")
+            try repository.commit(["side.txt": "\(number)"], push: false)
+            try repository.git("checkout", "--quiet", "main")
+            try repository.git("merge", "--quiet", "--no-ff", "-m", "Merge pull request #\(number)", "side\(number)")
+        }
+        try repository.git("push", "--quiet", "origin", "HEAD")
+    }
+
+    @Test func `an ordinary merge on the way is no reason to read more`() async throws {
+        try await withFailing(["tumor"], after: 300, versions: 2) { stage, counted in
+            try merge(3, in: stage)
+            try await stage.settle()
+            counted.reset()
+            let way = try await stage.why("dev").tending?.unblockedBy
+            #expect(way?.hasSuffix("or: martlet rollback tumor dev") == true, "\(way ?? "")")
+            #expect(counted.commits < 150, "\(counted.commits)")
+        }
+    }
+
+    @Test func `past merges, too, one walk serves all deployments`() async throws {
+        let models = ["a", "b", "c", "d"]
+        try await withFailing(models, after: 150, versions: 1) { stage, counted in
+            try merge(10, in: stage)
+            try await stage.settle()
+            counted.reset()
+            let plans = try await stage.controller.currentPlans
+            #expect(plans.count { $0.tending?.unblockedBy.contains("which brought it") == true } == models.count)
+            #expect(counted.commits > 150 && counted.commits < 320, "\(counted.commits)")
+        }
+    }
+
+    @Test func `what was merged into an older clone is not what the branch was`() async throws {
+        try await withFailing(["tumor"], after: 10, versions: 2) { stage, _ in
+            try stage.pull()
+            let repository = stage.repository
+            try repository.git("checkout", "--quiet", "-b", "old", "HEAD~8")
+            try repository.commit(["mine.txt": "x"], push: false)
+            try repository.git("merge", "--quiet", "--no-edit", "-m", "Merge branch 'main' of example.com", "main")
+            try repository.git("checkout", "--quiet", "main")
+            try repository.git("merge", "--quiet", "--ff-only", "old")
+            try repository.git("push", "--quiet", "origin", "HEAD")
+            try await stage.settle()
+            let unit = Unit(environment: "dev", model: "tumor")
+            var former = FormerPins(of: [unit], from: try stage.tip(), on: "main")
+            var found: [Pin] = []
+            while let pin = try await former.pin(found.count, of: unit, stage.store, stage.surroundings.language) {
+                found.append(pin)
+            }
+            #expect(found.count == 1)
+        }
+    }
+
     @Test func `windows of any size give all moves, the newest first`() async throws {
         try await withStage([.dev]) { stage in
             var versions: [ObjectID] = []
