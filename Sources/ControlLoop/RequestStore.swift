@@ -12,7 +12,7 @@ struct RequestStore: Sendable {
         var statuses: [Unit: RequestStatus] = [:]
         // What is damaged is as good as none: the request's own branch says what it is.
         _ = try reader.readableFiles(in: last.tree, prefix: "") { path, entry in
-            guard entry.mode == .file, path.hasSuffix(".json"), let status = try? Self.status(entry, reader),
+            guard entry.mode == .file, path.hasSuffix(".json"), let status = try Self.status(entry, reader),
                 path == Self.path(of: status.unit)
             else { return }
             statuses[status.unit] = status
@@ -22,10 +22,13 @@ struct RequestStore: Sendable {
 
     /// One request, without reading any other.
     func read(_ unit: Unit, _ reader: any ObjectReader) throws -> RequestStatus? {
-        guard let last = try reader.record(at: reference),
-            let entry = try? reader.entry(at: Self.path(of: unit), in: last.tree)
-        else { return nil }
-        return try? Self.status(entry, reader)
+        guard let last = try reader.record(at: reference) else { return nil }
+        do {
+            return try reader.entry(at: Self.path(of: unit), in: last.tree).flatMap { try Self.status($0, reader) }
+        } catch {
+            guard !error.isPassing else { throw error }
+            return nil
+        }
     }
 
     /// A commit on top of the reference with these statuses; `nil` where they are there already.
@@ -48,7 +51,13 @@ struct RequestStore: Sendable {
 
     private static func path(of unit: Unit) -> String { "\(unit.environment)/\(unit.model).json" }
 
+    /// `nil` where it is damaged. Throws where it cannot be read for the moment.
     static func status(_ entry: TreeEntry, _ reader: any ObjectReader) throws -> RequestStatus? {
-        (try? JSON(parsing: try reader.blob(entry.id, atMost: largest))).flatMap { RequestStatus(json: $0) }
+        let bytes: [UInt8]
+        do { bytes = try reader.blob(entry.id, atMost: largest) } catch {
+            guard !error.isPassing else { throw error }
+            return nil
+        }
+        return (try? JSON(parsing: bytes)).flatMap { RequestStatus(json: $0) }
     }
 }

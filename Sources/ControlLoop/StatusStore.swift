@@ -27,6 +27,7 @@ struct StatusStore: Sendable {
             do {
                 if let status = try status(entry, reader) { statuses[unit] = status }
             } catch {
+                guard !error.isPassing else { throw error }
                 // What a record said of one unit cannot be read: the others stand.
                 lost[path] = Damage(path: path, id: entry.id, why: "\(error)")
             }

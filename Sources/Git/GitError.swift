@@ -28,6 +28,8 @@ public struct GitError: Failure, Hashable {
         case unreachable
         /// The git program ran out of its time.
         case timedOut
+        /// This machine lacks something for the moment: file descriptors or memory. What was to be read may be whole.
+        case exhausted
         case unknown
     }
 
@@ -49,7 +51,7 @@ public struct GitError: Failure, Hashable {
 
     public var remedy: Remedy {
         switch code {
-        case .locked, .unknown: .retry
+        case .locked, .exhausted, .unknown: .retry
         case .unreachable, .timedOut: .wait(.seconds(10))
         case .notFound, .corrupt, .unsupported, .foreignOwner, .quarantined, .tooLarge, .invalid, .occupied,
             .authentication:
@@ -65,11 +67,11 @@ func check(_ code: Int32, _ operation: @autoclosure () -> String) throws(GitErro
     guard code < 0 else { return }
     let last = git_error_last()?.pointee
     let reason = last?.message.map { String(cString: $0) } ?? "libgit2 code \(code)"
-    throw GitError(GitError.Code(code, class: last?.klass ?? 0), operation(), reason)
+    throw GitError(GitError.Code(code, class: last?.klass ?? 0, reason), operation(), reason)
 }
 
 extension GitError.Code {
-    fileprivate init(_ code: Int32, class kind: Int32) {
+    fileprivate init(_ code: Int32, class kind: Int32, _ reason: String) {
         switch git_error_code(rawValue: code) {
         case GIT_ENOTFOUND: self = .notFound
         case GIT_ELOCKED: self = .locked
@@ -77,6 +79,10 @@ extension GitError.Code {
         case GIT_EMISMATCH: self = .corrupt
         case GIT_EINVALIDSPEC, GIT_EINVALID, GIT_EEXISTS: self = .invalid
         default:
+            guard !Shortage.isNamed(in: reason, class: kind) else {
+                self = .exhausted
+                return
+            }
             let damage = [GIT_ERROR_ZLIB, GIT_ERROR_ODB, GIT_ERROR_OBJECT, GIT_ERROR_TREE, GIT_ERROR_INDEX]
             self = damage.contains { Int32($0.rawValue) == kind } ? .corrupt : .unknown
         }

@@ -79,6 +79,9 @@ class GitReader {
             ? "delete \(place), which is made anew from the remote; `git fsck` there tells whether that is whole"
             : "`git fsck` in \(place) names all that is damaged or missing; a clone that has it brings it back: "
                 + "echo \(id) | git -C CLONE pack-objects \(folder)objects/pack/pack; else a backup does"
+        if [.notFound, .corrupt, .unknown].contains(error.code), Shortage.isNow {
+            return GitError(.exhausted, error.operation, "\(error.message), while no file can be opened")
+        }
         switch error.code {
         case .notFound:
             return GitError(.notFound, error.operation, "the object is not in \(place)", hint: hint)

@@ -33,7 +33,11 @@ struct Known: Sendable {
             var paths: [String] = []
             for (folder, manifest) in [("environments", "environment.yaml"), ("models", "model.yaml")] {
                 guard let entry = try reader.entry(at: folder, in: tree), entry.mode == .tree else { continue }
-                paths += Self.paths(below: entry.id, folder + "/", manifest, reader)
+                let damage = try reader.readableFiles(in: entry.id, prefix: folder + "/") { path, _ in
+                    paths.append(path)
+                }
+                // A folder that cannot be read may well be what is asked for: it counts as though it held a manifest.
+                paths += damage.map { "\($0.path)/\(manifest)" }
             }
             return paths
         }
@@ -41,27 +45,6 @@ struct Known: Sendable {
         let named = places.compactMap { $0.kind == Environment.kind ? $0.name : $0.environment }
         environments = Set(named).sorted()
         models = Set(places.filter { $0.kind == Model.kind || $0.kind == Deployment.kind }.map(\.name)).sorted()
-    }
-
-    /// The paths of all files. A folder that cannot be read may well be what is asked for: it counts as though it held a manifest.
-    private static func paths(below tree: ObjectID, _ prefix: String, _ manifest: String, _ reader: any ObjectReader)
-        -> [String]
-    {
-        var paths: [String] = []
-        var waiting = [(id: tree, prefix: prefix)]
-        while let folder = waiting.popLast() {
-            guard let entries = try? reader.tree(folder.id) else {
-                paths.append(folder.prefix + manifest)
-                continue
-            }
-            for entry in entries {
-                let path = folder.prefix + entry.name
-                if entry.mode != .tree { paths.append(path) }
-                // Longer than any path that a manifest has.
-                if entry.mode == .tree, path.utf8.count < 4096 { waiting.append((entry.id, path + "/")) }
-            }
-        }
-        return paths
     }
 
     /// Throws where a deployment's environment or model is not there.
