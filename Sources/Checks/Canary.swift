@@ -57,10 +57,7 @@ public struct Canary: Check {
                 .skipped, "no record of a canary: write \(file) with share, requests and errors of each step")
         }
         return try await Outcome.from {
-            let table: RunTable
-            do throws(Malformed) { table = try RunTable(content, path: file) } catch {
-                throw MissingEvidence("\(file): \(error)", file: file)
-            }
+            let table = try RunTable(evidence: content, path: file)
             let steps = try CanaryStep.all(table, path: file)
             guard let first = steps.first else { throw MissingEvidence("\(file) holds no step", file: file) }
             var findings = try await subject.strangers(in: table, file) + growth(steps)

@@ -69,10 +69,7 @@ public struct Debuggable: Check {
     }
 
     private func offline(_ content: Content) throws -> (RunTable, traced: [String: [String]]) {
-        let table: RunTable
-        do throws(Malformed) { table = try RunTable(content, path: trace) } catch {
-            throw MissingEvidence("\(trace): \(error)", file: trace)
-        }
+        let table = try RunTable(evidence: content, path: trace)
         let traced = try steps(table)
         guard traced.count >= examples else {
             throw MissingEvidence("\(trace): \(traced.count) examples are traced, expected \(examples)", file: trace)

@@ -28,10 +28,7 @@ public struct FeatureCost: Check {
             return Outcome(.skipped, "no costs declared: write \(file) with feature, owner and cost")
         }
         return try await Outcome.from {
-            let table: RunTable
-            do throws(Malformed) { table = try RunTable(content, path: file) } catch {
-                throw MissingEvidence("\(file): \(error)", file: file)
-            }
+            let table = try RunTable(evidence: content, path: file)
             let costs = try Costs(table, path: file)
             var findings = undeclared(subject, costs) + costs.gaps.map { Finding(.fail, "\(file): \($0)", file: file) }
             findings += try await shares(subject, costs)

@@ -102,10 +102,7 @@ public struct OfflineOnlineCorrelation: Check {
     }
 
     private func experiments(_ content: Content) throws -> [Experiment] {
-        let table: RunTable
-        do throws(Malformed) { table = try RunTable(content, path: file) } catch {
-            throw MissingEvidence("\(file): \(error)", file: file)
-        }
+        let table = try RunTable(evidence: content, path: file)
         if let offline = try table.numbers("offline_delta"), let online = try table.numbers("online_delta") {
             return try whole(offline, online, in: table)
         }
@@ -121,17 +118,15 @@ public struct OfflineOnlineCorrelation: Check {
         let errors = try [("offline_se", 0), ("online_se", Double.leastNonzeroMagnitude)].map { name, least in
             try table.numbers(name)?.enumerated().map { row, error in
                 guard let error, !error.isFinite || error < least else { return error }
-                let line = table.line(of: row)
-                throw MissingEvidence(
-                    "\(line.map { "\(file):\($0)" } ?? "\(file): row \(row + 1)"): \(name) is \(error), "
-                        + "expected a standard error\(least > 0 ? " above 0" : "")", file: file, line: line)
+                throw table.gap(
+                    in: row, "\(name) is \(error), expected a standard error\(least > 0 ? " above 0" : "")")
             }
         }
         var pairs: [Experiment] = []
         for (row, values) in zip(one, other).enumerated() {
             guard let one = values.0, let other = values.1 else { continue }
             guard one.isFinite, other.isFinite else {
-                throw MissingEvidence("\(file): row \(row + 1) holds \(one) and \(other)", file: file)
+                throw table.gap(in: row, "it holds \(one) and \(other)")
             }
             pairs.append(
                 Experiment(offline: one, online: other, offlineError: errors[0]?[row], onlineError: errors[1]?[row]))

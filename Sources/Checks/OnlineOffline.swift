@@ -25,13 +25,10 @@ public struct OnlineOffline: Check {
         }
         return try await Outcome.from {
             let path = evaluation.predictions ?? ""
-            let content = try await subject.ownPredictions()
-            do {
-                let offline = try RunTable(content, path: path)
-                let online = try RunTable(
-                    .bytes(try await EndpointPredictions.answers(of: subject)), path: "online.csv")
-                return try compare(offline, online, evaluation.columns, path)
-            } catch let error as Malformed { throw MissingEvidence("\(path): \(error)", file: path) }
+            let offline = try RunTable(evidence: try await subject.ownPredictions(), path: path)
+            let online = try RunTable(
+                evidence: .bytes(try await EndpointPredictions.answers(of: subject)), path: "online.csv")
+            return try compare(offline, online, evaluation.columns, path)
         }
     }
 

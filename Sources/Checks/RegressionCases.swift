@@ -27,10 +27,7 @@ public struct RegressionCases: Check {
         return try await Outcome.from {
             var wanted = Dictionary(ids.map { ($0, "") }) { first, _ in first }
             if let content = try await subject.tools.file(subject.version, file) {
-                let table: RunTable
-                do throws(Malformed) { table = try RunTable(content, path: file) } catch {
-                    throw MissingEvidence("\(file): \(error)", file: file)
-                }
+                let table = try RunTable(evidence: content, path: file)
                 let names = table.texts(try table.column(nil, or: [id, "id"], in: file)) ?? []
                 let expected = table.texts("expected")
                 for (index, name) in names.enumerated() { wanted[name] = expected?[index] ?? "" }

@@ -148,7 +148,8 @@ import Testing
         #expect(slow.verdict == .fail, "\(slow.words)")
         #expect(slow.summary.contains("of the requests take over 10 % longer than the 95th percentile beside it"))
         #expect(
-            try await outcome("slow", "2000001").summary.contains("row 2: slow is 2000001.0, expected 0 to 2000000"))
+            try await outcome("slow", "2000001").summary.contains(
+                "canary.csv:3: slow is 2000001.0, expected 0 to 2000000"))
     }
 
     @Test func `requests that are not dealt out as told make the step invalid`() async throws {

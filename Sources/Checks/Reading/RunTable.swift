@@ -24,6 +24,13 @@ struct RunTable {
         self.path = path
     }
 
+    /// The same for a table that speaks for a version.
+    init(evidence content: Content, path: String) throws(MissingEvidence) {
+        do throws(Malformed) { try self.init(content, path: path) } catch {
+            throw MissingEvidence("\(path): \(error)", file: path)
+        }
+    }
+
     private init(reading content: Content, _ path: String) throws(Malformed) {
         if content.isParquet {
             try self.init(parquet: content)
@@ -197,10 +204,14 @@ struct RunTable {
         let text = rows[row][column]
         if let number = Double(text) { return number }
         if ["", "null", "none", "na", "n/a", "<na>"].contains(text.lowercased()) { return nil }
-        let place = line(of: row).map { "\(path):\($0)" } ?? "\(path): row \(row + 1)"
-        throw MissingEvidence(
-            "\(place): \(columns[column]) is '\(Excerpt.line(text))', which is no number", file: path,
-            line: line(of: row))
+        throw gap(in: row, "\(columns[column]) is '\(Excerpt.line(text))', which is no number")
+    }
+
+    /// What a row does not tell, or tells wrongly, with its place.
+    func gap(in row: Int, _ words: String) -> MissingEvidence {
+        let line = line(of: row)
+        let place = line.map { "\(path):\($0)" } ?? "\(path): row \(row + 1)"
+        return MissingEvidence("\(place): \(words)", file: path, line: line)
     }
 }
 

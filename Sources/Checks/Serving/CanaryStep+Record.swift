@@ -7,7 +7,7 @@ extension CanaryStep {
         var columns: [[Double?]] = []
         for name in names { columns.append(try table.numbers(try table.column(name, or: [], in: path)) ?? []) }
         let latency = try table.numbers("p95_ms"), beside = try table.numbers("baseline_p95_ms")
-        let cells = try Cells(table, path)
+        let cells = try Cells(table)
         let scale = try unit(of: columns[0], in: path)
         var steps: [CanaryStep] = [], earlier: Baseline?
         for row in table.rows.indices {
@@ -15,8 +15,7 @@ extension CanaryStep {
             guard values.count == names.count, values.allSatisfy({ $0.isFinite && $0 >= 0 && $0 < 1e15 }),
                 values[2] <= values[1], values[4] <= values[3]
             else {
-                throw MissingEvidence(
-                    "\(path): row \(row + 1) does not hold \(names.joined(separator: ", "))", file: path)
+                throw table.gap(in: row, "it does not hold \(names.joined(separator: ", "))")
             }
             // All of the traffic has nothing beside it.
             let isAlone = values[0] / scale >= 1 && values[3] == 0
@@ -74,20 +73,18 @@ extension CanaryStep {
         ]
         private var columns: [String: [Double?]] = [:]
         private let table: RunTable
-        private let path: String
 
-        init(_ table: RunTable, _ path: String) throws(MissingEvidence) {
+        init(_ table: RunTable) throws(MissingEvidence) {
             for name in Self.names { columns[name] = try table.numbers(name) }
             self.table = table
-            self.path = path
         }
 
         func number(_ name: String, _ row: Int, within range: ClosedRange<Double>) throws(MissingEvidence) -> Double? {
             guard let number = columns[name]?[row] else { return nil }
             guard range.contains(number) else {
-                throw MissingEvidence(
-                    "\(path): row \(row + 1): \(name) is \(number), expected \(range.lowerBound.brief) to "
-                        + range.upperBound.brief, file: path, line: table.line(of: row))
+                throw table.gap(
+                    in: row,
+                    "\(name) is \(number), expected \(range.lowerBound.brief) to \(range.upperBound.brief)")
             }
             return number
         }

@@ -57,10 +57,7 @@ struct UsageRules {
     private var asked: [String] { (metric == nil ? measures + [memory] : measures).unique }
 
     private func read(_ content: Content, of subject: Subject) async throws -> (UsageTable, [Finding]) {
-        let table: RunTable
-        do throws(Malformed) { table = try RunTable(content, path: file) } catch {
-            throw MissingEvidence("\(file): \(error)", file: file)
-        }
+        let table = try RunTable(evidence: content, path: file)
         return (try UsageTable(table, path: file), try await subject.strangers(in: table, file))
     }
 

@@ -15,9 +15,8 @@ struct UsageTable {
         var times: [Timestamp] = []
         for (row, text) in texts.enumerated() {
             guard let time = Timestamp(orDay: text) else {
-                throw MissingEvidence(
-                    "\(path)\(table.line(of: row).map { ":\($0)" } ?? ""): ts is '\(Excerpt.line(text))', expected a time "
-                        + "such as 2026-11-21T09:30:00Z", file: path, line: table.line(of: row))
+                throw table.gap(
+                    in: row, "ts is '\(Excerpt.line(text))', expected a time such as 2026-11-21T09:30:00Z")
             }
             times.append(time)
         }
@@ -60,9 +59,7 @@ struct UsageTable {
     private func usable(_ column: String) throws(MissingEvidence) -> [Double?]? {
         guard let values = try table.numbers(column) else { return nil }
         if let row = values.firstIndex(where: { $0.map { !$0.isFinite || $0 < 0 } ?? false }) {
-            throw MissingEvidence(
-                "\(path)\(table.line(of: row).map { ":\($0)" } ?? ""): \(column) is \(values[row] ?? 0), expected a number of at "
-                    + "least 0", file: path, line: table.line(of: row))
+            throw table.gap(in: row, "\(column) is \(values[row] ?? 0), expected a number of at least 0")
         }
         return values
     }
