@@ -39,6 +39,14 @@ struct SnapshotEdit {
         set(own.manifest, blob, file.place, isBroken: true)
     }
 
+    /// Takes in what can be read of a broken file, for whoever looks for more mistakes. Returns whether that is anything.
+    @discardableResult
+    mutating func put(partial file: ManifestFile, at place: ManifestPlace) -> Bool {
+        guard let own = file.partial.first(where: { $0.kind == place.kind }) else { return false }
+        set(own, .zero, place, isBroken: false)
+        return true
+    }
+
     mutating func setTree(_ tree: ObjectID?, ofModel name: String) {
         guard let tree else {
             snapshot.models[name] = nil

@@ -4,12 +4,12 @@ import Synchronization
 /// Finds everything that is wrong with a repository's manifests, alone and together.
 public struct Validation: Sendable {
     let language: any ManifestLanguage
-    private let checks: CheckRegistry
-    private let targets: Registry
-    private let probes: Registry
-    private let forges: Registry
-    private let notifiers: Registry
-    private let references: References
+    let checks: CheckRegistry
+    let targets: Registry
+    let probes: Registry
+    let forges: Registry
+    let notifiers: Registry
+    let references: References
 
     /// Finds what is wrong between manifests, each being right by itself.
     public typealias References = @Sendable (_ snapshot: Snapshot, _ files: Files) -> [Diagnostic]
@@ -49,9 +49,10 @@ public struct Validation: Sendable {
         let (snapshot, crowded) = try await SnapshotBuilder(store: store, language: language).read(
             at: revision, tell: tell)
         let found = try await store.read { reader in
-            let files = files(of: snapshot, reader)
-            return try PinValidation(language: language, bytes: files.bytes).diagnostics(snapshot, in: revision, reader)
-                + linkedFolders(snapshot.tree, reader) + references(snapshot, files) + mentioned(snapshot, files)
+            let files = files(of: snapshot, reader), loose = loose(snapshot, files)
+            let pins = PinValidation(language: language, bytes: files.bytes)
+            return try pins.diagnostics(loose.snapshot, in: revision, reader) + linkedFolders(snapshot.tree, reader)
+                + related(loose, files)
         }
         let known = snapshot.diagnostics.values.flatMap(\.self) + crowded.map(\.diagnostic)
         return sorted(known + plugins(snapshot) + found)
@@ -123,12 +124,13 @@ public struct Validation: Sendable {
         } isThere: {
             exists($0)
         }
-        let pins = try await store?.read { [language] reader in
+        let loose = loose(snapshot, files)
+        let pins = try await store?.read { [language, snapshot = loose.snapshot] reader in
             let tip = try reader.resolve("HEAD")
             return PinValidation(language: language) { read($0, ParsedFile.largest).bytes }.diagnostics(
                 snapshot, in: tip, reader)
         }
-        let found = references(snapshot, files) + mentioned(snapshot, files) + (pins ?? [])
+        let found = related(loose, files) + (pins ?? [])
         return sorted(misnamed + snapshot.diagnostics.values.flatMap(\.self) + plugins(snapshot) + found)
     }
 
@@ -140,10 +142,11 @@ public struct Validation: Sendable {
         let file = ParsedFile(place: place, blob: .zero, file: language.read(bytes, path: path))
         var edit = SnapshotEdit(Snapshot(revision: .zero, tree: .zero))
         edit.put(file)
+        let found = plugins(edit.snapshot) + diagnostics(of: file.file.mentions, in: path)
+        edit.put(partial: file.file, at: place)
         let pins = PinValidation(language: language) { _ in bytes }
         let dangling = reader.map { pins.diagnostics(edit.snapshot, in: nil, $0) } ?? []
-        return sorted(
-            file.file.diagnostics + plugins(edit.snapshot) + diagnostics(of: file.file.mentions, in: path) + dangling)
+        return sorted(file.file.diagnostics + found + unknownChecks(edit.snapshot) + dangling)
     }
 
     /// Where parsed files go, whichever comes first.
@@ -192,22 +195,6 @@ public struct Validation: Sendable {
                 look("gates/\(name).yaml") { () throws(FieldErrors) in _ = try checks.make(requirement) }
             }
         }
-        for (name, evidence) in snapshot.evidence where !evidence.isBroken && checks[evidence.value.check] == nil {
-            let near = Suggestion.nearest(to: evidence.value.check, in: checks.ids)
-            diagnostics.append(
-                Diagnostic(
-                    file: "evidence/\(name).yaml", code: "unknown-check",
-                    message: "no check is called '\(evidence.value.check)'",
-                    hint: near.map { "did you mean '\($0)'?" } ?? "'martlet kinds' lists them"))
-        }
-        for (name, waiver) in snapshot.waivers where !waiver.isBroken && checks[waiver.value.check] == nil {
-            let near = Suggestion.nearest(to: waiver.value.check, in: checks.ids)
-            diagnostics.append(
-                Diagnostic(
-                    file: "waivers/\(name).yaml", code: "unknown-check",
-                    message: "check: no check is called '\(waiver.value.check)'",
-                    hint: near.map { "did you mean '\($0)'?" } ?? "'martlet kinds' lists them"))
-        }
         for (name, environment) in snapshot.environments where !environment.isBroken {
             let file = "environments/\(name)/environment.yaml"
             if let target = environment.value.target {
@@ -225,33 +212,6 @@ public struct Validation: Sendable {
             }
         }
         return diagnostics
-    }
-
-    /// What is wrong with the plug-ins that broken files name.
-    private func mentioned(_ snapshot: Snapshot, _ files: Files) -> [Diagnostic] {
-        snapshot.diagnostics.keys.filter { ManifestPlace(path: $0) != nil }.flatMap { path in
-            files.bytes(path).map { diagnostics(of: language.read($0, path: path).mentions, in: path) } ?? []
-        }
-    }
-
-    private func diagnostics(of mentions: [PluginMention], in file: String) -> [Diagnostic] {
-        mentions.flatMap { mention -> [Diagnostic] in
-            do throws(FieldErrors) { try make(mention) } catch {
-                return error.problems.map { Diagnostic(file: file, $0) }
-            }
-            return []
-        }
-    }
-
-    private func make(_ mention: PluginMention) throws(FieldErrors) {
-        let plugin = PluginSettings(kind: mention.name, settings: mention.settings)
-        switch mention.sort {
-        case .check: _ = try checks.make(Gate.Requirement(check: mention.name, settings: mention.settings))
-        case .target: _ = try targets.make(plugin)
-        case .probe: _ = try probes.make(plugin)
-        case .forge: if !forges.kinds.isEmpty { _ = try forges.make(plugin) }
-        case .notifier: _ = try notifiers.make(plugin)
-        }
     }
 
     private func sorted(_ diagnostics: [Diagnostic]) -> [Diagnostic] {

@@ -15,8 +15,9 @@ public protocol FieldGroup: FieldValue {
 extension FieldGroup {
     public init(node: any ManifestNode) throws(FieldErrors) {
         let fields = try Fields(node)
-        self = try Self(fields)
-        try fields.close()
+        let value = try Self(fields)
+        do throws(FieldErrors) { try fields.close() } catch { throw FieldErrors(error.problems, partial: value) }
+        self = value
     }
 
     public static var schema: JSON { recorded.schema }

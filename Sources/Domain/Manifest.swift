@@ -27,6 +27,24 @@ public indirect enum Manifest: Hashable, Sendable {
     }
 }
 
+extension Manifest {
+    /// `nil` where it is no kind of manifest.
+    public init?(_ value: any FieldValue) {
+        switch value {
+        case let value as RepositorySettings: self = .repository(value)
+        case let value as Model: self = .model(value)
+        case let value as Schema: self = .schema(value)
+        case let value as Dataset: self = .dataset(value)
+        case let value as Gate: self = .gate(value)
+        case let value as Environment: self = .environment(value)
+        case let value as Deployment: self = .deployment(value)
+        case let value as ManualEvidence: self = .evidence(value)
+        case let value as Waiver: self = .waiver(value)
+        default: return nil
+        }
+    }
+}
+
 /// A manifest with the name that its metadata give it.
 public struct NamedManifest: Hashable, Sendable {
     public var name: String
@@ -45,13 +63,14 @@ public struct NamedManifest: Hashable, Sendable {
 public struct ManifestFile: Hashable, Sendable {
     public var documents: [NamedManifest]
     public var diagnostics: [Diagnostic]
-    /// The plug-ins that the others name: what is wrong with their settings is not in ``diagnostics``.
-    public var mentions: [PluginMention]
+    /// Where something is wrong: all documents as far as they can be read. Nothing may be decided by them.
+    public var partial: [Manifest] = []
+    /// And the plug-ins that they name, whose settings may be wrong, too.
+    public var mentions: [PluginMention] = []
 
-    public init(documents: [NamedManifest], diagnostics: [Diagnostic], mentions: [PluginMention] = []) {
+    public init(documents: [NamedManifest], diagnostics: [Diagnostic]) {
         self.documents = documents
         self.diagnostics = diagnostics
-        self.mentions = mentions
     }
 }
 

@@ -53,10 +53,15 @@ public struct FieldProblem: Hashable, Sendable {
 }
 
 /// All that is wrong with one manifest.
-public struct FieldErrors: Error, Hashable, Sendable {
+public struct FieldErrors: Error, Sendable {
     public var problems: [FieldProblem]
+    /// What could be read all the same, for whoever looks for more mistakes: nothing may be decided by it.
+    public var partial: (any FieldValue)?
 
-    public init(_ problems: [FieldProblem]) { self.problems = problems }
+    public init(_ problems: [FieldProblem], partial: (any FieldValue)? = nil) {
+        self.problems = problems
+        self.partial = partial
+    }
 
     public init(_ code: String, at place: Place, _ message: String, hint: String? = nil) {
         problems = [FieldProblem(code, at: place, message, hint: hint)]

@@ -46,7 +46,7 @@ extension References {
     /// Evidence and waivers count only if those whom they name have signed them. Where nobody can sign, as in what `martlet init` writes,
     /// nothing is begun yet.
     mutating func checkSigner<Value>(_ name: String, _ file: String, _ field: String, _ entry: Snapshot.Entry<Value>) {
-        guard hasSigners, !entry.isBroken, !canSign(name) else { return }
+        guard hasSigners, !entry.isBroken, !isLacking(name, file), !canSign(name) else { return }
         note(
             file, ["spec", field], "unknown-person", severity: .warning,
             "\(field): '\(Excerpt.line(name))' is not in \(Signers.file), so this counts for nothing",

@@ -365,11 +365,18 @@ public struct References {
         _ kind: String, _ name: String, among known: [String: Value], _ file: @autoclosure () -> String,
         _ fields: @autoclosure () -> [String]
     ) {
-        guard !known.keys.contains(name), snapshot.diagnostics[Self.path(kind, name)]?.isEmpty ?? true else { return }
+        guard !known.keys.contains(name), snapshot.diagnostics[Self.path(kind, name)]?.isEmpty ?? true,
+            !isLacking(name, file())
+        else { return }
         let near = Suggestion.nearest(to: name, in: known.keys).map { "did you mean '\($0)'?" }
         note(
             file(), fields(), "unknown-\(kind.lowercased())", "there is no \(kind.lowercased()) '\(name)'",
             hint: near ?? "expected \(Self.path(kind, name))")
+    }
+
+    /// Whether a broken file says no name at all, which is told of it already.
+    func isLacking(_ name: String, _ file: @autoclosure () -> String) -> Bool {
+        name.isEmpty && snapshot.diagnostics[file()] != nil
     }
 
     static func path(_ kind: String, _ name: String) -> String {

@@ -7,9 +7,6 @@ struct DocumentReading {
     private let home: (kind: String, name: String, environment: String?)?
     private var documents: [NamedManifest] = []
     private var problems: [FieldProblem] = []
-    /// The plug-ins that documents with mistakes name.
-    private var mentions: [PluginMention] = []
-    private var schemas: [ManifestKind: JSON] = [:]
     private var emptyDocuments = 0
 
     init(tree: YAMLTree, path: String) {
@@ -35,15 +32,11 @@ struct DocumentReading {
                 {
                     found.append(modelMismatch(deployment, header))
                 }
-                guard found.isEmpty, document.problems.isEmpty else {
-                    problems += found
-                    return noteMentions(header)
-                }
+                guard found.isEmpty, document.problems.isEmpty else { return problems += found }
                 documents.append(
                     NamedManifest(name: header.name, manifest: manifest, place: tree.nodes.place(document.root)))
             } catch {
                 problems += found + error.problems
-                noteMentions(header)
             }
         } catch {
             problems += error.problems
@@ -68,7 +61,7 @@ struct DocumentReading {
                     file: path, place: problems[limit].place, code: "more",
                     message: "\(problems.count - limit) more problems from here on"))
         }
-        return ManifestFile(documents: documents, diagnostics: diagnostics, mentions: mentions)
+        return partial(ManifestFile(documents: documents, diagnostics: diagnostics))
     }
 
     // MARK: One document
@@ -83,11 +76,19 @@ struct DocumentReading {
         return try header.kind.read(YAMLValue(tree: tree, index: header.spec))
     }
 
-    private mutating func noteMentions(_ header: DocumentHeader) {
-        guard header.spec >= 0 else { return }
-        let schema = schemas[header.kind] ?? header.kind.specSchema
-        schemas[header.kind] = schema
-        mentions += PluginMention.all(in: YAMLValue(tree: tree, index: header.spec), schema)
+    /// The file with what can be read of documents that have mistakes.
+    private func partial(_ file: ManifestFile) -> ManifestFile {
+        var file = file, schemas: [ManifestKind: JSON] = [:]
+        for document in tree.documents where document.root >= 0 && !document.isDamaged {
+            guard let header = try? DocumentHeader(tree, root: document.root), header.spec >= 0 else { continue }
+            do throws(FieldErrors) { file.partial.append(try manifest(header)) } catch {
+                if let manifest = error.partial.flatMap({ Manifest($0) }) { file.partial.append(manifest) }
+            }
+            let schema = schemas[header.kind] ?? header.kind.specSchema
+            schemas[header.kind] = schema
+            file.mentions += PluginMention.all(in: YAMLValue(tree: tree, index: header.spec), schema)
+        }
+        return file
     }
 
     /// Compares kind and name with what the path says.

@@ -108,6 +108,29 @@ struct ValidationTests {
         expect(Self.validation.diagnostics(of: bytes, path: file.path).map(\.description))
     }
 
+    @Test func `a mistake in a manifest hides no name in it that leads nowhere`() async throws {
+        let found = try await problems([
+            "environments/dev/environment.yaml": manifest(
+                "Environment", "dev", "{from: [stagin], gate: g, windows: 1}"),
+            "gates/g.yaml": manifest("Gate", "g", "{soakFor: soon, approvals: {from: [bob]}}"),
+            "models/m/model.yaml": manifest(
+                "Model", "m", "{task: regression, artifact: {path: a}, training: {data: [dta]}, owners: {}}"),
+            "waivers/w.yaml": manifest(
+                "Waiver", "w",
+                "{check: model.slices, by: ada, expires: soon, reason: r, tree: \(String(repeating: "a", count: 40))}"),
+        ])
+        func expect(_ path: String, _ parts: [String]) {
+            let own = found.filter { $0.hasPrefix(path) }
+            #expect(own.count == parts.count, "\(own)")
+            for part in parts { #expect(own.contains { $0.contains(part) }, "\(part): \(own)") }
+        }
+        expect("environments/dev", ["windows: expected a list", "there is no environment 'stagin'"])
+        expect("gates/g", ["soakFor: expected", "approvals: 'bob' is no team"])
+        expect("models/m", ["owners: expected a list", "there is no dataset 'dta'"])
+        // What is missing is told once, and not looked up.
+        expect("waivers/w", ["missing field 'model'", "expires: expected", "no check is called 'model.slices'"])
+    }
+
     @Test func `in a commit, too, and what a broken file said before is not told as what it says`() async throws {
         try await withStage([.dev]) { stage in
             func gate(_ soak: String, _ check: String) -> String {
