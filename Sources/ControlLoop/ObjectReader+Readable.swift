@@ -18,6 +18,14 @@ extension ObjectReader {
         return found
     }
 
+    /// The bytes of a blob; `nil` where it is damaged or too large. Throws where it cannot be read for the moment.
+    func readableBlob(_ id: ObjectID, atMost limit: Int) throws -> [UInt8]? {
+        do { return try blob(id, atMost: limit) } catch {
+            guard !error.isPassing else { throw error }
+            return nil
+        }
+    }
+
     /// Visits every file below a tree, but for what lies in folders that cannot be read: these are returned. Throws where one cannot be read
     /// for the moment.
     ///

@@ -27,7 +27,7 @@ struct RequestNotes: Sendable {
         guard let last = try reader.record(at: reference) else { return [:] }
         var statuses: [Unit: RequestStatus] = [:]
         try reader.files(in: last.tree, prefix: "") { path, entry in
-            guard entry.mode == .file, let bytes = try? reader.blob(entry.id, atMost: 1 << 20),
+            guard entry.mode == .file, let bytes = try reader.readableBlob(entry.id, atMost: 1 << 20),
                 let status = Self.status(String(decoding: bytes, as: UTF8.self)), path == Self.path(of: status.head),
                 statuses[status.unit].map({ $0.since < status.since }) ?? true
             else { return }

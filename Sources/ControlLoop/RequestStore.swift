@@ -53,11 +53,8 @@ struct RequestStore: Sendable {
 
     /// `nil` where it is damaged. Throws where it cannot be read for the moment.
     static func status(_ entry: TreeEntry, _ reader: any ObjectReader) throws -> RequestStatus? {
-        let bytes: [UInt8]
-        do { bytes = try reader.blob(entry.id, atMost: largest) } catch {
-            guard !error.isPassing else { throw error }
-            return nil
+        try reader.readableBlob(entry.id, atMost: largest).flatMap { try? JSON(parsing: $0) }.flatMap {
+            RequestStatus(json: $0)
         }
-        return (try? JSON(parsing: bytes)).flatMap { RequestStatus(json: $0) }
     }
 }

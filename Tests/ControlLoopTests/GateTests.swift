@@ -21,6 +21,19 @@ struct GateTests {
         }
     }
 
+    @Test func `a check can ask what was found out of a version before`() async throws {
+        try await withStage([.dev]) { stage in
+            let version = try stage.push(score: 0.3)
+            try await stage.settle()
+            let catalog = VersionCatalog(store: stage.store, language: stage.surroundings.language)
+            let known = try #require(try await catalog.version(of: "tumor", at: version))
+            let subject = Evaluator(stage.surroundings).subject(
+                known, environment: nil, deployed: nil, tip: version, of: "main")
+            let found = try await subject.tools.evidence(known.version)
+            #expect(found.map(\.check) == ["test.score"] && found.map(\.outcome.verdict) == [.fail])
+        }
+    }
+
     @Test func `a gate without checks lets a version in, and the commit says that nothing was looked at`() async throws
     {
         try await withStage([.dev]) { stage in

@@ -83,6 +83,6 @@ struct NoticeStore: Sendable {
     }
 
     private static func json(_ entry: TreeEntry, _ reader: any ObjectReader) throws -> JSON? {
-        try? JSON(parsing: try reader.blob(entry.id, atMost: 1 << 22))
+        try reader.readableBlob(entry.id, atMost: 1 << 22).flatMap { try? JSON(parsing: $0) }
     }
 }
