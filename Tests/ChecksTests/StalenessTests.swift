@@ -228,6 +228,25 @@ import Testing
         #expect(alone.verdict == .warn && alone.summary.contains("the last came 2026-08-02"), "\(alone.words)")
     }
 
+    @Test func `a model that lies in another file since is one retrain, whatever else changes`() async throws {
+        var (specimen, later) = try overtaken()
+        let store = try #require(specimen.store as? MemoryStore), folder = "models/tumor"
+        let text = """
+            apiVersion: martlet.dev/v1
+            kind: Model
+            metadata: {name: tumor}
+            spec: {task: binary-classification, artifact: {path: new.onnx}}
+            """
+        let moved = try store.commit(
+            "v4", ["\(folder)/model.onnx": nil, "\(folder)/new.onnx": "4", "\(folder)/model.yaml": text],
+            on: [later[0]],
+            at: "2026-11-10T00:00:00Z")
+        specimen.tip = try store.commit("typo", ["\(folder)/README.md": "a"], on: [moved], at: "2026-11-11T00:00:00Z")
+        let outcome = try await specimen.run(Staleness.self, ["maxAge": "200d"])
+        #expect(outcome.measurements["retrains"]?["later"]?.int == 3, "\(outcome.words)")
+        #expect(outcome.measurements["retrains"]?["newest_at"]?.string == "2026-11-10T00:00:00Z")
+    }
+
     @Test func `of a version that is only proposed nothing came later`() async throws {
         var (specimen, later) = try overtaken()
         let store = try #require(specimen.store as? MemoryStore)
