@@ -7,7 +7,7 @@ public import Domain
 /// dataset of the same name has in the version that runs now.
 public struct DataSchema: Check {
     public static let id = "data.schema"
-    public static let version = 5
+    public static let version = 6
     public static let summary = "Every row of the training and evaluation data keeps the schema."
     public static let looksAt: Set<CheckInput> = [.deployed]
 

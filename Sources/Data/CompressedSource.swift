@@ -149,12 +149,14 @@ public enum Decompression {
                     lines += output[before...].count { $0 == 0x0A }
                     try RowLimit.refuse(lines: lines)
                 }
-                guard output.count <= limit else {
-                    throw DataError(
-                        "the table expands to more than \(limit >> 20) MiB, which is not read into memory",
-                        remedy: "unpack it, or take a sample of its rows; profile and drift read it in steps")
-                }
+                guard output.count <= limit else { throw tooLarge(limit) }
             }
         }
+    }
+
+    static func tooLarge(_ limit: Int) -> DataError {
+        DataError(
+            "the table expands to more than \(limit >> 20) MiB, which is not read into memory",
+            remedy: "unpack it, or take a sample of its rows; profile and drift read it in steps")
     }
 }

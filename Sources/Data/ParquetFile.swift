@@ -64,8 +64,6 @@ public struct ParquetFile {
         }
     }
 
-    var groups: Int { metadata.rowGroups.count }
-
     /// Hands out the pages of a column in a row group: `levels` is 0 where a row is null, `nil` where no row is.
     ///
     /// Integers and decimals come as texts where the column `spells`.

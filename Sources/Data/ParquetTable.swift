@@ -9,23 +9,27 @@ extension ParquetFile {
         for request in requests {
             let index = try place(of: request.name)
             let isText = !columns[index].isNumeric || request.kind == .text && columns[index].hasDigits
-            result.append(isText ? try texts(index) : try numbers(index))
+            result.append(isText ? try texts(index, 0..<groups) : try numbers(index, 0..<groups))
         }
         return Table(rowCount: rows, columns: result)
     }
 
-    /// All columns of single values, of which those with digits that a double may lose are texts, as in a table that is text.
-    public func exactTable() throws(DataError) -> Table {
+    /// How many row groups there are.
+    public var groups: Int { footer.metadata.rowGroups.count }
+
+    /// All columns of single values in a row group, of which those with digits that a double may lose are texts, as in a table that
+    /// is text.
+    public func exactTable(group: Int) throws(DataError) -> Table {
         var result: [TableColumn] = []
         for index in columns.indices {
             var column: TableColumn?
-            if columns[index].isNumeric, !columns[index].isDecimal { column = try numbers(index) }
+            if columns[index].isNumeric, !columns[index].isDecimal { column = try numbers(index, group...group) }
             if columns[index].hasDigits, column?.numbers?.values.contains(where: Self.isBeyondDouble) == true {
                 column = nil
             }
-            if let column { result.append(column) } else { result.append(try texts(index)) }
+            if let column { result.append(column) } else { result.append(try texts(index, group...group)) }
         }
-        return Table(rowCount: rows, columns: result)
+        return Table(rowCount: footer.metadata.rowGroups[group].rows, columns: result)
     }
 
     private static func isBeyondDouble(_ value: Double) -> Bool { value.magnitude >= 0x1p53 }
@@ -36,9 +40,9 @@ extension ParquetFile {
         throw TableSource.missing(name, among: names, line: nil)
     }
 
-    private func numbers(_ index: Int) throws(DataError) -> TableColumn {
+    private func numbers(_ index: Int, _ groups: some Sequence<Int>) throws(DataError) -> TableColumn {
         var column = NumberColumn()
-        for group in 0..<groups {
+        for group in groups {
             try pages(group: group, column: index) { levels, rows, values throws(DataError) in
                 guard case .numbers(let numbers) = values else { throw ParquetPage.damaged }
                 guard let levels else { return column.values += numbers }
@@ -59,10 +63,10 @@ extension ParquetFile {
         return TableColumn(name: names[index], values: .numbers(column))
     }
 
-    private func texts(_ index: Int) throws(DataError) -> TableColumn {
+    private func texts(_ index: Int, _ groups: some Sequence<Int>) throws(DataError) -> TableColumn {
         var column = TextColumn()
         var codes = TextCodes()
-        for group in 0..<groups {
+        for group in groups {
             try pages(group: group, column: index, spells: true) { levels, rows, values throws(DataError) in
                 if case .numbers = values { throw ParquetPage.damaged }
                 var next = 0

@@ -27,7 +27,7 @@ public final class ReadingWatch: Hashable, Sendable {
     }
 
     /// So much has been read in all.
-    func reach(rows: Int, at place: Int) {
+    public func reach(rows: Int, at place: Int) {
         count.store(rows, ordering: .relaxed)
         done.store(place, ordering: .relaxed)
     }

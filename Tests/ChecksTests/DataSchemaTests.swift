@@ -1,3 +1,4 @@
+import Data
 import Domain
 import Testing
 
@@ -225,5 +226,37 @@ import Testing
         #expect(allowed.words.contains("2 of 8 values (25 %) are none of a, b; first at row 2"), "\(allowed.words)")
         let both = try await outcome(["name": "s", "type": "string", "nullable": true, "allowed": ["a", "b", ""]])
         #expect(both.verdict == .warn, "\(both.words)")
+    }
+
+    /// What is found of keys that come again, in so much memory.
+    private func findings(_ keys: [String], _ bytes: Int, folder: String = "/var/tmp") throws -> [Finding] {
+        let schema = try Schema(node: ManifestTree(["columns": [["name": "id", "unique": true], ["name": "other"]]]))
+        let text = "id,other\n" + keys.map { "\($0),1\n" }.joined()
+        return try SchemaReport(
+            .bytes(Array(text.utf8)), file: "t.csv",
+            dataset: Dataset(node: ManifestTree(["path": "t.csv"])), schema: schema, path: nil,
+            room: KeyRoom(bytes: bytes, folder: folder)
+        ).findings
+    }
+
+    @Test func `keys that memory does not hold are judged as others, line by line`() throws {
+        let keys = (0..<3_000).map { "key-\($0 * 7919 % 2_900)" } + ["key-5", "key-5"]
+        let found = try findings(keys, 1 << 26)
+        #expect(
+            found.map(\.message).first?.hasPrefix(
+                "t.csv: column \"id\": 102 of 3,002 values (3.3977 %) come a second time, though the column is unique; first at line "
+                    + "2902 (\"key-0\"), also 2903, 2904") == true, "\(found)")
+        for bytes in [1 << 16, 1 << 12, 1] { #expect(try findings(keys, bytes) == found) }
+        #expect(try findings((0..<3_000).map { "key-\($0)" }, 1 << 12).isEmpty)
+    }
+
+    @Test func `where nothing is known of late keys, that is no pass and no failure`() throws {
+        let error = #expect(throws: MissingEvidence.self) {
+            try findings((0..<3_000).map { "key-\($0)" }, 1 << 12, folder: "/nowhere")
+        }
+        #expect(
+            error?.message
+                == "whether the values of column \"id\" are unique is not known: a temporary file in /nowhere, for values that memory "
+                + "does not hold, cannot be made: No such file or directory (make room in /nowhere)", "\(error as Any)")
     }
 }

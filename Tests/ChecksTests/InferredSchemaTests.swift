@@ -160,4 +160,18 @@ import Testing
         #expect(words("a,b\u{202E}\n1,2\n").contains("rename it"))
         #expect(words("a,target\n1,2\n", label: "targt").contains("did you mean 'target'?"))
     }
+
+    @Test(arguments: [1 << 26, 1 << 12]) func `a key is one whether memory holds its values or not`(bytes: Int) throws {
+        let room = KeyRoom(bytes: bytes)
+        func isKey(_ values: [String]) throws -> Bool {
+            var facts = ColumnFacts("id", room: room)
+            for value in values { Array(value.utf8).withUnsafeBufferPointer { facts.take($0, isNull: $0.isEmpty) } }
+            try facts.finish()
+            return facts.isKey
+        }
+        let keys = (0..<2_000).map { "k\($0)" }
+        #expect(try isKey(keys))
+        #expect(try !isKey(keys + ["k3"]) && !isKey(keys + ["k1999"]) && !isKey(keys + [""]))
+        #expect(try !isKey(keys.map { "two \($0)" }) && isKey((0..<2_000).map { "\($0)" }))
+    }
 }

@@ -1,3 +1,4 @@
+import Data
 import Domain
 import Foundation
 import Testing
@@ -79,5 +80,49 @@ import Testing
         var texts: [String] = []
         rows.visit { _, bytes, _ in texts.append(String(decoding: bytes, as: UTF8.self)) }
         #expect(rows.columns.count == 2 && texts == ["1", "2"])
+    }
+
+    @Test func `a table of many blocks has each row once, with its line`() throws {
+        var text = "id,note\n", expected: [Int] = [], line = 2
+        for row in 0..<40_000 {
+            expected.append(line)
+            text +=
+                row % 3 == 0
+                ? "\(row),\"\(row % 100), \"\"two\"\"\nlines\"\n" : "\(row),\(String(repeating: "x", count: 80))\n"
+            line += row % 3 == 0 ? 2 : 1
+        }
+        let watch = ReadingWatch()
+        var lines: [Int] = [], seen = 0
+        try TableRows.visit(.bytes(Array(text.utf8)), .csv, watch: watch, names: { #expect($0 == ["id", "note"]) }) {
+            column, bytes, line in
+            guard column == 0, let bytes else { return }
+            if String(decoding: bytes, as: UTF8.self) == "\(seen)" { seen += 1 }
+            if seen % 7 == 0 { lines.append(line()) }
+        }
+        #expect(text.utf8.count > 2 << 20 && seen == 40_000)
+        #expect(lines == expected.enumerated().filter { ($0.offset + 1) % 7 == 0 }.map(\.element))
+        #expect(watch.rows == 40_001 && watch.share == 1)
+        text += "1,2,3\n"
+        let error = #expect(throws: DataError.self) {
+            try TableRows.visit(.bytes(Array(text.utf8)), .csv, names: { _ in }, value: { _, _, _ in })
+        }
+        #expect(error?.line == line && error?.message.contains("more than the 2 fields") == true, "\(error as Any)")
+    }
+
+    @Test func `a Parquet file of several row groups is read group by group`() throws {
+        let watch = ReadingWatch(), path = Self.folder.appending(path: "lengths-dictionary.parquet").path
+        var row = 0, nulls = 0, names: [String] = []
+        try TableRows.visit(.file(path: path, size: 0), .parquet, watch: watch, names: { names = $0 }) {
+            column, bytes, line in
+            if column == 0 {
+                row += 1
+                if bytes == nil { nulls += 1 }
+                #expect((bytes == nil) == ((row - 1) % 11 == 0))
+            } else {
+                #expect(bytes.map { String(decoding: $0, as: UTF8.self) } == "\((row - 1) % 9)" && line() == row)
+            }
+        }
+        #expect(names == ["text", "short"] && row == 2000 && nulls == 182 && watch.rows == 2000 && watch.share == 1)
+        #expect(try ParquetFile(path: path).groups == 3)
     }
 }

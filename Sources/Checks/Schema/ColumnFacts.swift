@@ -3,7 +3,7 @@ import Domain
 
 /// What a column was seen to hold, by the same measures that a schema is kept by.
 ///
-/// One pass; memory grows with the different values of a column only as long as none comes twice.
+/// One pass in bounded memory.
 struct ColumnFacts {
     let name: String
     private(set) var rows = 0
@@ -20,8 +20,8 @@ struct ColumnFacts {
     private var haveSpaces = false
     /// Few different texts; `nil` once there are more.
     private var texts: Set<[UInt8]>? = []
-    /// The hashes of all values; `nil` once one has come twice.
-    private var seen: Set<Int>? = []
+    /// All values; `nil` once one has come twice, or they can be no key.
+    private var seen: UniqueValues?
 
     /// A text column of so few different values, each of which comes so often on average, has a fixed list of them.
     private static let mostAllowed = 50
@@ -33,13 +33,21 @@ struct ColumnFacts {
     /// The longest text that is listed, in bytes.
     private static let longestAllowed = 100
 
-    init(_ name: String) { self.name = name }
+    /// - Parameter room: Where the values are kept.
+    init(_ name: String, room: KeyRoom) {
+        self.name = name
+        seen = UniqueValues(sharing: room)
+    }
 
     var values: Int { rows - nulls }
 
     mutating func take(_ bytes: UnsafeBufferPointer<UInt8>, isNull: Bool) {
         rows += 1
-        guard !isNull else { return nulls += 1 }
+        guard !isNull else {
+            nulls += 1
+            seen = nil
+            return
+        }
         if areNumbers { takeNumber(bytes) }
         if areTruths { areTruths = ColumnRules.truth(bytes) != nil }
         if areTimes { areTimes = ColumnRules.isTimestamp(bytes) }
@@ -48,10 +56,14 @@ struct ColumnFacts {
         if texts != nil, texts?.insert(Array(bytes)).inserted == true, texts?.count ?? 0 > Self.mostAllowed {
             texts = nil
         }
-        guard seen != nil else { return }
-        var hasher = Hasher()
-        hasher.combine(bytes: UnsafeRawBufferPointer(bytes))
-        if seen?.insert(hasher.finalize()).inserted == false { seen = nil }
+        if haveSpaces && !areNumbers || seen?.insert(bytes, line: { 0 }) == false { seen = nil }
+    }
+
+    /// To be called once all values have come: some may have come again so much later that memory no longer held the first.
+    mutating func finish() throws(DataError) {
+        var areUnique = true
+        try seen?.finish { _, _ in areUnique = false }
+        if !areUnique { seen = nil }
     }
 
     private mutating func takeNumber(_ bytes: UnsafeBufferPointer<UInt8>) {

@@ -3,7 +3,7 @@ import Domain
 
 /// What one column of a table must keep, and what was found so far.
 ///
-/// One pass; memory grows only with the distinct values of a column that must be unique.
+/// One pass in bounded memory; that of columns which must be unique is shared by them.
 struct ColumnRules {
     let column: Schema.Column
     private let allowed: Set<[UInt8]>
@@ -14,7 +14,8 @@ struct ColumnRules {
     /// How often something was wrong.
     private(set) var noted = 0
     private(set) var violations: [(kind: Kind, offences: Offences)] = []
-    private var seen: Set<Int> = []
+    /// The values so far, where they must be unique.
+    private let seen: UniqueValues?
     /// What the schema gives ranges of; `nil` where it gives none.
     private(set) var statistics: ColumnStatistics?
 
@@ -23,8 +24,9 @@ struct ColumnRules {
     }
 
     /// Throws ``TextPattern/Problem`` where the column's pattern is none. Quantiles are exact up to `exactValues` values.
-    init(_ column: Schema.Column, exactValues: Int) throws(TextPattern.Problem) {
+    init(_ column: Schema.Column, exactValues: Int, room: KeyRoom) throws(TextPattern.Problem) {
         self.column = column
+        seen = column.unique ? UniqueValues(sharing: room) : nil
         statistics = ColumnStatistics(column, exactValues: exactValues)
         allowed = Set(column.allowed.map { Self.key(Array($0.utf8), column) })
         let isNumber = column.type == .int || column.type == .float
@@ -72,10 +74,20 @@ struct ColumnRules {
         }
         if let pattern, !pattern.matches(String(decoding: bytes, as: UTF8.self)) { note(.pattern, bytes, line) }
         if let most = column.maxLength, bytes.count(where: { $0 & 0xC0 != 0x80 }) > most { note(.length, bytes, line) }
-        guard column.unique else { return }
-        var hasher = Hasher()
-        hasher.combine(bytes: UnsafeRawBufferPointer(bytes))
-        if !seen.insert(hasher.finalize()).inserted { note(.duplicate, bytes, line) }
+        if seen?.insert(bytes, line: line) == false { note(.duplicate, bytes, line) }
+    }
+
+    /// Notes the values that came again so much later that memory no longer held the first. To be called once all have come.
+    mutating func finish() throws(MissingEvidence) {
+        guard let seen else { return }
+        var late = violations.first { $0.kind == .duplicate }?.offences ?? Offences()
+        do throws(DataError) {
+            try seen.finish { line, bytes in late.add(late: line) { "\"\(Offences.shown(bytes))\"" } }
+        } catch {
+            throw MissingEvidence("whether the values of column \"\(column.name)\" are unique is not known: \(error)")
+        }
+        violations.removeAll { $0.kind == .duplicate }
+        if late.count > 0 { violations.append((.duplicate, late)) }
     }
 
     private mutating func note(

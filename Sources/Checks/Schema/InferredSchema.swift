@@ -1,3 +1,4 @@
+public import Data
 public import Domain
 
 /// The first schema of tables: what their columns were seen to be.
@@ -30,8 +31,17 @@ public struct InferredSchema: Sendable {
 
     /// `nulls` are what counts as no value besides an empty field; `label` is the column to predict. Throws where a table cannot
     /// be read or has no rows, or none has the label.
-    public init(of tables: [Table], nulls: [String] = [], label: String? = nil) throws {
-        let facts = try tables.map { table in try Self.facts(of: table, nulls: nulls.map { Array($0.utf8) }) }
+    ///
+    /// - Parameter watch: Is told the number of each table before that is read, and gives where it is to be written down how far the
+    ///   reading has come.
+    public init(
+        of tables: [Table], nulls: [String] = [], label: String? = nil,
+        watch: (_ table: Int) -> ReadingWatch? = { _ in nil }
+    ) throws {
+        let nulls = nulls.map { Array($0.utf8) }
+        let facts = try tables.enumerated().map { index, table in
+            try Self.facts(of: table, nulls: nulls, watch: watch(index))
+        }
         let names = facts.flatMap { $0.map(\.name) }.unique
         if let label, !names.contains(label) {
             let near = Suggestion.nearest(to: label, in: names).map { "; did you mean '\($0)'?" } ?? ""
@@ -49,18 +59,20 @@ public struct InferredSchema: Sendable {
         }
     }
 
-    private static func facts(of table: Table, nulls: [[UInt8]]) throws -> [ColumnFacts] {
+    private static func facts(of table: Table, nulls: [[UInt8]], watch: ReadingWatch?) throws -> [ColumnFacts] {
         var facts: [ColumnFacts] = []
+        let room = KeyRoom()
         let hasNulls = table.format == .parquet
         do {
-            try TableRows.visit(table.content, table.format) { names in
-                facts = names.map { ColumnFacts($0) }
+            try TableRows.visit(table.content, table.format, watch: watch) { names in
+                facts = names.map { ColumnFacts($0, room: room) }
             } value: { column, bytes, _ in
                 let isNull =
                     bytes.map { bytes in bytes.isEmpty && !hasNulls || nulls.contains { $0.elementsEqual(bytes) } }
                     ?? true
                 facts[column].take(bytes ?? UnsafeBufferPointer(start: nil, count: 0), isNull: isNull)
             }
+            for index in facts.indices { try facts[index].finish() }
         } catch { throw Malformed("\(table.name): \(error)") }
         guard facts.first?.rows ?? 0 > 0 else { throw Malformed("\(table.name): it has no rows") }
         return facts

@@ -14,6 +14,16 @@ struct Offences {
         lines.append(line())
     }
 
+    /// Adds one that was found later than others behind it.
+    mutating func add(late line: Int, example: () -> String) {
+        count += 1
+        let place = lines.firstIndex { line < $0 } ?? lines.count
+        guard place < Self.mostLines else { return }
+        if place == 0 { self.example = example() }
+        lines.insert(line, at: place)
+        lines = Array(lines.prefix(Self.mostLines))
+    }
+
     /// `first at line 12 ("x"), also 15, 19`. A place is called `line` or `row`.
     func words(_ place: String) -> String {
         let more = lines.count > 1 ? ", also \(lines.dropFirst().map(String.init).listed(Self.mostLines))" : ""

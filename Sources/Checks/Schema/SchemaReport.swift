@@ -16,7 +16,10 @@ struct SchemaReport {
     /// What the statistics are that the schema gives ranges of.
     private(set) var statistics: [JSON] = []
 
-    init(_ content: Content, file: String, dataset: Dataset, schema: Schema, path: String?) throws {
+    /// - Parameter room: Where the values of unique columns are kept.
+    init(
+        _ content: Content, file: String, dataset: Dataset, schema: Schema, path: String?, room: KeyRoom = KeyRoom()
+    ) throws {
         self.file = file
         self.schema = schema
         self.path = path ?? "schema.yaml"
@@ -25,7 +28,9 @@ struct SchemaReport {
         var places: [Int] = []
         let exactValues = ColumnStatistics.exactValues(of: schema)
         for column in schema.columns {
-            do throws(TextPattern.Problem) { rules.append(try ColumnRules(column, exactValues: exactValues)) } catch {
+            do throws(TextPattern.Problem) {
+                rules.append(try ColumnRules(column, exactValues: exactValues, room: room))
+            } catch {
                 findings.append(
                     Finding(.fail, "schema: the pattern of column \"\(column.name)\" cannot be used: \(error.message)"))
             }
@@ -53,6 +58,7 @@ struct SchemaReport {
             if hasRowRules { rowRules.take(bytes, isNull: isNull, column: column, line: line) }
             if places[column] >= 0 { rules[places[column]].check(bytes, isNull: isNull, line: line) }
         }
+        for index in rules.indices { try rules[index].finish() }
         compare(names)
         for rule in rules { findings += rule.violations.compactMap { finding($0.kind, $0.offences, rule) } }
         for rule in rules { judge(rule.statistics, of: rule.column) }

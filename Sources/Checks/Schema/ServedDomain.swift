@@ -1,3 +1,4 @@
+import Data
 import Domain
 
 /// Whether the features of a request are what a schema describes: there, of their type, within their range and values.
@@ -8,12 +9,15 @@ struct ServedDomain {
     /// Throws where the pattern of a column is none.
     init(_ schema: Schema, needed: [Schema.Column]) throws(Malformed) {
         self.needed = needed.map(\.name)
+        let room = KeyRoom()
         for var column in schema.columns {
             // What comes twice is asked for twice, and is as much of the domain as before.
             column.unique = false
             // Nor does one request have a mean.
             (column.mean, column.standardDeviation, column.quantiles) = (nil, nil, [])
-            do throws(TextPattern.Problem) { rules[column.name] = try ColumnRules(column, exactValues: 0) } catch {
+            do throws(TextPattern.Problem) {
+                rules[column.name] = try ColumnRules(column, exactValues: 0, room: room)
+            } catch {
                 throw Malformed(
                     "schema: the pattern of column \"\(column.name)\" cannot be used: \(error.message)")
             }

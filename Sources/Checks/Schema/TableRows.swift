@@ -6,14 +6,16 @@ import Glibc
 enum TableRows {
     /// Tells the names once, then every value with its column. The columns of JSON Lines are those of all objects;
     /// a member that one of them lacks comes as empty. Only Parquet tells an empty text from a null, which comes as `nil`.
+    ///
+    /// - Parameter watch: Where it is written down how far the reading has come.
     static func visit(
-        _ content: Content, _ format: Domain.TableFormat, names: ([String]) throws -> Void,
-        value: (Int, UnsafeBufferPointer<UInt8>?, () -> Int) -> Void
+        _ content: Content, _ format: Domain.TableFormat, watch: ReadingWatch? = nil,
+        names: ([String]) throws -> Void, value: (Int, UnsafeBufferPointer<UInt8>?, () -> Int) -> Void
     ) throws {
         switch format {
-        case .csv: try delimited(expanded(content), names, value)
-        case .jsonl: try lines(expanded(content), names, value)
-        case .parquet: try parquet(content, names, value)
+        case .csv: try delimited(content, watch, names, value)
+        case .jsonl: try lines(expanded(content), watch, names, value)
+        case .parquet: try parquet(content, watch, names, value)
         }
     }
 
@@ -37,48 +39,80 @@ enum TableRows {
     }
 
     private static func delimited(
-        _ bytes: [UInt8], _ names: ([String]) throws -> Void,
+        _ content: Content, _ watch: ReadingWatch?, _ names: ([String]) throws -> Void,
         _ value: (Int, UnsafeBufferPointer<UInt8>, () -> Int) -> Void
     ) throws {
-        try bytes.withUnsafeBytes { raw in
-            var scanner = try CSVScanner(raw, dialect: .detected(in: raw))
-            try names(try scanner.header())
-            var buffer: [UInt8] = []
-            var place = raw.baseAddress, line = 1
-            while let field = try scanner.next() {
-                // Lines are counted on from the last place that was asked for, so that all questions cost one walk.
-                let count = {
-                    let here = UnsafeRawPointer(field.start)
-                    if let start = place, start < here {
-                        line += UnsafeRawBufferPointer(start: start, count: here - start).count { $0 == 0x0A }
-                    }
-                    place = here
-                    return line
-                }
-                if field.isEscaped {
-                    field.unescape(into: &buffer)
-                    buffer.withUnsafeBufferPointer { value(scanner.column, $0, count) }
-                } else {
-                    value(scanner.column, field.bytes, count)
-                }
+        let source = try ByteSource(content)
+        guard source.size <= limit else {
+            throw Malformed("it has \(source.size) bytes, more than the \(limit) that are read")
+        }
+        var blocks = try TextBlocks(size: source.size, packedLimit: packedLimit) { place, count throws(DataError) in
+            do throws(Malformed) { return try source.bytes(at: place, count: count) } catch {
+                throw DataError(error.description, remedy: "have the file read again")
             }
+        }
+        watch?.begin(of: blocks.size)
+        var dialect: CSVDialect?, width = 0, line = 1, rows = 0
+        var block: [UInt8] = [], buffer: [UInt8] = []
+        // A text without a byte has no header, which the scanner says.
+        while try blocks.next(&block) || dialect == nil {
+            do {
+                try block.withUnsafeBytes { raw in
+                    var scanner = try CSVScanner(raw, dialect: dialect ?? .detected(in: raw))
+                    if dialect == nil {
+                        let found = try scanner.header()
+                        (dialect, width) = (.detected(in: raw), found.count)
+                        try names(found)
+                    } else {
+                        scanner.expectWidth(width)
+                    }
+                    guard var place = raw.baseAddress else { return }
+                    // Lines are counted on from the last place that was asked for, so that all questions cost one walk.
+                    func count(to end: UnsafeRawPointer) -> Int {
+                        if place < end {
+                            line += UnsafeRawBufferPointer(start: place, count: end - place).count { $0 == 0x0A }
+                        }
+                        place = end
+                        return line
+                    }
+                    while let field = try scanner.next() {
+                        if field.isEscaped {
+                            field.unescape(into: &buffer)
+                            buffer.withUnsafeBufferPointer {
+                                value(scanner.column, $0) { count(to: UnsafeRawPointer(field.start)) }
+                            }
+                        } else {
+                            value(scanner.column, field.bytes) { count(to: UnsafeRawPointer(field.start)) }
+                        }
+                    }
+                    if let end = raw.baseAddress.map({ $0 + raw.count }) { _ = count(to: end) }
+                    rows += scanner.rowsRead
+                    watch?.reach(rows: rows, at: blocks.offset)
+                }
+            } catch let error as DataError { throw try blocks.located(error) }
         }
     }
 
     private static func lines(
-        _ bytes: [UInt8], _ names: ([String]) throws -> Void,
+        _ bytes: [UInt8], _ watch: ReadingWatch?, _ names: ([String]) throws -> Void,
         _ value: (Int, UnsafeBufferPointer<UInt8>, () -> Int) -> Void
     ) throws {
         var rows = HeldRows()
-        try objects(bytes) { members, line in try rows.add(members, line: line) }
+        watch?.begin(of: bytes.count)
+        try objects(bytes, watch) { members, line in try rows.add(members, line: line) }
         guard !rows.isEmpty else { throw Malformed("it holds no rows") }
         try names(rows.columns)
         rows.visit(value)
     }
 
-    private static func objects(_ bytes: [UInt8], _ body: ([JSON.Member], Int) throws -> Void) throws {
+    private static func objects(
+        _ bytes: [UInt8], _ watch: ReadingWatch?, _ body: ([JSON.Member], Int) throws -> Void
+    ) throws {
         for (number, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
-            if number & 0xFFF == 0 { try Task.checkCancellation() }
+            if number & 0xFFF == 0 {
+                try Task.checkCancellation()
+                watch?.reach(rows: number, at: line.startIndex)
+            }
             if line.allSatisfy({ $0 <= 0x20 }) { continue }
             let row: JSON
             do throws(JSON.SyntaxError) { row = try JSON(parsing: Array(line), python: true) } catch {
@@ -93,17 +127,29 @@ enum TableRows {
 extension TableRows {
     /// Rows are counted instead of lines. Numbers come as text again, whole ones without a point.
     private static func parquet(
-        _ content: Content, _ names: ([String]) throws -> Void,
+        _ content: Content, _ watch: ReadingWatch?, _ names: ([String]) throws -> Void,
         _ value: (Int, UnsafeBufferPointer<UInt8>?, () -> Int) -> Void
     ) throws {
-        let table = try withFile(content) {
-            let file = try ParquetFile(path: $0)
+        try withFile(content) { path in
+            let file = try ParquetFile(path: path)
             try refuse(rows: file.rows)
-            let table = try file.exactTable()
-            try refuse(texts: table)
-            return table
+            watch?.begin(of: file.rows)
+            try names(file.names)
+            var row = 0, textBytes = 0
+            for group in 0..<file.groups {
+                let table = try file.exactTable(group: group)
+                textBytes += bytes(ofTextsIn: table)
+                try refuse(textBytes: textBytes)
+                try visit(table, after: row, value)
+                row += table.rowCount
+                watch?.reach(rows: row, at: row)
+            }
         }
-        try names(table.columns.map(\.name))
+    }
+
+    private static func visit(
+        _ table: Table, after before: Int, _ value: (Int, UnsafeBufferPointer<UInt8>?, () -> Int) -> Void
+    ) throws {
         var nextNull = Array(repeating: 0, count: table.columns.count)
         for row in 0..<table.rowCount {
             if row & 0xFFFF == 0 { try Task.checkCancellation() }
@@ -118,29 +164,34 @@ extension TableRows {
                     text = isNull ? nil : Self.text(numbers.values[row])
                 }
                 if let text {
-                    Array(text.utf8).withUnsafeBufferPointer { value(index, $0) { row + 1 } }
+                    Array(text.utf8).withUnsafeBufferPointer { value(index, $0) { before + row + 1 } }
                 } else {
-                    value(index, nil) { row + 1 }
+                    value(index, nil) { before + row + 1 }
                 }
             }
         }
     }
 
     /// One text of a dictionary may stand for millions of rows: a table is as large as it would be as text.
-    private static func refuse(texts table: Table) throws(Malformed) {
+    private static func bytes(ofTextsIn table: Table) -> Int {
         var bytes = 0
         for texts in table.columns.compactMap(\.texts) {
             let counts = (0..<texts.dictionary.count).map { texts.dictionary.byteCount(of: $0) }
             for code in texts.codes where code >= 0 { bytes += counts[Int(code)] }
         }
+        return bytes
+    }
+
+    private static func refuse(textBytes bytes: Int) throws(Malformed) {
         guard bytes > limit else { return }
         throw Malformed(
             "its texts are \(bytes >> 20) MiB when each row has its own, more than the \(limit >> 20) MiB that a check reads; "
                 + "take a sample of its rows, or leave long texts out")
     }
 
+    /// Whole numbers as they are spelled where a double may lose digits, so that those of other row groups look alike.
     private static func text(_ number: Double) -> String {
-        number.magnitude < 9e15 && number == number.rounded() ? String(Int(number)) : "\(number)"
+        number.magnitude < 0x1p53 && number == number.rounded() ? String(Int(number)) : "\(number)"
     }
 
     /// Lends the path of a file that holds the bytes: the one that is there, or a temporary one.
