@@ -11,20 +11,38 @@ extension ColumnProfile {
     }
 }
 
+extension ColumnProfile {
+    /// How far the figures of a stored profile's summary may be off, as the end of a sentence that starts with the column.
+    var summaryNote: String? {
+        var parts: [String] = []
+        if let numbers, !numbers.isWhole, let error = numbers.error {
+            let rank = DriftUncertainty.rounded(error.rank)
+            let chance =
+                error.distance == nil ? "more than \(rank) of all in one case of a hundred" : "at most \(rank) of all"
+            parts.append("a rank is off by \(chance)")
+        }
+        if let error = numbers?.distinctError ?? texts?.distinctError {
+            parts.append(
+                "distinct_non_null is an estimate, with a standard error of \(DriftUncertainty.rounded(error))")
+        }
+        return parts.isEmpty ? nil : "is known from a summary: \(parts.joined(separator: "; "))"
+    }
+}
+
 extension NumberProfile {
     fileprivate func condensed(_ limits: StoredProfile.Limits) -> NumberProfile {
-        // It is condensed already.
-        if self.tenths != nil { return self }
-        let values = values
+        if isCondensed { return self }
+        let values = values, registers = distinctSketch?.folded(to: limits.precision)
         if values.distinct <= limits.exact, error == nil {
             return NumberProfile(
-                stored: SortedValues(ascending: values.runs), unusual: unusual, distinct: distinct, exact: exact)
+                stored: SortedValues(ascending: values.runs), unusual: unusual, distinct: distinct, exact: exact,
+                registers: exact && values.distinctWide == 0 ? nil : registers)
         }
-        let tenths = PopulationStabilityIndex.edges(ranked)
-        let summary = NumberSummary(of: values, cuts: tenths, steps: limits.steps)
+        let tenths = ownTenths
+        let summary = NumberSummary(of: values, cuts: tenths ?? [], steps: limits.steps)
         return NumberProfile(
             stored: summary.values, moments: moments, unusual: unusual, distinct: distinct,
-            error: error?.plus(summary.error) ?? summary.error, tenths: tenths)
+            error: error?.plus(summary.error) ?? summary.error, tenths: tenths, registers: registers)
     }
 }
 
@@ -55,8 +73,12 @@ extension TextProfile {
         for index in kept {
             counts.withBytes(at: index) { table.add($0, hash: counts.hash(at: index), times: counts.count(at: index)) }
         }
+        let stored = TextCounts(table)
         return TextProfile(
-            stored: TextCounts(table), others: others, uncertainty: uncertainty, distinct: distinct, lengths: lengths)
+            stored: stored, others: others,
+            // So that a text which is not kept came at most so much more often than the rarest that is.
+            uncertainty: max(uncertainty, mostUnlisted - stored.least), distinct: distinct, lengths: lengths,
+            registers: others.isEmpty ? nil : distinctSketch?.folded(to: limits.precision))
     }
 }
 

@@ -30,20 +30,20 @@ public struct ColumnProfile: Sendable {
     /// False where quantiles, counts or `distinct` are estimates.
     public var exact: Bool { numbers?.exact ?? texts?.exact ?? true }
 
-    private var isWhole: Bool { numbers?.isWhole ?? texts?.isWhole ?? true }
+    private var canBeMerged: Bool { numbers?.canBeMerged ?? texts?.canBeMerged ?? true }
 
     /// Share of rows; `nil` without rows.
     public var nullRate: Double? { rows > 0 ? Double(nulls) / Double(rows) : nil }
 
     /// The profile of the rows of both.
     ///
-    /// Throws where one shard holds numbers and the other texts, since the numbers' spelling is gone, and where a stored profile does
-    /// not have all that is needed.
+    /// Throws where one shard holds numbers and the other texts, since the numbers' spelling is gone, and where an old stored profile
+    /// does not have what is needed.
     func merged(with other: ColumnProfile, exactLimit: Int) throws(DataError) -> ColumnProfile {
-        guard isWhole, other.isWhole else {
+        guard canBeMerged, other.canBeMerged else {
             throw DataError(
-                "column `\(name)` has more values than a stored profile keeps, and cannot be merged with others",
-                remedy: "profile the tables themselves together")
+                "column `\(name)` is summarized by a stored profile without what merging needs",
+                remedy: "\(StoredProfile.remedy), or profile the tables themselves together")
         }
         let content: Content =
             switch (content, other.content) {

@@ -32,6 +32,9 @@ struct HeavyHitters: Sendable {
         return table
     }
 
+    /// The most that a text which is not among `entries` may have come.
+    var mostUnlisted: Int { uncertainty + (slots.lazy.filter { $0.text < 0 }.map(\.count).max() ?? 0) }
+
     @inline(__always)
     mutating func add(_ bytes: UnsafeRawBufferPointer, hash: UInt64, times: Int = 1) {
         let place = place(of: hash)

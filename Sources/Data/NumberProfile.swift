@@ -27,8 +27,14 @@ public struct NumberProfile: Sendable {
     /// The inner edges of the tenths of all numbers, infinities among them, where they are known better than from `values`.
     let tenths: [Double]?
 
-    /// What a merge needs is known.
+    /// All values are known, or a sketch that more can be added to.
     let isWhole: Bool
+
+    /// Of a stored profile, or one merged with such, where it does not have all values: for the number of different finite ones.
+    private let registers: HyperLogLog?
+
+    /// The values are those of a stored profile's summary.
+    let isCondensed: Bool
 
     private let packed: PackedValues
     let unusual: UnusualNumbers
@@ -49,6 +55,7 @@ public struct NumberProfile: Sendable {
         distinct = values.distinct - values.distinctWide + wide.distinct + unusual.distinctInfinities
         exact = wide.isExact
         (error, tenths, isWhole) = (nil, nil, true)
+        (registers, isCondensed) = (nil, false)
         sketch = nil
         self.wide = wide
     }
@@ -62,30 +69,36 @@ public struct NumberProfile: Sendable {
         exact = false
         error = SketchError(rank: sketch.quantiles.functionError, distance: nil)
         (tenths, isWhole) = (nil, true)
+        (registers, isCondensed) = (nil, false)
         self.sketch = sketch
         self.wide = wide
     }
 
     /// Of a stored profile that has all values.
-    init(stored values: SortedValues, unusual: UnusualNumbers, distinct: Int, exact: Bool) {
+    init(
+        stored values: SortedValues, unusual: UnusualNumbers, distinct: Int, exact: Bool, registers: HyperLogLog? = nil
+    ) {
         let whole = NumberProfile(exactly: values, unusual: unusual, wide: WideNumbers(limit: 0))
         (moments, packed, self.unusual, wide, sketch) = (whole.moments, whole.packed, unusual, whole.wide, nil)
         (self.distinct, self.exact, error, tenths) = (distinct, exact, nil, nil)
         isWhole = exact && values.distinctWide == 0
+        (self.registers, isCondensed) = (registers, false)
     }
 
     /// Of a stored profile that has a summary of the values.
     init(
         stored values: SortedValues, moments: Moments, unusual: UnusualNumbers, distinct: Int, error: SketchError,
-        tenths: [Double]
+        tenths: [Double]?, registers: HyperLogLog?
     ) {
         (self.moments, packed, self.unusual) = (moments, PackedValues(values, isWanted: false), unusual)
         (self.distinct, exact, self.error, self.tenths) = (distinct, false, error, tenths)
         (isWhole, wide, sketch) = (false, WideNumbers(limit: 0), nil)
+        (self.registers, isCondensed) = (registers, true)
     }
 
     /// The profile of the values of both; exact while they are no more than `exactLimit` or few are different.
     func merged(with other: NumberProfile, exactLimit: Int, seed: UInt64) -> NumberProfile {
+        guard isWhole, other.isWhole else { return NumberProfile(merging: self, other) }
         var unusual = unusual
         unusual.merge(other.unusual)
         var wide = wide
@@ -100,6 +113,49 @@ public struct NumberProfile: Sendable {
         merged.merge(other.condensed(seed &+ 1))
         return NumberProfile(sketch: merged, unusual: unusual, wide: wide)
     }
+
+    /// Of two of which one has a summary of its values: its steps stand beside what the other has, each for as many values as before.
+    private init(merging one: NumberProfile, _ other: NumberProfile) {
+        var moments = one.moments, unusual = one.unusual
+        moments.merge(other.moments)
+        unusual.merge(other.unusual)
+        var registers = one.distinctSketch ?? HyperLogLog()
+        registers.merge(other.distinctSketch ?? HyperLogLog())
+        (self.moments, self.unusual, self.registers) = (moments, unusual, registers)
+        packed = PackedValues(one.values.merged(with: other.values), isWanted: false)
+        distinct = registers.estimate + unusual.distinctInfinities
+        let isSure = one.error == nil && other.error == nil
+        error =
+            isSure
+            ? nil
+            : (one.error ?? .none).mixed(
+                with: other.error ?? .none, count: one.moments.count, others: other.moments.count)
+        (exact, tenths, isWhole, isCondensed) = (false, nil, false, false)
+        (wide, sketch) = (WideNumbers(limit: 0), nil)
+    }
+
+    /// What a merge needs is known.
+    var canBeMerged: Bool { isWhole || registers != nil }
+
+    /// For the number of different finite ones in these and others; `nil` where a merge cannot be.
+    var distinctSketch: HyperLogLog? {
+        if let registers { return registers }
+        guard isWhole else { return nil }
+        var numbers = sketch?.distinct ?? HyperLogLog()
+        if sketch == nil {
+            for value in values.values where !WideNumbers.contains(value) { numbers.add(hash: StableHash.of(value)) }
+        }
+        wide.add(to: &numbers)
+        return numbers
+    }
+
+    /// What is known of the number of different ones where it was estimated from less than an ordinary sketch.
+    var distinctError: Double? {
+        registers.flatMap { $0.estimate + unusual.distinctInfinities == distinct ? $0.standardError : nil }
+    }
+
+    /// The inner edges of the tenths, for a stored profile; `nil` where `values` are a summary's, and no better.
+    var ownTenths: [Double]? { isWhole || error == nil ? PopulationStabilityIndex.edges(ranked) : nil }
 
     private func condensed(_ seed: UInt64) -> NumberSketch {
         if let sketch { return sketch }

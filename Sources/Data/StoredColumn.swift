@@ -45,7 +45,7 @@ struct StoredColumn {
             ["kind", "nulls", "distinct", "exact", "values"],
             optional: [
                 "counts", "nan", "positive_infinity", "negative_infinity", "rank_error", "distance_error", "moments",
-                "tenths",
+                "tenths", "distinct_registers",
             ])
         let values = try limited(members["values"], \.array?.count)?.ascending() ?? []
         let counts = try members["counts"]?.counts(least: 1) ?? [Int](repeating: 1, count: values.count)
@@ -75,20 +75,27 @@ struct StoredColumn {
             guard values.distinctWide > 0 ? distinct >= known - values.distinctWide : distinct == known else {
                 throw node.fault("`distinct` is \(distinct), but there are \(known) values")
             }
-            return NumberProfile(stored: values, unusual: unusual, distinct: distinct, exact: exact)
+            return NumberProfile(
+                stored: values, unusual: unusual, distinct: distinct, exact: exact, registers: try registers(members))
         }
         guard !exact else { throw node.fault("`rank_error` comes with `exact`") }
-        guard let moments = members["moments"], let tenths = try members["tenths"]?.ascending(infinite: true) else {
-            throw node.fault("`moments` or `tenths` is missing")
-        }
-        guard tenths.count < 10 else { throw node.fault("there are more than nine `tenths`") }
+        guard let moments = members["moments"] else { throw node.fault("`moments` is missing") }
+        let tenths = try members["tenths"]?.ascending(infinite: true)
+        guard tenths?.count ?? 0 < 10 else { throw node.fault("there are more than nine `tenths`") }
         let error = SketchError(
             rank: try rank.number(least: 0), distance: try members["distance_error"]?.number(least: 0))
         guard error.rank <= 1 else { throw rank.fault("expected a number from 0 to 1") }
         return NumberProfile(
             stored: values, moments: try self.moments(moments, values), unusual: unusual, distinct: distinct,
-            error: error,
-            tenths: tenths)
+            error: error, tenths: tenths, registers: try registers(members))
+    }
+
+    private func registers(_ members: [String: StoredNode]) throws(DataError) -> HyperLogLog? {
+        guard let node = members["distinct_registers"] else { return nil }
+        guard let registers = HyperLogLog(digits: try node.text()) else {
+            throw node.fault("these are no registers")
+        }
+        return registers
     }
 
     private func moments(_ node: StoredNode, _ values: SortedValues) throws(DataError) -> Moments {
@@ -116,7 +123,8 @@ struct StoredColumn {
 
     private func texts() throws(DataError) -> ColumnProfile {
         let members = try node.members(
-            ["kind", "nulls", "distinct", "exact", "counts"], optional: ["lengths", "too_low_by", "others"])
+            ["kind", "nulls", "distinct", "exact", "counts"],
+            optional: ["lengths", "too_low_by", "others", "distinct_registers"])
         guard let counted = try limited(members["counts"], \.members?.count), let all = counted.value.members else {
             throw node.fault("`counts` is no object")
         }
@@ -138,7 +146,7 @@ struct StoredColumn {
         }
         let profile = TextProfile(
             stored: TextCounts(table), others: others, uncertainty: try members["too_low_by"]?.count() ?? 0,
-            distinct: distinct, lengths: try lengths(members["lengths"], count: sum))
+            distinct: distinct, lengths: try lengths(members["lengths"], count: sum), registers: try registers(members))
         return try column(members, .texts(profile), values: sum)
     }
 

@@ -59,7 +59,11 @@ extension NumberProfile {
         if let error {
             members.append(("rank_error", .double(error.rank)))
             if let distance = error.distance { members.append(("distance_error", .double(distance))) }
-            members += [("moments", moments.stored), ("tenths", .array((tenths ?? []).map(JSON.stored)))]
+            members.append(("moments", moments.stored))
+            if let tenths { members.append(("tenths", .array(tenths.map(JSON.stored)))) }
+        }
+        if !isWhole, let distinctSketch {
+            members.append(("distinct_registers", .string(distinctSketch.digits)))
         }
         let runs = values.runs
         members.append(("values", .array(runs.map { JSON.stored($0.value) })))
@@ -84,6 +88,7 @@ extension TextProfile {
         if uncertainty > 0 { members.append(("too_low_by", .int(uncertainty))) }
         members.append(("counts", .object(heaviest(counts.distinct + 1).map { ($0.text, .int($0.count)) })))
         if !others.isEmpty { members.append(("others", .array(others.map(JSON.int)))) }
+        if !exact, let distinctSketch { members.append(("distinct_registers", .string(distinctSketch.digits))) }
         return members
     }
 }

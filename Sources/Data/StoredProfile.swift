@@ -3,7 +3,8 @@ public import Domain
 /// What a table is like, small enough to lie in Git: all that a comparison with another table needs.
 ///
 /// Columns of few different values have all of them with their counts, and give the figures that the table itself gives. Others have
-/// a `NumberSummary`, or the heaviest texts and `TextGroups`, and say by how much they may be off.
+/// a `NumberSummary`, or the heaviest texts and `TextGroups`, and say by how much they may be off; the registers of a `HyperLogLog`
+/// tell how many different values they and those of another profile have together.
 public struct StoredProfile: Sendable {
     /// The bytes of one file that the profile is of.
     public struct Source: Hashable, Sendable {
@@ -60,6 +61,9 @@ public struct StoredProfile: Sendable {
 
         /// Steps of a summary, and texts that are counted one by one beside groups.
         var steps: Int { min(4096, exact) }
+
+        /// Registers for the number of different values, as a power of two: no more than steps.
+        var precision: Int { Int.bitWidth - 1 - steps.leadingZeroBitCount }
 
         /// Bytes of such texts.
         var textBytes: Int { exact * 32 }

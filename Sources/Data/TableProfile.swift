@@ -94,8 +94,8 @@ public struct TableProfile: Sendable {
                 "column `\(column.name)` is read as text, but looks like numbers with a decimal comma: on the command line say --decimal ,"
             ]
         }
-        guard let numbers = column.numbers else { return [] }
-        var warnings: [String] = []
+        var warnings = column.summaryNote.map { ["column `\(column.name)` \($0)"] } ?? []
+        guard let numbers = column.numbers else { return warnings }
         if numbers.nan > 0 {
             warnings.append(
                 "column `\(column.name)`: \(numbers.nan) NaN values are counted apart and left out of all other figures"

@@ -69,6 +69,9 @@ public struct TextCounts: Sendable {
 
     public func count(at index: Int) -> Int { counts.isEmpty ? 1 : counts[index] }
 
+    /// How often the rarest came; 1 where there is none.
+    var least: Int { distinct == 0 ? 1 : counts.min() ?? 1 }
+
     /// Hands out a text; an empty one where only its hash is known.
     public func withBytes<Result>(at index: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
         hashes == nil ? arena.withBytes(entries[index].place, body) : body(UnsafeRawBufferPointer(start: nil, count: 0))

@@ -20,10 +20,31 @@ public struct TextProfile: Sendable {
     /// False where `counts` lacks texts, and `distinct` is an estimate.
     public let exact: Bool
 
+    /// The most that a text may have come that `counts` lacks; 0 where `exact`.
+    let mostUnlisted: Int
+
     private let sketch: TextSketch?
 
-    /// Of them, what a merge needs is known.
-    var isWhole: Bool { exact || sketch != nil }
+    /// Of a stored profile, or one merged with such, that lacks texts: for the number of different ones.
+    private let registers: HyperLogLog?
+
+    /// All texts are known, or a sketch that more can be added to.
+    private var isWhole: Bool { exact || sketch != nil }
+
+    /// What a merge needs is known.
+    var canBeMerged: Bool { isWhole || registers != nil }
+
+    /// For the number of different ones in these and others; `nil` where a merge cannot be.
+    var distinctSketch: HyperLogLog? {
+        if let known = registers ?? sketch?.distinct { return known }
+        guard exact else { return nil }
+        var texts = HyperLogLog()
+        for index in 0..<counts.distinct { texts.add(hash: counts.hash(at: index)) }
+        return texts
+    }
+
+    /// What is known of the number of different ones where it was estimated from less than an ordinary sketch.
+    var distinctError: Double? { registers.flatMap { $0.estimate == distinct ? $0.standardError : nil } }
 
     init(exactly counts: TextCounts) {
         self.counts = counts
@@ -31,13 +52,16 @@ public struct TextProfile: Sendable {
         uncertainty = 0
         distinct = counts.distinct
         count = counts.lengths.count
-        sketch = nil
+        (sketch, registers, mostUnlisted) = (nil, nil, 0)
         others = []
         exact = true
     }
 
     /// Of a stored profile.
-    init(stored counts: TextCounts, others: [Int], uncertainty: Int, distinct: Int, lengths: TextLengths) {
+    init(
+        stored counts: TextCounts, others: [Int], uncertainty: Int, distinct: Int, lengths: TextLengths,
+        registers: HyperLogLog? = nil
+    ) {
         self.counts = counts
         self.others = others
         self.uncertainty = uncertainty
@@ -46,6 +70,9 @@ public struct TextProfile: Sendable {
         count = lengths.count
         exact = others.isEmpty
         sketch = nil
+        self.registers = registers
+        // The heaviest are kept.
+        mostUnlisted = exact ? 0 : counts.least + uncertainty
     }
 
     init(sketch: TextSketch) {
@@ -57,6 +84,25 @@ public struct TextProfile: Sendable {
         lengths = sketch.lengths
         count = sketch.lengths.count
         self.sketch = sketch
+        (registers, mostUnlisted) = (nil, sketch.frequent.mostUnlisted)
+    }
+
+    /// Of two of which one lacks texts, and knows no more of them. A text that only one side counts may be among the other's unlisted.
+    private init(merging one: TextProfile, _ other: TextProfile) {
+        var tooLow = 0
+        one.counts.walk(other.counts) { mine, theirs in
+            let hidden = mine == nil ? one.mostUnlisted : one.uncertainty
+            tooLow = max(tooLow, hidden + (theirs == nil ? other.mostUnlisted : other.uncertainty))
+        }
+        var lengths = one.lengths, registers = one.distinctSketch ?? HyperLogLog()
+        lengths.merge(other.lengths)
+        registers.merge(other.distinctSketch ?? HyperLogLog())
+        counts = one.counts.merged(with: other.counts)
+        others =
+            one.exact ? other.others : other.exact ? one.others : zip(one.others, other.others).map { $0 + $1 }
+        (uncertainty, mostUnlisted) = (tooLow, one.mostUnlisted + other.mostUnlisted)
+        (self.lengths, count, distinct) = (lengths, lengths.count, registers.estimate)
+        (self.registers, sketch, exact) = (registers, nil, false)
     }
 
     /// The heaviest texts, at most `limit`: by falling count, then by bytes.
@@ -81,6 +127,7 @@ public struct TextProfile: Sendable {
 
     /// The profile of the texts of both; exact while they are no more than `exactLimit` or few are different.
     func merged(with other: TextProfile, exactLimit: Int) -> TextProfile {
+        guard isWhole, other.isWhole else { return TextProfile(merging: self, other) }
         if sketch == nil, other.sketch == nil {
             let counts = counts.merged(with: other.counts)
             if count + other.count <= exactLimit || counts.distinct <= TextAccumulator.limit {

@@ -31,6 +31,12 @@ struct WideNumbers: Sendable {
         sketch?.merge(theirs)
     }
 
+    /// Adds them to a sketch of other numbers.
+    func add(to others: inout HyperLogLog) {
+        for hash in hashes { others.add(hash: hash) }
+        if let sketch { others.merge(sketch) }
+    }
+
     private mutating func condense() {
         var sketch = sketch ?? HyperLogLog()
         for hash in hashes { sketch.add(hash: hash) }

@@ -9,11 +9,15 @@ struct DecimalOption: ParsableArguments {
         completion: .list([".", ","]))
     var mark = "."
 
-    /// Reads tables with that mark, and `nulls` as no values.
-    func tableOptions(nulls: [String] = []) throws -> TableOptions {
+    /// Reads tables with that mark, and `nulls` as no values; where nothing else is asked for, as a stored profile was made.
+    func tableOptions(nulls: [String] = [], like stored: TableOptions? = nil) throws -> TableOptions {
         guard [".", ","].contains(mark), let byte = mark.utf8.first else {
             throw WrongUse("--decimal must be '.' or ','")
         }
-        return TableOptions(nullSpellings: nulls, decimalMark: byte)
+        var options = TableOptions(nullSpellings: nulls, decimalMark: byte)
+        guard let stored else { return options }
+        if nulls.isEmpty { options.nullSpellings = stored.nullSpellings }
+        if mark == "." { options.decimalMark = stored.decimalMark }
+        return options
     }
 }

@@ -11,6 +11,21 @@ enum StoredProfileFile {
         }
     }
 
+    /// How the tables of the stored profiles among some files were read; `nil` where there are none. Throws where that differs.
+    static func options(of files: [String]) throws(CouldNot) -> TableOptions? {
+        var first: (file: String, options: TableOptions)?
+        for file in files {
+            guard let options = try read(file)?.options else { continue }
+            if let first, first.options != options {
+                throw CouldNot(
+                    message:
+                        "\(file): made with another --null or --decimal than \(first.file); profile their tables alike")
+            }
+            first = first ?? (file, options)
+        }
+        return first?.options
+    }
+
     /// Keeps what is needed of `profile`, which is of `files`, and returns where it was written and what was kept.
     ///
     /// In a folder it gets its SHA-256 as its name. Only another stored profile is overwritten.

@@ -26,4 +26,33 @@ struct HyperLogLogTests {
         merged.merge(sketch(3000..<9000))
         #expect(merged == sketch(0..<9000))
     }
+
+    @Test(arguments: [4, 9, 12, 14]) func `a folded sketch is that of as many registers, and merges with any other`(
+        precision: Int
+    ) throws {
+        let count = 1 << precision
+        let folded = sketch(0..<50_000).folded(to: precision)
+        #expect(folded.digits.utf8.count == count)
+        let estimate = folded.estimate
+        #expect(abs(Double(estimate - 50_000)) <= 4 * folded.standardError * 50_000)
+        // Folding before a merge, after it, or in two steps is the same.
+        var one = sketch(0..<30_000).folded(to: precision), other = sketch(0..<30_000)
+        one.merge(sketch(20_000..<50_000))
+        other.merge(sketch(20_000..<50_000).folded(to: precision))
+        #expect(
+            one == folded && other == folded
+                && sketch(0..<50_000).folded(to: max(13, precision)).folded(to: precision) == folded)
+        #expect(try #require(HyperLogLog(digits: folded.digits)) == folded)
+    }
+
+    @Test func `digits that no sketch has are refused`() {
+        let digits = sketch(0..<50_000).folded(to: 4).digits
+        #expect(HyperLogLog(digits: digits) != nil)
+        for wrong in [
+            "", "0", digits + digits + digits, String(digits.dropLast()) + "~", String(digits.dropLast()) + "_",
+        ] {
+            #expect(HyperLogLog(digits: wrong) == nil, "\(wrong)")
+        }
+        #expect(HyperLogLog(digits: String(repeating: "0", count: 1 << 15)) == nil)
+    }
 }

@@ -98,6 +98,41 @@ struct StoredProfileCommandTests {
         }
     }
 
+    @Test func `stored profiles of parts are merged, with what they say of their errors and how they were read`()
+        async throws
+    {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            let lines = csv(36_000).split(separator: "\n", omittingEmptySubsequences: false)
+            try house.write(lines[..<18_000].joined(separator: "\n") + "\n", to: "a.csv")
+            try house.write((lines[..<1] + lines[18_000...]).joined(separator: "\n"), to: "b.csv")
+            for name in ["a", "b"] {
+                let saved = try house.martlet(["profile", "\(name).csv", "--null", "NA", "--save", "\(name).json"])
+                try #require(saved.code == 0 && saved.errors.contains("summaries of 1"), "\(saved)")
+            }
+            for parts in [["a.json", "b.json"], ["a.json", "b.csv"]] {
+                let run = try house.martlet(["profile"] + parts + ["--save", "all.json"])
+                #expect(run.code == 0 && run.errors.contains("36000 rows of sha256:"), "\(run)")
+                #expect(
+                    run.output.contains("column `price` is known from a summary: a rank is off by at most 0.000"),
+                    "\(run)")
+                let columns = try #require(
+                    try house.json(["profile", "all.json", "--output", "json"])["columns"] as? [String: [String: Any]])
+                #expect(columns["plan"]?["nulls"] as? Int == 9_000 && columns["size"]?["exact"] as? Bool == true)
+                let distinct = try #require(columns["price"]?["distinct_non_null"] as? Int)
+                #expect(abs(distinct - 30_011) < 2_000)
+                let drift = try house.martlet(["drift", "all.json", "a.csv"])
+                #expect(drift.output.contains("shares by at most twice as much as ks_statistic"), "\(drift)")
+            }
+            try #require(try house.martlet(["profile", "b.csv", "--save", "other.json"]).code == 0)
+            let refused = try house.martlet(["profile", "a.json", "other.json"])
+            #expect(
+                refused.code == 3
+                    && refused.errors.contains(
+                        "other.json: made with another --null or --decimal than a.json; profile their tables alike"),
+                "\(refused)")
+        }
+    }
+
     @Test func `a file that is no stored profile is told with its place, and nothing else is overwritten`() async throws
     {
         try await withHouse(rooms: [.init(name: "dev")]) { house in

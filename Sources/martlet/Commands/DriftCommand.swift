@@ -35,7 +35,7 @@ struct DriftCommand: ParsableCommand {
         FreedMemory.giveBack()
         for file in [reference, current] { try TableFile.require(file) }
         let stored = (reference: try StoredProfileFile.read(reference), current: try StoredProfileFile.read(current))
-        let table = try tableOptions(like: stored.reference ?? stored.current)
+        let table = try decimal.tableOptions(nulls: nulls, like: (stored.reference ?? stored.current)?.options)
         let drift = try Progress.during { progress throws in
             try Drift(options: TableFile.options(exact: false, table)) { side, options throws(CouldNot) in
                 if let profile = side == .reference ? stored.reference : stored.current {
@@ -55,13 +55,5 @@ struct DriftCommand: ParsableCommand {
         case .json: Terminal.say(DriftRule().json(drift).text(pretty: true))
         case .text: Terminal.say(DriftText.text(drift, width: Terminal.width))
         }
-    }
-    /// As the stored profile was made, as far as nothing else is asked for.
-    private func tableOptions(like stored: StoredProfile?) throws -> TableOptions {
-        var options = try decimal.tableOptions(nulls: nulls)
-        guard let stored else { return options }
-        if nulls.isEmpty { options.nullSpellings = stored.options.nullSpellings }
-        if decimal.mark == "." { options.decimalMark = stored.options.decimalMark }
-        return options
     }
 }

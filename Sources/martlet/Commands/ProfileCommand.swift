@@ -18,7 +18,10 @@ struct ProfileCommand: ParsableCommand {
 
             What --save writes is small enough for Git, and martlet drift takes it in place of the table. It keeps all values of \
             columns that have at most 10000 different ones (fewer with more than 26 columns), of the others 4096 quantiles or \
-            texts, and says by how much these may be off. It is the same for the same files. profile shows it, too.
+            texts, and says by how much these may be off. It is the same for the same files. profile shows it, too, and takes several \
+            as parts of one table, also beside tables, which are then read with their --null and --decimal:
+
+                martlet profile monday.profile.json tuesday.profile.json --save week.profile.json
             """)
 
     @Argument(
@@ -51,7 +54,8 @@ struct ProfileCommand: ParsableCommand {
     func run() throws {
         FreedMemory.keep()
         for file in files { try TableFile.require(file) }
-        let options = TableFile.options(exact: exact, try decimal.tableOptions(nulls: nulls))
+        let table = try decimal.tableOptions(nulls: nulls, like: StoredProfileFile.options(of: files))
+        let options = TableFile.options(exact: exact, table)
         let (profile, saved) = try Progress.during { progress throws in
             let profile = try TableFile.profile(partsOfOne: files, options, progress)
             progress.tell("saving")
@@ -97,11 +101,10 @@ enum TableFile {
     static func profile(
         partsOfOne files: [String], _ options: ProfileOptions, _ progress: Progress
     ) throws(CouldNot) -> TableProfile {
-        func place(_ index: Int) -> String { files.count > 1 ? " (\(index + 1) of \(files.count))" : "" }
-        var whole = try profile(files[0], at: place(0), options, progress)
+        var whole = try profile(files[0], at: place(0, of: files.count), options, progress)
         let areLines = files.allSatisfy { TextFormat(fileName: $0) == .jsonLines }
         for (index, file) in files.enumerated().dropFirst() {
-            let part = try profile(file, at: place(index), options, progress)
+            let part = try profile(file, at: place(index, of: files.count), options, progress)
             let mixed = whole.columnsOfBothKinds(with: part)
             guard mixed.isSubset(of: options.textColumns) else {
                 var options = options
@@ -114,6 +117,9 @@ enum TableFile {
         }
         return whole
     }
+
+    /// Which of several files it is, in words.
+    static func place(_ index: Int, of count: Int) -> String { count > 1 ? " (\(index + 1) of \(count))" : "" }
 
     /// Of Parquet, delimited text or JSON Lines, the latter two also compressed with gzip or zstd.
     static func predictions(
