@@ -14,6 +14,20 @@ enum LocalFile {
         }
     }
 
+    /// Where a regular file lies, links followed, its size and its first four bytes; `nil` for anything else, such as a pipe.
+    static func regular(_ path: String) throws -> (path: String, size: Int, start: [UInt8])? {
+        var facts = stat()
+        guard stat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG, let place = realpath(path, nil) else {
+            return nil
+        }
+        defer { free(place) }
+        let descriptor = open(place, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileFailure(path: path) }
+        defer { close(descriptor) }
+        let start = try [UInt8](unsafeUninitializedCapacity: 4) { $1 = try fill($0, from: descriptor, path) }
+        return (String(cString: place), Int(facts.st_size), start)
+    }
+
     /// A file that is larger than what was read of it.
     private static func whole(
         _ start: UnsafeMutableBufferPointer<UInt8>, _ descriptor: Int32, _ path: String

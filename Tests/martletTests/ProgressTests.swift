@@ -76,6 +76,20 @@ struct ProgressTests {
         }
     }
 
+    @Test func `on a terminal, a schema that takes long to infer is told`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.write("x,y\n1,2\n", to: "a.csv")
+            let row = String(repeating: "some words,", count: 40) + "1\n"
+            let names = (0...40).map { "c\($0)" }.joined(separator: ",") + "\n"
+            try house.write(names + String(repeating: row, count: 60_000), to: "b.csv")
+            let run = try house.martlet(onTerminal: "schema infer a.csv b.csv --name t")
+            let start = "\r\u{1B}[2K"
+            let drawn = try #require(run.output.ranges(of: start + "reading b.csv (2 of 2): ").last, "\(run)")
+            #expect(run.output[drawn.upperBound...].contains(" rows, "), "\(run)")
+            #expect(run.output[drawn.upperBound...].contains(start), "it is taken away")
+        }
+    }
+
     @Test func `without a terminal nothing is`() async throws {
         let scratch = try ScratchFolder()
         let path = try scratch.write(("x\n" + String(repeating: "1\n", count: 1000)).utf8, to: "x.csv")

@@ -39,11 +39,14 @@ struct SchemaOfTables: ParsableCommand {
         }
         let tables = try files.map { try TableFile.table($0) }
         let schema: InferredSchema
-        do { schema = try InferredSchema(of: tables, nulls: nulls, label: label) } catch let wrong
-            as InferredSchema.NoSuchColumn
-        {
-            throw WrongUse("\(wrong)")
-        } catch {
+        do {
+            schema = try Progress.during { progress throws in
+                try InferredSchema(of: tables, nulls: nulls, label: label) { index in
+                    progress.tell("reading \(files[index])\(TableFile.place(index, of: files.count))")
+                    return progress.watch
+                }
+            }
+        } catch let wrong as InferredSchema.NoSuchColumn { throw WrongUse("\(wrong)") } catch {
             throw CouldNot(message: "Error: \(error)")
         }
         for file in files {
@@ -71,7 +74,16 @@ struct SchemaOfTables: ParsableCommand {
 }
 
 extension TableFile {
+    /// A file is read in steps; a pipe has to be read at once.
     fileprivate static func table(_ file: String) throws -> InferredSchema.Table {
+        try require(file)
+        let isLines = TextFormat(fileName: file) == .jsonLines
+        if let (path, size, start) = try LocalFile.regular(file) {
+            let isParquet = start == Array("PAR1".utf8)
+            return InferredSchema.Table(
+                name: file, content: .file(path: path, size: size),
+                format: isParquet ? .parquet : isLines ? .jsonl : .csv)
+        }
         let bytes = try LocalFile.bytes(of: file)
         let isParquet = bytes.starts(with: Array("PAR1".utf8))
         let format: TableFormat = isParquet ? .parquet : TextFormat(fileName: file) == .jsonLines ? .jsonl : .csv
