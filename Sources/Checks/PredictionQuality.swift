@@ -87,11 +87,7 @@ public struct PredictionQuality: Check {
                     "\(served.rows.grouped) of \(log.entries.count.grouped) requests have a label "
                         + "(\(served.labelledShare.percent)), expected \(minRows) and \(minLabelled.percent)",
                     file: labels)
-                // Labels that have come say more than scores.
-                if served.rows >= minRows, let fallen = try await fall(of: name, served, subject) {
-                    throw MissingEvidence("\(gap.message); of those that have one: \(fallen)", file: labels)
-                }
-                return try await estimated(name, log, subject, candidates([]), gap)
+                return try await late(name, served, log, subject, candidates([]), gap)
             }
             let predictions = try served.predictions()
             guard let reading = try reading(name, predictions) else {
@@ -147,15 +143,6 @@ public struct PredictionQuality: Check {
     }
 
     // MARK: Metric
-
-    /// What the labels that have come show, where that is worse than at promotion.
-    private func fall(of name: String, _ served: ServedPredictions, _ subject: Subject) async throws -> String? {
-        let predictions = try served.predictions()
-        guard let reading = try? reading(name, predictions),
-            let before = Evaluation(of: try await subject.readPredictions()).metrics[name]
-        else { return nil }
-        return drop(reading, from: before, predictions, served).first?.message
-    }
 
     /// Of fewer rows of a label, areas and functions of rates are not normal, and their intervals are too narrow.
     private static let fewOfLabel = 30
@@ -249,17 +236,25 @@ public struct PredictionQuality: Check {
 
     // MARK: Without labels
 
-    /// What the scores let expect, beside what they promised at promotion; `gap` where they say nothing.
-    private func estimated(
-        _ name: String, _ log: ServingLog, _ subject: Subject, _ candidates: JSON, _ gap: MissingEvidence
+    /// What the labels that have come show, where that is worse than at promotion: they say more than scores. Else what the scores let
+    /// expect, beside what they promised at promotion; `gap` where they say nothing.
+    private func late(
+        _ name: String, _ served: ServedPredictions, _ log: ServingLog, _ subject: Subject, _ candidates: JSON,
+        _ gap: MissingEvidence
     ) async throws -> Outcome {
-        guard estimate, subject.manifest.task == .binaryClassification, ExpectedQuality.metrics.contains(name),
-            log.entries.count >= minRows, log.entries.contains(where: { $0.score != nil }),
-            let evaluation = subject.manifest.evaluation
-        else { throw gap }
-        let predictions = try await subject.readPredictions()
-        let reading = try MetricReading(
-            name, of: predictions, in: Evaluation(of: predictions).metrics, confidence: 0.95)
+        let known = served.rows >= minRows ? try served.predictions() : nil
+        let now = known.flatMap { try? self.reading(name, $0) }
+        let canEstimate =
+            estimate && subject.manifest.task == .binaryClassification && ExpectedQuality.metrics.contains(name)
+            && log.entries.count >= minRows && log.entries.contains { $0.score != nil }
+            && subject.manifest.evaluation != nil
+        guard now != nil || canEstimate else { throw gap }
+        let predictions = try await subject.readPredictions(), metrics = Evaluation(of: predictions).metrics
+        if let known, let now, let before = metrics[name], let fallen = drop(now, from: before, known, served).first {
+            throw MissingEvidence("\(gap.message); of those that have one: \(fallen.message)", file: gap.file)
+        }
+        guard canEstimate, let evaluation = subject.manifest.evaluation else { throw gap }
+        let reading = try MetricReading(name, of: predictions, in: metrics, confidence: 0.95)
         let path = evaluation.predictions ?? "predictions.csv"
         let table = try RunTable(try await subject.ownPredictions(), path: path)
         let positive = evaluation.positive

@@ -1,11 +1,11 @@
 extension Predictions {
-    /// Where the true value of a metric lies, at all looks of a sequence together; `nil` where it is undefined, where there are fewer
-    /// rows than the first look has, and where no such interval is known.
+    /// Where the true value of a metric lies that is `value` here, at all looks of a sequence together; `nil` where it is undefined,
+    /// where there are fewer rows than the first look has, and where no such interval is known.
     ///
     /// Proportions exactly; means over rows, areas under the ROC curve by DeLong and smooth functions of means asymptotically. Not
     /// known for quantiles and maxima of errors, errors of calibration, areas under the precision-recall curve and clusters.
     public func interval(
-        of metric: String, in sequence: ConfidenceSequence, bootstrap: Bootstrap = Bootstrap()
+        of metric: String, at value: Double?, in sequence: ConfidenceSequence, bootstrap: Bootstrap = Bootstrap()
     ) -> Interval? {
         guard rowCount > 0, clusters == nil else { return nil }
         if let counts = values.proportion(metric) {
@@ -18,7 +18,12 @@ extension Predictions {
                 Interval(lower: max(0, $0.lower).squareRoot(), upper: $0.upper.squareRoot())
             }
         }
-        return smooth(metric, sequence, bootstrap)
+        let model = Resampler(self, named: [metric])
+        guard Self.smooth.contains(metric), model.names == [metric], let reach = sequence.reach(at: rowCount),
+            let value, let spread = bootstrap.spreads(of: model, keys: keys, confidence: 0.95)[0]
+        else { return nil }
+        let width = reach * spread.standardError, most = Self.unbounded.contains(metric) ? Double.infinity : 1
+        return Interval(lower: value - width, upper: min(most, value + width))
     }
 
     /// Whether the interval of a metric holds only where there are many rows of each label: of two labels all but proportions, whose
@@ -41,14 +46,4 @@ extension Predictions {
 
     /// Those that may be above 1, which the others are not.
     private static let unbounded: Set<String> = ["brier_sum", "mape", "smape"]
-
-    private func smooth(_ metric: String, _ sequence: ConfidenceSequence, _ bootstrap: Bootstrap) -> Interval? {
-        let model = Resampler(self, named: [metric])
-        guard Self.smooth.contains(metric), model.names == [metric], let reach = sequence.reach(at: rowCount),
-            let value = Evaluation(of: self).metrics[metric],
-            let spread = bootstrap.spreads(of: model, keys: keys, confidence: 0.95)[0]
-        else { return nil }
-        let width = reach * spread.standardError, most = Self.unbounded.contains(metric) ? Double.infinity : 1
-        return Interval(lower: value - width, upper: min(most, value + width))
-    }
 }

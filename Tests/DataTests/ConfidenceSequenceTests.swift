@@ -56,24 +56,28 @@ struct ConfidenceSequenceTests {
         let model = try Predictions(
             Reference.fixture("tumor/versions/v1/predictions.csv"), task: .binaryClassification,
             columns: PredictionColumns(score: "score"))
-        let sequence = ConfidenceSequence(alpha: 0.05, firstLook: 100)
+        let sequence = ConfidenceSequence(alpha: 0.05, firstLook: 100), metrics = Evaluation(of: model).metrics
         for (name, lower, upper) in [
             ("auc", 0.9711887403459647, 0.9993277202137691), ("brier", 0.011091797286760244, 0.050715117455290504),
             ("recall", 0.8037490561038096, 0.9911783914919856),
         ] {
-            let interval = try #require(model.interval(of: name, in: sequence), "\(name)")
+            let interval = try #require(model.interval(of: name, at: metrics[name], in: sequence), "\(name)")
             #expect(near(interval.lower, lower) && near(interval.upper, upper), "\(name) \(interval)")
         }
         // The bootstrap's standard error for that of the delta method: 3.0578… · 0.015935… below 0.961….
-        let f1 = try #require(model.interval(of: "f1_binary", in: sequence))
+        let f1 = try #require(model.interval(of: "f1_binary", at: metrics["f1_binary"], in: sequence))
         #expect(abs(f1.lower - 0.912309) < 0.003 && f1.upper == 1, "\(f1)")
         for name in ["pr_auc_average_precision", "ece10_right_closed", "no such metric", "positives"] {
-            #expect(model.interval(of: name, in: sequence) == nil, "\(name)")
+            #expect(model.interval(of: name, at: metrics[name], in: sequence) == nil, "\(name)")
         }
         // Proportions need no first look.
         let later = ConfidenceSequence(alpha: 0.05, firstLook: 191)
-        #expect(model.interval(of: "auc", in: later) == nil && model.interval(of: "brier", in: later) == nil)
-        #expect(model.interval(of: "f1_binary", in: later) == nil && model.interval(of: "accuracy", in: later) != nil)
+        #expect(
+            model.interval(of: "auc", at: metrics["auc"], in: later) == nil
+                && model.interval(of: "brier", at: metrics["brier"], in: later) == nil)
+        #expect(
+            model.interval(of: "f1_binary", at: metrics["f1_binary"], in: later) == nil
+                && model.interval(of: "accuracy", at: metrics["accuracy"], in: later) != nil)
     }
 
     @Test func `regressions have them, too, and quantiles and maxima of errors none`() throws {
@@ -82,12 +86,12 @@ struct ConfidenceSequenceTests {
             columns: PredictionColumns(quantile: 0.8))
         let sequence = ConfidenceSequence(alpha: 0.05, firstLook: 100), metrics = Evaluation(of: model).metrics
         for name in ["rmse", "mse", "mae", "r2", "bias_mean_prediction_minus_label", "pinball_loss", "smape"] {
-            let lasting = try #require(model.interval(of: name, in: sequence), "\(name)")
+            let lasting = try #require(model.interval(of: name, at: metrics[name], in: sequence), "\(name)")
             let value = try #require(metrics[name]), once = try #require(model.interval(of: name), "\(name)")
             #expect(lasting.lower < once.lower && lasting.lower < value && value < lasting.upper, "\(name)")
         }
         for name in ["median_abs_error", "p95_abs_error", "max_error"] {
-            #expect(model.interval(of: name, in: sequence) == nil, "\(name)")
+            #expect(model.interval(of: name, at: metrics[name], in: sequence) == nil, "\(name)")
         }
     }
 

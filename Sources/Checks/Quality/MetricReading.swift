@@ -25,7 +25,7 @@ struct MetricReading {
         self.name = name
         self.value = value
         self.confidence = confidence
-        let lasting = sequence.flatMap { predictions.interval(of: name, in: $0) }
+        let lasting = sequence.flatMap { predictions.interval(of: name, at: value, in: $0) }
         isForAllLooks = lasting != nil
         interval = lasting ?? predictions.interval(of: name, confidence: confidence)
         if interval == nil, predictions.clusterCount != nil {
