@@ -4,14 +4,15 @@ public import Domain
 /// I4: metrics keep their bounds, and are not worse than those of the version that runs now.
 ///
 /// Decided on intervals: a bound inside the interval is inconclusive, with the number of rows that would settle it.
-/// Changes are measured on the rows that both versions predicted, matched by id, and against the best of the last versions
-/// too, so that a row of small losses does not pass. A metric that names no margin has one of 1 %; where its change cannot be
-/// measured that is a warning, while a margin that is named has to be shown. With `clusterBy` rows of one entity are drawn
+/// Rows and labels are held against the evaluation data, where it has the columns. Changes are measured on the rows that both versions
+/// predicted, matched by id, and against the best of the last versions too, so that a row of small losses does not pass. A metric that
+/// names no margin has one of 1 %; where its change cannot be measured that is a warning, while a margin that is named has to be shown,
+/// and of the same data rows have to be the same. With `clusterBy` rows of one entity are drawn
 /// together, so that many rows of few entities are not taken for much evidence.
 public struct QualityGate: Check {
     public static let id = "infra.quality-gate"
     public static let summary = "Metrics keep their bounds, and do not fall against the version that runs now."
-    public static let version = 5
+    public static let version = 6
     public static let looksAt: Set<CheckInput> = [.deployed, .earlier]
 
     let metrics: [String: Threshold]
@@ -92,11 +93,9 @@ public struct QualityGate: Check {
             }
             let all = Evaluation.metrics(of: predictions, named: Set(metrics.keys))
             let changes = try await changes(subject, predictions)
-            var findings = changes?.gap.map { [gap($0)] } ?? []
-            findings += [
-                try await subject.uncovered(by: predictions, atLeast: minCoverage),
-                changes?.overlap?.finding(atLeast: minCoverage),
-            ].compactMap(\.self)
+            var findings = changes.flatMap { gap(of: $0) }.map { [$0] } ?? []
+            findings += try await subject.departures(of: predictions, atLeast: minCoverage)
+            findings += [changes?.overlap?.finding(atLeast: minCoverage)].compactMap(\.self)
             var measurements: [(String, JSON)] = [("rows", .int(predictions.rowCount))], texts: [String] = []
             if let clusters = predictions.clusterCount { measurements.append(("clusters", .int(clusters))) }
             for (name, threshold) in metrics.sorted(by: { $0.key < $1.key }) {
@@ -145,14 +144,17 @@ public struct QualityGate: Check {
         let names = metrics.filter { isCompared($0.key, $0.value) }.map(\.key).sorted()
         guard !names.isEmpty, let deployed = subject.deployed else { return nil }
         return try await QualityChanges(
-            of: names, to: predictions, from: deployed, or: Array(subject.earlier.prefix(bestOf - 1)),
+            of: names, to: predictions, of: subject, from: deployed, or: Array(subject.earlier.prefix(bestOf - 1)),
             clusterBy: clusterBy)
     }
 
-    /// Where no change can be measured: only a margin that is named has to be shown.
-    private func gap(_ gap: Finding) -> Finding {
-        let isAsked = gap.verdict == .error || metrics.values.contains { $0.asksForChange }
-        return Finding(isAsked ? gap.verdict : .warn, gap.message)
+    /// Where no change can be measured: only a margin that is named has to be shown, but rows that should be those of the version that
+    /// runs and are not are no excuse.
+    private func gap(of changes: QualityChanges) -> Finding? {
+        changes.gap.map { gap in
+            let isAsked = gap.verdict == .error || metrics.values.contains { $0.asksForChange }
+            return Finding(isAsked || changes.isOfSameData ? gap.verdict : .warn, gap.message)
+        }
     }
 
     /// The same of one metric.

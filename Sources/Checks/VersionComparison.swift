@@ -5,7 +5,7 @@ public import Domain
 public struct VersionComparison: Check {
     public static let id = "model.version-comparison"
     public static let summary = "Predictions differ little from those of the version that runs now."
-    public static let version = 4
+    public static let version = 5
     public static let looksAt: Set<CheckInput> = [.deployed]
 
     let maxChurn: Double
@@ -40,9 +40,9 @@ public struct VersionComparison: Check {
             let comparison = try Comparison(of: before, and: now, bootstrap: nil)
             let overlap = Overlap(
                 common: comparison.rows, of: before.rowCount, and: now.rowCount, with: deployed.version.title)
-            let gaps = [
-                try await subject.uncovered(by: now, atLeast: minCoverage), overlap.finding(atLeast: minCoverage),
-            ].compactMap(\.self)
+            let gaps =
+                try await subject.departures(of: now, atLeast: minCoverage)
+                + [overlap.finding(atLeast: minCoverage)].compactMap(\.self)
             let routine = try await isRoutine(subject, deployed)
             let verdict: Verdict = routine ? .fail : otherwise?.verdict ?? .fail
             // What orders a ranking's rows has no scale.

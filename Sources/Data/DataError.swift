@@ -14,14 +14,19 @@ public struct DataError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Whether the table may be right, and something was asked for that it does not have.
     public let isAskedWrong: Bool
 
+    /// Where two tables of predictions can be read, and not be held against each other: why.
+    public let mismatch: PredictionMismatch?
+
     public init(
-        _ message: String, line: Int? = nil, column: Int? = nil, remedy: String, isAskedWrong: Bool = false
+        _ message: String, line: Int? = nil, column: Int? = nil, remedy: String, isAskedWrong: Bool = false,
+        mismatch: PredictionMismatch? = nil
     ) {
         self.message = message
         self.line = line
         self.column = column
         self.remedy = remedy
         self.isAskedWrong = isAskedWrong
+        self.mismatch = mismatch
     }
 
     public var description: String {

@@ -15,7 +15,8 @@ struct PairedPredictions {
                 remedy: "compare models of one task")
         }
         let (one, two) = Self.sameClasses(first, second)
-        if one.ids != nil, two.ids != nil, let rows = try Self.matches(one, two) {
+        let hasIDs = one.ids != nil && two.ids != nil
+        if hasIDs, let rows = try Self.matches(one, two) {
             rowsOfFirst = rows.map(\.0)
             self.first = one.selecting(rows.map(\.0))
             self.second = two.selecting(rows.map(\.1))
@@ -29,12 +30,12 @@ struct PairedPredictions {
             guard one.rowCount == two.rowCount else {
                 throw DataError(
                     "the tables have \(one.rowCount) and \(two.rowCount) rows, and no id column to match them by",
-                    remedy: "name the column that identifies a row")
+                    remedy: "name the column that identifies a row", mismatch: .rowCount)
             }
             self.first = one
             self.second = two
         }
-        try requireSameLabels()
+        try requireSameLabels(byID: hasIDs)
     }
 
     /// For each row of the first that the second has, too, its number in both; `nil` where both have the same in one order.
@@ -48,7 +49,7 @@ struct PairedPredictions {
             let examples = one.count > 0 && two.count > 0 ? ": `\(one[0])` in the first, `\(two[0])` in the second" : ""
             throw DataError(
                 "no row of one table has an id of the other\(examples)",
-                remedy: "evaluate both models on the same data, and write ids alike")
+                remedy: "evaluate both models on the same data, and write ids alike", mismatch: .noCommonID)
         }
         return rows
     }
@@ -65,7 +66,7 @@ struct PairedPredictions {
                 ?? "column `\(name)`: row \(row + 1) has no id", remedy: "give every row an id of its own")
     }
 
-    private func requireSameLabels() throws(DataError) {
+    private func requireSameLabels(byID: Bool) throws(DataError) {
         let different =
             switch (first.values, second.values) {
             case (.binary(let one), .binary(let two)): Self.differing(one.labels, two.labels)
@@ -85,7 +86,8 @@ struct PairedPredictions {
         throw DataError(
             "\(different.count) rows have another label\(first.task == .ranking ? " or query" : "") in the second table, "
                 + "first \(id)\(Self.labels(first, second, row))",
-            remedy: "evaluate both models on the same data, and write labels with all their digits")
+            remedy: "evaluate both models on the same data, and write labels with all their digits",
+            mismatch: .labels(byID: byID))
     }
 
     /// Both labels of a row; nothing of a ranking, where it may be the query that differs.

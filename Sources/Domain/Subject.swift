@@ -16,6 +16,8 @@ public final class Subject: Sendable {
     public let tip: ObjectID
     public let now: Timestamp
     public let tools: Tools
+    /// What its checks share.
+    public let memo = Memo()
 
     /// So many of ``earlier`` are known.
     public static let mostEarlier = 9

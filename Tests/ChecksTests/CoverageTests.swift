@@ -26,8 +26,9 @@ import Testing
         #expect(enough.verdict == .pass, "\(enough.words)")
     }
 
-    @Test func `the dataset's manifest says how many rows there are, also of data that cannot be had`() async throws {
+    @Test func `the dataset's manifest says how many rows there are, where no id tells which are predicted`() async throws {
         var specimen = try version(rows: 150)
+        specimen.schema = nil
         specimen.datasets["eval"] = ["path": "eval.csv", "rows": 3000]
         #expect(
             try await specimen.run(QualityGate.self, gate).words.contains("predictions cover 150 of 3,000 rows of eval")

@@ -14,24 +14,36 @@ struct QualityChanges {
     private var rivals: [String: [Rival]] = [:]
     /// Why nothing could be measured.
     private(set) var gap: Finding?
+    /// Whether nothing could be measured because rows or labels are not those of the version that runs now, though both evaluate the
+    /// same data.
+    private(set) var isOfSameData = false
     /// The rows that are compared with the version that runs now.
     private(set) var overlap: Overlap?
 
     /// - Parameter earlier: Those of them count that predicted at least half of the rows. The rest says nothing of these.
     init(
-        of names: [String], to predictions: Predictions, from deployed: Subject, or earlier: [Subject],
-        clusterBy: String? = nil
+        of names: [String], to predictions: Predictions, of subject: Subject, from deployed: Subject,
+        or earlier: [Subject], clusterBy: String? = nil
     ) async throws {
+        var rowsBefore: Int?
         do {
             let before = try await deployed.readPredictions(clusterBy: clusterBy)
+            rowsBefore = before.rowCount
             let pair = try PredictionPair(before, predictions, for: names)
             overlap = Overlap(
                 common: pair.rows, of: before.rowCount, and: predictions.rowCount, with: deployed.version.title)
             add(try pair.changes(of: names), of: deployed.version, isBest: false)
         } catch {
             guard let found = Finding(gap: error) else { throw error }
-            let words = "the change from \(deployed.version.title) cannot be measured: \(found.message)"
-            gap = Finding(found.verdict, words, mayChange: found.mayChange)
+            var (verdict, more) = (found.verdict, "")
+            if let mismatch = (error as? DataError)?.mismatch {
+                let isNew = subject.evaluatesOtherData(than: deployed)
+                isOfSameData = !isNew && mismatch.isProof(rows: predictions.rowCount, before: rowsBefore ?? 0)
+                if isOfSameData, mismatch == .labels(byID: true) { verdict = .fail }
+                more = isNew ? "; the evaluation data is other than then" : subject.unnamedDataHint
+            }
+            let words = "the change from \(deployed.version.title) cannot be measured: \(found.message)\(more)"
+            gap = Finding(verdict, words, mayChange: found.mayChange)
             return
         }
         var pairs: [(version: ModelVersion, pair: PredictionPair)] = []
@@ -80,6 +92,36 @@ struct QualityChanges {
         for (index, names) in best {
             add(try pairs[index].pair.changes(of: names), of: pairs[index].version, isBest: true)
         }
+    }
+}
+
+extension PredictionMismatch {
+    /// Whether it cannot be where both versions predict the same data: more rows than before may be more of it.
+    fileprivate func isProof(rows: Int, before: Int) -> Bool { self != .rowCount || rows < before }
+}
+
+extension Subject {
+    /// Whether the evaluation's dataset is not that of another version: its digest, its address, or what lies at its paths in Git.
+    ///
+    /// A version that names none, unlike the other, does not evaluate other data.
+    fileprivate func evaluatesOtherData(than other: Subject) -> Bool {
+        guard let mine = evaluationData else { return false }
+        guard let theirs = other.evaluationData else { return true }
+        if let one = mine.pointer.sha256, let two = theirs.pointer.sha256 { return one != two }
+        return mine.pointer.uri != theirs.pointer.uri || mine.objects != theirs.objects
+    }
+
+    private var evaluationData: (pointer: ArtifactPointer, objects: [ObjectID])? {
+        guard let name = manifest.evaluation?.data, let dataset = datasets[name] else { return nil }
+        // The file itself, or its pointer; a lock is of other files, too.
+        let paths = dataset.paths(as: name)
+        let own = paths.prefix(2).compactMap { version.data[$0] }
+        return (dataset.pointer, own.isEmpty ? paths.compactMap { version.data[$0] } : own)
+    }
+
+    /// What to do where nothing tells whether the data changed.
+    fileprivate var unnamedDataHint: String {
+        evaluationData == nil ? "; name the data in spec.evaluation.data, so that its changes are known" : ""
     }
 }
 

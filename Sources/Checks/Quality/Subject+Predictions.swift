@@ -24,28 +24,6 @@ extension Subject {
         try table(try await evidence(path, what), path, [], [], nil)
     }
 
-    /// What the predictions lack of the evaluation's dataset; `nil` where they cover enough of it, or its rows are not known.
-    func uncovered(by predictions: Predictions, atLeast least: Double) async throws -> Finding? {
-        guard let name = manifest.evaluation?.data, let dataset = datasets[name],
-            let rows = try await rowCount(name, dataset)
-        else { return nil }
-        let share = Double(predictions.rowCount) / Double(max(1, rows))
-        guard rows > 0, share < least else { return nil }
-        return Finding(
-            .fail,
-            "predictions cover \(predictions.rowCount.grouped) of \(rows.grouped) rows of \(name) (\(share.percent)), "
-                + "expected \(least.percent)", value: share, threshold: least)
-    }
-
-    /// As the dataset's manifest says, or counted; `nil` where the data cannot be had.
-    private func rowCount(_ name: String, _ dataset: Dataset) async throws -> Int? {
-        if let rows = dataset.rows { return rows }
-        do { return try await tools.data(version, name).rowCount(dataset.format) } catch {
-            guard let gap = Finding(gap: error), gap.verdict != .error else { throw error }
-            return nil
-        }
-    }
-
     private func table(
         _ content: Content, _ path: String, _ slices: [String], _ sensitive: [String], _ cluster: String?
     ) throws -> Predictions {

@@ -1,0 +1,237 @@
+public import Domain
+
+/// Predictions held against the table of the rows that they predict: which of these they have, and whether their labels are the
+/// table's own.
+///
+/// Rows are found by id where both have one, of a ranking with their query; else by their place, where there are as many. An id that
+/// stands in the table twice tells nothing of a label.
+public struct PredictedRows: Hashable, Sendable {
+    /// The columns of the table; `nil` where it has none such.
+    public struct Columns: Hashable, Sendable {
+        public var id: String?
+        public var label: String?
+        public var query: String?
+
+        public init(id: String? = nil, label: String? = nil, query: String? = nil) {
+            self.id = id
+            self.label = label
+            self.query = query
+        }
+
+        /// What to read of them for a model of `task`.
+        public func requests(for task: ModelTask) -> [ColumnRequest] {
+            let isNumber = task == .regression || task == .ranking
+            let wanted = [
+                id.map { ColumnRequest($0, .text) }, label.map { ColumnRequest($0, isNumber ? .any : .text) },
+                query.map { ColumnRequest($0, .text) },
+            ]
+            var names = Set<ExactText>()
+            return wanted.compactMap(\.self).filter { names.insert(ExactText($0.name)).inserted }
+        }
+    }
+
+    /// Rows of the predictions that the table contradicts.
+    public struct Contradiction: Hashable, Sendable {
+        public let count: Int
+        /// The first of them, from 0, with its id where it has one.
+        public let first: Int
+        public let id: String?
+        /// What the predictions say there, and the table; `nil` where it is the id that the table lacks.
+        public let said: String?
+        public let known: String?
+    }
+
+    /// How many rows the table has that can be told apart.
+    public let rows: Int
+    /// How many of them are predicted.
+    public let covered: Int
+    public let isByID: Bool
+    /// Rows whose id the table lacks.
+    public private(set) var strangers: Contradiction?
+    /// Rows with another label, or by place of another query, than the table's.
+    public private(set) var otherLabels: Contradiction?
+    /// How many labels were compared.
+    public private(set) var compared = 0
+    /// Whether labels are spelled otherwise than the table's, and were held against what most rows of such a label have.
+    public private(set) var isTranslated = false
+
+    /// `nil` where rows can be found neither by id nor by place.
+    public init?(_ predictions: Predictions, in table: Table, _ columns: Columns) {
+        var places: [Int32]
+        var isRepeated: [Bool] = []
+        if let match = IDMatch(predictions, table, columns) {
+            (isByID, places, isRepeated) = (true, match.places, match.isRepeated)
+            (rows, covered) = (match.rows, match.covered)
+            let lost = places.indices.filter { places[$0] < 0 }
+            strangers = lost.first.map {
+                Contradiction(count: lost.count, first: $0, id: predictions.ids?[$0], said: nil, known: nil)
+            }
+        } else {
+            guard columns.label != nil, table.rowCount == predictions.rowCount else { return nil }
+            (isByID, rows, covered) = (false, table.rowCount, table.rowCount)
+            places = (0..<Int32(table.rowCount)).map { $0 }
+        }
+        for row in places.indices where places[row] >= 0 && !isRepeated.isEmpty && isRepeated[Int(places[row])] {
+            places[row] = -1
+        }
+        if let name = columns.label, let column = table[name], let labels = LabelMatch(predictions, column, places) {
+            (compared, isTranslated) = (labels.compared, labels.isTranslated)
+            otherLabels = labels.first.map {
+                Contradiction(
+                    count: labels.count, first: $0, id: predictions.ids?[$0], said: labels.said, known: labels.known)
+            }
+        }
+        compareQueries(predictions, table, columns)
+    }
+
+    /// By place only: an id is looked up with its query.
+    private mutating func compareQueries(_ predictions: Predictions, _ table: Table, _ columns: Columns) {
+        guard !isByID, otherLabels == nil, case .ranking(let rows) = predictions.values,
+            let known = columns.query.flatMap({ table[$0]?.texts })
+        else { return }
+        let said = TextColumn(rows.queries)
+        let different = (0..<predictions.rowCount).filter { row in
+            guard let one = said[row], let other = known[row] else { return said[row] != known[row] }
+            return !ClassLabel.areSame(one, other, isBinary: false)
+        }
+        otherLabels = different.first.map {
+            Contradiction(
+                count: different.count, first: $0, id: predictions.ids?[$0], said: said[$0] ?? "", known: known[$0])
+        }
+    }
+}
+
+/// The rows of a table by the ids of predictions.
+private struct IDMatch {
+    /// For each prediction the row of the table, or -1.
+    let places: [Int32]
+    /// For each row of the table whether another has its id.
+    let isRepeated: [Bool]
+    let rows: Int
+    let covered: Int
+
+    /// `nil` where one of the two has no ids. Spellings of numbers are seen as one only where bytes do not match.
+    init?(_ predictions: Predictions, _ table: Table, _ columns: PredictedRows.Columns) {
+        guard let ids = predictions.ids, let name = columns.id, let known = table[name]?.texts else { return nil }
+        var (mine, theirs) = ([ids], [known])
+        if case .ranking(let rows) = predictions.values, let queries = columns.query.flatMap({ table[$0]?.texts }) {
+            mine.insert(TextColumn(rows.queries), at: 0)
+            theirs.insert(queries, at: 0)
+        }
+        var best = Self.match(Self.joined(mine), Self.joined(theirs))
+        if best.found < predictions.rowCount {
+            let loose = Self.match(Self.joined(mine.map(\.canonical)), Self.joined(theirs.map(\.canonical)))
+            if loose.found > best.found { best = loose }
+        }
+        (places, isRepeated, rows, covered) = (best.places, best.isRepeated, best.rows, best.covered)
+    }
+
+    private static func joined(_ columns: [TextColumn]) -> TextColumn {
+        columns.count == 2 ? TextColumn(columns[0], columns[1]) : columns[0]
+    }
+
+    private static func match(
+        _ mine: TextColumn, _ theirs: TextColumn
+    ) -> (places: [Int32], isRepeated: [Bool], rows: Int, covered: Int, found: Int) {
+        var first = Array(repeating: Int32(-1), count: theirs.dictionary.count)
+        var isRepeated = Array(repeating: false, count: theirs.codes.count)
+        var nulls = 0
+        for (row, code) in theirs.codes.enumerated() {
+            if code < 0 {
+                nulls += 1
+            } else if first[Int(code)] < 0 {
+                first[Int(code)] = Int32(row)
+            } else {
+                isRepeated[Int(first[Int(code)])] = true
+            }
+        }
+        let found = (0..<mine.dictionary.count).map { code in
+            mine.dictionary.withBytes(of: code) { theirs.dictionary.existingCode(of: $0) }.map { first[Int($0)] } ?? -1
+        }
+        let places = mine.codes.map { $0 < 0 ? -1 : found[Int($0)] }
+        var isCovered = Array(repeating: false, count: theirs.codes.count)
+        for place in places where place >= 0 { isCovered[Int(place)] = true }
+        return (
+            places, isRepeated, theirs.dictionary.count + nulls, isCovered.count { $0 }, places.count { $0 >= 0 }
+        )
+    }
+}
+
+/// The labels of predictions beside those of a table.
+private struct LabelMatch {
+    private(set) var compared = 0
+    private(set) var count = 0
+    /// The first row that differs.
+    private(set) var first: Int?
+    private(set) var said: String?
+    private(set) var known: String?
+    private(set) var isTranslated = false
+
+    /// What is written with seven digits, or was a 32-bit number, is the same number.
+    private static let tolerance = 1e-6
+
+    /// `nil` where the column's values cannot be labels of the task.
+    init?(_ predictions: Predictions, _ column: TableColumn, _ places: [Int32]) {
+        switch predictions.values {
+        case .binary(let rows):
+            guard let texts = column.texts else { return nil }
+            var labels = BinaryLabels(positive: predictions.columns.positiveLabel)
+            let meaning =
+                labels.lacksPositive(texts.dictionary.texts)
+                ? [] : texts.dictionary.texts.map { labels.value(of: $0).map(Int32.init) ?? -1 }
+            compare(rows.labels.map(Int32.init), ["0", "1"], texts, meaning.contains(-1) ? [] : meaning, places)
+        case .multiclass(let rows):
+            guard let texts = column.texts else { return nil }
+            let index = Dictionary(rows.classes.enumerated().map { (ExactText($1), Int32($0)) }) { one, _ in one }
+            let meaning = texts.dictionary.texts.map { index[ExactText(ClassLabel.canonical($0))] ?? -1 }
+            compare(rows.labels, rows.classes, texts, meaning.contains { $0 >= 0 } ? meaning : [], places)
+        case .regression(let rows): guard compare(rows.labels, column, places) else { return nil }
+        case .ranking(let rows): guard compare(rows.relevances, column, places) else { return nil }
+        }
+    }
+
+    /// - Parameter meaning: Of each text of the table the class, -1 for one that no prediction has; empty where none is spelled so.
+    private mutating func compare(
+        _ mine: [Int32], _ names: [String], _ theirs: TextColumn, _ meaning: [Int32], _ places: [Int32]
+    ) {
+        isTranslated = meaning.isEmpty
+        let meaning = isTranslated ? Self.usual(mine, theirs, places) : meaning
+        for (row, place) in places.enumerated() where place >= 0 {
+            let code = theirs.codes[Int(place)]
+            guard code >= 0 else { continue }
+            compared += 1
+            if meaning[Int(code)] != mine[row] {
+                note(row, names[Int(mine[row])], theirs.dictionary[Int(code)])
+            }
+        }
+    }
+
+    /// What most rows with a label of the table have.
+    private static func usual(_ mine: [Int32], _ theirs: TextColumn, _ places: [Int32]) -> [Int32] {
+        var counts = Array(repeating: [Int32: Int](), count: theirs.dictionary.count)
+        for (row, place) in places.enumerated() where place >= 0 {
+            let code = theirs.codes[Int(place)]
+            if code >= 0 { counts[Int(code)][mine[row], default: 0] += 1 }
+        }
+        return counts.map { $0.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key ?? -1 }
+    }
+
+    private mutating func compare(_ mine: [Double], _ column: TableColumn, _ places: [Int32]) -> Bool {
+        guard let theirs = try? column.converted(to: .number).numbers else { return false }
+        for (row, place) in places.enumerated() where place >= 0 {
+            let (said, known) = (mine[row], theirs.values[Int(place)])
+            if known.isNaN { continue }
+            compared += 1
+            let largest = max(abs(said), abs(known))
+            guard said != known, !(abs(said - known) <= Self.tolerance * largest) || !largest.isFinite else { continue }
+            note(row, "\(said)", "\(known)")
+        }
+        return true
+    }
+
+    private mutating func note(_ row: Int, _ said: String, _ known: String) {
+        count += 1
+        guard first == nil else { return }
+        (first, self.said, self.known) = (row, said, known)
+    }
+}
