@@ -9,7 +9,7 @@ public import Domain
 /// Without both the training data is looked at alone, which proves no benefit.
 public struct FeatureBenefit: Check {
     public static let id = "data.feature-benefit"
-    public static let version = 5
+    public static let version = 6
     public static let looksAt: Set<CheckInput> = [.clock]
     public static let summary =
         "Each feature has a measurable benefit; features that nearly are the label are pointed out."
@@ -26,6 +26,7 @@ public struct FeatureBenefit: Check {
     let epsilon: Double
     let confidence: Double
     let maxSingleAUC: Double
+    let maxInformation: Double
     let maxShare: Double
     let leak: Severity
     let maxCorrelation: Double
@@ -66,6 +67,10 @@ public struct FeatureBenefit: Check {
         maxSingleAUC = fields.value(
             "maxSingleAUC", default: 0.95,
             within: .between(0.5, 1), "a feature that alone reaches this area under the ROC curve may leak the label")
+        maxInformation = fields.value(
+            "maxInformation", default: 0.9, within: .above(0, upTo: 1),
+            "a feature of any kind that alone tells this share of what there is to know of the label may leak it, of whatever task"
+        )
         maxShare = fields.value(
             "maxShare", default: 0.8, within: .above(0, upTo: 1),
             "a feature that has more than this share of all benefit may leak the label")
@@ -93,10 +98,10 @@ public struct FeatureBenefit: Check {
                 subject, benefits.map(\.feature) + (subject.schema?.featureNames ?? []), isNeeded: false)
             let screen = columns.map(screened)
             let agreements = RankingAgreement.all(benefits, methods.others, screen)
-            var findings = useless(
+            var findings = leaks(subject, columns, screen, among: Set(benefits.map(\.feature)))
+            findings += useless(
                 benefits, groups: all.filter { groups[$0.feature] != nil }, of: "the metric", path, screen)
             findings += unmeasured(try await taken(subject), all, path) + dominant(benefits, path)
-            findings += leaks(subject, columns, among: Set(benefits.map(\.feature)))
             findings += RankingAgreement.findings(agreements, atLeast: minAgreement, methods.chosen, file: path)
             return Outcome(
                 findings, otherwise: "all \(benefits.count) features are worth something",
@@ -126,7 +131,8 @@ public struct FeatureBenefit: Check {
         let columns = try await columns(subject, names, isNeeded: false)
         let screen = columns.map(screened)
         let agreements = RankingAgreement.all(report.benefits, [], screen)
-        var findings = useless(report.benefits, groups: report.groups, of: report.metric, nil, screen)
+        var findings = leaks(subject, columns, screen, among: Set(names))
+        findings += useless(report.benefits, groups: report.groups, of: report.metric, nil, screen)
         if !report.unfinished.isEmpty {
             findings.append(
                 Finding(
@@ -134,7 +140,7 @@ public struct FeatureBenefit: Check {
                     "the server was too slow: \(report.unfinished.listed()) were not permuted \(permutations) times in "
                         + "\(ServerTime.most.text); set fewer rows or permutations"))
         }
-        findings += dominant(report.benefits, nil) + leaks(subject, columns, among: Set(names))
+        findings += dominant(report.benefits, nil)
         findings += RankingAgreement.findings(agreements, atLeast: minAgreement, nil, file: nil)
         let benefits = report.benefits.map { ($0.feature, $0.json(confidence)) }
         let together = report.groups.map { ($0.feature, $0.json(confidence)) }
@@ -156,7 +162,7 @@ public struct FeatureBenefit: Check {
     }
 
     private func screened(_ columns: DatasetColumns) -> FeatureScreen {
-        FeatureScreen(columns.features, closest: maxCorrelation, label: columns.target)
+        FeatureScreen(columns.features, closest: maxCorrelation, label: columns.target, telling: maxInformation)
     }
 
     /// What the training data alone shows: warnings, and never that a feature is worth something.
@@ -172,7 +178,7 @@ public struct FeatureBenefit: Check {
             }
             let screen = screened(columns)
             let found =
-                screen.findings(keep: Set(keep.keys)) + leaks(subject, columns, among: Set(features))
+                leaks(subject, columns, screen, among: Set(features)) + screen.findings(keep: Set(keep.keys))
             let unknown = Finding(
                 .inconclusive,
                 "no importances configured, so what the features are worth is not known; name the table in "
@@ -241,8 +247,7 @@ public struct FeatureBenefit: Check {
             return try await subject.columns(
                 of: name, features, label: label, isNumber: task == .regression || task == .ranking)
         } catch {
-            let mayLeak = task == .binaryClassification && label != nil
-            guard !isNeeded, !mayLeak, Finding(gap: error) != nil else { throw error }
+            guard !isNeeded, label == nil, Finding(gap: error) != nil else { throw error }
             return nil
         }
     }
@@ -290,14 +295,38 @@ public struct FeatureBenefit: Check {
 
     // MARK: Leaks
 
-    private func leaks(_ subject: Subject, _ columns: DatasetColumns?, among features: Set<String>) -> [Finding] {
+    /// Numbers by the area that they reach alone, of two labels; any feature by what it tells of the label.
+    private func leaks(
+        _ subject: Subject, _ columns: DatasetColumns?, _ screen: FeatureScreen?, among features: Set<String>
+    ) -> [Finding] {
+        let reaching = ranking(subject, columns, among: features)
+        let known = Set(reaching.map(\.feature))
+        let telling = (screen?.leaks ?? []).filter { features.contains($0.feature) && !known.contains($0.feature) }
+        return reaching.map(\.finding)
+            + telling.prefix(FeatureScreen.mostShown).map { name, share in
+                Finding(
+                    leak == .fail ? .fail : .warn,
+                    "feature \"\(name)\" alone tells \(share.percent) of what there is to know of the label: is it known when the "
+                        + "model is asked?", value: share, threshold: maxInformation)
+            }
+            + (telling.count > FeatureScreen.mostShown
+                ? [
+                    Finding(
+                        leak == .fail ? .fail : .warn,
+                        "\(telling.count - FeatureScreen.mostShown) more features tell nearly all of the label")
+                ] : [])
+    }
+
+    private func ranking(
+        _ subject: Subject, _ columns: DatasetColumns?, among features: Set<String>
+    ) -> [(feature: String, finding: Finding)] {
         guard subject.manifest.task == .binaryClassification, let columns, let texts = columns.label else { return [] }
         var known = BinaryLabels(positive: subject.manifest.evaluation?.positive)
         let meaning = (0..<texts.dictionary.count).map { known.value(of: texts.dictionary[$0]) }
         let labels = texts.codes.map { $0 < 0 ? nil : meaning[Int($0)] }
         return columns.features.compactMap { column in
             guard case .numbers(let values) = column.values, features.contains(column.name) else { return nil }
-            return leak(column.name, values, labels)
+            return leak(column.name, values, labels).map { (column.name, $0) }
         }
     }
 

@@ -11,6 +11,8 @@ public struct MutualInformation: Hashable, Sendable {
     public let value: Double
     /// The entropy of the column that has less of it.
     public let entropy: Double
+    /// The entropy of the second column.
+    public let targetEntropy: Double
     public let degreesOfFreedom: Int
 
     /// Whether the chi-square distribution can be trusted: Cochran's rule (1954), that no expected count is below 1, and a fifth of them
@@ -50,7 +52,8 @@ public struct MutualInformation: Hashable, Sendable {
         }
         self.rows = rows
         value = max(0, sum.value)
-        entropy = min(Self.entropy(totals.0, n), Self.entropy(totals.1, n))
+        targetEntropy = Self.entropy(totals.1, n)
+        entropy = min(Self.entropy(totals.0, n), targetEntropy)
         degreesOfFreedom = (totals.0.count - 1) * (totals.1.count - 1)
         isCountable = least >= 1 && small * 5 <= counts.count
     }
@@ -66,6 +69,14 @@ public struct MutualInformation: Hashable, Sendable {
     /// Of the usual divisors (Vinh, Epps, Bailey 2010) it gives the largest value: one that is small by it is small by all. By the
     /// mean of both entropies a feature of many values could tell next to nothing of a label that is rarely 1.
     public var normalized: Double { min(1, value / entropy) }
+
+    /// The share of what there is to know of the second column that the first tells, less what is counted on average where they have
+    /// nothing to do with each other: Theil's U (1972), with Miller's correction.
+    ///
+    /// 1 at most, for a copy of many rows. Of names, each of one row, it is far less than what they tell as counted.
+    public var correctedShare: Double {
+        max(0, value - Double(degreesOfFreedom) / (2 * Double(rows))) / targetEntropy
+    }
 
     /// The probability of counting this much or more where the columns have nothing to do with each other: the G-test.
     public var pValue: Double {

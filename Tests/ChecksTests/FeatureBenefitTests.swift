@@ -149,17 +149,50 @@ import Testing
         #expect(outcome.summary.contains("8 of 8 features were screened on 200 rows of mine: 5 remarks"))
         #expect(
             outcome.findings.dropFirst().map(\.message) == [
+                "feature \"late\" alone reaches an area of 1: is it known when the model is asked?",
                 "feature \"five\": one value in 100 % of 200 rows",
                 "feature \"name\": 100 % of its texts are different: is it an identifier?",
                 "features \"kind\" and \"twin\" say nearly the same (the same values)",
                 "features \"x\" and \"copy\" say nearly the same (Pearson's r 0.9999)",
-                "feature \"late\" alone reaches an area of 1: is it known when the model is asked?",
             ], "\(outcome.words)")
         #expect(outcome.findings.dropFirst().allSatisfy { $0.verdict == .warn })
         let kept = try await screened().run(
             FeatureBenefit.self, ["keep": ["five": "a", "name": "b", "copy": "c", "twin": "d"], "maxSingleAUC": 1])
         #expect(kept.findings.count == 2 && kept.verdict == .inconclusive, "\(kept.words)")
         #expect(try await screened().run(FeatureBenefit.self, ["leak": "fail"]).verdict == .fail)
+    }
+
+    /// Features of every kind that are the label in other words, beside an identifier and one that is nearly so.
+    @Test(
+        arguments: [
+            ("binary-classification", ["words", "flag"]), ("multiclass-classification", ["words", "flag", "code"]),
+            ("regression", ["code"]),
+        ] as [(String, [String])])
+    func `a leak is seen in features of any kind, for any task`(task: String, leaks: [String]) async throws {
+        var specimen = try table("").setting("training", "importances", to: .null).setting("task", to: .string(task))
+            .setting("training", "data", to: ["mine"]).setting("evaluation", to: .null)
+        let rows = (0..<300).map { row in
+            // Ten labels, of which a binary classification sees two.
+            let label = task == "binary-classification" ? row * 7 % 10 / 5 : row * 7 % 10
+            let other = row % 5 == 0 ? (label + 1) % 10 : label
+            return "\(label),w\(label),\(label % 2 == 0)\(label),\(2 * label + 1),n\(row),o\(other),\(row % 3)\n"
+        }
+        specimen.data["mine"] = Array(("label,words,flag,code,name,near,noise\n" + rows.joined()).utf8)
+        let features: [JSON] = ["words", "flag", "name", "near"].map { ["name": .string($0)] }
+        specimen.schema = [
+            "columns": .array(
+                [
+                    ["name": "label", "type": "int", "role": "label"], ["name": "code", "type": "int"],
+                    ["name": "noise", "type": "int"],
+                ] + features)
+        ]
+        let outcome = try await specimen.run(FeatureBenefit.self)
+        let told = outcome.findings.map(\.message).filter { $0.contains("of what there is to know of the label") }
+        #expect(leaks.allSatisfy { leak in told.contains { $0.contains("\"\(leak)\"") } }, "\(outcome.words)")
+        #expect(!told.contains { $0.contains("\"name\"") || $0.contains("\"near\"") || $0.contains("\"noise\"") })
+        let order = outcome.findings.dropFirst().map(\.message)
+        #expect(order.first?.contains("is it known when the model is asked?") == true, "\(outcome.words)")
+        #expect(try await specimen.run(FeatureBenefit.self, ["leak": "fail"]).verdict == .fail)
     }
 
     @Test func `a screen that finds nothing is no pass`() async throws {

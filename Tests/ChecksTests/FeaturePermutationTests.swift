@@ -93,7 +93,15 @@ import Testing
             outcome.summary
                 == "feature \"f1\": permuting it changes rmse by 0 ± 0 (10 repeats): no measurable benefit; "
                 + "remove it or add it to keep with a reason")
-        let kept = try await specimen(Answers()).run(FeatureBenefit.self, ["keep": ["f1": "a regulator asks for it"]])
+        // Where the schema does not say which column is the label, none can give it away.
+        var unsaid = try specimen(Answers())
+        unsaid.schema = [
+            "columns": .array(
+                (["y", "f0", "f1"] as [String]).map {
+                    ["name": .string($0), "type": "float", "role": $0 == "y" ? "other" : "feature"]
+                })
+        ]
+        let kept = try await unsaid.run(FeatureBenefit.self, ["keep": ["f1": "a regulator asks for it"]])
         #expect(kept.verdict == .pass, "\(kept.words)")
         #expect(
             kept.summary == "all 2 features are worth something: permuting each 10 times costs rmse on 100 rows")

@@ -12,7 +12,7 @@ struct MutualInformationTests {
 
     @Test func `information is scikit-learn's, and its p-values SciPy's`() throws {
         let cases = try #require(try Reference.json("information.json")["cases"]?.array)
-        #expect(cases.count == 7)
+        #expect(cases.count == 9)
         for one in cases {
             let name = one["name"]?.string ?? ""
             for (x, y) in [("x", "y"), ("y", "x")] {
@@ -24,6 +24,8 @@ struct MutualInformationTests {
                 let chance = found.chance(ifNormalized: 0.001)
                 #expect(isNear(chance, one["chance"]?.double, 1e-6), "\(name): \(chance)")
             }
+            let share = try #require(MutualInformation(codes(one["x"]), codes(one["y"]))).correctedShare
+            #expect(isNear(share, one["corrected"]?.double), "\(name): \(share)")
         }
     }
 

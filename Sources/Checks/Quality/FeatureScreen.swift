@@ -14,6 +14,9 @@ struct FeatureScreen {
     /// What features tell of the label by themselves, where that can be counted.
     private(set) var information: [(feature: String, found: MutualInformation)] = []
 
+    /// Features that tell nearly all of the label, with the share of what there is to know of it, the most telling first.
+    private(set) var leaks: [(feature: String, share: Double)] = []
+
     /// How many features have too many values for so few rows.
     private(set) var uncounted = 0
 
@@ -39,7 +42,8 @@ struct FeatureScreen {
     static let pairRows = 10_000
     static let mostShown = 20
 
-    init(_ columns: [FeatureColumn], closest: Double, label: FeatureColumn? = nil) {
+    /// - Parameter telling: The share of what there is to know of the label that a feature has to tell to be a leak.
+    init(_ columns: [FeatureColumn], closest: Double, label: FeatureColumn? = nil, telling: Double = 1) {
         rows = columns.first?.rows ?? 0
         for column in columns {
             if let count = column.majority, Double(count) >= Self.constantShare * Double(rows) {
@@ -51,7 +55,7 @@ struct FeatureScreen {
         }
         let dull = Set(constants.map(\.feature))
         let others = columns.filter { !dull.contains($0.name) }
-        if let label { count(others, label) }
+        if let label { count(others, label, telling: telling) }
         unpaired = max(0, others.count - Self.mostPaired)
         let rest = others.prefix(Self.mostPaired).map { $0.thinned(to: Self.pairRows) }
         for (index, one) in rest.enumerated() {
@@ -63,15 +67,29 @@ struct FeatureScreen {
         pairs.sort { ($1.association.value, $0.one, $0.other) < ($0.association.value, $1.one, $1.other) }
     }
 
-    private mutating func count(_ columns: [FeatureColumn], _ label: FeatureColumn) {
-        let target = label.thinned(to: Self.informationRows).binned
+    private mutating func count(_ columns: [FeatureColumn], _ label: FeatureColumn, telling: Double) {
+        let thin = label.thinned(to: Self.informationRows), target = thin.binned
+        defer { leaks.sort { ($1.share, $0.feature) < ($0.share, $1.feature) } }
         for column in columns {
-            let groups = column.thinned(to: Self.informationRows).binnedWithMissing
-            guard let found = MutualInformation(groups, target), found.isCountable else {
+            let some = column.thinned(to: Self.informationRows), groups = some.binnedWithMissing
+            let counted = MutualInformation(groups, target)
+            let share = Self.isCopy(some, thin) ? 1 : min(1, counted?.correctedShare ?? 0)
+            if share >= telling { leaks.append((column.name, share)) }
+            guard let found = counted, found.isCountable else {
                 uncounted += 1
                 continue
             }
             information.append((column.name, found))
+        }
+    }
+
+    /// Whether one column is the other in other words or on another scale, which few rows show, too.
+    private static func isCopy(_ one: FeatureColumn, _ other: FeatureColumn) -> Bool {
+        guard one.rows >= leastRows else { return false }
+        switch (one.values, other.values) {
+        case (.codes(let x), .codes(let y)): return x == y && Set(x).count * 2 <= x.count
+        case (.numbers(let x), .numbers(let y)): return Association.pearson(x, y).map { $0.magnitude > 0.9999 } ?? false
+        default: return false
         }
     }
 
@@ -159,6 +177,7 @@ struct FeatureScreen {
             "identifiers": .array(identifiers.map { .string($0.feature) }), "pairs": .int(pairs.count),
             "unpaired": .int(unpaired), "silent": .array(silent.map { .string($0.feature) }),
             "uncounted": .int(uncounted),
+            "leaks": .array(leaks.map { ["feature": .string($0.feature), "share": .double($0.share)] }),
             "information": .array(
                 information.prefix(Self.mostPaired).map { feature, found in
                     [

@@ -28,6 +28,7 @@ def case(name, x, y):
     return {
         "name": name, "x": [int(v) for v in x], "y": [int(v) for v in y], "value": float(information),
         "normalized": float(normalized_mutual_info_score(a, b, average_method="min")), "dof": int(test.dof),
+        "corrected": float(max(0, information - test.dof / (2 * len(a))) / mutual_info_score(b, b)),
         "p": float(test.pvalue), "chance": float(chance),
         "countable": bool(expected.min() >= 1 and (expected < 5).mean() <= 0.2),
     }
@@ -52,6 +53,8 @@ cases = [
          [-1 if i % 5 == 1 else int(v) for i, v in enumerate(label)]),
     case("independent", [0, 0, 1, 1] * 6, [0, 1, 0, 1] * 6),
     case("three classes", random.integers(0, 3, 400), random.integers(0, 4, 400)),
+    case("names", list(range(200)), [i % 2 for i in range(200)]),
+    case("one to one", [i * i % 7 for i in range(300)], [i * i % 7 for i in range(300)]),
 ]
 chances = [
     {"x": x, "dof": dof, "noncentrality": nc, "value": float(ncx2.cdf(x, dof, nc))}
