@@ -174,9 +174,6 @@ struct CheckCommand: AsyncParsableCommand {
         Terminal.say(
             "\(Terminal.paint(verdict.rawValue, colour))  \(place)  \(result.requirement.check): \(result.outcome.summary)"
         )
-        for finding in result.outcome.findings.prefix(20) where finding.message != result.outcome.summary {
-            let place = finding.file.map { " (\($0)\(finding.line.map { ":\($0)" } ?? ""))" } ?? ""
-            Terminal.say("      \(finding.verdict.rawValue): \(finding.message)\(place)")
-        }
+        for line in FindingsText(result.outcome).lines { Terminal.say("      \(line)") }
     }
 }
