@@ -3,11 +3,12 @@ public import Domain
 
 /// O5: no weight, loss or prediction is NaN or infinite, no norm explodes, and no matrix of weights is all but zero.
 ///
-/// Reads the weights themselves (ONNX, safetensors, GGUF, JSON, npy, npz); nothing is loaded or run. Zeros and denormal numbers can be
-/// meant, so they are warnings. Where the manifest names a server, that is asked about the edges of each feature's domain, too.
+/// Reads the weights themselves (ONNX, safetensors, GGUF, JSON, npy, npz); nothing is loaded or run. Of an artifact in another format
+/// the files that the gate names are looked at in its place; without one, finite predictions are a warning at best. Zeros and denormal
+/// numbers can be meant, so they are warnings. Where the manifest names a server, that is asked about the edges of each feature's domain, too.
 public struct NumericalStability: Check {
     public static let id = "monitor.numerical-stability"
-    public static let version = 5
+    public static let version = 6
     public static let summary =
         "Finds NaN, infinity, dead and denormal weights, norms that explode, and what a server answers at the edges."
     public static let looksAt: Set<CheckInput> = [.clock]
@@ -24,7 +25,10 @@ public struct NumericalStability: Check {
     let timeout: Duration
 
     public init(_ fields: Fields) throws(FieldErrors) {
-        files = fields.value("files", default: [], "further files of weights in the model's folder")
+        files = fields.value(
+            "files", default: [],
+            "further files of weights in the model's folder; they stand in for an artifact whose format cannot be looked at, such as "
+                + "joblib")
         allow = fields.value(
             "allow", default: [],
             "tensors that may hold infinity, zeros and denormal numbers, such as attention masks; * stands for anything"
@@ -36,7 +40,9 @@ public struct NumericalStability: Check {
             "maxDenormals", default: 0.01, within: .between(0, 1),
             "the greatest share of denormal numbers in a tensor of float32, float64 or bfloat16: beyond it a warning")
         lossColumns = fields.value(
-            "lossColumns", default: [], "columns of the training log; without them, all whose name contains 'loss'")
+            "lossColumns", default: [],
+            "columns of the training log; without them, all whose name contains 'loss', else the first error that XGBoost or LightGBM wrote "
+                + "of each dataset")
         normColumns = fields.value(
             "normColumns", default: [],
             "columns of the training log that hold norms of gradients or weights; without them, all whose name contains 'norm'"
@@ -56,12 +62,15 @@ public struct NumericalStability: Check {
         var weights = WeightReport()
         var findings: [Finding] = [], looked = 0, read: [String] = []
         await gather(&findings, &looked) { try await artifact(of: subject, &weights) }
+        let own = weights.tensors
         for file in files {
             await gather(&findings, &looked) {
-                let content = try await subject.evidence(file, "weights")
+                let content = try await subject.evidence(file, "weights", namedBy: "the gate")
                 return try await scan(ByteSource(content), name: file, declared: nil, of: subject, &weights)
             }
         }
+        let unseen = Finding.unseen(Self.name(of: subject.manifest.artifact))
+        if weights.tensors > own { findings.removeAll { $0 == unseen } }
         if let log = subject.manifest.training.log {
             var table: RunTable?
             await gather(&findings, &looked) {
@@ -73,12 +82,15 @@ public struct NumericalStability: Check {
             read.append("losses")
         }
         if let evaluation = subject.manifest.evaluation {
+            var areFinite = false
             await gather(&findings, &looked) {
                 let found = try predictions(
                     try await subject.ownPredictions(), evaluation, subject.manifest.task)
                 if found.hasNumbers { read.append("predictions") }
+                areFinite = found.hasNumbers && found.findings.isEmpty
                 return found.findings
             }
+            if areFinite, let place = findings.firstIndex(of: unseen) { findings[place] = .unseen(unseen) }
         }
         var probed: EdgeProbes.Report?
         if probes > 0, subject.manifest.evaluation?.endpoint != nil {
@@ -120,7 +132,7 @@ extension NumericalStability {
     private func artifact(of subject: Subject, _ weights: inout WeightReport) async throws -> [Finding] {
         let pointer = subject.manifest.artifact
         let artifact = try await subject.tools.artifact(subject.version, pointer)
-        let name = pointer.path ?? pointer.uri ?? "artifact"
+        let name = Self.name(of: pointer)
         guard artifact.isFolder else {
             return try await scan(
                 ByteSource(path: artifact.path), name: name, declared: pointer.format, of: subject, &weights)
@@ -136,6 +148,8 @@ extension NumericalStability {
         }
         return seen > 0 ? findings : [.unseen(name)]
     }
+
+    private static func name(of pointer: ArtifactPointer) -> String { pointer.path ?? pointer.uri ?? "artifact" }
 
     private func scan(
         _ source: ByteSource, name: String, declared: ModelFormat?, of subject: Subject, _ weights: inout WeightReport
@@ -260,7 +274,8 @@ extension NumericalStability {
     }
 
     private func lossFindings(_ log: RunTable, _ path: String) throws -> [Finding] {
-        let names = lossColumns.isEmpty ? log.columns.filter { $0.lowercased().contains("loss") } : lossColumns
+        let called = log.columns.filter { $0.lowercased().contains("loss") }
+        let names = !lossColumns.isEmpty ? lossColumns : called.isEmpty ? log.lossesByDataset : called
         guard !names.isEmpty else {
             throw MissingEvidence("\(path) has no column of losses; name them in lossColumns", file: path)
         }
@@ -322,6 +337,13 @@ extension Finding {
             .inconclusive,
             "\(file): weights can be looked at in ONNX, safetensors, JSON, npy and npz; name such a file in files",
             file: file)
+    }
+
+    /// The same where predictions show that the model computes numbers.
+    fileprivate static func unseen(_ finding: Finding) -> Finding {
+        Finding(
+            .warn, "\(finding.message); its predictions are finite, which says nothing of other input",
+            file: finding.file)
     }
 
     fileprivate static func leaves(_ part: WeightReport.External, _ file: String) -> Finding {

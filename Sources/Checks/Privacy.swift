@@ -197,7 +197,7 @@ extension Privacy {
 
     fileprivate func erasedDigests(_ subject: Subject) async throws -> Set<Digest> {
         guard let erased else { return [] }
-        let content = try await subject.evidence(erased, "list of erased ids")
+        let content = try await subject.evidence(erased, "list of erased ids", namedBy: "the gate")
         let text = String(decoding: try ByteSource(content).all(atMost: 64 << 20), as: UTF8.self)
         return Set(
             try text.split(whereSeparator: \.isNewline).map { line throws(MissingEvidence) in

@@ -48,7 +48,8 @@ public struct SafePickle: Check {
             }
             for file in files {
                 findings += look(
-                    try ByteSource(try await subject.evidence(file, "model file")), file, nil, &imports, &pickles,
+                    try ByteSource(try await subject.evidence(file, "model file", namedBy: "the gate")), file, nil,
+                    &imports, &pickles,
                     &graphs)
             }
             return Outcome(

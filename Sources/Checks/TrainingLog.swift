@@ -4,7 +4,7 @@ public import Domain
 /// Training behaved: the loss falls, does not blow up on the way, and validation does not run away from it.
 public struct TrainingLog: Check {
     public static let id = "model.training-log"
-    public static let version = 4
+    public static let version = 5
     public static let summary = "The training loss falls without divergence, and validation loss follows."
 
     let training: String?
@@ -14,8 +14,12 @@ public struct TrainingLog: Check {
     let maxOverfit: Double
 
     public init(_ fields: Fields) throws(FieldErrors) {
-        training = fields.optional("training", "the column of the training loss")
-        validation = fields.optional("validation", "the column of the validation loss")
+        training = fields.optional(
+            "training",
+            "the column of the training loss; without it one called so, or the first dataset's error as XGBoost and LightGBM write them"
+        )
+        validation = fields.optional(
+            "validation", "the column of the validation loss; without it one called so, or the last dataset's error")
         minDecrease = fields.value(
             "minDecrease", default: 0.01, within: .between(0, 1), "the least share by which the loss must fall")
         maxSpike = fields.value(

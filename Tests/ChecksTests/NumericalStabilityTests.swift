@@ -95,9 +95,45 @@ import Testing
 
     @Test func `a pickle says that it cannot be looked at`() async throws {
         var specimen = try Specimen.version("v1").setting("artifact", to: ["path": "model.pkl"])
+            .setting("evaluation", to: .null)
         specimen.files["model.pkl"] = [0x80, 4, 0x4E, 0x2E]
         let outcome = try await specimen.run(NumericalStability.self)
         #expect(outcome.verdict == .inconclusive)
+    }
+
+    @Test func `a file that the gate names stands in for an artifact that cannot be looked at`() async throws {
+        var specimen = try Specimen.version("v1").setting("artifact", to: ["path": "model.joblib"])
+        specimen.files["model.joblib"] = [0x80, 4, 0x4E, 0x2E]
+        let named = try await specimen.run(NumericalStability.self, ["files": ["model.onnx"]])
+        #expect(named.verdict == .pass, "\(named.words)")
+        let blind = try await specimen.run(NumericalStability.self, ["files": ["model.joblib"]])
+        #expect(!blind.verdict.admits, "\(blind.words)")
+        specimen.files["model.onnx"] = nil
+        let gone = try await specimen.run(NumericalStability.self, ["files": ["model.onnx"]])
+        #expect(!gone.verdict.admits && gone.words.contains("model.onnx is named in the gate"), "\(gone.words)")
+    }
+
+    @Test func `predictions that are finite are a warning where weights cannot be looked at, classes alone are not`()
+        async throws
+    {
+        var specimen = try Specimen.version("v1").setting("artifact", to: ["path": "model.joblib"])
+        specimen.files["model.joblib"] = [0x80, 4, 0x4E, 0x2E]
+        let scored = try await specimen.run(NumericalStability.self)
+        #expect(scored.verdict == .warn && scored.summary.contains("its predictions are finite"), "\(scored.words)")
+        let classes = try await specimen.setting("evaluation", "columns", "score", to: .null).run(
+            NumericalStability.self)
+        #expect(classes.verdict == .inconclusive, "\(classes.words)")
+        specimen.files["predictions.csv"] = Array("row_id,label,prediction,score\na,1,1,0.5\nb,0,0,nan\n".utf8)
+        #expect(try await specimen.run(NumericalStability.self).verdict == .fail)
+    }
+
+    @Test func `losses are also what XGBoost and LightGBM write of each dataset`() async throws {
+        var specimen = try Specimen.version("v1").setting("training", "log", to: "evals.json")
+        specimen.files["evals.json"] = Array(#"{"validation_0": {"rmse": [3, 2, NaN]}}"#.utf8)
+        let broken = try await specimen.run(NumericalStability.self)
+        #expect(broken.verdict == .fail && broken.summary.contains("validation_0/rmse is"), "\(broken.words)")
+        specimen.files["evals.json"] = Array(#"{"validation_0": {"auc": [0.5, 0.6]}}"#.utf8)
+        #expect(try await specimen.run(NumericalStability.self).verdict == .inconclusive)
     }
 
     @Test func `a missing log is inconclusive`() async throws {

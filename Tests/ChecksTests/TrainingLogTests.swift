@@ -62,6 +62,37 @@ import Testing
         #expect(try await none.run(TrainingLog.self).verdict == .skipped)
     }
 
+    /// As `evals_result` of XGBoost and `record_evaluation` of LightGBM write it, with the training rows first, last or unnamed.
+    @Test(arguments: [
+        (
+            #"{"validation_0": {"rmse": TRAIN}, "validation_1": {"rmse": TEST}}"#, "validation_0/rmse",
+            "validation_1/rmse"
+        ),
+        (#"{"valid": {"auc": [0.5], "l2": TEST}, "train": {"auc": [0.5], "l2": TRAIN}}"#, "train/l2", "valid/l2"),
+        (#"{"train": {"mlogloss": TRAIN}, "eval": {"mlogloss": TEST}}"#, "train/mlogloss", "eval/mlogloss"),
+    ])
+    func `without settings the first dataset's error is the training's, the last one's that of validation`(
+        text: String, training: String, validation: String
+    ) async throws {
+        var specimen = try Specimen.version("v1").setting("training", "log", to: "evals.json")
+        let json = text.replacing("TRAIN", with: "[9, 7, 5, 4, 3]").replacing("TEST", with: "[9, 8, 6, 9, 12]")
+        specimen.files["evals.json"] = Array(json.utf8)
+        let outcome = try await specimen.run(TrainingLog.self)
+        #expect(outcome.verdict == .warn && outcome.summary.contains("\(validation) ends at 12"), "\(outcome.words)")
+        #expect(
+            outcome.measurements["first"]?.double == 9 && outcome.measurements["last"]?.double == 3,
+            "\(outcome.measurements)")
+        let alone = text.replacing("TEST", with: "[9, 7, 5, 4, 3]").replacing("TRAIN", with: "[9, 7, 5, 4, 3]")
+        specimen.files["evals.json"] = Array(alone.utf8)
+        #expect(try await specimen.run(TrainingLog.self).summary.hasPrefix("\(training) falls from 9 to 3"))
+    }
+
+    @Test func `a metric of which more is better is no loss`() async throws {
+        var specimen = try Specimen.version("v1").setting("training", "log", to: "evals.json")
+        specimen.files["evals.json"] = Array(#"{"train": {"auc": [0.5, 0.6, 0.7, 0.8], "aucpr": [1, 2, 3, 4]}}"#.utf8)
+        #expect(try await specimen.run(TrainingLog.self).verdict == .inconclusive)
+    }
+
     @Test func `a loss below a first loss of 0 has fallen`() async throws {
         let outcome = try await log("step,loss\n1,0\n2,-8\n3,-15\n4,-18.5\n").run(TrainingLog.self)
         #expect(outcome.verdict == .pass, "\(outcome.words)")

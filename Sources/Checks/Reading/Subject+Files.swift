@@ -2,11 +2,11 @@ import Data
 import Domain
 
 extension Subject {
-    /// A file of the version that the manifest names. Throws ``MissingEvidence`` where it is not there.
-    func evidence(_ path: String, _ what: String) async throws -> Content {
+    /// A file of the version that the manifest names, or the gate. Throws ``MissingEvidence`` where it is not there.
+    func evidence(_ path: String, _ what: String, namedBy source: String = "model.yaml") async throws -> Content {
         guard let content = try await tools.file(version, path) else {
             throw MissingEvidence(
-                "\(what): \(path) is named in model.yaml and not in the version; commit it", file: path)
+                "\(what): \(path) is named in \(source) and not in the version; commit it", file: path)
         }
         return content
     }

@@ -16,13 +16,25 @@ struct LossCurve {
 
     init(_ log: RunTable, path: String, training: String? = nil, validation: String? = nil) throws {
         self.path = path
-        let losses = log.columns.filter { $0.lowercased().contains("loss") }
-        let held = losses.first { $0.lowercased().contains("val") }
-        let name = try log.column(training ?? losses.first { $0 != held }, or: ["loss", "train_loss"], in: path)
+        let (first, held) = Self.columns(of: log)
+        let name = try log.column(training ?? first, or: ["loss", "train_loss"], in: path)
         self.training = try Self.losses(log, name, path)
         // A training that broke off at a NaN may have no validation loss yet.
         let isFinite = self.training.values.allSatisfy(\.isFinite)
         self.validation = isFinite ? try (validation ?? held).map { try Self.losses(log, $0, path) } : nil
+    }
+
+    /// What is called a loss, that of validation rows by `val`; else the metric of the first and of the last dataset that trainers of trees
+    /// write of each, such as XGBoost's `validation_0/rmse` and LightGBM's `training/l2`.
+    private static func columns(of log: RunTable) -> (training: String?, validation: String?) {
+        let losses = log.columns.filter { $0.lowercased().contains("loss") }
+        let perDataset = log.lossesByDataset
+        // `log_loss` of two datasets is called a loss in both.
+        guard losses.isEmpty || losses.allSatisfy({ $0.contains("/") }), let first = perDataset.first else {
+            let held = losses.first { $0.lowercased().contains("val") }
+            return (losses.first { $0 != held }, held)
+        }
+        return (first, perDataset.count > 1 ? perDataset.last : nil)
     }
 
     private static func losses(_ log: RunTable, _ name: String, _ path: String) throws(MissingEvidence) -> Losses {
