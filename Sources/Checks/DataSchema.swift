@@ -1,10 +1,11 @@
+import Data
 public import Domain
 
 /// D1: the data is what the schema says: columns, types, ranges, missing values, allowed values, uniqueness, patterns, columns
 /// that follow from others, rules between the columns of a row, ranges of statistics, and how many rows there are.
 ///
 /// Looks at every row of the datasets that trained and tested the version. The number of rows is held against the one that the
-/// dataset of the same name has in the version that runs now.
+/// dataset of the same name has in the version that runs now. Ids that are in the training and in the evaluation data are a warning.
 public struct DataSchema: Check {
     public static let id = "data.schema"
     public static let version = 6
@@ -36,11 +37,13 @@ public struct DataSchema: Check {
             return Outcome(.skipped, "no dataset configured; name them in spec.training.data and spec.evaluation.data")
         }
         var findings: [Finding] = [], measurements: [(String, JSON)] = [], rows = 0, alone: [String] = []
+        var ids: [String: TextDictionary] = [:]
         for name in names.unique {
             var (found, report) = try await look(at: name, of: subject, schema)
             var members: [(String, JSON)] = [("rows", report.map { .int($0.rows) } ?? .null)]
             if let report {
                 rows += report.rows
+                ids[name] = report.ids
                 if compareRows {
                     let (finding, before) = try await change(report, of: name, in: subject)
                     found += [finding].compactMap(\.self)
@@ -54,11 +57,33 @@ public struct DataSchema: Check {
             findings += found
             measurements.append((name, .object(members)))
         }
+        let shared = shared(ids, subject)
+        findings += shared.findings
+        if !shared.counts.isEmpty { measurements.append(("ids in training and evaluation", .object(shared.counts))) }
         let some = alone.count < names.unique.count ? " of \(alone.listed())" : ""
         let unknown = alone.isEmpty ? "" : "; there is nothing to compare their number\(some) with"
         return Outcome(
             findings, otherwise: "\(rows.grouped) rows of \(names.unique.listed()) keep the schema\(unknown)",
             measurements: rows > 0 ? .object(measurements) : .empty)
+    }
+
+    /// The ids of the evaluation data that each of the training's datasets has, too.
+    private func shared(
+        _ ids: [String: TextDictionary], _ subject: Subject
+    ) -> (findings: [Finding], counts: [(String, JSON)]) {
+        guard let tested = subject.manifest.evaluation?.data, let known = ids[tested] else { return ([], []) }
+        var findings: [Finding] = [], counts: [(String, JSON)] = []
+        for name in subject.manifest.training.data.unique {
+            guard let (count, first) = ids[name].map({ known.common(with: $0) }) else { continue }
+            counts.append((name, .int(count)))
+            guard let first else { continue }
+            findings.append(
+                Finding(
+                    .warn,
+                    "\(count.grouped) of \(known.count.grouped) ids of \(tested) are in \(name), too, the first `\(first)`: the model is "
+                        + "judged on rows that it was trained on", value: Double(count), threshold: 0))
+        }
+        return (findings, counts)
     }
 
     private func look(
@@ -73,7 +98,8 @@ public struct DataSchema: Check {
         do {
             let content = try await subject.tools.data(subject.version, name)
             let report = try SchemaReport(
-                content, file: file, dataset: dataset, schema: schema, path: subject.manifest.schema)
+                content, file: file, dataset: dataset, schema: schema, path: subject.manifest.schema,
+                keepsIDs: subject.isTrainedAndTested(on: name))
             return (report.findings + [miscounted(report, name, dataset)].compactMap(\.self), report)
         } catch {
             guard var gap = Finding(gap: error) else { throw error }
@@ -110,5 +136,13 @@ public struct DataSchema: Check {
                 + "set compareRows: false"
             return (gap, nil)
         }
+    }
+}
+
+extension Subject {
+    /// Whether a dataset is one of those of which ids are compared.
+    fileprivate func isTrainedAndTested(on name: String) -> Bool {
+        guard let tested = manifest.evaluation?.data, !manifest.training.data.isEmpty else { return false }
+        return name == tested || manifest.training.data.contains(name)
     }
 }

@@ -26,7 +26,7 @@ extension TableProfile {
             case .success(let profile): profiles.append(profile)
             case .failure(let error):
                 guard error == ParquetDecoder.noText(names[index]), names.count > 1 else { throw error }
-                unread.append((names[index], "holds bytes that are not UTF-8"))
+                unread.append((names[index], ParquetDecoder.noTextReason))
             case nil: break
             }
         }
@@ -40,7 +40,8 @@ extension ParquetFile {
     /// A sentence for each column that its schema says cannot be read.
     public var remarks: [String] { TableRemarks(unread: unread).sentences }
 
-    fileprivate var unread: [(name: String, reason: String)] { footer.schema.nested.map { ($0, "is nested") } }
+    /// With the reason as the end of a sentence that starts with the column.
+    public var unread: [(name: String, reason: String)] { footer.schema.nested.map { ($0, "is nested") } }
 }
 
 extension ColumnProfile {

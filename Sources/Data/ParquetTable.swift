@@ -19,16 +19,30 @@ extension ParquetFile {
 
     /// All columns of single values in a row group, of which those with digits that a double may lose are texts, as in a table that
     /// is text.
-    public func exactTable(group: Int) throws(DataError) -> Table {
+    ///
+    /// - Parameter unread: The columns that are left out, with the reason as the end of a sentence that starts with the column: those that
+    ///   hold bytes in the first group come to it. Throws where there is no other, and where a column that was read holds bytes later.
+    public func exactTable(
+        group: Int, leavingOut unread: inout [(name: String, reason: String)]
+    ) throws(DataError) -> Table {
+        let left = Set(unread.map { ExactText($0.name) })
         var result: [TableColumn] = []
-        for index in columns.indices {
+        for index in columns.indices where !left.contains(ExactText(names[index])) {
             var column: TableColumn?
             if columns[index].isNumeric, !columns[index].isDecimal { column = try numbers(index, group...group) }
             if columns[index].hasDigits, column?.numbers?.values.contains(where: Self.isBeyondDouble) == true {
                 column = nil
             }
-            if let column { result.append(column) } else { result.append(try texts(index, group...group)) }
+            if let column {
+                result.append(column)
+                continue
+            }
+            do throws(DataError) { result.append(try texts(index, group...group)) } catch {
+                guard group == 0, error == ParquetDecoder.noText(names[index]), names.count > 1 else { throw error }
+                unread.append((names[index], ParquetDecoder.noTextReason))
+            }
         }
+        if group == 0, result.isEmpty, let first = unread.first { throw ParquetDecoder.noText(first.name) }
         return Table(rowCount: footer.metadata.rowGroups[group].rows, columns: result)
     }
 

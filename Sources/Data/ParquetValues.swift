@@ -203,8 +203,10 @@ struct ParquetDecoder {
         return .texts(bytes: bytes, ranges: ranges)
     }
 
+    static let noTextReason = "holds bytes that are not UTF-8"
+
     static func noText(_ name: String) -> DataError {
         DataError(
-            "column `\(name)` holds bytes that are not UTF-8", remedy: "write texts as UTF-8, or leave the column out")
+            "column `\(name)` \(noTextReason)", remedy: "write texts as UTF-8, or leave the column out")
     }
 }

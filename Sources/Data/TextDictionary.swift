@@ -55,6 +55,16 @@ public struct TextDictionary: Sendable {
         return nil
     }
 
+    /// How many texts another dictionary has, too, and the first of them.
+    public func common(with other: TextDictionary) -> (count: Int, first: String?) {
+        var (count, first): (Int, Int?) = (0, nil)
+        for code in 0..<self.count where withBytes(of: code, { other.existingCode(of: $0) }) != nil {
+            count += 1
+            first = first ?? code
+        }
+        return (count, first.map { self[$0] })
+    }
+
     /// Whether both have the same texts under the same numbers.
     func hasSameTexts(as other: TextDictionary) -> Bool { ends == other.ends && bytes == other.bytes }
 

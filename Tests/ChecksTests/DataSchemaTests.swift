@@ -45,6 +45,47 @@ import Testing
         #expect(try await leak.run(DataSchema.self).verdict == .fail)
     }
 
+    private static let unread: [UInt8] = {
+        (try? Fixture.bytes("../DataTests/Reference/parquet/binary-and-nested.parquet")) ?? []
+    }()
+
+    @Test func `columns of bytes or lists are left out with a warning, unless the schema names them`() async throws {
+        var specimen = try Specimen.version("v1").setting("training", "data", to: ["mine"])
+            .setting("evaluation", "data", to: .null)
+        specimen.data["mine"] = Self.unread
+        specimen.datasets["mine"] = ["path": "mine.parquet", "format": "parquet"]
+        specimen.schema = ["columns": [["name": "x", "type": "float", "required": false]]]
+        let left = try await specimen.run(DataSchema.self)
+        #expect(left.verdict == .warn, "\(left.words)")
+        #expect(left.words.contains("column `vector` is nested, and is left out"), "\(left.words)")
+        let binary = try #require(left.findings.first { $0.message.contains("bytes that are not UTF-8") }?.message)
+        let name = String(binary.split(separator: "`")[1])
+        for named in [name, "vector"] {
+            specimen.schema = ["columns": [["name": .string(named), "required": false]]]
+            let outcome = try await specimen.run(DataSchema.self)
+            #expect(outcome.verdict == .fail, "\(outcome.words)")
+            #expect(outcome.words.contains("column `\(named)`") && outcome.words.contains("which names it"))
+        }
+        let inferred = try InferredSchema(
+            of: [.init(name: "mine.parquet", content: .bytes(Self.unread), format: .parquet)])
+        #expect(inferred.remarks.count == 3 && inferred.remarks.allSatisfy { $0.hasSuffix(", and is left out") })
+        #expect(!inferred.text(name: "mine").contains(name))
+    }
+
+    @Test func `ids that are in the training and the evaluation data are a warning with one of them`() async throws {
+        var specimen = try specimen(good).setting("evaluation", "data", to: "eval")
+        let header = "id,amount,grade,day,flag,note\n"
+        specimen.data["eval"] = Array(
+            (header + "r9,1,1,2026-01-01,true,\nr3,1,1,2026-01-01,true,\nr2,1,1,,true,\n").utf8)
+        let outcome = try await specimen.run(DataSchema.self, ["compareRows": false])
+        #expect(outcome.verdict == .warn, "\(outcome.words)")
+        #expect(outcome.summary.hasPrefix("2 of 3 ids of eval are in mine, too, the first `r3`"), "\(outcome.words)")
+        #expect(outcome.measurements["ids in training and evaluation"]?["mine"] == 2)
+        specimen.data["eval"] = Array((header + "r9,1,1,2026-01-01,true,\nr8,1,1,,true,\n").utf8)
+        let apart = try await specimen.run(DataSchema.self)
+        #expect(apart.verdict == .pass && apart.measurements["ids in training and evaluation"]?["mine"] == 0)
+    }
+
     @Test func `good rows pass`() async throws {
         let outcome = try await specimen(good).run(DataSchema.self)
         #expect(outcome.verdict == .pass, "\(outcome.words)")

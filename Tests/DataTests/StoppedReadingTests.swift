@@ -27,7 +27,10 @@ struct StoppedReadingTests {
 
     @Test func `nor a Parquet file`() async throws {
         let path = Reference.fixtures.appending(path: "formats/plain-uncompressed.parquet").path
-        await expectStop { _ = try ParquetFile(path: path).exactTable(group: 0) }
+        await expectStop {
+            var left = [(name: String, reason: String)]()
+            _ = try ParquetFile(path: path).exactTable(group: 0, leavingOut: &left)
+        }
     }
 
     @Test func `nor the rest of a page that stands for millions of values`() async throws {

@@ -23,6 +23,8 @@ public struct InferredSchema: Sendable {
         public let description: String
     }
 
+    /// What of the tables is in no schema, a sentence each.
+    public let remarks: [String]
     private let origin: String
     private let columns: [[(key: String, value: JSON)]]
 
@@ -39,9 +41,11 @@ public struct InferredSchema: Sendable {
         watch: (_ table: Int) -> ReadingWatch? = { _ in nil }
     ) throws {
         let nulls = nulls.map { Array($0.utf8) }
+        var remarks: [String] = []
         let facts = try tables.enumerated().map { index, table in
-            try Self.facts(of: table, nulls: nulls, watch: watch(index))
+            try Self.facts(of: table, nulls: nulls, watch: watch(index), noting: &remarks)
         }
+        self.remarks = remarks
         let names = facts.flatMap { $0.map(\.name) }.unique
         if let label, !names.contains(label) {
             let near = Suggestion.nearest(to: label, in: names).map { "; did you mean '\($0)'?" } ?? ""
@@ -59,12 +63,16 @@ public struct InferredSchema: Sendable {
         }
     }
 
-    private static func facts(of table: Table, nulls: [[UInt8]], watch: ReadingWatch?) throws -> [ColumnFacts] {
+    private static func facts(
+        of table: Table, nulls: [[UInt8]], watch: ReadingWatch?, noting remarks: inout [String]
+    ) throws -> [ColumnFacts] {
         var facts: [ColumnFacts] = []
         let room = KeyRoom()
         let hasNulls = table.format == .parquet
         do {
-            try TableRows.visit(table.content, table.format, watch: watch) { names in
+            try TableRows.visit(table.content, table.format, watch: watch) { unread in
+                remarks += unread.map { "\(table.name): column `\($0.name)` \($0.reason), and is left out" }
+            } names: { names in
                 facts = names.map { ColumnFacts($0, room: room) }
             } value: { column, bytes, _ in
                 let isNull =

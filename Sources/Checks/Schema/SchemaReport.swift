@@ -13,12 +13,17 @@ struct SchemaReport {
     private(set) var findings: [Finding] = []
     /// How many rows each rule and mapping was about, in how many of them it could be looked at, and how many break it.
     private(set) var relations: [JSON] = []
+    /// What stands in the first column of the schema whose role is an id; `nil` where that was not asked for, there is none, or too many.
+    private(set) var ids: TextDictionary?
+    /// More are not kept: they take memory for each.
+    private static let mostIDs = 2_000_000
     /// What the statistics are that the schema gives ranges of.
     private(set) var statistics: [JSON] = []
 
     /// - Parameter room: Where the values of unique columns are kept.
     init(
-        _ content: Content, file: String, dataset: Dataset, schema: Schema, path: String?, room: KeyRoom = KeyRoom()
+        _ content: Content, file: String, dataset: Dataset, schema: Schema, path: String?, room: KeyRoom = KeyRoom(),
+        keepsIDs: Bool = false
     ) throws {
         self.file = file
         self.schema = schema
@@ -40,10 +45,15 @@ struct SchemaReport {
             throw Malformed("schema: \(error.message)")
         }
         let hasRowRules = !rowRules.isEmpty
+        let idPlace = keepsIDs ? rules.firstIndex { $0.column.role == .id } : nil
+        var ids = TextDictionary()
         var names: [String] = []
         let hasNulls = dataset.format == .parquet
         let nulls = dataset.nulls.map { Array($0.utf8) }
-        try TableRows.visit(content, dataset.format) { found in
+        var unread: [(name: String, reason: String)] = []
+        try TableRows.visit(content, dataset.format) {
+            unread = $0
+        } names: { found in
             names = found
             places = found.places(of: rules.map(\.column.name))
             rowRules.expect(found)
@@ -56,10 +66,12 @@ struct SchemaReport {
                 } ?? true
             let bytes = bytes ?? UnsafeBufferPointer(start: nil, count: 0)
             if hasRowRules { rowRules.take(bytes, isNull: isNull, column: column, line: line) }
+            if places[column] == idPlace, !isNull, ids.count <= Self.mostIDs { _ = ids.code(of: bytes) }
             if places[column] >= 0 { rules[places[column]].check(bytes, isNull: isNull, line: line) }
         }
         for index in rules.indices { try rules[index].finish() }
-        compare(names)
+        if let idPlace, places.contains(idPlace), ids.count <= Self.mostIDs { self.ids = ids }
+        compare(names, unread)
         for rule in rules { findings += rule.violations.compactMap { finding($0.kind, $0.offences, rule) } }
         for rule in rules { judge(rule.statistics, of: rule.column) }
         for (rule, tally) in rowRules.rules { judge(rule, tally) }
@@ -67,8 +79,19 @@ struct SchemaReport {
         countRows()
     }
 
-    private mutating func compare(_ names: [String]) {
-        for column in schema.columns where column.required && !names.contains(column.name) {
+    private mutating func compare(_ names: [String], _ unread: [(name: String, reason: String)]) {
+        for (name, reason) in unread {
+            let column = schema.columns.first { $0.name == name }
+            let message = "\(file): column `\(name)` \(reason), and "
+            findings.append(
+                column.map {
+                    Finding(
+                        .fail, "\(message)cannot be held against the schema, which names it; \(path):\($0.place.line)",
+                        file: file)
+                } ?? Finding(schema.strict ? .fail : .warn, "\(message)is left out", file: file))
+        }
+        let names = names, known = names + unread.map(\.name)
+        for column in schema.columns where column.required && !known.contains(column.name) {
             let near = Suggestion.nearest(
                 to: column.name,
                 in: names.filter { name in

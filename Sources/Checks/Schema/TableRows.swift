@@ -5,17 +5,19 @@ import Glibc
 /// Walks the values of a table in the order of the file, with the line of each.
 enum TableRows {
     /// Tells the names once, then every value with its column. The columns of JSON Lines are those of all objects;
-    /// a member that one of them lacks comes as empty. Only Parquet tells an empty text from a null, which comes as `nil`.
+    /// a member that one of them lacks comes as empty. Only Parquet tells an empty text from a null, which comes as `nil`, and has
+    /// columns that cannot be read: they are left out, and told with the reason, as the end of a sentence that starts with the column.
     ///
     /// - Parameter watch: Where it is written down how far the reading has come.
     static func visit(
         _ content: Content, _ format: Domain.TableFormat, watch: ReadingWatch? = nil,
-        names: ([String]) throws -> Void, value: (Int, UnsafeBufferPointer<UInt8>?, () -> Int) -> Void
+        unread: ([(name: String, reason: String)]) -> Void = { _ in }, names: ([String]) throws -> Void,
+        value: (Int, UnsafeBufferPointer<UInt8>?, () -> Int) -> Void
     ) throws {
         switch format {
         case .csv: try delimited(content, watch, names, value)
         case .jsonl: try lines(expanded(content), watch, names, value)
-        case .parquet: try parquet(content, watch, names, value)
+        case .parquet: try parquet(content, watch, unread, names, value)
         }
     }
 
@@ -127,17 +129,24 @@ enum TableRows {
 extension TableRows {
     /// Rows are counted instead of lines. Numbers come as text again, whole ones without a point.
     private static func parquet(
-        _ content: Content, _ watch: ReadingWatch?, _ names: ([String]) throws -> Void,
-        _ value: (Int, UnsafeBufferPointer<UInt8>?, () -> Int) -> Void
+        _ content: Content, _ watch: ReadingWatch?, _ unread: ([(name: String, reason: String)]) -> Void,
+        _ names: ([String]) throws -> Void, _ value: (Int, UnsafeBufferPointer<UInt8>?, () -> Int) -> Void
     ) throws {
         try withFile(content) { path in
             let file = try ParquetFile(path: path)
             try refuse(rows: file.rows)
             watch?.begin(of: file.rows)
-            try names(file.names)
-            var row = 0, textBytes = 0
+            var left = file.unread, row = 0, textBytes = 0
+            if file.groups == 0 {
+                unread(left)
+                try names(file.names)
+            }
             for group in 0..<file.groups {
-                let table = try file.exactTable(group: group)
+                let table = try file.exactTable(group: group, leavingOut: &left)
+                if group == 0 {
+                    unread(left)
+                    try names(table.columns.map(\.name))
+                }
                 textBytes += bytes(ofTextsIn: table)
                 try refuse(textBytes: textBytes)
                 try visit(table, after: row, value)

@@ -49,10 +49,7 @@ struct SchemaOfTables: ParsableCommand {
         } catch let wrong as InferredSchema.NoSuchColumn { throw WrongUse("\(wrong)") } catch {
             throw CouldNot(message: "Error: \(error)")
         }
-        for file in files {
-            // What cannot be read is in no schema: say so, as 'profile' does.
-            for remark in (try? ParquetFile(path: file))?.remarks ?? [] { Terminal.complain("\(file): \(remark)") }
-        }
+        for remark in schema.remarks { Terminal.complain(remark) }
         switch output {
         case .json: Terminal.say(schema.json(name: name).text(pretty: true))
         case .text:
