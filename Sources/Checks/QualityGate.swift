@@ -95,6 +95,7 @@ public struct QualityGate: Check {
             let changes = try await changes(subject, predictions)
             var findings = changes.flatMap { gap(of: $0) }.map { [$0] } ?? []
             findings += try await subject.departures(of: predictions, atLeast: minCoverage)
+            findings += subject.doubts(about: predictions)
             findings += [changes?.overlap?.finding(atLeast: minCoverage)].compactMap(\.self)
             var measurements: [(String, JSON)] = [("rows", .int(predictions.rowCount))], texts: [String] = []
             if let clusters = predictions.clusterCount { measurements.append(("clusters", .int(clusters))) }

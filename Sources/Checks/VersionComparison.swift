@@ -42,7 +42,7 @@ public struct VersionComparison: Check {
                 common: comparison.rows, of: before.rowCount, and: now.rowCount, with: deployed.version.title)
             let gaps =
                 try await subject.departures(of: now, atLeast: minCoverage)
-                + [overlap.finding(atLeast: minCoverage)].compactMap(\.self)
+                + [overlap.finding(atLeast: minCoverage)].compactMap(\.self) + subject.doubts(about: now)
             let routine = try await isRoutine(subject, deployed)
             let verdict: Verdict = routine ? .fail : otherwise?.verdict ?? .fail
             // What orders a ranking's rows has no scale.

@@ -28,8 +28,14 @@ final class CompressedSource: ByteSource {
         try source.read(4, into: &head)
         try source.rewind()
         if head.starts(with: [0x1F, 0x8B]) { return CompressedSource(source, .gzip) }
-        if head == [0x28, 0xB5, 0x2F, 0xFD] { return CompressedSource(source, .zstd) }
+        if isZstd(head) { return CompressedSource(source, .zstd) }
         return source
+    }
+
+    /// A frame, or one to be skipped, with which some programs begin (RFC 8878, 3.1.2: sixteen magic numbers).
+    static func isZstd(_ head: [UInt8]) -> Bool {
+        head.starts(with: [0x28, 0xB5, 0x2F, 0xFD])
+            || head.count >= 4 && head[0] & 0xF0 == 0x50 && head[1...3].elementsEqual([0x2A, 0x4D, 0x18])
     }
 
     private init(_ source: any ByteSource, _ stream: Stream) {
@@ -127,6 +133,11 @@ final class CompressedSource: ByteSource {
 
 /// Expands whole tables that are compressed with gzip or zstd.
 public enum Decompression {
+    /// Whether a file that begins so is one that is expanded.
+    public static func isPacked(_ head: [UInt8]) -> Bool {
+        head.starts(with: [0x1F, 0x8B]) || CompressedSource.isZstd(head)
+    }
+
     /// `bytes` themselves, or what they expand to where their first bytes say that they are compressed; at most `limit` bytes.
     ///
     /// Where `limitsRows`, also no more lines than ``RowLimit`` lets be read, which are counted while they come.

@@ -57,7 +57,7 @@ public struct Evaluation: Sendable {
         }
         fairness = groupings(columns.sensitive).map { all.fairness(by: $0, privileged: columns.privileged[$0.name]) }
         warnings =
-            all.warnings + Self.warnings(about: predictions) + Self.warnings(metrics, slices)
+            Self.remarks(onScoresOf: predictions) + Self.warnings(about: predictions) + Self.warnings(metrics, slices)
             + fairness.flatMap(\.warnings)
     }
 
@@ -71,6 +71,11 @@ public struct Evaluation: Sendable {
         }
         let all = AnyEvaluation(predictions.values)
         return names.isDisjoint(with: CalibrationLine.names) ? all.metrics : all.metricsWithCalibration
+    }
+
+    /// What makes one doubt the scores of predictions: sums other than 1, or a greatest one of another class than the prediction.
+    public static func remarks(onScoresOf predictions: Predictions) -> [String] {
+        if case .multiclass(let rows) = predictions.values { rows.remarks } else { [] }
     }
 
     private static func warnings(about predictions: Predictions) -> [String] {
@@ -182,10 +187,5 @@ private enum AnyEvaluation {
             return Fairness(grouping, undefined: "defined for binary classification only")
         }
         return Fairness(grouping, evaluation.counts(by: grouping), privileged: privileged)
-    }
-
-    var warnings: [String] {
-        guard case .multiclass(let evaluation) = self, evaluation.rowsThatDoNotSumToOne > 0 else { return [] }
-        return ["the scores of \(evaluation.rowsThatDoNotSumToOne) rows do not sum to 1"]
     }
 }

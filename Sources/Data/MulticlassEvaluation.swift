@@ -35,12 +35,6 @@ struct MulticlassEvaluation {
         }
     }
 
-    /// How many rows have scores whose sum differs from 1 by more than 0.001.
-    var rowsThatDoNotSumToOne: Int {
-        guard let scores = rows.scores else { return 0 }
-        return rows.labels.indices.count { row in abs(scores.reduce(0) { $0 + $1[row] } - 1) > 1e-3 }
-    }
-
     private func metrics(_ members: ArraySlice<Int32>, ranked: (Int) -> ArraySlice<Int32>) -> Metrics {
         let counts = MulticlassCounts(rows, members)
         var metrics = Metrics()
@@ -67,10 +61,34 @@ struct MulticlassEvaluation {
 
     /// Why the scores of these rows cannot be used, or `nil` where they can.
     private func scoreGap(_ members: ArraySlice<Int32>) -> String? {
-        guard rows.scores != nil else { return "no columns with a score for every class are named" }
+        guard rows.scores != nil else {
+            guard let first = rows.unscored.first else { return "no columns with a score for every class are named" }
+            let more = rows.unscored.count > 1 ? " and \(rows.unscored.count - 1) more" : ""
+            return "there is no column `\(first)`\(more): every class needs its scores"
+        }
         guard !members.isEmpty else { return "there are no rows" }
         let gaps = unusable.isEmpty ? 0 : members.count { unusable.contains($0) }
         return gaps == 0 ? nil : "\(gaps) of \(members.count) rows lack a score (empty or NaN)"
+    }
+}
+
+extension MulticlassRows {
+    /// What of the scores is no probability of the prediction: in any row a sum that differs from 1 by more than 0.001, in more than a
+    /// hundredth of the rows another class that is likelier, as it may be where classes have thresholds of their own.
+    var remarks: [String] {
+        guard let scores else { return [] }
+        var (sums, others) = (0, 0)
+        for (row, prediction) in predictions.enumerated() {
+            let own = scores[Int(prediction)][row]
+            if abs(scores.reduce(0) { $0 + $1[row] } - 1) > 1e-3 { sums += 1 }
+            if scores.contains(where: { $0[row] > own }) { others += 1 }
+        }
+        return (sums > 0 ? ["the scores of \(sums) rows do not sum to 1"] : [])
+            + (others * 100 > predictions.count
+                ? [
+                    "the greatest score of \(others) of \(predictions.count) rows is that of another class than the prediction: are the "
+                        + "columns of scores called right?"
+                ] : [])
     }
 }
 

@@ -233,6 +233,6 @@ extension MulticlassRows {
         let complete = columns.compactMap(\.self)
         return MulticlassRows(
             classes: others, labels: labels.map { index[Int($0)] }, predictions: predictions.map { index[Int($0)] },
-            scores: complete.count == others.count ? complete : nil)
+            scores: complete.count == others.count ? complete : nil, unscored: unscored)
     }
 }

@@ -219,7 +219,7 @@ struct PredictionReader {
         let index = Dictionary(uniqueKeysWithValues: classes.enumerated().map { (ExactText($1), Int32($0)) })
         return MulticlassRows(
             classes: classes, labels: coded(labels, index), predictions: coded(predictions, index),
-            scores: try classScores(classes, table, scores))
+            scores: try classScores(classes, table, scores), unscored: unscored(classes, scores))
     }
 
     private func classScores(
@@ -231,6 +231,15 @@ struct PredictionReader {
             columns.append(try probabilities(column, table))
         }
         return columns
+    }
+
+    /// As they would be called.
+    private func unscored(_ classes: [String], _ scores: [(column: String, name: String)]) -> [String] {
+        guard let pattern = columns.scores else { return [] }
+        let parts = pattern.split(separator: "*", omittingEmptySubsequences: false)
+        return classes.filter { name in !scores.contains { $0.name.hasBytes(of: name) } }.map {
+            parts.joined(separator: $0)
+        }
     }
 
     private func coded(_ column: TextColumn, _ index: [ExactText: Int32]) -> [Int32] {

@@ -28,7 +28,8 @@ extension Predictions.Values {
             .multiclass(
                 MulticlassRows(
                     classes: values.classes, labels: values.labels.selecting(rows),
-                    predictions: values.predictions.selecting(rows), scores: values.scores?.map { $0.selecting(rows) }))
+                    predictions: values.predictions.selecting(rows), scores: values.scores?.map { $0.selecting(rows) },
+                    unscored: values.unscored))
         case .regression(let values):
             .regression(
                 RegressionRows(

@@ -46,6 +46,9 @@ struct MulticlassRows: Sendable {
 
     /// The probabilities by class, then row; `nil` where a class has no column.
     var scores: [[Double]]?
+
+    /// The columns of scores that classes should have and have not, where others are there.
+    var unscored: [String] = []
 }
 
 struct RegressionRows: Sendable {

@@ -40,6 +40,13 @@ struct CompressedSourceTests {
         #expect(try Decompression.expanded(frame) == Array("a,b\n1,x\n2,y\n".utf8))
         #expect(try TableProfile(frame)["a"]?.numbers?.moments.sum == 3)
         #expect(throws: DataError.self) { try Decompression.expanded(Array(frame.dropLast(2))) }
+        // RFC 8878, 3.1.2: a frame to be skipped, of four bytes.
+        let skipped: [UInt8] = [0x5C, 0x2A, 0x4D, 0x18, 4, 0, 0, 0, 1, 2, 3, 4]
+        for packed in [skipped + frame, frame + skipped, skipped + skipped + frame] {
+            #expect(Decompression.isPacked(packed) && Decompression.isPacked(frame))
+            #expect(try Decompression.expanded(packed) == Array("a,b\n1,x\n2,y\n".utf8))
+        }
+        #expect(!Decompression.isPacked(Array("\\*M,".utf8)) && !Decompression.isPacked([0x50]))
     }
 
     @Test func `every dialect of delimited text and JSON Lines gives one profile`() throws {

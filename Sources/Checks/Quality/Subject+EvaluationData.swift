@@ -18,9 +18,7 @@ extension Subject {
         var findings = [Finding(repeated: predictions, file), Finding(nameless: predictions, file)].compactMap(\.self)
         guard let name = manifest.evaluation?.data, let dataset = datasets[name] else { return findings }
         var (covered, rows) = (predictions.rowCount, dataset.rows)
-        switch try await memo.value(
-            "rows of the evaluation", or: { try await self.rows(of: predictions, name, dataset) })
-        {
+        switch try await rowsOnce(of: predictions, name, dataset) {
         case .found(let found):
             findings += [Finding(strangers: found, name, file), Finding(labels: found, name, file)].compactMap(\.self)
             if found.isByID { (covered, rows) = (found.covered, found.rows) }
@@ -30,6 +28,22 @@ extension Subject {
         case .unread(let gap): findings.append(gap)
         }
         return findings + [Finding(covered, of: rows ?? 0, name, atLeast: least)].compactMap(\.self)
+    }
+
+    /// Scores that are no probabilities of what is predicted.
+    func doubts(about predictions: Predictions) -> [Finding] {
+        let file = manifest.evaluation?.predictions ?? "predictions"
+        return Evaluation.remarks(onScoresOf: predictions).map { Finding(.warn, "\(file): \($0)", file: file) }
+    }
+
+    private func rowsOnce(
+        of predictions: Predictions, _ name: String, _ dataset: Dataset
+    ) async throws -> EvaluationRows {
+        let key = "rows of the evaluation"
+        if let known = await memo[key] as? EvaluationRows { return known }
+        let found = try await rows(of: predictions, name, dataset)
+        await memo.keep(found, as: key)
+        return found
     }
 
     private struct NothingAlike: Error {}

@@ -54,8 +54,7 @@ extension Content {
         // Of text, named in the header, or in the first object of JSON Lines: most tables have no such column.
         if !isParquet {
             let source = try ByteSource(self), head = try source.bytes(at: 0, count: min(1 << 16, source.size))
-            let isPacked = head.starts(with: [0x1F, 0x8B]) || head.starts(with: [0x28, 0xB5, 0x2F, 0xFD])
-            let start = isPacked ? try TableRows.expanded(self).prefix(1 << 16) : head[...]
+            let start = Decompression.isPacked(head) ? try TableRows.expanded(self).prefix(1 << 16) : head[...]
             guard NamePattern("*\(name)*").matches(String(decoding: start, as: UTF8.self)) else { return [] }
         }
         // What is wrong with the table, whoever needs its columns says.
