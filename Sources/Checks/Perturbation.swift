@@ -2,9 +2,12 @@ import Data
 public import Domain
 
 /// A small change of the input changes the output but little.
+///
+/// Scores of classes are probabilities. What a regression or a ranking predicts has a scale of its own: where no limit is named, it is a
+/// share of the standard deviation of the predictions.
 public struct Perturbation: Check {
     public static let id = "model.perturbation"
-    public static let version = 4
+    public static let version = 5
     public static let summary = "Predictions on slightly changed input stay near those on the original input."
 
     let column: String
@@ -14,16 +17,21 @@ public struct Perturbation: Check {
 
     /// How much a kind of perturbation may change.
     public struct Limit: Hashable, Sendable, FieldGroup {
-        let maxScoreChange: Double
+        /// As named; `nil` for the usual share of what scores vary by.
+        let maxScoreChange: Double?
         let maxFlips: Double
 
         public init(_ fields: Fields) throws(FieldErrors) {
-            maxScoreChange = fields.value(
-                "maxScoreChange", default: 0.05, within: .atLeast(0), "the 99th percentile of a score's change")
+            maxScoreChange = fields.optional(
+                "maxScoreChange", within: .atLeast(0),
+                "the 99th percentile of a score's change, in its own unit; without it 0.05, of a regression or ranking 0.05 standard "
+                    + "deviations of the predictions")
             maxFlips = fields.value(
                 "maxFlips", default: 0.01, within: .between(0, 1), "the greatest share of rows with another prediction")
         }
     }
+
+    private static let usualChange = 0.05
 
     public init(_ fields: Fields) throws(FieldErrors) {
         column = fields.value("column", default: "perturbation", "the column that names the kind of change")
@@ -49,13 +57,14 @@ public struct Perturbation: Check {
                 original, changed, id: id, evaluation.columns,
                 isBinary: subject.manifest.task == .binaryClassification, path: path
             ) { _, row in kind.map { row[$0] } ?? "all" }
+            let scale = try scale(of: original, evaluation.columns, subject.manifest.task)
             var findings: [Finding] = []
             for kind in kinds.keys.sorted() where rows.kinds[kind] == nil {
                 findings.append(Finding(.inconclusive, "\(path) has no rows of the kind '\(kind)'", file: path))
             }
             for (kind, change) in rows.kinds.sorted(by: { $0.key < $1.key }) {
                 guard let limit = kinds.isEmpty ? standard : kinds[kind] else { continue }
-                findings += judge(change, limit, kind, path)
+                findings += judge(change, limit, scale, kind, path)
                 if change.rows < minRows {
                     findings.append(.few(change.rows, of: original.rows.count, kind, minRows, path))
                 }
@@ -75,15 +84,26 @@ public struct Perturbation: Check {
         return ([kept] + others).joined(separator: "; ")
     }
 
-    private func judge(_ change: PerturbedRows.Change, _ limit: Limit, _ kind: String, _ path: String) -> [Finding] {
+    /// What a change is measured by: 1 of probabilities, else the standard deviation of what is predicted.
+    private func scale(of table: RunTable, _ columns: Model.Columns, _ task: ModelTask) throws -> Double {
+        guard task == .regression || task == .ranking else { return 1 }
+        let name = task == .ranking ? columns.score ?? columns.prediction : columns.prediction
+        let values = try (table.numbers(name) ?? []).compactMap { $0?.isFinite == true ? $0 : nil }
+        return Moments(values).standardDeviation(ddof: 1) ?? 0
+    }
+
+    private func judge(
+        _ change: PerturbedRows.Change, _ limit: Limit, _ scale: Double, _ kind: String, _ path: String
+    ) -> [Finding] {
         var findings: [Finding] = []
-        if let score = change.scoreChange, !Bound.isAtMost(score, limit.maxScoreChange, of: [change.largest]) {
+        let most = limit.maxScoreChange ?? Self.usualChange * scale
+        if let score = change.scoreChange, !Bound.isAtMost(score, most, of: [change.largest]) {
             findings.append(
                 Finding(
                     .fail,
                     "\(path): '\(kind)' changes scores by \(score.brief) (99th percentile), "
-                        + "expected \(limit.maxScoreChange.brief)", file: path, value: score,
-                    threshold: limit.maxScoreChange))
+                        + "expected \(most.brief)\(limit.maxScoreChange != nil || scale == 1 ? "" : " (\(Self.usualChange) standard deviations of the predictions)")",
+                    file: path, value: score, threshold: most))
         }
         if change.flips > limit.maxFlips {
             let sure =

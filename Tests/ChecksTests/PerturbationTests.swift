@@ -74,6 +74,28 @@ import Testing
             "\(outcome.summary)")
     }
 
+    /// Predictions of a regression in the thousands, each changed by that many.
+    private func regression(by change: Double) throws -> Specimen {
+        var specimen = try specimen("v1").setting("task", to: "regression")
+            .setting("evaluation", "columns", to: ["id": "row_id"])
+        let original = (0..<100).map { "r\($0),0,\(1000 + 100 * $0)\n" }.joined()
+        let changed = (0..<100).map { "r\($0),\(Double(1000 + 100 * $0) + change)\n" }.joined()
+        specimen.files["predictions.csv"] = Array(("row_id,label,prediction\n" + original).utf8)
+        specimen.files["predictions_perturbed.csv"] = Array(("row_id,prediction\n" + changed).utf8)
+        return specimen
+    }
+
+    /// The standard deviation of 1000, 1100, …, 10900 is 2901.15, 0.05 of it 145.06.
+    @Test func `what a regression predicts is measured by how it varies, where no limit is named`() async throws {
+        let little = try await regression(by: 145).run(Perturbation.self)
+        #expect(little.verdict == .pass, "\(little.words)")
+        let much = try await regression(by: 146).run(Perturbation.self)
+        #expect(much.verdict == .fail && abs((much.findings.first?.threshold ?? 0) - 145.0575) < 1e-3, "\(much.words)")
+        #expect(much.summary.contains("(0.05 standard deviations of the predictions)"))
+        let named = try await regression(by: 2).run(Perturbation.self, ["maxScoreChange": 1])
+        #expect(named.verdict == .fail && !named.summary.contains("deviations"), "\(named.words)")
+    }
+
     @Test func `few changed rows are inconclusive`() async throws {
         let outcome = try await flipped(2_000, kinds: [("noise", 10, false)]).run(Perturbation.self)
         #expect(outcome.verdict == .inconclusive, "\(outcome.words)")
