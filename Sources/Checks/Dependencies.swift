@@ -7,7 +7,7 @@ public import Domain
 /// is what its serving log says, or a metric of Prometheus.
 public struct Dependencies: Check {
     public static let id = ModelDependencies.check
-    public static let version = 4
+    public static let version = 5
     public static let summary =
         "Data, environment and artifact are pinned; owners were told what changed; callers are known."
     public static let looksAt: Set<CheckInput> = [.deployed, .notices, .clock]
@@ -24,7 +24,9 @@ public struct Dependencies: Check {
 
     public init(_ fields: Fields) throws(FieldErrors) {
         locks = fields.value(
-            "locks", default: ModelDependencies.locks, "files of the model's folder that pin its environment")
+            "locks", default: ModelDependencies.locks,
+            "files of the model's folder that pin its environment; none of them there is a warning, and none named is right where "
+                + "there is nothing to pin")
         acknowledged = fields.value(
             "acknowledged", default: false,
             "whether CHANGES.md in the model's folder has to name a changed dependency, instead of a notice")
@@ -47,18 +49,20 @@ public struct Dependencies: Check {
             if subject.manifest.owners.isEmpty {
                 findings.append(Finding(.fail, "model.yaml names no owners: nobody would be told of a change"))
             }
-            var isPinned = subject.datasetNames.contains { subject.datasets[$0] != nil }
+            let hasData = subject.datasetNames.contains { subject.datasets[$0] != nil }
+            var hasLock = locks.isEmpty
             for path in locks {
                 guard let content = try await subject.tools.file(subject.version, path) else { continue }
-                isPinned = true
+                hasLock = true
                 findings += DependencyPins.open(in: try ByteSource(content).all(atMost: 16 << 20), path).map { line in
                     Finding(.fail, "\(path): '\(line.text.prefix(80))' pins no version", file: path, line: line.number)
                 }
             }
-            if !isPinned, findings.isEmpty { findings.append(.nothingPinned(locks)) }
+            if !hasLock, !hasData, findings.isEmpty { findings.append(.nothingPinned(locks)) }
             let changes = try await changes(subject)
             findings += try await acknowledged ? unnamed(changes, subject) : untold(changes, subject)
             let callers = await callers(subject, &findings)
+            if !hasLock, hasData { findings.append(.openEnvironment(locks)) }
             let names = changes.map(\.name).listed()
             return Outcome(
                 findings,
@@ -212,6 +216,13 @@ extension Subject {
 }
 
 extension Finding {
+    fileprivate static func openEnvironment(_ locks: [String]) -> Finding {
+        Finding(
+            .warn,
+            "no file pins the environment that the model is made and run with: add one of \(locks.listed()), or name it in locks"
+        )
+    }
+
     fileprivate static func nothingPinned(_ locks: [String]) -> Finding {
         Finding(
             .inconclusive,

@@ -9,6 +9,7 @@ import Testing
 @Suite struct CallerMetricTests {
     private func specimen(_ answer: @escaping @Sendable (String) -> JSON, status: Int = 200) throws -> Specimen {
         var specimen = try Specimen.version("v1")
+        specimen.files["requirements.txt"] = Array("numpy==2.4.1\n".utf8)
         specimen.send = { call in
             Tools.Reply(status: status, body: Array(answer(call.url).text().utf8))
         }

@@ -28,6 +28,12 @@ import Testing
         #expect(outcome.verdict == .fail && outcome.findings.first?.line == 1)
     }
 
+    @Test func `an environment that no file pins is a warning, unless no file is asked for`() async throws {
+        let open = try await Specimen.version("v1").run(Dependencies.self, ["locks": ["mine.lock"]])
+        #expect(open.verdict == .warn && open.summary.contains("add one of mine.lock"), "\(open.words)")
+        #expect(try await Specimen.version("v1").run(Dependencies.self, ["locks": []]).verdict == .pass)
+    }
+
     @Test func `nobody to tell fails`() async throws {
         let outcome = try await Specimen.version("v1").setting("owners", to: []).run(Dependencies.self)
         #expect(outcome.verdict == .fail && outcome.summary.contains("no owners"))
@@ -165,6 +171,7 @@ import Testing
             return #"{"ts":"\#(time)","model":"tumor","version":"\#(version)"\#(client)}"#
         }
         specimen.files["log.jsonl"] = Array(lines.joined(separator: "\n").utf8)
+        specimen.files["requirements.txt"] = Array("numpy==2.4.1\n".utf8)
         return specimen
     }
 
