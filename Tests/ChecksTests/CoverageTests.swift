@@ -26,7 +26,7 @@ import Testing
         #expect(enough.verdict == .pass, "\(enough.words)")
     }
 
-    @Test func `the dataset's manifest says how many rows there are, where no id tells which are predicted`() async throws {
+    @Test func `the dataset's manifest says how many rows there are, where ids do not tell`() async throws {
         var specimen = try version(rows: 150)
         specimen.schema = nil
         specimen.datasets["eval"] = ["path": "eval.csv", "rows": 3000]

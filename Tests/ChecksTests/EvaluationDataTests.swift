@@ -128,7 +128,10 @@ import Testing
         let corrected = Self.rows.map { ($0.id, $0.id == "r5" ? 0 : $0.label) }
         let renamed = Self.rows.map { ("z" + $0.id, $0.label) }
         for rows in [corrected, renamed] {
-            var new = try version("v2", rows, data: rows), old = try version("v1")
+            var new = try version("v2", rows), old = try version("v1")
+            // Rows that say nothing of their ids and labels bear out neither.
+            new.data["eval"] = Array(("x\n" + String(repeating: "1\n", count: 40)).utf8)
+            old.data = new.data
             let path = "data/eval.csv"
             new.blobs[path] = ObjectID(bytes: Array(repeating: 1, count: 20))
             old.blobs[path] = ObjectID(bytes: Array(repeating: 2, count: 20))
@@ -146,6 +149,22 @@ import Testing
                 #expect(try await outcome(new, against: old).verdict.admits == verdict)
             }
         }
+    }
+
+    @Test func `wrong rows of the version that runs keep no version out whose own are those of the data`() async throws
+    {
+        let wrong = Self.rows.map { ($0.id, $0.id == "r5" ? 0 : $0.label) }
+        let renamed = Self.rows.map { ("z" + $0.id, $0.label) }
+        for rows in [wrong, renamed] {
+            let outcome = try await outcome(version("v2"), against: version("v1", rows))
+            #expect(outcome.verdict == .warn, "\(outcome.words)")
+            #expect(outcome.words.contains("this version's are those of the data"), "\(outcome.words)")
+        }
+        // Where the data has no labels, it takes nobody's part.
+        var unlabelled = try version("v2")
+        unlabelled.data["eval"] = Array(("row_id\n" + Self.rows.map { $0.id + "\n" }.joined()).utf8)
+        #expect(try await outcome(unlabelled, against: version("v1", wrong)).verdict == .fail)
+        #expect(try await outcome(unlabelled, against: version("v1", renamed)).verdict == .warn)
     }
 
     @Test func `a version that no longer names the data does not make it other data`() async throws {

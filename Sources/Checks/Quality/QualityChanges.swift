@@ -38,9 +38,14 @@ struct QualityChanges {
             var (verdict, more) = (found.verdict, "")
             if let mismatch = (error as? DataError)?.mismatch {
                 let isNew = subject.evaluatesOtherData(than: deployed)
-                isOfSameData = !isNew && mismatch.isProof(rows: predictions.rowCount, before: rowsBefore ?? 0)
+                let isBorneOut = isNew ? false : try await subject.bearsOut(predictions, against: mismatch)
+                isOfSameData =
+                    !isNew && !isBorneOut && mismatch.isProof(rows: predictions.rowCount, before: rowsBefore ?? 0)
                 if isOfSameData, mismatch == .labels(byID: true) { verdict = .fail }
-                more = isNew ? "; the evaluation data is other than then" : subject.unnamedDataHint
+                more =
+                    isNew
+                    ? "; the evaluation data is other than then"
+                    : isBorneOut ? "; this version's are those of the data" : subject.unnamedDataHint
             }
             let words = "the change from \(deployed.version.title) cannot be measured: \(found.message)\(more)"
             gap = Finding(verdict, words, mayChange: found.mayChange)

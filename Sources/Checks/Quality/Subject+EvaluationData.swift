@@ -30,6 +30,18 @@ extension Subject {
         return findings + [Finding(covered, of: rows ?? 0, name, atLeast: least)].compactMap(\.self)
     }
 
+    /// Whether the evaluation's dataset bears out what another version's predictions deny: that each row is one of the data's, and of
+    /// labels that each is its own. The other version's are wrong then, and must not keep right ones out for ever.
+    func bearsOut(_ predictions: Predictions, against mismatch: PredictionMismatch) async throws -> Bool {
+        guard let name = manifest.evaluation?.data, let dataset = datasets[name],
+            case .found(let found) = try await rowsOnce(of: predictions, name, dataset),
+            found.strangers == nil, found.otherLabels == nil
+        else { return false }
+        if !found.isTranslated, found.compared == predictions.rowCount { return true }
+        if case .labels = mismatch { return false }
+        return found.isByID
+    }
+
     /// Scores that are no probabilities of what is predicted.
     func doubts(about predictions: Predictions) -> [Finding] {
         let file = manifest.evaluation?.predictions ?? "predictions"
