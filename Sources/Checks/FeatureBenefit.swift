@@ -299,22 +299,23 @@ public struct FeatureBenefit: Check {
     private func leaks(
         _ subject: Subject, _ columns: DatasetColumns?, _ screen: FeatureScreen?, among features: Set<String>
     ) -> [Finding] {
-        let reaching = ranking(subject, columns, among: features)
+        let reaching = ranking(subject, columns, among: features).sorted {
+            ($0.finding.value ?? 0) > ($1.finding.value ?? 0)
+        }
         let known = Set(reaching.map(\.feature))
         let telling = (screen?.leaks ?? []).filter { features.contains($0.feature) && !known.contains($0.feature) }
-        return reaching.map(\.finding)
-            + telling.prefix(FeatureScreen.mostShown).map { name, share in
-                Finding(
-                    leak == .fail ? .fail : .warn,
-                    "feature \"\(name)\" alone tells \(share.percent) of what there is to know of the label: is it known when the "
-                        + "model is asked?", value: share, threshold: maxInformation)
-            }
-            + (telling.count > FeatureScreen.mostShown
-                ? [
-                    Finding(
-                        leak == .fail ? .fail : .warn,
-                        "\(telling.count - FeatureScreen.mostShown) more features tell nearly all of the label")
-                ] : [])
+        let severity: Verdict = leak == .fail ? .fail : .warn
+        var findings = telling.prefix(FeatureScreen.mostShown).map { name, share in
+            Finding(
+                severity,
+                "feature \"\(name)\" alone tells \(share.percent) of what there is to know of the label: is it known when the "
+                    + "model is asked?", value: share, threshold: maxInformation)
+        }
+        if telling.count > FeatureScreen.mostShown {
+            let more = telling.count - FeatureScreen.mostShown
+            findings.append(Finding(severity, "\(more) more features tell nearly all of the label"))
+        }
+        return findings + reaching.map(\.finding)
     }
 
     private func ranking(
