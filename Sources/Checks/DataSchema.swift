@@ -81,7 +81,8 @@ public struct DataSchema: Check {
                 Finding(
                     .warn,
                     "\(count.grouped) of \(known.count.grouped) ids of \(tested) are in \(name), too, the first `\(first)`: the model is "
-                        + "judged on rows that it was trained on", value: Double(count), threshold: 0))
+                        + "judged on rows that it was trained on, or these ids name none", value: Double(count),
+                    threshold: 0))
         }
         return (findings, counts)
     }

@@ -1,3 +1,4 @@
+import Data
 public import Domain
 
 /// O4: the model is not too old: its age since training, against the cadence that was promised and the loss that earlier models show.
@@ -51,7 +52,13 @@ public struct Staleness: Check {
         guard maxAge == nil, let path = subject.manifest.evaluation?.predictions else { return LossLimit() }
         do {
             let result = try await measure.run(on: subject, path)
-            let days = result.curve.days(untilLosing: measure.maxLoss)
+            // Only where an older one has surely lost something, and not far beyond the ages that were measured.
+            let oldest = result.curve.points.last { $0.interval.lower > 0 && $0.days >= 1 }?.days
+            let days = oldest.flatMap { oldest in
+                result.curve.days(untilLosing: measure.maxLoss).map { max(1, $0) }.flatMap {
+                    $0 <= 2 * oldest ? $0 : nil
+                }
+            }
             return LossLimit(
                 days: days,
                 text: days.map { "\(measure.maxLoss.percent) \(result.metric) is lost after \($0.brief) days" },

@@ -87,7 +87,7 @@ public struct PredictedRows: Hashable, Sendable {
     /// By place only: an id is looked up with its query.
     private mutating func compareQueries(_ predictions: Predictions, _ table: Table, _ columns: Columns) {
         guard !isByID, otherLabels == nil, case .ranking(let rows) = predictions.values,
-            let known = columns.query.flatMap({ table[$0]?.texts })
+            let known = columns.query.flatMap({ table[$0]?.spelled })
         else { return }
         let said = TextColumn(rows.queries)
         let different = (0..<predictions.rowCount).filter { row in
@@ -112,9 +112,9 @@ private struct IDMatch {
 
     /// `nil` where one of the two has no ids. Spellings of numbers are seen as one only where bytes do not match.
     init?(_ predictions: Predictions, _ table: Table, _ columns: PredictedRows.Columns) {
-        guard let ids = predictions.ids, let name = columns.id, let known = table[name]?.texts else { return nil }
+        guard let ids = predictions.ids, let name = columns.id, let known = table[name]?.spelled else { return nil }
         var (mine, theirs) = ([ids], [known])
-        if case .ranking(let rows) = predictions.values, let queries = columns.query.flatMap({ table[$0]?.texts }) {
+        if case .ranking(let rows) = predictions.values, let queries = columns.query.flatMap({ table[$0]?.spelled }) {
             mine.insert(TextColumn(rows.queries), at: 0)
             theirs.insert(queries, at: 0)
         }
@@ -174,17 +174,28 @@ private struct LabelMatch {
     init?(_ predictions: Predictions, _ column: TableColumn, _ places: [Int32]) {
         switch predictions.values {
         case .binary(let rows):
-            guard let texts = column.texts else { return nil }
+            guard let texts = column.spelled else { return nil }
             var labels = BinaryLabels(positive: predictions.columns.positiveLabel)
             let meaning =
                 labels.lacksPositive(texts.dictionary.texts)
                 ? [] : texts.dictionary.texts.map { labels.value(of: $0).map(Int32.init) ?? -1 }
-            compare(rows.labels.map(Int32.init), ["0", "1"], texts, meaning.contains(-1) ? [] : meaning, places)
+            // Beside both labels a third text says nothing; what differs may be spelled otherwise, and is for a person.
+            let isMixed = meaning.contains(-1), positive = predictions.columns.positiveLabel
+            let isPlain = positive == nil && meaning.contains(0) && meaning.contains(1)
+            // The data has other names than 0 and 1, and the predictions these: theirs need not mean the same.
+            let isOther =
+                positive.flatMap(ClassLabel.binary) != nil
+                && texts.dictionary.texts.contains { ClassLabel.binary($0) == nil }
+            compare(
+                rows.labels.map(Int32.init), ["0", "1"], texts, isMixed && !isPlain || isOther ? [] : meaning, places,
+                skipsUnknown: isPlain)
+            if isMixed { isTranslated = true }
         case .multiclass(let rows):
-            guard let texts = column.texts else { return nil }
+            guard let texts = column.spelled else { return nil }
             let index = Dictionary(rows.classes.enumerated().map { (ExactText($1), Int32($0)) }) { one, _ in one }
             let meaning = texts.dictionary.texts.map { index[ExactText(ClassLabel.canonical($0))] ?? -1 }
-            compare(rows.labels, rows.classes, texts, meaning.contains { $0 >= 0 } ? meaning : [], places)
+            let isKnown = meaning.contains { $0 >= 0 } && !Self.isRenumbered(rows, texts, meaning, places)
+            compare(rows.labels, rows.classes, texts, isKnown ? meaning : [], places)
         case .regression(let rows): guard compare(rows.labels, column, places) else { return nil }
         case .ranking(let rows): guard compare(rows.relevances, column, places) else { return nil }
         }
@@ -192,17 +203,35 @@ private struct LabelMatch {
 
     /// - Parameter meaning: Of each text of the table the class, -1 for one that no prediction has; empty where none is spelled so.
     private mutating func compare(
-        _ mine: [Int32], _ names: [String], _ theirs: TextColumn, _ meaning: [Int32], _ places: [Int32]
+        _ mine: [Int32], _ names: [String], _ theirs: TextColumn, _ meaning: [Int32], _ places: [Int32],
+        skipsUnknown: Bool = false
     ) {
         isTranslated = meaning.isEmpty
         let meaning = isTranslated ? Self.usual(mine, theirs, places) : meaning
         for (row, place) in places.enumerated() where place >= 0 {
             let code = theirs.codes[Int(place)]
-            guard code >= 0 else { continue }
+            guard code >= 0, !(skipsUnknown && meaning[Int(code)] < 0) else { continue }
             compared += 1
             if meaning[Int(code)] != mine[row] {
                 note(row, names[Int(mine[row])], theirs.dictionary[Int(code)])
             }
+        }
+    }
+
+    /// Whether both have a class that the other lacks, and each of the table's is another of the predictions' in every row, as where one
+    /// counts from 0 and the other from 1.
+    private static func isRenumbered(
+        _ rows: MulticlassRows, _ theirs: TextColumn, _ meaning: [Int32], _ places: [Int32]
+    ) -> Bool {
+        guard meaning.contains(-1), Set(meaning.filter { $0 >= 0 }).count < rows.classes.count else { return false }
+        let usual = usual(rows.labels, theirs, places), used = usual.filter { $0 >= 0 }
+        // Where one name stands for the same, the others do, too.
+        guard Set(used).count == used.count, !zip(meaning, usual).contains(where: { $0 >= 0 && $0 == $1 }) else {
+            return false
+        }
+        return places.enumerated().allSatisfy { row, place in
+            guard place >= 0, theirs.codes[Int(place)] >= 0 else { return true }
+            return usual[Int(theirs.codes[Int(place)])] == rows.labels[row]
         }
     }
 
@@ -217,21 +246,48 @@ private struct LabelMatch {
     }
 
     private mutating func compare(_ mine: [Double], _ column: TableColumn, _ places: [Int32]) -> Bool {
-        guard let theirs = try? column.converted(to: .number).numbers else { return false }
+        guard let theirs = column.readNumbers else { return false }
+        let unit = Self.lastPlace(of: mine)
         for (row, place) in places.enumerated() where place >= 0 {
-            let (said, known) = (mine[row], theirs.values[Int(place)])
+            let (said, known) = (mine[row], theirs[Int(place)])
             if known.isNaN { continue }
             compared += 1
             let largest = max(abs(said), abs(known))
-            guard said != known, !(abs(said - known) <= Self.tolerance * largest) || !largest.isFinite else { continue }
+            let margin = max(Self.tolerance * largest, 0.5000001 * unit)
+            guard said != known, !(abs(said - known) <= margin) || !largest.isFinite else { continue }
             note(row, "\(said)", "\(known)")
         }
         return true
+    }
+
+    /// The value of the last decimal place where all numbers are written with one to six; 0 for whole numbers, and for others.
+    private static func lastPlace(of numbers: [Double]) -> Double {
+        let powers = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6]
+        func fits(_ power: Double) -> Bool {
+            numbers.allSatisfy { abs(($0 * power).rounded() - $0 * power) <= 1e-9 * max(1, abs($0 * power)) }
+        }
+        guard let power = powers.first(where: fits), power > 1 else { return 0 }
+        return 1 / power
     }
 
     private mutating func note(_ row: Int, _ said: String, _ known: String) {
         count += 1
         guard first == nil else { return }
         (first, self.said, self.known) = (row, said, known)
+    }
+}
+
+extension TableColumn {
+    /// As texts, which numbers of Parquet become, too.
+    fileprivate var spelled: TextColumn? { (try? converted(to: .text))?.texts }
+
+    /// As numbers, NaN for what is none; `nil` where none is.
+    fileprivate var readNumbers: [Double]? {
+        guard let texts else { return numbers?.values }
+        let known = (0..<texts.dictionary.count).map { code in
+            texts.dictionary.withBytes(of: code) { DecimalNumber.parse($0) } ?? .nan
+        }
+        guard known.contains(where: { !$0.isNaN }) else { return nil }
+        return texts.codes.map { $0 < 0 ? .nan : known[Int($0)] }
     }
 }

@@ -63,6 +63,59 @@ import Testing
         #expect(named.otherLabels?.id == "b")
     }
 
+    @Test func `a cell of the data that is no label switches nothing off`() throws {
+        let data = "id,label\na,1\nb,0\nc,1\nd,NA\n"
+        let inverted = try #require(try found("id,label,prediction\na,0,0\nb,1,1\nc,0,0\nd,1,1\n", in: data))
+        #expect(inverted.otherLabels?.count == 3 && inverted.compared == 3)
+        let same = try #require(try found("id,label,prediction\na,1,1\nb,0,0\nc,1,1\nd,1,1\n", in: data))
+        #expect(same.otherLabels == nil && same.compared == 3)
+        let numbers = try #require(
+            try found(
+                "id,label,prediction\na,1.5,1\nb,7.25,1\nc,9,1\n", in: "id,label\na,1.5\nb,2.25\nc,NA\n", .regression))
+        #expect(numbers.compared == 2 && numbers.otherLabels?.id == "b")
+    }
+
+    @Test func `classes that are only numbered otherwise are the same`() throws {
+        let data = "id,label\na,1\nb,2\nc,3\nd,2\n"
+        let same = try #require(
+            try found(
+                "id,label,prediction\na,0,0\nb,1,1\nc,2,2\nd,1,1\n", in: data, .multiclassClassification))
+        #expect(same.otherLabels == nil && same.compared == 4 && same.isTranslated)
+        let other = try #require(
+            try found(
+                "id,label,prediction\na,0,0\nb,1,1\nc,2,2\nd,2,1\n", in: data, .multiclassClassification))
+        #expect(other.otherLabels != nil)
+        let german = try #require(
+            try found(
+                "id,label,prediction\na,0,0\nb,1,1\nc,0,0\n", in: "id,label\na,1\nb,2\nc,1\n", positive: "1"))
+        #expect(german.otherLabels == nil && german.isTranslated)
+    }
+
+    @Test func `numbers of fewer digits are the data's, rounded`() throws {
+        let data = "id,label\na,0.123456789\nb,1.23456\nc,0.5\n"
+        func others(_ labels: [String]) throws -> Int? {
+            let rows = zip(["a", "b", "c"], labels).map { "\($0),\($1),1\n" }.joined()
+            return try found("id,label,prediction\n" + rows, in: data, .regression)?.otherLabels?.count
+        }
+        #expect(try others(["0.1235", "1.2346", "0.5"]) == nil)
+        #expect(try others(["0.1236", "1.2346", "0.5"]) == 1)
+        #expect(try others(["0", "1", "1"]) == 3)
+    }
+
+    @Test func `ids and labels may be numbers of Parquet`() throws {
+        let table = Table(
+            rowCount: 3,
+            columns: [
+                TableColumn(name: "id", values: .numbers(NumberColumn(values: [1, 2, 3]))),
+                TableColumn(name: "label", values: .numbers(NumberColumn(values: [1, 0, 1]))),
+            ])
+        let read = try Predictions(
+            Array("id,label,prediction\n1,1,1\n2,1,1\n9,1,1\n".utf8), task: .binaryClassification,
+            columns: PredictionColumns(id: "id"))
+        let found = try #require(PredictedRows(read, in: table, .init(id: "id", label: "label")))
+        #expect(found.isByID && found.strangers?.id == "9" && found.otherLabels?.id == "2")
+    }
+
     @Test func `classes are compared as texts that name one class`() throws {
         let found = try #require(
             try found(

@@ -65,6 +65,9 @@ extension Subject {
         var columns = EvaluationColumns()
         do {
             let content = try await tools.data(version, name)
+            if !content.isParquet, content.size > 1 << 30 {
+                throw Malformed("\(name) has more than 1 GiB, more than is read for that; evaluate on a sample")
+            }
             do {
                 let table = try content.table(
                     as: TextFormat(dataset.format), options: TableOptions(nullSpellings: dataset.nulls)
@@ -176,8 +179,8 @@ extension Finding {
             case (true, true):
                 (
                     .inconclusive,
-                    "they are spelled otherwise there, and most rows of that label have another: write them as there, or give what "
-                        + "is something else another name in spec.evaluation.columns.label"
+                    "they are spelled otherwise there, and most rows of that label have another: write them as there, give what is "
+                        + "something else another name in spec.evaluation.columns.label, or name in the dataset's nulls what is no label"
                 )
             case (false, _):
                 (

@@ -31,6 +31,7 @@ extension Content {
         guard let format, !isParquet else {
             return try TableRows.withFile(self) { path in
                 let file = try ParquetFile(path: path)
+                try TableRows.refuse(rows: file.rows)
                 return try file.table(wanted(file.names))
             }
         }

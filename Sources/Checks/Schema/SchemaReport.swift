@@ -88,7 +88,9 @@ struct SchemaReport {
                     Finding(
                         .fail, "\(message)cannot be held against the schema, which names it; \(path):\($0.place.line)",
                         file: file)
-                } ?? Finding(schema.strict ? .fail : .warn, "\(message)is left out", file: file))
+                }
+                    ?? Finding(
+                        schema.strict && reason != "is nested" ? .fail : .warn, "\(message)is left out", file: file))
         }
         let names = names, known = names + unread.map(\.name)
         for column in schema.columns where column.required && !known.contains(column.name) {
