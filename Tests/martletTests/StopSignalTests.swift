@@ -49,7 +49,8 @@ struct StopSignalTests {
             let begun = house.folder + "/begun"
             try house.commit([
                 "models/tumor/model.yaml": House.model(
-                    "tumor", evaluation: "{command: [sh, -c, \"echo > \(begun); sleep 1\"]}")
+                    "tumor",
+                    evaluation: "{command: [sh, -c, \"echo > \(begun); sleep 1; cp predictions.csv {output}\"]}")
             ])
             let run = try Self.signalled("HUP", once: begun, lines: 1, house, "check tumor", with: "trap '' HUP; ")
             #expect(run.output.contains("pass") && run.output.hasSuffix("status 0\n"), "\(run)")
