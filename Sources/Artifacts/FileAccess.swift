@@ -22,7 +22,7 @@ public struct FileAccess: Sendable {
         guard mayBeRead(real) else {
             throw ArtifactFailure(
                 .notYet,
-                "\(place): it is not for everybody on this machine to read; MARTLET_FILES names folders from which models may come"
+                "\(place): it is not for everybody on this machine to read; MARTLET_FILES names folders from which files may come"
             )
         }
         return real

@@ -59,16 +59,24 @@ struct CheckMonitorTests {
         }
     }
 
-    @Test func `a check that takes long holds up no probe`() async throws {
+    /// A room whose check ends only while there is a file `go`, and a first version that it found well; then a loop without that file.
+    private func withFirst(_ body: (Stage, _ first: ObjectID) async throws -> Void) async throws {
         try await withStage([.dev]) { stage in
-            let go = stage.folder + "/go"
-            try stage.set(room("rollback", in: stage, "{check: test.served, wait: \"\(go)\"}"))
+            try stage.set(room("rollback", in: stage, waiting(stage)))
             try stage.write("", to: "go")
             let first = try stage.push(score: 0.8)
             try serve("pass well", by: first, stage)
             try await stage.settle()
             try stage.remove("go")
             await stage.controller.workBeside {}
+            try await body(stage, first)
+        }
+    }
+
+    private func waiting(_ stage: Stage) -> String { "{check: test.served, wait: \"\(stage.folder)/go\"}" }
+
+    @Test func `a check that takes long holds up no probe`() async throws {
+        try await withFirst { stage, first in
             let second = try stage.push(score: 0.9)
             try serve("pass well", by: second, stage)
             try await stage.goOn { stage.running("dev") == second }
@@ -84,15 +92,7 @@ struct CheckMonitorTests {
 
     @Test func `in a loop a check is run once at a time, and what it finds counts for its version alone`() async throws
     {
-        try await withStage([.dev]) { stage in
-            let go = stage.folder + "/go"
-            try stage.set(room("rollback", in: stage, "{check: test.served, wait: \"\(go)\"}"))
-            try stage.write("", to: "go")
-            let first = try stage.push(score: 0.8)
-            try serve("pass well", by: first, stage)
-            try await stage.settle()
-            try stage.remove("go")
-            await stage.controller.workBeside {}
+        try await withFirst { stage, first in
             stage.clock.advance(.seconds(30))
             try await stage.passes(20)
             // It fails of the first, while the second comes.
@@ -118,8 +118,7 @@ struct CheckMonitorTests {
 
     @Test func `in a loop nothing goes on before the check has looked once`() async throws {
         try await withStage([.dev, .staging]) { stage in
-            let go = stage.folder + "/go"
-            try stage.set(room("rollback", in: stage, "{check: test.served, wait: \"\(go)\"}"))
+            try stage.set(room("rollback", in: stage, waiting(stage)))
             let version = try stage.push(score: 0.8)
             try serve("pass well", by: version, stage)
             await stage.controller.workBeside {}
@@ -139,8 +138,7 @@ struct CheckMonitorTests {
 
     @Test func `what a check found ill stays so over a restart, until it passes`() async throws {
         try await withStage([.dev, .staging]) { stage in
-            let go = stage.folder + "/go"
-            try stage.set(room("rollback", in: stage, "{check: test.served, wait: \"\(go)\"}"))
+            try stage.set(room("rollback", in: stage, waiting(stage)))
             try stage.write("", to: "go")
             let version = try stage.push(score: 0.8)
             try serve("fail inputs have drifted", by: version, stage)
@@ -167,9 +165,8 @@ struct CheckMonitorTests {
 
     @Test func `a hold that a person lifted stays so while the check of another monitor has not looked`() async throws {
         try await withStage([.dev]) { stage in
-            let go = stage.folder + "/go"
             let log = "file://\(stage.folder)/served/{revision}.log"
-            let room = try room("hold", in: stage, "{check: test.served, wait: \"\(go)\"}")
+            let room = try room("hold", in: stage, waiting(stage))
             let well = "{kind: answer, path: \"\(stage.folder)/answers/well\"}"
             try stage.set(
                 .dev.with(

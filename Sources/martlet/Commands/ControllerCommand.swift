@@ -10,7 +10,7 @@ struct ControllerCommand: AsyncParsableCommand, StopsByItself {
             Looks at the repository every --poll, and at once when woken: by SIGHUP, or by the post-receive hook through a socket. \
             SIGTERM and SIGINT end it after the present step, but within half a minute. Of several controllers one acts, and the \
             others stand by.
-            MARTLET_FILES names the folders, with colons between them, that file:// artifacts may come from: without it, only \
+            MARTLET_FILES names the folders, with colons between them, that file:// artifacts and files of monitors may come from: without it, only \
             files whose own mode lets everybody read them.
             MARTLET_SIGNING_KEY is the SSH key, or openpgp:FINGERPRINT, that commits on branches are signed with.
             MARTLET_CACHE_SIZE is how much fetched artifacts may take on this machine: 20GiB where it says nothing.
