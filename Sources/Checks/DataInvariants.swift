@@ -135,8 +135,10 @@ extension Schema {
     fileprivate mutating func dropUnserved(_ served: [String], mayDrift: [String]) -> [String] {
         let all = columns, known = Set(served)
         columns = all.filter { known.contains($0.name) }
-        for index in columns.indices where mayDrift.contains(columns[index].name) {
-            (columns[index].mean, columns[index].standardDeviation, columns[index].quantiles) = (nil, nil, [])
+        for index in columns.indices {
+            // As many requests as there are rows in a table would have as many different values.
+            (columns[index].distinct, columns[index].distinctShare) = (nil, nil)
+            if mayDrift.contains(columns[index].name) { columns[index].forgetStatistics() }
         }
         rows = Rows()
         var unseen: [String] = []

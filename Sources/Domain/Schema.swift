@@ -46,11 +46,15 @@ public struct Schema: Hashable, Sendable, FieldGroup {
         public var mean: Bounds?
         public var standardDeviation: Bounds?
         public var quantiles: [Quantile]
+        /// Ranges of how many different values there are, and of that number by value.
+        public var distinct: Bounds?
+        public var distinctShare: Bounds?
         public var allowed: [String]
         /// The share of values that must be among `allowed`.
         public var minDomainMass: Double
         public var unique: Bool
         public var pattern: String?
+        public var minLength: Int?
         public var maxLength: Int?
         public var unit: String?
         public var description: String?
@@ -77,17 +81,24 @@ public struct Schema: Hashable, Sendable, FieldGroup {
             quantiles = fields.value(
                 "quantiles", default: [],
                 "ranges of their quantiles, such as {at: 0.5, min: 10, max: 20} for the median")
+            distinct = fields.optional("distinct", "the range of how many different values there are")
+            distinctShare = fields.optional(
+                "distinctShare", "the range of the different values' number by all values: 1 where none comes twice")
             allowed = fields.value("allowed", default: [], "the values there may be")
             minDomainMass = fields.value(
                 "minDomainMass", default: 1, within: .between(0, 1), "the share of values that must be allowed ones")
             unique = fields.value("unique", default: false, "whether no value may come twice")
             pattern = fields.optional("pattern", "a regular expression that each value matches as a whole")
+            minLength = fields.optional("minLength", within: .atLeast(0), "the least number of characters")
             maxLength = fields.optional("maxLength", within: .atLeast(0), "the greatest number of characters")
             unit = fields.optional("unit", "what the number counts, for people")
             description = fields.optional("description", "what the column means, for people")
             renamedFrom = fields.optional(
                 "renamedFrom", "what it was called before, so that data.feature-velocity takes it for no new feature")
             if let min, let max, min > max { fields.complain(about: "min", "\(min) is greater than max \(max)") }
+            if let minLength, let maxLength, minLength > maxLength {
+                fields.complain(about: "minLength", "\(minLength) is greater than maxLength \(maxLength)")
+            }
             complainOfStatistics(to: fields)
         }
     }

@@ -112,7 +112,7 @@ import Testing
     }
 
     @Test func `an estimate fails only outside of what the sketch can tell`() throws {
-        func reading(_ more: JSON) throws -> ColumnStatistics.Reading {
+        func reading(_ more: JSON) throws -> StatisticReading {
             var many = try statistics(
                 ["quantiles": [.object([("at", 0.5)] + (more.members ?? []).map { ($0.key, $0.value) })]], rows: 50_000,
                 exactValues: 1000)

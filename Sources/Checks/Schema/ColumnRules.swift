@@ -18,9 +18,10 @@ struct ColumnRules {
     private let seen: UniqueValues?
     /// What the schema gives ranges of; `nil` where it gives none.
     private(set) var statistics: ColumnStatistics?
+    private(set) var different: DistinctValues?
 
     enum Kind: Hashable {
-        case null, type, nan, infinite, min, max, allowed, pattern, length, duplicate
+        case null, type, nan, infinite, min, max, allowed, pattern, short, length, duplicate
     }
 
     /// Throws ``TextPattern/Problem`` where the column's pattern is none. Quantiles are exact up to `exactValues` values.
@@ -28,6 +29,7 @@ struct ColumnRules {
         self.column = column
         seen = column.unique ? UniqueValues(sharing: room) : nil
         statistics = ColumnStatistics(column, exactValues: exactValues)
+        different = DistinctValues(column)
         allowed = Set(column.allowed.map { Self.key(Array($0.utf8), column) })
         let isNumber = column.type == .int || column.type == .float
         allowedNumbers = isNumber ? Set(column.allowed.compactMap { Double($0) }) : []
@@ -73,7 +75,12 @@ struct ColumnRules {
             note(.allowed, bytes, line)
         }
         if let pattern, !pattern.matches(String(decoding: bytes, as: UTF8.self)) { note(.pattern, bytes, line) }
-        if let most = column.maxLength, bytes.count(where: { $0 & 0xC0 != 0x80 }) > most { note(.length, bytes, line) }
+        if column.minLength != nil || column.maxLength != nil {
+            let length = bytes.count { $0 & 0xC0 != 0x80 }
+            if let least = column.minLength, length < least { note(.short, bytes, line) }
+            if let most = column.maxLength, length > most { note(.length, bytes, line) }
+        }
+        different?.add(bytes)
         if seen?.insert(bytes, line: line) == false { note(.duplicate, bytes, line) }
     }
 

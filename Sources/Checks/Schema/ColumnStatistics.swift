@@ -57,39 +57,17 @@ struct ColumnStatistics {
         self.sketch = sketch
     }
 
-    /// One number, the least and the greatest that it may truly be, and its range.
-    struct Reading {
-        let name: String
-        let value: Double
-        let least: Double
-        let most: Double
-        let min: Double?
-        let max: Double?
-
-        var isExact: Bool { least == most }
-
-        /// Against the least that it may be: a warning where the sketch's error may explain that it is less.
-        var atLeast: Verdict {
-            guard let min, !Bound.isAtLeast(value, min) else { return .pass }
-            return Bound.isAtLeast(most, min) ? .warn : .fail
-        }
-
-        /// The same against the most that it may be.
-        var atMost: Verdict {
-            guard let max, !Bound.isAtMost(value, max) else { return .pass }
-            return Bound.isAtMost(least, max) ? .warn : .fail
-        }
-    }
-
     /// How many numbers there are, what was asked for, and what of it so few do not have.
-    mutating func finish() -> (count: Int, rankError: Double, readings: [Reading], undefined: [String]) {
+    mutating func finish() -> (count: Int, rankError: Double, readings: [StatisticReading], undefined: [String]) {
         flush()
-        var readings: [Reading] = [], undefined: [String] = []
+        var readings: [StatisticReading] = [], undefined: [String] = []
         let ranges = [("mean", moments.mean, column.mean), ("standard deviation", deviation, column.standardDeviation)]
         for case (let name, let value, let range?) in ranges {
             guard let value else { undefined.append(name); continue }
             readings.append(
-                Reading(name: name, value: value, least: value, most: value, min: range.min, max: range.max))
+                StatisticReading(
+                    name: name, value: value, least: value, most: value, min: range.min, max: range.max,
+                    of: "\(moments.count.grouped) numbers"))
         }
         let estimated = sketch.map { SortedValues(ascending: $0.weighted.map { ($0.value, $0.weight) }) }
         let values = estimated ?? SortedValues(of: kept), error = sketch?.rankError ?? 0
@@ -107,8 +85,9 @@ struct ColumnStatistics {
                 return share >= 1 ? moments.maximum : values.linearQuantile(share) ?? .nan
             }
             readings.append(
-                Reading(
-                    name: name, value: ends[1], least: ends[0], most: ends[2], min: range.min, max: range.max))
+                StatisticReading(
+                    name: name, value: ends[1], least: ends[0], most: ends[2], min: range.min, max: range.max,
+                    of: "\(moments.count.grouped) numbers", error: "a rank error of \(error.percent)"))
         }
         return (moments.count, error, readings, undefined)
     }

@@ -73,7 +73,7 @@ struct SchemaReport {
         if let idPlace, places.contains(idPlace), ids.count <= Self.mostIDs { self.ids = ids }
         compare(names, unread)
         for rule in rules { findings += rule.violations.compactMap { finding($0.kind, $0.offences, rule) } }
-        for rule in rules { judge(rule.statistics, of: rule.column) }
+        for rule in rules { judge(rule) }
         for (rule, tally) in rowRules.rules { judge(rule, tally) }
         for (mapping, tally) in rowRules.mappings { judge(mapping, tally) }
         countRows()
@@ -162,6 +162,7 @@ struct SchemaReport {
         case .max: "> max \((column.max ?? 0).brief)"
         case .allowed: "are none of \(column.allowed.listed())"
         case .pattern: "do not match \(column.pattern ?? "")"
+        case .short: "are shorter than \(column.minLength ?? 0) characters"
         case .length: "are longer than \(column.maxLength ?? 0) characters"
         case .duplicate: "come a second time, though the column is unique"
         }
@@ -223,22 +224,32 @@ extension SchemaReport {
 }
 
 extension SchemaReport {
-    private mutating func judge(_ statistics: ColumnStatistics?, of column: Schema.Column) {
-        guard var statistics, rows > 0 else { return }
-        let (count, rankError, readings, undefined) = statistics.finish()
+    private mutating func judge(_ rule: ColumnRules) {
+        guard rows > 0 else { return }
+        if var statistics = rule.statistics {
+            let (count, _, readings, undefined) = statistics.finish()
+            judge(readings, undefined, of: "\(count.grouped) finite numbers", rule.column)
+        }
+        if let (readings, undefined) = rule.different?.finish() {
+            judge(readings, undefined, of: "no values", rule.column)
+        }
+    }
+
+    private mutating func judge(
+        _ readings: [StatisticReading], _ undefined: [String], of values: String, _ column: Schema.Column
+    ) {
         if !undefined.isEmpty {
             let words =
-                "\(file): column \"\(column.name)\": \(undefined.listed()) cannot be told of \(count.grouped) finite numbers; "
+                "\(file): column \"\(column.name)\": \(undefined.listed()) cannot be told of \(values); "
                 + "\(path):\(column.place.line)"
             findings.append(Finding(.inconclusive, words, file: file))
         }
         for reading in readings {
             let ends = [(reading.atLeast, "< min", reading.min), (reading.atMost, "> max", reading.max)]
             for case (let verdict, let words, let bound?) in ends where verdict != .pass {
-                findings.append(
-                    finding(reading, verdict, "\(words) \(bound.brief)", bound, of: count, column, rankError))
+                findings.append(finding(reading, verdict, "\(words) \(bound.brief)", bound, column))
             }
-            self.statistics.append([
+            statistics.append([
                 "column": .string(column.name), "statistic": .string(reading.name), "value": JSON(reading.value),
                 "exact": .bool(reading.isExact),
             ])
@@ -247,17 +258,15 @@ extension SchemaReport {
 
     /// `column "amount": mean 103.2 of 1,000 numbers > max 100; schema.yaml:41`.
     private func finding(
-        _ reading: ColumnStatistics.Reading, _ verdict: Verdict, _ words: String, _ bound: Double, of count: Int,
-        _ column: Schema.Column, _ rankError: Double
+        _ reading: StatisticReading, _ verdict: Verdict, _ words: String, _ bound: Double, _ column: Schema.Column
     ) -> Finding {
         let doubt = verdict == .warn ? ", which may explain it" : ""
         let estimate =
             reading.isExact
-            ? ""
-            : " (estimated: \(reading.least.brief) to \(reading.most.brief) by a rank error of \(rankError.percent)\(doubt))"
+            ? "" : " (estimated: \(reading.least.brief) to \(reading.most.brief) by \(reading.error)\(doubt))"
         return Finding(
             verdict,
-            "\(file): column \"\(column.name)\": \(reading.name) \(reading.value.brief)\(estimate) of \(count.grouped) numbers "
+            "\(file): column \"\(column.name)\": \(reading.name) \(reading.value.brief)\(estimate) of \(reading.of) "
                 + "\(words); \(path):\(column.place.line)",
             file: file, value: reading.value, threshold: bound)
     }

@@ -14,7 +14,7 @@ struct ServedDomain {
             // What comes twice is asked for twice, and is as much of the domain as before.
             column.unique = false
             // Nor does one request have a mean.
-            (column.mean, column.standardDeviation, column.quantiles) = (nil, nil, [])
+            column.forgetStatistics()
             do throws(TextPattern.Problem) {
                 rules[column.name] = try ColumnRules(column, exactValues: 0, room: room)
             } catch {
@@ -38,5 +38,12 @@ struct ServedDomain {
             isOutside = rules[feature.key]?.noted != before
         }
         return isOutside
+    }
+}
+
+extension Schema.Column {
+    /// Drops the ranges of what only many rows have.
+    mutating func forgetStatistics() {
+        (mean, standardDeviation, quantiles, distinct, distinctShare) = (nil, nil, [], nil, nil)
     }
 }

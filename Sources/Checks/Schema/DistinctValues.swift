@@ -1,0 +1,70 @@
+import Data
+import Domain
+
+/// How many different values a column has, where its schema gives a range of that.
+///
+/// Up to 65,536 are counted, by hashes of 64 bits; of more a sketch (``HyperLogLog``) estimates the number and says between which
+/// ones the true one is, in 997 of 1,000 cases. Numbers are compared as numbers, truth values as such, other values byte by byte.
+struct DistinctValues {
+    private let column: Schema.Column
+    private let isNumber: Bool
+    private var values = 0
+    private var few: Set<UInt64>? = []
+    private var many = HyperLogLog()
+
+    private static let mostCounted = 1 << 16
+
+    /// Within so many standard errors 997 of 1,000 estimates are.
+    private static let standardErrors = 3.0
+
+    /// `nil` where the schema gives no range.
+    init?(_ column: Schema.Column) {
+        guard column.distinct != nil || column.distinctShare != nil else { return nil }
+        self.column = column
+        isNumber = column.type == .int || column.type == .float
+    }
+
+    mutating func add(_ bytes: UnsafeBufferPointer<UInt8>) {
+        values += 1
+        let hash: UInt64
+        if isNumber, let number = DecimalNumber.parse(bytes) {
+            hash = StableHash.of(number)
+        } else if column.type == .bool, let truth = ColumnRules.truth(bytes) {
+            hash = StableHash.of(truth ? 1 : 0)
+        } else {
+            hash = StableHash.of(UnsafeRawBufferPointer(bytes))
+        }
+        many.add(hash: hash)
+        if few?.insert(hash).inserted == true, few?.count ?? 0 > Self.mostCounted { few = nil }
+    }
+
+    /// What was asked for, and what of it a column without values does not have.
+    func finish() -> (readings: [StatisticReading], undefined: [String]) {
+        let share = 1 / Double(values), least: Double, most: Double, estimate: Double, error: Double
+        if let few {
+            error = 0
+            estimate = Double(few.count)
+            (least, most) = (estimate, estimate)
+        } else {
+            // There are more than were counted, and at most all.
+            func possible(_ count: Double) -> Double { min(max(count, Double(Self.mostCounted + 1)), Double(values)) }
+            let found = Double(many.estimate)
+            error = Self.standardErrors * HyperLogLog.standardError
+            (estimate, least, most) = (possible(found), possible(found * (1 - error)), possible(found * (1 + error)))
+        }
+        let asked = [("distinct values", column.distinct, 1), ("distinct share", column.distinctShare, share)]
+        var readings: [StatisticReading] = [], undefined: [String] = []
+        for case (let name, let range?, let unit) in asked {
+            // No value is none that differs from another, but no share of anything.
+            guard unit.isFinite else {
+                undefined.append(name)
+                continue
+            }
+            readings.append(
+                StatisticReading(
+                    name: name, value: estimate * unit, least: least * unit, most: most * unit, min: range.min,
+                    max: range.max, of: "\(values.grouped) values", error: "an error of \(error.percent)"))
+        }
+        return (readings, undefined)
+    }
+}
