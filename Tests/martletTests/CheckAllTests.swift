@@ -24,6 +24,17 @@ struct CheckAllTests {
         }
     }
 
+    @Test func `a check that is named where no environment asks for any says what is missing`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.push(right: 9)
+            try house.commit([:], removing: ["environments"], "no environments")
+            let run = try house.martlet(["check", "tumor", "--only", "data.schema"])
+            #expect(
+                run.code == 1 && run.errors.contains("No environment takes versions straight from models/"), "\(run)")
+            #expect(!run.errors.contains("name it with --only"), "\(run)")
+        }
+    }
+
     @Test func `with a revision, the models are those of that commit`() async throws {
         try await withHouse(rooms: [.init(name: "dev")]) { house in
             try house.push(right: 9)

@@ -141,11 +141,17 @@ struct CheckCommand: AsyncParsableCommand {
         }
         guard !results.isEmpty else {
             let (words, hint) = nothing(bench)
+            let (lack, remedy) =
+                only.isEmpty
+                ? ("No gate asks for a check", " Add one to gates/, or name it with --only.")
+                : (
+                    "No environment takes versions straight from models/",
+                    " Add environments/NAME/environment.yaml, or choose one with --environment."
+                )
             guard !all || environment != nil else {
-                return Terminal.complain("No gate asks for a check, so nothing was checked\(words).\(hint)")
+                return Terminal.complain("\(lack), so nothing was checked\(words).\(hint)")
             }
-            throw Refusal(
-                message: "No gate asks for a check\(words).\(hint) Add one to gates/, or name it with --only.")
+            throw Refusal(message: "\(lack)\(words).\(hint)\(remedy)")
         }
         guard !refused.isEmpty else { return }
         let message = isForPeople ? notPassed : ""
