@@ -22,7 +22,7 @@ public struct TextDictionary: Sendable {
     public func byteCount(of code: Int) -> Int { ends[code] - (code == 0 ? 0 : ends[code - 1]) }
 
     /// Hands out the bytes of the text with that number.
-    func withBytes<Result>(of code: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    public func withBytes<Result>(of code: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
         let start = code == 0 ? 0 : ends[code - 1]
         return bytes.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[start..<ends[code]])) }
     }

@@ -51,7 +51,7 @@ struct ColumnRules {
             guard let value = DecimalNumber.parse(bytes), column.type == .float || Self.isWhole(value) else {
                 return note(.type, bytes, line)
             }
-            checkNumber(value, bytes, line)
+            checkNumber(value, line) { Offences.shown(bytes) }
         case .bool: if Self.truth(bytes) == nil { return note(.type, bytes, line) }
         case .timestamp: if !Self.isTimestamp(bytes) { return note(.type, bytes, line) }
         case .string: break
@@ -59,15 +59,31 @@ struct ColumnRules {
         checkText(bytes, line)
     }
 
-    private mutating func checkNumber(_ value: Double, _ bytes: UnsafeBufferPointer<UInt8>, _ line: () -> Int) {
+    /// Whether all that there is to look at is a number's value, not how it is written.
+    var takesNumbers: Bool {
+        (column.type == .int || column.type == .float) && allowed.isEmpty == allowedNumbers.isEmpty && pattern == nil
+            && column.minLength == nil && column.maxLength == nil && seen == nil
+    }
+
+    /// Looks at one value of a column that ``takesNumbers``.
+    mutating func check(_ value: Double, line: () -> Int) {
+        rows += 1
+        guard column.type == .float || Self.isWhole(value) else {
+            return note(.type, line) { TableRows.text(value) }
+        }
+        checkNumber(value, line) { TableRows.text(value) }
+        different?.add(value)
+    }
+
+    private mutating func checkNumber(_ value: Double, _ line: () -> Int, _ shown: () -> String) {
         guard value.isFinite else {
-            if column.finite { note(value.isNaN ? .nan : .infinite, bytes, line) }
+            if column.finite { note(value.isNaN ? .nan : .infinite, line, shown) }
             return
         }
         statistics?.add(value)
-        if let min = column.min, value < min { note(.min, bytes, line) }
-        if let max = column.max, value > max { note(.max, bytes, line) }
-        if !allowedNumbers.isEmpty, !allowedNumbers.contains(value) { note(.allowed, bytes, line) }
+        if let min = column.min, value < min { note(.min, line, shown) }
+        if let max = column.max, value > max { note(.max, line, shown) }
+        if !allowedNumbers.isEmpty, !allowedNumbers.contains(value) { note(.allowed, line, shown) }
     }
 
     private mutating func checkText(_ bytes: UnsafeBufferPointer<UInt8>, _ line: () -> Int) {
@@ -97,13 +113,18 @@ struct ColumnRules {
         if late.count > 0 { violations.append((.duplicate, late)) }
     }
 
-    private mutating func note(
-        _ kind: Kind, _ bytes: UnsafeBufferPointer<UInt8>, _ line: () -> Int
-    ) {
+    private mutating func note(_ kind: Kind, _ bytes: UnsafeBufferPointer<UInt8>, _ line: () -> Int) {
+        note(kind, line) { Offences.shown(bytes) }
+    }
+
+    private mutating func note(_ kind: Kind, _ line: () -> Int, _ shown: () -> String) {
         noted += 1
         let place = violations.firstIndex { $0.kind == kind } ?? violations.count
         if place == violations.count { violations.append((kind, Offences())) }
-        violations[place].offences.add(line) { bytes.isEmpty ? "" : "\"\(Offences.shown(bytes))\"" }
+        violations[place].offences.add(line) {
+            let text = shown()
+            return text.isEmpty ? "" : "\"\(text)\""
+        }
     }
 
     // MARK: Types

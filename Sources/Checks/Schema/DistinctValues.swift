@@ -25,15 +25,19 @@ struct DistinctValues {
     }
 
     mutating func add(_ bytes: UnsafeBufferPointer<UInt8>) {
-        values += 1
-        let hash: UInt64
         if isNumber, let number = DecimalNumber.parse(bytes) {
-            hash = StableHash.of(number)
+            add(number)
         } else if column.type == .bool, let truth = ColumnRules.truth(bytes) {
-            hash = StableHash.of(truth ? 1 : 0)
+            add(truth ? 1 : 0)
         } else {
-            hash = StableHash.of(UnsafeRawBufferPointer(bytes))
+            add(hash: StableHash.of(UnsafeRawBufferPointer(bytes)))
         }
+    }
+
+    mutating func add(_ number: Double) { add(hash: StableHash.of(number)) }
+
+    private mutating func add(hash: UInt64) {
+        values += 1
         many.add(hash: hash)
         if few?.insert(hash).inserted == true, few?.count ?? 0 > Self.mostCounted { few = nil }
     }

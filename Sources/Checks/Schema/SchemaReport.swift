@@ -68,6 +68,14 @@ struct SchemaReport {
             if hasRowRules { rowRules.take(bytes, isNull: isNull, column: column, line: line) }
             if places[column] == idPlace, !isNull, ids.count <= Self.mostIDs { _ = ids.code(of: bytes) }
             if places[column] >= 0 { rules[places[column]].check(bytes, isNull: isNull, line: line) }
+        } number: { column, number, line in
+            let place = places[column]
+            guard place >= 0, place != idPlace, !hasRowRules, nulls.isEmpty, rules[place].takesNumbers else {
+                return false
+            }
+            if column == 0 { rows += 1 }
+            rules[place].check(number, line: line)
+            return true
         }
         for index in rules.indices { try rules[index].finish() }
         if let idPlace, places.contains(idPlace), ids.count <= Self.mostIDs { self.ids = ids }

@@ -8,16 +8,19 @@ enum TableRows {
     /// a member that one of them lacks comes as empty. Only Parquet tells an empty text from a null, which comes as `nil`, and has
     /// columns that cannot be read: they are left out, and told with the reason, as the end of a sentence that starts with the column.
     ///
-    /// - Parameter watch: Where it is written down how far the reading has come.
+    /// - Parameters:
+    ///   - watch: Where it is written down how far the reading has come.
+    ///   - number: Is asked first about what Parquet holds as a number; where it takes it, it does not come as text.
     static func visit(
         _ content: Content, _ format: Domain.TableFormat, watch: ReadingWatch? = nil,
         unread: ([(name: String, reason: String)]) -> Void = { _ in }, names: ([String]) throws -> Void,
-        value: (Int, UnsafeBufferPointer<UInt8>?, () -> Int) -> Void
+        value: (Int, UnsafeBufferPointer<UInt8>?, () -> Int) -> Void,
+        number: (Int, Double, () -> Int) -> Bool = { _, _, _ in false }
     ) throws {
         switch format {
         case .csv: try delimited(content, watch, names, value)
         case .jsonl: try lines(expanded(content), watch, names, value)
-        case .parquet: try parquet(content, watch, unread, names, value)
+        case .parquet: try parquet(content, watch, unread, names, value, number)
         }
     }
 
@@ -130,7 +133,8 @@ extension TableRows {
     /// Rows are counted instead of lines. Numbers come as text again, whole ones without a point.
     private static func parquet(
         _ content: Content, _ watch: ReadingWatch?, _ unread: ([(name: String, reason: String)]) -> Void,
-        _ names: ([String]) throws -> Void, _ value: (Int, UnsafeBufferPointer<UInt8>?, () -> Int) -> Void
+        _ names: ([String]) throws -> Void, _ value: (Int, UnsafeBufferPointer<UInt8>?, () -> Int) -> Void,
+        _ number: (Int, Double, () -> Int) -> Bool
     ) throws {
         try withFile(content) { path in
             let file = try ParquetFile(path: path)
@@ -149,7 +153,7 @@ extension TableRows {
                 }
                 textBytes += bytes(ofTextsIn: table)
                 try refuse(textBytes: textBytes)
-                try visit(table, after: row, value)
+                try visit(table, after: row, value, number)
                 row += table.rowCount
                 watch?.reach(rows: row, at: row)
             }
@@ -157,25 +161,31 @@ extension TableRows {
     }
 
     private static func visit(
-        _ table: Table, after before: Int, _ value: (Int, UnsafeBufferPointer<UInt8>?, () -> Int) -> Void
+        _ table: Table, after before: Int, _ value: (Int, UnsafeBufferPointer<UInt8>?, () -> Int) -> Void,
+        _ take: (Int, Double, () -> Int) -> Bool
     ) throws {
         var nextNull = Array(repeating: 0, count: table.columns.count)
         for row in 0..<table.rowCount {
             if row & 0xFFFF == 0 { try Task.checkCancellation() }
+            func line() -> Int { before + row + 1 }
             for (index, column) in table.columns.enumerated() {
-                let text: String?
                 switch column.values {
-                case .texts(let texts): text = texts[row]
+                case .texts(let texts):
+                    let code = Int(texts.codes[row])
+                    if code < 0 {
+                        value(index, nil, line)
+                    } else {
+                        texts.dictionary.withBytes(of: code) { value(index, $0, line) }
+                    }
                 case .numbers(let numbers):
                     let place = nextNull[index]
-                    let isNull = place < numbers.nulls.count && numbers.nulls[place] == row
-                    if isNull { nextNull[index] += 1 }
-                    text = isNull ? nil : Self.text(numbers.values[row])
-                }
-                if let text {
-                    Array(text.utf8).withUnsafeBufferPointer { value(index, $0) { before + row + 1 } }
-                } else {
-                    value(index, nil) { before + row + 1 }
+                    if place < numbers.nulls.count && numbers.nulls[place] == row {
+                        nextNull[index] += 1
+                        value(index, nil, line)
+                    } else if !take(index, numbers.values[row], line) {
+                        var text = text(numbers.values[row])
+                        text.withUTF8 { value(index, $0, line) }
+                    }
                 }
             }
         }
@@ -199,7 +209,7 @@ extension TableRows {
     }
 
     /// Whole numbers as they are spelled where a double may lose digits, so that those of other row groups look alike.
-    private static func text(_ number: Double) -> String {
+    static func text(_ number: Double) -> String {
         number.magnitude < 0x1p53 && number == number.rounded() ? String(Int(number)) : "\(number)"
     }
 
