@@ -37,11 +37,11 @@ public struct CheckBench: Sendable {
         return try await run(model, known, environment: environment, only: only, tell)
     }
 
-    /// How many checks are asked for of each model.
-    public func checksPerModel(environment: String?, only: Set<String>) -> Int {
+    /// How many checks are asked for of a model.
+    public func checks(of model: String, environment: String?, only: Set<String>) -> Int {
         environments(environment).reduce(0) { count, name in
             let settings = workbench.snapshot.environments[name]?.value
-            let asked = settings.flatMap { workbench.snapshot.gate(of: $0) }?.value.checks ?? []
+            let asked = settings.flatMap { workbench.snapshot.gate(of: model, in: $0) }?.value.checks ?? []
             return count + requirements(asked, only).count
         }
     }
@@ -76,11 +76,11 @@ public struct CheckBench: Sendable {
         var results: [Result] = []
         for name in environments(environment) {
             let settings = try workbench.environment(name).value
-            let asked = snapshot.gate(of: settings)?.value.checks ?? []
+            let asked = snapshot.gate(of: model, in: settings)?.value.checks ?? []
             func result(_ requirement: Gate.Requirement, _ outcome: Outcome) -> Result {
                 Result(
                     model: model, environment: name, requirement: requirement, outcome: outcome,
-                    gateFile: asked.contains(requirement) ? settings.gate.map { "gates/\($0).yaml" } : nil,
+                    gateFile: asked.contains(requirement) ? settings.gate(of: model).map { "gates/\($0).yaml" } : nil,
                     isUnreadable: isUnreadable)
             }
             guard let known else {
@@ -128,12 +128,14 @@ public struct CheckBench: Sendable {
     /// What is wrong with the manifests that say which checks run: of an environment and its gate, or of all of them.
     public func broken(_ environment: String?) -> [Diagnostic] {
         let snapshot = workbench.snapshot
-        let missing = (environment.map { [$0] } ?? snapshot.environmentsInOrder).compactMap { missingGate(of: $0) }
+        let missing = (environment.map { [$0] } ?? snapshot.environmentsInOrder).flatMap { missingGates(of: $0) }
         let errors = snapshot.diagnostics.values.joined().filter { diagnostic in
             guard diagnostic.severity == .error, let place = ManifestPlace(path: diagnostic.file) else { return false }
             switch place.kind {
             case Environment.kind: return environment.map { $0 == place.name } ?? true
-            case Gate.kind: return environment.map { snapshot.environments[$0]?.value.gate == place.name } ?? true
+            case Gate.kind:
+                return environment.map { snapshot.environments[$0]?.value.everyGate.contains(place.name) ?? false }
+                    ?? true
             default: return false
             }
         }
@@ -142,20 +144,20 @@ public struct CheckBench: Sendable {
         }
     }
 
-    private func missingGate(of environment: String) -> Diagnostic? {
+    private func missingGates(of environment: String) -> [Diagnostic] {
         let snapshot = workbench.snapshot
-        guard let gate = snapshot.environments[environment]?.value.gate, snapshot.gates[gate] == nil,
-            snapshot.diagnostics["gates/\(gate).yaml"] == nil
-        else { return nil }
-        return Diagnostic(
-            file: "environments/\(environment)/environment.yaml", code: "unknown-reference",
-            message: "spec.gate: there is no gates/\(gate).yaml")
+        let named = snapshot.environments[environment]?.value.everyGate ?? []
+        return named.filter { snapshot.gates[$0] == nil && snapshot.diagnostics["gates/\($0).yaml"] == nil }.map {
+            Diagnostic(
+                file: "environments/\(environment)/environment.yaml", code: "unknown-reference",
+                message: "there is no gates/\($0).yaml")
+        }
     }
 
     /// Why nothing is checked where no gate asks for a check: which environments have no gate, and which have one.
     public func reason(_ environment: String?) -> (without: [String], with: [String]) {
         let names = environments(environment)
-        func hasGate(_ name: String) -> Bool { workbench.snapshot.environments[name]?.value.gate != nil }
+        func hasGate(_ name: String) -> Bool { workbench.snapshot.environments[name]?.value.everyGate.isEmpty == false }
         return (
             names.filter { !hasGate($0) },
             workbench.snapshot.environmentsInOrder.filter { !names.contains($0) && hasGate($0) }

@@ -132,8 +132,10 @@ extension Controller {
         guard let environment = snapshot.environments[unit.environment],
             let deployment = deployment(of: unit, snapshot)
         else { return nil }
-        var gate = snapshot.gate(of: environment.value)?.value
-        if gate?.score != nil { gate?.checks = ScoredChecks.all(in: unit.environment, snapshot, surroundings.checks) }
+        var gate = snapshot.gate(of: unit.model, in: environment.value)?.value
+        if gate?.score != nil {
+            gate?.checks = ScoredChecks.all(of: unit.model, in: unit.environment, snapshot, surroundings.checks)
+        }
         let status = ledger[unit] ?? DeploymentStatus(pin: deployment.pin, since: surroundings.tools.now())
         var facts = UnitFacts(
             unit: unit, environment: environment.value, gate: gate, deployment: deployment, status: status)
@@ -255,7 +257,7 @@ extension Controller {
         add(
             Snapshot.path(ofDeployment: unit.model, in: unit.environment),
             snapshot.deployment(of: unit.model, in: unit.environment)?.isBroken)
-        if let gate = snapshot.environments[unit.environment]?.value.gate {
+        if let gate = snapshot.environments[unit.environment]?.value.gate(of: unit.model) {
             add("gates/\(gate).yaml", snapshot.gates[gate].map(\.isBroken) ?? true)
         }
         let takesFromModels = snapshot.environments[unit.environment]?.value.from.isEmpty ?? true

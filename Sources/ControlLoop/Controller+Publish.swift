@@ -21,7 +21,8 @@ extension Controller {
                     continue
                 }
                 let commit = PromotionCommit(
-                    environment: group.environment, moves: moves, gate: environment.gate, from: environment.from,
+                    environment: group.environment, moves: moves, gates: moves.gates(of: environment),
+                    from: environment.from,
                     author: author, because: because(group, environment), approved: approved(group))
                 let (head, language) = (draft.head, surroundings.language)
                 let new = try await surroundings.store.write { try commit.write(on: head, $0, language) }
@@ -141,8 +142,13 @@ extension Controller {
     }
 
     func because(_ group: PromotionGroups.Group, _ environment: Environment) -> [String] {
-        guard let gate = environment.gate else { return ["No check was asked for: \(group.environment) has no gate."] }
+        guard !group.moves.gates(of: environment).isEmpty else {
+            return ["No check was asked for: \(group.environment) has no gate."]
+        }
         return group.moves.flatMap { move -> [String] in
+            guard let gate = environment.gate(of: move.model) else {
+                return ["", "No check was asked for: \(group.environment) has no gate for \(move.model)."]
+            }
             let plan = plans[Unit(environment: group.environment, model: move.model)]
             let evidence = plan?.evidence ?? [], waivers = plan?.waivers ?? []
             return ["", "Gate '\(gate)' is open for \(move.model):"]

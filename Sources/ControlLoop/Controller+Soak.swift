@@ -104,8 +104,9 @@ extension Controller {
     func soakTimes(behind unit: Unit, _ status: DeploymentStatus) -> [Duration] {
         guard let snapshot else { return [] }
         return snapshot.environments.compactMap { name, entry in
-            guard entry.value.from.contains(unit.environment), let gate = snapshot.gate(of: entry.value)?.value,
-                gate.soakFor > .zero, let deployment = snapshot.deployment(of: unit.model, in: name),
+            guard entry.value.from.contains(unit.environment),
+                let gate = snapshot.gate(of: unit.model, in: entry.value)?.value, gate.soakFor > .zero,
+                let deployment = snapshot.deployment(of: unit.model, in: name),
                 deployment.value.pin?.revision != status.pin?.revision
             else { return nil }
             return gate.soakFor

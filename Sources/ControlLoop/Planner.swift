@@ -36,7 +36,7 @@ public struct Planner: Sendable {
             }
             plan.blockers += judge(
                 GateCase(
-                    gateName: facts.environment.gate ?? "", gate: gate, evidence: found, scorecard: plan.scorecard,
+                    gateName: facts.gateName ?? "", gate: gate, evidence: found, scorecard: plan.scorecard,
                     verifiedUpstream: facts.verifiedUpstream[candidate.revision] ?? [:],
                     windows: facts.environment.windows,
                     approvals: facts.approvals[candidate.revision] ?? Approvals(),
@@ -77,12 +77,12 @@ public struct Planner: Sendable {
             ]
             return (plan, nil)
         }
-        return (plan, .promote(environment: facts.unit.environment, moves: [move], gate: facts.environment.gate))
+        return (plan, .promote(environment: facts.unit.environment, moves: [move], gate: facts.gateName))
     }
 
     /// Nothing enters in silence: where nobody asked for a check, that is said.
     private static func note(_ facts: UnitFacts) -> String? {
-        guard let name = facts.environment.gate else {
+        guard let name = facts.gateName else {
             return "no check was asked for: \(facts.unit.environment) has no gate"
         }
         // One that cannot be read is a file that blocks.

@@ -4,7 +4,7 @@ import Domain
 struct PromotionCommit: Sendable {
     let environment: String
     let moves: [Action.Move]
-    let gate: String?
+    let gates: [String]
     let from: [String]
     let author: Person
     /// What to say of why, line by line.
@@ -45,10 +45,15 @@ struct PromotionCommit: Sendable {
             Trailer.model.line(VersionName(model: $0.model, revision: $0.new.revision).description)
         }
         trailers += from.map { Trailer.from.line($0) }
-        if let gate { trailers.append(Trailer.gate.line(gate)) }
+        trailers += gates.map { Trailer.gate.line($0) }
         if let request { trailers.append(Trailer.request.line(request)) }
         trailers += approved.map { Trailer.approved.line($0) }
         trailers += moves.flatMap(\.evidence).map { Trailer.evidence.line($0.description) }
         return ([subject, ""] + body + because + [""] + trailers).joined(separator: "\n") + "\n"
     }
+}
+
+extension [Action.Move] {
+    /// The gates that count for the models that move.
+    func gates(of environment: Environment) -> [String] { Set(compactMap { environment.gate(of: $0.model) }).sorted() }
 }

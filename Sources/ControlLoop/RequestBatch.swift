@@ -147,7 +147,8 @@ extension Controller {
         let group = PromotionGroups.Group(environment: name, moves: moves)
         let because = environment.map { self.because(group, $0) } ?? []
         return PromotionCommit(
-            environment: name, moves: moves, gate: environment?.gate, from: environment?.from ?? [], author: author,
+            environment: name, moves: moves, gates: environment.map(moves.gates) ?? [], from: environment?.from ?? [],
+            author: author,
             because: ["Merges \(status.unit.request), proposed by \(status.author)."] + because,
             approved: approved(group), request: "\(status.unit.request)@\(status.head)")
     }

@@ -95,7 +95,7 @@ extension Controller {
         }
         guard let moves = try await complete(group) else { throw CancellationError() }
         let commit = PromotionCommit(
-            environment: group.environment, moves: moves, gate: environment.gate, from: environment.from,
+            environment: group.environment, moves: moves, gates: moves.gates(of: environment), from: environment.from,
             author: person, because: [], isProposal: true)
         let (tip, language) = (snapshot.revision, surroundings.language)
         let bare = try await surroundings.store.write { try commit.write(on: tip, $0, language) }

@@ -86,7 +86,7 @@ extension Controller {
     /// The deployment's plan. Where people must agree it is made anew: what counts is who approved this very head.
     private func plan(of unit: Unit, by request: RequestStatus, _ snapshot: Snapshot) async throws -> UnitPlan? {
         let environment = snapshot.environments[unit.environment]?.value
-        let asksPeople = environment.flatMap { snapshot.gate(of: $0) }?.value.approvals != nil
+        let asksPeople = environment.flatMap { snapshot.gate(of: unit.model, in: $0) }?.value.approvals != nil
         if let plan = plans[unit], !asksPeople { return plan }
         let plan = try await decide(unit, snapshot, by: (request.unit, request.head))?.0
         // The commit that merges it names those who agreed to this head.

@@ -41,7 +41,7 @@ public struct ScoreBench: Sendable {
             tip: snapshot.revision, of: workbench.branch, references: snapshot.settings.references)
         var found: [(check: String, outcome: Outcome)] = []
         var reused = 0
-        for requirement in ScoredChecks.all(in: name, snapshot, workbench.surroundings.checks)
+        for requirement in ScoredChecks.all(of: model, in: name, snapshot, workbench.surroundings.checks)
         where Rubric.checks.contains(requirement.check) {
             if let outcome = try await evidence(requirement, known.version, past, name) {
                 reused += 1
@@ -53,7 +53,7 @@ public struct ScoreBench: Sendable {
         }
         let reviews = try await ManualReviews(workbench.surroundings).reviews(
             of: known.version, in: snapshot, workbench.catalog, now: workbench.surroundings.tools.now())
-        let gate = environment?.value.gate
+        let gate = environment?.value.gate(of: model)
         return Result(
             version: known.version, environment: name, gate: gate,
             least: gate.flatMap { snapshot.gates[$0]?.value.score?.least },

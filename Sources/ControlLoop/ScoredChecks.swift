@@ -4,8 +4,10 @@ import Domain
 enum ScoredChecks {
     /// What the environment's own gate asks for, then the rest of the rubric: with the settings of the nearest gate on the
     /// way there that names it, else with its defaults. What is only scored does not block by itself.
-    static func all(in environment: String?, _ snapshot: Snapshot, _ known: CheckRegistry) -> [Gate.Requirement] {
-        let way = environment.map { gates(upTo: $0, snapshot) } ?? []
+    static func all(of model: String, in environment: String?, _ snapshot: Snapshot, _ known: CheckRegistry) -> [Gate
+        .Requirement]
+    {
+        let way = environment.map { gates(of: model, upTo: $0, snapshot) } ?? []
         let own = way.first?.checks ?? []
         return own
             + Rubric.checks.filter { check in known[check] != nil && !own.contains { $0.check == check } }.flatMap {
@@ -19,11 +21,11 @@ enum ScoredChecks {
     }
 
     /// The environment's gate, and those of the environments that its versions come from, nearest first.
-    private static func gates(upTo environment: String, _ snapshot: Snapshot) -> [Gate] {
+    private static func gates(of model: String, upTo environment: String, _ snapshot: Snapshot) -> [Gate] {
         var gates: [Gate] = [], seen: Set<String> = [environment], front = [environment]
         while !front.isEmpty {
             let settings = front.compactMap { snapshot.environments[$0]?.value }
-            let found = settings.compactMap { snapshot.gate(of: $0)?.value }
+            let found = settings.compactMap { snapshot.gate(of: model, in: $0)?.value }
             // The environment's own place is kept though it has no gate.
             gates += gates.isEmpty && found.isEmpty ? [.placeholder] : found
             front = settings.flatMap(\.from).sorted().filter { seen.insert($0).inserted }

@@ -36,6 +36,9 @@ public struct UnitFacts: Sendable {
     /// Why it is not known what the branch took back or held.
     public var historyProblem: String?
 
+    /// The name of the gate that counts for its model.
+    var gateName: String? { environment.gate(of: unit.model) }
+
     public init(unit: Unit, environment: Environment, gate: Gate?, deployment: Deployment, status: DeploymentStatus) {
         self.unit = unit
         self.environment = environment

@@ -5,6 +5,8 @@ public struct Environment: Hashable, Sendable, FieldGroup {
     /// The environments that a version must have passed; none means straight from `models/`.
     public var from: [String]
     public var gate: String?
+    /// For which models another gate counts.
+    public var gates: [GateRule]
     public var promotion: Promotion
     public var target: PluginSettings?
     public var windows: [Window]
@@ -21,6 +23,8 @@ public struct Environment: Hashable, Sendable, FieldGroup {
         from = fields.value(
             "from", default: [], "the environments that a version must have passed; [] means straight from models/")
         gate = fields.optional("gate", "what must hold before a version enters")
+        gates = fields.value(
+            "gates", default: [], "other gates for some of the models; the first that names a model counts")
         var own: Set<Key> = []
         func mine<Value: FieldValue>(_ key: Key, _ about: String) -> Value? {
             let value: Value? = fields.optional(key.rawValue, about)

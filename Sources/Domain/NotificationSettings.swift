@@ -56,12 +56,7 @@ public struct NotificationSettings: Hashable, Sendable, FieldValue {
             return false
         }
         guard !models.isEmpty, let model = notice.model else { return true }
-        return models.contains { isFor(model, by: $0) }
-    }
-
-    /// Whether one of `models` means this model.
-    func isFor(_ model: String, by name: String) -> Bool {
-        name == model || name.hasSuffix("/*") && model.hasPrefix(name.dropLast())
+        return models.contains { ModelName.means(model, by: $0) }
     }
 
     /// The notice with the link that these settings ask for.

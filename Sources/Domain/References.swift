@@ -153,7 +153,7 @@ public struct References {
     private mutating func checkEnvironments() {
         for (name, entry) in snapshot.environments {
             let file = Self.path(Environment.kind, name)
-            if let gate = entry.value.gate { expect(Gate.kind, gate, among: snapshot.gates, file, ["spec", "gate"]) }
+            checkGates(of: entry.value, file)
             for source in entry.value.from {
                 expect(Environment.kind, source, among: snapshot.environments, file, ["spec", "from", source])
             }
@@ -330,7 +330,7 @@ public struct References {
             for name in one.environments where snapshot.environments[name] == nil {
                 noteUntold(one, "environments", Environment.kind, name, Array(snapshot.environments.keys))
             }
-            for name in one.models where !snapshot.models.keys.contains(where: { one.isFor($0, by: name) }) {
+            for name in one.models where !snapshot.models.keys.contains(where: { ModelName.means($0, by: name) }) {
                 noteUntold(one, "models", Model.kind, name, Array(snapshot.models.keys))
             }
         }
@@ -361,7 +361,7 @@ public struct References {
     }
 
     /// Notes that `name` leads nowhere. A file that is there but broken is reported for itself.
-    private mutating func expect<Value>(
+    mutating func expect<Value>(
         _ kind: String, _ name: String, among known: [String: Value], _ file: @autoclosure () -> String,
         _ fields: @autoclosure () -> [String]
     ) {

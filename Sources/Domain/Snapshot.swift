@@ -62,7 +62,10 @@ extension Snapshot {
         }
     }
 
-    public func gate(of environment: Environment) -> Entry<Gate>? { environment.gate.flatMap { gates[$0] } }
+    /// What must hold before a version of the model enters.
+    public func gate(of model: String, in environment: Environment) -> Entry<Gate>? {
+        environment.gate(of: model).flatMap { gates[$0] }
+    }
 
     /// The environments, each after those that it takes versions from.
     public var environmentsInOrder: [String] {

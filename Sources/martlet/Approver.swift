@@ -190,7 +190,7 @@ struct Approver {
             workspace.store, Workspace.language, branch: workspace.branch, environment: unit.environment)
         guard requests[unit]?.state == .open, let snapshot = await controller.currentSnapshot,
             let environment = snapshot.environments[unit.environment],
-            let asked = snapshot.gate(of: environment.value)?.value.approvals
+            let asked = snapshot.gate(of: unit.model, in: environment.value)?.value.approvals
         else { return blockers }
         let people = Set(counted.filter { $0.counts(among: asked.from) }.map(\.person))
         return blockers.compactMap { blocker in

@@ -39,7 +39,7 @@ struct NoticeContext: Sendable {
     /// The environments that have a deployment of the model, and whose gate does not open without the check.
     func environments(requiring check: String, of model: String, _ reader: any ObjectReader) throws -> [String] {
         try order.filter { name in
-            guard let gate = environments[name]?.value.gate.flatMap({ gates[$0] })?.value,
+            guard let gate = environments[name]?.value.gate(of: model).flatMap({ gates[$0] })?.value,
                 gate.checks.contains(where: { $0.check == check && $0.required })
             else { return false }
             return try reader.entry(at: Snapshot.path(ofDeployment: model, in: name), in: tree) != nil

@@ -60,7 +60,7 @@ struct CheckCommand: AsyncParsableCommand {
             Terminal.say(subject.title(revision ?? workspace.branch))
         }
         if chosen == nil { try await subject.tellWhatIsNotLookedAt(workspace) }
-        let results = try await run(bench, subject.models.count, at: looked)
+        let results = try await run(bench, subject.models, at: looked)
         let broken = bench.broken(environment)
         try await say(results, broken, looked, workspace)
         guard !all || !known.isEmpty else {
@@ -69,9 +69,10 @@ struct CheckCommand: AsyncParsableCommand {
         try answer(results, bench, broken.count)
     }
 
-    private func run(_ bench: CheckBench, _ count: Int, at revision: ObjectID) async throws -> [CheckBench.Result] {
+    private func run(_ bench: CheckBench, _ asked: [String], at revision: ObjectID) async throws -> [CheckBench.Result]
+    {
         let only = Set(only)
-        let total = count * bench.checksPerModel(environment: environment, only: only)
+        let total = asked.reduce(0) { $0 + bench.checks(of: $1, environment: environment, only: only) }
         return try await Progress.during { progress in
             var begun = 0
             func tell(_ model: String, _ check: String) {
