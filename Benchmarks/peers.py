@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compute what a Martlet command computes, with another program; run by the Python that has it.
 
-    peers.py duckdb-summarize|duckdb-aggregates|polars|whylogs|evidently FILE
+    peers.py duckdb-summarize|duckdb-aggregates|duckdb-checks|great-expectations|polars|whylogs|evidently FILE
     peers.py evidently-drift|evidently-presets REFERENCE CURRENT
     peers.py scikit-learn FILE TASK
 """
@@ -36,6 +36,70 @@ def duckdb_aggregates(path):
         query += [f"approx_top_k({name}, 10)"]
     query += ["max(n8)"]
     duckdb.sql(f"SELECT {', '.join(query)} FROM {duckdb_source(path)}").fetchall()
+
+
+COLUMNS = NUMBERS + TEXTS
+PLANS, MONTHS = ["basic", "plus", "pro", "team", "enterprise"], [f"m{k:02}" for k in range(12)]
+QUARTILES = {0.25: (5, 15), 0.5: (19, 21), 0.75: (30, 50)}
+
+
+def duckdb_checks(path):
+    """The twenty expectations of the schema in data.py, in one query."""
+    import duckdb
+
+    source = duckdb_source(path)
+    names = [row[0] for row in duckdb.sql(f"DESCRIBE SELECT * FROM {source}").fetchall()]
+    within = lambda value, least, most: f"{value} BETWEEN {least} AND {most}"
+    listed = lambda name, values: f"count(*) FILTER (NOT {name} IN ({', '.join(repr(value) for value in values)})) = 0"
+    matches = lambda name, pattern: f"count(*) FILTER (NOT regexp_full_match({name}, '{pattern}')) = 0"
+    conditions = [
+        "count(*) >= 1000", "count(n0) >= 0.98 * count(*)", "count(c0) >= 0.98 * count(*)", "count(s0) = count(*)",
+        within("min(n0)", 18, 90) + " AND max(n0) <= 90", "min(n4) >= 0 AND max(n4) <= 1", within("avg(n2)", 49, 52),
+        within("stddev_samp(n2)", 9, 11), within("quantile_cont(n3, 0.5)", *QUARTILES[0.5]),
+        " AND ".join(within(f"quantile_cont(n3, {at})", *QUARTILES[at]) for at in (0.25, 0.75)),
+        listed("c0", ["yes", "no"]), listed("c1", PLANS), listed("c2", MONTHS), matches("c3", r"S\d\d"),
+        "count(DISTINCT s0) >= 0.99 * count(s0)", matches("s0", "u[0-9a-f]{10}"),
+        "min(length(s1)) >= 10 AND max(length(s1)) <= 80", "max(n8) <= 1000000", within("count(DISTINCT c4)", 900, 1000),
+    ]
+    held = duckdb.sql(f"SELECT {', '.join(conditions)} FROM {source}").fetchall()[0]
+    assert names == COLUMNS and all(held), (names, held)
+
+
+def great_expectations(path):
+    """The same as a suite over a pandas frame."""
+    import great_expectations
+    from great_expectations import expectations as ex
+
+    context = great_expectations.get_context(mode="ephemeral")
+    batch = context.data_sources.add_pandas("p").add_dataframe_asset("a").add_batch_definition_whole_dataframe("b")
+    suite = great_expectations.ExpectationSuite("s")
+    for expectation in [
+        ex.ExpectTableRowCountToBeBetween(min_value=1000),
+        ex.ExpectTableColumnsToMatchOrderedList(column_list=COLUMNS),
+        ex.ExpectColumnValuesToNotBeNull(column="n0", mostly=0.98),
+        ex.ExpectColumnValuesToNotBeNull(column="c0", mostly=0.98),
+        ex.ExpectColumnValuesToNotBeNull(column="s0"),
+        ex.ExpectColumnValuesToBeBetween(column="n0", min_value=18, max_value=90),
+        ex.ExpectColumnValuesToBeBetween(column="n4", min_value=0, max_value=1),
+        ex.ExpectColumnMeanToBeBetween(column="n2", min_value=49, max_value=52),
+        ex.ExpectColumnStdevToBeBetween(column="n2", min_value=9, max_value=11),
+        ex.ExpectColumnMedianToBeBetween(column="n3", min_value=19, max_value=21),
+        ex.ExpectColumnQuantileValuesToBeBetween(
+            column="n3", quantile_ranges={"quantiles": list(QUARTILES), "value_ranges": [list(ends) for ends in QUARTILES.values()]}),
+        ex.ExpectColumnValuesToBeInSet(column="c0", value_set=["yes", "no"]),
+        ex.ExpectColumnValuesToBeInSet(column="c1", value_set=PLANS),
+        ex.ExpectColumnValuesToBeInSet(column="c2", value_set=MONTHS),
+        ex.ExpectColumnValuesToMatchRegex(column="c3", regex=r"^S\d\d$"),
+        ex.ExpectColumnProportionOfUniqueValuesToBeBetween(column="s0", min_value=0.99),
+        ex.ExpectColumnValuesToMatchRegex(column="s0", regex=r"^u[0-9a-f]{10}$"),
+        ex.ExpectColumnValueLengthsToBeBetween(column="s1", min_value=10, max_value=80),
+        ex.ExpectColumnMaxToBeBetween(column="n8", max_value=1000000),
+        ex.ExpectColumnUniqueValueCountToBeBetween(column="c4", min_value=900, max_value=1000),
+    ]:
+        suite.add_expectation(expectation)
+    context.suites.add(suite)
+    result = batch.get_batch(batch_parameters={"dataframe": pandas_frame(path)}).validate(suite)
+    assert result.success, result
 
 
 def polars(path):
