@@ -17,6 +17,8 @@ extension Drift {
         var parts: [Drift] = []
         var options = options
         options.heldBytes = heldBytes
+        // Each thread has a block, and what was found in it.
+        options.blockBytes = min(options.blockBytes, 1 << 20)
         while true {
             var referenceOptions = options
             referenceOptions.keepsTexts = false
