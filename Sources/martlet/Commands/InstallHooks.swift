@@ -36,8 +36,7 @@ struct InstallHooks: AsyncParsableCommand {
                 }
                 others.append(file)
                 Terminal.complain(
-                    "\(file) is another hook and is kept; add this line to it:\n    martlet hook \(name) \"$@\" || exit 1"
-                )
+                    "\(file) is another hook and is kept; add this below its first line:\n\(HookScripts.lines(name))")
                 continue
             }
             try LocalFile.write(Array(HookScripts.text(name).utf8), to: file, executable: true)
@@ -67,6 +66,18 @@ struct InstallHooks: AsyncParsableCommand {
 
 /// The hooks as the repository's `hooks/` folder shows them.
 enum HookScripts {
+    /// What calls Martlet at the beginning of another hook. Both may read what Git says on standard input.
+    static func lines(_ name: String) -> String {
+        guard ["pre-push", "pre-receive", "post-receive"].contains(name) else {
+            return "    martlet hook \(name) \"$@\" || exit 1"
+        }
+        return """
+                input=$(mktemp) && cat > "$input" || exit 1
+                martlet hook \(name) "$@" < "$input" || { rm -f "$input"; exit 1; }
+                exec < "$input"; rm -f "$input"
+            """
+    }
+
     static func text(_ name: String) -> String {
         """
         #!/bin/sh

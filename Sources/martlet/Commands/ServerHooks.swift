@@ -14,6 +14,12 @@ struct PreReceiveHook: AsyncParsableCommand {
 
     func run() async throws {
         let updates = HookInput.updates()
+        guard !updates.isEmpty else {
+            throw Refusal(
+                message:
+                    "martlet: the push is refused: Git tells this hook what is pushed, and nothing of that has come. Another "
+                    + "program of the hook has read it: call martlet first, as 'martlet hook install --server' says")
+        }
         let store = try GitStore(opening: ".", fromEnvironment: true)
         let guarded = if let branch { [branch] } else { await Workspace.guardedBranches(of: store, pushed: updates) }
         var objections: [String] = []
