@@ -8,11 +8,24 @@ import Git
 actor PredictionRuns {
     private var runs: [Key: Task<Content, any Error>] = [:]
     /// What went wrong last, and until when it would go wrong again: each check of a version asks.
-    private var failures: [Key: (error: any Error, until: ContinuousClock.Instant)] = [:]
+    private var failures: [Key: Failure] = [:]
     /// Whether the user has asked for the commands of versions that are only proposed.
     private let runsProposed: Bool
 
     init(runsProposed: Bool) { self.runsProposed = runsProposed }
+
+    private struct Failure {
+        let error: any Error
+        let pause: Duration
+        let until: ContinuousClock.Instant
+
+        /// One that goes wrong again and again is tried ever more seldom.
+        init(_ error: any Error, after last: Failure?) {
+            self.error = error
+            pause = min(.seconds(3600), last.map { $0.pause * 2 } ?? .seconds(60))
+            until = .now + pause
+        }
+    }
 
     private struct Key: Hashable {
         let tree: ObjectID
@@ -31,22 +44,23 @@ actor PredictionRuns {
             try await Self.requireTrust(in: subject)
         }
         if let failure = failures[key], ContinuousClock.now < failure.until { throw failure.error }
-        failures[key] = nil
         while true {
             // Another may have begun it meanwhile.
             let run = runs[key] ?? begin(subject, evaluation, tools, workspace)
             runs[key] = run
             do {
-                return try await withTaskCancellationHandler {
+                let content = try await withTaskCancellationHandler {
                     try await run.value
                 } onCancel: {
                     run.cancel()
                 }
+                failures[key] = nil
+                return content
             } catch {
                 if runs[key] == run { runs[key] = nil }
                 // Another that waited was stopped, and the run with it.
                 guard error is CancellationError, !Task.isCancelled else {
-                    if !(error is CancellationError) { failures[key] = (error, .now + .seconds(60)) }
+                    if !(error is CancellationError) { failures[key] = Failure(error, after: failures[key]) }
                     throw error
                 }
             }
@@ -135,13 +149,14 @@ actor PredictionRuns {
                 ["/bin/sh", "-c", script, "sh"] + arguments, timeout: evaluation.timeout, memoryLimit: memory.bytes,
                 fileLimit: outputLimit)
             guard result.succeeded else {
+                // This machine may be to blame: a program that it lacks, a full disk.
                 throw ArtifactFailure(
-                    result.ending.saysNothing ? .notYet : .missing,
+                    .notYet,
                     "the evaluation command of \(version.title) \(result.story(within: evaluation))")
             }
             guard let output = try folder.read("predictions.csv", atMost: outputLimit) else {
                 throw ArtifactFailure(
-                    .missing,
+                    .notYet,
                     "the evaluation command of \(version.title) ended well but wrote no {output}; its words: \(result.lastWords)"
                 )
             }

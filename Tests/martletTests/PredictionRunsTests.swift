@@ -112,6 +112,23 @@ struct PredictionRunsTests {
         }
     }
 
+    @Test func `a command that failed for what this machine lacked runs again once it is there`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.push(right: 9)
+            let command = "test -e \(house.folder)/module && cp predictions.csv {output}"
+            let version = try house.commit([
+                "models/tumor/model.yaml": House.model("tumor", evaluation: "{command: [sh, -c, \"\(command)\"]}")
+            ])
+            try house.reconcile()
+            #expect(try house.pin("dev") == nil)
+            let why = try house.martlet(["why", "-C", house.origin, "tumor", "dev"])
+            #expect(why.output.contains("Martlet looks again by itself"), "\(why)")
+            try Data().write(to: URL(filePath: house.folder + "/module"))
+            try house.reconcile()
+            #expect(try house.pin("dev") == version)
+        }
+    }
+
     @Test func `a command that met a limit is told of with the limit, and what sets it`() throws {
         let evaluation = try #require(
             try Model(
