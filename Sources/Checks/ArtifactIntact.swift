@@ -21,7 +21,7 @@ public struct ArtifactIntact: Check {
 
     public func run(on subject: Subject) async throws -> Outcome {
         let pointer = subject.manifest.artifact
-        let name = pointer.path ?? pointer.uri ?? "artifact"
+        let name = pointer.shown
         let artifact: Artifact
         do { artifact = try await subject.tools.artifact(subject.version, pointer) } catch let failure
             as ArtifactFailure

@@ -149,7 +149,7 @@ extension NumericalStability {
         return seen > 0 ? findings : [.unseen(name)]
     }
 
-    private static func name(of pointer: ArtifactPointer) -> String { pointer.path ?? pointer.uri ?? "artifact" }
+    private static func name(of pointer: ArtifactPointer) -> String { pointer.shown }
 
     private func scan(
         _ source: ByteSource, name: String, declared: ModelFormat?, of subject: Subject, _ weights: inout WeightReport

@@ -34,6 +34,9 @@ public struct ArtifactPointer: Hashable, Sendable, FieldGroup {
 }
 
 extension ArtifactPointer {
+    /// What people are shown of where it lies: without passwords and what a query may hold.
+    public var shown: String { path ?? uri.map { ShownAddress($0).description } ?? "artifact" }
+
     /// Where it may be written what a path stands for, the nearest first: at the path itself, in DVC's pointer beside it or beside a folder
     /// around it, or in a lock of DVC's above it.
     public static func files(for path: String) -> [String] {

@@ -32,7 +32,7 @@ extension VersionCard {
             ("model", version.model), ("version", version.label), ("commit", version.revision.description),
             ("committed", time.description), ("task", manifest.task.rawValue),
             ("owners", manifest.owners.isEmpty ? nil : manifest.owners.joined(separator: ", ")),
-            ("licence", manifest.licence), ("artifact", artifact.path ?? artifact.uri),
+            ("licence", manifest.licence), ("artifact", artifact.shown),
             ("format", artifact.format?.rawValue), ("sha256", artifact.sha256?.digits),
         ]
         return [["", ""]] + rows.compactMap { name, value in value.map { [name, $0] } }

@@ -106,7 +106,7 @@ extension VersionCard {
                     "commit": .string(version.revision.description), "tree": .string(version.tree.description),
                 ],
                 "licenses": .array(manifest.licence.map { [["identifier": .string($0)]] } ?? []),
-                "task": .string(manifest.task.rawValue), "path": JSON(artifact.path ?? artifact.uri),
+                "task": .string(manifest.task.rawValue), "path": .string(artifact.shown),
                 "format": JSON(artifact.format?.rawValue), "sha256": JSON(artifact.sha256?.digits),
                 "documentation": .string(sections.map { "# \($0.title)\n\($0.text)" }.joined(separator: "\n\n")),
             ],

@@ -165,7 +165,7 @@ struct VersionDiff: Sendable {
     private static func artifact(_ known: KnownVersion, _ content: ObjectID?) -> [(String, JSON)] {
         let artifact = known.manifest.artifact
         return [
-            ("path", JSON(artifact.path ?? artifact.uri)), ("format", JSON(artifact.format?.rawValue)),
+            ("path", .string(artifact.shown)), ("format", JSON(artifact.format?.rawValue)),
             ("sha256", JSON(artifact.sha256?.digits)), ("content", JSON(content?.description)),
             ("revision", .string(known.version.revision.description)),
         ]

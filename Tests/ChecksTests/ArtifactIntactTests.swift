@@ -33,10 +33,10 @@ import Testing
         #expect(try await specimen.run(ArtifactIntact.self).verdict == .error)
     }
 
-    @Test func `an address that failed is named once, without its query`() async throws {
+    @Test func `an address that failed is named once, without its query and password`() async throws {
         var specimen = try Specimen.version("v1").setting(
             "artifact",
-            to: ["uri": "https://example.com/a?token=x", "sha256": .string(String(repeating: "1", count: 64))])
+            to: ["uri": "https://ada:pw@example.com/a?token=x", "sha256": .string(String(repeating: "1", count: 64))])
         let words = "models/tumor: https://example.com/a: nobody answered"
         specimen.artifactFailure = ArtifactFailure(.unreachable, words)
         let outcome = try await specimen.run(ArtifactIntact.self)
