@@ -4,11 +4,23 @@ import Glibc
 /// The remote of a controller that works in the origin itself: nothing to fetch, and a push is a compare-and-swap.
 public struct SameStore: Remote {
     private let store: GitStore
+    private let upstream: String?
 
-    public init(_ store: GitStore) { self.store = store }
+    /// - Parameter upstream: The remote whose requests, as the clone last saw them, count as its own: a clone has no branches for them.
+    public init(_ store: GitStore, requestsOf upstream: String? = nil) {
+        self.store = store
+        self.upstream = upstream
+    }
 
     public func references(_ patterns: [String]) async throws -> [String: ObjectID] {
-        try await store.values(of: patterns.map { try ReferencePattern($0) })
+        var found = try await store.values(of: patterns.map { try ReferencePattern($0) })
+        guard let upstream else { return found }
+        let (own, tracked) = ("refs/heads/", "refs/remotes/\(upstream)/")
+        let requests = patterns.filter { $0.hasPrefix(own + "promote/") }.map { tracked + $0.dropFirst(own.utf8.count) }
+        for (name, id) in try await store.values(of: requests.map { try ReferencePattern($0) }) {
+            found[own + name.dropFirst(tracked.utf8.count)] = id
+        }
+        return found
     }
 
     public func fetch(_ patterns: [String]) async throws {}

@@ -31,7 +31,8 @@ struct Workspace: Sendable {
         let upstream = (try? await Upstream.of(store)) ?? nil
         let cache = try checks ? Cache.folder(for: store.path) : Cache.folderOrNone(for: store.path)
         let workspace = Workspace(
-            store: store, remote: SameStore(store), branch: await branch(options, store, upstream?.name), cache: cache,
+            store: store, remote: SameStore(store, requestsOf: upstream?.name),
+            branch: await branch(options, store, upstream?.name), cache: cache,
             origin: store.path, upstream: upstream?.name, workTree: store.workTree)
         try await workspace.requireBranch(in: store, orTracked: checks)
         return workspace
@@ -153,7 +154,7 @@ struct Workspace: Sendable {
                 + Known.words(for: branch, among: names)
                 + (isClone ? " Or, if the remote has it: \(fetching)." : "")
                 + (branch == "main"
-                    ? " Or rename it: git branch -m \(here) main; or write spec.branch into martlet.yaml." : ""))
+                    ? " Or rename it: git branch -m \(here) main; or say spec.branch: \(here) in martlet.yaml." : ""))
     }
 }
 

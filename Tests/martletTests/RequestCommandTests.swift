@@ -36,6 +36,13 @@ struct RequestCommandTests {
             let status = try house.martlet(["status", "-C", house.origin, "production"])
             #expect(status.output.contains("promote/production/tumor is open"))
 
+            // In a clone, which has no branch for it.
+            try house.inWork(
+                "fetch", "--quiet", "origin", "+refs/martlet/*:refs/martlet/*", "+refs/heads/*:refs/remotes/origin/*")
+            try house.pull()
+            let cloned = try house.martlet(["why", "tumor", "production"])
+            #expect(cloned.output.contains("promote/production/tumor is open: waits for window"), "\(cloned)")
+
             let twice = try house.martlet(
                 ["promote", "-C", house.origin, "tumor", "--to", "production"], environment: Self.ada)
             #expect(twice.code == 0)
