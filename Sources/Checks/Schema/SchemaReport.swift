@@ -30,7 +30,7 @@ struct SchemaReport {
         self.path = path ?? "schema.yaml"
         place = dataset.format == .parquet ? "row" : "line"
         var rules: [ColumnRules] = []
-        var places: [Int] = []
+        var places: [Int] = [], takesNumbers: [Bool] = []
         let exactValues = ColumnStatistics.exactValues(of: schema)
         for column in schema.columns {
             do throws(TextPattern.Problem) {
@@ -56,6 +56,9 @@ struct SchemaReport {
         } names: { found in
             names = found
             places = found.places(of: rules.map(\.column.name))
+            takesNumbers = places.map { place in
+                place >= 0 && place != idPlace && !hasRowRules && nulls.isEmpty && rules[place].takesNumbers
+            }
             rowRules.expect(found)
         } value: { column, bytes, line in
             if column == 0 { rows += 1 }
@@ -69,12 +72,9 @@ struct SchemaReport {
             if places[column] == idPlace, !isNull, ids.count <= Self.mostIDs { _ = ids.code(of: bytes) }
             if places[column] >= 0 { rules[places[column]].check(bytes, isNull: isNull, line: line) }
         } number: { column, number, line in
-            let place = places[column]
-            guard place >= 0, place != idPlace, !hasRowRules, nulls.isEmpty, rules[place].takesNumbers else {
-                return false
-            }
+            guard takesNumbers[column] else { return false }
             if column == 0 { rows += 1 }
-            rules[place].check(number, line: line)
+            rules[places[column]].check(number, line: line)
             return true
         }
         for index in rules.indices { try rules[index].finish() }

@@ -164,29 +164,11 @@ extension TableRows {
         _ table: Table, after before: Int, _ value: (Int, UnsafeBufferPointer<UInt8>?, () -> Int) -> Void,
         _ take: (Int, Double, () -> Int) -> Bool
     ) throws {
-        var nextNull = Array(repeating: 0, count: table.columns.count)
+        let columns = table.columns.map { ParquetCells($0) }
         for row in 0..<table.rowCount {
             if row & 0xFFFF == 0 { try Task.checkCancellation() }
-            func line() -> Int { before + row + 1 }
-            for (index, column) in table.columns.enumerated() {
-                switch column.values {
-                case .texts(let texts):
-                    let code = Int(texts.codes[row])
-                    if code < 0 {
-                        value(index, nil, line)
-                    } else {
-                        texts.dictionary.withBytes(of: code) { value(index, $0, line) }
-                    }
-                case .numbers(let numbers):
-                    let place = nextNull[index]
-                    if place < numbers.nulls.count && numbers.nulls[place] == row {
-                        nextNull[index] += 1
-                        value(index, nil, line)
-                    } else if !take(index, numbers.values[row], line) {
-                        var text = text(numbers.values[row])
-                        text.withUTF8 { value(index, $0, line) }
-                    }
-                }
+            for index in columns.indices {
+                columns[index].visit(row, index, line: before + row + 1, value, take)
             }
         }
     }
@@ -237,5 +219,45 @@ extension TableRows {
         close(descriptor)
         guard written == bytes.count else { throw Malformed("a temporary file could not be written in \(folder)") }
         return try body(path)
+    }
+}
+
+/// The values of one column, row by row; an object, so that nothing is copied for each value.
+private final class ParquetCells {
+    private let codes: [Int32]
+    private let dictionary: TextDictionary
+    private let numbers: [Double]
+    private let nulls: [Int]
+    private let isText: Bool
+    private var nextNull = 0
+
+    init(_ column: TableColumn) {
+        switch column.values {
+        case .texts(let texts):
+            (isText, codes, dictionary, numbers, nulls) = (true, texts.codes, texts.dictionary, [], [])
+        case .numbers(let column):
+            (isText, codes, dictionary, numbers, nulls) = (false, [], TextDictionary(), column.values, column.nulls)
+        }
+    }
+
+    /// Rows come in their order.
+    func visit(
+        _ row: Int, _ index: Int, line: Int, _ value: (Int, UnsafeBufferPointer<UInt8>?, () -> Int) -> Void,
+        _ take: (Int, Double, () -> Int) -> Bool
+    ) {
+        if isText {
+            let code = Int(codes[row])
+            if code < 0 {
+                value(index, nil) { line }
+            } else {
+                dictionary.withBytes(of: code) { value(index, $0) { line } }
+            }
+        } else if nextNull < nulls.count, nulls[nextNull] == row {
+            nextNull += 1
+            value(index, nil) { line }
+        } else if !take(index, numbers[row], { line }) {
+            var text = TableRows.text(numbers[row])
+            text.withUTF8 { value(index, $0) { line } }
+        }
     }
 }
