@@ -41,7 +41,8 @@ public struct MetaRequirements: Check {
             let used = try await usedFeatures(subject)
             guard !used.isEmpty else {
                 throw MissingEvidence(
-                    "which features the model uses is not known: give an ONNX artifact or spec.training.importances")
+                    "which features the model uses is not known: give an ONNX artifact with an input for each feature, or spec.training.importances"
+                )
             }
             let registered = schema.columns.filter { $0.role != .label && $0.role != .id }.map(\.name)
             let sensitive = allowSensitive ? [] : subject.manifest.evaluation?.sensitive ?? []

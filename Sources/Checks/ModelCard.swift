@@ -21,7 +21,7 @@ public struct ModelCard: Check {
     public func run(on subject: Subject) async throws -> Outcome {
         guard let content = try await subject.tools.file(subject.version, file) else {
             let words = "the model has no \(file): write what it is for, its data, metrics and limits"
-            return Outcome(.fail, words, findings: [Finding(.fail, words, file: file)])
+            return Outcome(.fail, words)
         }
         return try await Outcome.from {
             let found = Self.sections(of: try ByteSource(content).all(atMost: 4 << 20))

@@ -24,7 +24,10 @@ public struct StalenessImpact: Check {
 
     public func run(on subject: Subject) async throws -> Outcome {
         guard let path = subject.manifest.evaluation?.predictions else {
-            return Outcome(.skipped, "no predictions configured; name the file in spec.evaluation.predictions")
+            return Outcome(
+                .skipped,
+                "no predictions configured; earlier versions are measured by their files: name one in spec.evaluation.predictions"
+            )
         }
         return try await Outcome.from { outcome(try await measure.run(on: subject, path), subject) }
     }

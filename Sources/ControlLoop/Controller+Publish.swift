@@ -151,9 +151,15 @@ extension Controller {
             }
             let plan = plans[Unit(environment: group.environment, model: move.model)]
             let evidence = plan?.evidence ?? [], waivers = plan?.waivers ?? []
+            let asked = snapshot?.gates[gate]?.value.checks ?? []
+            let required = Set(asked.filter(\.required).map(\.check))
             return ["", "Gate '\(gate)' is open for \(move.model):"]
                 + (plan?.note.map { ["- \($0)"] } ?? [])
-                + evidence.map { "- \($0.check): \($0.outcome.verdict.rawValue): \($0.outcome.summary)" }
+                + evidence.map { found in
+                    let isAllowed = !found.outcome.verdict.admits && !required.contains(found.check)
+                    return "- \(found.check)\(isAllowed ? " (not required)" : ""): \(found.outcome.verdict.rawValue): "
+                        + found.outcome.summary
+                }
                 + waivers.map { "- \($0.check) \($0) (\($0.path))" }
         }
     }

@@ -28,7 +28,9 @@ public struct Waiver: Hashable, Sendable, FieldGroup {
             "the tree of the model's folder, git rev-parse HEAD:models/NAME; its datasets must be as they are in the commit that "
                 + "writes the waiver")
         reason = try fields.required("reason", "why the version may enter all the same")
-        expires = try fields.required("expires", "when the waiver ends")
+        let end: ManualEvidence.Day = try fields.required(
+            "expires", "the day, or the moment, from which it no longer counts")
+        expires = end.start
         by = try fields.required("by", "who waives, as allowed_signers names them")
         if revision == nil, tree == nil {
             fields.complain(about: "check", "waives it for one version: add its revision, or its tree")

@@ -57,7 +57,7 @@ public struct GateJudge: Sendable {
             guard !evidence.outcome.verdict.admits,
                 facts.waivers.waiver(of: requirement.check, at: facts.now) == nil
             else { return nil }
-            return .refused(requirement.check, evidence, facts.waivers.refused)
+            return .refused(requirement.check, evidence, facts.waivers.refused, facts.gate.waivers?.from ?? [])
         }
     }
 
@@ -188,7 +188,9 @@ extension Blocker {
             unblockedBy: "Martlet runs it by itself: the controller, or martlet reconcile")
     }
 
-    fileprivate static func refused(_ check: String, _ evidence: Evidence, _ waivers: [Waivers.Refusal]) -> Blocker {
+    fileprivate static func refused(
+        _ check: String, _ evidence: Evidence, _ waivers: [Waivers.Refusal], _ waiving: [String]
+    ) -> Blocker {
         let outcome = evidence.outcome
         let finding = outcome.findings.first { $0.verdict == outcome.verdict }
         let remedy =
@@ -202,8 +204,9 @@ extension Blocker {
         let words =
             ["\(outcome.verdict.rawValue): \(outcome.summary)"]
             + waivers.filter { $0.check == check }.map(\.description)
+        let waiver = waiving.isEmpty ? "" : "; or a signed waiver by \(waiving.joined(separator: " or "))"
         return Blocker(
             .check, check, words.joined(separator: "; "), value: finding?.value,
-            threshold: finding?.threshold, unblockedBy: remedy, since: evidence.time)
+            threshold: finding?.threshold, unblockedBy: remedy + waiver, since: evidence.time)
     }
 }

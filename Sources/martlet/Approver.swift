@@ -63,7 +63,8 @@ struct Approver {
         let own = moves.first { $0.model == unit.model }?.new
         let name = VersionName(model: unit.model, revision: own?.revision ?? plan.candidate?.revision ?? commit)
         let approvals = try await approvals(of: commit, name, isRequest: request != nil)
-        let refusal = approvals?.refused.first { $0.tag == tag.description }?.reason
+        var refusal = approvals?.refused.first { $0.tag == tag.description }?.reason
+        if refusal == nil { refusal = await objection(to: approvals?.counted ?? []) }
         let isNews = request != nil && refusal == nil
         return Approved(
             unit: unit, commit: commit, version: own ?? plan.candidate?.pin, isRequest: request != nil, brings: brings,
@@ -182,6 +183,16 @@ struct Approver {
         return try await ApprovalReader(surroundings).approvals(
             of: unit, at: commit, since: isRequest ? snapshot.revision : nil, bringing: version,
             policy: snapshot)
+    }
+
+    /// Why what was just signed helps nothing, though it counts: the gate asks others.
+    private func objection(to counted: [Approval]) async -> String? {
+        guard let snapshot = await controller.currentSnapshot,
+            let environment = snapshot.environments[unit.environment],
+            let asked = snapshot.gate(of: unit.model, in: environment.value)?.value.approvals, !asked.from.isEmpty,
+            let own = counted.first(where: { tag.names($0.person) }), !own.counts(among: asked.from)
+        else { return nil }
+        return "the gate asks \(asked.from.joined(separator: ", ")), and \(own.person) is none of them"
     }
 
     /// What a request waits for now that one more has agreed: the controller's record is from before that.

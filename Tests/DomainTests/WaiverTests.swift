@@ -20,6 +20,16 @@ struct WaiverTests {
         #expect(throws: FieldErrors.self) { try waiver() }
     }
 
+    @Test func `it ends at a moment, or where a day begins`() throws {
+        let fields = head.filter { $0.0 != "expires" } + [("tree", .string(String(repeating: "b", count: 40)))]
+        for (text, end) in [
+            ("2026-12-15", "2026-12-15T00:00:00Z"), ("2026-12-15T12:00:00+01:00", "2026-12-15T11:00:00Z"),
+        ] {
+            let waiver = try Waiver(node: ManifestTree(.object(fields + [("expires", .string(text))])))
+            #expect(waiver.expires == Timestamp(end))
+        }
+    }
+
     @Test func `a waiver covers its revision or its content, in its environment or everywhere`() throws {
         let byRevision = try waiver(("revision", .string(String(repeating: "a", count: 40))))
         #expect(byRevision.covers(version("a", "b"), in: "dev"))

@@ -42,7 +42,10 @@ import Testing
         let outcome = Outcome([finding], otherwise: "")
         let blocker = try #require(judge.blockers(facts(gate, [evidence("infra.quality-gate", outcome)])).first)
         #expect(blocker.kind == .check && blocker.value == 0.8 && blocker.threshold == 0.9)
-        #expect(blocker.reason == "fail: auc 0.8 < 0.9")
+        #expect(blocker.reason == "fail: auc 0.8 < 0.9" && blocker.unblockedBy == "a new version that passes")
+        let waivable = try self.gate(["checks": [["check": "infra.quality-gate"]], "waivers": ["from": ["leads"]]])
+        let other = judge.blockers(facts(waivable, [evidence("infra.quality-gate", outcome)])).first
+        #expect(other?.unblockedBy == "a new version that passes; or a signed waiver by leads")
     }
 
     @Test func `it is said since when, and that what is missing outside of Git is looked for again`() throws {

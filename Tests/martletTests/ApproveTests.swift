@@ -57,6 +57,24 @@ struct ApproveTests {
         }
     }
 
+    @Test func `somebody whom the gate does not ask is told so`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try await withSigningKeys(in: URL(filePath: house.folder)) { keys in
+                try keys.makeSSH("grace")
+                let gate = House.gateOfOne.replacing("count: 1", with: "count: 1, from: [lin@example.com]")
+                #expect(gate != House.gateOfOne)
+                try house.commit(["gates/g.yaml": gate, "allowed_signers": keys.line("grace", as: "grace@example.com")])
+                try house.push(right: 9)
+                try house.reconcile()
+                let run = try house.approve(as: "grace", keys.path("grace"))
+                #expect(run.code == 1, "\(run)")
+                #expect(
+                    run.errors.contains("the gate asks lin@example.com, and grace@example.com is none of them"),
+                    "\(run)")
+            }
+        }
+    }
+
     @Test func `whatever name an approval has, it is taken back, and nobody else's is`() async throws {
         try await withHouse(rooms: [.init(name: "dev")]) { house in
             try await withSigningKeys(in: URL(filePath: house.folder)) { keys in

@@ -35,6 +35,24 @@ struct CheckAllTests {
         }
     }
 
+    @Test func `which checks keep a version out is told apart from those that only show`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            let gate = House.gate() + "    - {check: model.card, required: false}\n"
+            try house.commit(["gates/g.yaml": gate])
+            try house.push(right: 2)
+            let run = try house.martlet(["check", "tumor"])
+            #expect(
+                run.code == 1 && run.errors.contains("1 of 2 checks does not pass, and the gate requires it."), "\(run)"
+            )
+            #expect(run.output.contains("model.card: (not required) the model has no README.md"), "\(run)")
+            try house.push(right: 9)
+            try house.reconcile()
+            let message = try git("log", "-1", "--format=%B", "main", in: house.origin)
+            #expect(message.contains("- model.card (not required): fail: "), "\(message)")
+            #expect(message.contains("- infra.quality-gate: pass: "), "\(message)")
+        }
+    }
+
     @Test func `with a revision, the models are those of that commit`() async throws {
         try await withHouse(rooms: [.init(name: "dev")]) { house in
             try house.push(right: 9)

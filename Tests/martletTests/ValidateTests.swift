@@ -134,6 +134,10 @@ struct ValidateTests {
             try git("sparse-checkout", "set", "environments", in: house.work)
             let run = try house.martlet(["validate"])
             #expect(run.code == 1 && run.errors.contains("martlet validate --revision HEAD"), "\(run)")
+            // What is left out is not valid for that.
+            try git("sparse-checkout", "set", "elsewhere", in: house.work)
+            let nothing = try house.martlet(["validate"])
+            #expect(nothing.errors.contains("martlet validate --revision HEAD"), "\(nothing)")
             #expect(try house.martlet(["validate", "--revision", "HEAD"]).code == 0)
         }
     }

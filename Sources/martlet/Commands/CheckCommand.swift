@@ -135,7 +135,12 @@ struct CheckCommand: AsyncParsableCommand {
     private func answer(_ results: [CheckBench.Result], _ bench: CheckBench, _ broken: Int) throws {
         let isForPeople = common.output == .text && format == nil
         let refused = results.filter { $0.requirement.required && !$0.outcome.verdict.admits }
-        let notPassed = refused.isEmpty ? "" : "\(refused.count) of \(results.count) checks do not pass."
+        let notPassed =
+            refused.isEmpty
+            ? ""
+            : refused.count == 1
+                ? "1 of \(results.count) checks does not pass, and the gate requires it."
+                : "\(refused.count) of \(results.count) checks do not pass, and the gate requires them."
         if broken > 0 {
             let words = "What gates ask for cannot be read in full; correct that first."
             throw Refusal(message: isForPeople ? [notPassed, words].filter { !$0.isEmpty }.joined(separator: " ") : "")
@@ -178,9 +183,10 @@ struct CheckCommand: AsyncParsableCommand {
         let verdict = result.outcome.verdict
         let colour: Terminal.Colour = verdict == .pass ? .green : verdict == .fail || verdict == .error ? .red : .yellow
         let place = models.count == 1 ? result.environment : "\(result.environment)/\(result.model)"
+        let isAllowed = !result.requirement.required && !verdict.admits
         Terminal.say(
-            "\(Terminal.paint(verdict.rawValue, colour))  \(place)  \(result.requirement.check): \(result.outcome.summary)"
-        )
+            "\(Terminal.paint(verdict.rawValue, colour))  \(place)  \(result.requirement.check): "
+                + "\(isAllowed ? "(not required) " : "")\(result.outcome.summary)")
         for line in FindingsText(result.outcome).lines { Terminal.say("      \(line)") }
     }
 }

@@ -91,14 +91,14 @@ struct ValidateCommand: AsyncParsableCommand {
                     + "\(inner.dropLast("martlet.yaml".utf8.count)): to look at that folder by itself, copy it out of the repository"
             )
         }
-        if isEmpty, diagnostics.isEmpty {
-            if let first = closed.first { throw CouldNot(message: "Error: \(first)") }
-            throw nothing(in: path)
-        }
-        if store?.isSparse ?? false, diagnostics.contains(where: { $0.severity == .error }) {
+        if store?.isSparse ?? false {
             Terminal.complain(
                 "This checkout is sparse: what it leaves out counts as missing here. To look at a commit: martlet validate --revision HEAD"
             )
+        }
+        if isEmpty, diagnostics.isEmpty {
+            if let first = closed.first { throw CouldNot(message: "Error: \(first)") }
+            throw nothing(in: path)
         }
         return diagnostics + closed + crowded.filter { !$0.isInModel(folder.has) }.map(\.diagnostic)
     }
