@@ -7,15 +7,19 @@ struct ForgeAccount: Sendable {
     let token: Secret?
     let login: String?
 
-    /// - Parameter mostParts: Of the repository's name, where there can be no groups of groups.
-    init(_ fields: Fields, url standard: String?, example: String, mostParts: Int? = 2) throws(FieldErrors) {
-        let address: String
+    /// - Parameters:
+    ///   - mostParts: Of the repository's name, where there can be no groups of groups.
+    ///   - address: Makes the address of the API of one that may be the site's.
+    init(
+        _ fields: Fields, url standard: String?, example: String, mostParts: Int? = 2, address: (String) -> String
+    ) throws(FieldErrors) {
+        let given: String
         if let standard {
-            address = fields.value("url", default: standard, "the address of the API")
+            given = fields.value("url", default: standard, "the address of the API, or of the site")
         } else {
-            address = try fields.required("url", "the address of the API, such as \(example)")
+            given = try fields.required("url", "the address of the API or of the site, such as \(example)")
         }
-        url = address.hasSuffix("/") ? String(address.dropLast()) : address
+        url = given.isEmpty ? given : address(given.hasSuffix("/") ? String(given.dropLast()) : given)
         repository = try fields.required("repository", "the repository as OWNER/NAME")
         token = fields.optional("token", "where the access token is: {env: NAME} or {file: PATH}")
         login = fields.optional("login", "who the token belongs to, where the forge does not tell the token itself")
@@ -26,6 +30,11 @@ struct ForgeAccount: Sendable {
         let isSound = parts.count >= 2 && parts.allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." }
         let isWhole = isSound && (mostParts.map { parts.count <= $0 } ?? true)
         if !isWhole, !repository.isEmpty { fields.complain(about: "repository", "must be OWNER/NAME") }
+    }
+
+    /// The address of an API that is at `path` of its site.
+    static func address(_ url: String, at path: String) -> String {
+        url.split(separator: "/").dropFirst(2).first == "api" || url.hasSuffix(path) ? url : url + path
     }
 
     /// `owner/name`, each encoded.

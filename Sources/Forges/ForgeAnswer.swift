@@ -34,9 +34,12 @@ struct ForgeAnswer: Sendable {
         let (reason, advice, remedy): (ForgeFailure.Reason, String, Remedy) =
             switch reply.status {
             case 401: (.unauthorized, "the forge does not know the token; is it expired?", .askHuman)
-            case 403: (.forbidden, "the token may not do that; give it the permission", .askHuman)
+            case 403: (.forbidden, "the token may not do that; give it the permission\(needed)", .askHuman)
             case 404, 410:
-                (.missing, "there is no such thing, or the token may not see it; look at forge.repository", .askHuman)
+                (
+                    .missing, "there is no such thing, or the token may not see it\(needed); look at forge.repository",
+                    .askHuman
+                )
             case 300..<400:
                 (.missing, "it is elsewhere; has the repository been renamed? Change forge.repository", .askHuman)
             case 405, 423: (.unmergeable, "it cannot be done as things stand there", .retry)
@@ -47,12 +50,20 @@ struct ForgeAnswer: Sendable {
         return ForgeFailure(reason, "\(request): \(reply.status)\(words): \(advice)", remedy)
     }
 
+    /// Which permission would do, as GitHub tells of fine-grained tokens and apps, or of the scopes of classic ones.
+    private var needed: String {
+        let names = ["x-accepted-github-permissions", "x-accepted-oauth-scopes"].lazy.compactMap { reply.headers[$0] }
+        guard let name = names.first(where: { !$0.isEmpty }) else { return "" }
+        return " (needed: \(Excerpt.line(name.hiding(secrets), limit: 200)))"
+    }
+
     /// What the forge says itself, on one line.
     var message: String? {
         guard let json = try? JSON(parsing: reply.body) else { return nil }
         let details = (json["errors"]?.array ?? []).compactMap { $0["message"]?.string ?? $0.string }
         let said = json["message"]?.string ?? json["message"]?.text() ?? json["error"]?.string
-        let all = ([said].compactMap(\.self) + details).joined(separator: ": ")
+        let more = json["error_description"]?.string
+        let all = ([said, more].compactMap(\.self) + details).joined(separator: ": ")
         guard !all.isEmpty else { return nil }
         let line = all.hiding(secrets).unicodeScalars.map {
             $0.properties.generalCategory == .control ? " " : Character($0)

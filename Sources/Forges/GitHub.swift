@@ -19,7 +19,8 @@ public struct GitHub: Forge {
     enum Method: String, FieldChoice { case merge, squash, rebase }
 
     public init(_ fields: Fields) throws(FieldErrors) {
-        account = try ForgeAccount(fields, url: "https://api.github.com", example: "https://github.example.com/api/v3")
+        account = try ForgeAccount(
+            fields, url: "https://api.github.com", example: "https://github.example.com/api/v3", address: Self.address)
         app = fields.optional("app", "the GitHub App to act as, in place of a token")
         method = fields.value("method", default: .merge, "how GitHub merges where forge.merge is 'forge'")
         if app == nil, account.token == nil {
@@ -99,10 +100,15 @@ public struct GitHub: Forge {
             "sha": .string(head.description), "merge_method": .string(method.rawValue), "commit_title": .string(title),
             "commit_message": .string(message),
         ]
-        let answer = try await api.send("PUT", "\(path)/merge", wish, again: false).record()
+        let answer = try await api.send("PUT", "\(path)/merge", wish, again: false)
+        if answer.status == 405,
+            let obstacle = await GitHubMergeRules(place: place, api: api).obstacle(to: method, request)
+        {
+            throw ForgeFailure(.unmergeable, "\(request.url): \(obstacle)", .askHuman)
+        }
         var merged = request
         merged.state = .merged
-        merged.merged = try answer.commit("sha")
+        merged.merged = try answer.record().commit("sha")
         return merged
     }
 
@@ -177,6 +183,15 @@ public struct GitHub: Forge {
     }
 
     // MARK: Access
+
+    /// Where the API is, where the address of the site was given: GitHub has it on a host of its own, an Enterprise Server at a path.
+    private static func address(_ url: String) -> String {
+        let parts = url.split(separator: "/", maxSplits: 3)
+        guard parts.count == 2, parts[0].hasSuffix(":"), let host = parts.last?.lowercased(), !host.hasPrefix("api.")
+        else { return url }
+        if ["github.com", "www.github.com"].contains(host) { return "https://api.github.com" }
+        return host.hasSuffix(".ghe.com") ? "\(parts[0])//api.\(host)" : "\(url)/api/v3"
+    }
 
     private var place: String { "/repos/\(account.path)" }
 

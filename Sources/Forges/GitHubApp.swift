@@ -21,7 +21,13 @@ struct GitHubApp: FieldGroup {
     ) async throws -> String {
         try await memory.token("installation", at: tools.now()) {
             let api = try await api(account, patience, memory, tools)
-            let installation = try await api.get("/repos/\(account.path)/installation").number("id")
+            guard let found = try await api.find("/repos/\(account.path)/installation") else {
+                throw ForgeFailure(
+                    .missing,
+                    "forge: the GitHub App \(Excerpt.line(id)) is not installed on \(account.repository), or there is no such repository; "
+                        + "install it there, with access to that repository", .askHuman)
+            }
+            let installation = try found.number("id")
             let path = "/app/installations/\(installation)/access_tokens"
             let answer = try await api.send("POST", path, ["repositories": [.string(account.name)]]).record()
             guard let end = answer.time("expires_at") else { return (try answer.text("token"), tools.now()) }

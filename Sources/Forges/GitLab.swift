@@ -18,7 +18,8 @@ public struct GitLab: Forge {
 
     public init(_ fields: Fields) throws(FieldErrors) {
         account = try ForgeAccount(
-            fields, url: "https://gitlab.com/api/v4", example: "https://gitlab.example.com/api/v4", mostParts: nil)
+            fields, url: "https://gitlab.com/api/v4", example: "https://gitlab.example.com/api/v4", mostParts: nil,
+            address: { ForgeAccount.address($0, at: "/api/v4") })
         if account.token == nil { fields.complain(about: "token", "give one", hint: "token: {env: GITLAB_TOKEN}") }
         squash = fields.value("squash", default: false, "whether GitLab squashes where forge.merge is 'forge'")
     }

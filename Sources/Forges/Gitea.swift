@@ -19,7 +19,9 @@ public struct Gitea: Forge {
     }
 
     public init(_ fields: Fields) throws(FieldErrors) {
-        account = try ForgeAccount(fields, url: nil, example: "https://codeberg.org/api/v1")
+        account = try ForgeAccount(
+            fields, url: nil, example: "https://codeberg.org/api/v1",
+            address: { ForgeAccount.address($0, at: "/api/v1") })
         method = fields.value("method", default: .merge, "how the forge merges where forge.merge is 'forge'")
     }
 

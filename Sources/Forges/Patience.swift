@@ -16,19 +16,27 @@ struct Patience: Sendable {
     /// How long the forge asks to be left alone; `nil` where it does not ask.
     ///
     /// GitHub: "Rate limits for the REST API": 403 or 429; `retry-after`, else `x-ratelimit-reset` where nothing remains, else a minute.
-    /// GitLab: 429 with `Retry-After`, `RateLimit-Reset`.
+    /// GitLab: 429 with `Retry-After`, `RateLimit-Reset`. What stands between may write `Retry-After` as a date (RFC 9110 §10.2.3).
     static func limit(_ reply: Tools.Reply, now: Timestamp) -> Duration? {
         guard [403, 429, 503].contains(reply.status) else { return nil }
         if let seconds = reply.headers["retry-after"].flatMap({ Int64($0) }) {
             return .seconds(max(1, min(seconds, 86_400)))
         }
+        guard reply.headers["retry-after"] == nil else { return .seconds(60) }
         guard reply.status != 503 else { return nil }
         if (reply.headers["x-ratelimit-remaining"] ?? reply.headers["ratelimit-remaining"]) == "0" {
             let reset = (reply.headers["x-ratelimit-reset"] ?? reply.headers["ratelimit-reset"]).flatMap { Int64($0) }
             guard let reset else { return .seconds(60) }
             return max(.seconds(1), min(Timestamp(seconds: reset) - now, .seconds(86_400)))
         }
-        let isSecondary = (try? JSON(parsing: reply.body))?["documentation_url"]?.string?.contains("rate-limit") == true
-        return reply.status == 429 || isSecondary ? .seconds(60) : nil
+        return reply.status == 429 || isSecondary(reply) ? .seconds(60) : nil
+    }
+
+    /// GitHub tells the secondary limit, of which requests are still left, from a permission that is missing by its words alone.
+    private static func isSecondary(_ reply: Tools.Reply) -> Bool {
+        guard let json = try? JSON(parsing: reply.body) else { return false }
+        let words = json["message"]?.string?.lowercased() ?? ""
+        return json["documentation_url"]?.string?.contains("rate-limit") == true
+            || ["secondary rate limit", "abuse detection"].contains { words.contains($0) }
     }
 }

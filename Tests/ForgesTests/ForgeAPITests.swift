@@ -38,6 +38,19 @@ struct ForgeAPITests {
             fault(403, body, ["x-ratelimit-remaining": "4999"]), .forbidden, .askHuman, saying: "permission")
     }
 
+    @Test func `which permission is missing is told where the forge tells it`() async throws {
+        let body = #"{"message": "Resource not accessible by personal access token"}"#
+        let fine: JSON = ["X-Accepted-GitHub-Permissions": "pull_requests=write", "X-Accepted-OAuth-Scopes": ""]
+        try await fails(fault(403, body, fine), .forbidden, .askHuman, saying: "(needed: pull_requests=write)")
+        try await fails(fault(404, body, fine), .missing, .askHuman, saying: "(needed: pull_requests=write)")
+        let classic: JSON = ["X-Accepted-OAuth-Scopes": "repo, public_repo"]
+        try await fails(fault(403, body, classic), .forbidden, .askHuman, saying: "(needed: repo, public_repo)")
+        let scope = #"{"error": "insufficient_scope", "error_description": "The request needs more", "scope": "api"}"#
+        let order: JSON = [["path": "/merge_requests", "status": 403, "body": .string(scope)]]
+        try await fails(
+            order, kind: "gitlab", .forbidden, .askHuman, saying: "'insufficient_scope: The request needs more'")
+    }
+
     @Test func `a repository that is not there needs a person`() async throws {
         try await fails(fault(404, #"{"message": "Not Found"}"#), .missing, .askHuman, saying: "forge.repository")
         try await fails(fault(301, "", ["location": "https://evil.example/"]), .missing, .askHuman, saying: "renamed")
@@ -152,6 +165,31 @@ struct ForgeAPITests {
             let sent = try await stage.log().count
             #expect(sent == 0)
         }
+    }
+
+    @Test func `the address of the site is as good as that of its API`() throws {
+        func url(_ kind: any Forge.Type, _ url: String) throws -> String {
+            let settings: JSON = ["url": .string(url), "repository": "acme/models", "token": ["env": "T"]]
+            let forge = try kind.init(node: ManifestTree(settings))
+            return [(forge as? GitHub)?.account.url, (forge as? GitLab)?.account.url, (forge as? Gitea)?.account.url]
+                .compactMap(\.self).first ?? ""
+        }
+        let cases: [(any Forge.Type, String, String)] = [
+            (GitHub.self, "https://github.com/", "https://api.github.com"),
+            (GitHub.self, "https://api.github.com", "https://api.github.com"),
+            (GitHub.self, "https://git.example.com", "https://git.example.com/api/v3"),
+            (GitHub.self, "https://git.example.com/api/v3/", "https://git.example.com/api/v3"),
+            (GitHub.self, "https://acme.ghe.com", "https://api.acme.ghe.com"),
+            (GitHub.self, "https://api.acme.ghe.com", "https://api.acme.ghe.com"),
+            // Whatever leads there under a name of its own.
+            (GitHub.self, "https://proxy.example.com/github", "https://proxy.example.com/github"),
+            (GitLab.self, "https://gitlab.com", "https://gitlab.com/api/v4"),
+            (GitLab.self, "https://example.com/git/api/v4", "https://example.com/git/api/v4"),
+            (GitLab.self, "https://example.com/git/", "https://example.com/git/api/v4"),
+            (Gitea.self, "https://codeberg.org", "https://codeberg.org/api/v1"),
+            (Gitea.self, "https://codeberg.org/api/v1", "https://codeberg.org/api/v1"),
+        ]
+        for (kind, given, expected) in cases { #expect(try url(kind, given) == expected) }
     }
 
     @Test(

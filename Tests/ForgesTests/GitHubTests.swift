@@ -118,6 +118,20 @@ struct GitHubTests {
         #expect(ended.code == 0, "\(String(decoding: ended.errors, as: UTF8.self))")
     }
 
+    @Test func `an app that is not installed there is told as that`() async throws {
+        let folder = try ScratchFolder()
+        let pem = try appKey(in: folder)
+        try await withForge("github") { stage in
+            try await stage.control("faults", [["path": "/installation$", "status": 404, "body": "{}"]])
+            let client = try stage.client(["token": .null, "app": ["id": "Iv42", "key": ["env": "APP_KEY"]]])
+            let failure = await #expect(throws: ForgeFailure.self) {
+                _ = try await client.show(stage.picture(), using: stage.tools(["APP_KEY": pem]))
+            }
+            #expect(failure?.description.contains("the GitHub App Iv42 is not installed on acme/models") == true)
+            #expect(failure?.remedy == .askHuman)
+        }
+    }
+
     @Test func `a key that is none is told without showing it`() async throws {
         try await withForge("github") { stage in
             let client = try stage.client(["token": .null, "app": ["id": "42", "key": ["env": "APP_KEY"]]])

@@ -24,8 +24,24 @@ struct PatienceTests {
         #expect(limit(429, ["retry-after": "99999999999"]) == .seconds(86_400))
     }
 
+    @Test(arguments: [
+        "You have exceeded a secondary rate limit and have been temporarily blocked from content creation.",
+        "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.",
+        "You have triggered an abuse detection mechanism.",
+    ]) func `GitHub's secondary limit is one, where its words alone tell it`(words: String) {
+        let headers = ["x-ratelimit-remaining": "4000", "x-ratelimit-reset": "1000090"]
+        #expect(limit(403, headers, #"{"message": "\#(words)"}"#) == .seconds(60))
+    }
+
+    @Test func `a time that is written as a date is waited for a minute, not taken for a refusal`() {
+        for status in [403, 429, 503] {
+            #expect(limit(status, ["retry-after": "Wed, 21 Oct 2026 07:28:00 GMT"]) == .seconds(60))
+        }
+    }
+
     @Test func `what is no limit is none`() {
         #expect(limit(403, ["x-ratelimit-remaining": "4000"]) == nil)
+        #expect(limit(403, [:], #"{"message": "Resource not accessible by personal access token"}"#) == nil)
         #expect(limit(403) == nil && limit(503) == nil && limit(200, ["retry-after": "3"]) == nil)
     }
 

@@ -25,6 +25,6 @@ public enum EmulatedForge {
 
     /// The address of its API.
     public static func address(of server: LoopbackServer, _ kind: String) -> String {
-        server.url + (["gitlab": "/api/v4", "gitea": "/api/v1"][kind] ?? "")
+        server.url + (["github": "/api/v3", "gitlab": "/api/v4", "gitea": "/api/v1"][kind] ?? "")
     }
 }

@@ -3,7 +3,7 @@
 import re, subprocess, urllib.parse, datetime
 
 repository, kind, description = CONFIG["repository"], CONFIG["kind"], json.load(open(CONFIG["description"]))
-prefix = {"github": "", "gitlab": "/api/v4", "gitea": "/api/v1"}[kind]
+prefix = {"github": "/api/v3", "gitlab": "/api/v4", "gitea": "/api/v1"}[kind]
 me, token = "martlet-bot", "token-of-the-test"
 requests, comments, statuses, reviews, runs, versions = [], [], [], [], [], []
 log, faults, problems = [], [], []
@@ -135,7 +135,10 @@ def hub_merge(number, body):
     head = body.get("sha") or body.get("head_commit_id")
     if request["state"] != "open" or mergeable(request) is not True: raise Answer(405, {"message": "Pull Request is not mergeable"})
     if head and head != request["head"]: raise Answer(409, {"message": "Head branch was modified. Review and try the merge again."})
-    squash = (body.get("merge_method") or body.get("Do")) == "squash"
+    method = body.get("merge_method") or body.get("Do")
+    if kind == "github" and (method not in CONFIG.get("methods", [method]) or "merge_queue" in CONFIG.get("rules", [])):
+        raise Answer(405, {"message": "It cannot be merged like that."})
+    squash = method == "squash"
     commit = merge(request, body.get("commit_title") or body.get("MergeTitleField"), body.get("commit_message") or body.get("MergeMessageField"), squash)
     if kind == "gitea": raise Answer(200, b"")
     return {"sha": commit, "merged": True, "message": "Pull Request successfully merged"}
@@ -183,6 +186,8 @@ HUB = [
     ("POST", R + r"/statuses/(\w+)", lambda q, b, sha: (201, add_status(sha, b["context"], b) | {"status": b["state"]})),
 ]
 GITHUB = HUB + [
+    ("GET", R, lambda q, b: {f"allow_{name}": word in CONFIG.get("methods", [word]) for name, word in (("merge_commit", "merge"), ("squash_merge", "squash"), ("rebase_merge", "rebase"))}),
+    ("GET", R + r"/rules/branches/main", lambda q, b: [{"type": rule} for rule in CONFIG.get("rules", [])]),
     ("GET", R + r"/commits/(\w+)/status", lambda q, b, sha: {"state": "pending", "statuses": newest(sha)}),
     ("GET", r"/app", lambda q, b: {"slug": "martlet"}),
     ("GET", R + r"/installation", lambda q, b: {"id": 7}),

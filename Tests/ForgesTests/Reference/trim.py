@@ -21,6 +21,8 @@ GITHUB = [
     ("pulls", "merge", ["sha", "merged"]),
     ("repos", "get_combined_status_for_ref", ["statuses.context", "statuses.state", "statuses.description"]),
     ("repos", "create_commit_status", ["context", "state"]),
+    ("repos", "get", ["allow_merge_commit", "allow_squash_merge", "allow_rebase_merge"]),
+    ("repos", "get_branch_rules", ["type"]),
     ("checks", "list_for_ref", ["check_runs." + name for name in RUN]),
     ("checks", "create", RUN), ("checks", "update", RUN),
     ("issues", "list_comments", COMMENT), ("issues", "create_comment", COMMENT), ("issues", "update_comment", COMMENT),
