@@ -29,7 +29,7 @@ public struct SignatureVerifier: Sendable {
         guard let signature = try await signature(of: object) else { return .unsigned }
         switch signature.format {
         case .ssh:
-            let (verdict, isFinal) = try await verdict(onSSH: object, signature.kind, signers)
+            let (verdict, isFinal) = try await verdict(onSSH: object, signature, signers)
             await known.note(verdict, on: question, for: isFinal ? nil : .seconds(60))
             return verdict
         case .openPGP:
@@ -42,11 +42,11 @@ public struct SignatureVerifier: Sendable {
 
     /// What an SSH signature is worth, and whether that stays so: its keys are judged at its own time, not now.
     private func verdict(
-        onSSH object: ObjectID, _ kind: String, _ signers: Signers
+        onSSH object: ObjectID, _ signature: Found, _ signers: Signers
     ) async throws -> (verdict: SignatureVerdict, isFinal: Bool) {
         let allowed = try TemporaryFile(signers.allowed), revoked = try TemporaryFile(signers.revoked)
         let result = try await verify(
-            object, kind, keyring: nil,
+            object, signature.kind, keyring: nil,
             settings: [
                 ("gpg.ssh.allowedSignersFile", allowed.path),
                 ("gpg.ssh.revocationFile", signers.revoked.isEmpty ? "" : revoked.path),
@@ -55,7 +55,9 @@ public struct SignatureVerifier: Sendable {
             result, naming: [allowed.path: Signers.file, revoked.path: "\(Signers.folder)/revoked"])
         guard result.succeeded, let signer = words.sshSigner else {
             try Self.expectAnswer(words, object)
-            return (.rejected(words.sshReason), words.isFinal)
+            let key = signers.revoked.isEmpty ? nil : RevokedKey(signing: signature.text)
+            let revocation = try await key?.words(signers, environment: environment, run: run)
+            return (.rejected(revocation ?? words.sshReason), words.isFinal)
         }
         return (.good(signer: signer), true)
     }
@@ -71,7 +73,7 @@ public struct SignatureVerifier: Sendable {
         let words = SignatureWords(result, naming: [keyring.path: Signers.folder])
         guard result.succeeded, let key = words.openPGPKey else {
             try Self.expectAnswer(words, object)
-            return .rejected(words.openPGPReason)
+            return .rejected(words.openPGPReason(of: words.openPGPKey.flatMap { keyring.people[$0] }))
         }
         guard let person = keyring.people[key] else { return .rejected("\(Signers.folder) has no key \(key)") }
         return .good(signer: person)
@@ -105,12 +107,15 @@ public struct SignatureVerifier: Sendable {
         return result
     }
 
-    private func signature(of object: ObjectID) async throws -> (kind: String, format: SignatureFormat)? {
+    private typealias Found = (kind: String, format: SignatureFormat, text: String)
+
+    private func signature(of object: ObjectID) async throws -> Found? {
         guard let tag = try await store.read({ try $0.tag(object) }) else {
             guard let signature = try await store.signature(of: object)?.signature else { return nil }
-            return ("commit", SignatureFormat(of: String(decoding: signature.prefix(80), as: UTF8.self)))
+            let text = String(decoding: signature, as: UTF8.self)
+            return ("commit", SignatureFormat(of: String(text.prefix(80))), text)
         }
         // The signature of a tag is the end of its message.
-        return SignatureFormat(endOf: tag.message).map { ("tag", $0) }
+        return SignatureFormat(endOf: tag.message).map { ("tag", $0, tag.message) }
     }
 }

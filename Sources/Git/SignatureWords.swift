@@ -69,9 +69,11 @@ struct SignatureWords {
         return isStranger ? "no key of \(Signers.file) that was valid then made it" : said(words)
     }
 
-    var openPGPReason: String {
-        if status("EXPKEYSIG") != nil || status("KEYEXPIRED") != nil { return "the key that made it has expired" }
-        if status("REVKEYSIG") != nil { return "the key that made it was revoked" }
+    /// - Parameter person: Whose key made it, where that is known.
+    func openPGPReason(of person: String?) -> String {
+        let key = person.map { "the key of \(Excerpt.line($0, limit: 120)) that made it" } ?? "the key that made it"
+        if status("REVKEYSIG") != nil { return "\(key) was revoked" }
+        if status("EXPKEYSIG") != nil || status("KEYEXPIRED") != nil { return "\(key) has expired" }
         if status("EXPSIG") != nil { return "the signature has expired" }
         if status("BADSIG") != nil { return "the signature does not fit what is signed" }
         if status("NO_PUBKEY") != nil { return "no key of \(Signers.folder) made it" }
