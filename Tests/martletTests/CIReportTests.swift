@@ -47,6 +47,19 @@ struct CIReportTests {
         #expect(CIFormat.junit.text(report).contains("gates/g.yaml:4:8: m"))
     }
 
+    @Test func `no more goes into SARIF than GitHub takes, the worst first`() throws {
+        let items = (0...SARIF.mostResults).map {
+            CIReport.Item(level: $0 == 20_000 ? .error : .warning, message: "m\($0)", file: "a", line: 1)
+        }
+        let one = CIReport.Case(
+            suite: "m", rule: "model.slices", about: "", verdict: .fail, isAccepted: false, summary: "", items: items)
+        let sarif = try JSON(parsing: Array(SARIF.text(CIReport(cases: [one])).utf8))
+        let run = sarif["runs"]?.array?.first
+        #expect(run?["results"]?.array?.count == 25_000 && run?["properties"] == ["leftOut": 1])
+        #expect(run?["results"]?.array?.first?["message"]?["text"] == "m20000")
+        #expect(run?["tool"]?["driver"]?["rules"]?.array?.first?["help"] == ["text": "model.slices"])
+    }
+
     @Test func `JUnit is valid XML by the schema of Jenkins, and counts right`() async throws {
         try await withTemporaryFolder { folder in
             let text = CIFormat.junit.text(Self.report())

@@ -2,6 +2,9 @@ import Domain
 
 /// SARIF 2.1.0, the OASIS standard for what analysis tools find: GitHub code scanning, editors and others read it.
 enum SARIF {
+    /// GitHub refuses a whole file that has more in one run ("SARIF results exceed one or more limits"): the worst are what it gets.
+    static let mostResults = 25_000
+
     static func text(_ report: CIReport) -> String {
         var rules: [(id: String, about: String)] = []
         for one in report.cases where !rules.contains(where: { $0.id == one.rule }) {
@@ -11,19 +14,18 @@ enum SARIF {
             "name": "martlet", "version": .string(Martlet.version),
             "rules": .array(
                 rules.map { rule in
-                    [
-                        "id": .string(rule.id),
-                        "shortDescription": ["text": .string(rule.about.isEmpty ? rule.id : rule.about)],
-                    ]
+                    // GitHub asks for all three of them.
+                    let about: JSON = ["text": .string(rule.about.isEmpty ? rule.id : rule.about)]
+                    return ["id": .string(rule.id), "shortDescription": about, "fullDescription": about, "help": about]
                 }),
         ]
-        let results = report.items.map { one, item in
-            result(one, item, rule: rules.firstIndex { $0.id == one.rule } ?? 0)
-        }
+        let places = Dictionary(rules.enumerated().map { ($1.id, $0) }) { first, _ in first }
+        let items = report.items
+        let results = items.prefix(mostResults).map { one, item in result(one, item, rule: places[one.rule] ?? 0) }
         let run: JSON = [
             "tool": ["driver": driver], "columnKind": "unicodeCodePoints",
             "originalUriBaseIds": ["SRCROOT": ["description": ["text": "The root of the model repository."]]],
-            "results": .array(results),
+            "results": .array(results), "properties": ["leftOut": .int(items.count - results.count)],
         ]
         let log: JSON = [
             "$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": .array([run]),
