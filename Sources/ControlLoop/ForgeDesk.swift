@@ -40,6 +40,8 @@ public actor ForgeDesk {
     private var isTroubled = false
     private var ring: @Sendable () async -> Void = {}
     public private(set) var sight: Sight?
+    /// Of `sight`, by head: one that begins later gets the statuses, too.
+    private var pipelines: [ObjectID: PullRequest.Pipeline] = [:]
 
     /// - Parameter pace: How long between two looks that nobody asked for.
     public init(
@@ -58,7 +60,7 @@ public actor ForgeDesk {
     /// Which forge it is and what to look for there. A forge that is named no more is forgotten.
     func serve(_ settings: ForgeSettings?, _ query: PullRequestQuery) async {
         if settings != self.settings {
-            (self.settings, forge, sight, nextLook) = (settings, nil, nil, nil)
+            (self.settings, forge, sight, nextLook, pipelines) = (settings, nil, nil, nil, [:])
             (wanted, wantedAt, shown, failures, isTroubled, quiet) = ([:], [:], [:], [:], false, nil)
             open()
         }
@@ -166,6 +168,9 @@ public actor ForgeDesk {
             let isNews = found != sight?.pulls
             if isNews { rounds += 1 }
             sight = Sight(pulls: found, time: tools.now(), round: rounds)
+            let running = found.filter { $0.state == .open }.compactMap { pull in pull.pipeline.map { (pull.head, $0) }
+            }
+            pipelines = Dictionary(running) { $0.number > $1.number ? $0 : $1 }
             recover()
             if isNews { await ring() }
         } catch {
@@ -176,16 +181,24 @@ public actor ForgeDesk {
         }
     }
 
+    private func picture(of branch: String) -> RequestPicture? {
+        guard var picture = wanted[branch] else { return nil }
+        picture.pipeline = pipelines[picture.head]
+        return picture
+    }
+
     /// When a picture is to be shown; `nil` where it is shown as wanted.
     private func dueTime(_ branch: String) -> Timestamp? {
-        guard let picture = wanted[branch] else { return nil }
+        guard let picture = picture(of: branch) else { return nil }
         if let failure = failures[branch] { return failure.retryAt }
         guard let last = shown[branch], last.picture == picture else { return tools.now() }
         return last.until
     }
 
     private func show(_ branch: String, on forge: any Forge) async {
-        guard !isQuiet, let picture = wanted[branch], let due = dueTime(branch), due <= tools.now() else { return }
+        guard !isQuiet, let asked = wanted[branch], let picture = picture(of: branch), let due = dueTime(branch),
+            due <= tools.now()
+        else { return }
         if case .merge = picture.page?.wish, let since = wantedAt[branch], tools.now() - since > Self.freshness {
             failures[branch] = (failures[branch]?.count ?? 0, tools.now() + Self.freshness / 4)
             return
@@ -194,7 +207,7 @@ public actor ForgeDesk {
             let result = try await forge.show(picture, using: tools)
             (failures[branch], quiet) = (nil, nil)
             shown[branch] = (picture, tools.now() + Self.trust)
-            if picture.page?.wish == .close, wanted[branch] == picture { leave(branch) }
+            if picture.page?.wish == .close, wanted[branch] == asked { leave(branch) }
             recover()
             // The loop learns of a page that is new, and of a merge, by the next look.
             let isKnown = sight?.pulls.contains { $0.number == result?.number && $0.state == result?.state } ?? false

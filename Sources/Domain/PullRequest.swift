@@ -21,6 +21,8 @@ public struct PullRequest: Hashable, Sendable {
     public var gap: String?
     /// What people said, oldest first.
     public var reviews: [Review]
+    /// Where the forge looks for statuses, where that is not the head alone.
+    public var pipeline: Pipeline?
 
     public enum State: String, Sendable { case open, merged, closed }
 
@@ -44,6 +46,21 @@ public struct PullRequest: Hashable, Sendable {
         self.labels = labels
         self.isDraft = isDraft
         self.reviews = reviews
+    }
+
+    /// A run of the forge's own CI that statuses become a part of, as GitLab has it.
+    public struct Pipeline: Hashable, Sendable {
+        public var number: Int
+        /// What it runs on: the head, or what merging the head would give.
+        public var commit: ObjectID
+        /// The reference that it runs for, in the forge's own words.
+        public var reference: String?
+
+        public init(number: Int, commit: ObjectID, reference: String?) {
+            self.number = number
+            self.commit = commit
+            self.reference = reference
+        }
     }
 
     /// What one person said of one commit.

@@ -7,6 +7,8 @@ public struct RequestPicture: Hashable, Sendable {
     public var reference: String?
     /// One for each gate or check that people look for.
     public var statuses: [Status]
+    /// Which pipeline the statuses belong into, where the forge has told.
+    public var pipeline: PullRequest.Pipeline?
     /// The pull request; `nil` where only statuses are wanted, as on a merge queue's branch.
     public var page: Page?
 

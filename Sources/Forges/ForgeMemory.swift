@@ -30,6 +30,7 @@ actor ForgeMemory {
     func fact(_ name: String, _ find: @Sendable () async throws -> String) async throws -> String {
         if let fact = known[name] { return fact }
         let fact = try await find()
+        if known.count > Self.limit { known = [:] }
         known[name] = fact
         return fact
     }

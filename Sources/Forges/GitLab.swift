@@ -29,9 +29,15 @@ public struct GitLab: Forge {
         let path = "\(place)/merge_requests"
         let open = try await api.list(
             path, [("state", "opened"), ("target_branch", query.base), ("per_page", "100")])
-        return try await api.pullRequests(query, among: open, at: path, number: "iid", read: Self.pullRequest) {
-            try await GitLabReviews(place: place, api: api).reviews(of: $0, head: $1.head)
-        }
+        let pipelines = open.isEmpty ? GitLabPipelines(place: place, api: api) : try await .newest(at: place, api)
+        return try await api.pullRequests(
+            query, among: open, at: path, number: "iid",
+            read: { record in
+                var request = try Self.pullRequest(record)
+                if request.state == .open { request.pipeline = try await pipelines.pipeline(of: request) }
+                return request
+            },
+            reviews: { try await GitLabReviews(place: place, api: api).reviews(of: $0, head: $1.head) })
     }
 
     public func show(_ picture: RequestPicture, using tools: Tools) async throws -> PullRequest? {
@@ -128,19 +134,23 @@ public struct GitLab: Forge {
     // MARK: Statuses
 
     /// Returns the pipeline that has them.
-    @discardableResult
-    private func showStatuses(_ picture: RequestPicture, on request: PullRequest?, _ api: ForgeAPI) async throws -> Int?
+    private func showStatuses(_ picture: RequestPicture, on request: PullRequest?, _ api: ForgeAPI) async throws
+        -> PullRequest.Pipeline?
     {
         guard !picture.statuses.isEmpty else { return nil }
-        let pipeline = try await request.asyncFlatMap { try await self.pipeline(of: $0, at: picture.head, api) }
-        let shown = try await statuses(of: picture, in: pipeline, api)
+        var pipeline = picture.pipeline
+        if pipeline == nil, let request {
+            pipeline = try await GitLabPipelines(place: place, api: api).pipeline(awaitedBy: request, at: picture.head)
+        }
+        let commit = pipeline?.commit ?? picture.head
+        let shown = try await statuses(of: commit, in: pipeline, api)
         for status in StatusLine.missing(picture.statuses, among: shown, word: Self.word) {
             let answer = try await api.send(
-                "POST", "\(place)/statuses/\(picture.head)", Self.json(status, of: picture, in: pipeline))
+                "POST", "\(place)/statuses/\(commit)", Self.json(status, of: picture, in: pipeline))
             switch answer.status {
             // It is in that state already, and GitLab keeps the words that it has ("Cannot transition status via :enqueue").
             case 400
-            where try await statuses(of: picture, in: pipeline, api).contains(where: {
+            where try await statuses(of: commit, in: pipeline, api).contains(where: {
                 $0.name == status.name && $0.state == Self.word(status.state)
             }): continue
             default: try answer.check()
@@ -149,22 +159,12 @@ public struct GitLab: Forge {
         return pipeline
     }
 
-    /// The pipeline that must succeed before the head is merged. Without its number GitLab looks for one of the branch, and takes none that
-    /// runs for merge requests: the status would be in a pipeline that nobody waits for.
-    private func pipeline(of request: PullRequest, at head: ObjectID, _ api: ForgeAPI) async throws -> Int? {
-        guard request.state == .open else { return nil }
-        let record = try await api.get("\(place)/merge_requests/\(request.number)")
-        // One of merged results is of another commit, which has no statuses of this one.
-        guard record["head_pipeline.sha"]?.string == head.description else { return nil }
-        return record["head_pipeline.id"]?.int
-    }
-
-    private func statuses(of picture: RequestPicture, in pipeline: Int?, _ api: ForgeAPI) async throws
+    private func statuses(of commit: ObjectID, in pipeline: PullRequest.Pipeline?, _ api: ForgeAPI) async throws
         -> [StatusLine.Shown]
     {
-        let one = pipeline.map { [("pipeline_id", "\($0)")] } ?? []
+        let one = pipeline.map { [("pipeline_id", "\($0.number)")] } ?? []
         return try await api.list(
-            "\(place)/repository/commits/\(picture.head)/statuses", [("per_page", "100")] + one
+            "\(place)/repository/commits/\(commit)/statuses", [("per_page", "100")] + one
         ).map(Self.shown)
     }
 
@@ -182,14 +182,21 @@ public struct GitLab: Forge {
         }
     }
 
-    private static func json(_ status: RequestPicture.Status, of picture: RequestPicture, in pipeline: Int?) -> JSON {
-        let place = pipeline.map { ("pipeline_id", JSON.int($0)) } ?? picture.reference.map { ("ref", .string($0)) }
-        let link = (status.url.map { [("target_url", JSON.string($0))] } ?? []) + [place].compactMap(\.self)
+    /// Without the pipeline's number and reference GitLab looks for one of the branch, and takes none that runs for merge requests: the
+    /// status would be in a pipeline that nobody waits for.
+    private static func json(
+        _ status: RequestPicture.Status, of picture: RequestPicture, in pipeline: PullRequest.Pipeline?
+    ) -> JSON {
+        let reference = pipeline == nil ? picture.reference : pipeline?.reference
+        let more = [
+            pipeline.map { ("pipeline_id", JSON.int($0.number)) }, reference.map { ("ref", .string($0)) },
+            status.url.map { ("target_url", .string($0)) },
+        ]
         return .object(
             [
                 ("state", .string(word(status.state))), ("name", .string(status.name)),
                 ("description", .string(StatusLine.text(status.summary))),
-            ] + link)
+            ] + more.compactMap(\.self))
     }
 
     // MARK: Reading

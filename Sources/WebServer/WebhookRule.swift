@@ -8,7 +8,8 @@ public struct WebhookRule: Sendable {
     /// One of these is there, or it is not signed.
     let signatureHeaders: [String]
     let idHeaders: [String]
-    /// Events after which the repository or its requests may have changed. Statuses and comments are none: Martlet's own would wake it.
+    /// Events after which the repository, its requests or what their statuses belong into may have changed. Statuses and comments are none:
+    /// Martlet's own would wake it.
     let events: Set<String>
     /// Headers that only another forge sends.
     let foreign: [String]
@@ -59,7 +60,7 @@ public struct WebhookRule: Sendable {
     static let gitLab = WebhookRule(
         name: "gitlab", eventHeaders: ["x-gitlab-event"], signatureHeaders: ["webhook-signature", "x-gitlab-token"],
         idHeaders: ["webhook-id", "idempotency-key", "x-gitlab-event-uuid"],
-        events: ["Push Hook", "Tag Push Hook", "Merge Request Hook"],
+        events: ["Push Hook", "Tag Push Hook", "Merge Request Hook", "Pipeline Hook"],
         foreign: ["x-github-event", "x-gitea-event"]
     ) { delivery, secret, now in
         if secret.hasPrefix("whsec_") || delivery.headers["webhook-signature"] != nil {

@@ -48,17 +48,76 @@ struct GitLabTests {
         }
     }
 
+    private func pipelines(_ stage: ForgeStage) async throws -> [Int?] {
+        try await stage.state("statuses").map { $0["pipeline"]?.int }
+    }
+
     /// "Pipelines must succeed" looks at the pipeline of the merge request, which one of the branch is not.
-    @Test func `a status goes into the pipeline that the merge request waits for`() async throws {
+    @Test(arguments: [true, false]) func `a status goes into the pipeline that the merge request waits for`(
+        isLookedFor: Bool
+    ) async throws {
         try await withForge("gitlab") { stage in
-            _ = try await stage.client().show(stage.picture(), using: stage.tools)
-            #expect(try await stage.state("statuses").map { $0["pipeline"] } == [.null])
-            try await stage.control("config", ["pipeline": 7])
-            let done: [RequestPicture.Status] = [.init("martlet/production", .success, "open")]
-            _ = try await stage.client().show(stage.picture(statuses: done), using: stage.tools)
-            #expect(try await stage.state("statuses").map { $0["pipeline"] } == [.null, 7])
-            _ = try await stage.client().show(stage.picture(statuses: done), using: stage.tools)
-            #expect(try await stage.state("statuses").count == 2)
+            let client = try stage.client()
+            var picture = try stage.picture()
+            _ = try await client.show(picture, using: stage.tools)
+            // GitLab made one of the branch for it.
+            let first = try #require(try await pipelines(stage).first ?? nil)
+            try await stage.control("pipelines", ["id": 700, "kind": "head"])
+            try await stage.control("pipelines", ["id": 701, "kind": "branch"])
+            picture.statuses = [.init("martlet/production", .success, "open")]
+            if isLookedFor {
+                picture.pipeline = try await client.look(for: ForgeStage.query, using: stage.tools).first?.pipeline
+                #expect(picture.pipeline?.number == 700 && picture.pipeline?.commit == picture.head)
+            }
+            for _ in 0..<2 { _ = try await stage.client().show(picture, using: stage.tools) }
+            #expect(try await pipelines(stage) == [first, 700])
+        }
+    }
+
+    @Test(arguments: [true, false]) func `a pipeline of merged results gets the status on its own commit`(
+        isLookedFor: Bool
+    ) async throws {
+        try await withForge("gitlab") { stage in
+            let client = try stage.client()
+            var picture = try stage.picture()
+            _ = try await client.show(picture, using: stage.tools)
+            try await stage.control("pipelines", ["id": 800, "kind": "head"])
+            let merge = try await stage.control("pipelines", ["id": 900, "kind": "merge"])["sha"]
+            // Those of merge trains merge several.
+            if isLookedFor {
+                try await stage.control("pipelines", ["id": 950, "kind": "train"])
+                picture.pipeline = try await client.look(for: ForgeStage.query, using: stage.tools).first?.pipeline
+                #expect(picture.pipeline?.number == 900)
+            }
+            for _ in 0..<2 { _ = try await stage.client().show(picture, using: stage.tools) }
+            let added = try await stage.state("statuses").dropFirst()
+            #expect(added.map { $0["sha"] } == [merge] && added.map { $0["pipeline"] } == [900])
+            #expect(merge?.string != picture.head.description)
+        }
+    }
+
+    @Test func `what the head was before has pipelines that say nothing of it`() async throws {
+        try await withForge("gitlab") { stage in
+            let client = try stage.client()
+            _ = try await client.show(stage.picture(), using: stage.tools)
+            for (number, kind) in [(800, "head"), (900, "merge")] {
+                try await stage.control("pipelines", ["id": .int(number), "kind": .string(kind)])
+            }
+            #expect(try await client.look(for: ForgeStage.query, using: stage.tools).first?.pipeline?.number == 900)
+            _ = try stage.push("version: 3\n")
+            #expect(try await client.look(for: ForgeStage.query, using: stage.tools).first?.pipeline == nil)
+            _ = try await client.show(stage.picture(), using: stage.tools)
+            let shown = try await stage.state("statuses").last
+            #expect(try shown?["sha"]?.string == stage.head.description && ![800, 900].contains(shown?["pipeline"]))
+        }
+    }
+
+    @Test func `a project without CI gets its statuses all the same`() async throws {
+        try await withForge("gitlab", config: ["no_ci": true]) { stage in
+            let client = try stage.client()
+            _ = try await client.show(stage.picture(), using: stage.tools)
+            #expect(try await client.look(for: ForgeStage.query, using: stage.tools).first?.pipeline == nil)
+            #expect(try await stage.state("statuses").count == 1)
         }
     }
 

@@ -76,8 +76,10 @@ struct WebhookDeskTests {
             ).status
         }
         #expect(status("s3cret", "1") == 202 && bells.rings == 1)
+        let pipeline = delivery(["x-gitlab-event": "Pipeline Hook", "x-gitlab-token": "s3cret"], "5")
+        #expect(desk.take("/webhooks/gitlab", pipeline).status == 202 && bells.rings == 2, "statuses go into it")
         #expect(
-            status("s3cre", "2") == 401 && status("s3crey", "3") == 401 && status("", "4") == 401 && bells.rings == 1)
+            status("s3cre", "2") == 401 && status("s3crey", "3") == 401 && status("", "4") == 401 && bells.rings == 2)
     }
 
     @Test func `Gitea's own headers decide, though it sends GitHub's too`() {

@@ -5,7 +5,7 @@ import re, subprocess, urllib.parse, datetime
 repository, kind, description = CONFIG["repository"], CONFIG["kind"], json.load(open(CONFIG["description"]))
 prefix = {"github": "/api/v3", "gitlab": "/api/v4", "gitea": "/api/v1"}[kind]
 me, token = "martlet-bot", "token-of-the-test"
-requests, comments, statuses, reviews, runs, versions = [], [], [], [], [], []
+requests, comments, statuses, reviews, runs, versions, pipelines = [], [], [], [], [], [], []
 log, faults, problems = [], [], []
 clock = [1_795_000_000]
 lock = threading.RLock()
@@ -28,7 +28,7 @@ def now():
     clock[0] += 1
     return datetime.datetime.fromtimestamp(clock[0], datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
-def new_id(): return len(requests) + len(comments) + len(statuses) + len(reviews) + len(runs) + len(versions) + 1
+def new_id(): return len(requests) + len(comments) + len(statuses) + len(reviews) + len(runs) + len(versions) + len(pipelines) + 1
 
 def merge(request, title, message, squash=False):
     base, head = tip(request["base"]), tip(request["branch"])
@@ -121,7 +121,7 @@ def add_status(sha, name, body):
 def newest(sha):
     found = {}
     for status in statuses:
-        if status["sha"] == sha: found[status["context"]] = status
+        if status["sha"] == sha: found[status["context"], status.get("pipeline")] = status
     return list(found.values())
 
 def edit(request, body):
@@ -211,7 +211,34 @@ def lab_request(request):
             "source_branch": request["branch"], "target_branch": request["base"], "sha": request["head"],
             "source_project_id": 2 if request["fork"] else 1, "target_project_id": 1, "detailed_merge_status": word,
             "merge_commit_sha": request["commit"], "squash_commit_sha": None, "draft": is_draft(request),
-            "head_pipeline": {"id": CONFIG["pipeline"], "sha": request["head"]} if CONFIG.get("pipeline") else None}
+            "head_pipeline": head_pipeline(request)}
+
+# Ci::PipelinesForMergeRequestFinder: those for the merge request itself before those of its branch, the newest first.
+def head_pipeline(request):
+    own = [p for p in pipelines if p["source_sha"] == request["head"] and (p["request"] == request["number"] or p["ref"] == request["branch"])]
+    return max(own, key=lambda p: (p["source"] == "merge_request_event", p["id"]), default=None)
+
+def pipelines_shown():
+    if CONFIG.get("no_ci"): raise Answer(403, {"message": "403 Forbidden"})
+    return sorted(pipelines, key=lambda p: -p["id"])
+
+def begin_pipeline(order):
+    """One for a merge request's head, for what merging it would give (`merge`), for a merge train, or of its branch."""
+    request, kind = find(order.get("request", 1)), order["kind"]
+    sha = request["head"]
+    if kind in ("merge", "train"):
+        base = tip(request["base"])
+        tree = git("merge-tree", "--write-tree", base, sha).split("\n")[0]
+        sha = git("commit-tree", tree, "-p", base, "-p", sha, "-m", "Merge into " + request["base"])
+    reference = request["branch"] if kind == "branch" else f"refs/merge-requests/{request['number']}/{kind}"
+    if kind != "branch": git("update-ref", reference, sha)
+    pipelines.append({"id": order["id"], "sha": sha, "source_sha": request["head"], "ref": reference, "request": None if kind == "branch" else request["number"],
+                      "source": "push" if kind == "branch" else "merge_request_event", "status": "running"})
+    return {"sha": sha}
+
+def commit(sha):
+    try: return {"id": sha, "parent_ids": git("show", "-s", "--format=%P", sha + "^{commit}").split()}
+    except subprocess.CalledProcessError: raise Answer(404, {"message": "404 Commit Not Found"})
 
 def lab_edit(request, body):
     if "title" in body: request["title"] = body["title"]
@@ -228,12 +255,25 @@ def lab_merge(number, body):
     return lab_request(request)
 
 def lab_status(sha, body):
+    """Ci::CreateCommitStatusService: into a pipeline that is there, or into one of its own."""
+    commit(sha)
+    fitting = [p for p in pipelines_of(sha) if body.get("ref", p["ref"]) == p["ref"] and body.get("pipeline_id", p["id"]) == p["id"]]
+    if "pipeline_id" in body and not fitting: raise Answer(404, {"message": "404 Pipeline for pipeline_id, sha and ref Not Found"})
     # A fork's commit is on no branch; what GitLab keeps of it must be named.
-    if "ref" not in body and not git("for-each-ref", "--contains", sha, "refs/heads"): raise Answer(404, {"message": "404 References for commit Not Found"})
-    if any(s["context"] == body["name"] and s["state"] == body["state"] for s in newest(sha)): raise Answer(400, {"message": {"state": ["Cannot transition status via :enqueue"]}})
+    branches = git("for-each-ref", "--format=%(refname:short)", "--contains", sha, "refs/heads").split()
+    reference = body.get("ref") or (fitting[0]["ref"] if fitting else branches[0] if branches else None)
+    if reference is None: raise Answer(404, {"message": "404 References for commit Not Found"})
+    if not fitting:
+        pipelines.append({"id": new_id(), "sha": sha, "source_sha": sha, "ref": reference, "request": None, "source": "external", "status": "pending"})
+        fitting = [pipelines[-1]]
+    pipeline = fitting[0]["id"]
+    if body["state"] == "pending" and any(s["context"] == body["name"] and s["state"] == "pending" and s["pipeline"] == pipeline for s in newest(sha)):
+        raise Answer(400, {"message": {"state": ["Cannot transition status via :enqueue"]}})
     status = add_status(sha, body["name"], body)
-    status["pipeline"] = body.get("pipeline_id")
+    status["pipeline"] = pipeline
     return {"id": status["id"], "name": body["name"], "status": body["state"]}
+
+def pipelines_of(sha): return sorted((p for p in pipelines if p["sha"] == sha), key=lambda p: -p["id"])
 
 def note(comment): return {"id": comment["id"], "body": comment["body"], "author": user(comment["author"]), "system": False}
 
@@ -263,6 +303,8 @@ GITLAB = [
     ("GET", P + r"/repository/commits/(\w+)/statuses", lambda q, b, sha: [{"id": s["id"], "name": s["context"], "status": s["state"], "description": s["description"]} for s in newest(sha) if "pipeline_id" not in q or s["pipeline"] == int(q["pipeline_id"])]),
     ("POST", P + r"/statuses/(\w+)", lambda q, b, sha: (201, lab_status(sha, b))),
     ("GET", P + r"/approvals", lambda q, b: settings()),
+    ("GET", P + r"/pipelines", lambda q, b: pipelines_shown()),
+    ("GET", P + r"/repository/commits/(\w+)", lambda q, b, sha: commit(sha)),
 ]
 ROUTES = {"github": GITHUB, "gitea": GITEA, "gitlab": GITLAB}[kind]
 
@@ -331,13 +373,14 @@ def control(path, body):
     """What the tests do behind the clients' backs."""
     if path == "/problems": return problems
     if path == "/log": return log
-    if path == "/state": return {"requests": requests, "comments": comments, "statuses": statuses, "runs": runs}
+    if path == "/state": return {"requests": requests, "comments": comments, "statuses": statuses, "runs": runs, "pipelines": pipelines}
     order = json.loads(body)
     if path == "/faults": faults.extend(order)
     if path == "/reviews": reviews.append({"request": 1, "time": now()} | order)
     if path == "/comments": comments.append({"id": new_id(), "request": 1} | order)
     if path == "/requests": make(order["branch"], order["base"], order["title"], order.get("body"), order.get("author", "somebody"), order.get("fork", False))
     if path == "/check": return check_recorded(order)
+    if path == "/pipelines": return begin_pipeline(order)
     if path == "/close": find(order["number"])["state"] = "closed"
     if path == "/change": find(order["number"]).update(order)
     if path == "/squash": merge(find(order["number"]), "Squashed", "", True)
