@@ -88,6 +88,17 @@ struct ApprovalReaderTests {
         }
     }
 
+    @Test func `an approval by a key that was revoked says so, and whose it was`() async throws {
+        try await withSigningStage(gate: "  approvals: {count: 1}") { scene in
+            let version = try scene.version(by: "hedy")
+            try scene.approve(version, by: "ada")
+            #expect(try await scene.words() == "open")
+            try scene.commit(["allowed_signers.d/revoked": scene.keys.publicSSH("ada") + "\n"], by: "hedy")
+            let words = "its signature does not hold: the key of ada@example.com that made it was revoked"
+            #expect(try await scene.words().contains(words))
+        }
+    }
+
     @Test func `a stranger's key, an expired one, and one that only the request lists do not count`() async throws {
         try await withSigningStage(gate: "  approvals: {count: 1}") { scene in
             let version = try scene.version(by: "hedy")
