@@ -58,4 +58,17 @@ struct ForgeAccount: Sendable {
         }
         return text
     }
+
+    /// Who the token belongs to: as the settings say, or else as the forge does, where it lets the token ask.
+    func login(_ api: ForgeAPI, field: String) async throws -> String {
+        if let login { return login }
+        return try await api.memory.fact("login") {
+            do {
+                return try await api.get("/user").text(field)
+            } catch let failure as ForgeFailure where failure.reason == .forbidden {
+                throw ForgeFailure(
+                    .forbidden, "\(failure.description), or say in forge.login who it belongs to", .askHuman)
+            }
+        }
+    }
 }

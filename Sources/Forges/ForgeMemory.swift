@@ -3,10 +3,12 @@ import Domain
 /// What a forge's client need not ask again. All of it can be lost: the next requests find it out anew.
 actor ForgeMemory {
     private static let limit = 2000
+    private static let mostBytes = 64 << 20
     private static let burst = 20
 
     private var replies: [String: Tools.Reply] = [:]
     private var order: [String] = []
+    private var bytes = 0
     private var known: [String: String] = [:]
     private var nextWrite: Timestamp?
     private var tokens: [String: (text: String, until: Timestamp)] = [:]
@@ -17,12 +19,14 @@ actor ForgeMemory {
 
     func keep(_ reply: Tools.Reply, to url: String) {
         guard reply.headers["etag"] != nil else { return }
-        if replies.updateValue(reply, forKey: url) == nil { order.append(url) }
-        if order.count > Self.limit { replies[order.removeFirst()] = nil }
+        bytes += reply.body.count
+        if let last = replies.updateValue(reply, forKey: url) { bytes -= last.body.count } else { order.append(url) }
+        while order.count > Self.limit || bytes > Self.mostBytes, let oldest = order.first { forget(oldest) }
     }
 
     func forget(_ url: String) {
-        guard replies.removeValue(forKey: url) != nil else { return }
+        guard let reply = replies.removeValue(forKey: url) else { return }
+        bytes -= reply.body.count
         order.removeAll { $0 == url }
     }
 

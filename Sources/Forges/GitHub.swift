@@ -40,8 +40,9 @@ public struct GitHub: Forge {
     public func show(_ picture: RequestPicture, using tools: Tools) async throws -> PullRequest? {
         if let known = await memory.result(of: picture, at: tools.now()) { return known }
         let api = try await api(tools)
-        var request = try await picture.page.asyncFlatMap { try await show($0, of: picture, api) }
+        let page = try await picture.showPage { try await show($0, of: picture, api) }
         try await showStatuses(picture, api)
+        var request = try page.get()
         if case .merge(let title, let message) = picture.page?.wish, let open = request, open.state == .open {
             request = try await merge(open, picture.head, title, message, api)
         }
@@ -207,8 +208,7 @@ public struct GitHub: Forge {
     }
 
     private func login(_ api: ForgeAPI) async throws -> String {
-        if let login = account.login { return login }
-        if let app { return try await app.login(account, patience, memory, api.tools) }
-        return try await memory.fact("login") { try await api.get("/user").text("login") }
+        if account.login == nil, let app { return try await app.login(account, patience, memory, api.tools) }
+        return try await account.login(api, field: "login")
     }
 }

@@ -43,8 +43,9 @@ public struct GitLab: Forge {
     public func show(_ picture: RequestPicture, using tools: Tools) async throws -> PullRequest? {
         if let known = await memory.result(of: picture, at: tools.now()) { return known }
         let api = try api(tools)
-        var request = try await picture.page.asyncFlatMap { try await show($0, of: picture, api) }
-        let pipeline = try await showStatuses(picture, on: request, api)
+        let page = try await picture.showPage { try await show($0, of: picture, api) }
+        let pipeline = try await showStatuses(picture, on: try? page.get(), api)
+        var request = try page.get()
         if case .merge(let title, let message) = picture.page?.wish, let open = request, open.state == .open {
             request = try await merge(open, picture.head, title, message, api)
         }
@@ -142,6 +143,21 @@ public struct GitLab: Forge {
         if pipeline == nil, let request {
             pipeline = try await GitLabPipelines(place: place, api: api).pipeline(awaitedBy: request, at: picture.head)
         }
+        do {
+            try await send(picture, into: pipeline, api)
+        } catch let failure as ForgeFailure
+            where pipeline != nil && [.forbidden, .missing].contains(failure.reason)
+        {
+            // It is gone, or nothing for this token to change: at least the commit has them.
+            try await send(picture, into: nil, api)
+            if failure.reason == .forbidden { throw failure }
+        }
+        return pipeline
+    }
+
+    private func send(
+        _ picture: RequestPicture, into pipeline: PullRequest.Pipeline?, _ api: ForgeAPI
+    ) async throws {
         let commit = pipeline?.commit ?? picture.head
         let shown = try await statuses(of: commit, in: pipeline, api)
         for status in StatusLine.missing(picture.statuses, among: shown, word: Self.word) {
@@ -156,7 +172,6 @@ public struct GitLab: Forge {
             default: try answer.check()
             }
         }
-        return pipeline
     }
 
     private func statuses(of commit: ObjectID, in pipeline: PullRequest.Pipeline?, _ api: ForgeAPI) async throws
@@ -243,7 +258,6 @@ public struct GitLab: Forge {
     }
 
     private func login(_ api: ForgeAPI) async throws -> String {
-        if let login = account.login { return login }
-        return try await memory.fact("login") { try await api.get("/user").text("username") }
+        try await account.login(api, field: "username")
     }
 }

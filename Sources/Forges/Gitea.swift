@@ -38,8 +38,9 @@ public struct Gitea: Forge {
     public func show(_ picture: RequestPicture, using tools: Tools) async throws -> PullRequest? {
         if let known = await memory.result(of: picture, at: tools.now()) { return known }
         let api = try api(tools)
-        var request = try await picture.page.asyncFlatMap { try await show($0, of: picture, api) }
+        let page = try await picture.showPage { try await show($0, of: picture, api) }
         try await showStatuses(picture, api)
+        var request = try page.get()
         if case .merge(let title, let message) = picture.page?.wish, let open = request, open.state == .open {
             request = try await merge(open, picture.head, title, message, api)
         }
@@ -226,7 +227,6 @@ public struct Gitea: Forge {
     }
 
     private func login(_ api: ForgeAPI) async throws -> String {
-        if let login = account.login { return login }
-        return try await memory.fact("login") { try await api.get("/user").text("login") }
+        try await account.login(api, field: "login")
     }
 }

@@ -112,6 +112,28 @@ struct GitLabTests {
         }
     }
 
+    @Test(arguments: [900, 901]) func `a pipeline that takes no status leaves it to the commit`(number: Int)
+        async throws
+    {
+        try await withForge("gitlab", config: ["locked": [900]]) { stage in
+            var picture = try stage.picture()
+            picture.page = nil
+            try await stage.control(
+                "requests", ["branch": .string(ForgeStage.branch), "base": "main", "title": "Promote"])
+            if number == 900 { try await stage.control("pipelines", ["id": 900, "kind": "head"]) }
+            picture.pipeline = .init(number: number, commit: picture.head, reference: "refs/merge-requests/1/head")
+            do {
+                _ = try await stage.client().show(picture, using: stage.tools)
+                #expect(number == 901, "one that is gone is no news")
+            } catch let failure as ForgeFailure {
+                #expect(number == 900 && failure.reason == .forbidden)
+            }
+            let shown = try await stage.state("statuses")
+            #expect(shown.count == 1 && ![900, 901].contains(shown[0]["pipeline"]?.int))
+            #expect(shown[0]["sha"]?.string == picture.head.description)
+        }
+    }
+
     @Test func `a project without CI gets its statuses all the same`() async throws {
         try await withForge("gitlab", config: ["no_ci": true]) { stage in
             let client = try stage.client()

@@ -267,6 +267,7 @@ def lab_status(sha, body):
         pipelines.append({"id": new_id(), "sha": sha, "source_sha": sha, "ref": reference, "request": None, "source": "external", "status": "pending"})
         fitting = [pipelines[-1]]
     pipeline = fitting[0]["id"]
+    if pipeline in CONFIG.get("locked", []): raise Answer(403, {"message": "403 Forbidden"})
     if body["state"] == "pending" and any(s["context"] == body["name"] and s["state"] == "pending" and s["pipeline"] == pipeline for s in newest(sha)):
         raise Answer(400, {"message": {"state": ["Cannot transition status via :enqueue"]}})
     status = add_status(sha, body["name"], body)
