@@ -7,7 +7,7 @@ public import Domain
 /// columns are looked at together, too, since a model can be fair to women and to old people, and not to old women.
 public struct Inclusion: Check {
     public static let id = "model.inclusion"
-    public static let version = 4
+    public static let version = 5
     public static let summary = "Selection and error rates of groups differ no more than allowed."
 
     let columns: [String]
@@ -22,6 +22,7 @@ public struct Inclusion: Check {
     let minPositives: Int
     let confidence: Double
     let thin: Slices.Thin
+    let minCoverage: Double
 
     public init(_ fields: Fields) throws(FieldErrors) {
         columns = fields.value("columns", default: [], "the columns; without them those of spec.evaluation.sensitive")
@@ -48,6 +49,7 @@ public struct Inclusion: Check {
             "minPositives", default: 10, within: .atLeast(1), "nor can rates of fewer rows of a label")
         confidence = fields.value("confidence", default: 0.95, within: .inside(0, 1), "how sure a failure has to be")
         thin = fields.value("thin", default: .warn, "what a group that cannot be judged counts as")
+        minCoverage = fields.dataCoverage
     }
 
     public func run(on subject: Subject) async throws -> Outcome {
@@ -63,9 +65,10 @@ public struct Inclusion: Check {
         return try await Outcome.from {
             // Only of several classes are groups told by what slices know.
             let slices = subject.manifest.task == .binaryClassification ? [] : columns
-            let predictions = try await subject.readPredictions(slices: slices, sensitive: columns)
+            let (predictions, departures) = try await subject.judgedPredictions(
+                slices: slices, sensitive: columns, atLeast: minCoverage)
             let evaluation = Evaluation(of: intersections ? predictions.crossing(columns) : predictions)
-            var findings: [Finding] = [], measurements: [(String, JSON)] = []
+            var findings = departures, measurements: [(String, JSON)] = []
             for column in columns {
                 let found = compare(groups(evaluation, column), of: column, evaluation)
                 findings += found.findings

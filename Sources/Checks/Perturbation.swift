@@ -7,7 +7,7 @@ public import Domain
 /// share of the standard deviation of the predictions.
 public struct Perturbation: Check {
     public static let id = "model.perturbation"
-    public static let version = 5
+    public static let version = 6
     public static let summary = "Predictions on slightly changed input stay near those on the original input."
 
     let column: String
@@ -58,7 +58,7 @@ public struct Perturbation: Check {
                 isBinary: subject.manifest.task == .binaryClassification, path: path
             ) { _, row in kind.map { row[$0] } ?? "all" }
             let scale = try scale(of: original, evaluation.columns, subject.manifest.task)
-            var findings: [Finding] = []
+            var findings = try await subject.departures(of: try await subject.readPredictions(), atLeast: 0)
             for kind in kinds.keys.sorted() where rows.kinds[kind] == nil {
                 findings.append(Finding(.inconclusive, "\(path) has no rows of the kind '\(kind)'", file: path))
             }

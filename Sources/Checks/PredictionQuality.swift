@@ -11,7 +11,7 @@ public import Domain
 /// looks together; with a window, at all in any stretch of time as long as the window.
 public struct PredictionQuality: Check {
     public static let id = "monitor.prediction-quality"
-    public static let version = 6
+    public static let version = 7
     public static let summary = "Quality on served data, with labels that came later, has not fallen since promotion."
     public static let looksAt: Set<CheckInput> = [.clock, .label]
 
@@ -93,7 +93,7 @@ public struct PredictionQuality: Check {
             guard let reading = try reading(name, predictions) else {
                 throw MissingEvidence("there is no metric '\(name)' of this task")
             }
-            let before = Evaluation(of: try await subject.readPredictions()).metrics[name]
+            let before = Evaluation(of: try await subject.soundPredictions()).metrics[name]
             guard let before else {
                 throw MissingEvidence("\(name) at promotion is not known: no evaluation defines it")
             }
@@ -249,7 +249,7 @@ public struct PredictionQuality: Check {
             && log.entries.count >= minRows && log.entries.contains { $0.score != nil }
             && subject.manifest.evaluation != nil
         guard now != nil || canEstimate else { throw gap }
-        let predictions = try await subject.readPredictions(), metrics = Evaluation(of: predictions).metrics
+        let predictions = try await subject.soundPredictions(), metrics = Evaluation(of: predictions).metrics
         if let known, let now, let before = metrics[name], let fallen = drop(now, from: before, known, served).first {
             throw MissingEvidence("\(gap.message); of those that have one: \(fallen.message)", file: gap.file)
         }

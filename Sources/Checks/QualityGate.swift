@@ -12,7 +12,7 @@ public import Domain
 public struct QualityGate: Check {
     public static let id = "infra.quality-gate"
     public static let summary = "Metrics keep their bounds, and do not fall against the version that runs now."
-    public static let version = 6
+    public static let version = 7
     public static let looksAt: Set<CheckInput> = [.deployed, .earlier]
 
     let metrics: [String: Threshold]
@@ -87,15 +87,15 @@ public struct QualityGate: Check {
             return Outcome(.skipped, "no thresholds configured; give metrics: {auc: {min: 0.9, maxDrop: 0.01}}")
         }
         return try await Outcome.from {
-            let predictions = try await subject.readPredictions(clusterBy: clusterBy)
+            let (predictions, departures) = try await subject.judgedPredictions(
+                clusterBy: clusterBy, atLeast: minCoverage)
             if let clusterBy, let clusters = predictions.clusterCount, clusters < Self.fewestClusters {
                 throw MissingEvidence("\(clusters) clusters by \(clusterBy), fewer than \(Self.fewestClusters)")
             }
             let all = Evaluation.metrics(of: predictions, named: Set(metrics.keys))
             let changes = try await changes(subject, predictions)
             var findings = changes.flatMap { gap(of: $0) }.map { [$0] } ?? []
-            findings += try await subject.departures(of: predictions, atLeast: minCoverage)
-            findings += subject.doubts(about: predictions)
+            findings += departures + subject.doubts(about: predictions)
             findings += [changes?.overlap?.finding(atLeast: minCoverage)].compactMap(\.self)
             var measurements: [(String, JSON)] = [("rows", .int(predictions.rowCount))], texts: [String] = []
             if let clusters = predictions.clusterCount { measurements.append(("clusters", .int(clusters))) }

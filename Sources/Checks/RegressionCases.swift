@@ -4,7 +4,7 @@ public import Domain
 /// Examples that once were wrong and must stay right are right.
 public struct RegressionCases: Check {
     public static let id = "model.regression-cases"
-    public static let version = 3
+    public static let version = 4
     public static let summary = "Every example on the list of fixed cases is still predicted right."
 
     let file: String
@@ -35,18 +35,21 @@ public struct RegressionCases: Check {
             guard !wanted.isEmpty else { return Outcome(.skipped, "no cases: list ids in \(file)") }
             let predictions = try RunTable(
                 try await subject.ownPredictions(), path: evaluation.predictions ?? "predictions.csv")
-            return try judge(wanted, predictions, id, evaluation.columns, subject.manifest.task)
+            // A case is right by its label, which has to be the data's.
+            let departures = try await subject.departures(of: try await subject.readPredictions(), atLeast: 0)
+            return try judge(wanted, predictions, id, evaluation.columns, subject.manifest.task, departures)
         }
     }
 
     private func judge(
-        _ wanted: [String: String], _ table: RunTable, _ id: String, _ columns: Model.Columns, _ task: ModelTask
+        _ wanted: [String: String], _ table: RunTable, _ id: String, _ columns: Model.Columns, _ task: ModelTask,
+        _ departures: [Finding]
     ) throws -> Outcome {
         guard let names = table.texts(id), let labels = table.texts(columns.label),
             let found = table.texts(columns.prediction)
         else { throw MissingEvidence("the predictions lack \(id), \(columns.label) or \(columns.prediction)") }
         let places = Dictionary(names.enumerated().map { ($1, $0) }) { first, _ in first }
-        var findings: [Finding] = []
+        var findings = departures
         for (name, expected) in wanted.sorted(by: { $0.key < $1.key }) {
             guard let place = places[name] else {
                 findings.append(Finding(.inconclusive, "case '\(name)' is not among the predictions"))

@@ -9,7 +9,7 @@ public import Domain
 /// Where both trainings say what they ran with (`record`), they must be the same training; another environment is named.
 public struct Reproducible: Check {
     public static let id = "infra.reproducible"
-    public static let version = 4
+    public static let version = 5
     public static let summary = "A second training gives the same artifact, the same predictions, or as good ones."
 
     let level: Level
@@ -81,14 +81,14 @@ public struct Reproducible: Check {
                 "the level '\(level.rawValue)' needs spec.training.rerun.\(level == .bytes ? "artifact" : "predictions")"
             )
         }
-        let first = try await subject.readPredictions()
+        let (first, departures) = try await subject.judgedPredictions(atLeast: minCoverage)
         var runs: [TrainingRun] = []
         for path in [path] + (level == .statistics ? rerun.more : []) {
             let second = try await subject.readPredictions(at: path, "another training")
             let comparison = try Comparison(of: first, and: second, bootstrap: nil)
             runs.append(TrainingRun(path: path, predictions: second, comparison: comparison))
         }
-        return try outcome(runs, first, standard: subject.manifest.task.standardMetric())
+        return try outcome(runs, first, departures, standard: subject.manifest.task.standardMetric())
     }
 
     /// Another training of the version, and how its predictions compare.
@@ -129,8 +129,11 @@ public struct Reproducible: Check {
         return hash.finish()
     }
 
-    private func outcome(_ runs: [TrainingRun], _ first: Predictions, standard: String) throws -> Outcome {
-        var findings = runs.compactMap { run in
+    private func outcome(
+        _ runs: [TrainingRun], _ first: Predictions, _ departures: [Finding], standard: String
+    ) throws -> Outcome {
+        var findings = departures
+        findings += runs.compactMap { run in
             Overlap(
                 common: run.comparison.rows, of: first.rowCount, and: run.predictions.rowCount, with: "another training"
             ).finding(atLeast: minCoverage)

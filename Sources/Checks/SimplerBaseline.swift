@@ -8,7 +8,7 @@ public import Domain
 /// it costs more than it brings.
 public struct SimplerBaseline: Check {
     public static let id = "model.simpler-baseline"
-    public static let version = 6
+    public static let version = 7
     public static let looksAt: Set<CheckInput> = [.label]
     public static let summary = "The model is better than a simpler one, and than a constant answer."
 
@@ -40,7 +40,7 @@ public struct SimplerBaseline: Check {
             return Outcome(.skipped, "no evaluation configured; give spec.evaluation with predictions")
         }
         return try await Outcome.from {
-            let predictions = try await subject.readPredictions()
+            let (predictions, departures) = try await subject.judgedPredictions(atLeast: minCoverage)
             let metrics = Evaluation(of: predictions).metrics
             let name = metric ?? subject.manifest.task.standardMetric(among: metrics)
             guard let reading = try MetricReading(name, of: predictions, in: metrics, confidence: confidence) else {
@@ -51,7 +51,7 @@ public struct SimplerBaseline: Check {
                 throw MissingEvidence(
                     "\(name) of a constant answer is not defined: name a simpler model in spec.evaluation.baseline")
             }
-            var findings = constant.map { headroom(reading, $0, evaluation.baseline != nil) } ?? []
+            var findings = departures + (constant.map { headroom(reading, $0, evaluation.baseline != nil) } ?? [])
             var measurements: [(String, JSON)] = [(name, reading.json)]
             if let constant { measurements.append(("constant", .double(constant.value))) }
             if let baseline = evaluation.baseline {

@@ -8,7 +8,7 @@ public import Domain
 /// proves that it lost no two of them. Where no slice is named, weak ones are looked for among columns of few values.
 public struct Slices: Check {
     public static let id = "model.slices"
-    public static let version = 5
+    public static let version = 6
     public static let summary = "A metric holds on every slice: in itself, and against the whole."
     public static let looksAt: Set<CheckInput> = [.deployed]
 
@@ -24,6 +24,7 @@ public struct Slices: Check {
     let minPerClass: Int
     let thin: Thin
     let confidence: Double
+    let minCoverage: Double
 
     /// Two points of a hundred.
     private static let standardDrop = 0.02
@@ -53,6 +54,7 @@ public struct Slices: Check {
         minPerClass = fields.value("minPerClass", default: 10, within: .atLeast(0), "so do fewer rows of either label")
         thin = fields.value("thin", default: .inconclusive, "what a slice of too few rows counts as")
         confidence = fields.value("confidence", default: 0.95, within: .inside(0, 1), "how sure a failure has to be")
+        minCoverage = fields.dataCoverage
         if ratio == 0, min == nil, max == nil, maxDrop == nil {
             fields.complain(about: "ratio", "the slices have no bound", hint: "give a ratio, min, max or maxDrop")
         }
@@ -71,14 +73,16 @@ public struct Slices: Check {
             guard !columns.isEmpty || !spare.isEmpty else {
                 return Outcome(.skipped, "no slices configured, and the predictions have no column of few values")
             }
-            let predictions = try await subject.readPredictions(slices: (columns + spare).unique).crossing(spare)
+            let (plain, departures) = try await subject.judgedPredictions(
+                slices: (columns + spare).unique, atLeast: minCoverage)
+            let predictions = plain.crossing(spare)
             let name = metric ?? subject.manifest.task.standardMetric(error: "mae")
             let evaluation = Evaluation(of: predictions)
             guard
                 let overall = try MetricReading(
                     name, of: predictions, in: evaluation.metrics, confidence: confidence)
             else { throw MissingEvidence("there is no metric '\(name)' of this task") }
-            var findings = missing(evaluation)
+            var findings = departures + missing(evaluation)
             var readings: [SliceReading] = []
             for slicing in evaluation.slices where columns.contains(slicing.column) {
                 for slice in slicing.slices {

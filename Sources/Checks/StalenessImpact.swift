@@ -5,7 +5,7 @@ public import Domain
 /// The whole curve is in the measurements, and so with the evidence in Git.
 public struct StalenessImpact: Check {
     public static let id = "model.staleness-impact"
-    public static let version = 5
+    public static let version = 6
     public static let summary =
         "How much quality older versions lose on today's data is measured, and the cadence fits it."
     public static let looksAt: Set<CheckInput> = [.history, .clock]

@@ -5,7 +5,7 @@ public import Domain
 public struct VersionComparison: Check {
     public static let id = "model.version-comparison"
     public static let summary = "Predictions differ little from those of the version that runs now."
-    public static let version = 5
+    public static let version = 6
     public static let looksAt: Set<CheckInput> = [.deployed]
 
     let maxChurn: Double
@@ -36,13 +36,12 @@ public struct VersionComparison: Check {
         }
         return try await Outcome.from {
             let before = try await deployed.readPredictions()
-            let now = try await subject.readPredictions()
+            let (now, departures) = try await subject.judgedPredictions(atLeast: minCoverage)
             let comparison = try Comparison(of: before, and: now, bootstrap: nil)
             let overlap = Overlap(
                 common: comparison.rows, of: before.rowCount, and: now.rowCount, with: deployed.version.title)
             let gaps =
-                try await subject.departures(of: now, atLeast: minCoverage)
-                + [overlap.finding(atLeast: minCoverage)].compactMap(\.self) + subject.doubts(about: now)
+                departures + [overlap.finding(atLeast: minCoverage)].compactMap(\.self) + subject.doubts(about: now)
             let routine = try await isRoutine(subject, deployed)
             let verdict: Verdict = routine ? .fail : otherwise?.verdict ?? .fail
             // What orders a ranking's rows has no scale.

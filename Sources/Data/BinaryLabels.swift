@@ -10,6 +10,15 @@ public struct BinaryLabels: Sendable {
         key = positive.map(Self.key)
     }
 
+    /// Where both labels are known by name, as in another table.
+    init(positive: String, negative: String) {
+        self.init(positive: positive)
+        other = Self.key(negative)
+    }
+
+    /// The label that counts as 0 beside one that is named, once it came.
+    var negative: String? { other }
+
     /// 1 or 0; `nil` for a text that is no label here: neither 0 nor 1, or beside a named label a third one.
     public mutating func value(of text: String) -> UInt8? {
         guard let key else { return ClassLabel.binary(text) }
@@ -22,6 +31,13 @@ public struct BinaryLabels: Sendable {
     /// Whether none of the texts is the positive label that is named.
     func lacksPositive(_ texts: [String]) -> Bool {
         key.map { key in !texts.contains { Self.key($0).hasBytes(of: key) } } ?? false
+    }
+
+    /// Whether each of two labels that are named is among the texts.
+    func areBoth(among texts: [String]) -> Bool {
+        guard let key, let other else { return false }
+        let known = Set(texts.map { ExactText(Self.key($0)) })
+        return known.contains(ExactText(key)) && known.contains(ExactText(other))
     }
 
     /// Why `text` has no value, as the end of a sentence.

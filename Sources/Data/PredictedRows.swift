@@ -175,17 +175,23 @@ private struct LabelMatch {
         switch predictions.values {
         case .binary(let rows):
             guard let texts = column.spelled else { return nil }
-            var labels = BinaryLabels(positive: predictions.columns.positiveLabel)
+            let names = texts.dictionary.texts, positive = predictions.columns.positiveLabel
+            var labels = BinaryLabels(positive: positive)
+            var isNamed = false
+            if let positive, let negative = rows.negative {
+                let both = BinaryLabels(positive: positive, negative: negative)
+                isNamed = both.areBoth(among: names)
+                if isNamed { labels = both }
+            }
             let meaning =
-                labels.lacksPositive(texts.dictionary.texts)
-                ? [] : texts.dictionary.texts.map { labels.value(of: $0).map(Int32.init) ?? -1 }
+                labels.lacksPositive(names) ? [] : names.map { labels.value(of: $0).map(Int32.init) ?? -1 }
             // Beside both labels a third text says nothing; what differs may be spelled otherwise, and is for a person.
-            let isMixed = meaning.contains(-1), positive = predictions.columns.positiveLabel
-            let isPlain = positive == nil && meaning.contains(0) && meaning.contains(1)
+            let isMixed = meaning.contains(-1)
+            let isPlain = isNamed || positive == nil && meaning.contains(0) && meaning.contains(1)
             // The data has other names than 0 and 1, and the predictions these: theirs need not mean the same.
             let isOther =
-                positive.flatMap(ClassLabel.binary) != nil
-                && texts.dictionary.texts.contains { ClassLabel.binary($0) == nil }
+                !isNamed && positive.flatMap(ClassLabel.binary) != nil
+                && names.contains { ClassLabel.binary($0) == nil }
             compare(
                 rows.labels.map(Int32.init), ["0", "1"], texts, isMixed && !isPlain || isOther ? [] : meaning, places,
                 skipsUnknown: isPlain)
@@ -207,7 +213,7 @@ private struct LabelMatch {
         skipsUnknown: Bool = false
     ) {
         isTranslated = meaning.isEmpty
-        let meaning = isTranslated ? Self.usual(mine, theirs, places) : meaning
+        let meaning = isTranslated ? Self.distinct(Self.usual(mine, theirs, places), theirs, places) : meaning
         for (row, place) in places.enumerated() where place >= 0 {
             let code = theirs.codes[Int(place)]
             guard code >= 0, !(skipsUnknown && meaning[Int(code)] < 0) else { continue }
@@ -216,6 +222,17 @@ private struct LabelMatch {
                 note(row, names[Int(mine[row])], theirs.dictionary[Int(code)])
             }
         }
+    }
+
+    /// Where all labels of the table would be one class of the predictions, only the most frequent is.
+    private static func distinct(_ usual: [Int32], _ theirs: TextColumn, _ places: [Int32]) -> [Int32] {
+        guard Set(usual.filter { $0 >= 0 }).count == 1 else { return usual }
+        var counts = Array(repeating: 0, count: usual.count)
+        for place in places where place >= 0 && theirs.codes[Int(place)] >= 0 {
+            counts[Int(theirs.codes[Int(place)])] += 1
+        }
+        guard let most = counts.indices.max(by: { (counts[$0], $1) < (counts[$1], $0) }) else { return usual }
+        return usual.indices.map { $0 == most ? usual[$0] : -1 }
     }
 
     /// Whether both have a class that the other lacks, and each of the table's is another of the predictions' in every row, as where one

@@ -185,7 +185,8 @@ struct PredictionReader {
         }
         return BinaryRows(
             labels: coded[0], predictions: coded[1],
-            scores: try columns.score.map { name throws(DataError) in try probabilities(name, table) })
+            scores: try columns.score.map { name throws(DataError) in try probabilities(name, table) },
+            negative: known.negative)
     }
 
     private func noBinary(

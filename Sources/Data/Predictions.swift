@@ -36,6 +36,9 @@ struct BinaryRows: Sendable {
     var labels: [UInt8]
     var predictions: [UInt8]
     var scores: [Double]?
+
+    /// The label that counts as 0, where the one that counts as 1 is named and both came.
+    var negative: String?
 }
 
 /// Labels and predictions are indices in `classes`, which are sorted.

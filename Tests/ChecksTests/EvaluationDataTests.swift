@@ -186,8 +186,58 @@ import Testing
         #expect(more.verdict == .warn, "\(more.words)")
     }
 
+    /// With all that checks which judge by predictions need besides them.
+    private func judged(_ label: (String, Int) -> Int = { _, label in label }) throws -> Specimen {
+        let rows = (0..<400).map { (id: "r\($0)", label: $0 % 2) }
+        func table(_ label: (String, Int) -> Int) -> [UInt8] {
+            let lines = rows.enumerated().map { index, row in
+                "\(row.id),\(label(row.id, row.label)),\(index % 50 == 0 ? 1 - row.label : row.label),0.5,g\(index / 2 % 2)\n"
+            }
+            return Array(("row_id,label,prediction,score,group\n" + lines.joined()).utf8)
+        }
+        var specimen = try version(data: rows).setting("evaluation", "slices", to: ["group"])
+            .setting("evaluation", "sensitive", to: ["group"]).setting("evaluation", "perturbed", to: "perturbed.csv")
+            .setting("training", "rerun", to: ["predictions": "second.csv"])
+        specimen.files["predictions.csv"] = table(label)
+        specimen.files["second.csv"] = table(label)
+        specimen.files["perturbed.csv"] = table(label)
+        return specimen
+    }
+
+    @Test func `every check that judges by predictions holds them against the data, though a gate asks for no other`()
+        async throws
+    {
+        let asked: [(any Check.Type, JSON)] = [
+            (QualityGate.self, gate), (Slices.self, .empty), (SimplerBaseline.self, ["metric": "accuracy"]),
+            (Inclusion.self, .empty), (Reproducible.self, .empty), (RegressionCases.self, ["ids": ["r1"]]),
+            (Perturbation.self, .empty),
+        ]
+        for (check, settings) in asked {
+            let right = try await check.init(node: ManifestTree(settings)).run(on: judged().subject())
+            #expect(right.verdict == .pass, "\(check.id): \(right.words)")
+            let wrong = try judged { id, label in id == "r5" ? 0 : label }
+            let outcome = try await check.init(node: ManifestTree(settings)).run(on: wrong.subject())
+            #expect(outcome.verdict == .fail, "\(check.id): \(outcome.words)")
+            #expect(
+                outcome.words.contains("1 of 400 rows have another label than eval, first row 6 (id `r5`)"),
+                "\(check.id): \(outcome.words)")
+        }
+    }
+
+    @Test func `a part of the data is no evidence of slices and groups`() async throws {
+        var specimen = try judged()
+        specimen.data["eval"]?.append(contentsOf: Array("more,1\n".utf8))
+        for check in [Slices.self, Inclusion.self] as [any Check.Type] {
+            let outcome = try await check.init(node: ManifestTree(.empty)).run(on: specimen.subject())
+            #expect(outcome.verdict == .fail, "\(outcome.words)")
+            #expect(outcome.words.contains("predictions cover 400 of 401 rows of eval"), "\(outcome.words)")
+            let less = try await check.init(node: ManifestTree(["minCoverage": 0.9])).run(on: specimen.subject())
+            #expect(less.verdict == .pass, "\(less.words)")
+        }
+    }
+
     @Test func `the data is read once for all checks of a version`() async throws {
-        let specimen = try version()
+        let specimen = try judged()
         var subject = try specimen.subject()
         let reads = Counter(), original = subject.tools
         var tools = original
@@ -199,7 +249,11 @@ import Testing
             version: subject.version, manifest: subject.manifest, schema: nil, datasets: subject.datasets,
             environment: nil, deployed: try version("v0").subject(), tip: subject.tip, now: subject.now, tools: tools)
         _ = try await QualityGate(node: ManifestTree(gate)).run(on: subject)
-        _ = try await VersionComparison(node: ManifestTree(.empty)).run(on: subject)
+        let others: [any Check.Type] = [
+            VersionComparison.self, Slices.self, SimplerBaseline.self, Inclusion.self, Reproducible.self,
+            RegressionCases.self, Perturbation.self,
+        ]
+        for check in others { _ = try await check.init(node: ManifestTree(.empty)).run(on: subject) }
         #expect(await reads.count == 1)
     }
 

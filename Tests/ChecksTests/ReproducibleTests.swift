@@ -36,7 +36,8 @@ import Testing
     private func trainings(right: [Int]) throws -> Specimen {
         var specimen = try Specimen.version("v2").setting(
             "training", "rerun",
-            to: ["predictions": "1.csv", "more": .array((1..<right.count).map { .string("\($0 + 1).csv") })])
+            to: ["predictions": "1.csv", "more": .array((1..<right.count).map { .string("\($0 + 1).csv") })]
+        ).setting("evaluation", "data", to: .null)
         for (run, right) in ([99] + right).enumerated() {
             let rows = (0..<100).map { "r\($0),1,\($0 < right ? 1 : 0),0.5\n" }
             let text = "row_id,label,prediction,score\n" + rows.joined()
@@ -66,7 +67,8 @@ import Testing
 
     @Test func `numbers may differ in their last digits`() async throws {
         var specimen = try specimen("repro", of: "tumor").setting("task", to: "regression").setting(
-            "evaluation", "columns", to: ["id": "row_id"])
+            "evaluation", "columns", to: ["id": "row_id"]
+        ).setting("evaluation", "data", to: .null)
         func table(_ value: String) -> [UInt8] { Array("row_id,label,prediction\na,1,\(value)\nb,2,2\n".utf8) }
         specimen.files["predictions.csv"] = table("1.5")
         specimen.files["rerun.csv"] = table("1.5000000001")

@@ -63,6 +63,30 @@ import Testing
         #expect(named.otherLabels?.id == "b")
     }
 
+    @Test func `labels whose names both have mean the same, also beside a third text, and where one is named 1`() throws
+    {
+        for (positive, negative) in [("1", "2"), ("yes", "no")] {
+            for odd in ["", "NA,1\n"] {
+                let data = "label,id\n" + odd + "\(negative),b\n\(positive),a\n\(negative),c\n"
+                func others(_ labels: [String]) throws -> Int? {
+                    let rows = zip(["a", "b", "c"], labels).map { "\($0),\($1),\($1)\n" }.joined()
+                    let found = try found("id,label,prediction\n" + rows, in: data, positive: positive)
+                    #expect(found?.compared == 3)
+                    return found?.otherLabels?.count
+                }
+                #expect(try others([positive, negative, negative]) == nil)
+                #expect(try others([negative, positive, positive]) == 3)
+                #expect(try others([positive, negative, positive]) == 1)
+            }
+        }
+    }
+
+    @Test func `one label cannot stand for all of the data's`() throws {
+        let data = "id,label\na,M\nb,B\nc,M\n"
+        let found = try #require(try found("id,label,prediction\na,1,1\nb,1,1\nc,1,1\n", in: data))
+        #expect(found.isTranslated && found.otherLabels?.count == 1 && found.otherLabels?.id == "b")
+    }
+
     @Test func `a cell of the data that is no label switches nothing off`() throws {
         let data = "id,label\na,1\nb,0\nc,1\nd,NA\n"
         let inverted = try #require(try found("id,label,prediction\na,0,0\nb,1,1\nc,0,0\nd,1,1\n", in: data))

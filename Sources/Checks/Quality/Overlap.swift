@@ -33,4 +33,11 @@ extension Fields {
             "the least share of the evaluation data that predictions cover, and of rows in common with other predictions"
         )
     }
+
+    /// The same of checks that hold them beside no others.
+    var dataCoverage: Double {
+        value(
+            "minCoverage", default: 1, within: .between(0, 1),
+            "the least share of the evaluation data that predictions cover")
+    }
 }

@@ -40,7 +40,7 @@ struct StalenessMeasure: Sendable {
 
     /// - Parameter path: Where the predictions of each version are.
     func run(on subject: Subject, _ path: String) async throws -> Result {
-        let now = try await subject.readPredictions()
+        let now = try await subject.soundPredictions()
         let metrics = Evaluation(of: now).metrics
         let name = metric ?? subject.manifest.task.standardMetric(among: metrics)
         let measuredAt: Timestamp, history: [VersionHistory.Entry]

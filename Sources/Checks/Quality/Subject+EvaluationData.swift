@@ -10,15 +10,43 @@ enum EvaluationRows: Sendable {
 }
 
 extension Subject {
+    /// The version's predictions, and what they lack of the evaluation's dataset or say otherwise than it.
+    ///
+    /// Whatever judges by them tells that, for a gate may ask for nothing else.
+    func judgedPredictions(
+        slices: [String] = [], sensitive: [String] = [], clusterBy: String? = nil, atLeast least: Double
+    ) async throws -> (predictions: Predictions, departures: [Finding]) {
+        let predictions = try await readPredictions(slices: slices, sensitive: sensitive, clusterBy: clusterBy)
+        return (predictions, try await departures(of: predictions, atLeast: least))
+    }
+
+    /// The version's predictions where something else is measured by them. Throws ``MissingEvidence`` where they are not those of the
+    /// evaluation's dataset.
+    func soundPredictions() async throws -> Predictions {
+        let (predictions, departures) = try await judgedPredictions(atLeast: 0)
+        if let departure = departures.first(where: { !$0.verdict.admits }) {
+            throw MissingEvidence(departure.message, file: departure.file, line: departure.line)
+        }
+        return predictions
+    }
+
     /// What the predictions lack of the evaluation's dataset, and what they say otherwise than it: ids that it has not, other labels.
     ///
     /// The dataset is walked through once for all checks of the version.
-    func departures(of predictions: Predictions, atLeast least: Double) async throws -> [Finding] {
-        let file = manifest.evaluation?.predictions ?? "predictions"
-        var findings = [Finding(repeated: predictions, file), Finding(nameless: predictions, file)].compactMap(\.self)
-        guard let name = manifest.evaluation?.data, let dataset = datasets[name] else { return findings }
-        var (covered, rows) = (predictions.rowCount, dataset.rows)
-        switch try await rowsOnce(of: predictions, name, dataset) {
+    ///
+    /// - Parameter predictions: Read only where no other check did, so that what has the table otherwise need not have them.
+    func departures(
+        of predictions: @autoclosure () async throws -> Predictions, atLeast least: Double
+    ) async throws -> [Finding] {
+        // Detections are no rows with one label each.
+        guard manifest.task != .detection else { return [] }
+        let held = try await heldOnce(predictions), file = manifest.evaluation?.predictions ?? "predictions"
+        var findings = held.own
+        guard let name = manifest.evaluation?.data, let dataset = datasets[name], let known = held.rows else {
+            return findings
+        }
+        var (covered, rows) = (held.rowCount, dataset.rows)
+        switch known {
         case .found(let found):
             findings += [Finding(strangers: found, name, file), Finding(labels: found, name, file)].compactMap(\.self)
             if found.isByID { (covered, rows) = (found.covered, found.rows) }
@@ -33,8 +61,7 @@ extension Subject {
     /// Whether the evaluation's dataset bears out what another version's predictions deny: that each row is one of the data's, and of
     /// labels that each is its own. The other version's are wrong then, and must not keep right ones out for ever.
     func bearsOut(_ predictions: Predictions, against mismatch: PredictionMismatch) async throws -> Bool {
-        guard let name = manifest.evaluation?.data, let dataset = datasets[name],
-            case .found(let found) = try await rowsOnce(of: predictions, name, dataset),
+        guard case .found(let found) = try await heldOnce({ predictions }).rows,
             found.strangers == nil, found.otherLabels == nil
         else { return false }
         if !found.isTranslated, found.compared == predictions.rowCount { return true }
@@ -48,14 +75,17 @@ extension Subject {
         return Evaluation.remarks(onScoresOf: predictions).map { Finding(.warn, "\(file): \($0)", file: file) }
     }
 
-    private func rowsOnce(
-        of predictions: Predictions, _ name: String, _ dataset: Dataset
-    ) async throws -> EvaluationRows {
+    private func heldOnce(_ predictions: () async throws -> Predictions) async throws -> HeldPredictions {
         let key = "rows of the evaluation"
-        if let known = await memo[key] as? EvaluationRows { return known }
-        let found = try await rows(of: predictions, name, dataset)
-        await memo.keep(found, as: key)
-        return found
+        if let known = await memo[key] as? HeldPredictions { return known }
+        let predictions = try await predictions(), file = manifest.evaluation?.predictions ?? "predictions"
+        let own = [Finding(repeated: predictions, file), Finding(nameless: predictions, file)].compactMap(\.self)
+        var held = HeldPredictions(rowCount: predictions.rowCount, own: own)
+        if let name = manifest.evaluation?.data, let dataset = datasets[name] {
+            held.rows = try await rows(of: predictions, name, dataset)
+        }
+        await memo.keep(held, as: key)
+        return held
     }
 
     private struct NothingAlike: Error {}
@@ -91,6 +121,15 @@ extension Subject {
                     mayChange: gap.mayChange))
         }
     }
+}
+
+/// What all checks of a version need to know of its predictions' rows.
+private struct HeldPredictions: Sendable {
+    let rowCount: Int
+    /// What is wrong with them by themselves.
+    let own: [Finding]
+    /// `nil` where the evaluation names no dataset that is there.
+    var rows: EvaluationRows?
 }
 
 /// Where the dataset has what the predictions have.
