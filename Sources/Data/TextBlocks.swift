@@ -1,4 +1,4 @@
-/// Delimited text in blocks of whole rows, expanded where it is packed, so that a table of any size takes little memory.
+/// Delimited text, or JSON Lines, in blocks of whole rows, expanded where it is packed, so that a table of any size takes little memory.
 public struct TextBlocks {
     private var reader: ProfileReader
     private let limit: Int?
@@ -14,12 +14,12 @@ public struct TextBlocks {
     ///   - limit: How many bytes a packed table may expand to: few may stand for very many.
     ///   - read: Gives as many bytes at a place as are asked for, which lie within `size`.
     public init(
-        size: Int, packedLimit limit: Int, blockBytes: Int = 2 << 20,
+        size: Int, format: TextFormat = .csv, packedLimit limit: Int, blockBytes: Int = 2 << 20,
         read: @escaping (_ place: Int, _ count: Int) throws(DataError) -> [UInt8]
     ) throws(DataError) {
         let source = try CompressedSource.expanding(PlacedSource(count: size, bytes: read))
         self.limit = source is CompressedSource ? limit : nil
-        reader = ProfileReader(source, .csv, blockBytes: blockBytes)
+        reader = ProfileReader(source, format, blockBytes: blockBytes)
     }
 
     /// Replaces `block` by the next rows; false at the end.
@@ -28,6 +28,12 @@ public struct TextBlocks {
         guard try reader.next(&block) else { return false }
         if let limit, reader.offset > limit { throw Decompression.tooLarge(limit) }
         return true
+    }
+
+    /// Begins anew.
+    public mutating func rewind() throws(DataError) {
+        try reader.rewind()
+        start = 0
     }
 
     /// An error in the block that came last, with the line of the whole text. Reads what is before it again.

@@ -216,7 +216,7 @@ import Testing
     @Test func `a name that stands twice in one object is an error with its line`() async throws {
         let outcome = try await lines("{\"a\": 1}\n{\"a\": 1, \"b\": 2, \"a\": 3}\n").run(DataSchema.self)
         #expect(outcome.verdict == .fail, "\(outcome.words)")
-        #expect(outcome.summary == "mine.jsonl: line 2: \"a\" stands twice in one object", "\(outcome.words)")
+        #expect(outcome.summary.hasPrefix("mine.jsonl: line 2, column 23: \"a\" stands twice in one object"))
     }
 
     @Test(arguments: ["2024-02-30", "2023-02-29", "2026-04-31T00:00:00Z", "1900-02-29"])

@@ -34,20 +34,84 @@ import Testing
         #expect(lines == [1, 3, 4, 5])
     }
 
-    @Test func `rows that are held give each value back at its column`() throws {
-        var rows = HeldRows()
-        for row in 0..<300 {
-            try rows.add(
-                [.init("c\(row)", .string(String(repeating: "é", count: row))), .init("x", .int(row))], line: row + 1)
-        }
-        #expect(throws: Malformed.self) { try rows.add([.init("x", 1), .init("x", 2)], line: 301) }
-        #expect(rows.columns.count == 301 && rows.columns[1] == "x" && rows.columns[300] == "c299")
-        var sum = 0, accents = 0
-        rows.visit { column, bytes, line in
+    @Test func `each value of JSON Lines is told at its column`() throws {
+        let text = (0..<300).map { "{\"c\($0)\": \"\(String(repeating: "é", count: $0))\", \"x\": \($0)}\n" }.joined()
+        var columns: [String] = [], sum = 0, accents = 0
+        try TableRows.visit(.bytes(Array(text.utf8)), .jsonl, names: { columns = $0 }) { column, bytes, line in
+            let bytes = bytes ?? UnsafeBufferPointer(start: nil, count: 0)
             if column == 1, line() <= 300 { sum += Int(String(decoding: bytes, as: UTF8.self)) ?? -1 }
             if column != 1 { accents += bytes.count }
         }
+        #expect(columns.count == 301 && columns[1] == "x" && columns[300] == "c299")
         #expect(sum == 299 * 150 && accents == 299 * 300)
+    }
+
+    /// What a walk over JSON Lines says is wrong.
+    private func fault(_ text: String) -> String {
+        do {
+            try TableRows.visit(.bytes(Array(text.utf8)), .jsonl, names: { _ in }, value: { _, _, _ in })
+            return "nothing"
+        } catch { return "\(error)" }
+    }
+
+    @Test func `what is no row of JSON Lines is told with its line`() {
+        #expect(
+            fault("{\"x\": 1}\n{\"x\": 1, \"x\": 2}\n").hasPrefix("line 2, column 15: \"x\" stands twice in one object")
+        )
+        #expect(fault("{\"x\": 1}\n{\"\\u0078\": 1, \"x\": 2}\n").contains("\"x\" stands twice in one object"))
+        #expect(fault("\n [1]\n").hasPrefix("line 2, column 2: expected a JSON object"))
+        #expect(fault("{\"x\": 01}\n").hasPrefix("line 1"))
+        #expect(fault("{\"x\": [1,]}\n").hasPrefix("line 1"))
+        #expect(fault("{\"x\": 1\n").hasPrefix("line 1"))
+        #expect(fault("\n\n") == "it holds no rows")
+        let wide = (0...JSONLinesRows.mostColumns).map { "\"c\($0)\": 1" }.joined(separator: ", ")
+        #expect(fault("{}\n{\(wide)}\n").contains("line 2") && fault("{\(wide)}\n").contains("more than 10000 columns"))
+    }
+
+    @Test func `JSON Lines of many blocks have each row once, and an error its line`() throws {
+        var text = ""
+        for row in 0..<60_000 {
+            text +=
+                row % 5 == 0
+                ? "\n{\"note\": \"\(row % 7)\\n\\u00e9\", \"id\": \(row)}\r\n" : "{\"id\": \(row), \"x\": 1.50}\n"
+        }
+        let watch = ReadingWatch()
+        var seen = 0, lines = 0, notes = 0, names: [String] = []
+        try TableRows.visit(.bytes(Array(text.utf8)), .jsonl, watch: watch, names: { names = $0 }) {
+            column, bytes, line in
+            let value = bytes.map { String(decoding: $0, as: UTF8.self) } ?? ""
+            if column == 1, value == "\(seen)" {
+                seen += 1
+                if seen % 9 == 0, line() == seen + (seen + 4) / 5 { lines += 1 }
+            }
+            if column == 0, value.hasSuffix("\né") { notes += 1 }
+            if column == 2, !value.isEmpty, value != "1.5" { notes = -1 }
+        }
+        #expect(text.utf8.count > 1 << 20 && names == ["note", "id", "x"])
+        #expect(seen == 60_000 && lines == 6_666 && notes == 12_000 && watch.rows == 60_000 && watch.share == 1)
+        #expect(fault(text + "{\"id\": }\n").hasPrefix("line 72001, column 8: "), "\(fault(text + "{\"id\": }\n"))")
+    }
+
+    @Test func `of JSON Lines no more than a block is read at a time, and everything twice`() throws {
+        let text = Array((0..<3_000).map { "{\"id\": \($0)}\n" }.joined().utf8)
+        let reads = Reads()
+        var values = 0
+        let blocks = try TextBlocks(size: text.count, format: .jsonLines, packedLimit: 1, blockBytes: 1_000) {
+            place, count in
+            (reads.largest, reads.total) = (max(reads.largest, count), reads.total + count)
+            return Array(text[place..<place + count])
+        }
+        var rows = try JSONLinesRows(blocks)
+        try rows.visit { _, bytes, line in
+            if String(decoding: bytes, as: UTF8.self) == "\(line() - 1)" { values += 1 }
+        }
+        // The first bytes tell once more whether it is packed.
+        #expect(values == 3_000 && reads.largest <= 1_000 && reads.total <= 2 * text.count + 4)
+    }
+
+    private final class Reads {
+        var largest = 0
+        var total = 0
     }
 
     @Test func `a Parquet file gives the texts of the same table as CSV, with all digits`() throws {
@@ -75,11 +139,12 @@ import Testing
     }
 
     @Test func `JSON Lines may have two names that a person reads alike`() throws {
-        var rows = HeldRows()
-        try rows.add([.init("\u{E9}", .int(1)), .init("e\u{301}", .int(2))], line: 1)
-        var texts: [String] = []
-        rows.visit { _, bytes, _ in texts.append(String(decoding: bytes, as: UTF8.self)) }
-        #expect(rows.columns.count == 2 && texts == ["1", "2"])
+        var texts: [String] = [], columns = 0
+        let text = "{\"\u{E9}\": 1, \"e\u{301}\": 2}\n"
+        try TableRows.visit(.bytes(Array(text.utf8)), .jsonl, names: { columns = $0.count }) { _, bytes, _ in
+            texts.append(bytes.map { String(decoding: $0, as: UTF8.self) } ?? "")
+        }
+        #expect(columns == 2 && texts == ["1", "2"])
     }
 
     @Test func `a table of many blocks has each row once, with its line`() throws {

@@ -19,7 +19,7 @@ enum TableRows {
     ) throws {
         switch format {
         case .csv: try delimited(content, watch, names, value)
-        case .jsonl: try lines(expanded(content), watch, names, value)
+        case .jsonl: try lines(content, watch, names, value)
         case .parquet: try parquet(content, watch, unread, names, value, number)
         }
     }
@@ -43,19 +43,24 @@ enum TableRows {
         do { try RowLimit.refuse(rows: rows) } catch { throw Malformed("\(error.message); \(error.remedy)") }
     }
 
-    private static func delimited(
-        _ content: Content, _ watch: ReadingWatch?, _ names: ([String]) throws -> Void,
-        _ value: (Int, UnsafeBufferPointer<UInt8>, () -> Int) -> Void
-    ) throws {
+    private static func blocks(of content: Content, _ format: TextFormat) throws -> TextBlocks {
         let source = try ByteSource(content)
         guard source.size <= limit else {
             throw Malformed("it has \(source.size) bytes, more than the \(limit) that are read")
         }
-        var blocks = try TextBlocks(size: source.size, packedLimit: packedLimit) { place, count throws(DataError) in
+        return try TextBlocks(size: source.size, format: format, packedLimit: packedLimit) {
+            place, count throws(DataError) in
             do throws(Malformed) { return try source.bytes(at: place, count: count) } catch {
                 throw DataError(error.description, remedy: "have the file read again")
             }
         }
+    }
+
+    private static func delimited(
+        _ content: Content, _ watch: ReadingWatch?, _ names: ([String]) throws -> Void,
+        _ value: (Int, UnsafeBufferPointer<UInt8>, () -> Int) -> Void
+    ) throws {
+        var blocks = try blocks(of: content, .csv)
         watch?.begin(of: blocks.size)
         var dialect: CSVDialect?, width = 0, line = 1, rows = 0
         var block: [UInt8] = [], buffer: [UInt8] = []
@@ -99,33 +104,13 @@ enum TableRows {
     }
 
     private static func lines(
-        _ bytes: [UInt8], _ watch: ReadingWatch?, _ names: ([String]) throws -> Void,
+        _ content: Content, _ watch: ReadingWatch?, _ names: ([String]) throws -> Void,
         _ value: (Int, UnsafeBufferPointer<UInt8>, () -> Int) -> Void
     ) throws {
-        var rows = HeldRows()
-        watch?.begin(of: bytes.count)
-        try objects(bytes, watch) { members, line in try rows.add(members, line: line) }
+        var rows = try JSONLinesRows(try blocks(of: content, .jsonLines), watch: watch)
         guard !rows.isEmpty else { throw Malformed("it holds no rows") }
         try names(rows.columns)
-        rows.visit(value)
-    }
-
-    private static func objects(
-        _ bytes: [UInt8], _ watch: ReadingWatch?, _ body: ([JSON.Member], Int) throws -> Void
-    ) throws {
-        for (number, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
-            if number & 0xFFF == 0 {
-                try Task.checkCancellation()
-                watch?.reach(rows: number, at: line.startIndex)
-            }
-            if line.allSatisfy({ $0 <= 0x20 }) { continue }
-            let row: JSON
-            do throws(JSON.SyntaxError) { row = try JSON(parsing: Array(line), python: true) } catch {
-                throw Malformed("line \(number + 1): \(error.message)")
-            }
-            guard let members = row.members else { throw Malformed("line \(number + 1) is no JSON object") }
-            try body(members, number + 1)
-        }
+        try rows.visit(value)
     }
 }
 
