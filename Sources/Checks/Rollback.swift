@@ -29,20 +29,13 @@ public struct Rollback: Check {
             "maxAge", default: .seconds(30 * 86_400),
             "how long ago the last rollback or promotion may have been that shows how long it takes")
         if maxAge <= .zero { fields.complain(about: "maxAge", "must be longer than nothing") }
-        endpoint = fields.optional(
-            "endpoint",
+        endpoint = fields.serverAddress(
             "the environment's server, asked the golden requests of the version that runs there; {model} is filled in. Without it, "
                 + "the one whose /v2/models/ the environment's probe asks by HTTP")
         tolerance = fields.value(
             "tolerance", default: 1e-6, within: .atLeast(0),
             "how far a golden answer may be from the one that was kept, where that says nothing of its own")
         timeout = fields.answerTimeout()
-        if let endpoint, !endpoint.hasPrefix("http://"), !endpoint.hasPrefix("https://") {
-            fields.complain(about: "endpoint", "must begin with http:// or https://")
-        }
-        if let endpoint, endpoint.split(separator: "/").dropFirst().first?.contains("@") ?? false {
-            fields.complain(about: "endpoint", "must hold no password: this file and reports show it to everybody")
-        }
     }
 
     public func run(on subject: Subject) async throws -> Outcome {

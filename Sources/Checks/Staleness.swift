@@ -3,20 +3,28 @@ public import Domain
 
 /// O4: the model is not too old: its age since training, against the cadence that was promised and the loss that earlier models show.
 ///
-/// What came after it is told, too: how old the model of each stage is says where a retraining has got stuck.
+/// What came after it is told, too: how old the model of each stage is says where a retraining has got stuck. A server that says which
+/// version it serves must say the one that Git says.
 public struct Staleness: Check {
     public static let id = "monitor.staleness"
-    public static let version = 4
-    public static let summary = "The version was trained recently enough."
-    public static let looksAt: Set<CheckInput> = [.history, .verified, .clock]
+    public static let version = 5
+    public static let summary =
+        "The version was trained recently enough, and is the one that the environment's server says it serves."
+    public static let looksAt: Set<CheckInput> = [.history, .verified, .deployed, .earlier, .environment, .clock]
 
     let maxAge: Duration?
     let cadence: Duration?
+    let endpoint: String?
+    let timeout: Duration
     let measure: StalenessMeasure
 
     public init(_ fields: Fields) throws(FieldErrors) {
         maxAge = fields.optional("maxAge", "the greatest age, such as 45d; nothing else then makes it too old")
         cadence = fields.optional("cadence", "how often the model is retrained; one and a half times is too old")
+        endpoint = fields.serverAddress(
+            "the environment's server, asked which version it serves; {model} is filled in. Without it, the one whose /v2/models/ "
+                + "the environment's probe asks by HTTP")
+        timeout = fields.answerTimeout()
         measure = StalenessMeasure(fields)
     }
 
@@ -27,8 +35,8 @@ public struct Staleness: Check {
                     "when \(subject.version.title) was trained is not known; add trained_at to its params")
             }
             let age = subject.now - origin.since
-            let runs = try await RunningVersion(of: subject, endpoint: nil)?.version === subject
-            let who = subject.environment.flatMap { runs ? "\($0.name) serves " : nil } ?? ""
+            let running = try await RunningVersion(of: subject, endpoint: endpoint)
+            let who = subject.environment.flatMap { running?.version === subject ? "\($0.name) serves " : nil } ?? ""
             let head = "\(who)\(subject.version.title), \(origin.text) (\(age.text))"
             if age < .zero {
                 return Outcome(.inconclusive, "\(head): that lies ahead; is the clock right?")
@@ -36,7 +44,25 @@ public struct Staleness: Check {
             let loss = try await lossLimit(subject)
             let retrains = try await Retrains(after: subject)
             let stages = try await StageAge.all(of: subject, field: measure.field)
-            return outcome(subject, head, age, origin, loss, retrains, stages)
+            let served = try await served(subject, running)
+            return outcome(subject, head, age, origin, loss, retrains, stages, served)
+        }
+    }
+
+    private typealias Served = (finding: Finding?, text: String?, json: JSON?)
+
+    /// What the environment's server says that it serves; nothing where no server is known.
+    private func served(_ subject: Subject, _ running: RunningVersion?) async throws -> Served {
+        do {
+            let served = try await ServedVersion(of: subject, running, timeout: timeout)
+            return (served?.finding, served?.text, served?.json)
+        } catch {
+            guard Finding(gap: error) != nil || error is any Failure else { throw error }
+            let title = running?.version.version.title ?? ""
+            return (
+                Finding(.inconclusive, "whether \(title) is what is served is not known: \(error)", mayChange: true),
+                nil, nil
+            )
         }
     }
 
@@ -75,16 +101,16 @@ public struct Staleness: Check {
 
     private func outcome(
         _ subject: Subject, _ head: String, _ age: Duration, _ origin: ModelOrigin, _ loss: LossLimit,
-        _ retrains: Retrains?, _ stages: [StageAge]
+        _ retrains: Retrains?, _ stages: [StageAge], _ served: Served
     ) -> Outcome {
         let limit = maxAge?.days ?? [cadence.map { $0.days * 1.5 }, loss.days].compactMap(\.self).min()
         let others = stages.filter { $0.revision != subject.version.revision && $0.age < age }
         let facts = [
             cadence.map { "cadence \($0.text)" }, loss.text, retrains?.text,
-            others.isEmpty ? nil : "younger ones: \(others.map(\.text).joined(separator: ", "))",
+            others.isEmpty ? nil : "younger ones: \(others.map(\.text).joined(separator: ", "))", served.text,
         ]
         let more = facts.compactMap(\.self).map { "; \($0)" }.joined()
-        var findings: [Finding] = []
+        var findings = [served.finding].compactMap(\.self)
         if let limit, age.days > limit {
             findings.append(
                 Finding(.fail, "\(head), more than \(limit.brief) days\(more)", value: age.days, threshold: limit))
@@ -104,7 +130,7 @@ public struct Staleness: Check {
             measurements: [
                 "since": .string(origin.since.description), "age_days": .double(age.days), "limit_days": JSON(limit),
                 "cadence_days": JSON(cadence?.days), "loss": loss.json, "retrains": retrains?.json ?? .null,
-                "stages": .array(stages.map(\.json)),
+                "stages": .array(stages.map(\.json)), "served": served.json ?? .null,
             ])
     }
 }

@@ -46,11 +46,25 @@ struct RealServerTests {
         #expect(
             replayed.findings.allSatisfy { $0.message.contains("intermediate outputs: none; 2") }, "\(replayed.words)")
 
+        var running = specimen
+        running.environment = "production"
+        running.label = "v1.4.0"
+        running.statuses["production"] = DeploymentStatus(
+            pin: Pin(revision: running.tip, version: "v1.4.0"), state: .verified, since: running.now)
+        let asked: JSON = ["endpoint": .string(server.url), "maxAge": "36500d"]
+        let served = try await running.run(Staleness.self, asked)
+        #expect(served.verdict == .pass && served.summary.contains("says that it serves 1.4.0"), "\(served.words)")
+        running.label = "v1.5.0"
+        let other = try await running.run(Staleness.self, asked)
+        #expect(other.verdict == .fail && other.summary.contains("make it serve that version"), "\(other.words)")
+
         let unload = server.url + "/v2/repository/models/tumor/unload"
         #expect(try await curl.send(Tools.Call("POST", unload)).status == 200)
         let gone = try await specimen.run(ModelAPI.self)
         #expect(gone.verdict == .fail && gone.summary.contains("is not ready"), "\(gone.words)")
         #expect(try await specimen.run(OnlineOffline.self).verdict == .inconclusive)
+        let lost = try await running.run(Staleness.self, asked)
+        #expect(lost.verdict == .inconclusive && lost.mayChange, "\(lost.words)")
     }
 }
 
@@ -88,7 +102,7 @@ private final class MLServer {
         json.dump({"host": "127.0.0.1", "http_port": ports[0], "grpc_port": ports[1], "metrics_port": ports[2],
                    "parallel_workers": 0}, open("settings.json", "w"))
         json.dump({"name": "tumor", "implementation": "mlserver_sklearn.SKLearnModel",
-                   "parameters": {"uri": "./model.joblib", "version": "v1"}}, open("tumor/model-settings.json", "w"))
+                   "parameters": {"uri": "./model.joblib", "version": "v1"}, "versions": ["1.4.0"]}, open("tumor/model-settings.json", "w"))
         print(ports[0])
         """
 

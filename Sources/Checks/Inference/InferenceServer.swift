@@ -87,11 +87,14 @@ struct InferenceServer: Sendable {
 
     struct Metadata {
         let name: String?
+        /// What the server calls the versions of the model that it serves; many say nothing.
+        let versions: [String]
         let inputs: [Signature]
         let outputs: [Signature]
 
         init(_ json: JSON) {
             name = json["name"]?.string
+            versions = (json["versions"]?.array ?? []).map { $0.string ?? $0.text() }
             inputs = (json["inputs"]?.array ?? []).compactMap(Signature.init)
             outputs = (json["outputs"]?.array ?? []).compactMap(Signature.init)
         }

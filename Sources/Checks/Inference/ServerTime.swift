@@ -23,6 +23,18 @@ struct ServerTime: Sendable {
 }
 
 extension Fields {
+    /// The address of an environment's server.
+    func serverAddress(_ about: String) -> String? {
+        let address: String? = optional("endpoint", about)
+        if let address, !address.hasPrefix("http://"), !address.hasPrefix("https://") {
+            complain(about: "endpoint", "must begin with http:// or https://")
+        }
+        if let address, address.split(separator: "/").dropFirst().first?.contains("@") ?? false {
+            complain(about: "endpoint", "must hold no password: this file and reports show it to everybody")
+        }
+        return address
+    }
+
     /// How long an answer of a server may take.
     func answerTimeout() -> Duration {
         let timeout = value(

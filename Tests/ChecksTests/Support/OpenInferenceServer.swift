@@ -28,7 +28,11 @@ struct OpenInferenceServer: Sendable {
     var url: String { server.url }
 
     /// `typed` says names and types of inputs and outputs in the metadata, as Triton does.
-    init(_ fault: Fault = .none, model: String = "tumor/versions/v1/model.json", typed: Bool = false) throws {
+    /// `versions` are those that it says it serves.
+    init(
+        _ fault: Fault = .none, model: String = "tumor/versions/v1/model.json", typed: Bool = false,
+        versions: [String] = []
+    ) throws {
         server = try LoopbackServer(
             """
             import math, time
@@ -116,7 +120,7 @@ struct OpenInferenceServer: Sendable {
                     return (404, {}, b'{"error": "Model tumor not found"}') if FAULT == "unready" else (200, {}, b"")
                 if self.path.endswith("/infer"): return infer(body)
                 tensors = lambda names, type, width: [{"name": n, "datatype": type, "shape": [-1, width]} for n in names]
-                return reply({"name": "tumor", "versions": [], "platform": "", "parameters": {},
+                return reply({"name": "tumor", "versions": \(JSON.array(versions.map(JSON.string)).text()), "platform": "", "parameters": {},
                               "inputs": tensors(NAMES, "FP64", 1) if TYPED else [],
                               "outputs": tensors(["predict"], "INT64", 1) if TYPED else []})
             """)
