@@ -8,7 +8,7 @@ public import Domain
 /// numbers can be meant, so they are warnings. Where the manifest names a server, that is asked about the edges of each feature's domain, too.
 public struct NumericalStability: Check {
     public static let id = "monitor.numerical-stability"
-    public static let version = 6
+    public static let version = 7
     public static let summary =
         "Finds NaN, infinity, dead and denormal weights, norms that explode, and what a server answers at the edges."
     public static let looksAt: Set<CheckInput> = [.clock]
@@ -80,6 +80,19 @@ public struct NumericalStability: Check {
             }
             if let table { await gather(&findings, &looked) { try normFindings(table, log) } }
             read.append("losses")
+        }
+        if let path = subject.manifest.training.statistics {
+            await gather(&findings, &looked) {
+                let layers = try LayerSeries.all(in: try await subject.runTable(path, "statistics of layers"), path)
+                read.append("statistics of \(layers.count) layers")
+                return LayerSeries.findings(in: layers, layerLimits)
+            }
+        }
+        if !subject.manifest.training.checkpoints.isEmpty {
+            await gather(&findings, &looked) {
+                read.append("\(subject.manifest.training.checkpoints.count) checkpoints")
+                return try await checkpointFindings(subject)
+            }
         }
         if let evaluation = subject.manifest.evaluation {
             var areFinite = false
@@ -215,6 +228,25 @@ extension NumericalStability {
 }
 
 extension NumericalStability {
+    private var layerLimits: LayerSeries.Limits {
+        let patterns = allow.map(NamePattern.init)
+        return LayerSeries.Limits(maxNormSpike: maxNormSpike, maxZeros: maxZeros) { name in
+            patterns.contains { $0.matches(name) }
+        }
+    }
+
+    /// The weights after some steps, one file after the other.
+    private func checkpointFindings(_ subject: Subject) async throws -> [Finding] {
+        var layers: [LayerSeries] = [], findings: [Finding] = []
+        for (index, path) in subject.manifest.training.checkpoints.enumerated() {
+            let source = try ByteSource(try await subject.evidence(path, "checkpoint"))
+            do throws(Malformed) { try LayerSeries.add(source, path, number: index + 1, to: &layers) } catch {
+                findings.append(Finding(.fail, "\(path) cannot be read as safetensors: \(error)", file: path))
+            }
+        }
+        return findings + LayerSeries.findings(in: layers, layerLimits)
+    }
+
     /// Fewer weights may all be zero by chance or rounding.
     private static let fewWeights = 100
 

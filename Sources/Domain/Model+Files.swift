@@ -12,6 +12,7 @@ extension Model {
             (["artifact", "path"], artifact.path), (["schema"], schema), (["training", "params"], training.params),
             (["training", "log"], training.log), (["training", "trials"], training.trials),
             (["training", "importances"], training.importances),
+            (["training", "statistics"], training.statistics),
             (["training", "record"], training.record), (["training", "rerun", "record"], training.rerun?.record),
             (["training", "rerun", "predictions"], training.rerun?.predictions),
             (["training", "rerun", "artifact"], training.rerun?.artifact),
@@ -24,6 +25,7 @@ extension Model {
             (["serving", "log"], serving?.log), (["serving", "labels"], serving?.labels),
             (["serving", "golden"], serving?.golden),
         ]
+        named += training.checkpoints.map { (["training", "checkpoints", $0], $0) }
         named += (training.rerun?.more ?? []).map { (["training", "rerun", "more", $0], $0) }
         return named.compactMap { fields, path in path.map { NamedFile(fields: ["spec"] + fields, path: $0) } }
     }

@@ -40,6 +40,8 @@ extension Model {
         public var rerun: Rerun?
         public var tests: Tests?
         public var cost: Double?
+        public var statistics: String?
+        public var checkpoints: [String] = []
 
         public init() {}
 
@@ -57,6 +59,10 @@ extension Model {
             }
             tests = fields.optional("tests", "reports of the training code's tests")
             cost = fields.optional("cost", within: .above(0), "what one training costs in €")
+            statistics = fields.optional(
+                "statistics", "a table of each layer at each step: norm, zeros, dead_units, nan, infinite")
+            checkpoints = fields.value(
+                "checkpoints", default: [], "the weights after some steps, as safetensors files in their order")
         }
     }
 

@@ -8,7 +8,34 @@ enum SafetensorsWeights {
     ]
     private static let others: Set<String> = ["BOOL", "U8", "I8", "I16", "U16", "I32", "U32", "I64", "U64"]
 
+    /// Where a tensor's numbers are in the file.
+    struct Tensor {
+        let name: String
+        let type: String
+        /// `nil` where they are no floating-point numbers.
+        let kind: FloatKind?
+        let start: Int
+        let length: Int
+        let isMatrix: Bool
+    }
+
     static func report(on source: ByteSource) throws(Malformed) -> WeightReport {
+        var report = WeightReport()
+        for tensor in try tensors(of: source) {
+            if let kind = tensor.kind {
+                try report.scan(
+                    tensor.name, kind, in: source, at: tensor.start, length: tensor.length, isMatrix: tensor.isMatrix)
+            } else if others.contains(tensor.type) {
+                report.tensors += 1
+            } else {
+                report.unseen.append("tensor '\(tensor.name)' has the type \(tensor.type), which is not known")
+            }
+        }
+        return report
+    }
+
+    /// In the order of the header.
+    static func tensors(of source: ByteSource) throws(Malformed) -> [Tensor] {
         let length = try headerLength(of: source)
         let text = try source.bytes(at: 8, count: length)
         let header: JSON
@@ -16,22 +43,18 @@ enum SafetensorsWeights {
             throw Malformed("its header is no JSON at byte \(error.offset + 8): \(error.message)")
         }
         guard let members = header.members else { throw Malformed("its header is no JSON object") }
-        var report = WeightReport()
+        var tensors: [Tensor] = []
         var ranges: [(start: Int, end: Int, name: String)] = []
         for member in members where member.key != "__metadata__" {
             let (dtype, start, end, isMatrix) = try entry(member.key, member.value, within: source.size - 8 - length)
             ranges.append((start, end, member.key))
-            if let kind = kinds[dtype] {
-                try report.scan(
-                    member.key, kind, in: source, at: 8 + length + start, length: end - start, isMatrix: isMatrix)
-            } else if others.contains(dtype) {
-                report.tensors += 1
-            } else {
-                report.unseen.append("tensor '\(member.key)' has the type \(dtype), which is not known")
-            }
+            tensors.append(
+                Tensor(
+                    name: member.key, type: dtype, kind: kinds[dtype], start: 8 + length + start, length: end - start,
+                    isMatrix: isMatrix))
         }
         try requireContiguous(ranges, size: source.size - 8 - length)
-        return report
+        return tensors
     }
 
     private static func headerLength(of source: ByteSource) throws(Malformed) -> Int {
