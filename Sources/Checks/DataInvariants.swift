@@ -90,7 +90,7 @@ public struct DataInvariants: Check {
         }
         if dataset.profile != nil { return try await subject.storedProfile(of: name, dataset) }
         let content = try await subject.tools.data(subject.version, name)
-        let options = ProfileOptions(table: TableOptions(nullSpellings: dataset.nulls))
+        let options = ProfileOptions(table: dataset.tableOptions)
         return try content.profile(as: TextFormat(dataset.format), options: options)
     }
 

@@ -3,7 +3,7 @@ public import Domain
 /// D5: no personal data stands in the data unless it is declared, and nobody can be singled out by the declared columns.
 public struct Privacy: Check {
     public static let id = "data.privacy"
-    public static let version = 5
+    public static let version = 6
     public static let summary =
         "Finds personal data and secrets, groups too small to hide in, rows kept too long, and a model that remembers."
 
@@ -73,7 +73,7 @@ public struct Privacy: Check {
                 }
                 let content = try await subject.tools.data(subject.version, name)
                 var scan = PrivacyScan(quasiIdentifiers: quasiIdentifiers)
-                try scan.run(content, dataset.format)
+                try scan.run(content, dataset.format, decimal: dataset.decimal)
                 guard scan.rows > 0 else { throw MissingEvidence("dataset '\(name)' has no rows") }
                 rows += scan.rows
                 findings += judge(scan, name)
@@ -162,7 +162,7 @@ extension Privacy {
     ) throws -> [Finding] {
         guard retention != nil || erased != nil else { return [] }
         let lifetime = try DataLifetime(
-            of: content, dataset.format, time: timeColumn, id: idColumn, erased: digests)
+            of: content, dataset, time: timeColumn, id: idColumn, erased: digests)
         guard lifetime.missing.isEmpty else {
             return [Finding(.inconclusive, "\(name) has no column \(lifetime.missing.listed())", file: name)]
         }

@@ -19,7 +19,7 @@ public struct CSVDialect: Hashable, Sendable {
 
     /// The dialect whose delimiter is most frequent in the header line, outside quotes: comma, tab, semicolon or bar.
     ///
-    /// The comma wins a tie, and where none occurs. The decimal mark is never guessed.
+    /// The comma wins a tie, and where none occurs, unless it is the decimal mark: then there is but one column. That mark is never guessed.
     public static func detected(
         in bytes: UnsafeRawBufferPointer, decimalMark: UInt8 = UInt8(ascii: ".")
     ) -> CSVDialect {
@@ -33,6 +33,8 @@ public struct CSVDialect: Hashable, Sendable {
             if let index = candidates.firstIndex(of: byte) { counts[index] += 1 }
         }
         let most = counts.max() ?? 0
-        return CSVDialect(delimiter: candidates[counts.firstIndex(of: most) ?? 0], decimalMark: decimalMark)
+        let standard = UInt8(ascii: decimalMark == UInt8(ascii: ",") ? ";" : ",")
+        let delimiter = most == 0 ? standard : candidates[counts.firstIndex(of: most) ?? 0]
+        return CSVDialect(delimiter: delimiter, decimalMark: decimalMark)
     }
 }

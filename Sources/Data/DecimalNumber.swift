@@ -23,7 +23,7 @@ public enum DecimalNumber {
     }
 
     /// Whether the bytes spell a number with a decimal comma.
-    static func hasComma(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    public static func hasComma(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         bytes.contains(UInt8(ascii: ",")) && parse(bytes, decimalMark: UInt8(ascii: ",")) != nil
     }
 

@@ -6,6 +6,8 @@ public struct Dataset: Hashable, Sendable, FieldGroup {
     public var format: TableFormat
     /// What counts as no value, besides an empty field.
     public var nulls: [String]
+    /// Of delimited text.
+    public var decimal: DecimalMark
     public var rows: Int?
     /// Its stored profile in Git, which stands in for the table where distributions are compared.
     public var profile: String?
@@ -25,6 +27,11 @@ public struct Dataset: Hashable, Sendable, FieldGroup {
         }
         format = fields.value("format", default: .csv, "how the table is written")
         nulls = fields.value("nulls", default: [], "what counts as no value, besides an empty field")
+        decimal = fields.value(
+            "decimal", default: .point, "the decimal mark of numbers in delimited text; write \",\" in quotes")
+        if decimal != .point, format != .csv {
+            fields.complain(about: "decimal", "only of the format csv: in others numbers are written in one way")
+        }
         rows = fields.optional("rows", within: .atLeast(0), "how many rows it has")
         profile = fields.optional(
             "profile",
@@ -60,6 +67,14 @@ extension Dataset {
     private static func folder(of name: String) -> String {
         path(of: name).split(separator: "/").dropLast().joined(separator: "/")
     }
+}
+
+/// What stands between the whole and the fraction of a number.
+public enum DecimalMark: String, FieldChoice {
+    case point = "."
+    case comma = ","
+
+    public var byte: UInt8 { self == .comma ? UInt8(ascii: ",") : UInt8(ascii: ".") }
 }
 
 /// How a table is written to disk.

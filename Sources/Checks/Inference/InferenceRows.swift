@@ -24,16 +24,17 @@ struct InferenceRows {
             throw MissingEvidence("no rows to ask about; give spec.evaluation.data")
         }
         let content = try await subject.tools.data(subject.version, name)
-        let format = subject.datasets[name]?.format ?? .csv
+        let format = subject.datasets[name]?.format ?? .csv, mark = subject.datasets[name]?.decimal ?? .point
         let nulls = Set(subject.datasets[name]?.nulls ?? [])
         var names: [String] = [], texts: [[String]] = [], isTooLong = false
-        try TableRows.visit(content, format) { found in
+        try TableRows.visit(content, format, decimalMark: mark.byte) { found in
             names = found
             texts = found.map { _ in [] }
         } value: { column, bytes, _ in
             guard texts[column].count < Self.limit else { return isTooLong = true }
             let text = bytes.map { String(decoding: $0, as: UTF8.self) } ?? ""
-            texts[column].append(nulls.contains(text) ? "" : text)
+            let isNumber = mark == .comma && bytes.map { DecimalNumber.hasComma($0) } ?? false
+            texts[column].append(nulls.contains(text) ? "" : isNumber ? text.replacing(",", with: ".") : text)
         }
         guard !isTooLong else {
             throw MissingEvidence("the dataset '\(name)' has more than \(Self.limit.grouped) rows")

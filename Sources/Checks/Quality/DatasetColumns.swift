@@ -22,7 +22,7 @@ extension Subject {
         guard let manifest = datasets[dataset] else { return nil }
         let content = try await tools.data(version, dataset)
         let table = try content.table(
-            as: TextFormat(manifest.format), options: TableOptions(nullSpellings: manifest.nulls)
+            as: TextFormat(manifest.format), options: manifest.tableOptions
         ) { found in
             let labels = [label].compactMap(\.self).filter(found.contains).map {
                 ColumnRequest($0, isNumber ? .any : .text)

@@ -100,7 +100,7 @@ extension Subject {
             }
             do {
                 let table = try content.table(
-                    as: TextFormat(dataset.format), options: TableOptions(nullSpellings: dataset.nulls)
+                    as: TextFormat(dataset.format), options: dataset.tableOptions
                 ) { names in
                     columns = EvaluationColumns(of: predictions, schema, among: names)
                     let requests = columns.named.requests(for: manifest.task)
@@ -111,7 +111,7 @@ extension Subject {
                 let hasLabel = columns.named.label != nil && !columns.isLabelGuessed
                 return found.map(EvaluationRows.found) ?? .unlike(rows: table.rowCount, hasLabel: hasLabel)
             } catch is NothingAlike {
-                return .unlike(rows: try dataset.rows ?? content.rowCount(dataset.format), hasLabel: false)
+                return .unlike(rows: try dataset.rows ?? content.rowCount(of: dataset), hasLabel: false)
             }
         } catch {
             guard let gap = Finding(gap: error), gap.verdict != .error || dataset.rows != nil else { throw error }

@@ -42,13 +42,19 @@ extension Content {
     }
 
     /// How many rows the table has.
-    func rowCount(_ format: TableFormat) throws -> Int {
+    func rowCount(of dataset: Dataset) throws -> Int {
+        let format = dataset.format
         if format == .parquet { return try TableRows.withFile(self) { try ParquetFile(path: $0).rows } }
         var count = 0
-        try TableRows.visit(self, format) { _ in
+        try TableRows.visit(self, format, decimalMark: dataset.decimal.byte) { _ in
         } value: { column, _, _ in
             if column == 0 { count += 1 }
         }
         return count
     }
+}
+
+extension Dataset {
+    /// How its table is to be read.
+    var tableOptions: TableOptions { TableOptions(nullSpellings: nulls, decimalMark: decimal.byte) }
 }

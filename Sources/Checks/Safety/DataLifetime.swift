@@ -13,11 +13,11 @@ struct DataLifetime {
 
     /// `erased` are SHA-256 digests of ids, so that the list itself names nobody.
     init(
-        of content: Content, _ format: TableFormat, time: String?, id: String?, erased digests: Set<Digest>
+        of content: Content, _ dataset: Dataset, time: String?, id: String?, erased digests: Set<Digest>
     ) throws {
         var timePlace = -1, idPlace = -1, absent: [String] = []
         var oldest: (time: Timestamp, line: Int)?, unreadable = 0, undated = 0, found = 0
-        try TableRows.visit(content, format) { names in
+        try TableRows.visit(content, dataset.format, decimalMark: dataset.decimal.byte) { names in
             timePlace = time.flatMap { names.firstIndex(of: $0) } ?? -1
             idPlace = id.flatMap { names.firstIndex(of: $0) } ?? -1
             absent = [time, id].compactMap(\.self).filter { !names.contains($0) }

@@ -19,10 +19,10 @@ struct PrivacyScan {
 
     init(quasiIdentifiers: [String]) { self.quasiIdentifiers = quasiIdentifiers }
 
-    mutating func run(_ content: Content, _ format: TableFormat) throws {
+    mutating func run(_ content: Content, _ format: TableFormat, decimal: DecimalMark = .point) throws {
         var found: [Column] = [], places: [Int] = [], group: [String] = [], absent: [String] = []
         var counts: [[String]: Int] = [:], seen = 0
-        try TableRows.visit(content, format) { names in
+        try TableRows.visit(content, format, decimalMark: decimal.byte) { names in
             found = names.map { Column(name: $0) }
             places = names.map { name in quasiIdentifiers.firstIndex(of: name) ?? -1 }
             absent = quasiIdentifiers.filter { !names.contains($0) }

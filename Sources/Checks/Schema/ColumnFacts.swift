@@ -34,7 +34,10 @@ struct ColumnFacts {
     private static let longestAllowed = 100
 
     /// - Parameter room: Where the values are kept.
-    init(_ name: String, room: KeyRoom) {
+    private let decimalMark: UInt8
+
+    init(_ name: String, room: KeyRoom, decimalMark: UInt8 = UInt8(ascii: ".")) {
+        self.decimalMark = decimalMark
         self.name = name
         seen = UniqueValues(sharing: room)
     }
@@ -69,7 +72,9 @@ struct ColumnFacts {
     private mutating func takeNumber(_ bytes: UnsafeBufferPointer<UInt8>) {
         // Codes such as postal ones begin with zeros that mean something.
         let isCode = bytes.count > 1 && bytes[0] == UInt8(ascii: "0") && bytes[1] &- 0x30 < 10
-        guard !isCode, let number = DecimalNumber.parse(bytes) else { return areNumbers = false }
+        guard !isCode, let number = DecimalNumber.parse(bytes, decimalMark: decimalMark) else {
+            return areNumbers = false
+        }
         areWhole = areWhole && ColumnRules.isWhole(number)
         guard number.isFinite else { return unusual += 1 }
         minimum = min(minimum, number)

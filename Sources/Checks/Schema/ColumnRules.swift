@@ -9,6 +9,7 @@ struct ColumnRules {
     private let allowed: Set<[UInt8]>
     private let allowedNumbers: Set<Double>
     private let pattern: TextPattern?
+    private let decimalMark: UInt8
     private(set) var rows = 0
     private(set) var nulls = 0
     /// How often something was wrong.
@@ -25,11 +26,14 @@ struct ColumnRules {
     }
 
     /// Throws ``TextPattern/Problem`` where the column's pattern is none. Quantiles are exact up to `exactValues` values.
-    init(_ column: Schema.Column, exactValues: Int, room: KeyRoom) throws(TextPattern.Problem) {
+    init(
+        _ column: Schema.Column, exactValues: Int, room: KeyRoom, decimalMark: UInt8 = UInt8(ascii: ".")
+    ) throws(TextPattern.Problem) {
         self.column = column
+        self.decimalMark = decimalMark
         seen = column.unique ? UniqueValues(sharing: room) : nil
         statistics = ColumnStatistics(column, exactValues: exactValues)
-        different = DistinctValues(column)
+        different = DistinctValues(column, decimalMark: decimalMark)
         allowed = Set(column.allowed.map { Self.key(Array($0.utf8), column) })
         let isNumber = column.type == .int || column.type == .float
         allowedNumbers = isNumber ? Set(column.allowed.compactMap { Double($0) }) : []
@@ -48,7 +52,9 @@ struct ColumnRules {
         }
         switch column.type {
         case .int, .float:
-            guard let value = DecimalNumber.parse(bytes), column.type == .float || Self.isWhole(value) else {
+            guard let value = DecimalNumber.parse(bytes, decimalMark: decimalMark),
+                column.type == .float || Self.isWhole(value)
+            else {
                 return note(.type, bytes, line)
             }
             checkNumber(value, line) { Offences.shown(bytes) }

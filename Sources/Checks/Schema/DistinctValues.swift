@@ -8,6 +8,7 @@ import Domain
 struct DistinctValues {
     private let column: Schema.Column
     private let isNumber: Bool
+    private let decimalMark: UInt8
     private var values = 0
     private var few: Set<UInt64>? = []
     private var many = HyperLogLog()
@@ -18,14 +19,15 @@ struct DistinctValues {
     private static let standardErrors = 3.0
 
     /// `nil` where the schema gives no range.
-    init?(_ column: Schema.Column) {
+    init?(_ column: Schema.Column, decimalMark: UInt8 = UInt8(ascii: ".")) {
         guard column.distinct != nil || column.distinctShare != nil else { return nil }
         self.column = column
+        self.decimalMark = decimalMark
         isNumber = column.type == .int || column.type == .float
     }
 
     mutating func add(_ bytes: UnsafeBufferPointer<UInt8>) {
-        if isNumber, let number = DecimalNumber.parse(bytes) {
+        if isNumber, let number = DecimalNumber.parse(bytes, decimalMark: decimalMark) {
             add(number)
         } else if column.type == .bool, let truth = ColumnRules.truth(bytes) {
             add(truth ? 1 : 0)

@@ -31,19 +31,22 @@ public struct InferredSchema: Sendable {
     /// The share of missing values may grow by so many parts of 10,000.
     private static let moreNulls = 500
 
-    /// `nulls` are what counts as no value besides an empty field; `label` is the column to predict. Throws where a table cannot
+    /// `nulls` are what counts as no value besides an empty field, `decimalMark` is that of delimited text; `label` is the column to
+    /// predict. Throws where a table cannot
     /// be read or has no rows, or none has the label.
     ///
     /// - Parameter watch: Is told the number of each table before that is read, and gives where it is to be written down how far the
     ///   reading has come.
     public init(
-        of tables: [Table], nulls: [String] = [], label: String? = nil,
+        of tables: [Table], nulls: [String] = [], label: String? = nil, decimalMark: UInt8 = UInt8(ascii: "."),
         watch: (_ table: Int) -> ReadingWatch? = { _ in nil }
     ) throws {
         let nulls = nulls.map { Array($0.utf8) }
         var remarks: [String] = []
         let facts = try tables.enumerated().map { index, table in
-            try Self.facts(of: table, nulls: nulls, watch: watch(index), noting: &remarks)
+            try Self.facts(
+                of: table, nulls: nulls, table.format == .csv ? decimalMark : UInt8(ascii: "."), watch: watch(index),
+                noting: &remarks)
         }
         self.remarks = remarks
         let names = facts.flatMap { $0.map(\.name) }.unique
@@ -64,16 +67,16 @@ public struct InferredSchema: Sendable {
     }
 
     private static func facts(
-        of table: Table, nulls: [[UInt8]], watch: ReadingWatch?, noting remarks: inout [String]
+        of table: Table, nulls: [[UInt8]], _ decimalMark: UInt8, watch: ReadingWatch?, noting remarks: inout [String]
     ) throws -> [ColumnFacts] {
         var facts: [ColumnFacts] = []
         let room = KeyRoom()
         let hasNulls = table.format == .parquet
         do {
-            try TableRows.visit(table.content, table.format, watch: watch) { unread in
+            try TableRows.visit(table.content, table.format, decimalMark: decimalMark, watch: watch) { unread in
                 remarks += unread.map { "\(table.name): column `\($0.name)` \($0.reason), and is left out" }
             } names: { names in
-                facts = names.map { ColumnFacts($0, room: room) }
+                facts = names.map { ColumnFacts($0, room: room, decimalMark: decimalMark) }
             } value: { column, bytes, _ in
                 let isNull =
                     bytes.map { bytes in bytes.isEmpty && !hasNulls || nulls.contains { $0.elementsEqual(bytes) } }

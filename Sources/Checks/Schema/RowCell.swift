@@ -8,7 +8,12 @@ struct RowCell {
     private(set) var isNull = true
     private(set) var bytes: [UInt8] = []
 
-    init(_ column: Schema.Column) { self.column = column }
+    private let decimalMark: UInt8
+
+    init(_ column: Schema.Column, decimalMark: UInt8) {
+        self.column = column
+        self.decimalMark = decimalMark
+    }
 
     /// Takes the next row's value. What is missing or none of the column's type is unknown, and so is NaN.
     mutating func take(_ text: UnsafeBufferPointer<UInt8>, isNull: Bool, index: Int) {
@@ -23,7 +28,7 @@ struct RowCell {
 
     private func parsed(_ text: UnsafeBufferPointer<UInt8>, _ index: Int) -> RowValue {
         switch column.type {
-        case .int, .float: RowValue(DecimalNumber.parse(text))
+        case .int, .float: RowValue(DecimalNumber.parse(text, decimalMark: decimalMark))
         case .bool: ColumnRules.truth(text).map { .truth($0) } ?? .unknown
         case .timestamp:
             RowValue(Timestamp(orDay: String(decoding: text, as: UTF8.self)).map { Double($0.milliseconds) })

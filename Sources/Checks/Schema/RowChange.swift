@@ -12,7 +12,7 @@ extension Subject {
             return rows
         }
         if let declared = before.rows { return declared }
-        return try await deployed.tools.data(deployed.version, name).rowCount(before.format)
+        return try await deployed.tools.data(deployed.version, name).rowCount(of: before)
     }
 }
 

@@ -12,7 +12,10 @@ struct RowRules {
     private(set) var rules: [(rule: Schema.Rule, tally: RuleTally)] = []
     private(set) var mappings: [(mapping: Schema.Mapping, tally: MappingTally)] = []
 
-    init(_ schema: Schema) throws(RowProgram.Problem) {
+    private let decimalMark: UInt8
+
+    init(_ schema: Schema, decimalMark: UInt8 = UInt8(ascii: ".")) throws(RowProgram.Problem) {
+        self.decimalMark = decimalMark
         for rule in schema.rules {
             let assert = try test(rule.assert.program(over: schema.columns), schema)
             var condition: RowTest?
@@ -48,7 +51,7 @@ struct RowRules {
         guard let column = schema.columns.first(where: { $0.name == name }) else {
             throw RowProgram.Problem(1, "there is no column '\(Excerpt.line(name))'")
         }
-        cells.append(RowCell(column))
+        cells.append(RowCell(column, decimalMark: decimalMark))
         return cells.count - 1
     }
 

@@ -34,14 +34,16 @@ struct SchemaReport {
         let exactValues = ColumnStatistics.exactValues(of: schema)
         for column in schema.columns {
             do throws(TextPattern.Problem) {
-                rules.append(try ColumnRules(column, exactValues: exactValues, room: room))
+                rules.append(
+                    try ColumnRules(
+                        column, exactValues: exactValues, room: room, decimalMark: dataset.decimal.byte))
             } catch {
                 findings.append(
                     Finding(.fail, "schema: the pattern of column \"\(column.name)\" cannot be used: \(error.message)"))
             }
         }
         var rowRules: RowRules
-        do throws(RowProgram.Problem) { rowRules = try RowRules(schema) } catch {
+        do throws(RowProgram.Problem) { rowRules = try RowRules(schema, decimalMark: dataset.decimal.byte) } catch {
             throw Malformed("schema: \(error.message)")
         }
         let hasRowRules = !rowRules.isEmpty
@@ -51,7 +53,7 @@ struct SchemaReport {
         let hasNulls = dataset.format == .parquet
         let nulls = dataset.nulls.map { Array($0.utf8) }
         var unread: [(name: String, reason: String)] = []
-        try TableRows.visit(content, dataset.format) {
+        try TableRows.visit(content, dataset.format, decimalMark: dataset.decimal.byte) {
             unread = $0
         } names: { found in
             names = found

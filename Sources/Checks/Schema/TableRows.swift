@@ -9,16 +9,18 @@ enum TableRows {
     /// columns that cannot be read: they are left out, and told with the reason, as the end of a sentence that starts with the column.
     ///
     /// - Parameters:
+    ///   - decimalMark: Of delimited text, whose delimiter is told by it where the header has none; values come as they stand.
     ///   - watch: Where it is written down how far the reading has come.
     ///   - number: Is asked first about what Parquet holds as a number; where it takes it, it does not come as text.
     static func visit(
-        _ content: Content, _ format: Domain.TableFormat, watch: ReadingWatch? = nil,
+        _ content: Content, _ format: Domain.TableFormat, decimalMark: UInt8 = UInt8(ascii: "."),
+        watch: ReadingWatch? = nil,
         unread: ([(name: String, reason: String)]) -> Void = { _ in }, names: ([String]) throws -> Void,
         value: (Int, UnsafeBufferPointer<UInt8>?, () -> Int) -> Void,
         number: (Int, Double, () -> Int) -> Bool = { _, _, _ in false }
     ) throws {
         switch format {
-        case .csv: try delimited(content, watch, names, value)
+        case .csv: try delimited(content, decimalMark, watch, names, value)
         case .jsonl: try lines(content, watch, names, value)
         case .parquet: try parquet(content, watch, unread, names, value, number)
         }
@@ -57,7 +59,7 @@ enum TableRows {
     }
 
     private static func delimited(
-        _ content: Content, _ watch: ReadingWatch?, _ names: ([String]) throws -> Void,
+        _ content: Content, _ decimalMark: UInt8, _ watch: ReadingWatch?, _ names: ([String]) throws -> Void,
         _ value: (Int, UnsafeBufferPointer<UInt8>, () -> Int) -> Void
     ) throws {
         var blocks = try blocks(of: content, .csv)
@@ -68,10 +70,11 @@ enum TableRows {
         while try blocks.next(&block) || dialect == nil {
             do {
                 try block.withUnsafeBytes { raw in
-                    var scanner = try CSVScanner(raw, dialect: dialect ?? .detected(in: raw))
+                    var scanner = try CSVScanner(
+                        raw, dialect: dialect ?? .detected(in: raw, decimalMark: decimalMark))
                     if dialect == nil {
                         let found = try scanner.header()
-                        (dialect, width) = (.detected(in: raw), found.count)
+                        (dialect, width) = (.detected(in: raw, decimalMark: decimalMark), found.count)
                         try names(found)
                     } else {
                         scanner.expectWidth(width)

@@ -29,6 +29,8 @@ struct SchemaOfTables: ParsableCommand {
     )
     var nulls: [String] = []
 
+    @OptionGroup var decimal: DecimalOption
+
     @Option(help: "text for the manifest in YAML, json for the same in JSON")
     var output: OutputFormat = .text
 
@@ -37,11 +39,12 @@ struct SchemaOfTables: ParsableCommand {
         guard ManifestName.isValid(name) else {
             throw WrongUse("'\(name)' is no name; expected \(ManifestName.rule): --name NAME")
         }
+        let decimalMark = try decimal.tableOptions().decimalMark
         let tables = try files.map { try TableFile.table($0) }
         let schema: InferredSchema
         do {
             schema = try Progress.during { progress throws in
-                try InferredSchema(of: tables, nulls: nulls, label: label) { index in
+                try InferredSchema(of: tables, nulls: nulls, label: label, decimalMark: decimalMark) { index in
                     progress.tell("reading \(files[index])\(TableFile.place(index, of: files.count))")
                     return progress.watch
                 }
