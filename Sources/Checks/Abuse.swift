@@ -13,6 +13,7 @@ public import Domain
 /// gateway that the log calls one client; and whatever the log leaves out. Others who do the same hide a client, so look at `by_client`.
 public struct Abuse: Check {
     public static let id = "monitor.abuse"
+    public static let reads: [DeclaredFile] = [.servingLog]
     public static let summary =
         "No client asks too much, near the decision's boundary, outside of the schema's domain or in small steps."
     public static let looksAt: Set<CheckInput> = [.clock]

@@ -8,6 +8,7 @@ public import Domain
 /// none to compare with: what was beside the last step that had some stands for it.
 public struct Canary: Check {
     public static let id = "infra.canary"
+    public static let reads: [DeclaredFile] = [.canary]
     public static let version = 3
     public static let summary =
         "The version took a growing share of traffic without more errors, slower answers or less gain."

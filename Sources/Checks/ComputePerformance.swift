@@ -9,6 +9,7 @@ public import Domain
 /// says whether their memory grows, and is held against that version's table (``UsageRules``).
 public struct ComputePerformance: Check {
     public static let id = "monitor.compute-performance"
+    public static let reads: [DeclaredFile] = [.measurements, .usage]
     public static let version = 5
     public static let summary =
         "Training time, latency, memory, size and cost neither jump nor creep up, over versions and while servers run."

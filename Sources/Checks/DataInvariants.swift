@@ -6,6 +6,7 @@ public import Domain
 /// A dataset may name a stored profile, which then stands in for its table.
 public struct DataInvariants: Check {
     public static let id = "monitor.data-invariants"
+    public static let reads: [DeclaredFile] = [.servingLog]
     public static let version = 7
     public static let summary =
         "Served requests keep the schema, and their distributions are those of the training data."

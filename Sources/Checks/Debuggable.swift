@@ -7,6 +7,7 @@ public import Domain
 /// with `parameters: {trace: true}`. Where there are a server and a log, what it answered then it must answer now.
 public struct Debuggable: Check {
     public static let id = "infra.debuggable"
+    public static let reads: [DeclaredFile] = [.trace, .servingLog]
     public static let version = 3
     public static let looksAt: Set<CheckInput> = [.label, .clock]
     public static let summary = "A trace shows the steps of single examples, and served requests can be replayed."

@@ -7,6 +7,7 @@ public import Domain
 /// is what its serving log says, or a metric of Prometheus.
 public struct Dependencies: Check {
     public static let id = ModelDependencies.check
+    public static let reads: [DeclaredFile] = [.locks, .changes, .servingLog]
     public static let version = 5
     public static let summary =
         "Data, environment and artifact are pinned; owners were told what changed; callers are known."

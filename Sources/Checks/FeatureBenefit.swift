@@ -9,6 +9,7 @@ public import Domain
 /// Without both the training data is looked at alone, which proves no benefit.
 public struct FeatureBenefit: Check {
     public static let id = "data.feature-benefit"
+    public static let reads: [DeclaredFile] = [.importances]
     public static let version = 6
     public static let looksAt: Set<CheckInput> = [.clock]
     public static let summary =

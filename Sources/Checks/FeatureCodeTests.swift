@@ -3,6 +3,7 @@ public import Domain
 /// D7: all code that makes features is tested: the tests pass, they cover the code, and every feature has one.
 public struct FeatureCodeTests: Check {
     public static let id = "data.feature-code-tests"
+    public static let reads: [DeclaredFile] = [.junit, .coverage]
     public static let version = 3
     public static let summary = "The tests of the feature code pass, cover it, and name every feature."
 

@@ -3,6 +3,7 @@ public import Domain
 /// D3: no feature costs too much: each has an owner and a price, and none takes most of it without being worth it.
 public struct FeatureCost: Check {
     public static let id = "data.feature-cost"
+    public static let reads: [DeclaredFile] = [.costs, .importances]
     public static let version = 3
     public static let summary =
         "Each feature has an owner and a declared cost, and none costs too much for its benefit."

@@ -7,6 +7,7 @@ public import Domain
 /// them; one seed for all is no repetition, and none is asked for. The standard error of their objectives is what the seed alone changes.
 public struct HyperparametersTuned: Check {
     public static let id = "model.hyperparameters-tuned"
+    public static let reads: [DeclaredFile] = [.trials, .params]
     public static let version = 5
     public static let summary =
         "Each hyperparameter was tried at several values, and the shipped ones are the best trial's."

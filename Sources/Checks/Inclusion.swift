@@ -7,6 +7,7 @@ public import Domain
 /// columns are looked at together, too, since a model can be fair to women and to old people, and not to old women.
 public struct Inclusion: Check {
     public static let id = "model.inclusion"
+    public static let reads: [DeclaredFile] = [.predictions, .counterfactual]
     public static let version = 5
     public static let summary = "Selection and error rates of groups differ no more than allowed."
 

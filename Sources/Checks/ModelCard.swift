@@ -3,6 +3,7 @@ public import Domain
 /// The model has a card that says what it is for, what it was made of, and where it must not be used.
 public struct ModelCard: Check {
     public static let id = "model.card"
+    public static let reads: [DeclaredFile] = [.card]
     public static let version = 3
     public static let summary = "A model card is there, with the sections that readers need."
 

@@ -8,6 +8,7 @@ public import Domain
 /// numbers can be meant, so they are warnings. Where the manifest names a server, that is asked about the edges of each feature's domain, too.
 public struct NumericalStability: Check {
     public static let id = "monitor.numerical-stability"
+    public static let reads: [DeclaredFile] = [.weights, .trainingLog, .statistics, .checkpoints, .predictions]
     public static let version = 7
     public static let summary =
         "Finds NaN, infinity, dead and denormal weights, norms that explode, and what a server answers at the edges."

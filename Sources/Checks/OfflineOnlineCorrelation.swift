@@ -6,6 +6,7 @@ public import Domain
 /// Where experiments say how sure the online change is, the slope says how much of it a change of the offline metric stands for.
 public struct OfflineOnlineCorrelation: Check {
     public static let id = "model.offline-online-correlation"
+    public static let reads: [DeclaredFile] = [.experiments]
     public static let version = 3
     public static let summary = "Changes of the offline metric predict changes of the online metric."
 

@@ -7,6 +7,7 @@ public import Domain
 /// share of the standard deviation of the predictions.
 public struct Perturbation: Check {
     public static let id = "model.perturbation"
+    public static let reads: [DeclaredFile] = [.perturbed, .predictions]
     public static let version = 6
     public static let summary = "Predictions on slightly changed input stay near those on the original input."
 

@@ -3,6 +3,7 @@ public import Domain
 /// I3: the whole pipeline ran from data to prediction, each stage on what the one before it made.
 public struct PipelineIntegration: Check {
     public static let id = "infra.pipeline-integration"
+    public static let reads: [DeclaredFile] = [.pipeline]
     public static let version = 3
     public static let summary = "A recorded run passed every stage of the pipeline, end to end, recently enough."
     public static let looksAt: Set<CheckInput> = [.clock, .history]

@@ -11,6 +11,7 @@ public import Domain
 /// looks together; with a window, at all in any stretch of time as long as the window.
 public struct PredictionQuality: Check {
     public static let id = "monitor.prediction-quality"
+    public static let reads: [DeclaredFile] = [.servingLog, .labels, .predictions]
     public static let version = 7
     public static let summary = "Quality on served data, with labels that came later, has not fallen since promotion."
     public static let looksAt: Set<CheckInput> = [.clock, .label]

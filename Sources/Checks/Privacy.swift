@@ -3,6 +3,7 @@ public import Domain
 /// D5: no personal data stands in the data unless it is declared, and nobody can be singled out by the declared columns.
 public struct Privacy: Check {
     public static let id = "data.privacy"
+    public static let reads: [DeclaredFile] = [.predictions, .servingLog, .membership, .erased]
     public static let version = 6
     public static let summary =
         "Finds personal data and secrets, groups too small to hide in, rows kept too long, and a model that remembers."

@@ -11,6 +11,7 @@ public import Domain
 /// together, so that many rows of few entities are not taken for much evidence.
 public struct QualityGate: Check {
     public static let id = "infra.quality-gate"
+    public static let reads: [DeclaredFile] = [.predictions]
     public static let summary = "Metrics keep their bounds, and do not fall against the version that runs now."
     public static let version = 7
     public static let looksAt: Set<CheckInput> = [.deployed, .earlier]

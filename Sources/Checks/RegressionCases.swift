@@ -4,6 +4,7 @@ public import Domain
 /// Examples that once were wrong and must stay right are right.
 public struct RegressionCases: Check {
     public static let id = "model.regression-cases"
+    public static let reads: [DeclaredFile] = [.cases, .predictions]
     public static let version = 4
     public static let summary = "Every example on the list of fixed cases is still predicted right."
 

@@ -9,6 +9,9 @@ public import Domain
 /// Where both trainings say what they ran with (`record`), they must be the same training; another environment is named.
 public struct Reproducible: Check {
     public static let id = "infra.reproducible"
+    public static let reads: [DeclaredFile] = [
+        .predictions, .rerunPredictions, .morePredictions, .rerunArtifact, .record, .rerunRecord,
+    ]
     public static let version = 5
     public static let summary = "A second training gives the same artifact, the same predictions, or as good ones."
 

@@ -9,6 +9,7 @@ public import Domain
 /// requests (`spec.serving.golden`) of the version that is said to run there as that version does: after a rollback, as it did before.
 public struct Rollback: Check {
     public static let id = "infra.rollback"
+    public static let reads: [DeclaredFile] = [.golden]
     public static let version = 5
     public static let summary =
         "Reverting the promotion restores the previous tree, the versions that it leads to are there, rollbacks are quick and what runs answers as it did."

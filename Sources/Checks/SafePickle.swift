@@ -7,6 +7,7 @@ public import Domain
 /// operators those known to be harmful do. The opcodes are walked; nothing is ever unpickled.
 public struct SafePickle: Check {
     public static let id = "infra.safe-pickle"
+    public static let reads: [DeclaredFile] = [.pickles]
     public static let version = 7
     public static let summary =
         "Model files run no code of strangers: pickles import only what frameworks need, Keras files hold no Lambda, graphs reach "

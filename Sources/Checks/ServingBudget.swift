@@ -3,6 +3,7 @@ public import Domain
 /// Answers are fast enough and memory suffices, as measured before the version is deployed or in its serving log.
 public struct ServingBudget: Check {
     public static let id = "infra.serving-budget"
+    public static let reads: [DeclaredFile] = [.measurements, .servingLog]
     public static let version = 2
     public static let looksAt: Set<CheckInput> = [.label]
     public static let summary = "Latency and memory keep the budgets of spec.serving."

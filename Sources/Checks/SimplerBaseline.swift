@@ -8,6 +8,10 @@ public import Domain
 /// it costs more than it brings.
 public struct SimplerBaseline: Check {
     public static let id = "model.simpler-baseline"
+    public static let reads: [DeclaredFile] = [
+        .predictions, .baselinePredictions, .measurements, .baselineMeasurements, .baselineLog, .baselineArtifact,
+        .servingLog,
+    ]
     public static let version = 7
     public static let looksAt: Set<CheckInput> = [.label]
     public static let summary = "The model is better than a simpler one, and than a constant answer."

@@ -8,6 +8,7 @@ public import Domain
 /// proves that it lost no two of them. Where no slice is named, weak ones are looked for among columns of few values.
 public struct Slices: Check {
     public static let id = "model.slices"
+    public static let reads: [DeclaredFile] = [.predictions]
     public static let version = 6
     public static let summary = "A metric holds on every slice: in itself, and against the whole."
     public static let looksAt: Set<CheckInput> = [.deployed]

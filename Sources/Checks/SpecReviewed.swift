@@ -8,6 +8,7 @@ public import Domain
 /// it stood before the change.
 public struct SpecReviewed: Check {
     public static let id = "model.spec-reviewed"
+    public static let reads: [DeclaredFile] = [.record]
     public static let summary = "Each change of the specification is on the branch and was reviewed by somebody else."
     public static let version = 4
     public static let looksAt: Set<CheckInput> = [.history, .deployed, .signers]

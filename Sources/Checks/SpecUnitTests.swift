@@ -6,6 +6,7 @@ public import Domain
 /// are usually called, and those that nobody finds are a warning at most: a name proves little, and neither does its absence.
 public struct SpecUnitTests: Check {
     public static let id = "infra.spec-unit-tests"
+    public static let reads: [DeclaredFile] = [.junit, .coverage, .trainingLog]
     public static let version = 4
     public static let summary = "The model code's tests pass and cover it, the required ones are there, the loss falls."
 

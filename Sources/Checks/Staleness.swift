@@ -7,6 +7,7 @@ public import Domain
 /// version it serves must say the one that Git says.
 public struct Staleness: Check {
     public static let id = "monitor.staleness"
+    public static let reads: [DeclaredFile] = [.params, .predictions]
     public static let version = 5
     public static let summary =
         "The version was trained recently enough, and is the one that the environment's server says it serves."

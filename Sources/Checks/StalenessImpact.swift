@@ -5,6 +5,7 @@ public import Domain
 /// The whole curve is in the measurements, and so with the evidence in Git.
 public struct StalenessImpact: Check {
     public static let id = "model.staleness-impact"
+    public static let reads: [DeclaredFile] = [.predictions, .params]
     public static let version = 6
     public static let summary =
         "How much quality older versions lose on today's data is measured, and the cadence fits it."

@@ -4,6 +4,7 @@ public import Domain
 /// Training behaved: the loss falls, does not blow up on the way, and validation does not run away from it.
 public struct TrainingLog: Check {
     public static let id = "model.training-log"
+    public static let reads: [DeclaredFile] = [.trainingLog]
     public static let version = 5
     public static let summary = "The training loss falls without divergence, and validation loss follows."
 

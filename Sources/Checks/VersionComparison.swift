@@ -4,6 +4,7 @@ public import Domain
 /// A routine retrain does not differ too much from the version that runs now.
 public struct VersionComparison: Check {
     public static let id = "model.version-comparison"
+    public static let reads: [DeclaredFile] = [.predictions, .params]
     public static let summary = "Predictions differ little from those of the version that runs now."
     public static let version = 6
     public static let looksAt: Set<CheckInput> = [.deployed]

@@ -10,6 +10,8 @@ public protocol Check: FieldGroup {
     static var summary: String { get }
     /// What it looks at besides the version itself; evidence is bound to all of it.
     static var looksAt: Set<CheckInput> { get }
+    /// The files of a version that it reads, besides the artifact, the schema and the data.
+    static var reads: [DeclaredFile] { get }
 
     func run(on subject: Subject) async throws -> Outcome
 }
@@ -17,6 +19,7 @@ public protocol Check: FieldGroup {
 extension Check {
     public static var version: Int { 1 }
     public static var looksAt: Set<CheckInput> { [] }
+    public static var reads: [DeclaredFile] { [] }
 }
 
 /// Something besides the model version that a verdict can depend on.

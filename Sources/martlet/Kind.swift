@@ -9,6 +9,8 @@ struct Kind {
     let summary: String
     /// The JSON Schema of its settings, made of the fields that it reads.
     let schema: JSON
+    /// Of a check: the files that it reads.
+    var files: [DeclaredFile] = []
 
     static var manifests: [Kind] {
         ManifestKinds.all.map { Kind(sort: "manifest", name: $0, summary: "martlet schema \($0)", schema: [:]) }
@@ -16,7 +18,7 @@ struct Kind {
 
     static var plugins: [Kind] {
         let checks = BuiltIns.checks.types.map {
-            Kind(sort: "check", name: $0.id, summary: $0.summary, schema: $0.schema)
+            Kind(sort: "check", name: $0.id, summary: $0.summary, schema: $0.schema, files: $0.reads)
         }
         let registries: [(String, Registry)] = [
             ("target", BuiltIns.targets), ("probe", BuiltIns.probes), ("forge", BuiltIns.forges),
@@ -44,16 +46,33 @@ struct Kind {
         "A gate may also say 'required: false' (its verdict is only shown) and 'timeLimit: 2h' (30m by default)."
 
     var json: JSON {
-        ["sort": .string(sort), "name": .string(name), "summary": .string(summary), "settings": schema]
+        [
+            "sort": .string(sort), "name": .string(name), "summary": .string(summary), "settings": schema,
+            "files": .array(files.map(\.json)),
+        ]
     }
 
     var text: String {
         let settings = Setting.all(in: schema)
         let head = "\(Terminal.paint(name, .bold)) (\(sort)): \(summary)"
-        let more = sort == "check" ? "\n" + Self.besideSettings : ""
+        let more = (sort == "check" ? "\n" + Self.besideSettings : "") + files.map { "\n\n" + $0.text }.joined()
         guard !settings.isEmpty else { return head + "\nIt has no settings." + more }
         let rows = settings.map { ["  " + $0.name, $0.type + ($0.isRequired ? ", required" : ""), $0.about] }
         return head + "\n" + Terminal.table([["  SETTING", "VALUE", "MEANING"]] + rows) + more
+    }
+}
+
+extension DeclaredFile {
+    /// What it is, its columns or members, and its first lines.
+    fileprivate var text: String {
+        let head = Terminal.paint(place, .bold) + ": " + form
+        let rows = parts.map { part in
+            ["  " + part.names.joined(separator: ", "), (part.isNeeded ? "" : "(may be left out) ") + part.about]
+        }
+        let table = rows.isEmpty ? "" : "\n" + Terminal.table([["  COLUMN OR MEMBER", "MEANING"]] + rows)
+        guard !example.isEmpty else { return head + table }
+        let lines = example.split(separator: "\n", omittingEmptySubsequences: false).map { "    " + $0 }
+        return head + table + "\n  for example:\n" + lines.joined(separator: "\n")
     }
 }
 

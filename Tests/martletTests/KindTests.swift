@@ -47,6 +47,18 @@ struct KindTests {
         }
     }
 
+    @Test func `a check says what is in the files that it reads, with their first lines`() throws {
+        let trials = try #require(Kind.plugins.first { $0.name == "model.hyperparameters-tuned" })
+        #expect(
+            trials.text.contains("spec.training.trials: a table (CSV, JSON Lines, JSON, Parquet), a row for each trial")
+        )
+        #expect(trials.text.contains("cv_mean, value, objective"), "\(trials.text)")
+        #expect(trials.text.contains("(may be left out) its standard deviation over the folds"), "\(trials.text)")
+        #expect(trials.text.contains("\n    1,0.1,6,7,0.913,0.004,COMPLETE"), "\(trials.text)")
+        #expect(
+            trials.json["files"]?.array?.first?["parts"]?.array?.first?["names"] == ["cv_mean", "value", "objective"])
+    }
+
     @Test func `on the command line`() async throws {
         try await withHouse(rooms: []) { house in
             let text = try house.martlet(["kinds", "directory"])

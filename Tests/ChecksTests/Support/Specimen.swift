@@ -100,7 +100,9 @@ struct Specimen {
     }
 
     /// The same with a value of the manifest replaced, or removed where it is null; `path` names members.
-    func setting(_ path: String..., to value: JSON) -> Specimen {
+    func setting(_ path: String..., to value: JSON) -> Specimen { setting(path, to: value) }
+
+    func setting(_ path: [String], to value: JSON) -> Specimen {
         var copy = self
         copy.manifest = Self.replacing(manifest, path[...], value)
         return copy
