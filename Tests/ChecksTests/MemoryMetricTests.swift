@@ -1,4 +1,7 @@
 import Domain
+import Engines
+import Foundation
+import TestSupport
 import Testing
 
 @testable import Checks
@@ -118,5 +121,36 @@ import Testing
             ]
             #expect(throws: FieldErrors.self) { try ComputePerformance(node: ManifestTree(settings)) }
         }
+    }
+
+    @Test func `Prometheus itself tells which server's memory leaks`() async throws {
+        let end = Int(Date().timeIntervalSince1970) / 60 * 60
+        func samples(_ server: String, _ model: String, _ sizes: [(minute: Int, size: String)]) -> [String] {
+            sizes.map { sample in
+                "process_resident_memory_bytes{instance=\"\(server)\",model=\"\(model)\"} \(sample.size) "
+                    + "\(end - 60 * (sizes.count - 1 - sample.minute))"
+            }
+        }
+        let lines =
+            samples("a:80", "tumor", Self.sizes(0..<300)) + samples("b:80", "tumor", Self.sizes(0..<300, growing: 0.05))
+            + samples("c:80", "other", Self.sizes(0..<300, growing: 0.2))
+        let history = (["# TYPE process_resident_memory_bytes gauge"] + lines + ["# EOF\n"]).joined(separator: "\n")
+        let prometheus = try Prometheus(history: history)
+        var specimen = try Specimen.version("v1")
+        specimen.files["metrics.json"] = nil
+        specimen.now = Timestamp(seconds: Int64(end))
+        let curl = Curl(environment: ProcessInfo.processInfo.environment)
+        specimen.send = { try await curl.send($0) }
+        let settings: JSON = ["prometheus": ["url": .string(prometheus.url)]]
+        var outcome = try await specimen.run(ComputePerformance.self, settings)
+        for _ in 0..<300 where outcome.verdict == .error || outcome.verdict == .inconclusive {
+            try await Task.sleep(for: .milliseconds(100))
+            outcome = try await specimen.run(ComputePerformance.self, settings)
+        }
+        #expect(outcome.verdict == .fail && outcome.findings.count == 1, "\(outcome.words)")
+        #expect(outcome.summary.hasPrefix("Prometheus: rss_bytes of b:80 grows by 4."), "\(outcome.words)")
+        let wrong: JSON = ["prometheus": ["url": .string(prometheus.url), "query": "sum("]]
+        let refused = try await specimen.run(ComputePerformance.self, wrong)
+        #expect(refused.verdict == .inconclusive && refused.words.contains("parse error"), "\(refused.words)")
     }
 }

@@ -7,14 +7,18 @@ public final class Prometheus {
     private let lifeline = Pipe()
     private let folder: URL
 
-    public init(scraping target: String) throws {
+    /// - Parameter history: What it has known for long, as OpenMetrics with the time of each sample.
+    public init(scraping target: String? = nil, history: String? = nil) throws {
         folder = try temporaryFolder()
+        let jobs = target.map { "[{job_name: model, static_configs: [{targets: [\"\($0.dropFirst(7))\"]}]}]" } ?? "[]"
         let config = """
             global: {scrape_interval: 1s}
-            scrape_configs: [{job_name: model, static_configs: [{targets: ["\(target.dropFirst(7))"]}]}]
+            scrape_configs: \(jobs)
             """
         try Data(config.utf8).write(to: folder.appending(path: "p.yml"))
+        try Data((history ?? "").utf8).write(to: folder.appending(path: "history"))
         let script = """
+            test ! -s history || promtool tsdb create-blocks-from openmetrics history data > /dev/null 2>log || exit
             prometheus --config.file=p.yml --storage.tsdb.path=data --web.listen-address=127.0.0.1:0 2>log & child=$!
             cat > /dev/null; kill $child; wait $child
             """
