@@ -21,19 +21,31 @@ struct EvidenceStore: Sendable {
 
     /// The newest evidence of each of these checks on a version, whatever its key.
     func newest(of version: ModelVersion, _ checks: Set<String>, _ reader: any ObjectReader) throws -> [Evidence] {
+        Self.newest(among: try all(of: version, checks, reader))
+    }
+
+    /// The newest of each check, in the order of their ids.
+    static func newest(among all: [Evidence]) -> [Evidence] {
+        var newest: [String: Evidence] = [:]
+        for evidence in all where newest[evidence.check].map({ $0.time < evidence.time }) ?? true {
+            newest[evidence.check] = evidence
+        }
+        return newest.values.sorted { $0.check < $1.check }
+    }
+
+    /// All evidence of these checks on a version.
+    func all(of version: ModelVersion, _ checks: Set<String>, _ reader: any ObjectReader) throws -> [Evidence] {
         guard !checks.isEmpty, let last = try reader.record(at: reference),
             let folder = try? reader.entry(at: "\(version.model)/\(version.tree)", in: last.tree),
             folder.mode == .tree, let entries = try? reader.tree(folder.id)
         else { return [] }
-        var newest: [String: Evidence] = [:]
-        for entry in entries where entry.mode == .file {
-            guard checks.contains(where: { entry.name.hasPrefix($0 + ".") }),
+        return entries.compactMap { entry in
+            guard entry.mode == .file, checks.contains(where: { entry.name.hasPrefix($0 + ".") }),
                 let json = try? JSON(parsing: try reader.blob(entry.id, atMost: 1 << 22)),
                 let evidence = Evidence(json: json), checks.contains(evidence.check), evidence.tree == version.tree
-            else { continue }
-            if newest[evidence.check].map({ $0.time < evidence.time }) ?? true { newest[evidence.check] = evidence }
+            else { return nil }
+            return evidence
         }
-        return newest.values.sorted { $0.check < $1.check }
     }
 
     /// A commit on top of the reference with more evidence; `nil` where there is nothing new.

@@ -1,15 +1,52 @@
 public import Domain
 
 /// What the controller recorded of a version, for those who only look.
-public enum KnownEvidence {
-    /// The newest of each check, whatever gate asked for it.
+public struct KnownEvidence: Sendable {
+    public let evidence: Evidence
+    /// Those that count it now: their gate or a monitor asks for the check with these settings, and what the check looked at of an
+    /// environment was theirs. In the order in which versions go through them.
+    public let environments: [String]
+
+    /// The newest of each check that the environment counts; without one, the newest whoever asked for it.
     ///
-    /// - Parameter references: Where the repository's settings say that records are kept.
+    /// - Parameter snapshot: The branch as it is now, whose settings say where records are kept.
     public static func newest(
-        of version: ModelVersion, checks: Set<String>, references: String, in store: any Store
-    ) async throws -> [Evidence] {
-        try await store.read { reader in
-            try EvidenceStore(reference: references + "/evidence").newest(of: version, checks, reader)
+        of version: ModelVersion, checks: Set<String>, in environment: String?, _ snapshot: Snapshot,
+        _ store: any Store
+    ) async throws -> [KnownEvidence] {
+        let records = EvidenceStore(reference: snapshot.settings.references + "/evidence")
+        let all = try await store.read { try records.all(of: version, checks, $0) }
+        let requirements = snapshot.environmentsInOrder.map { ($0, snapshot.requirements(of: $0)) }
+        func environments(_ evidence: Evidence) -> [String] {
+            requirements.filter { evidence.isAsked(by: $0.1, in: $0.0) }.map(\.0)
         }
+        let counted = environment.map { name in all.filter { environments($0).contains(name) } } ?? all
+        return EvidenceStore.newest(among: counted).map {
+            KnownEvidence(evidence: $0, environments: environments($0))
+        }
+    }
+}
+
+extension Snapshot {
+    /// What an environment's gate and its monitors ask for.
+    fileprivate func requirements(of name: String) -> [Gate.Requirement] {
+        guard let environment = environments[name]?.value else { return [] }
+        let watched = environment.monitors.compactMap { monitor -> Gate.Requirement? in
+            guard case .check(let requirement, _) = monitor.look else { return nil }
+            return requirement
+        }
+        return (gate(of: environment)?.value.checks ?? []) + watched
+    }
+}
+
+extension Evidence {
+    /// Whether these requirements of an environment would count it. What ran there meanwhile is another matter: the newest counts.
+    fileprivate func isAsked(by requirements: [Gate.Requirement], in environment: String) -> Bool {
+        func isTheirs(_ input: String, _ name: String) -> Bool {
+            inputs[input].map { $0.hasPrefix(name + " ") } ?? true
+        }
+        return isTheirs("environment", environment)
+            && isTheirs("history", "\(Unit(environment: environment, model: model))")
+            && requirements.contains { $0.check == check && $0.settings.json.text() == inputs["settings"] }
     }
 }

@@ -1,3 +1,4 @@
+import ControlLoop
 import Data
 import Domain
 
@@ -17,10 +18,14 @@ extension VersionCard {
         }
         parts += slices + fairnessTables
         if !evidence.isEmpty {
-            let rows = evidence.map {
-                [$0.check, $0.outcome.verdict.rawValue, $0.outcome.summary, $0.time.description]
+            let rows = evidence.map { known in
+                let (outcome, names) = (known.evidence.outcome, known.environments)
+                return [
+                    known.evidence.check, outcome.verdict.rawValue, outcome.summary, known.evidence.time.description,
+                    names.isEmpty ? "–" : names.joined(separator: ", "),
+                ]
             }
-            parts.append("## Evidence\n\n" + table([["check", "verdict", "found", "when"]] + rows))
+            parts.append("## Evidence\n\n" + table([["check", "verdict", "found", "when", "counts in"]] + rows))
         }
         if !missing.isEmpty { parts.append("## Missing\n\n" + missing.map { "- \($0)" }.joined(separator: "\n")) }
         return parts.joined(separator: "\n\n")

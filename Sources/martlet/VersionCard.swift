@@ -1,4 +1,5 @@
 import Checks
+import ControlLoop
 import Data
 import Domain
 
@@ -17,7 +18,7 @@ struct VersionCard: Sendable {
     let time: Timestamp
     let manifest: Model
     let datasets: [String: Dataset]
-    let evidence: [Evidence]
+    let evidence: [KnownEvidence]
     private(set) var performance: [Performance] = []
     /// By sensitive column, the figures that have a value.
     private(set) var fairness: [(column: String, figures: [(name: String, value: Double)])] = []
@@ -26,7 +27,7 @@ struct VersionCard: Sendable {
     /// What could not be had, as sentences.
     private(set) var missing: [String] = []
 
-    init(of subject: Subject, from time: Timestamp, _ evidence: [Evidence]) async throws {
+    init(of subject: Subject, from time: Timestamp, _ evidence: [KnownEvidence]) async throws {
         (version, manifest, datasets) = (subject.version, subject.manifest, subject.datasets)
         (self.time, self.evidence) = (time, evidence)
         if let evaluation = manifest.evaluation {
@@ -129,10 +130,13 @@ extension VersionCard {
                 "ethical_considerations": texts("ethic", "fair", "bias", "risk"),
             ],
             "evidence": .array(
-                evidence.map {
+                evidence.map { known in
                     [
-                        "check": .string($0.check), "verdict": .string($0.outcome.verdict.rawValue),
-                        "summary": .string($0.outcome.summary), "time": .string($0.time.description),
+                        "check": .string(known.evidence.check),
+                        "verdict": .string(known.evidence.outcome.verdict.rawValue),
+                        "summary": .string(known.evidence.outcome.summary),
+                        "time": .string(known.evidence.time.description),
+                        "environments": .array(known.environments.map(JSON.string)),
                     ]
                 }),
             "missing": .array(missing.map(JSON.string)),

@@ -23,6 +23,8 @@ struct VersionDiff: Sendable {
     private(set) var sections: [(name: String, lines: [Line])] = []
     /// What could not be had, by section, as sentences that name the version.
     private(set) var missing: [(section: String, words: String)] = []
+    /// How the rows differ that the metrics are of, as sentences.
+    private(set) var remarks: [String] = []
 
     /// - Parameter subject: Makes what a check would look at, so that predictions can come from a command, too.
     init(
@@ -30,8 +32,13 @@ struct VersionDiff: Sendable {
     ) async throws {
         titles = (first.version.title, second.version.title)
         var (metrics, parameters): ([[(String, JSON)]], [[(String, JSON)]]) = ([], [])
+        var predictions: [Predictions] = []
         for known in [first, second] {
-            do { metrics.append(try await Self.metrics(subject(known))) } catch {
+            do {
+                let found = try await Self.predictions(subject(known))
+                metrics.append(found.map(Self.metrics) ?? [])
+                predictions += [found].compactMap(\.self)
+            } catch {
                 metrics.append([])
                 missing.append(("metrics", Self.told(error, of: known)))
             }
@@ -40,6 +47,7 @@ struct VersionDiff: Sendable {
                 missing.append(("parameters", Self.told(error, of: known)))
             }
         }
+        if predictions.count == 2 { remarks = Self.remarks(on: predictions[0], predictions[1]) }
         sections.append(("metrics", Self.lines(metrics[0], metrics[1])))
         sections.append(("parameters", Self.lines(parameters[0], parameters[1])))
         sections.append(("data", Self.lines(Self.data(first), Self.data(second))))
@@ -65,8 +73,9 @@ struct VersionDiff: Sendable {
     var text: String {
         sections.map { section in
             let gaps = missing.filter { $0.section == section.name }.map { "\n  \($0.words)" }.joined()
+            let notes = section.name == "metrics" ? remarks.map { "\n  \($0)" }.joined() : ""
             return (gaps.isEmpty || !section.lines.isEmpty ? text(of: section) : "\(section.name): not to be had")
-                + gaps
+                + gaps + notes
         }.joined(separator: "\n")
     }
 
@@ -101,6 +110,7 @@ struct VersionDiff: Sendable {
                             section.lines.map { ($0.name, ["first": $0.first ?? .null, "second": $0.second ?? .null]) })
                     )
                 }
+                + [("remarks", .array(remarks.map(JSON.string)))]
                 + [("missing", .array(missing.map { ["section": .string($0.section), "words": .string($0.words)] }))])
     }
 
@@ -114,10 +124,26 @@ struct VersionDiff: Sendable {
         return names.map { Line(name: $0, first: one[$0], second: other[$0]) }
     }
 
-    /// The metrics of the version's predictions; none where it names none.
-    private static func metrics(_ subject: Subject) async throws -> [(String, JSON)] {
-        guard subject.manifest.evaluation != nil else { return [] }
-        let predictions = try await subject.readPredictions()
+    /// The version's predictions; `nil` where it names none.
+    private static func predictions(_ subject: Subject) async throws -> Predictions? {
+        guard subject.manifest.evaluation != nil else { return nil }
+        return try await subject.readPredictions()
+    }
+
+    /// Where both are not of the same rows with the same labels, which their metrics do not show.
+    private static func remarks(on first: Predictions, _ second: Predictions) -> [String] {
+        do {
+            let rows = try Comparison(of: first, and: second, bootstrap: nil, named: []).rows
+            guard rows < max(first.rowCount, second.rowCount) else { return [] }
+            return [
+                "the metrics are of other rows: \(rows) of \(first.rowCount) and of \(second.rowCount) have predictions of both"
+            ]
+        } catch {
+            return [Excerpt.line("the metrics are not of the same rows and labels: \(error.message)", limit: 400)]
+        }
+    }
+
+    private static func metrics(_ predictions: Predictions) -> [(String, JSON)] {
         let metrics = Evaluation(of: predictions).json["metrics"]?.members ?? []
         return metrics.filter { $0.value.double != nil }.map { ($0.key, $0.value) }
     }

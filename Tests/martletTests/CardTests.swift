@@ -72,6 +72,7 @@ struct CardTests {
                 "## Intended use\n\nScreening only", "# no heading", "## Limitations\n\nTrained on one clinic.",
                 "| train | training | git:", "| metric | value | 95 % interval |", "| accuracy | 0.8 | ",
                 "| band=a\\|b | ", "## Fairness by band", "| infra.quality-gate | pass | ",
+                "| check | verdict | found | when | counts in |", "Z | dev |",
             ] {
                 #expect(page.output.contains(words), "\(words)\n\(page.output)")
             }
@@ -87,6 +88,31 @@ struct CardTests {
             #expect(abs((accuracy?["confidence_interval"]?["lower_bound"]?.double ?? 0) - 0.6524) < 1e-3)
             #expect(metrics.contains { $0["type"] == "n" && $0["slice"] == "band=c" && $0["value"] == 20.0 })
             #expect(json["evidence"]?.array?.first?["verdict"] == "pass" && json["missing"] == [])
+        }
+    }
+
+    @Test func `verdicts say in which environments they count, and one environment's may be asked for`() async throws {
+        try await withHouse(rooms: [.init(name: "dev"), .init(name: "staging", from: ["dev"])]) { house in
+            // The same check with other settings is another verdict.
+            let staging = house.environment(.init(name: "staging", from: ["dev"]))
+            try house.commit([
+                "gates/strict.yaml": House.gate(0.99).replacing("name: g}", with: "name: strict}"),
+                "environments/staging/environment.yaml": staging.replacing("gate: g", with: "gate: strict"),
+            ])
+            _ = try push(house)
+            for _ in 0..<4 { try house.reconcile() }
+            func verdicts(_ arguments: [String]) throws -> [String] {
+                let text = try house.martlet(["card", "tumor", "-C", house.origin, "--output", "json"] + arguments)
+                    .output
+                return (try JSON(parsing: Array(text.utf8))["evidence"]?.array ?? []).map { evidence in
+                    let names = (evidence["environments"]?.array ?? []).compactMap(\.string).joined(separator: " ")
+                    return "\(evidence["verdict"]?.string ?? "") \(names)"
+                }
+            }
+            #expect(try verdicts(["--environment", "dev"]) == ["pass dev"])
+            #expect(try verdicts(["--environment", "staging"]) == ["fail staging"])
+            #expect(try verdicts([]) == ["fail staging"])
+            #expect(try house.martlet(["card", "tumor", "--environment", "stagin"]).code == 2)
         }
     }
 

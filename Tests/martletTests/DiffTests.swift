@@ -37,6 +37,35 @@ struct DiffTests {
         }
     }
 
+    @Test func `metrics of other rows or of other labels are told`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            let manifest = House.model("tumor", evaluation: "{predictions: predictions.csv, columns: {id: id}}")
+            func push(_ note: String, _ labels: [Int]) throws -> String {
+                let rows = labels.enumerated().map { "r\($0.offset),\($0.element),1\n" }.joined()
+                try house.push(right: 9, note)
+                return try house.commit([
+                    "models/tumor/model.yaml": manifest, "models/tumor/predictions.csv": "id,label,prediction\n" + rows,
+                ])
+            }
+            let first = try push("one", [1, 0, 1, 1]), second = try push("two", [1, 0, 1, 0])
+            let third = try push("three", [1, 0, 1, 1, 1])
+            func remarks(_ one: String, _ two: String) throws -> String {
+                let text = try house.martlet(["diff", "tumor@\(one)", "tumor@\(two)", "--output", "json"]).output
+                return (try JSON(parsing: Array(text.utf8))["remarks"]?.array ?? []).compactMap(\.string).joined()
+            }
+            #expect(
+                try remarks(first, second)
+                    == "the metrics are not of the same rows and labels: 1 rows have another label in the second table, first id `r3`: `1` and `0`"
+            )
+            #expect(
+                try remarks(first, third)
+                    == "the metrics are of other rows: 4 of 4 and of 5 have predictions of both")
+            #expect(try remarks(first, first).isEmpty)
+            let text = try house.martlet(["diff", "tumor@\(first)", "tumor@\(second)"]).output
+            #expect(text.contains("  the metrics are not of the same rows and labels: 1 rows"), "\(text)")
+        }
+    }
+
     @Test func `parameters behind a pointer are compared, and what cannot be had is named`() async throws {
         try await withHouse(rooms: [.init(name: "dev")]) { house in
             let manifest = House.model("tumor") + "  training: {params: params.yaml}\n"

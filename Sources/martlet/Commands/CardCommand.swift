@@ -7,10 +7,11 @@ struct CardCommand: AsyncParsableCommand {
         commandName: "card", abstract: "Write the model card of a version, as Markdown or JSON",
         discussion: """
             It is made of what Git has: the manifest, the sections of the model's README.md, its predictions, and the controller's \
-            evidence. JSON has the members of Google's model-card-toolkit, and evidence beside them.
+            evidence: of each check the newest, with the environments whose gate or monitors count it now; with --environment the newest \
+            that counts there. JSON has the members of Google's model-card-toolkit, and evidence beside them.
 
                 martlet card credit-risk > card.md
-                martlet card credit-risk@production --output json
+                martlet card credit-risk@production --environment production --output json
             """)
 
     @OptionGroup var common: RepositoryOptions
@@ -18,18 +19,21 @@ struct CardCommand: AsyncParsableCommand {
     @Argument(help: "The model; or a version of it, as MODEL@COMMIT, MODEL@v1.4.0 or MODEL@ENVIRONMENT")
     var model: String
 
+    @Option(help: "Only verdicts that count in this environment")
+    var environment: String?
+
     func run() async throws {
         let workspace = try await Workspace.local(common)
         let isVersion = model.contains("@")
-        try await Known(workspace).require(environment: nil, model: isVersion ? nil : model)
+        try await Known(workspace).require(environment: environment, model: isVersion ? nil : model)
         let finder = VersionFinder(workspace)
         let known = try await isVersion ? finder.find(model) : finder.newest(of: model)
         let surroundings = try Wiring.surroundings(workspace)
         let subject = Evaluator(surroundings).subject(
             known, environment: nil, deployed: nil, tip: known.version.revision, of: workspace.branch)
+        let workbench = try await Workbench(surroundings, branch: workspace.branch, remote: workspace.remoteName)
         let evidence = try await KnownEvidence.newest(
-            of: known.version, checks: Set(BuiltIns.checks.ids), references: workspace.references(),
-            in: workspace.store)
+            of: known.version, checks: Set(BuiltIns.checks.ids), in: environment, workbench.snapshot, workspace.store)
         let card = try await VersionCard(of: subject, from: known.time, evidence)
         if evidence.isEmpty { try await workspace.tellWhereRecordsAre() }
         Terminal.say(common.output == .json ? card.json.text(pretty: true) : card.markdown)

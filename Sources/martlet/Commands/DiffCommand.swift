@@ -6,6 +6,8 @@ struct DiffCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff", abstract: "Show two versions of a model side by side: metrics, parameters, data, files",
         discussion: """
+            Metrics are those of each version's own predictions; where these are of other rows, or of other labels, that is said.
+
             A version is MODEL@WHAT, where WHAT is a commit, a tag's version (v1.4.0), or an environment that runs it.
 
                 martlet diff credit-risk@production credit-risk@main
