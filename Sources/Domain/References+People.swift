@@ -43,6 +43,16 @@ extension References {
         }
     }
 
+    /// Whose signatures Martlet's records need: one whom nobody knows makes all of them count for nothing.
+    mutating func checkRecordSigners() {
+        for name in Set(snapshot.settings.recordSigners).sorted() where !canSign(name) {
+            note(
+                RepositorySettings.file, ["spec", "recordSigners", name], "unknown-person",
+                "recordSigners: '\(Excerpt.line(name))' is not in \(Signers.file), so no record can be signed by that name",
+                hint: Self.wayIn(name))
+        }
+    }
+
     /// Evidence and waivers count only if those whom they name have signed them. Where nobody can sign, as in what `martlet init` writes,
     /// nothing is begun yet.
     mutating func checkSigner<Value>(_ name: String, _ file: String, _ field: String, _ entry: Snapshot.Entry<Value>) {

@@ -38,6 +38,7 @@ public struct References {
         references.checkDatasets()
         references.checkEnvironments()
         references.checkGates()
+        references.checkRecordSigners()
         references.checkDeployments()
         references.checkEvidence()
         references.checkWaivers()

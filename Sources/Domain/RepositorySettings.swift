@@ -9,6 +9,8 @@ public struct RepositorySettings: Hashable, Sendable, FieldGroup {
     public var branch: String?
     /// Where Martlet keeps evidence, status and lease.
     public var references = "refs/martlet"
+    /// Who has to have signed these, as `allowed_signers` names them; where it names nobody, records need no signature.
+    public var recordSigners: [String] = []
     /// The share of an environment's deployments that one step may remove without a person.
     public var maxRemovedShare = 0.25
     public var author = Author()
@@ -30,6 +32,10 @@ public struct RepositorySettings: Hashable, Sendable, FieldGroup {
         branch = fields.optional("branch", "the protected branch; without it, the repository's default branch")
         references = fields.value(
             "references", default: "refs/martlet", "where Martlet keeps evidence, status and lease")
+        recordSigners = fields.value(
+            "recordSigners", default: [],
+            "whose signatures Martlet's records need, as allowed_signers names them; without it, they need none")
+        if recordSigners.contains("") { fields.complain(about: "recordSigners", "an empty name is nobody's") }
         maxRemovedShare = fields.value(
             "maxRemovedShare", default: 0.25, within: .between(0, 1),
             "the share of an environment's deployments that one step may remove without a person")

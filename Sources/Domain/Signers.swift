@@ -83,20 +83,31 @@ extension Signers {
 
     /// Whoever holds a key of that person, under all names that the list has for it, in lower case: one key is one person.
     public func names(of person: String) -> Set<String> {
-        let lines = String(decoding: allowed, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap {
-            line -> (names: Set<String>, key: Substring)? in
+        let lines = keyLines, own = person.lowercased()
+        let keys = Set(lines.filter { $0.names.contains(own) }.map(\.key))
+        return lines.filter { keys.contains($0.key) }.reduce(into: [own]) { $0.formUnion($1.names) }
+    }
+
+    /// The names that the list has for an SSH key, in lower case; none for one that was taken back.
+    ///
+    /// - Parameter line: `ssh-ed25519 AAAA…`, as the file of a public key has it.
+    public func names(ofKey line: String) -> Set<String> {
+        let words = line.split(whereSeparator: \.isWhitespace)
+        guard words.count > 1, !String(decoding: revoked, as: UTF8.self).contains(words[1]) else { return [] }
+        return keyLines.filter { $0.key == words[1] }.reduce(into: []) { $0.formUnion($1.names) }
+    }
+
+    /// The names of each line, in lower case, and its key. Whom an authority vouches for has a key of his own.
+    private var keyLines: [(names: Set<String>, key: Substring)] {
+        String(decoding: allowed, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap { line in
             let words = line.split(whereSeparator: \.isWhitespace)
             let isType = { (word: Substring) in ["ssh-", "ecdsa-", "sk-"].contains { word.hasPrefix($0) } }
-            // Whom an authority vouches for has a key of his own.
             guard let names = words.first, !names.hasPrefix("#"),
                 let type = words.dropFirst().firstIndex(where: isType),
                 type + 1 < words.count, !words[..<type].joined(separator: " ").contains("cert-authority")
             else { return nil }
             return (Set(names.split(separator: ",").map { $0.lowercased() }), words[type + 1])
         }
-        let own = person.lowercased()
-        let keys = Set(lines.filter { $0.names.contains(own) }.map(\.key))
-        return lines.filter { keys.contains($0.key) }.reduce(into: [own]) { $0.formUnion($1.names) }
     }
 
     private static func isPattern(_ name: Substring) -> Bool { name.contains { "*?!\"".contains($0) } }

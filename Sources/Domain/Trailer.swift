@@ -14,6 +14,10 @@ public enum Trailer: String, Sendable, CaseIterable {
     case lifts = "Martlet-Lifts"
     case cause = "Martlet-Cause"
     case observed = "Martlet-Observed"
+    /// The reference that a commit was made for, of Martlet's own records: signed for one, it proves nothing of another.
+    case record = "Martlet-Record"
+    /// The record's commit that a person accepted as it was.
+    case accepts = "Martlet-Accepts"
     /// `STATE since TIME`, of a request: in notes, never in commits.
     case state = "Martlet-State"
 

@@ -36,6 +36,15 @@ struct SignersTests {
         #expect(signers.names(of: "carol") == ["carol"] && signers.names(of: "eve") == ["eve"])
     }
 
+    @Test func `a key has the names of all its lines, unless it was taken back`() {
+        let file = "Ada,ada-l ssh-ed25519 AAAA\nbot namespaces=\"git\" ssh-ed25519 AAAA x\nben ssh-ed25519 BBBB\n"
+        let signers = Signers(allowed: Array(file.utf8), revoked: Array("ssh-ed25519 BBBB\n".utf8))
+        #expect(signers.names(ofKey: "ssh-ed25519 AAAA comment") == ["ada", "ada-l", "bot"])
+        for line in ["ssh-ed25519 BBBB", "ssh-ed25519 CCCC", "ssh-ed25519", ""] {
+            #expect(signers.names(ofKey: line).isEmpty, "\(line)")
+        }
+    }
+
     @Test func `people are those who are named in full`() {
         let file =
             "ben@example.com,*@risk.example.com ssh-ed25519 AAAA\n# old ssh-ed25519 AAAA\n!eve,ada ssh-ed25519 AAAA\n"
