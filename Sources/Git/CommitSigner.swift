@@ -1,7 +1,7 @@
 public import Domain
 import Glibc
 
-/// Signs commits that Martlet has made, with a key of its own, so that `git verify-commit` knows them.
+/// Signs commits and tags that Martlet has made, with a key of its own, so that `git verify-commit` and `git verify-tag` know them.
 ///
 /// The key comes from the machine that Martlet runs on, never from a repository.
 public struct CommitSigner: Sendable {
@@ -54,7 +54,8 @@ public struct CommitSigner: Sendable {
             }
             return commits
         }
-        var parent = base
+        // Where `base` is none of its ancestors, the first has no parent.
+        var parent = commits.last?.parents.first
         for commit in commits.reversed() {
             let draft = CommitDraft(
                 tree: commit.tree, parents: (parent.map { [$0] } ?? []) + commit.parents.dropFirst(),
@@ -62,6 +63,16 @@ public struct CommitSigner: Sendable {
             parent = try await store.write(draft, signature: signature(of: CommitText.bytes(of: draft)))
         }
         return parent ?? head
+    }
+
+    /// Writes an annotated tag again as `git tag -s` does: the signature is the end of its message (git-scm.com/docs/signature-format).
+    public func sign(tag id: ObjectID) async throws -> ObjectID {
+        guard var tag = try await store.read({ try $0.tag(id) }) else {
+            throw GitError(.invalid, "sign a tag", "\(id) is no annotated tag")
+        }
+        let signature = try await signature(of: CommitText.bytes(of: tag))
+        tag.message += (tag.message.hasSuffix("\n") ? "" : "\n") + signature
+        return try await store.write { [tag] in try $0.write(tag) }
     }
 
     private func signature(of bytes: [UInt8]) async throws -> String {
@@ -87,12 +98,15 @@ public struct CommitSigner: Sendable {
         let program = arguments[0]
         let hint = "the key must be usable without a passphrase being typed: an agent, or a key without one"
         return switch result.ending {
-        case .timedOut: GitError(.timedOut, "sign a commit", "\(program): no end after \(limit.text)", hint: hint)
+        case .timedOut:
+            GitError(.timedOut, "sign with Martlet's key", "\(program): no end after \(limit.text)", hint: hint)
         case .notStarted(let reason), .exhausted(let reason):
-            GitError(.unknown, "sign a commit", "\(program) did not start: \(reason)")
-        case .signalled(let signal): GitError(.unknown, "sign a commit", "\(program) was ended by signal \(signal)")
+            GitError(.unknown, "sign with Martlet's key", "\(program) did not start: \(reason)")
+        case .signalled(let signal):
+            GitError(.unknown, "sign with Martlet's key", "\(program) was ended by signal \(signal)")
         case .exited:
-            GitError(.authentication, "sign a commit", Sanitized.text(result.lastWords, limit: 1024), hint: hint)
+            GitError(
+                .authentication, "sign with Martlet's key", Sanitized.text(result.lastWords, limit: 1024), hint: hint)
         }
     }
 

@@ -9,9 +9,13 @@ struct GitProgram: Sendable {
     let run: RunCommand
     private let environment: [String: String]
 
-    init(repository: String, environment: [String: String], run: @escaping RunCommand) {
+    /// - Parameter quarantine: Where git finds objects that are pushed and not accepted yet.
+    init(
+        repository: String, environment: [String: String], quarantine: [String: String] = [:],
+        run: @escaping RunCommand
+    ) {
         self.repository = repository
-        self.environment = Self.environment(from: environment)
+        self.environment = Self.environment(from: environment).merging(quarantine) { $1 }
         self.run = run
     }
 

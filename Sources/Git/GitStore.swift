@@ -11,11 +11,14 @@ public final class GitStore: Store {
     private let readers: ReaderPool
     private let writer: Keeper<GitWriter>
     private let listener: Listener
+    /// In a hook, where git finds the objects that are pushed and not accepted yet.
+    let quarantine: [String: String]
 
     /// Opens the repository at `path` or above it.
     ///
     /// - Parameter fromEnvironment: For hooks: honours `GIT_DIR` and its kin, so that objects in quarantine are seen.
     public init(opening path: String, fromEnvironment: Bool = false) throws(GitError) {
+        quarantine = fromEnvironment ? Self.variablesOfHook : [:]
         facts = try RepositoryFacts(RepositoryHandle.open(path, fromEnvironment: fromEnvironment))
         let found = fromEnvironment ? path : facts.path
         let index = fromEnvironment ? getenv("GIT_INDEX_FILE").map { String(cString: $0) } : nil
@@ -32,6 +35,12 @@ public final class GitStore: Store {
             writer.removeClaimed()
             return writer
         }
+    }
+
+    private static var variablesOfHook: [String: String] {
+        let names = ["GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH"]
+        let values = names.compactMap { name in getenv(name).map { (name, String(cString: $0)) } }
+        return Dictionary(uniqueKeysWithValues: values)
     }
 
     /// Makes an empty repository at `path` and opens it. One that is there already is only opened.

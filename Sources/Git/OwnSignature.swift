@@ -21,12 +21,26 @@ public actor OwnSignature {
         try await verifier.verdict(on: commit, signers: ownSigners()).signer != nil
     }
 
+    /// The names under which a list of signers has the key, in lower case.
+    public func names(in signers: Signers) async throws -> Set<String> {
+        let own = try await ownSigners()
+        guard case .openPGP = key else {
+            let line = String(decoding: own.allowed, as: UTF8.self).split(separator: " ").dropFirst(2)
+            return signers.names(ofKey: line.joined(separator: " "))
+        }
+        guard !signers.keys.isEmpty else { return [] }
+        let mine = try await Keyring(own, environment: environment, run: run).people.keys
+        let people = try await Keyring(signers, environment: environment, run: run).people
+        return Set(mine.compactMap { people[$0]?.lowercased() })
+    }
+
     private func ownSigners() async throws -> Signers {
         if let signers { return signers }
         let own: Signers
         switch key {
         case .ssh(let path):
-            own = Signers(allowed: Array("martlet namespaces=\"git\" \(try await publicKey(path))\n".utf8))
+            own = Signers(
+                allowed: Array("martlet namespaces=\"git\" \(try await Self.publicKey(path, environment, run))\n".utf8))
         case .openPGP(let name):
             let result = await run(
                 Command(["gpg", "--batch", "--no-tty", "--export", name], environment: environment))
@@ -37,15 +51,18 @@ public actor OwnSignature {
         return own
     }
 
-    /// The public half, out of the private key's file, from beside it, or the file itself.
-    private func publicKey(_ path: String) async throws -> String {
+    /// The public half of an SSH key, out of the private key's file, from beside it, or the file itself.
+    public static func publicKey(_ path: String, _ environment: [String: String], _ run: RunCommand) async throws
+        -> String
+    {
+        let environment = CommitSigner.environment(from: environment)
         let result = await run(Command(["ssh-keygen", "-y", "-f", path], environment: environment))
         let texts = try [result.succeeded ? result.output : nil, WholeFile.bytes(path + ".pub"), WholeFile.bytes(path)]
         for text in texts.compactMap({ $0.map { String(decoding: $0, as: UTF8.self) } }) {
             let line = text.split(whereSeparator: \.isNewline).first ?? ""
             if ["ssh-", "ecdsa-", "sk-"].contains(where: line.hasPrefix) { return String(line) }
         }
-        throw Self.failure(Sanitized.text(path))
+        throw failure(Sanitized.text(path))
     }
 
     private static func failure(_ key: String) -> GitError {

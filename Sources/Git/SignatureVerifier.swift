@@ -91,7 +91,8 @@ public struct SignatureVerifier: Sendable {
         var variables = environment
         // Without keys there is no keyring: never the machine's.
         variables["GNUPGHOME"] = keyring?.path ?? "/nonexistent"
-        let program = GitProgram(repository: store.path, environment: variables, run: run)
+        let program = GitProgram(
+            repository: store.path, environment: variables, quarantine: store.quarantine, run: run)
         let limit = Duration.seconds(30)
         let ours = [
             ("gpg.program", "gpg"), ("gpg.openpgp.program", "gpg"), ("gpg.ssh.program", "ssh-keygen"),

@@ -38,6 +38,57 @@ struct CommitSignerTests {
         }
     }
 
+    @Test(arguments: ["v1\n", "v1", "v1\n\nwith more\n\n"])
+    func `a tag is signed so that git knows it, and says what it said`(_ message: String) async throws {
+        try await withTemporaryRepository { repository in
+            try await withSigningKeys(in: repository.folder) { keys in
+                try keys.makeSSH("bot", "eve")
+                try keys.makeOpenPGP("Bot <bot@example.com>")
+                let store = try GitStore(opening: repository.work)
+                let target = try objectID(repository.git("rev-parse", "HEAD"))
+                let bot = Person(name: "Bot", email: "bot@example.com", time: Timestamp(seconds: 1_700_000_000))
+                let allowed = repository.folder.appending(path: "allowed").path(percentEncoded: false)
+                try Data(keys.line("bot", as: "bot@example.com").utf8).write(to: URL(filePath: allowed))
+                for (name, key) in [("a", CommitSigner.Key(keys.path("bot"))), ("b", .openPGP("bot@example.com"))] {
+                    let signer = try CommitSigner(
+                        store, key: key, environment: plainGitEnvironment.merging(keys.environment) { $1 },
+                        run: runForTests)
+                    let bare = try await store.write {
+                        try $0.write(Tag(name: name, target: target, tagger: bot, message: message))
+                    }
+                    let signed = try await signer.sign(tag: bare)
+                    try repository.git("update-ref", "refs/tags/\(name)", "\(signed)")
+                    try git(
+                        ["-c", "gpg.ssh.allowedSignersFile=\(allowed)", "tag", "-v", name], in: repository.work,
+                        environment: keys.environment)
+                    let tag = try #require(try await store.read { try $0.tag(signed) })
+                    #expect(tag.target == target && tag.tagger == bot && tag.message.hasPrefix(message))
+                    await #expect(throws: GitError.self) { try await signer.sign(tag: target) }
+                }
+                try repository.git("fsck", "--strict")
+            }
+        }
+    }
+
+    @Test func `what is signed above a commit that is none of its ancestors begins where it began`() async throws {
+        try await withTemporaryRepository { repository in
+            try await withSigningKeys(in: repository.folder) { keys in
+                try keys.makeSSH("bot")
+                let store = try GitStore(opening: repository.work)
+                let base = try objectID(repository.git("rev-parse", "HEAD"))
+                let bot = Person(name: "Bot", email: "bot@example.com", time: Timestamp(seconds: 1_700_000_000))
+                let root = try await store.write { writer in
+                    let tree = try writer.commit(base).tree
+                    return try writer.write(CommitDraft(tree: tree, parents: [], author: bot, message: "root\n"))
+                }
+                let signer = try CommitSigner(
+                    store, key: .ssh(path: keys.path("bot")), environment: plainGitEnvironment, run: runForTests)
+                let signed = try await signer.sign(root, above: base)
+                #expect(try await store.read { try $0.commit(signed).parents }.isEmpty)
+            }
+        }
+    }
+
     @Test func `a key that cannot be used makes nothing unsigned`() async throws {
         try await withTemporaryRepository { repository in
             try await withSigningKeys(in: repository.folder) { keys in

@@ -45,6 +45,29 @@ struct OwnSignatureTests {
         }
     }
 
+    @Test func `a list of signers names the key, of either kind, or does not`() async throws {
+        try await withTemporaryRepository { repository in
+            try await withSigningKeys(in: repository.folder) { keys in
+                try keys.makeSSH("bot", "eve")
+                try keys.makeOpenPGP("Bot <bot@example.com>")
+                let store = try GitStore(opening: repository.work)
+                let environment = plainGitEnvironment.merging(keys.environment) { $1 }
+                func names(_ key: CommitSigner.Key, _ signers: Signers) async throws -> Set<String> {
+                    try await OwnSignature(store, key: key, environment: environment, run: runForTests).names(
+                        in: signers)
+                }
+                let half = Array(try keys.publicOpenPGP("bot@example.com").utf8)
+                let list = Array(try (keys.line("bot", as: "Bot,b") + keys.line("eve", as: "eve")).utf8)
+                let signers = Signers(allowed: list, keys: ["Robot": half])
+                #expect(try await names(.ssh(path: keys.path("bot")), signers) == ["bot", "b"])
+                #expect(try await names(.ssh(path: keys.path("bot") + ".pub"), signers) == ["bot", "b"])
+                #expect(try await names(.openPGP("bot@example.com"), signers) == ["robot"])
+                #expect(try await names(.openPGP("bot@example.com"), Signers(allowed: list)).isEmpty)
+                #expect(try await names(.ssh(path: keys.path("bot")), .nobody).isEmpty)
+            }
+        }
+    }
+
     @Test func `a key without a public half is said to have none`() async throws {
         try await withTemporaryRepository { repository in
             let store = try GitStore(opening: repository.work)
