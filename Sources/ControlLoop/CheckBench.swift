@@ -96,7 +96,7 @@ public struct CheckBench: Sendable {
             let subject = workbench.evaluator.subject(
                 known, environment: (name, settings), deployed: deployed,
                 earlier: try await workbench.catalog.versions(of: model, at: earlier ?? []), statuses: statuses,
-                tip: snapshot.revision, of: workbench.branch, references: snapshot.settings.references)
+                tip: snapshot.revision, of: workbench.branch, records: workbench.records)
             for requirement in requirements(asked, only) {
                 tell(model, requirement.check)
                 let comparing = workbench.surroundings.checks[requirement.check]?.looksAt.contains(.deployed) ?? false

@@ -13,13 +13,12 @@ struct CheckRecords: Hashable, Sendable {
     init() {}
 
     /// Reads anew; of `last`, what is the same is kept.
-    init(_ last: CheckRecords, tree: ObjectID, references: String, _ reader: any ObjectReader) throws {
+    init(_ last: CheckRecords, tree: ObjectID, _ store: NoticeStore, _ reader: any ObjectReader) throws {
         signers = try [Signers.file, Signers.folder, RepositorySettings.file].map { path in
             try reader.entry(at: path, in: tree)?.id.description ?? "none"
         }.joined(separator: " ")
-        let store = NoticeStore(references: references)
         let tip = try store.last(reader)
-        hasForeignNotices = try tip == nil && reader.resolve(store.reference) != nil
+        hasForeignNotices = try tip == nil && store.belief == .all && reader.resolve(store.reference) != nil
         noticesTree = try tip.flatMap { try reader.entry(at: NoticeStore.dependencies, in: $0.tree)?.id }
         guard noticesTree != last.noticesTree else {
             notices = last.notices
@@ -43,15 +42,12 @@ extension Controller {
     /// Takes in what checks look at, and looks again at the deployments for which it has changed.
     func readCheckRecords() async throws {
         guard let snapshot else { return }
-        let (last, tree, references) = (records, snapshot.tree, prefix)
-        let new = try await surroundings.store.read {
-            try CheckRecords(last, tree: tree, references: references, $0)
-        }
+        let (last, tree, store) = (records, snapshot.tree, NoticeStore(trust))
+        let new = try await surroundings.store.read { try CheckRecords(last, tree: tree, store, $0) }
         guard new != last else { return }
         records = new
         if new.hasForeignNotices, !last.hasForeignNotices {
-            let reference = NoticeStore(references: references).reference
-            surroundings.tell(Event(.warning, "\(LoopError.noRecord(reference)); until then it counts as empty"))
+            surroundings.tell(Event(.warning, "\(LoopError.noRecord(store.reference)); until then it counts as empty"))
         }
         if let models = new.models(changedSince: last) {
             touched.models.formUnion(models)

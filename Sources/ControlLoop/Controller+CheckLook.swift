@@ -74,6 +74,6 @@ extension Controller {
         return evaluator.subject(
             known, environment: (unit.environment, environment), deployed: before.first,
             earlier: Array(before.dropFirst()), statuses: statuses(unit, snapshot), tip: snapshot.revision, of: branch,
-            references: prefix)
+            records: trust)
     }
 }

@@ -24,7 +24,7 @@ extension Controller {
             earlier: asks(requirements, for: .earlier)
                 ? try await catalog.versions(of: unit.model, at: earlier(unit, known.version, deployed?.version)) : [],
             statuses: asks(requirements, for: .verified) ? statuses(unit, snapshot) : [:], tip: snapshot.revision,
-            of: branch, references: prefix)
+            of: branch, records: trust)
         let orders = requirements.compactMap { requirement in
             key(requirement, known.version, deployed?.version, unit, snapshot).map {
                 Order(requirement: requirement, subject: subject, key: $0, version: version, unit: unit)

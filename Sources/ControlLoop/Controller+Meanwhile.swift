@@ -38,6 +38,7 @@ extension Controller {
                 forget()
                 return false
             }
+            try await judgeRecords()
             try await readStatus(tip)
             try await takeInHistory(to: tip)
             for unit in ledger.statuses.keys { timers.set(unit, at: surroundings.tools.now()) }

@@ -3,9 +3,9 @@ import Domain
 extension Controller {
     var branchReference: String { "refs/heads/\(branch)" }
     var prefix: String { snapshot?.settings.references ?? RepositorySettings().references }
-    var statusStore: StatusStore { StatusStore(reference: prefix + "/status") }
+    var statusStore: StatusStore { StatusStore(trust) }
     var leaseReference: String { prefix + "/lease" }
-    var evidenceStore: EvidenceStore { EvidenceStore(reference: prefix + "/evidence") }
+    var evidenceStore: EvidenceStore { EvidenceStore(trust) }
 
     var author: Person {
         let author = snapshot?.settings.author ?? RepositorySettings.Author()
@@ -53,6 +53,7 @@ extension Controller {
             throw LoopError.noBranch(branch)
         }
         try await readSnapshot(at: tip, anew: isMended)
+        try await judgeRecords()
         try await readStatus(tip)
         try await takeInHistory(to: tip)
         if isMended || seen.isEmpty { try await learnHidden(to: tip) }
@@ -62,7 +63,8 @@ extension Controller {
         // counts as what was read: the next look then finds every difference from that, and no other.
         seen = references
         seen[branchReference] = tip
-        seen[statusStore.reference] = statusTip
+        let status = statusStore.reference
+        seen[status] = trust.policy == nil ? statusTip : trust.judgedTip(of: status)
         surroundings.step("after-observe")
         return true
     }
@@ -118,12 +120,14 @@ extension Controller {
 
     /// Takes over what the status reference says: all of it at first, then what others have changed.
     func readStatus(_ head: ObjectID) async throws {
-        let (store, last) = (statusStore, statusTip)
+        let (store, last, isFoundOut) = (statusStore, statusTip, ledger.observed != nil)
         let (tip, read, leads) = try await surroundings.store.read { reader -> (ObjectID?, Ledger?, Bool) in
-            let tip = try reader.resolve(store.reference)
-            if tip == last, last != nil { return (tip, nil, false) }
+            let tip = try reader.tip(of: store.reference, store.belief)
+            // Of nothing to believe, history alone has told already.
+            if tip == last, last != nil || isFoundOut { return (tip, nil, false) }
             let read = try store.read(reader)
-            let leads = try? last != nil && read.observed.map { try reader.leads($0, to: head) } ?? false
+            let leads =
+                try? (last != nil || isFoundOut) && read.observed.map { try reader.leads($0, to: head) } ?? false
             return (tip, read, leads ?? false)
         }
         statusTip = tip
@@ -131,7 +135,7 @@ extension Controller {
         guard let read else { return }
         for damage in read.lost { surroundings.tell(Event(.warning, "\(damage.diagnostic(in: store.reference))")) }
         lostRecords = read.lost
-        if last == nil { ledger = read } else { ledger.merge(read, leadsToTip: leads) }
+        if last == nil, !isFoundOut { ledger = read } else { ledger.merge(read, leadsToTip: leads) }
         touched.everything = true
     }
 

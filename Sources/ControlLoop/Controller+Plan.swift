@@ -142,6 +142,8 @@ extension Controller {
         facts.historyWasRewritten = historyWasRewritten
         facts.frozenSince = await frozenSince(unit.environment, snapshot)
         facts.historyProblem = historyProblem
+        facts.doubts = trust.doubts
+        facts.signingProblem = options.isDryRun ? nil : signingProblem
         facts.brokenFiles = brokenFiles(unit, snapshot)
         for file in facts.brokenFiles { facts.problems[file] = problem(in: file, snapshot) }
         let deployed = await deployedVersion(of: unit, snapshot)
@@ -211,7 +213,8 @@ extension Controller {
         }
         var found: [Evidence?] = []
         for (index, key) in keys.enumerated() {
-            let fresh = key.flatMap { freshEvidence[$0.digest] }
+            // What cannot be written down so that it counts opens no gate.
+            let fresh = facts.signingProblem == nil ? key.flatMap { freshEvidence[$0.digest] } : nil
             let usable = fresh.flatMap { entry in
                 let isLonger = Evaluator.timeLimit(checks[index]) > entry.limit
                 let isDue = entry.retryAt.map { now >= $0 || isLonger && entry.evidence.outcome.verdict == .error }

@@ -42,24 +42,29 @@ extension Controller {
     /// Where the remote refuses that, it is not for a request: branch, evidence and status, which belong together, are published first,
     /// and what there is to say of requests by itself. Of a draft that merges requests nothing is published then.
     func publish(_ draft: BranchDraft) async throws -> Pass {
-        let evidence = unsavedEvidence
-        let saved = ledger.unsaved
+        let (evidenceStore, statusStore, ledger, author) = (evidenceStore, statusStore, ledger, author)
+        // What must not be written waits in memory; what happens on the branch does not wait for it.
+        let isKept = mayWrite(statusStore.reference)
+        let evidence = mayWrite(evidenceStore.reference) ? unsavedEvidence : []
+        let saved = isKept ? ledger.unsaved : []
         guard !options.isDryRun,
             draft.head != draft.tip || !evidence.isEmpty || !saved.isEmpty || !draft.requests.isEmpty
-                || !requests.lost.isEmpty || ledger.isAccepted
+                || !requests.lost.isEmpty || isKept && ledger.isAccepted
         else {
             return Pass(changedSomething: false, nextLook: timers.next)
         }
-        let (evidenceStore, statusStore, ledger, author) = (evidenceStore, statusStore, ledger, author)
-        var own = try await surroundings.store.write { writer in
-            [try evidenceStore.write(evidence, by: author, writer), try statusStore.write(ledger, by: author, writer)]
-                .compactMap(\.self)
+        let written = try await surroundings.store.write { writer in
+            [
+                try evidenceStore.write(evidence, by: author, writer),
+                isKept ? try statusStore.write(ledger, by: author, writer) : nil,
+            ].compactMap(\.self)
         }
+        var own = try await written.isEmpty ? [] : signed(written)
         surroundings.step("after-evidence-commit")
         if draft.head != draft.tip { own.append(ReferenceUpdate(branchReference, from: draft.tip, to: draft.head)) }
         func finish() {
             unsavedEvidence.removeFirst(evidence.count)
-            self.ledger.markSaved(saved)
+            if isKept { self.ledger.markSaved(saved) }
             for note in draft.notes { surroundings.tell(Event(.info, note)) }
             // A status that changed may open the way into the next environment, where that was not planned with it.
             for unit in saved where !considered.includesModel(unit.model) { touched.models.insert(unit.model) }
@@ -69,7 +74,7 @@ extension Controller {
         case .done(isEmpty: true):
             // What changed has changed back.
             unsavedEvidence.removeFirst(evidence.count)
-            self.ledger.markSaved(saved)
+            if isKept { self.ledger.markSaved(saved) }
             return Pass(changedSomething: false, nextLook: timers.next)
         case .done:
             finish()
@@ -135,6 +140,7 @@ extension Controller {
                 _ = try writer.move(update.name, from: update.old, to: update.new, reason: "martlet: published")
             }
         }
+        try await noteOwn(updates)
         for update in updates {
             if update.name != branchReference { seen[update.name] = update.new }
             if update.name == statusStore.reference { (statusTip, lostRecords) = (update.new, []) }

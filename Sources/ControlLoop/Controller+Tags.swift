@@ -58,13 +58,28 @@ extension Controller {
             for words in objections where toldTags.insert(words).inserted { surroundings.tell(Event(.warning, words)) }
             for (unit, words) in failed { fail([unit], words) }
             for lack in lacking where lack.updates.isEmpty { tagged[lack.unit] = lack.wish }
-            let news = lacking.filter { !$0.updates.isEmpty }
+            let news = await signed(lacking.filter { !$0.updates.isEmpty })
             for start in stride(from: 0, to: news.count, by: max(1, options.batch)) {
                 guard try await push(Array(news[start..<min(start + options.batch, news.count)])) else { return }
             }
         } catch {
             fail(changed.map(\.0), "\(error)")
         }
+    }
+
+    /// The same with each tag signed, where there is a key; without those of deployments for which that fails.
+    private func signed(_ lacking: [Lack]) async -> [Lack] {
+        var signed: [Lack] = []
+        for lack in lacking {
+            do {
+                var updates = lack.updates
+                for index in updates.indices {
+                    if let tag = updates[index].new { updates[index].new = try await surroundings.signTag(tag) }
+                }
+                signed.append(Lack(unit: lack.unit, wish: lack.wish, updates: updates))
+            } catch { fail([lack.unit], "\(error)") }
+        }
+        return signed
     }
 
     /// Nothing runs there any more, as far as is known: what waits for a person, or stands in an environment that is broken, runs on.

@@ -31,6 +31,13 @@ public actor Controller {
     var lostRecords: [Damage] = []
     /// The status reference's commit that the ledger was last read from or written to.
     var statusTip: ObjectID?
+    /// Which of the records are believed.
+    var trust = RecordTrust()
+    /// Why records that this controller would write would not count, where they have to be signed.
+    var signingProblem: String?
+    /// Whether a record that was signed here was found to count, by what the branch asks for now.
+    var isSigningProven = false
+    var hasAcceptedRecords = false
     var unsavedEvidence: [Evidence] = []
     /// Evidence of this run by key, with the time at which an error among it may be tried again, and how long it was given.
     var freshEvidence: [Digest: (evidence: Evidence, retryAt: Timestamp?, limit: Duration)] = [:]
@@ -91,6 +98,8 @@ public actor Controller {
     public struct Options: Hashable, Sendable {
         public var acceptsRewrite = false
         public var acceptsRemoval = false
+        /// Signs records that are not believed, as they are at the first look.
+        public var acceptsRecords = false
         /// Only decides; nothing is written anywhere.
         public var isDryRun = false
         /// The most requests that one push merges. A batch that the remote refuses for one of them is tried again in halves,
@@ -198,7 +207,8 @@ public actor Controller {
             snapshot.diagnostics.values.flatMap { $0.filter { $0.severity == .error } } + shared.diagnostics(snapshot)
         }
         let reference = statusStore.reference
-        return ((broken ?? []) + lostRecords.map { $0.diagnostic(in: reference) }).sorted {
+        let doubts = trust.doubts.map(\.diagnostic)
+        return (doubts + (broken ?? []) + lostRecords.map { $0.diagnostic(in: reference) }).sorted {
             ($0.file, $0.place.line, $0.place.column) < ($1.file, $1.place.line, $1.place.column)
         }
     }
@@ -207,6 +217,9 @@ public actor Controller {
     public var isRepositoryDamaged: Bool {
         historyProblem != nil || snapshot.map { !$0.damaged.isEmpty || !$0.damagedFolders.isEmpty } ?? false
     }
+
+    /// Whether records are not believed, or cannot be written, until a person has done something about that.
+    public var areRecordsHindered: Bool { !trust.doubts.isEmpty || signingProblem != nil }
 
     /// Whether the branch was rewritten and no person has accepted that: until then nothing enters and nothing goes back.
     public var isBranchRewritten: Bool { historyWasRewritten }

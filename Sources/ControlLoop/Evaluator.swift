@@ -11,20 +11,20 @@ public struct Evaluator: Sendable {
     ///
     /// - Parameters:
     ///   - branch: The protected branch, whose history `tip` is.
-    ///   - references: Where Martlet's records are.
+    ///   - records: Where Martlet's records are, and what of them is believed.
     public func subject(
         _ known: KnownVersion, environment: (name: String, settings: Environment)?, deployed: KnownVersion?,
         earlier: [KnownVersion] = [], statuses: [String: DeploymentStatus] = [:], tip: ObjectID,
-        of branch: String, references: String = RepositorySettings().references
+        of branch: String, records: RecordTrust = RecordTrust()
     ) -> Subject {
-        let (store, notices) = (surroundings.store, NoticeStore(references: references))
+        let (store, notices) = (surroundings.store, NoticeStore(records))
         var tools = surroundings.materials
         tools.verify = surroundings.verify
         tools.read = surroundings.language.read
         tools.branchBefore = { merge, reader in try reader.branch(branch, before: merge) }
         tools.dependencies = { model in try await store.read { try notices.record(of: model, $0) } }
-        let (checks, records) = (Set(surroundings.checks.ids), EvidenceStore(reference: references + "/evidence"))
-        tools.evidence = { version in try await store.read { try records.newest(of: version, checks, $0) } }
+        let (checks, evidence) = (Set(surroundings.checks.ids), EvidenceStore(records))
+        tools.evidence = { version in try await store.read { try evidence.newest(of: version, checks, $0) } }
         let now = surroundings.tools.now()
         let subject = { [tools] (known: KnownVersion, deployed: Subject?, earlier: [Subject]) in
             Subject(

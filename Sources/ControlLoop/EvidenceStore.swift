@@ -3,12 +3,13 @@ import Domain
 /// Reads and writes `refs/martlet/evidence`: `MODEL/TREE-ID/CHECK.KEY.json`.
 struct EvidenceStore: Sendable {
     let reference: String
+    var belief = Belief.all
 
     /// The evidence of that key, with the id of its object; `nil` where there is none, or none that can be read.
     func find(_ check: String, _ key: EvidenceKey, of version: ModelVersion, _ reader: any ObjectReader) throws
         -> StoredEvidence?
     {
-        guard let last = try reader.record(at: reference) else { return nil }
+        guard let last = try reader.record(at: reference, belief) else { return nil }
         let path = Evidence.path(model: version.model, tree: version.tree, check: check, key: key.digest)
         // What is damaged is as good as none: it is found out again.
         guard let entry = try? reader.entry(at: path, in: last.tree), entry.mode == .file,
@@ -35,7 +36,7 @@ struct EvidenceStore: Sendable {
 
     /// All evidence of these checks on a version.
     func all(of version: ModelVersion, _ checks: Set<String>, _ reader: any ObjectReader) throws -> [Evidence] {
-        guard !checks.isEmpty, let last = try reader.record(at: reference),
+        guard !checks.isEmpty, let last = try reader.record(at: reference, belief),
             let folder = try? reader.entry(at: "\(version.model)/\(version.tree)", in: last.tree),
             folder.mode == .tree, let entries = try? reader.tree(folder.id)
         else { return [] }
@@ -51,7 +52,7 @@ struct EvidenceStore: Sendable {
     /// A commit on top of the reference with more evidence; `nil` where there is nothing new.
     func write(_ evidence: [Evidence], by author: Person, _ writer: any ObjectWriter) throws -> ReferenceUpdate? {
         guard !evidence.isEmpty else { return nil }
-        let last = try writer.record(at: reference)
+        let last = try writer.base(of: reference, belief)
         let (tip, base) = (last?.id, last?.tree)
         let blobs = try writer.write(blobs: evidence.map(Self.bytes))
         let edits = zip(evidence, blobs).map { TreeEdit(set: $0.path, to: $1) }
@@ -63,7 +64,8 @@ struct EvidenceStore: Sendable {
         let subject =
             evidence.count == 1
             ? "Evidence: \(evidence[0].check) of \(evidence[0].model)" : "Evidence: \(evidence.count) checks"
-        let message = subject + "\n\n" + lines.joined(separator: "\n") + "\n"
+        let message =
+            [subject, lines.joined(separator: "\n"), Trailer.record.line(reference)].joined(separator: "\n\n") + "\n"
         let commit = try writer.write(
             CommitDraft(tree: tree, parents: tip.map { [$0] } ?? [], author: author, message: message))
         return ReferenceUpdate(reference, from: tip, to: commit)

@@ -9,14 +9,15 @@ public struct KnownEvidence: Sendable {
 
     /// The newest of each check that the environment counts; without one, the newest whoever asked for it.
     ///
-    /// - Parameter snapshot: The branch as it is now, whose settings say where records are kept.
+    /// - Parameters:
+    ///   - snapshot: The branch as it is now.
+    ///   - records: Which of them are believed.
     public static func newest(
         of version: ModelVersion, checks: Set<String>, in environment: String?, _ snapshot: Snapshot,
-        _ store: any Store
+        records: RecordTrust, _ store: any Store
     ) async throws -> [KnownEvidence] {
-        let records = EvidenceStore(reference: snapshot.settings.references + "/evidence")
-        let all = try await store.read { try records.all(of: version, checks, $0) }
-        let requirements = snapshot.environmentsInOrder.map { ($0, snapshot.requirements(of: $0)) }
+        let all = try await store.read { try EvidenceStore(records).all(of: version, checks, $0) }
+        let requirements = snapshot.environmentsInOrder.map { ($0, snapshot.requirements(of: version.model, in: $0)) }
         func environments(_ evidence: Evidence) -> [String] {
             requirements.filter { evidence.isAsked(by: $0.1, in: $0.0) }.map(\.0)
         }
@@ -29,13 +30,13 @@ public struct KnownEvidence: Sendable {
 
 extension Snapshot {
     /// What an environment's gate and its monitors ask for.
-    fileprivate func requirements(of name: String) -> [Gate.Requirement] {
+    fileprivate func requirements(of model: String, in name: String) -> [Gate.Requirement] {
         guard let environment = environments[name]?.value else { return [] }
         let watched = environment.monitors.compactMap { monitor -> Gate.Requirement? in
             guard case .check(let requirement, _) = monitor.look else { return nil }
             return requirement
         }
-        return (gate(of: environment)?.value.checks ?? []) + watched
+        return (gate(of: model, in: environment)?.value.checks ?? []) + watched
     }
 }
 

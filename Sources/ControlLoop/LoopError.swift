@@ -15,6 +15,10 @@ public enum LoopError: Failure, Hashable {
     case unreadable(String)
     /// One of Martlet's own references points to something else than a commit.
     case noRecord(String)
+    /// One of Martlet's own references counts for nothing as it is.
+    case doubted(RecordDoubt)
+    /// Records have to be signed, and what this Martlet signs would not count: why, and what helps.
+    case unsigned(String)
 
     public var description: String {
         switch self {
@@ -23,7 +27,8 @@ public enum LoopError: Failure, Hashable {
         case .changedMeanwhile(let path): "\(path) was changed meanwhile; looking again"
         case .alwaysBeaten: "others moved the branch faster than Martlet could; trying again later"
         case .refused(let words): "the remote refused the push: \(words)"
-        case .notFound(let what), .unreadable(let what): what
+        case .notFound(let what), .unreadable(let what), .unsigned(let what): what
+        case .doubted(let doubt): "\(doubt.words). To go on, \(doubt.remedy)"
         case .noRecord(let reference):
             "\(reference) does not point to a commit, so Martlet did not write it; delete it, and what it held is found out anew: "
                 + "git push origin --delete \(reference)"
@@ -33,7 +38,7 @@ public enum LoopError: Failure, Hashable {
     public var remedy: Remedy {
         switch self {
         case .changedMeanwhile, .alwaysBeaten: .retry
-        case .noBranch, .refused, .notFound, .unreadable, .noRecord: .askHuman
+        case .noBranch, .refused, .notFound, .unreadable, .noRecord, .doubted, .unsigned: .askHuman
         }
     }
 }

@@ -22,9 +22,19 @@ public struct Planner: Sendable {
         plan.waitingSince = facts.waitingSince[candidate.revision]
         let found = facts.evidence[candidate.revision] ?? []
         plan.evidence = found.compactMap(\.self)
-        let isFrozenByFiles = !facts.brokenFiles.isEmpty || facts.historyWasRewritten || facts.historyProblem != nil
+        let isFrozenByFiles =
+            !facts.brokenFiles.isEmpty || facts.historyWasRewritten || facts.historyProblem != nil
+            || !facts.doubts.isEmpty
         if let gate = facts.gate {
             let missing = gate.checks.indices.filter { !found.indices.contains($0) || found[$0] == nil }
+            if let problem = facts.signingProblem, !missing.isEmpty {
+                plan.state = .blocked
+                plan.blockers.append(
+                    Blocker(
+                        .person, "records", "what its checks find cannot be recorded: \(problem)",
+                        unblockedBy: "the Martlet that has the key"))
+                return (plan, nil)
+            }
             if !missing.isEmpty, !isFrozenByFiles {
                 plan.state = .evaluating
                 return (plan, .evaluate(facts.unit, candidate, missing.map { gate.checks[$0] }))
@@ -135,6 +145,11 @@ public struct Planner: Sendable {
                     .person, "branch",
                     "the branch's history cannot be read, so it is not known what was taken back or held: \(problem)",
                     unblockedBy: "a person, who puts right what is said here; Martlet tries again by itself"))
+        }
+        for doubt in facts.doubts {
+            blockers.append(
+                Blocker(
+                    .person, "records", "\(doubt.words), so nothing enters", unblockedBy: "a person: \(doubt.remedy)"))
         }
         for file in facts.brokenFiles {
             blockers.append(

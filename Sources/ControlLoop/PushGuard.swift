@@ -6,13 +6,18 @@ public struct PushGuard: Sendable {
     private let validation: Validation
     private let branch: String
     private let prefix: String
+    /// Asked about records that are pushed, where the branch says that they need signatures; `nil` lets them in.
+    private let verify: VerifySignature?
 
-    public init(language: any ManifestLanguage, validation: Validation, branch: String, prefix: String = "refs/martlet")
-    {
+    public init(
+        language: any ManifestLanguage, validation: Validation, branch: String, prefix: String = "refs/martlet",
+        verify: VerifySignature? = nil
+    ) {
         self.language = language
         self.validation = validation
         self.branch = branch
         self.prefix = prefix
+        self.verify = verify
     }
 
     /// Why the updates must not be let in; nothing means that they may.
@@ -30,11 +35,28 @@ public struct PushGuard: Sendable {
 
     /// The same, and what would be wrong between the branch's manifests that is not so already.
     public func objections(to updates: [ReferenceUpdate], in store: any Store) async throws -> [String] {
-        let objections = try await store.read { try self.objections(to: updates, $0) }
+        var objections = try await store.read { try self.objections(to: updates, $0) }
+        objections += try await forgeries(among: updates, in: store)
         guard objections.isEmpty, let update = updates.first(where: { $0.name == "refs/heads/\(branch)" }),
             let new = update.new
         else { return objections }
         return try await validation.errors(at: new, since: update.old, in: store).map(\.description)
+    }
+
+    /// Records that nobody signed of those whose signature the branch asks for, as it is before the push.
+    private func forgeries(among updates: [ReferenceUpdate], in store: any Store) async throws -> [String] {
+        guard let verify, let tip = try await store.read({ try $0.resolve("refs/heads/\(branch)") }) else { return [] }
+        let policy = try await store.read { try RecordPolicy(at: tip, $0, language) }
+        guard policy.asksForSignatures else { return [] }
+        let judge = RecordJudge(policy: policy, store: store, verify: verify)
+        var found: [String] = []
+        for update in updates where policy.records.contains(update.name) {
+            guard let new = update.new,
+                case .doubted(let doubt) = try await judge.verdict(on: update.name, at: new, after: nil)
+            else { continue }
+            found.append("\(doubt.words); only Martlet writes it")
+        }
+        return found
     }
 
     private func branchObjections(_ update: ReferenceUpdate, _ reader: any ObjectReader) throws -> [String] {

@@ -1,7 +1,7 @@
 import Domain
 
 extension Controller {
-    var requestStore: RequestStore { RequestStore(reference: prefix + "/requests") }
+    var requestStore: RequestStore { RequestStore(trust) }
 
     /// Takes in which requests there are, and adds the deployments of those that are new, changed or gone.
     func withRequested(_ units: [Unit], _ snapshot: Snapshot) async throws -> [Unit] {

@@ -4,18 +4,23 @@ public import Domain
 public struct RequestList: Sendable {
     /// By deployment; those that are over last.
     public let requests: [RequestStatus]
+    /// What of the records is not believed.
+    public let problems: [Diagnostic]
 
     /// - Parameters:
     ///   - remote: In a clone, what its branches are remembered by: they are the requests, and the clone's own where it has none.
     ///   - environment: Only requests for this one.
+    ///   - verify: Is asked where records need signatures.
     public static func read(
         _ store: any Store, _ language: any ManifestLanguage, branch: String, remote: String = "origin",
-        environment: String? = nil
+        environment: String? = nil, verify: @escaping VerifySignature = { _, _ in .notVerifiedHere }
     ) async throws -> RequestList {
+        guard let tip = try await store.read({ try $0.resolve("refs/heads/\(branch)") }) else {
+            throw LoopError.noBranch(branch)
+        }
+        let trust = try await RecordTrust(at: tip, of: store, language, only: ["requests"], verify: verify)
         let found = try await store.read { reader in
-            guard let tip = try reader.resolve("refs/heads/\(branch)") else { throw LoopError.noBranch(branch) }
-            let prefix = try Self.prefix(at: tip, reader, language)
-            var statuses = try RequestStore(reference: prefix + "/requests").read(reader)
+            var statuses = try RequestStore(trust).read(reader)
             for (unit, head) in try Self.heads(reader, remote) where statuses[unit]?.head != head {
                 let author = try reader.commit(head).author
                 statuses[unit] =
@@ -27,7 +32,8 @@ public struct RequestList: Sendable {
             return statuses.values.filter { environment == nil || $0.unit.environment == environment }
         }
         return RequestList(
-            requests: found.sorted { ($0.isOver ? 1 : 0, $0.unit) < ($1.isOver ? 1 : 0, $1.unit) })
+            requests: found.sorted { ($0.isOver ? 1 : 0, $0.unit) < ($1.isOver ? 1 : 0, $1.unit) },
+            problems: trust.doubts.map(\.diagnostic))
     }
 
     private static func heads(_ reader: any ObjectReader, _ remote: String) throws -> [Unit: ObjectID] {
@@ -39,18 +45,6 @@ public struct RequestList: Sendable {
             }
         }
         return heads
-    }
-
-    private static func prefix(at tip: ObjectID, _ reader: any ObjectReader, _ language: any ManifestLanguage) throws
-        -> String
-    {
-        let path = "martlet.yaml"
-        guard let place = ManifestPlace(path: path),
-            let entry = try reader.entry(at: path, in: try reader.commit(tip).tree),
-            case .repository(let settings)? =
-                try ParsedFile.read(place, entry, reader, language).file.documents.first?.manifest
-        else { return RepositorySettings().references }
-        return settings.references
     }
 
     public subscript(unit: Unit) -> RequestStatus? { requests.first { $0.unit == unit } }

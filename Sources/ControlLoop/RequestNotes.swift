@@ -3,6 +3,7 @@ import Domain
 /// Writes verdicts on the heads of requests as notes: `git log --notes=martlet` shows them.
 struct RequestNotes: Sendable {
     let reference: String
+    var belief = Belief.all
 
     /// - Parameter prefix: Where Martlet's references are: `refs/martlet` has its notes in `refs/notes/martlet`.
     init(prefix: String) { reference = "refs/notes/\(prefix.split(separator: "/").last ?? "martlet")" }
@@ -10,13 +11,14 @@ struct RequestNotes: Sendable {
     /// A commit on top of the reference with a note for each head; an older note of the same head is replaced.
     func write(_ statuses: [RequestStatus], by author: Person, _ writer: any ObjectWriter) throws -> ReferenceUpdate? {
         guard !statuses.isEmpty else { return nil }
-        let last = try writer.record(at: reference)
+        let last = try writer.base(of: reference, belief)
         let (tip, base) = (last?.id, last?.tree)
         let blobs = try writer.write(blobs: statuses.map { Array(Self.text($0.bounded).utf8) })
         let edits = zip(statuses, blobs).map { TreeEdit(set: Self.path(of: $0.head), to: $1) }
         let tree = try writer.write(tree: base, edits: edits)
         guard tree != base else { return nil }
-        let message = "Notes on \(statuses.count) request\(statuses.count == 1 ? "" : "s")\n"
+        let message =
+            "Notes on \(statuses.count) request\(statuses.count == 1 ? "" : "s")\n\n\(Trailer.record.line(reference))\n"
         let commit = try writer.write(
             CommitDraft(tree: tree, parents: tip.map { [$0] } ?? [], author: author, message: message))
         return ReferenceUpdate(reference, from: tip, to: commit)
@@ -24,7 +26,7 @@ struct RequestNotes: Sendable {
 
     /// The newest verdict for each deployment, as far as notes tell.
     func read(_ reader: any ObjectReader) throws -> [Unit: RequestStatus] {
-        guard let last = try reader.record(at: reference) else { return [:] }
+        guard let last = try reader.record(at: reference, belief) else { return [:] }
         var statuses: [Unit: RequestStatus] = [:]
         try reader.files(in: last.tree, prefix: "") { path, entry in
             guard entry.mode == .file, let bytes = try reader.readableBlob(entry.id, atMost: 1 << 20),

@@ -8,9 +8,11 @@ public enum RequestPreview: Sendable {
 
     /// - Parameter head: Of the branch `promote/ENV/MODEL`; its objects must be in `store`.
     public static func read(
-        _ unit: Unit, head: ObjectID, onto branch: String, _ store: any Store, _ language: any ManifestLanguage
+        _ unit: Unit, head: ObjectID, onto branch: String, _ store: any Store, _ language: any ManifestLanguage,
+        verify: @escaping VerifySignature = { _, _ in .notVerifiedHere }
     ) async throws -> RequestPreview {
-        let list = try await RequestList.read(store, language, branch: branch, environment: unit.environment)
+        let list = try await RequestList.read(
+            store, language, branch: branch, environment: unit.environment, verify: verify)
         if let status = list[unit], status.head == head, status.state == .superseded || status.state == .refused {
             return .hopeless("it is \(status.state.rawValue): \(status.reason)")
         }

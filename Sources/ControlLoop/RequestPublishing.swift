@@ -1,11 +1,19 @@
 import Domain
 
 extension Controller {
-    private var requestNotes: RequestNotes { RequestNotes(prefix: prefix) }
+    private var requestNotes: RequestNotes { RequestNotes(trust) }
 
     /// The references that a draft's requests need: the record, the notes and the branches themselves.
     func updates(for draft: RequestDraft) async throws -> [ReferenceUpdate] {
         guard !draft.isEmpty else { return [] }
+        if let signingProblem {
+            // A person's branch is judged by the controller, which writes the record of it; of its own it would not know whose they are.
+            let opened = Set(draft.branches.filter { $0.new != nil }.compactMap { RequestName.unit(of: $0.name) })
+            guard !opened.contains(where: { draft.statuses[$0]?.isOwn ?? true }) else {
+                throw LoopError.unsigned(signingProblem)
+            }
+            return draft.branches
+        }
         let (store, notes, author) = (requestStore, requestNotes, author)
         let statuses = draft.statuses.values.sorted { $0.unit < $1.unit }
         let noted = draft.isNoted ? (draft.replaced + statuses).filter(\.hasHead) : []
@@ -15,8 +23,9 @@ extension Controller {
             try [store.write(statuses + lost, by: author, writer), notes.write(noted, by: author, writer)]
                 .compactMap(\.self)
         }
+        let signed = try await written.isEmpty ? [] : self.signed(written)
         surroundings.step("after-request-record")
-        return written + draft.branches
+        return signed + draft.branches
     }
 
     /// Takes over what was published.
@@ -36,7 +45,7 @@ extension Controller {
             if branch.new == nil { requests.keepsBranches = false }
         }
         if !draft.statuses.isEmpty || !draft.lost.isEmpty {
-            requests.recordTip = .some(seen[requestStore.reference])
+            requests.recordTip = .some(countedRecordTip)
             requests.refusals[requestStore.reference] = nil
             if draft.isNoted { requests.refusals[requestNotes.reference] = nil }
         }

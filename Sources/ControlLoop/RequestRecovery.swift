@@ -20,9 +20,18 @@ extension Controller {
         return try await surroundings.hasSigned(head)
     }
 
+    /// The record's commit that counts, as it was seen last.
+    var countedRecordTip: ObjectID? {
+        switch requestStore.belief {
+        case .all: seen[requestStore.reference]
+        case .only(let tip, _): tip
+        }
+    }
+
     /// Takes in what the record says; what it has lost comes from memory, or else from the notes on the heads.
     func readRecord() async throws {
-        let (store, notes, tip) = (requestStore, RequestNotes(prefix: prefix), seen[requestStore.reference])
+        let (store, notes) = (requestStore, RequestNotes(trust))
+        let tip = countedRecordTip
         guard requests.recordTip != .some(tip) else { return }
         if requests.recordTip != nil { requests.refusals[store.reference] = nil }
         if tip != nil {

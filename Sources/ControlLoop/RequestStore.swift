@@ -6,9 +6,10 @@ struct RequestStore: Sendable {
     private static let largest = 4 << 20
 
     let reference: String
+    var belief = Belief.all
 
     func read(_ reader: any ObjectReader) throws -> [Unit: RequestStatus] {
-        guard let last = try reader.record(at: reference) else { return [:] }
+        guard let last = try reader.record(at: reference, belief) else { return [:] }
         var statuses: [Unit: RequestStatus] = [:]
         // What is damaged is as good as none: the request's own branch says what it is.
         _ = try reader.readableFiles(in: last.tree, prefix: "") { path, entry in
@@ -22,7 +23,7 @@ struct RequestStore: Sendable {
 
     /// One request, without reading any other.
     func read(_ unit: Unit, _ reader: any ObjectReader) throws -> RequestStatus? {
-        guard let last = try reader.record(at: reference) else { return nil }
+        guard let last = try reader.record(at: reference, belief) else { return nil }
         do {
             return try reader.entry(at: Self.path(of: unit), in: last.tree).flatMap { try Self.status($0, reader) }
         } catch {
@@ -34,7 +35,7 @@ struct RequestStore: Sendable {
     /// A commit on top of the reference with these statuses; `nil` where they are there already.
     func write(_ statuses: [RequestStatus], by author: Person, _ writer: any ObjectWriter) throws -> ReferenceUpdate? {
         let statuses = statuses.map(\.bounded)
-        let last = try writer.record(at: reference)
+        let last = try writer.base(of: reference, belief)
         let (tip, base) = (last?.id, last?.tree)
         let blobs = try writer.write(blobs: statuses.map { Array(($0.json.text(pretty: true) + "\n").utf8) })
         let edits = zip(statuses, blobs).map { TreeEdit(set: Self.path(of: $0.unit), to: $1) }
@@ -43,7 +44,8 @@ struct RequestStore: Sendable {
         let subject =
             "\(first.unit.request): \(first.state.rawValue)"
             + (statuses.count > 1 ? " and \(statuses.count - 1) more" : "")
-        let message = ([subject, ""] + statuses.prefix(100).map(\.summary)).joined(separator: "\n") + "\n"
+        let lines = [subject, ""] + statuses.prefix(100).map(\.summary) + ["", Trailer.record.line(reference)]
+        let message = lines.joined(separator: "\n") + "\n"
         let commit = try writer.write(
             CommitDraft(tree: tree, parents: tip.map { [$0] } ?? [], author: author, message: message))
         return ReferenceUpdate(reference, from: tip, to: commit)

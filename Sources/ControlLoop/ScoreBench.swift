@@ -38,7 +38,7 @@ public struct ScoreBench: Sendable {
         let subject = workbench.evaluator.subject(
             known, environment: name.flatMap { name in environment.map { (name, $0.value) } }, deployed: deployed,
             earlier: try await workbench.catalog.versions(of: model, at: past.earlier), statuses: statuses,
-            tip: snapshot.revision, of: workbench.branch, references: snapshot.settings.references)
+            tip: snapshot.revision, of: workbench.branch, records: workbench.records)
         var found: [(check: String, outcome: Outcome)] = []
         var reused = 0
         for requirement in ScoredChecks.all(of: model, in: name, snapshot, workbench.surroundings.checks)
@@ -76,14 +76,14 @@ public struct ScoreBench: Sendable {
             return nil
         }
         let unit = name.map { Unit(environment: $0, model: version.model) }
-        let (references, tree) = (workbench.snapshot.settings.references, workbench.snapshot.tree)
+        let (trust, tree) = (workbench.records, workbench.snapshot.tree)
         let source = name.flatMap { workbench.snapshot.source(ofEnvironment: $0) }
         return try await workbench.surroundings.store.read { reader in
             let key = EvidenceKey(
                 requirement, type, version, deployed: past.deployed, earlier: past.earlier, statuses: past.statuses,
                 unit: unit, environment: source, transition: past.transition,
-                records: try CheckRecords(CheckRecords(), tree: tree, references: references, reader))
-            let outcome = try EvidenceStore(reference: references + "/evidence").find(
+                records: try CheckRecords(CheckRecords(), tree: tree, NoticeStore(trust), reader))
+            let outcome = try EvidenceStore(trust).find(
                 requirement.check, key, of: version, reader)?.evidence.outcome
             return outcome?.mayChange == true ? nil : outcome
         }

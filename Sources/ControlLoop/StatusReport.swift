@@ -23,10 +23,13 @@ public struct StatusReport: Sendable {
 
     /// Reads the branch's tip. Only `environments/`, `gates/` and the status reference are opened.
     ///
-    /// - Parameter isBehind: Whether the controller is known to have acted on a newer commit than that tip.
+    /// - Parameters:
+    ///   - isBehind: Whether the controller is known to have acted on a newer commit than that tip.
+    ///   - verify: Is asked where records need signatures.
     public static func read(
         _ store: any Store, _ language: any ManifestLanguage, branch: String, environment: String? = nil,
-        model: String? = nil, isBehind: Bool = false, memory: (any PinMemory)? = nil
+        model: String? = nil, isBehind: Bool = false, memory: (any PinMemory)? = nil,
+        verify: @escaping VerifySignature = { _, _ in .notVerifiedHere }
     ) async throws -> StatusReport {
         guard let tip = try await store.read({ try $0.resolve("refs/heads/\(branch)") }) else {
             throw LoopError.noBranch(branch)
@@ -40,10 +43,10 @@ public struct StatusReport: Sendable {
             }
             return (files, listing.files.filter { $0.place.kind != Deployment.kind }, listing.damage)
         }
-        let prefix = try await references(others, at: tip, store, language)
-        let records = StatusStore(reference: prefix + "/status")
+        let trust = try await RecordTrust(at: tip, of: store, language, verify: verify)
+        let (prefix, records) = (trust.references, StatusStore(trust))
         let (recorded, lost) = try await statuses(records, store, environment, model)
-        let requests = try await store.read { try RequestStore(reference: prefix + "/requests").read($0) }
+        let requests = try await store.read { try RequestStore(trust).read($0) }
         let pins = try await pins(files, store, language, memory)
         if let memory, environment == nil, model == nil, pins.isNews { remember(pins.found, memory) }
         let wrong = try await ManifestPipeline(store: store, language: language).map(others) { $0.errors }
@@ -58,10 +61,13 @@ public struct StatusReport: Sendable {
             let unit = Unit(environment: file.place.environment ?? "", model: file.place.name)
             let status = recorded[unit]
             if status != nil { known += 1 }
-            if status == nil, lost.contains(where: { $0.concerns(unit) }) {
+            let isLost = status == nil && lost.contains { $0.concerns(unit) }
+            if isLost || records.belief.doubt != nil {
                 return Line(
                     unit: unit, pin: pin?.pin, state: "unknown", since: nil,
-                    reason: "what the controller recorded cannot be read; it finds it out anew"
+                    reason: isLost
+                        ? "what the controller recorded cannot be read; it finds it out anew"
+                        : "what is recorded of it is not believed"
                 ).frozen(by: frozen[unit.environment])
             }
             let read = file.isFormer ? nil : pin
@@ -77,7 +83,8 @@ public struct StatusReport: Sendable {
         }
         return StatusReport(
             revision: tip, lines: all, lease: lease, leaseReference: prefix + "/lease", isRewritten: isRewritten,
-            problems: damage.map { $0.diagnostic(of: "folder") } + wrong.flatMap(\.self)
+            problems: trust.doubts.map(\.diagnostic) + damage.map { $0.diagnostic(of: "folder") }
+                + wrong.flatMap(\.self)
                 + gone.map(Diagnostic.goneEnvironment) + pins.problems
                 + lost.map { $0.diagnostic(in: records.reference) })
     }
@@ -127,20 +134,6 @@ public struct StatusReport: Sendable {
     /// Broken files are not remembered: they are complained about each time.
     private static func remember(_ pins: [(Listing.File, RememberedPin?)], _ memory: any PinMemory) {
         memory.remember(pins.compactMap { file, pin in pin.map { (file.key, $0.pin) } })
-    }
-
-    private static func references(
-        _ files: [Listing.File], at tip: ObjectID, _ store: any Store, _ language: any ManifestLanguage
-    ) async throws -> String {
-        guard let file = files.first(where: { $0.place.kind == RepositorySettings.kind }) else {
-            return RepositorySettings().references
-        }
-        let parsed = try await store.read { reader in
-            let now = try ParsedFile.read(file.place, file.entry, reader, language)
-            return now.hasErrors ? try ParsedFile.lastValid(file.place, before: tip, reader, language) : now
-        }
-        if case .repository(let settings)? = parsed?.own { return settings.references }
-        return RepositorySettings().references
     }
 
     private static func statuses(

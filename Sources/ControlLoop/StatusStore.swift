@@ -3,16 +3,19 @@ import Domain
 /// Reads and writes `refs/martlet/status`: `ENV/MODEL.json`, one file a deployment.
 struct StatusStore: Sendable {
     let reference: String
+    var belief = Belief.all
 
     /// The ledger as the reference holds it; an empty one where there is no such reference.
     func read(_ reader: any ObjectReader) throws -> Ledger {
-        guard let commit = try reader.record(at: reference) else { return Ledger() }
+        guard let commit = try reader.record(at: reference, belief) else { return Ledger() }
         return try Self.ledger(at: commit, reader)
     }
 
     /// The branch's commit up to which what is recorded goes.
     func observed(_ reader: any ObjectReader) throws -> ObjectID? {
-        try reader.record(at: reference).flatMap { Trailer.observed.value(in: $0.message) }.flatMap { ObjectID($0) }
+        try reader.record(at: reference, belief).flatMap { Trailer.observed.value(in: $0.message) }.flatMap {
+            ObjectID($0)
+        }
     }
 
     /// The ledger that one commit of the reference holds.
@@ -40,7 +43,7 @@ struct StatusStore: Sendable {
     /// What the record said last of units of which it cannot be read now, as far as its own history can be. Nothing of those that it did not
     /// name any more.
     func earlier(of units: Set<Unit>, _ reader: any ObjectReader) throws -> [Unit: DeploymentStatus] {
-        guard let tip = try reader.resolve(reference) else { return [:] }
+        guard let tip = try reader.tip(of: reference, belief) else { return [:] }
         var found: [Unit: DeploymentStatus] = [:]
         var open = units
         // A bound on all looks: there may be many units, and many commits.
@@ -62,7 +65,7 @@ struct StatusStore: Sendable {
 
     /// One unit's status, without reading any other.
     func read(_ unit: Unit, _ reader: any ObjectReader) throws -> DeploymentStatus? {
-        guard let commit = try reader.record(at: reference),
+        guard let commit = try reader.record(at: reference, belief),
             let entry = try reader.entry(at: Self.path(unit), in: commit.tree)
         else { return nil }
         return try Self.status(entry, reader)
@@ -71,7 +74,7 @@ struct StatusStore: Sendable {
     /// A commit on top of the reference with the unsaved statuses of `ledger`; `nil` where there is nothing to write.
     func write(_ ledger: Ledger, by author: Person, _ writer: any ObjectWriter) throws -> ReferenceUpdate? {
         guard !ledger.unsaved.isEmpty || ledger.isAccepted else { return nil }
-        let last = try writer.record(at: reference)
+        let last = try writer.base(of: reference, belief)
         let (tip, base) = (last?.id, last?.tree)
         let units = ledger.unsaved.sorted()
         let (kept, gone) = (units.filter { ledger[$0] != nil }, units.filter { ledger[$0] == nil })
@@ -104,9 +107,10 @@ struct StatusStore: Sendable {
         let lines = units.prefix(100).map { unit in
             "\(unit): \(ledger[unit]?.state.rawValue ?? "gone"): \(ledger[unit]?.reason ?? "")"
         }
-        let trailer = ledger.observed.map { "\n\n" + Trailer.observed.line($0.description) } ?? ""
+        let trailers =
+            (ledger.observed.map { [Trailer.observed.line($0.description)] } ?? []) + [Trailer.record.line(reference)]
         return first + (units.count > 1 ? " and \(units.count - 1) more" : "") + "\n\n" + lines.joined(separator: "\n")
-            + trailer + "\n"
+            + "\n\n" + trailers.joined(separator: "\n") + "\n"
     }
 
     static func path(_ unit: Unit) -> String { "\(unit.environment)/\(unit.model).json" }

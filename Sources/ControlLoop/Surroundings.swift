@@ -15,8 +15,12 @@ public struct Surroundings: Sendable {
     /// Files, artifacts and datasets of model versions.
     public var materials: Subject.Tools
     public var verify: VerifySignature
-    /// Signs what was just written for a branch, before anything names it. Without a key of Martlet's own it returns `head`.
+    /// Signs what was just written for a branch or record, before anything names it. Without a key of Martlet's own it returns `head`.
     public var sign: SignCommits
+    /// Signs a tag that was just written, before anything names it. Without a key it returns the tag.
+    public var signTag: SignTag = { $0 }
+    /// The names under which a list of signers has Martlet's own key, in lower case; none without one.
+    public var ownNames: @Sendable (_ signers: Signers) async throws -> Set<String> = { _ in [] }
     /// Whether a commit bears the signature of Martlet's own key. Without one no commit does.
     public var hasSigned: @Sendable (_ commit: ObjectID) async throws -> Bool = { _ in false }
     /// Judges manifests that others propose.
@@ -34,7 +38,7 @@ public struct Surroundings: Sendable {
         store: any Store, remote: any Remote, language: any ManifestLanguage, checks: CheckRegistry, targets: Registry,
         probes: Registry,
         judge: @escaping Judge, tools: Tools, materials: Subject.Tools,
-        verify: @escaping VerifySignature = { _, _ in .rejected("signatures are not verified here") },
+        verify: @escaping VerifySignature = { _, _ in .notVerifiedHere },
         sign: @escaping SignCommits = { head, _ in head },
         tell: @escaping @Sendable (Event) -> Void = { _ in },
         step: @escaping @Sendable (String) -> Void = { _ in }

@@ -35,6 +35,10 @@ public struct UnitFacts: Sendable {
     public var historyWasRewritten: Bool
     /// Why it is not known what the branch took back or held.
     public var historyProblem: String?
+    /// Records that are not believed: all that is known of what ran and was found may be forged, or missing.
+    public var doubts: [RecordDoubt] = []
+    /// Why what checks find now could not be written down so that others believe it.
+    public var signingProblem: String?
 
     /// The name of the gate that counts for its model.
     var gateName: String? { environment.gate(of: unit.model) }

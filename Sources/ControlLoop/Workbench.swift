@@ -7,6 +7,7 @@ public struct Workbench: Sendable {
     let catalog: VersionCatalog
     let evaluator: Evaluator
     let branch: String
+    let records: RecordTrust
 
     /// Reads the branch here, or where the clone last saw it at its remote: a CI job has checked out something else, and a branch that
     /// stayed behind would give rules that no longer hold.
@@ -20,11 +21,19 @@ public struct Workbench: Sendable {
         }
         guard let tip else { throw LoopError.noBranch(branch) }
         snapshot = try await SnapshotBuilder(store: store, language: language).build(at: tip)
+        let policy = try await store.read { [snapshot] in
+            try RecordPolicy(snapshot.settings, tree: snapshot.tree, $0)
+        }
+        records = try await RecordTrust(
+            policy, of: store, only: ["evidence", "status", "notices"], verify: surroundings.verify)
         self.surroundings = surroundings
         self.branch = branch
         catalog = VersionCatalog(store: store, language: language)
         evaluator = Evaluator(surroundings)
     }
+
+    /// What of the records is not believed, and counts for nothing here.
+    public var problems: [Diagnostic] { records.doubts.map(\.diagnostic) }
 
     /// The version of a model at a commit; without one, at the tip.
     func version(of model: String, at revision: ObjectID?) async throws -> KnownVersion {
@@ -72,7 +81,7 @@ public struct Workbench: Sendable {
     func statuses(of model: String, in environment: String?) async throws -> [String: DeploymentStatus] {
         guard let environment else { return [:] }
         let names = [environment] + (snapshot.environments[environment]?.value.from ?? [])
-        let store = StatusStore(reference: snapshot.settings.references + "/status")
+        let store = StatusStore(records)
         let known = try await surroundings.store.read { reader in
             try names.compactMap { name in
                 try store.read(Unit(environment: name, model: model), reader).map { (name, $0) }

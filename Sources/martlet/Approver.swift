@@ -134,7 +134,8 @@ struct Approver {
     private func moves(of request: ObjectID?) async throws -> [RequestStatus.Move] {
         guard let request else { return [] }
         switch try await RequestPreview.read(
-            unit, head: request, onto: workspace.branch, workspace.store, Workspace.language)
+            unit, head: request, onto: workspace.branch, workspace.store, Workspace.language,
+            verify: surroundings.verify)
         {
         case .moves(let moves): return moves
         case .hopeless(let reason):
@@ -198,7 +199,8 @@ struct Approver {
     /// What a request waits for now that one more has agreed: the controller's record is from before that.
     private func judgedAnew(_ blockers: [Blocker], _ counted: [Approval]) async throws -> [Blocker] {
         let requests = try await RequestList.read(
-            workspace.store, Workspace.language, branch: workspace.branch, environment: unit.environment)
+            workspace.store, Workspace.language, branch: workspace.branch, environment: unit.environment,
+            verify: surroundings.verify)
         guard requests[unit]?.state == .open, let snapshot = await controller.currentSnapshot,
             let environment = snapshot.environments[unit.environment],
             let asked = snapshot.gate(of: unit.model, in: environment.value)?.value.approvals

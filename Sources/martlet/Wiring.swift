@@ -7,7 +7,10 @@ import Manifests
 
 /// Puts the rooms together.
 enum Wiring {
-    static var validation: Validation {
+    static var validation: Validation { validation(signingWith: nil) }
+
+    /// - Parameter key: The public half of the SSH key that this Martlet signs with.
+    static func validation(signingWith key: String?) -> Validation {
         Validation(
             language: Workspace.language, checks: BuiltIns.checks, targets: BuiltIns.targets, probes: BuiltIns.probes,
             forges: BuiltIns.forges,
@@ -28,8 +31,13 @@ enum Wiring {
                                 && [".asc", ".gpg"].contains { files.bytes("\(Signers.folder)/\(person)\($0)") != nil }
                     },
                     hasSigners: !Signers(allowed: signers).isEmpty
-                        || files.isThere(Signers.folder))
+                        || files.isThere(Signers.folder)) + SigningKeyRemark.of(key, in: snapshot, files)
             })
+    }
+
+    /// Says what signatures of a repository's objects are worth.
+    static func verify(_ workspace: Workspace) -> VerifySignature {
+        SignatureVerifier(workspace.store, environment: Surrounding.environment, run: LocalProcess.run).verdict
     }
 
     /// - Parameter runsProposed: Whether evaluation commands of versions off the branch may run.
@@ -57,13 +65,15 @@ enum Wiring {
             store: workspace.store, remote: workspace.remote, language: Workspace.language, checks: BuiltIns.checks,
             targets: BuiltIns.targets,
             probes: BuiltIns.probes, judge: BuiltIns.judge, tools: tools, materials: materials.tools,
-            verify: SignatureVerifier(workspace.store, environment: environment, run: LocalProcess.run).verdict,
+            verify: verify(workspace),
             sign: { head, base in try await signer?.sign(head, above: base) ?? head },
             tell: { events?.tell($0) }, step: DeathPoint.reached)
         if let key {
             let signature = OwnSignature(
                 workspace.store, key: .init(key), environment: environment, run: LocalProcess.run)
             surroundings.hasSigned = signature.isOn
+            surroundings.ownNames = signature.names
+            if let signer { surroundings.signTag = signer.sign(tag:) }
         }
         surroundings.validation = validation
         surroundings.forge = ForgeDesk(forges: BuiltIns.forges, tools: tools) { events?.tell($0) }

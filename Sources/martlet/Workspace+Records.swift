@@ -39,6 +39,16 @@ extension Workspace {
         return try await store.read { try CloneStanding.of(branch, remote: upstream, records: prefix, $0) }.words
     }
 
+    /// Which of the records here are believed.
+    ///
+    /// - Parameter names: Which of them will be read.
+    func records(only names: Set<String>) async throws -> RecordTrust {
+        let branch = branch
+        guard let tip = try await store.read({ try $0.resolve("refs/heads/\(branch)") }) else { return RecordTrust() }
+        return try await RecordTrust(
+            at: tip, of: store, Self.language, only: names, verify: Wiring.verify(self))
+    }
+
     /// Where the branch says that the controller keeps its records.
     func references() async throws -> String {
         let (branch, path) = (branch, "martlet.yaml")

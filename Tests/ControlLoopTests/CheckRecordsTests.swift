@@ -16,7 +16,8 @@ struct CheckRecordsTests {
             let records = try await store.read { reader in
                 try [first, second].map { tree in
                     try CheckRecords(
-                        CheckRecords(), tree: #require(ObjectID(tree)), references: "refs/martlet", reader)
+                        CheckRecords(), tree: #require(ObjectID(tree)),
+                        NoticeStore(reference: "refs/martlet/notices"), reader)
                 }
             }
             #expect(records[0].signers != records[1].signers)

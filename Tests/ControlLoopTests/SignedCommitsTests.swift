@@ -46,8 +46,9 @@ struct SignedCommitsTests {
                 surroundings.sign = { _, _ in throw LoopError.refused("no key") }
             }
             let version = try stage.push(score: 0.8)
-            try await stage.settle()
+            await #expect(throws: LoopError.refused("no key")) { try await stage.settle() }
             #expect(try stage.tip() == version)
+            #expect(try git("for-each-ref", "refs/martlet", in: stage.repository.origin).isEmpty)
             #expect(stage.told.contains { $0.hasPrefix("error: cannot promote into dev") && $0.contains("no key") })
             let plans = try await stage.controller.currentPlans
             #expect(plans.first?.blockers.map(\.kind) == [.person])

@@ -119,5 +119,7 @@ extension Surroundings {
         sign = { head, base in try await signer.sign(head, above: base) }
         let own = OwnSignature(store, key: key, environment: plainGitEnvironment, run: runForTests)
         hasSigned = own.isOn
+        ownNames = own.names
+        signTag = signer.sign(tag:)
     }
 }

@@ -246,6 +246,23 @@ struct ValidationTests {
         #expect(found[4].contains("schema: there is no file 's.yaml' in models/m"))
     }
 
+    @Test func `a signer of records whom nobody knows is an error, with its place`() async throws {
+        let files: [String: FileContent] = [
+            "allowed_signers": .bytes(Array("ada ssh-ed25519 AAAA\n".utf8)),
+            "martlet.yaml": manifest("Repository", "r", "recordSigners: [ada, bto@example.com]"),
+        ]
+        let found = try await problems(files)
+        #expect(found.count == 1, "\(found)")
+        #expect(
+            found.first?.hasPrefix(
+                "martlet.yaml:5:29: error: recordSigners: 'bto@example.com' is not in allowed_signers, so no record")
+                == true, "\(found)")
+        let empty = try await problems([
+            "martlet.yaml": manifest("Repository", "r", "recordSigners: [\"\"]"), "allowed_signers": .bytes([]),
+        ])
+        #expect(empty.contains { $0.contains("recordSigners: an empty name is nobody's") }, "\(empty)")
+    }
+
     @Test func `evidence and waivers of people who cannot sign are pointed out, with their place`() async throws {
         func evidence(_ author: String) -> FileContent {
             manifest(

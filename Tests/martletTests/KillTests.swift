@@ -41,6 +41,23 @@ struct KillTests {
         }
     }
 
+    @Test(arguments: [false, true])
+    func `with records that have to be signed`(throughMirror: Bool) async throws {
+        try await withHouse(rooms: [.init(name: "dev"), .init(name: "production", from: ["dev"])]) { house in
+            try await withSigningKeys(in: URL(filePath: house.folder)) { keys in
+                try keys.makeSSH("martlet")
+                try house.askForSignatures(keys)
+                try house.push(right: 9)
+                let kills = try expectSameEnd(house, throughMirror: throughMirror, House.signing(keys))
+                #expect(kills >= 15)
+                for record in ["evidence", "status"] {
+                    #expect(
+                        try git("cat-file", "commit", "refs/martlet/\(record)", in: house.origin).contains("gpgsig"))
+                }
+            }
+        }
+    }
+
     @Test func `several models, one of which stays out`() async throws {
         try await withHouse(
             rooms: [.init(name: "dev"), .init(name: "production", from: ["dev"])], models: ["a", "b", "lending/c"]
@@ -99,22 +116,25 @@ struct KillTests {
     }
 
     /// Runs to the end, killed at the first, the second… step; returns how many kills that were.
-    private func expectSameEnd(_ house: House, throughMirror: Bool) throws -> Int {
+    private func expectSameEnd(_ house: House, throughMirror: Bool, _ environment: [String: String] = [:]) throws
+        -> Int
+    {
         let place = throughMirror ? house.work : house.origin
         try house.save()
-        try house.reconcile(at: place)
+        try house.reconcile(at: place, environment: environment)
         let expected = try house.picture()
         for number in 1...500 {
             try house.restore()
             let run = try house.martlet(
-                ["reconcile", "-C", place, "--log", "none"], environment: ["MARTLET_DIE_AT": String(number)])
+                ["reconcile", "-C", place, "--log", "none"],
+                environment: environment.merging(["MARTLET_DIE_AT": String(number)]) { $1 })
             if run.code == 0 {
                 print("\(number - 1) kills")
                 return number - 1
             }
             try #require(run.code == -9, "killed at step \(number): \(run)")
             try expectSound(house.origin)
-            try house.reconcile(at: place)
+            try house.reconcile(at: place, environment: environment)
             let found = try house.picture()
             let difference = found.difference(from: expected)
             try #require(difference.isEmpty, "after a kill at step \(number): \(difference)")

@@ -156,8 +156,8 @@ extension Messenger {
     private func collect(_ settings: [NotificationSettings], _ context: NoticeContext) async throws {
         let names = Set(settings.map(\.name))
         for name in correspondents.keys where !names.contains(name) { correspondents[name] = nil }
-        let references = context.settings.references
-        let here = try await surroundings.store.read { try NoticePosition(references, $0) }
+        let trust = context.trust
+        let here = try await surroundings.store.read { try NoticePosition(trust, $0) }
         var read: [NoticePosition: [Notice]] = [:]
         for one in settings {
             if correspondents[one.name] == nil { try await greet(one, here, context) }
@@ -171,8 +171,8 @@ extension Messenger {
             correspondent.post((notices ?? []).filter(one.accepts).map { Letter($0) })
             correspondents[one.name] = correspondent
         }
-        if let rewritten = rewritten(context) {
-            for one in settings where one.accepts(rewritten) { correspondents[one.name]?.post([Letter(rewritten)]) }
+        for notice in calls(context) {
+            for one in settings where one.accepts(notice) { correspondents[one.name]?.post([Letter(notice)]) }
         }
     }
 
@@ -230,24 +230,31 @@ extension Messenger {
         for one in context.settings.notifications { post(found, to: one, context) }
     }
 
-    /// That the branch was rewritten stops everything, and stands in no record.
-    private func rewritten(_ context: NoticeContext) -> Notice? {
-        guard let observed = context.rewritten else { return nil }
-        return Notice(
-            .needsPerson, from: "rewritten \(observed)",
-            "the branch was rewritten: \(observed.short), up to which Martlet had read it, is gone. "
-                + "Promotion stops until a person accepts that: martlet reconcile --accept-rewrite",
-            commit: context.tip, at: surroundings.tools.now())
+    /// What stops everything until a person does something about it, and stands in no record.
+    private func calls(_ context: NoticeContext) -> [Notice] {
+        func call(_ source: String, _ words: String) -> Notice {
+            Notice(.needsPerson, from: source, words, commit: context.tip, at: surroundings.tools.now())
+        }
+        let rewritten = context.rewritten.map { observed in
+            call(
+                "rewritten \(observed)",
+                "the branch was rewritten: \(observed.short), up to which Martlet had read it, is gone. "
+                    + "Promotion stops until a person accepts that: martlet reconcile --accept-rewrite")
+        }
+        let doubts = context.trust.doubts.map { doubt in
+            call("record \(doubt.reference) \(doubt.tip)", "\(LoopError.doubted(doubt))")
+        }
+        return [rewritten].compactMap(\.self) + doubts + (context.signingProblem.map { [call("unsigned", $0)] } ?? [])
     }
 }
 
 // What was told.
 extension Messenger {
     private func readBook(_ context: NoticeContext) async throws {
-        let store = NoticeStore(references: context.settings.references)
+        let store = NoticeStore(context.trust)
         let last = bookTip
         let found = try await surroundings.store.read { reader in
-            let tip = try reader.resolve(store.reference)
+            let tip = try reader.tip(of: store.reference, store.belief)
             return last == .some(tip) ? nil : try store.read(reader)
         }
         guard let (tip, other) = found else { return }
@@ -258,15 +265,20 @@ extension Messenger {
 
     /// Writes down what was told. Where somebody else was faster, on top of what they wrote; where it fails, with the next round.
     private func writeBook(_ context: NoticeContext) async throws {
-        let store = NoticeStore(references: context.settings.references)
+        let store = NoticeStore(context.trust)
+        // What must not be written is remembered, and may be told again after a restart.
+        guard store.belief.doubt == nil, context.signingProblem == nil else { return }
         for _ in 0..<3 where !book.unsaved.isEmpty {
             let (now, paths, author) = (book, book.unsaved, context.author)
-            guard let update = try await surroundings.store.write({ try store.write(now, by: author, $0) }) else {
+            guard let draft = try await surroundings.store.write({ try store.write(now, by: author, $0) }) else {
                 book.markSaved(paths)
                 return
             }
+            guard let update = try await controller.signed([draft]).first else { return }
             surroundings.step("before-notices")
             guard try await Publisher(remote: surroundings.remote, step: surroundings.step).publish([update]) else {
+                // Whether what others wrote is believed, the loop finds out.
+                guard store.belief == .all else { return }
                 try await surroundings.remote.fetch([store.reference])
                 bookTip = nil
                 try await readBook(context)
@@ -277,6 +289,7 @@ extension Messenger {
                     _ = try writer.move(update.name, from: update.old, to: update.new, reason: "martlet: published")
                 }
             }
+            try await controller.noteOwn([update])
             book.markSaved(paths)
             bookTip = .some(update.new)
         }

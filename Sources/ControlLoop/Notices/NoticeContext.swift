@@ -13,8 +13,14 @@ struct NoticeContext: Sendable {
     let author: Person
     /// Where the branch was rewritten: the commit up to which Martlet had read it.
     let rewritten: ObjectID?
+    /// Which records are believed.
+    let trust: RecordTrust
+    /// Why records cannot be signed so that they count.
+    let signingProblem: String?
 
-    init(_ snapshot: Snapshot, author: Person, rewritten: ObjectID?) {
+    init(
+        _ snapshot: Snapshot, author: Person, rewritten: ObjectID?, trust: RecordTrust, signingProblem: String?
+    ) {
         tip = snapshot.revision
         tree = snapshot.tree
         settings = snapshot.settings
@@ -25,6 +31,8 @@ struct NoticeContext: Sendable {
         datasets = snapshot.datasets
         self.author = author
         self.rewritten = rewritten
+        self.trust = trust
+        self.signingProblem = signingProblem
     }
 
     func owners(of model: String) -> [String] { models[model]?.manifest.value.owners ?? [] }
@@ -52,7 +60,9 @@ extension Controller {
     func noticeContext() async -> NoticeContext? {
         guard let snapshot, !snapshot.settings.notifications.isEmpty, !options.isDryRun else { return nil }
         if let lease, await !lease.isHeld { return nil }
-        return NoticeContext(snapshot, author: author, rewritten: historyWasRewritten ? ledger.observed : nil)
+        return NoticeContext(
+            snapshot, author: author, rewritten: historyWasRewritten ? ledger.observed : nil, trust: trust,
+            signingProblem: signingProblem)
     }
 
     /// The versions that run somewhere, by model.

@@ -6,11 +6,24 @@ struct NoticePosition: Hashable, Sendable {
     var requests: ObjectID?
     var evidence: ObjectID?
 
-    /// Where the records are now.
-    init(_ references: String, _ reader: any ObjectReader) throws {
-        status = try reader.resolve(references + "/status")
-        requests = try reader.resolve(references + "/requests")
-        evidence = try reader.resolve(references + "/evidence")
+    /// Where the records are now, believed or not: what is accepted later is not told then.
+    init(_ trust: RecordTrust, _ reader: any ObjectReader) throws {
+        try self.init(trust) { reference, belief in
+            belief == .all ? try reader.resolve(reference) : trust.judgedTip(of: reference)
+        }
+    }
+
+    /// How far the records can be read.
+    init(believing trust: RecordTrust, _ reader: any ObjectReader) throws {
+        try self.init(trust) { try reader.tip(of: $0, $1) }
+    }
+
+    private init(_ trust: RecordTrust, _ tip: (_ reference: String, Belief) throws -> ObjectID?) throws {
+        func find(_ name: String) throws -> ObjectID? {
+            let reference = "\(trust.references)/\(name)"
+            return try tip(reference, trust.belief(in: reference))
+        }
+        (status, requests, evidence) = (try find("status"), try find("requests"), try find("evidence"))
     }
 
     var json: JSON {

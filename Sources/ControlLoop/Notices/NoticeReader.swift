@@ -14,7 +14,7 @@ struct NoticeReader: Sendable {
 
     /// - Returns: The notices in the order of what happened, and the position before the first of them.
     func read(_ reader: any ObjectReader) throws -> (start: NoticePosition, notices: [Notice]) {
-        var position = try NoticePosition(context.settings.references, reader)
+        var position = try NoticePosition(believing: context.trust, reader)
         func steps(_ record: WritableKeyPath<NoticePosition, ObjectID?>) throws -> [(old: Commit?, new: Commit)] {
             let from: RecordSteps.Start =
                 switch start {

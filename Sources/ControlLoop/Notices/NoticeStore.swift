@@ -3,8 +3,7 @@ import Domain
 /// Reads and writes `refs/martlet/notices`: `notifiers/NAME.json`, `dependencies/MODEL.json` and `watched.json`.
 struct NoticeStore: Sendable {
     let reference: String
-
-    init(references: String) { reference = references + "/notices" }
+    var belief = Belief.all
 
     static let watchedPath = "watched.json"
     static let dependencies = "dependencies"
@@ -14,7 +13,7 @@ struct NoticeStore: Sendable {
     /// The newest commit. What is none was not written by Martlet; it is written over, as nothing but notices hangs on it.
     func last(_ reader: any ObjectReader) throws -> Commit? {
         do {
-            return try reader.record(at: reference)
+            return try reader.record(at: reference, belief)
         } catch LoopError.noRecord {
             return nil
         }
@@ -22,7 +21,7 @@ struct NoticeStore: Sendable {
 
     /// The whole book; an empty one where there is no such reference.
     func read(_ reader: any ObjectReader) throws -> (tip: ObjectID?, book: NoticeBook) {
-        let tip = try reader.resolve(reference)
+        let tip = try reader.tip(of: reference, belief)
         guard let last = try last(reader) else { return (tip, NoticeBook()) }
         var notifiers: [String: NotifierRecord] = [:]
         var changes: [String: [DependencyChange]] = [:]
@@ -54,7 +53,8 @@ struct NoticeStore: Sendable {
     /// A commit on top of the reference with what is not written yet; `nil` where there is nothing to write.
     func write(_ book: NoticeBook, by author: Person, _ writer: any ObjectWriter) throws -> ReferenceUpdate? {
         guard !book.unsaved.isEmpty else { return nil }
-        let tip = try writer.resolve(reference)
+        if let doubt = belief.doubt { throw LoopError.doubted(doubt) }
+        let tip = try writer.tip(of: reference, belief)
         let last = try last(writer)
         let base = last?.tree
         let edits = try book.unsaved.sorted().compactMap { path in
@@ -64,7 +64,9 @@ struct NoticeStore: Sendable {
         }
         let tree = try writer.write(tree: base, edits: edits)
         guard tree != base else { return nil }
-        let message = "Notices\n\n" + book.unsaved.sorted().prefix(100).joined(separator: "\n") + "\n"
+        let message =
+            "Notices\n\n" + book.unsaved.sorted().prefix(100).joined(separator: "\n")
+            + "\n\n\(Trailer.record.line(reference))\n"
         let commit = try writer.write(
             CommitDraft(tree: tree, parents: last.map { [$0.id] } ?? [], author: author, message: message))
         return ReferenceUpdate(reference, from: tip, to: commit)

@@ -32,8 +32,11 @@ struct CardCommand: AsyncParsableCommand {
         let subject = Evaluator(surroundings).subject(
             known, environment: nil, deployed: nil, tip: known.version.revision, of: workspace.branch)
         let workbench = try await Workbench(surroundings, branch: workspace.branch, remote: workspace.remoteName)
+        let records = try await workspace.records(only: ["evidence"])
+        for doubt in records.doubts { Terminal.complain(doubt.diagnostic.description) }
         let evidence = try await KnownEvidence.newest(
-            of: known.version, checks: Set(BuiltIns.checks.ids), in: environment, workbench.snapshot, workspace.store)
+            of: known.version, checks: Set(BuiltIns.checks.ids), in: environment, workbench.snapshot,
+            records: records, workspace.store)
         let card = try await VersionCard(of: subject, from: known.time, evidence)
         if evidence.isEmpty { try await workspace.tellWhereRecordsAre() }
         Terminal.say(common.output == .json ? card.json.text(pretty: true) : card.markdown)

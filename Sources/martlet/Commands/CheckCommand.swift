@@ -52,6 +52,7 @@ struct CheckCommand: AsyncParsableCommand {
         let workbench = try await Workbench(
             try Wiring.surroundings(workspace, runsProposed: runCommands), branch: workspace.branch,
             remote: workspace.remoteName)
+        for problem in workbench.problems { Terminal.complain(problem.description) }
         let bench = CheckBench(workbench), looked = chosen ?? workbench.snapshot.revision
         let known = try await bench.models(at: looked)
         try await requireNames(known, workspace)

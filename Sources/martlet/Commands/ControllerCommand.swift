@@ -12,7 +12,7 @@ struct ControllerCommand: AsyncParsableCommand, StopsByItself {
             others stand by.
             MARTLET_FILES names the folders, with colons between them, that file:// artifacts and files of monitors may come from: without it, only \
             files whose own mode lets everybody read them.
-            MARTLET_SIGNING_KEY is the SSH key, or openpgp:FINGERPRINT, that commits on branches are signed with.
+            MARTLET_SIGNING_KEY is the SSH key, or openpgp:FINGERPRINT, that commits, records and tags are signed with.
             MARTLET_CACHE_SIZE is how much fetched artifacts may take on this machine: 20GiB where it says nothing.
 
                 martlet controller -C /srv/git/models.git --log json

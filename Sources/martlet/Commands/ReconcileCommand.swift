@@ -9,8 +9,8 @@ struct ReconcileCommand: AsyncParsableCommand {
         discussion: """
             Ends while versions still soak or verify; 'martlet controller' goes on for as long as it runs. Where a look finds \
             something ill, it looks on for up to five minutes, until that has failed or is well again.
-            Exit status: 1 where a deployment has failed and waits for a person, the last look found it ill, or nobody has \
-            accepted that the branch was rewritten, 3 where nothing could be decided about a deployment, a promotion could not be \
+            Exit status: 1 where a deployment has failed and waits for a person, the last look found it ill, nobody has \
+            accepted that the branch was rewritten, or records are not believed or cannot be signed, 3 where nothing could be decided about a deployment, a promotion could not be \
             written, a target not be made to run what the branch says, a manifest, a folder of them or the branch's history is \
             damaged, or something is still to do at once.
             """)
@@ -28,6 +28,13 @@ struct ReconcileCommand: AsyncParsableCommand {
             """)
     var acceptRemoval = false
 
+    @Flag(
+        help: """
+            Sign those of Martlet's records (refs/martlet/…) that are not believed, as they are now, with the key of \
+            MARTLET_SIGNING_KEY; look at what they say before
+            """)
+    var acceptRecords = false
+
     @Flag(help: "Only show what would be done")
     var dryRun = false
 
@@ -36,6 +43,7 @@ struct ReconcileCommand: AsyncParsableCommand {
         var options = Controller.Options()
         options.acceptsRewrite = acceptRewrite
         options.acceptsRemoval = acceptRemoval
+        options.acceptsRecords = acceptRecords
         options.isDryRun = dryRun
         let surroundings = try Wiring.surroundings(workspace, log: log)
         let controller = Controller(surroundings, branch: workspace.branch, options: options)
@@ -65,7 +73,8 @@ struct ReconcileCommand: AsyncParsableCommand {
         }
         if !dryRun {
             let isRewritten = await controller.isBranchRewritten, isAnyIll = await !controller.suspicions.isEmpty
-            try await leave(controller.currentLedger, needsPerson: isRewritten || isAnyIll)
+            let areRecordsHindered = await controller.areRecordsHindered
+            try await leave(controller.currentLedger, needsPerson: isRewritten || isAnyIll || areRecordsHindered)
         }
         let isDamaged = await controller.isRepositoryDamaged
         // All checks have run by now: one whose result is still missing could not be kept.

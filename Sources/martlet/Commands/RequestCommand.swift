@@ -208,7 +208,8 @@ enum Requests {
         try await workspace.tellWhereRecordsAre()
         let list = try await RequestList.read(
             workspace.store, Workspace.language, branch: workspace.branch, remote: workspace.remoteName,
-            environment: environment)
+            environment: environment, verify: Wiring.verify(workspace))
+        for problem in list.problems { Terminal.complain(problem.description) }
         return (list, workspace)
     }
 

@@ -31,6 +31,7 @@ struct ScoreCommand: AsyncParsableCommand {
         let workbench = try await Workbench(
             try Wiring.surroundings(workspace), branch: workspace.branch,
             remote: workspace.remoteName)
+        for problem in workbench.problems { Terminal.complain(problem.description) }
         let named = model.contains("@") ? try await VersionFinder(workspace).find(model).version : nil
         try await Known(workspace).require(environment: environment, model: named == nil ? model : nil)
         let result = try await Progress.during { progress in

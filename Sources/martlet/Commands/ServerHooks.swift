@@ -24,7 +24,9 @@ struct PreReceiveHook: AsyncParsableCommand {
         let guarded = if let branch { [branch] } else { await Workspace.guardedBranches(of: store, pushed: updates) }
         var objections: [String] = []
         for name in guarded {
-            let pushGuard = PushGuard(language: Workspace.language, validation: Wiring.validation, branch: name)
+            let pushGuard = PushGuard(
+                language: Workspace.language, validation: Wiring.validation, branch: name,
+                verify: SignatureVerifier(store, environment: Surrounding.environment, run: LocalProcess.run).verdict)
             for objection in try await pushGuard.objections(to: updates, in: store).map({ "\($0)" })
             where !objections.contains(objection) {
                 objections.append(objection)

@@ -27,7 +27,7 @@ struct StatusCommand: AsyncParsableCommand {
         let isBehind = try await workspace.tellWhereRecordsAre()
         let report = try await StatusReport.read(
             workspace.store, Workspace.language, branch: workspace.branch, environment: environment, model: model,
-            isBehind: isBehind, memory: PinCache(in: workspace.cache))
+            isBehind: isBehind, memory: PinCache(in: workspace.cache), verify: Wiring.verify(workspace))
         if report.lines.isEmpty, environment != nil {
             try await Known(workspace).require(environment: environment, model: model)
         }

@@ -43,7 +43,7 @@ struct ValidateCommand: AsyncParsableCommand {
     }
 
     private func find(_ progress: Progress) async throws -> [Diagnostic] {
-        let validation = Wiring.validation
+        let validation = Wiring.validation(signingWith: await SigningKeyRemark.publicKey())
         if revision != nil, common.branch != nil { throw WrongUse("give --revision or --branch, not both") }
         let store = try GitFolder.open(common.path)
         guard let store, revision != nil || common.branch != nil || store.workTree == nil else {
