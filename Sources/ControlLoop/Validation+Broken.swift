@@ -67,6 +67,7 @@ extension Validation {
         case .probe: _ = try probes.make(plugin)
         case .forge: if !forges.kinds.isEmpty { _ = try forges.make(plugin) }
         case .notifier: _ = try notifiers.make(plugin)
+        case .engine: if !engines.kinds.isEmpty { _ = try engines.make(plugin) }
         }
     }
 }

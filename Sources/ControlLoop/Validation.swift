@@ -9,6 +9,7 @@ public struct Validation: Sendable {
     let probes: Registry
     let forges: Registry
     let notifiers: Registry
+    let engines: Registry
     let references: References
 
     /// Finds what is wrong between manifests, each being right by itself.
@@ -29,7 +30,8 @@ public struct Validation: Sendable {
 
     public init(
         language: any ManifestLanguage, checks: CheckRegistry, targets: Registry, probes: Registry,
-        forges: Registry = Registry([]), notifiers: Registry = Registry([]), references: @escaping References
+        forges: Registry = Registry([]), notifiers: Registry = Registry([]), engines: Registry = Registry([]),
+        references: @escaping References
     ) {
         self.language = language
         self.checks = checks
@@ -37,6 +39,7 @@ public struct Validation: Sendable {
         self.probes = probes
         self.forges = forges
         self.notifiers = notifiers
+        self.engines = engines
         self.references = references
     }
 
@@ -186,6 +189,9 @@ public struct Validation: Sendable {
         }
         for one in settings.notifications {
             look("martlet.yaml") { () throws(FieldErrors) in _ = try notifiers.make(one.plugin) }
+        }
+        if let engine = settings.engine, !engines.kinds.isEmpty {
+            look("martlet.yaml") { () throws(FieldErrors) in _ = try engines.make(engine) }
         }
         if let probe = settings.defaults.verify?.probe {
             look("martlet.yaml") { () throws(FieldErrors) in _ = try probes.make(probe) }

@@ -13,12 +13,7 @@ public struct Workbench: Sendable {
     /// stayed behind would give rules that no longer hold.
     public init(_ surroundings: Surroundings, branch: String, remote: String = "origin") async throws {
         let (store, language) = (surroundings.store, surroundings.language)
-        let tip = try await store.read { reader -> ObjectID? in
-            let seen = try reader.resolve("refs/remotes/\(remote)/\(branch)")
-            guard let own = try reader.resolve("refs/heads/\(branch)") else { return seen }
-            guard let seen, try reader.reaches(own, from: seen) else { return own }
-            return seen
-        }
+        let tip = try await store.read { try Self.tip(of: branch, seenAt: remote, $0) }
         guard let tip else { throw LoopError.noBranch(branch) }
         snapshot = try await SnapshotBuilder(store: store, language: language).build(at: tip)
         let policy = try await store.read { [snapshot] in
@@ -34,6 +29,14 @@ public struct Workbench: Sendable {
 
     /// What of the records is not believed, and counts for nothing here.
     public var problems: [Diagnostic] { records.doubts.map(\.diagnostic) }
+
+    /// The branch here, or as it was last seen at its remote where that is ahead.
+    public static func tip(of branch: String, seenAt remote: String, _ reader: any ObjectReader) throws -> ObjectID? {
+        let seen = try reader.resolve("refs/remotes/\(remote)/\(branch)")
+        guard let own = try reader.resolve("refs/heads/\(branch)") else { return seen }
+        guard let seen, try reader.reaches(own, from: seen) else { return own }
+        return seen
+    }
 
     /// The version of a model at a commit; without one, at the tip.
     func version(of model: String, at revision: ObjectID?) async throws -> KnownVersion {

@@ -1,6 +1,6 @@
 /// What sorts of plug-ins manifests name.
 public enum PluginSort: String, Hashable, Sendable, CaseIterable {
-    case check, target, probe, forge, notifier
+    case check, target, probe, forge, notifier, engine
 
     /// Stands in the JSON Schema of a manifest where one is named. Which there are is not known here: whoever hands out the
     /// whole schema defines it (`ManifestSchemas`).
@@ -17,7 +17,7 @@ public enum PluginSort: String, Hashable, Sendable, CaseIterable {
         let recorder = SchemaRecorder()
         switch self {
         case .check: _ = try? Gate.Requirement(node: recorder)
-        case .target, .probe: _ = try? PluginSettings(node: recorder)
+        case .target, .probe, .engine: _ = try? PluginSettings(node: recorder)
         case .forge: _ = try? ForgeSettings(node: recorder)
         case .notifier: _ = try? NotificationSettings(node: recorder)
         }

@@ -23,6 +23,8 @@ public struct RepositorySettings: Hashable, Sendable, FieldGroup {
     /// What counts in environments that do not say it themselves.
     public var defaults = Environment.Defaults()
     public var forge: ForgeSettings?
+    /// What runs the commands of models; `nil` where that is this machine.
+    public var engine: PluginSettings?
     /// Who is told of what, and how.
     public var notifications: [NotificationSettings] = []
 
@@ -50,6 +52,7 @@ public struct RepositorySettings: Hashable, Sendable, FieldGroup {
             "whether annotated tags of GTO's grammar, MODEL@v1.4.0, register the versions that deployments call so")
         defaults = fields.optional("defaults", "what counts in environments that do not say it themselves") ?? .init()
         forge = fields.optional("forge", "the hosting service that shows requests as pull requests")
+        engine = fields.optional("engine", .engine, "what runs the commands of models; this machine, if absent")
         notifications = fields.value("notifications", default: [], "who is told of what, and how")
         for name in NotificationSettings.doubles(in: notifications) {
             fields.complain(

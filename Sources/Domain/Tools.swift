@@ -11,16 +11,21 @@ public struct Tools: Sendable {
         run: @escaping RunCommand, send: @escaping @Sendable (Call) async throws -> Reply,
         secret: @escaping @Sendable (String) -> String? = { _ in nil }, now: @escaping @Sendable () -> Timestamp
     ) {
-        self.run = { command in
+        self.run = Self.hidingSecrets(run)
+        self.send = send
+        self.secret = secret
+        self.now = now
+    }
+
+    /// The same, but that what programs say comes without the secrets that their commands name.
+    public static func hidingSecrets(_ run: @escaping RunCommand) -> RunCommand {
+        { command in
             let result = await run(command)
             guard let mask = SecretMask(command.secrets) else { return result }
             return CommandResult(
                 ending: result.ending, output: mask.hiding(in: result.output, cutAt: command.outputLimit),
                 errors: mask.hiding(in: result.errors, cutAt: command.outputLimit))
         }
-        self.send = send
-        self.secret = secret
-        self.now = now
     }
 
     /// One HTTP request.

@@ -1,32 +1,32 @@
 public import Domain
 import Glibc
 
-/// Where the commands of a model repository run: in a fresh folder, knowing nothing of Martlet's environment, with limits.
+/// Where the commands of a model repository run: in a fresh folder, knowing nothing of Martlet's environment, with limits, by an engine.
 ///
 /// It keeps mistakes and curiosity in, not an attacker: the command runs as Martlet's own user. Commands run only for trusted authors.
 public struct Sandbox: Sendable {
-    private let parent: String
-    private let programs: String
-    private let withoutNetwork: Bool
+    private let engine: any Engine
+    private let surroundings: [String: String]
     private let run: RunCommand
 
-    /// Makes its folders in `parent`; finds programs in `programs`, a `PATH`. Without network, the command runs in a network namespace
-    /// of its own (`unshare`, package util-linux); where the system forbids that, it does not run at all.
+    /// - Parameters:
+    ///   - engine: Runs the commands, and says where their folders are.
+    ///   - surroundings: What of Martlet's environment the engine's own programs may see; commands see no more of it than `PATH`.
     public init(
-        in parent: String = "/tmp", programs: String? = nil, withoutNetwork: Bool = false,
+        _ engine: any Engine = LocalEngine(), surroundings: [String: String] = [:],
         run: @escaping RunCommand = LocalProcess.run
     ) {
-        self.parent = parent
-        self.programs = programs ?? ProgramPath.standard
-        self.withoutNetwork = withoutNetwork
+        self.engine = engine
+        self.surroundings = surroundings
         self.run = run
     }
 
     /// Lends a fresh folder, and removes it with all that a command left there, processes too. What a killed Martlet left goes as well.
     public func withFolder<Result>(_ body: (SandboxFolder) async throws -> Result) async throws -> Result {
+        let parent = engine.folder
         var template = Array("\(parent)/\(Self.prefix)XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
-            throw SandboxFailure("cannot make a folder in \(parent)", code: errno)
+            throw SandboxFailure("cannot make a folder in \(parent), which the engine names", code: errno)
         }
         let path = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
         // The lock says that the folder is in use; the system takes it back when its holder dies.
@@ -35,7 +35,7 @@ public struct Sandbox: Sendable {
         Underway.add(folder: path)
         defer { Underway.remove(folder: path) }
         for left in Self.abandoned(in: parent) { await remove(left) }
-        let folder = SandboxFolder(path: path, programs: programs, withoutNetwork: withoutNetwork, run: run)
+        let folder = SandboxFolder(path: path, engine: engine, surroundings: surroundings, run: run)
         do {
             try folder.makeFolders()
             let result = try await body(folder)
@@ -49,8 +49,9 @@ public struct Sandbox: Sendable {
 
     private static let prefix = "martlet-sandbox-"
 
+    /// Of a file in it, open for writing: NFS locks nothing else (flock(2)).
     private static func lock(_ path: String) -> Int32? {
-        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        let descriptor = open(path + "/lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { return nil }
         if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return descriptor }
         close(descriptor)

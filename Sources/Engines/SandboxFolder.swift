@@ -7,14 +7,14 @@ public struct SandboxFolder: Sendable {
     public var work: String { path + "/work" }
 
     private let path: String
-    private let programs: String
-    private let withoutNetwork: Bool
+    private let engine: any Engine
+    private let surroundings: [String: String]
     private let command: RunCommand
 
-    init(path: String, programs: String, withoutNetwork: Bool, run: @escaping RunCommand) {
+    init(path: String, engine: any Engine, surroundings: [String: String], run: @escaping RunCommand) {
         self.path = path
-        self.programs = programs
-        self.withoutNetwork = withoutNetwork
+        self.engine = engine
+        self.surroundings = surroundings
         command = run
     }
 
@@ -24,14 +24,17 @@ public struct SandboxFolder: Sendable {
 
     /// Copies a file in and gives its full path. A copy, so that the command cannot change what others read.
     @discardableResult
-    public func place(_ content: Content, at relative: String) throws -> String {
+    public func place(_ content: Content, at relative: String, isExecutable: Bool = false) throws -> String {
         let target = try inside(relative)
         var folder = work
         for part in relative.split(separator: "/").dropLast() {
             folder += "/" + part
             try makeFolder(folder)
         }
-        guard let file = Descriptor(owning: open(target, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)) else {
+        guard
+            let file = Descriptor(
+                owning: open(target, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, isExecutable ? 0o700 : 0o600))
+        else {
             throw SandboxFailure("cannot place \(relative)", code: errno)
         }
         switch content {
@@ -41,37 +44,18 @@ public struct SandboxFolder: Sendable {
         return target
     }
 
-    /// Runs a command in the working folder. It sees `HOME` and `TMPDIR` in here, `PATH`, `LANG` and nothing else.
-    public func run(
-        _ arguments: [String], timeout: Duration, memoryLimit: Int? = nil, fileLimit: Int? = nil,
-        outputLimit: Int = 1 << 20
-    ) async -> CommandResult {
-        let environment = ["HOME": path + "/home", "TMPDIR": path + "/tmp", "PATH": programs, "LANG": "C.UTF-8"]
-        let mortal = Self.mortal(arguments, environment)
-        let isolated = withoutNetwork ? ["unshare", "--map-current-user", "--net", "--"] + mortal : mortal
-        return await command(
-            Command(
-                isolated, environment: environment, folder: work, timeout: timeout, memoryLimit: memoryLimit,
-                fileLimit: fileLimit, outputLimit: outputLimit))
-    }
-
-    /// The command so that the system kills it where Martlet is killed: what it started itself may then see that nobody is there any more.
+    /// Runs a command in the working folder. It sees `HOME` and `TMPDIR` in here, `PATH`, `LANG`, what it is given, and nothing else.
     ///
-    /// The signal comes when the thread ends that started the program (prctl(2), PR_SET_PDEATHSIG), and that one waits for it. Martlet may
-    /// have been killed before the signal was set: then somebody else is the parent already. Where there is no `setpriv` (util-linux), or
-    /// one that knows no such option, the command runs on.
-    private static func mortal(_ arguments: [String], _ environment: [String: String]) -> [String] {
-        let ours = Command(["setpriv"], environment: ["PATH": ProgramPath.standard])
-        guard let name = arguments.first, case .success(let setter) = ProgramPath.find("setpriv", for: ours),
-            // What cannot be found is told as such.
-            case .success(let program) = ProgramPath.find(name, for: Command(arguments, environment: environment))
-        else { return arguments }
-        let script = #"""
-            setter=$1; shift
-            "$setter" --pdeathsig KILL /bin/sh -c : 2>/dev/null || exec "$@"
-            exec "$setter" --pdeathsig KILL /bin/sh -c '[ "$PPID" = "$0" ] && exec "$@"' "$0" "$@"
-            """#
-        return ["/bin/sh", "-c", script, "\(getpid())", setter, program] + arguments.dropFirst()
+    /// - Parameter subject: What it is about, such as the model's name: so the engine calls it.
+    public func run(
+        _ arguments: [String], about subject: String = "job", within limits: Job.Limits,
+        environment: [String: String] = [:], secrets: [String: String] = [:]
+    ) async -> CommandResult {
+        let own = ["HOME": path + "/home", "TMPDIR": path + "/tmp", "LANG": "C.UTF-8"]
+        let job = Job(
+            name: Job.name(for: subject), arguments: arguments, environment: environment.merging(own) { $1 },
+            folder: path, work: work, limits: limits, secrets: secrets, surroundings: surroundings)
+        return await engine.run(job, by: command)
     }
 
     /// A file that the command wrote; `nil` where there is none. A link or a device is refused: it could lead anywhere.

@@ -1,6 +1,7 @@
 import Checks
 import ControlLoop
 import Domain
+import Engines
 import Forges
 import Gates
 import Monitors
@@ -71,6 +72,10 @@ enum BuiltIns {
         ChatWebhook.self,
         Email.self,
         CommandNotifier.self,
+    ])
+    static let engines = Registry([
+        LocalEngine.self,
+        CommandEngine.self,
     ])
 
     /// Decides by the gate, with the time zones of this machine.

@@ -22,7 +22,7 @@ struct Kind {
         }
         let registries: [(String, Registry)] = [
             ("target", BuiltIns.targets), ("probe", BuiltIns.probes), ("forge", BuiltIns.forges),
-            ("notifier", BuiltIns.notifiers),
+            ("notifier", BuiltIns.notifiers), ("engine", BuiltIns.engines),
         ]
         return registries.reduce(checks) { kinds, entry in
             kinds

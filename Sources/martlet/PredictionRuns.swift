@@ -116,19 +116,9 @@ actor PredictionRuns {
             throw ArtifactFailure(
                 .invalid, "evaluation.memoryLimit '\(evaluation.memoryLimit)' is no size such as 2GiB")
         }
-        return try await Sandbox(programs: Surrounding.environment["PATH"], run: LocalProcess.run).withFolder {
-            folder in
+        return try await workspace.sandbox().withFolder { folder in
             let version = subject.version
-            let files = try await workspace.store.read { reader in
-                var files: [String] = []
-                try reader.files(in: version.tree, prefix: "") { path, entry in
-                    if entry.mode == .file || entry.mode == .executable { files.append(path) }
-                }
-                return files
-            }
-            for path in files {
-                if let content = try await tools.file(version, path) { try folder.place(content, at: "model/" + path) }
-            }
+            let files = try await folder.place(filesOf: version, tools)
             // Beside the model's folder, where no older predictions lie.
             var places = ["{output}": "../predictions.csv", "{model}": "."]
             places["{artifact}"] = try await place(
@@ -146,8 +136,8 @@ actor PredictionRuns {
             }
             let script = #"cd model && exec "$@""#
             let result = await folder.run(
-                ["/bin/sh", "-c", script, "sh"] + arguments, timeout: evaluation.timeout, memoryLimit: memory.bytes,
-                fileLimit: outputLimit)
+                ["/bin/sh", "-c", script, "sh"] + arguments, about: version.model,
+                within: .init(time: evaluation.timeout, memory: memory.bytes, file: outputLimit))
             guard result.succeeded else {
                 // This machine may be to blame: a program that it lacks, a full disk.
                 throw ArtifactFailure(

@@ -14,7 +14,7 @@ enum Wiring {
         Validation(
             language: Workspace.language, checks: BuiltIns.checks, targets: BuiltIns.targets, probes: BuiltIns.probes,
             forges: BuiltIns.forges,
-            notifiers: BuiltIns.notifiers,
+            notifiers: BuiltIns.notifiers, engines: BuiltIns.engines,
             references: { snapshot, files in
                 let signers = files.bytes(Signers.file) ?? []
                 // Read once, for all who are asked about.
@@ -102,7 +102,7 @@ extension Command {
     /// The command with PATH and HOME where it names none: targets and probes are written by the repository's owners.
     fileprivate func inheriting(_ environment: [String: String]) -> Command {
         var command = self
-        for name in ["PATH", "HOME", "LANG", "KUBECONFIG"] where command.environment[name] == nil {
+        for name in Workspace.seenByPrograms where command.environment[name] == nil {
             command.environment[name] = environment[name]
         }
         return command

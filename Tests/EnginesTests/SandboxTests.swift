@@ -9,7 +9,7 @@ struct SandboxTests {
         setenv("MARTLET_TEST_SECRET", "hidden", 1)
         let scratch = try ScratchFolder()
         let data = try scratch.write("a,b\n1,2\n".utf8, to: "data.csv")
-        try await Sandbox(in: scratch.path).withFolder { folder in
+        try await sandbox(in: scratch.path).withFolder { folder in
             try folder.place(.file(path: data, size: 8), at: "data/eval.csv")
             try folder.place(.bytes(Array("weights".utf8)), at: "model.json")
             let result = await folder.run(
@@ -31,7 +31,7 @@ struct SandboxTests {
         let scratch = try ScratchFolder()
         struct Stop: Error {}
         await #expect(throws: Stop.self) {
-            try await Sandbox(in: scratch.path).withFolder { folder in
+            try await sandbox(in: scratch.path).withFolder { folder in
                 _ = await folder.run(["/bin/sh", "-c", "mkdir a; touch a/b; chmod 000 a ."], timeout: .seconds(10))
                 throw Stop()
             }
@@ -44,9 +44,9 @@ struct SandboxTests {
         try scratch.write([1], to: "martlet-sandbox-left00/work/file")
         let hourAgo = timeval(tv_sec: time(nil) - 3600, tv_usec: 0)
         utimes(scratch.path + "/martlet-sandbox-left00", [hourAgo, hourAgo])
-        try await Sandbox(in: scratch.path).withFolder { outer in
+        try await sandbox(in: scratch.path).withFolder { outer in
             utimes(String(outer.work.dropLast(5)), [hourAgo, hourAgo])
-            try await Sandbox(in: scratch.path).withFolder { _ in
+            try await sandbox(in: scratch.path).withFolder { _ in
                 let names = try FileManager.default.contentsOfDirectory(atPath: scratch.path)
                 #expect(names.count == 2 && !names.contains("martlet-sandbox-left00"))
             }
@@ -79,7 +79,7 @@ struct SandboxTests {
 
     @Test func `time and memory are limited`() async throws {
         let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
-        try await Sandbox(programs: path).withFolder { folder in
+        try await sandbox(programs: path).withFolder { folder in
             #expect(await folder.run(["sleep", "9"], timeout: .milliseconds(100)).ending == .timedOut)
             let greedy = await folder.run(
                 ["python3", "-c", "bytearray(300 << 20)"], timeout: .seconds(20), memoryLimit: 200 << 20)
@@ -89,7 +89,7 @@ struct SandboxTests {
 
     @Test func `no file grows beyond its limit, and the sum of limits holds`() async throws {
         let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
-        try await Sandbox(programs: path).withFolder { folder in
+        try await sandbox(programs: path).withFolder { folder in
             let size = 1 << 20
             for memory in [nil, 1 << 30] {
                 let endless = await folder.run(
@@ -107,7 +107,7 @@ struct SandboxTests {
 
     @Test func `what took a session of its own goes with the folder`() async throws {
         let scratch = try ScratchFolder()
-        let mine = try await Sandbox(in: scratch.path).withFolder { folder in
+        let mine = try await sandbox(in: scratch.path).withFolder { folder in
             let script = "setsid sleep 91 & echo $!; exec sleep 92"
             let run = await folder.run(["/bin/sh", "-c", script], timeout: .milliseconds(500))
             #expect(run.ending == .timedOut)
@@ -124,7 +124,7 @@ struct SandboxTests {
         let script = ["curl", "-sS", "--max-time", "5", server.url]
         let open = try await Sandbox().withFolder { await $0.run(script, timeout: .seconds(10)) }
         #expect(open.output == Array("here".utf8))
-        let closed = try await Sandbox(withoutNetwork: true).withFolder { await $0.run(script, timeout: .seconds(10)) }
+        let closed = try await sandbox(network: false).withFolder { await $0.run(script, timeout: .seconds(10)) }
         #expect(closed.ending == .exited(7), "\(closed.lastWords)")
     }
 }
@@ -137,4 +137,17 @@ private func canUnshare() -> Bool {
     guard (try? process.run()) != nil else { return false }
     process.waitUntilExit()
     return process.terminationStatus == 0
+}
+
+private func sandbox(in folder: String = "/tmp", programs: String? = nil, network: Bool = true) throws -> Sandbox {
+    let engine = try LocalEngine(node: ManifestTree(["folder": .string(folder), "network": .bool(network)]))
+    return Sandbox(engine, surroundings: programs.map { ["PATH": $0] } ?? [:])
+}
+
+extension SandboxFolder {
+    fileprivate func run(
+        _ arguments: [String], timeout: Duration, memoryLimit: Int? = nil, fileLimit: Int? = nil
+    ) async -> CommandResult {
+        await run(arguments, within: .init(time: timeout, memory: memoryLimit, file: fileLimit))
+    }
 }

@@ -15,7 +15,7 @@ struct PluginTests {
     /// Found by what they conform to, not by a list that could be forgotten.
     static let all: [Plugin] = [
         ("Checks", "Check"), ("Targets", "Target"), ("Monitors", "Probe"), ("Forges", "Forge"),
-        ("Notifiers", "Notifier"),
+        ("Notifiers", "Notifier"), ("Engines", "Engine"),
     ].flatMap { room, kind in
         let files = (try? House.swiftFiles(below: "Sources/\(room)")) ?? []
         return files.flatMap { file in
@@ -27,7 +27,7 @@ struct PluginTests {
     }
 
     @Test func `there are plug-ins of every kind`() {
-        #expect(Set(Self.all.map(\.kind)) == ["Check", "Target", "Probe", "Forge", "Notifier"])
+        #expect(Set(Self.all.map(\.kind)) == ["Check", "Target", "Probe", "Forge", "Notifier", "Engine"])
     }
 
     @Test(arguments: all) func `its file and its test file have its name`(plugin: Plugin) {

@@ -15,7 +15,7 @@ import Testing
             let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
                 .deletingLastPathComponent().path()
             let answer = try Python.run(Python.schemas + Self.judge, house.work, root)
-            #expect(answer.hasSuffix("wrong: 13 of 13\n") && !answer.contains("refused"), "\(answer)")
+            #expect(answer.hasSuffix("wrong: 14 of 14\n") && !answer.contains("refused"), "\(answer)")
             let right = try #require(answer.firstMatch(of: /right: (\d+)/)?.1)
             #expect(Int(right) ?? 0 > 30, "\(answer)")
         }
@@ -49,6 +49,7 @@ import Testing
         case "target": _ = try BuiltIns.targets.make(PluginSettings(kind: plugin.name, settings: tree))
         case "probe": _ = try BuiltIns.probes.make(PluginSettings(kind: plugin.name, settings: tree))
         case "forge": _ = try BuiltIns.forges.make(PluginSettings(kind: plugin.name, settings: tree))
+        case "engine": _ = try BuiltIns.engines.make(PluginSettings(kind: plugin.name, settings: tree))
         default: _ = try BuiltIns.notifiers.make(PluginSettings(kind: plugin.name, settings: tree))
         }
     }
@@ -62,6 +63,7 @@ import Testing
             case "target": ("Environment", ["target": named])
             case "probe": ("Environment", ["verify": ["probe": named]])
             case "forge": ("Repository", ["forge": named])
+            case "engine": ("Repository", ["engine": named])
             default: ("Repository", ["notifications": [named]])
             }
         return [
@@ -171,6 +173,7 @@ import Testing
             ("Gate", {"checks": [{"check": "model.slices", "metrik": 3}]}),
             ("Gate", {"checks": [{"check": "data.schema", "requird": False}]}),
             ("Repository", {"forge": {"kind": "githb", "repository": "a/b"}}),
+            ("Repository", {"engine": {"kind": "command", "comand": ["srun"], "folder": "/a"}}),
             ("Repository", {"defaults": {"verify": {"probe": {"kind": "exec", "comand": ["a"]}}}}),
             ("Repository", {"notifications": [{"kind": "webhook", "url": "https://a.example", "onn": ["failed"]}]}),
         ]

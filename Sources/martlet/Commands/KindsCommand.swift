@@ -13,7 +13,8 @@ struct KindsCommand: ParsableCommand {
             """)
 
     @Argument(
-        help: "A check, target, probe, forge or notifier", completion: .list(Set(Kind.plugins.map(\.name)).sorted()))
+        help: "A check, target, probe, forge, notifier or engine",
+        completion: .list(Set(Kind.plugins.map(\.name)).sorted()))
     var name: String?
 
     @Option(help: "text for people, json for programs")
@@ -22,7 +23,7 @@ struct KindsCommand: ParsableCommand {
     func run() throws {
         if let name { return try describe(name) }
         let kinds = Kind.manifests + Kind.plugins
-        let sorts = ["manifests", "checks", "targets", "probes", "forges", "notifiers"].map { sort in
+        let sorts = ["manifests", "checks", "targets", "probes", "forges", "notifiers", "engines"].map { sort in
             (sort, kinds.filter { $0.sort + "s" == sort })
         }
         switch output {
