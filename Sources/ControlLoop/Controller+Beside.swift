@@ -12,6 +12,9 @@ extension Controller {
         _ = await wait(for: side.keys.filter { if case .visit = $0 { true } else { false } })
         side.cancel()
         wakeWaiter()
+        // That a training was ended is written down, or nobody knows what became of it.
+        let end = ContinuousClock.now + .seconds(10)
+        while !trainings.isEmpty, ContinuousClock.now < end { try? await Task.sleep(for: .milliseconds(50)) }
     }
 
     /// Has a job done beside what else goes on, unless it is already being done.

@@ -1,15 +1,22 @@
 import Domain
 
+/// What monitors ask for of a version that runs on.
+struct MonitorWishes: Sendable {
+    /// Why it is to go no further.
+    var hold: String?
+    var retrain: RetrainWish?
+}
+
 extension Controller {
     /// Looks through the environment's monitors at a deployment that is verified or has failed, and does what those that fail ask for.
     ///
     /// - Parameters:
     ///   - old: The status before this look.
     ///   - verified: What the environment's own verification makes of it.
-    ///   - hold: Why the version is to go no further, where a monitor asks for that.
+    ///   - wishes: What monitors ask for while it runs on.
     func monitor(
         _ release: Release, _ unit: Unit, _ old: DeploymentStatus, _ verified: DeploymentStatus,
-        _ environment: Environment, _ hold: inout String?
+        _ environment: Environment, _ wishes: inout MonitorWishes
     ) async throws -> DeploymentStatus {
         var next = verified
         // Nobody looks any more through a monitor that is gone.
@@ -55,13 +62,16 @@ extension Controller {
             return failed
         }
         guard next.state == .verified else { return next }
-        let unheard = environment.monitors.first { $0.action != .alert && watches[$0.name]?.hasLooked != true }
+        let unheard = environment.monitors.first { $0.action.isAgainstVersion && watches[$0.name]?.hasLooked != true }
         if let unheard, old.state != .verified {
             // Behind this environment it would go on before anybody has looked.
             return old.entering(
                 .verifying, at: surroundings.tools.now(), "healthy; monitor \(unheard.name) has not looked yet")
         }
-        hold = failing.first { $0.action == .hold }.flatMap { watches[$0.name]?.alarm }
+        wishes.hold = failing.first { $0.action == .hold }.flatMap { watches[$0.name]?.alarm }
+        wishes.retrain = failing.first { $0.action == .retrain }.flatMap { monitor in
+            watches[monitor.name]?.alarm.map { RetrainWish(monitor: monitor.name, reason: $0) }
+        }
         let doubts = environment.monitors.compactMap { watches[$0.name]?.doubt }
         return explain(
             next, failing.first.flatMap { watches[$0.name]?.alarm }, doubts.first,

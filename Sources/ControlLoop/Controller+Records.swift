@@ -37,6 +37,18 @@ extension Controller {
         }
     }
 
+    /// The record of trainings as the remote has it now, as far as it is believed.
+    func newestTrainings() async throws -> RetrainStore {
+        let (reference, store) = (RetrainStore(trust).reference, surroundings.store)
+        try await surroundings.remote.fetch([reference])
+        let tip = try await store.read { try $0.resolve(reference) }
+        if trust.policy != nil, !trust.knows(reference, at: tip) {
+            let verdict = try await trust.judge(reference, at: tip, store, surroundings.verify)
+            trust.note(verdict, on: reference, at: tip)
+        }
+        return RetrainStore(trust)
+    }
+
     /// Why what this Martlet signs would not count; `nil` where it would.
     private func ownProblem(_ policy: RecordPolicy) async throws -> String? {
         guard try await surroundings.ownNames(policy.signers).isDisjoint(with: policy.people) else { return nil }

@@ -51,7 +51,7 @@ extension Controller {
     private static func recordedDoubt(_ status: DeploymentStatus, _ environment: Environment) -> String? {
         if status.failingSince != nil { return Health.ill }
         let isDoubtful = environment.monitors.contains {
-            $0.action != .alert && status.reason.hasPrefix("\(MonitorWatch.prefix)\($0.name) ")
+            $0.action.isAgainstVersion && status.reason.hasPrefix("\(MonitorWatch.prefix)\($0.name) ")
         }
         let isUnclear =
             status.reason.hasPrefix(Verifier.unclear) || MonitorWatch.isDoubt(status.reason) && isDoubtful
@@ -119,11 +119,11 @@ extension Health {
     fileprivate static let untold = "the last look could not tell its health"
     static let missing = "it did not run at its target"
 
-    /// Why the last look did not find it well. A monitor that only alerts has no say.
+    /// Why the last look did not find it well. A monitor that only alerts, or has it trained anew, has no say.
     fileprivate func currentDoubt(_ rules: [Environment.Monitor]) -> String? {
         if failures > 0 { return Self.ill }
         if unclear > 0 { return Self.untold }
-        for rule in rules where rule.action != .alert {
+        for rule in rules where rule.action.isAgainstVersion {
             guard let watch = monitors[rule.name], watch.hasLooked else {
                 return "monitor \(rule.name) has not looked yet"
             }
@@ -138,7 +138,7 @@ extension Health {
 extension Environment {
     /// Whether anything says how a version does there.
     fileprivate var isLookedAt: Bool {
-        verify.probe != nil || target != nil || monitors.contains { $0.action != .alert }
+        verify.probe != nil || target != nil || monitors.contains { $0.action.isAgainstVersion }
     }
 }
 

@@ -82,7 +82,8 @@ extension Controller {
                 }
                 ledger.set(status, of: unit)
             }
-            if let cause = visit.hold, let status = ledger[unit] {
+            if let wish = visit.wishes.retrain { await considerRetraining(unit, wish, snapshot) }
+            if let cause = visit.wishes.hold, let status = ledger[unit] {
                 do {
                     try await hold(unit, status, cause, &draft)
                 } catch {

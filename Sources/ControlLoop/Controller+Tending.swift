@@ -53,6 +53,7 @@ extension Controller {
                     unblockedBy: "a newer version, or: martlet hold \(unit.model) \(unit.environment) --lift",
                     since: hold.at)
             }
+            if let blocker = try await retrainBlocker(unit, status) { return blocker }
             guard !status.left.isEmpty else { return nil }
             return blocker(
                 .person, words,

@@ -19,8 +19,7 @@ struct Visit: Sendable {
     var isTooMuch = false
     /// `nil` where it never took place.
     var found: Found?
-    /// Why the version is to go no further, where a monitor asks for that.
-    var hold: String?
+    var wishes = MonitorWishes()
 
     enum Authority: Sendable {
         case full
@@ -47,7 +46,7 @@ extension Controller {
             do {
                 visit.found =
                     visit.before.pin == nil
-                    ? try await takeAway(visit) : try await look(at: visit, hold: &visit.hold)
+                    ? try await takeAway(visit) : try await look(at: visit, &visit.wishes)
             } catch {
                 visit.found = .stalled("\(error)", needsPerson: (error as? any Failure)?.remedy == .askHuman)
             }
@@ -55,7 +54,7 @@ extension Controller {
         visits[unit] = visit
     }
 
-    private func look(at visit: Visit, hold: inout String?) async throws -> Visit.Found? {
+    private func look(at visit: Visit, _ wishes: inout MonitorWishes) async throws -> Visit.Found? {
         let (unit, status) = (visit.unit, visit.before)
         let former = status.target ?? lastTargets[unit].map { TargetRecord($0) }
         var now = status
@@ -73,7 +72,7 @@ extension Controller {
         now = noting(former, visit, now)
         lastTargets[unit] = visit.environment.target
         let served = await visit.release.asServed(by: visit.target, using: surroundings.tools)
-        now = try await look(at: served, unit, now, visit.environment, visit.target, &hold)
+        now = try await look(at: served, unit, now, visit.environment, visit.target, &wishes)
         return .status(now.left.isEmpty ? now : await withoutGone(visit, now))
     }
 
@@ -142,11 +141,11 @@ extension Controller {
     /// One look at the running deployment, and when the next one is due.
     private func look(
         at release: Release, _ unit: Unit, _ status: DeploymentStatus, _ environment: Environment,
-        _ target: (any Target)?, _ hold: inout String?
+        _ target: (any Target)?, _ wishes: inout MonitorWishes
     ) async throws -> DeploymentStatus {
         var next = status
         if isProbeDue(unit) { next = try await verify(release, unit, status, environment, target) }
-        next = try await monitor(release, unit, status, next, environment, &hold)
+        next = try await monitor(release, unit, status, next, environment, &wishes)
         next = countSoak(of: unit, from: status, to: next, environment)
         if let time = [health[unit]?.nextProbe, nextMonitorLook(unit)].compactMap(\.self).min() {
             health[unit]?.nextLook = time

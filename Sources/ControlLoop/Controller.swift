@@ -57,6 +57,10 @@ public actor Controller {
     var proposals: [String: JudgedProposal] = [:]
     var records = CheckRecords()
     var side = SideWork()
+    /// The models whose training is under way here.
+    var trainings: Set<String> = []
+    /// What was said last of each deployment's trainings: it is told once.
+    var toldRetraining: [Unit: String] = [:]
     /// Why what a check found could not be kept, by the check's key; it is run again later.
     var checkFailures: [Digest: String] = [:]
     /// The checks that each deployment asked for last: others are not worth running any more.
@@ -191,7 +195,10 @@ public actor Controller {
     @discardableResult
     public func settle(limit: Int = 200) async throws -> Bool {
         for _ in 0..<limit {
-            guard try await pass().changedSomething else { return true }
+            guard try await pass().changedSomething else {
+                await finishTrainings()
+                return true
+            }
         }
         surroundings.tell(Event(.warning, "there is still something to do after \(limit) passes"))
         return false

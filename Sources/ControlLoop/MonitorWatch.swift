@@ -59,6 +59,12 @@ public struct MonitorWatch: Hashable, Sendable {
     /// Whether a reason says that a monitor could tell nothing.
     static func isDoubt(_ reason: String) -> Bool { reason.hasPrefix(prefix) && reason.contains(unclearWords) }
 
+    /// Whether a reason is the alarm of the monitor of that name.
+    static func isAlarm(_ reason: String, of name: String) -> Bool {
+        guard reason.hasPrefix(prefix + name), !isDoubt(reason) else { return false }
+        return reason.dropFirst(prefix.count + name.count).first.map { $0 == ":" || $0 == " " } ?? false
+    }
+
     private static func numbers(_ result: ProbeResult) -> String {
         guard let value = result.value else { return "" }
         return " (value \(value)" + (result.threshold.map { ", threshold \($0)" } ?? "") + ")"

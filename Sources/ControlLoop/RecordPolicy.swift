@@ -34,7 +34,7 @@ public struct RecordPolicy: Hashable, Sendable {
     /// The references that decisions are read from. The lease is not among them: who forges it can only keep controllers from acting, as
     /// can anybody who deletes a reference.
     var records: [String] {
-        ["evidence", "status", "requests", "notices"].map { "\(references)/\($0)" }
+        ["evidence", "status", "requests", "notices", "retraining"].map { "\(references)/\($0)" }
             + [RequestNotes(prefix: references).reference]
     }
 }

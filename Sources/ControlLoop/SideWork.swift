@@ -1,17 +1,19 @@
 import Domain
 
-/// What goes on beside the passes of a loop: checks of versions, reading of artifacts, and visits to what runs.
+/// What goes on beside the passes of a loop: checks of versions, reading of artifacts, visits to what runs, and trainings.
 ///
 /// A pass waits for what it began, but not for long; what ends later wakes the loop. All that it leaves is taken over by a later pass, so
 /// that nothing is lost or doubled when it dies or comes too late.
 struct SideWork: Sendable {
-    enum Kind: Hashable, Sendable { case checks, artifacts, visits, looks }
+    enum Kind: Hashable, Sendable { case checks, artifacts, visits, looks, trainings }
 
     enum Key: Hashable, Sendable {
         case check(Digest)
         case artifact(VersionName)
         case visit(Unit)
         case look(CheckLook)
+        /// Of a model.
+        case training(String)
     }
 
     struct Job: Sendable {
@@ -33,6 +35,7 @@ struct SideWork: Sendable {
     /// Checks, those of monitors too, and artifacts need the machine; visits wait for others, and what one of these holds up must not hold up the rest.
     private var lanes: [Kind: Lane] = [
         .checks: Lane(width: 2), .artifacts: Lane(width: 2), .visits: Lane(width: 16), .looks: Lane(width: 2),
+        .trainings: Lane(width: 2),
     ]
 
     func isDone(_ wanted: Set<Key>) -> Bool { keys.isDisjoint(with: wanted) }

@@ -47,6 +47,7 @@ public struct StatusReport: Sendable {
         let (prefix, records) = (trust.references, StatusStore(trust))
         let (recorded, lost) = try await statuses(records, store, environment, model)
         let requests = try await store.read { try RequestStore(trust).read($0) }
+        let trainings = try await store.read { try RetrainStore(trust).readAll($0) }
         let pins = try await pins(files, store, language, memory)
         if let memory, environment == nil, model == nil, pins.isNews { remember(pins.found, memory) }
         let wrong = try await ManifestPipeline(store: store, language: language).map(others) { $0.errors }
@@ -74,7 +75,7 @@ public struct StatusReport: Sendable {
             return line(unit, read, status, isBehind: isBehind, isRewritten: isRewritten).frozen(
                 by: frozen[unit.environment]
             )
-            .with(requests[unit])
+            .with(requests[unit]).with(trainings[unit.model])
         }
         let all = known == recorded.count ? lines : withLeftovers(lines, recorded, environment, model)
         let lease = try await store.read { reader in
@@ -233,6 +234,12 @@ extension StatusReport.Line {
         guard let request, !request.isOver, !request.isWithdrawn else { return self }
         return StatusReport.Line(
             unit: unit, pin: pin, state: state, since: since, reason: "\(reason); \(request.summary)")
+    }
+
+    /// The line with what became of a training that the deployment's monitor asked for.
+    fileprivate func with(_ trainings: RetrainRecord?) -> StatusReport.Line {
+        guard let words = trainings?.words(for: unit) else { return self }
+        return StatusReport.Line(unit: unit, pin: pin, state: state, since: since, reason: "\(reason); \(words)")
     }
 
     public var json: JSON {

@@ -27,6 +27,8 @@ public struct Surroundings: Sendable {
     public var validation: Validation
     /// Shows requests on a hosting service, where `martlet.yaml` names one.
     public var forge: ForgeDesk?
+    /// Runs the command of a training to its end.
+    public var retrain: RunRetraining = { _ in CommandResult(ending: .notStarted("nothing here runs trainings")) }
     /// Packs and clears away what has piled up on this machine. May take minutes; losing it half-way does no harm.
     public var tidy: @Sendable () async -> Void = {}
     /// Receives what happens, in order.

@@ -7,6 +7,8 @@ public struct Blocker: Hashable, Sendable {
         case person
         /// Of what runs: the target does not run yet what the branch names, or it has not proved itself.
         case sync, verify
+        /// Of what runs: a monitor asks for another training, and this keeps it from beginning.
+        case retrain
     }
 
     public var kind: Kind

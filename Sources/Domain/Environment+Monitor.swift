@@ -30,8 +30,13 @@ extension Environment {
         }
 
         /// `rollback` goes back to the version that was verified last, `hold` keeps this one from going any further,
-        /// `alert` only tells people.
-        public enum Action: String, FieldChoice { case rollback, hold, alert }
+        /// `retrain` has the model trained anew while this version runs on, `alert` only tells people.
+        public enum Action: String, FieldChoice {
+            case rollback, hold, retrain, alert
+
+            /// Whether it stops the version that runs, or keeps it from going on.
+            public var isAgainstVersion: Bool { self == .rollback || self == .hold }
+        }
 
         /// How it looks.
         public enum Look: Hashable, Sendable {

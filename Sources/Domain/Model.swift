@@ -42,6 +42,7 @@ extension Model {
         public var cost: Double?
         public var statistics: String?
         public var checkpoints: [String] = []
+        public var retrain: Retraining?
 
         public init() {}
 
@@ -63,6 +64,7 @@ extension Model {
                 "statistics", "a table of each layer at each step: norm, zeros, dead_units, nan, infinite")
             checkpoints = fields.value(
                 "checkpoints", default: [], "the weights after some steps, as safetensors files in their order")
+            retrain = fields.optional("retrain", "what trains it anew, where a monitor asks for that")
         }
     }
 

@@ -22,6 +22,11 @@ public struct Notice: Hashable, Sendable {
         case requestMerged = "request-merged"
         case requestRefused = "request-refused"
         case requestClosed = "request-closed"
+        /// A model is being trained anew, because a monitor asked for that.
+        case retrainBegun = "retrain-begun"
+        /// That command has ended well.
+        case retrainEnded = "retrain-ended"
+        case retrainFailed = "retrain-failed"
         /// What a model depends on is another than before: its data, lock files, schema or licence.
         case dependencyChanged = "dependency-changed"
     }

@@ -165,6 +165,7 @@ public struct References {
                     hint: "write one such as Europe/Berlin, or leave it out for UTC")
             }
             checkReleaseSets(of: name, entry.value, file)
+            checkRetraining(in: name, entry.value, file)
             for (field, words) in entry.value.slowLooks {
                 note(
                     file, ["spec"] + field, "slow-looks", severity: .warning, words,

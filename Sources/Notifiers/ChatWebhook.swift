@@ -29,10 +29,10 @@ public struct ChatWebhook: Notifier {
 
     private static func sign(of event: Notice.Event) -> String {
         switch event {
-        case .promoted, .verified, .recovered, .lifted, .requestMerged: "✅"
-        case .failed, .stalled, .alert, .needsPerson: "🔴"
+        case .promoted, .verified, .recovered, .lifted, .requestMerged, .retrainEnded: "✅"
+        case .failed, .stalled, .alert, .needsPerson, .retrainFailed: "🔴"
         case .rolledBack, .held, .gateClosed, .requestRefused, .dependencyChanged: "⚠️"
-        case .requestOpened, .requestClosed: "ℹ️"
+        case .requestOpened, .requestClosed, .retrainBegun: "ℹ️"
         }
     }
 

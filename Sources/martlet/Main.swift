@@ -97,7 +97,7 @@ struct Martlet: ParsableCommand {
                 name: "Move",
                 subcommands: [
                     PromoteCommand.self, RequestCommand.self, ApproveCommand.self, RollbackCommand.self,
-                    HoldCommand.self,
+                    HoldCommand.self, RetrainCommand.self,
                 ]),
             CommandGroup(name: "Run", subcommands: [ReconcileCommand.self, ControllerCommand.self, HookCommand.self]),
             CommandGroup(

@@ -78,6 +78,7 @@ enum Wiring {
         surroundings.validation = validation
         surroundings.forge = ForgeDesk(forges: BuiltIns.forges, tools: tools) { events?.tell($0) }
         surroundings.notifiers = BuiltIns.notifiers
+        surroundings.retrain = RetrainRuns(workspace: workspace) { secret($0, environment) }.run
         surroundings.tidy = {
             do {
                 try await workspace.store.maintain(environment: environment, run: LocalProcess.run)

@@ -5,6 +5,7 @@ struct NoticePosition: Hashable, Sendable {
     var status: ObjectID?
     var requests: ObjectID?
     var evidence: ObjectID?
+    var retraining: ObjectID?
 
     /// Where the records are now, believed or not: what is accepted later is not told then.
     init(_ trust: RecordTrust, _ reader: any ObjectReader) throws {
@@ -23,18 +24,20 @@ struct NoticePosition: Hashable, Sendable {
             let reference = "\(trust.references)/\(name)"
             return try tip(reference, trust.belief(in: reference))
         }
-        (status, requests, evidence) = (try find("status"), try find("requests"), try find("evidence"))
+        (status, requests) = (try find("status"), try find("requests"))
+        (evidence, retraining) = (try find("evidence"), try find("retraining"))
     }
 
     var json: JSON {
         [
             "status": JSON(status?.description), "requests": JSON(requests?.description),
-            "evidence": JSON(evidence?.description),
+            "evidence": JSON(evidence?.description), "retraining": JSON(retraining?.description),
         ]
     }
 
     init(json: JSON?) {
         func id(_ name: String) -> ObjectID? { json?[name]?.string.flatMap { ObjectID($0) } }
         (status, requests, evidence) = (id("status"), id("requests"), id("evidence"))
+        retraining = id("retraining")
     }
 }

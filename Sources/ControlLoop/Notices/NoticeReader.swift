@@ -32,6 +32,7 @@ struct NoticeReader: Sendable {
         notices += try steps(\.status).flatMap { step in
             try StatusTransition.read(step, reader).flatMap { $0.notices(context) }
         }
+        notices += try steps(\.retraining).flatMap { try RetrainNotices.read($0, context, reader) }
         let inOrder = notices.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }
         return (position, inOrder.map(\.element))
     }
