@@ -84,11 +84,13 @@ fuzz: packages
 		-Xlinker $$(clang -print-resource-dir)/lib/linux/libclang_rt.fuzzer_no_main-$$(uname -m).a -Xlinker -lstdc++
 	Tests/FuzzTests/fuzz.sh .build/fuzz/release/ReaderFuzzer $(FUZZ_SECONDS)
 
-# Against servers and programs that are too large for every run: MLServer with scikit-learn, DVC, Mermaid, and pre-commit, from PyPI.
+# Against servers and programs that are too large for every run: MLServer with scikit-learn, DVC, Mermaid, and pre-commit, from PyPI; Slurm.
 test-servers: test-packages
 	python3 -m venv .build/servers
 	.build/servers/bin/pip install --quiet mlserver mlserver-sklearn dvc mermaidx pre-commit
+	@sh .ci/packages slurmctld slurmd slurm-client munge
 	$(SWIFT) build --build-tests
+	MARTLET_SLURM=1 $(SWIFT) test --skip-build --filter RealSlurmTests
 	MARTLET_MLSERVER=$(CURDIR)/.build/servers/bin $(SWIFT) test --skip-build --filter RealServerTests
 	MARTLET_DVC=$(CURDIR)/.build/servers/bin/dvc $(SWIFT) test --skip-build --filter RealPointerTests
 	MARTLET_MERMAID=$(CURDIR)/.build/servers/bin/mermaidx $(SWIFT) test --skip-build --filter CommentPictureTests
