@@ -25,7 +25,7 @@ public actor LeaseKeeper {
     private var mine: (lease: Lease, commits: [ObjectID], beat: Int)?
     private var prolonged = Timestamp(milliseconds: .min)
     /// What another one's reference was, since when, and for how long it counts.
-    private var others: (commit: ObjectID, since: Timestamp, duration: Duration)?
+    private var others: (commit: ObjectID, lease: Lease?, since: Timestamp, duration: Duration)?
     /// Until when this controller acts without a lease, which the remote did not take so many times in a row.
     private var refusal: (until: Timestamp, count: Int)?
     private var isProlonging = false
@@ -78,7 +78,7 @@ public actor LeaseKeeper {
         if mine != nil {
             // A process that slept asks again before it acts.
             if surroundings.tools.now() - prolonged > duration { try await prolong() }
-            if mine != nil { return .mine }
+            if mine != nil || goesWithout { return .mine }
         }
         guard try await take() else {
             hasWaited = !goesWithout
@@ -133,12 +133,14 @@ public actor LeaseKeeper {
 
     private func take() async throws -> Bool {
         let present = try await surroundings.remote.references([reference])[reference]
-        if let present, try await !hasRunOut(present) { return false }
+        var claim = Claim.own
+        if let present { claim = try await self.claim(present) }
+        guard claim != .counts else { return false }
         let lease = lease(since: surroundings.tools.now())
         let commits = try await write(lease)
         surroundings.step("before-lease")
         guard try await move(from: present, to: commits[0]) else { return false }
-        if present != nil {
+        if claim == .ended {
             surroundings.tell(
                 Event(.warning, "the controller before this one is silent or gone; taking over its lease"))
         }
@@ -148,12 +150,20 @@ public actor LeaseKeeper {
         return true
     }
 
-    private func hasRunOut(_ commit: ObjectID) async throws -> Bool {
+    /// What a lease that is there is worth.
+    private enum Claim { case counts, ended, own }
+
+    private func claim(_ commit: ObjectID) async throws -> Claim {
         let now = surroundings.tools.now()
-        if let others, others.commit == commit { return now - others.since >= others.duration }
+        if let others, others.commit == commit {
+            let hasEnded = now - others.since >= others.duration || others.lease.map(hasDied) ?? false
+            return hasEnded ? .ended : .counts
+        }
         try await surroundings.remote.fetch([reference])
         let lease = try await surroundings.store.read { try Lease.read(commit, $0) }
-        if let lease, lease.space == space, !space.isEmpty, !isAlive(lease.process) { return true }
+        // The remote did not let it prolong its own for a while.
+        if let lease, lease.holder == holder { return .own }
+        if let lease, hasDied(lease) { return .ended }
         if others == nil {
             surroundings.tell(
                 Event(
@@ -161,8 +171,13 @@ public actor LeaseKeeper {
                     "\(lease?.title ?? "somebody") holds \(reference) and acts; standing by",
                     [("holder", lease?.title ?? "")]))
         }
-        others = (commit, now, min(max(lease?.duration ?? duration, .zero), Self.longest))
-        return false
+        others = (commit, lease, now, min(max(lease?.duration ?? duration, .zero), Self.longest))
+        return .counts
+    }
+
+    /// Whether the one who had a lease ran beside this one, and runs no more.
+    private func hasDied(_ lease: Lease) -> Bool {
+        lease.space == space && !space.isEmpty && !isAlive(lease.process)
     }
 
     /// `false` where another was faster, or the remote allows no lease: then this controller acts without one.

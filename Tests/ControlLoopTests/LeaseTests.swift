@@ -250,6 +250,47 @@ struct LeaseTests {
         }
     }
 
+    @Test func `the only controller does not stand by behind its own lease`() async throws {
+        let refusing = FailingRemote.Switch()
+        try await withTemporaryFolder { folder in
+            let stage = try Stage(in: folder, [.dev]) {
+                $0.remote = LeaseRefusal(remote: $0.remote, isRefusing: { refusing.isOn })
+            }
+            let only = stage.looping("one")
+            try await only.settle()
+            let lease = try stage.lease()
+            refusing.set(true)
+            stage.clock.advance(.seconds(21))
+            try await only.lease?.prolong()
+            refusing.set(false)
+            stage.clock.advance(.seconds(61))
+            let version = try stage.push(score: 0.9)
+            try await only.settle()
+            #expect(try stage.pin("dev") == version)
+            #expect(try stage.lease() != lease)
+            #expect(await only.lease?.isHeld == true)
+            #expect(!stage.told.contains { $0.contains("standing by") || $0.contains("silent or gone") })
+        }
+    }
+
+    @Test func `one that stands by on the same machine follows the other as soon as that has died`() async throws {
+        try await withStage([.dev]) { stage in
+            let isDead = FailingRemote.Switch()
+            let first = LeaseKeeper(stage.surroundings, host: "here", process: 7, space: "machine")
+            try await Controller(stage.surroundings, branch: "main", lease: first).settle()
+            let keeper = LeaseKeeper(
+                stage.surroundings, host: "here", process: 9, space: "machine", isAlive: { _ in !isDead.isOn })
+            let next = Controller(stage.surroundings, branch: "main", lease: keeper)
+            try await next.settle()
+            let version = try stage.push(score: 0.9)
+            try await next.settle()
+            #expect(try stage.pin("dev") == nil)
+            isDead.set(true)
+            try await next.settle()
+            #expect(try stage.pin("dev") == version)
+        }
+    }
+
     @Test func `whoever tidies up the repository does not end a lease`() async throws {
         try await withStage([.dev]) { stage in
             let controller = stage.looping("one")
