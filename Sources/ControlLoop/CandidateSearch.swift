@@ -157,9 +157,10 @@ struct CandidateSearch: Sendable {
             let since = verified.wellSince ?? verified.at
             // Where a controller always looked, what it did not find well any more does not count.
             let until = verified.until.map { min($0, verified.lastWell ?? $0) }
-            let time = until.map { $0 - since } ?? .zero
+            // A commit's time is in whole seconds: one that replaces what was verified in the same second seems older.
+            let time = until.map { max(.zero, $0 - since) } ?? .zero
             guard time >= soakFor else {
-                let ran = verified.until == nil ? "a time that was not recorded" : max(.zero, time).text
+                let ran = verified.until == nil ? "a time that was not recorded" : time.text
                 found.passedOver.append(
                     .init(
                         version.version,

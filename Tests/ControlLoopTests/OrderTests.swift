@@ -47,6 +47,27 @@ struct OrderTests {
         }
     }
 
+    @Test func `every stops at what fails, though it was replaced upstream in the second in which it was verified`()
+        async throws
+    {
+        var dev = EnvironmentText.dev
+        dev.gate = false
+        try await withStage([dev, .staging.with("promotion: {order: every}")]) { stage in
+            let first = try stage.push(score: 0.6)
+            try await stage.settle()
+            stage.clock.advance(.milliseconds(1500))
+            let second = try stage.push(score: 0.1)
+            try await stage.settle()
+            let third = try stage.push(score: 0.8)
+            try await stage.settle()
+            #expect(try stage.pin("dev") == third)
+            #expect(try stage.pin("staging") == first)
+            let plan = try await stage.why("staging")
+            #expect(plan.passedOver.isEmpty)
+            #expect(plan.candidate?.revision == second && plan.blockers.map(\.kind) == [.check])
+        }
+    }
+
     @Test func `what was replaced upstream before it had soaked is passed over, and that is said`() async throws {
         let rooms = [EnvironmentText.dev, .staging.with("promotion: {order: every}")]
         try await withStage(rooms, gate: "  soakFor: 1h") { stage in
