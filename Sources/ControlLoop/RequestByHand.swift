@@ -52,11 +52,18 @@ extension Controller {
         for _ in 0..<20 {
             _ = try await observe()
             try await readRequests()
-            guard let snapshot, let head = requests.heads[unit] else { return nil }
-            let status = try await present(unit, head).entering(.closed, at: surroundings.tools.now(), reason)
+            guard let snapshot else { return nil }
+            let head = requests.heads[unit]
+            var open = requests.leftOver(unit)
+            if let head { open = try await present(unit, head) }
+            guard let status = open?.entering(.closed, at: surroundings.tools.now(), reason) else {
+                return nil
+            }
             var draft = BranchDraft(tip: snapshot.revision)
             draft.requests.statuses[unit] = status
-            draft.requests.branches = [ReferenceUpdate(RequestName.reference(of: unit), from: head, to: nil)]
+            if let head {
+                draft.requests.branches = [ReferenceUpdate(RequestName.reference(of: unit), from: head, to: nil)]
+            }
             _ = try await publish(draft)
             if !seen.isEmpty { return try pushed(unit) ?? status }
         }

@@ -30,6 +30,9 @@ struct RequestDesk: Sendable {
         return judged
     }
 
+    /// What the record still calls a request though its branch is gone.
+    func leftOver(_ unit: Unit) -> RequestStatus? { statuses[unit].flatMap { $0.isOver ? nil : $0 } }
+
     mutating func note(_ status: RequestStatus) {
         statuses[status.unit] = status
         news.insert(status.unit)
@@ -46,11 +49,13 @@ struct RequestDesk: Sendable {
     /// Whether it is too early to push a reference again that the remote did not take.
     func rests(_ reference: String, at now: Timestamp) -> Bool { refusals[reference].map { now < $0.until } ?? false }
 
-    /// Requests whose branch is gone, and not by Martlet, which would have said why.
-    var gone: [RequestStatus] {
+    /// Requests whose branch is gone, and not by Martlet, which would have said why; and of those that it took back or could not open, the
+    /// ones whose deployment is no more.
+    func gone(_ isThere: (Unit) -> Bool) -> [RequestStatus] {
         statuses.values.filter { status in
-            heads[status.unit] == nil && status.hasHead && !status.isOver
-                && (!status.isOwn || status.state == .open || status.state == .ready)
+            guard heads[status.unit] == nil, !status.isOver else { return false }
+            let isPending = !status.isOwn || status.state == .open || status.state == .ready
+            return status.hasHead && isPending || !isThere(status.unit)
         }.sorted { $0.unit < $1.unit }
     }
 

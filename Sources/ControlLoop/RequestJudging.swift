@@ -12,7 +12,7 @@ extension Controller {
         where requests.judged[unit]?.status.head != head && known.insert(unit).inserted {
             all.append(unit)
         }
-        all += requests.gone.map(\.unit).filter { known.insert($0).inserted }
+        all += requests.gone(snapshot.names).map(\.unit).filter { known.insert($0).inserted }
         for unit in requests.crowdedOut.sorted() where branchInTheWay(of: unit) == nil {
             requests.crowdedOut.remove(unit)
             if known.insert(unit).inserted { all.append(unit) }
@@ -70,7 +70,7 @@ extension Controller {
     private func closeGone(_ snapshot: Snapshot, _ draft: inout BranchDraft) async throws {
         let now = surroundings.tools.now()
         let tip = snapshot.revision
-        for status in requests.gone {
+        for status in requests.gone(snapshot.names) {
             let isReached = try await surroundings.store.read { reader in
                 (try? reader.commit(status.head)) != nil ? try reader.reaches(status.head, from: tip) : false
             }
@@ -78,7 +78,9 @@ extension Controller {
             draft.requests.statuses[status.unit] =
                 isMerged
                 ? status.entering(.merged, at: now, wayOfMerge(status))
-                : status.entering(.closed, at: now, "its branch was deleted")
+                : status.entering(
+                    .closed, at: now,
+                    snapshot.names(status.unit) ? "its branch was deleted" : "its deployment is no more")
         }
     }
 
@@ -176,4 +178,9 @@ extension Controller {
         }
         return "waits for " + names.joined(separator: ", ")
     }
+}
+
+extension Snapshot {
+    /// Whether the branch has such a deployment.
+    fileprivate func names(_ unit: Unit) -> Bool { deployment(of: unit.model, in: unit.environment) != nil }
 }
