@@ -88,7 +88,7 @@ extension Controller {
             Event(.warning, "the clock was set back by \((lastNow - now).text); looking at everything anew"))
         (timers, touched) = (Timers(), .all)
         for unit in Array(health.keys) { health[unit]?.forgetTimes() }
-        (requests.refusals, requests.refusedMerges) = ([:], nil)
+        (requests.refusals, requests.refusedMerges, refusedSteps) = ([:], nil, [:])
         for unit in Array(syncFailures.keys) { syncFailures[unit]?.retryAt = now }
         for key in Array(freshEvidence.keys) where freshEvidence[key]?.retryAt != nil {
             freshEvidence[key]?.retryAt = now

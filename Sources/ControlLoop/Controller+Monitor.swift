@@ -99,15 +99,18 @@ extension Controller {
         async throws
     {
         // On a rewritten branch nothing is written; and what the history says of holds is not read.
-        guard !historyWasRewritten, let pin = status.pin, status.hold == nil, status.lifted != pin.revision else {
-            return
-        }
+        guard !historyWasRewritten, let pin = status.pin, status.hold == nil, status.lifted != pin.revision,
+            resting(unit, pin.revision) == nil
+        else { return }
         let name = VersionName(model: unit.model, revision: pin.revision)
         let commit = HoldCommit(unit: unit, names: [name], isLift: false, cause: cause)
-        let (head, author) = (draft.head, author)
-        let new = try await surroundings.store.write { try commit.write(on: head, by: author, $0) }
-        draft.head = try await surroundings.sign(new, head)
-        draft.notes.append("hold \(unit) \(pin.label): \(cause)")
+        let author = author
+        let step = BranchStep(
+            kind: .hold, environment: unit.environment, subjects: [(unit, pin.revision)],
+            title: "the hold on \(unit.model) \(pin.label) in \(unit.environment)",
+            note: "hold \(unit) \(pin.label): \(cause)"
+        ) { try commit.write(on: $0, by: author, $1) }
+        try await put(step, on: &draft)
     }
 
     /// The status with a reason that names the monitor, and without one when all monitors are well again.

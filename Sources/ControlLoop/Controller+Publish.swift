@@ -12,7 +12,7 @@ extension Controller {
         }
         guard !options.isDryRun else { return }
         for group in together.groups {
-            guard let environment = snapshot.environments[group.environment]?.value else { continue }
+            guard let environment = snapshot.environments[group.environment]?.value, !rests(group) else { continue }
             do {
                 guard let moves = try await complete(group) else {
                     for move in group.moves {
@@ -24,12 +24,9 @@ extension Controller {
                     environment: group.environment, moves: moves, gates: moves.gates(of: environment),
                     from: environment.from,
                     author: author, because: because(group, environment), approved: approved(group))
-                let (head, language) = (draft.head, surroundings.language)
-                let new = try await surroundings.store.write { try commit.write(on: head, $0, language) }
-                draft.head = try await surroundings.sign(new, head)
+                try await put(step(commit), on: &draft)
                 // It may lie where it can be changed: the next promotion reads it anew.
                 for move in moves { digests[move.new.name] = nil }
-                draft.notes.append(commit.message.split(separator: "\n").first.map(String.init) ?? "")
                 surroundings.step("after-promotion-commit")
             } catch {
                 block(group, error)
@@ -37,11 +34,29 @@ extension Controller {
         }
     }
 
+    private func step(_ commit: PromotionCommit) -> BranchStep {
+        let language = surroundings.language
+        let subjects = commit.moves.map {
+            (unit: Unit(environment: commit.environment, model: $0.model), revision: $0.new.revision)
+        }
+        return BranchStep(
+            kind: .promotion, environment: commit.environment, subjects: subjects,
+            title: "the promotion of \(commit.what) to \(commit.environment)", note: commit.subject
+        ) { try commit.write(on: $0, $1, language) }
+    }
+
     /// Publishes everything in one push. A lost race is looked at and decided anew by the next pass.
     ///
-    /// Where the remote refuses that, it is not for a request: branch, evidence and status, which belong together, are published first,
-    /// and what there is to say of requests by itself. Of a draft that merges requests nothing is published then.
+    /// Where the remote refuses that, it is tried without what there is to say of requests, which follows by itself. Where that is not why,
+    /// evidence and status, which are true whatever becomes of the branch, are published first, and then the branch's steps, as far as
+    /// the remote takes them. Of a draft that merges requests nothing is published then.
     func publish(_ draft: BranchDraft) async throws -> Pass {
+        var draft = draft
+        return try await publish(&draft)
+    }
+
+    /// - Parameter draft: Its head becomes what the branch is then, where nobody else was faster.
+    func publish(_ draft: inout BranchDraft) async throws -> Pass {
         let (evidenceStore, statusStore, ledger, author) = (evidenceStore, statusStore, ledger, author)
         // What must not be written waits in memory; what happens on the branch does not wait for it.
         let isKept = mayWrite(statusStore.reference)
@@ -62,10 +77,10 @@ extension Controller {
         var own = try await written.isEmpty ? [] : signed(written)
         surroundings.step("after-evidence-commit")
         if draft.head != draft.tip { own.append(ReferenceUpdate(branchReference, from: draft.tip, to: draft.head)) }
-        func finish() {
+        func finish(with draft: BranchDraft?) {
             unsavedEvidence.removeFirst(evidence.count)
             if isKept { self.ledger.markSaved(saved) }
-            for note in draft.notes { surroundings.tell(Event(.info, note)) }
+            if let draft { confirm(draft) }
             // A status that changed may open the way into the next environment, where that was not planned with it.
             for unit in saved where !considered.includesModel(unit.model) { touched.models.insert(unit.model) }
         }
@@ -77,20 +92,36 @@ extension Controller {
             if isKept { self.ledger.markSaved(saved) }
             return Pass(changedSomething: false, nextLook: timers.next)
         case .done:
-            finish()
+            finish(with: draft)
             return Pass(changedSomething: true, nextLook: timers.next)
         case .failed(let error): throw error
         case .moved: return lostRace()
         case .refused(let words):
-            guard !draft.isMerging, !told.isEmpty else { throw LoopError.refused(words) }
+            let mayDivide = draft.isDivisible && !draft.steps.isEmpty
+            guard !draft.isMerging, !told.isEmpty || mayDivide else { throw LoopError.refused(words) }
+            if !told.isEmpty {
+                switch await attempt(RequestDraft(), with: own) {
+                case .done:
+                    finish(with: draft)
+                    return try await publishApart(told, isNews: !own.isEmpty)
+                case .failed(let error): throw error
+                case .moved: return lostRace()
+                case .refused(let words): guard mayDivide else { throw LoopError.refused(words) }
+                }
+            }
         }
-        switch await attempt(RequestDraft(), with: own) {
-        case .done: finish()
+        switch await attempt(RequestDraft(), with: own.filter { $0.name != branchReference }) {
+        case .done: finish(with: nil)
         case .failed(let error): throw error
         case .moved: return lostRace()
         case .refused(let words): throw LoopError.refused(words)
         }
-        var changed = !own.isEmpty
+        guard try await publishSteps(of: &draft) else { return lostRace() }
+        return try await publishApart(told, isNews: true)
+    }
+
+    private func publishApart(_ told: RequestDraft, isNews: Bool) async throws -> Pass {
+        var changed = isNews
         guard try await publishApart(told, &changed) else { return lostRace() }
         return Pass(changedSomething: changed, nextLook: timers.next)
     }

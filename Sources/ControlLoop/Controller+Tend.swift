@@ -133,7 +133,7 @@ extension Controller {
         guard !isMeanwhile else { return }
         // Only what the branch still names can be taken back.
         let isNamed = deployment(of: unit, snapshot)?.pin.map { $0.revision == status.pin?.revision } ?? false
-        guard isNamed || historyWasRewritten else { return }
+        guard isNamed || historyWasRewritten, resting(unit, status.pin?.revision) == nil else { return }
         do {
             try await rollBack(unit, status, environment, &draft)
         } catch {
@@ -162,11 +162,15 @@ extension Controller {
                 unit: unit, running: status.pin, target: target,
                 cause: "\(unit.model) \(status.pin?.label ?? "") failed in \(unit.environment): \(status.reason)",
                 author: author, branch: branch)
-            let (head, language) = (draft.head, surroundings.language)
-            if let new = try await surroundings.store.write({ try commits.write(on: head, $0, language) }) {
-                draft.head = try await surroundings.sign(new, head)
+            let language = surroundings.language
+            let step = BranchStep(
+                kind: .rollback, environment: unit.environment,
+                subjects: status.pin.map { [(unit, $0.revision)] } ?? [],
+                title: "the rollback of \(unit) to \(target.pin.label)",
+                note: "roll back \(unit) to \(target.pin.label): \(status.reason)"
+            ) { try commits.write(on: $0, $1, language) }
+            if try await put(step, on: &draft) {
                 draft.rolledBack.insert(unit.environment)
-                draft.notes.append("roll back \(unit) to \(target.pin.label): \(status.reason)")
                 surroundings.step("after-rollback-commit")
             }
         }

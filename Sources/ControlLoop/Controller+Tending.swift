@@ -21,9 +21,9 @@ extension Controller {
     /// The plan with what the deployment itself waits for.
     func withTending(_ plan: UnitPlan, _ former: inout FormerPins) async throws -> UnitPlan {
         guard let status = ledger[plan.unit], let blocker = try await tending(plan.unit, status, &former) else {
-            return plan
+            return withHindrance(plan)
         }
-        var plan = plan
+        var plan = withHindrance(plan)
         plan.tending = blocker
         if plan.state == .upToDate, status.state == .failed || status.state == .stalled { plan.state = .blocked }
         plan.nextLook = [plan.nextLook, blocker.nextLook].compactMap(\.self).min()
@@ -69,6 +69,10 @@ extension Controller {
             let allowing = status.pin == nil ? ", or allows what is to go: martlet reconcile --accept-removal" : ""
             return blocker(.person, words, "a person, who puts right what is said here\(allowing)", next)
         case .failed: break
+        }
+        if let hindrance = status.hindrance, hindrance.needsPerson, hindrance.revision == status.pin?.revision {
+            let person = self.blocker(unit, hindrance, next: refusedSteps[unit]?.refusal.until)
+            return blocker(.person, "\(words); \(hindrance.reason)", person.unblockedBy, person.nextLook)
         }
         let policy = snapshot?.environments[unit.environment]?.value.rollback ?? Environment.Rollback()
         switch try await wayBack(status, policy) {

@@ -80,6 +80,8 @@ public actor Controller {
     var freezes: [String: FreezeStart] = [:]
     /// Units whose target could not be reached: how often in a row, and when to try again.
     var syncFailures: [Unit: (count: Int, retryAt: Timestamp)] = [:]
+    /// What the remote did not take of what enters or goes back.
+    var refusedSteps: [Unit: RefusedStep] = [:]
     /// The time at the last look at the clock.
     var lastNow: Timestamp?
     /// What the tags say, as far as it was looked at.
@@ -174,6 +176,7 @@ public actor Controller {
 
     private func act(on units: [Unit], _ snapshot: Snapshot) async throws -> Pass {
         var draft = BranchDraft(tip: snapshot.revision)
+        draft.isDivisible = true
         removals = [:]
         let units = try await withRequested(units, snapshot)
         await tend(units, snapshot, &draft)
@@ -183,6 +186,7 @@ public actor Controller {
         touched.models.formUnion(waiting.map(\.model))
         try await promote(promotions, snapshot, &draft)
         guard !options.isDryRun else { return try await publish(draft) }
+        noteHindrances(units, draft)
         let ready = try await judgeRequests(units, snapshot, &draft)
         await openRequests(units, snapshot, &draft)
         let pass = try await publish(draft, merging: leavesMergingToForge ? [] : ready, snapshot)
@@ -278,23 +282,5 @@ public actor Controller {
             }
         }
         return all
-    }
-}
-
-/// The commits that a pass puts on the branch, before they are published.
-struct BranchDraft: Sendable {
-    let tip: ObjectID
-    var head: ObjectID
-    /// What the commits do, for the log.
-    var notes: [String] = []
-    /// The environments in which something goes back.
-    var rolledBack: Set<String> = []
-    /// Whether requests are merged on top.
-    var isMerging = false
-    var requests = RequestDraft()
-
-    init(tip: ObjectID) {
-        self.tip = tip
-        head = tip
     }
 }

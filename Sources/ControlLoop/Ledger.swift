@@ -67,6 +67,13 @@ public struct Ledger: Sendable {
         unsaved.insert(unit)
     }
 
+    /// Takes down why a version does not enter or go back; that says nothing of how what runs does.
+    mutating func note(_ hindrance: Hindrance?, of unit: Unit) {
+        guard var status = statuses[unit], status.hindrance != hindrance else { return }
+        status.hindrance = hindrance
+        change(status, of: unit)
+    }
+
     /// Forgets a deployment that is gone and no longer runs.
     mutating func remove(_ unit: Unit) {
         guard statuses.removeValue(forKey: unit) != nil else { return }
@@ -153,7 +160,7 @@ public struct Ledger: Sendable {
                 at: 0)
             status.rejected = Array(status.rejected.prefix(20))
         }
-        (status.failedBy, status.lifted, status.needsPerson) = (nil, nil, false)
+        (status.failedBy, status.lifted, status.needsPerson, status.hindrance) = (nil, nil, false, nil)
         let left = transition.old?.revision
         for index in status.verified.indices
         where status.verified[index].pin.revision == left && status.verified[index].until == nil {
@@ -177,6 +184,7 @@ public struct Ledger: Sendable {
     private mutating func apply(_ hold: HoldEvent) {
         var status = statuses[hold.unit] ?? DeploymentStatus(since: hold.time)
         status.rejected.removeAll { $0.revision == hold.revision || ($0.tree != nil && $0.tree == hold.tree) }
+        if status.hindrance?.revision == hold.revision { status.hindrance = nil }
         if hold.isLift {
             if status.pin?.revision == hold.revision { status.lifted = hold.revision }
         } else {

@@ -34,9 +34,12 @@ struct PromotionCommit: Sendable {
     /// Whether a promotion's message is that of a proposal.
     static func isProposal(_ message: String) -> Bool { message.hasPrefix("Propose ") }
 
+    /// What moves.
+    var what: String { moves.count == 1 ? moves[0].new.title : "\(moves.count) models" }
+
+    var subject: String { isProposal ? "Propose \(what) for \(environment)" : "Promote \(what) to \(environment)" }
+
     var message: String {
-        let what = moves.count == 1 ? moves[0].new.title : "\(moves.count) models"
-        let subject = isProposal ? "Propose \(what) for \(environment)" : "Promote \(what) to \(environment)"
         let body = moves.map { move in
             "\(move.model) moves from \(move.old.map(\.label) ?? "nothing") to \(move.new.label ?? move.new.revision.short) in \(environment)."
         }

@@ -28,7 +28,7 @@ extension Controller {
         } catch LoopError.refused(let words) {
             guard whole.head != draft.head else { throw LoopError.refused(words) }
             // First without any: if branch and status are refused, it is not for the requests.
-            _ = try await publish(draft)
+            _ = try await publish(&draft)
             front = MergeFront(tip: draft.head, isOver: seen.isEmpty)
             try await mergeTogether(first, snapshot, &front)
             pass = Pass(changedSomething: true, nextLook: timers.next)

@@ -172,7 +172,7 @@ public struct StatusReport: Sendable {
             return Line(
                 unit: unit, pin: deployment.pin, state: status.state.rawValue, since: status.since,
                 reason: status.reason + (status.hold.map { "; held: \($0.cause)" } ?? "")
-                    + status.left.map { "; \($0.words)" }.joined())
+                    + (status.hindrance.map { "; \($0.reason)" } ?? "") + status.left.map { "; \($0.words)" }.joined())
         }
         if isRewritten, let status {
             let words = status.state == .failed || status.state == .stalled ? ": \(status.reason)" : ""

@@ -24,6 +24,8 @@ public struct DeploymentStatus: Hashable, Sendable {
     public var isRollback: Bool
     /// Whether what it stalls on ends by a person's hand alone.
     public var needsPerson = false
+    /// Why the next version does not enter, or this one does not go back, though no rule keeps it from that.
+    public var hindrance: Hindrance?
     /// The monitor that failed it: it stays failed until that one finds it well, also over a restart.
     public var failedBy: String?
     /// The version on which a hold was lifted while a monitor may have found it ill: until that is over, none holds it again.
@@ -144,7 +146,7 @@ extension DeploymentStatus {
             "commit": JSON(commit?.description), "rollback": .bool(isRollback),
             "failingSince": JSON(failingSince?.description), "healthySince": JSON(healthySince?.description),
             "lastWell": JSON(lastWell?.description), "ready": JSON(ready?.description), "target": target?.json ?? .null,
-            "left": .array(left.map(\.json)),
+            "left": .array(left.map(\.json)), "hindrance": hindrance?.json ?? .null,
             "verified": .array(
                 verified.map {
                     [
@@ -178,6 +180,7 @@ extension DeploymentStatus {
             verified: (json["verified"]?.array ?? []).compactMap { Verified(json: $0) },
             rejected: (json["rejected"]?.array ?? []).compactMap { Rejected(json: $0) })
         needsPerson = json["needsPerson"]?.bool ?? false
+        hindrance = json["hindrance"].flatMap { Hindrance(json: $0) }
         failedBy = json["failedBy"]?.string
         lifted = json["lifted"]?.string.flatMap { ObjectID($0) }
         target = json["target"].flatMap { TargetRecord(json: $0) }

@@ -66,6 +66,14 @@ public struct UnitPlan: Hashable, Sendable {
     /// When to look again though nothing changed.
     public var nextLook: Timestamp?
 
+    /// What the checks said that keep the candidate out because they could not be run.
+    public var checkErrors: [Evidence] {
+        evidence.filter { evidence in
+            evidence.outcome.verdict == .error
+                && blockers.contains { $0.kind == .check && $0.name == evidence.check }
+        }
+    }
+
     /// A version that never enters, and why.
     public struct PassedOver: Hashable, Sendable {
         public let version: ModelVersion

@@ -1,10 +1,11 @@
 import Domain
 import Synchronization
 
-/// A remote whose pushes are refused while a switch is on.
+/// A remote whose pushes are refused while a switch is on; all of them, or those that move one reference.
 struct FailingRemote: Remote {
     let remote: any Remote
     let isFailing: Switch
+    var only: String?
 
     final class Switch: Sendable {
         private let value = Mutex(false)
@@ -19,6 +20,7 @@ struct FailingRemote: Remote {
     func fetch(_ patterns: [String]) async throws { try await remote.fetch(patterns) }
 
     func push(_ updates: [ReferenceUpdate]) async throws -> PushOutcome {
-        isFailing.isOn ? .refused("no space left") : try await remote.push(updates)
+        let isMeant = only.map { name in updates.contains { $0.name == name } } ?? true
+        return isFailing.isOn && isMeant ? .refused("no space left") : try await remote.push(updates)
     }
 }

@@ -48,6 +48,34 @@ struct NoticeEventTests {
         }
     }
 
+    @Test func `what the remote does not take calls a person, once, also over a restart`() async throws {
+        let failing = FailingRemote.Switch()
+        try await withMessenger(
+            [.dev],
+            hooks: { surroundings in
+                surroundings.remote = FailingRemote(
+                    remote: surroundings.remote, isFailing: failing, only: "refs/heads/main")
+            },
+            { scene in
+                failing.set(true)
+                let version = try scene.stage.push(score: 0.8)
+                try await scene.settle()
+                #expect(try scene.inbox.events() == ["needs-person dev"])
+                let words = try scene.inbox.taken().last?["headline"]?.string ?? ""
+                #expect(
+                    words.contains("the remote refuses the promotion of tumor \(version.short) to dev: no space left"),
+                    "\(words)")
+                scene.restart()
+                scene.stage.clock.advance(.seconds(3600))
+                try await scene.settle()
+                #expect(try scene.inbox.events().count == 1)
+                failing.set(false)
+                scene.stage.clock.advance(.seconds(3600))
+                try await scene.settle()
+                #expect(try scene.inbox.events().dropFirst() == ["promoted dev", "verified dev"])
+            })
+    }
+
     @Test func `holds by hand, and their end`() async throws {
         try await withMessenger([.dev]) { scene in
             let version = try scene.stage.push(score: 0.8)

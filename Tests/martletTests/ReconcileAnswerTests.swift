@@ -66,6 +66,55 @@ struct ReconcileAnswerTests {
         }
     }
 
+    @Test func `a check that could not be run is 3, and why and status say it afterwards`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            let version = try house.push(right: 9)
+            let blob = try git("rev-parse", "\(version):models/tumor/predictions.csv", in: house.origin)
+            let object = "\(house.origin)/objects/\(blob.prefix(2))/\(blob.dropFirst(2))"
+            try FileManager.default.removeItem(atPath: object)
+            try Data("no object".utf8).write(to: URL(filePath: object))
+            let run = try house.martlet(["reconcile", "-C", house.origin])
+            #expect(run.code == 3 && run.output.contains("infra.quality-gate could not run: cannot read"), "\(run)")
+            for command in [["why", "tumor", "dev"], ["status"], ["plan"]] {
+                let told = try house.martlet(command + ["-C", house.origin])
+                #expect(told.code == 0 && told.output.contains("infra.quality-gate could not run: "), "\(told)")
+                #expect(!told.output.contains("have not run yet"), "\(told)")
+            }
+        }
+    }
+
+    @Test func `what the remote refuses is 3, and why and status say in which words`() async throws {
+        try await withHouse { house in
+            let hook = house.origin + "/hooks/pre-receive"
+            try FileManager.default.createDirectory(
+                atPath: house.origin + "/hooks", withIntermediateDirectories: true)
+            let script = """
+                #!/bin/sh
+                while read old new name; do
+                  test $name = refs/heads/main || continue
+                  if git log --author=Martlet --name-only --format= "$old..$new" | grep -q ^environments/production/
+                  then echo "production is protected" >&2; exit 1; fi
+                done
+                """
+            try script.write(toFile: hook, atomically: true, encoding: .utf8)
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: hook)
+            let origin = "file://" + house.origin
+            let version = try house.push(right: 9)
+            let run = try house.martlet(["reconcile", "-C", origin])
+            #expect(run.code == 3 && run.output.contains("production is protected"), "\(run)")
+            #expect(try house.pin("staging") == version && house.pin("production") == nil)
+            let why = try house.martlet(["why", "tumor", "production", "-C", house.origin])
+            #expect(why.output.contains("blocked by person production: the remote refuses the promotion of"), "\(why)")
+            #expect(try house.martlet(["status", "-C", house.origin]).output.contains("production is protected"))
+            let byHand = try house.martlet(["promote", "tumor", "--to", "production", "-C", origin])
+            #expect(byHand.code == 3 && byHand.errors.contains("production is protected"), "\(byHand)")
+            let bad = try house.push(right: 10)
+            try house.makeIll(bad, in: "staging")
+            _ = try house.martlet(["reconcile", "-C", origin])
+            #expect(try house.pin("staging") == version && house.pin("dev") == bad)
+        }
+    }
+
     @Test func `while the branch is rewritten nothing goes back, and each command says what would change that`()
         async throws
     {

@@ -81,6 +81,9 @@ struct StatusTransition {
 
     /// Whether a person has to decide now and did not have to before: by the rule that the loop itself goes by.
     private func needsPerson(_ policy: Environment.Rollback?) -> Words? {
+        if let hindrance = new.hindrance, hindrance.needsPerson, old?.hindrance?.needsPerson != true {
+            return (.needsPerson, "\(unit) needs a person: \(hindrance.reason)")
+        }
         if new.state == .stalled, new.needsPerson {
             if let old, !isMoved, old.needsPerson { return nil }
             return (.needsPerson, "\(unit) \(new.pin?.label ?? "") needs a person: \(new.reason)")

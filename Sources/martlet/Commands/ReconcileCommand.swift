@@ -10,8 +10,9 @@ struct ReconcileCommand: AsyncParsableCommand {
             Ends while versions still soak or verify; 'martlet controller' goes on for as long as it runs. Where a look finds \
             something ill, it looks on for up to five minutes, until that has failed or is well again.
             Exit status: 1 where a deployment has failed and waits for a person, the last look found it ill, nobody has \
-            accepted that the branch was rewritten, or records are not believed or cannot be signed, 3 where nothing could be decided about a deployment, a promotion could not be \
-            written, a target not be made to run what the branch says, a manifest, a folder of them or the branch's history is \
+            accepted that the branch was rewritten, or records are not believed or cannot be signed, 3 where nothing could be \
+            decided about a deployment, a check could not be run, a promotion could not be written, a target not be made to run \
+            what the branch says, a manifest, a folder of them or the branch's history is \
             damaged, or something is still to do at once.
             """)
 
@@ -79,7 +80,10 @@ struct ReconcileCommand: AsyncParsableCommand {
         let isDamaged = await controller.isRepositoryDamaged
         // All checks have run by now: one whose result is still missing could not be kept.
         let isUnfinished = !dryRun && plans.contains { $0.state == .evaluating }
-        guard isSettled, !isDamaged, !isUnfinished, plans.allSatisfy({ $0.failure == nil }) else { throw CouldNot() }
+        let isUnrun = !dryRun && plans.contains { !$0.checkErrors.isEmpty }
+        guard isSettled, !isDamaged, !isUnfinished, !isUnrun, plans.allSatisfy({ $0.failure == nil }) else {
+            throw CouldNot()
+        }
     }
 
     private static let patience: Duration = .seconds(300)
