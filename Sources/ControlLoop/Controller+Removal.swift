@@ -10,7 +10,9 @@ struct Removals: Sendable {
 
 extension Controller {
     /// Whether the unit goes in a step that takes away more than it may. What went with its file and what lost its pin are one step.
-    func goesWithTooMuch(_ unit: Unit, _ snapshot: Snapshot) async throws -> Bool {
+    func goesWithTooMuch(_ unit: Unit, _ status: DeploymentStatus, _ snapshot: Snapshot) async throws -> Bool {
+        // What waits for a person's word does so however many others there are now.
+        if status.awaitsRemoval, snapshot.settings.maxRemovedShare < 1 { return true }
         let removals = try await removals(from: unit.environment, snapshot)
         return removals.isTooMuch && !removals.takenBack.contains(unit)
     }
@@ -82,7 +84,7 @@ extension Controller {
             "more than \(Int(snapshot.settings.maxRemovedShare * 100)) % of \(unit.environment) would go in one step; "
             + "a person must allow it: martlet reconcile --accept-removal"
         var stalled = status.entering(.stalled, at: surroundings.tools.now(), reason)
-        stalled.needsPerson = true
+        (stalled.needsPerson, stalled.awaitsRemoval) = (true, true)
         if stalled != status { report(unit, stalled) }
         ledger.set(stalled, of: unit)
     }

@@ -45,7 +45,7 @@ extension Controller {
                     target = nil
                 } else {
                     if isGone, target != nil { others = shared.targets(serving: unit.model, snapshot) }
-                    if !options.acceptsRemoval { isTooMuch = try await goesWithTooMuch(unit, snapshot) }
+                    if !options.acceptsRemoval { isTooMuch = try await goesWithTooMuch(unit, status, snapshot) }
                     // Whether it moved by another name, the targets are asked first.
                     if isTooMuch, others.isEmpty {
                         stallRemoval(unit, status, snapshot)

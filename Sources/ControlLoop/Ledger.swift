@@ -161,6 +161,7 @@ public struct Ledger: Sendable {
             status.rejected = Array(status.rejected.prefix(20))
         }
         (status.failedBy, status.lifted, status.needsPerson, status.hindrance) = (nil, nil, false, nil)
+        status.awaitsRemoval = false
         let left = transition.old?.revision
         for index in status.verified.indices
         where status.verified[index].pin.revision == left && status.verified[index].until == nil {

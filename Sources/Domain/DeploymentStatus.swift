@@ -24,6 +24,8 @@ public struct DeploymentStatus: Hashable, Sendable {
     public var isRollback: Bool
     /// Whether what it stalls on ends by a person's hand alone.
     public var needsPerson = false
+    /// Whether it is to be taken away in a step that takes away so much that a person has to allow it.
+    public var awaitsRemoval = false
     /// Why the next version does not enter, or this one does not go back, though no rule keeps it from that.
     public var hindrance: Hindrance?
     /// The monitor that failed it: it stays failed until that one finds it well, also over a restart.
@@ -115,6 +117,7 @@ public struct DeploymentStatus: Hashable, Sendable {
         var status = self
         if state != self.state {
             (status.since, status.healthySince, status.lastWell, status.needsPerson) = (now, nil, nil, false)
+            status.awaitsRemoval = false
         }
         status.state = state
         // Others' words, such as what a program said: they are shown in tables.
@@ -141,7 +144,7 @@ extension DeploymentStatus {
         [
             "pin": pin?.json ?? .null, "state": .string(state.rawValue), "since": .string(since.description),
             "failedBy": JSON(failedBy), "lifted": JSON(lifted?.description),
-            "needsPerson": .bool(needsPerson),
+            "needsPerson": .bool(needsPerson), "awaitsRemoval": .bool(awaitsRemoval),
             "reason": .string(reason),
             "commit": JSON(commit?.description), "rollback": .bool(isRollback),
             "failingSince": JSON(failingSince?.description), "healthySince": JSON(healthySince?.description),
@@ -180,6 +183,7 @@ extension DeploymentStatus {
             verified: (json["verified"]?.array ?? []).compactMap { Verified(json: $0) },
             rejected: (json["rejected"]?.array ?? []).compactMap { Rejected(json: $0) })
         needsPerson = json["needsPerson"]?.bool ?? false
+        awaitsRemoval = json["awaitsRemoval"]?.bool ?? false
         hindrance = json["hindrance"].flatMap { Hindrance(json: $0) }
         failedBy = json["failedBy"]?.string
         lifted = json["lifted"]?.string.flatMap { ObjectID($0) }
