@@ -271,7 +271,7 @@ extension Controller {
         let store = statusStore
         let earlier = try await lost.isEmpty ? [:] : surroundings.store.read { try store.earlier(of: lost, $0) }
         // Of those that the branch names no more, the record told as long as anything was left to take away.
-        ledger.complete(with: whole.events.filter { missing.contains($0.unit) || earlier[$0.unit] != nil })
+        ledger.complete(missing.union(earlier.keys), with: whole.events)
         for (unit, old) in earlier { ledger.recall(old, of: unit) }
         ledger.forgetLost()
     }

@@ -69,7 +69,7 @@ extension Controller {
         if let visit = visits.removeValue(forKey: unit), visit.before == ledger[unit] {
             switch visit.found {
             case nil: break
-            case .gone?: ledger.remove(unit)
+            case .gone?: ledger.remove(unit, at: surroundings.tools.now())
             case .tooMuch?: stallRemoval(unit, visit.before, snapshot)
             case .stalled(let reason, let needsPerson)?: stall(unit, visit.before, reason, needsPerson: needsPerson)
             case .status(let status)?:

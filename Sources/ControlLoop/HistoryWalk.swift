@@ -124,7 +124,18 @@ struct HistoryWalk {
             else { continue }
             events.append(.transition(transition))
         }
-        return events
+        return events.map { Self.withOrigins($0, events) }
+    }
+
+    private static func withOrigins(_ event: Event, _ events: [Event]) -> Event {
+        guard case .transition(var new) = event, new.isAddition else { return event }
+        new.origins = events.compactMap { other in
+            guard case .transition(let gone) = other, gone.isRemoval, gone.unit.model == new.unit.model,
+                gone.old?.revision == new.new?.revision
+            else { return nil }
+            return gone.unit
+        }
+        return .transition(new)
     }
 
     private mutating func transition(_ unit: Unit, _ change: Change, _ commit: Commit, _ parent: Commit?) throws
@@ -140,7 +151,8 @@ struct HistoryWalk {
         guard old?.pin != new?.pin || (old == nil) != (new == nil) else { return nil }
         return Transition(
             unit: unit, commit: commit.id, time: commit.committer.time, old: old?.pin, new: new?.pin,
-            isRemoval: change.new == nil, cause: Trailer.cause.value(in: commit.message) ?? commit.subject)
+            isRemoval: change.new == nil, isAddition: change.old == nil,
+            cause: Trailer.cause.value(in: commit.message) ?? commit.subject)
     }
 
     /// The event with the answer whether it goes back.

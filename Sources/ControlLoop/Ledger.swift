@@ -74,18 +74,33 @@ public struct Ledger: Sendable {
         change(status, of: unit)
     }
 
-    /// Forgets a deployment that is gone and no longer runs.
-    mutating func remove(_ unit: Unit) {
-        guard statuses.removeValue(forKey: unit) != nil else { return }
-        unsaved.insert(unit)
+    /// Forgets a deployment that is gone and no longer runs, but for what was rejected there: it may come again.
+    mutating func remove(_ unit: Unit, at now: Timestamp) {
+        guard let old = statuses[unit] else { return }
+        if old.rejected.isEmpty {
+            statuses[unit] = nil
+            unsaved.insert(unit)
+        } else {
+            var kept = old.entering(.empty, at: now, "its file is gone")
+            (kept.pin, kept.target, kept.left, kept.hindrance, kept.awaitsRemoval) = (nil, nil, [], nil, false)
+            set(kept, of: unit)
+        }
     }
 
     /// Asks for everything to be written, because what was written is gone.
     mutating func markAllUnsaved() { unsaved = Set(statuses.keys) }
 
     /// Takes in what happened to units that had no status. Says nothing of how far history was read.
-    mutating func complete(with events: [BranchHistory.Event]) {
-        for event in events { apply(event) }
+    ///
+    /// - Parameter events: Of all units, as some of them may have been others before.
+    mutating func complete(_ units: Set<Unit>, with events: [BranchHistory.Event]) {
+        var whole = Ledger()
+        for event in events { whole.apply(event) }
+        for unit in units {
+            guard let status = whole[unit] else { continue }
+            guesses.insert(unit)
+            change(status, of: unit)
+        }
     }
 
     /// Takes over what an older record says of a unit: what ran well there before, and of the version that the branch names where it lies.
@@ -151,6 +166,7 @@ public struct Ledger: Sendable {
         // A commit that names what the branch named already moves nothing.
         if let new = transition.new, statuses[transition.unit]?.pin == new { return }
         var status = statuses[transition.unit] ?? DeploymentStatus(since: transition.time)
+        for origin in transition.origins { if let old = statuses[origin] { status.inherit(old) } }
         if transition.movesBack, let old = transition.old {
             status.rejected.removeAll { $0.revision == old.revision }
             status.rejected.insert(
@@ -204,6 +220,15 @@ extension DeploymentStatus {
     fileprivate func says(moreThan other: DeploymentStatus) -> Bool {
         pin == other.pin && commit == other.commit && (state == .verified || state == .failed)
             && (other.state == .pending || other.state == .verifying)
+    }
+
+    /// Takes over what is known of versions from the deployment that it was before it was renamed.
+    fileprivate mutating func inherit(_ old: DeploymentStatus) {
+        let known = Set(rejected.map(\.revision))
+        rejected = Array((rejected + old.rejected.filter { !known.contains($0.revision) }).prefix(20))
+        let mine = Set(verified.map(\.pin.revision) + rejected.map(\.revision))
+        let more = old.verified.filter { !mine.contains($0.pin.revision) }
+        verified = Array((verified + more).sorted { $0.at > $1.at }.prefix(20))
     }
 
     /// With the versions that another controller verified meanwhile; of its own version and of rejected ones it knows more itself.

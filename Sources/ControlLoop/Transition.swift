@@ -9,10 +9,14 @@ struct Transition: Hashable, Sendable {
     let new: Pin?
     /// Whether the deployment's file is gone.
     let isRemoval: Bool
+    /// Whether there was no such file before.
+    var isAddition = false
     /// Whether `new` is an older version than `old`, or none: a rollback, whoever made it.
     var movesBack = false
     /// The tree of the model at `old`, where the move goes back.
     var oldTree: ObjectID?
+    /// Where the deployment is new: those of the same model and version that the same commit removed, as whoever renames an environment does.
+    var origins: [Unit] = []
     let cause: String
 }
 
