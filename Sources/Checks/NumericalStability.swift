@@ -4,7 +4,8 @@ public import Domain
 /// O5: no weight, loss or prediction is NaN or infinite, no norm explodes, and no matrix of weights is all but zero.
 ///
 /// Reads the weights themselves (ONNX, safetensors, GGUF, JSON, npy, npz); nothing is loaded or run. Of an artifact in another format
-/// the files that the gate names are looked at in its place; without one, finite predictions are a warning at best. Zeros and denormal
+/// the files that the gate names are looked at in its place; without one, finite predictions are a warning at best. How layers went through
+/// training, checkpoints or a table of statistics show (``LayerSeries``): only their last step may not be broken. Zeros and denormal
 /// numbers can be meant, so they are warnings. Where the manifest names a server, that is asked about the edges of each feature's domain, too.
 public struct NumericalStability: Check {
     public static let id = "monitor.numerical-stability"
@@ -32,11 +33,13 @@ public struct NumericalStability: Check {
                 + "joblib")
         allow = fields.value(
             "allow", default: [],
-            "tensors that may hold infinity, zeros and denormal numbers, such as attention masks; * stands for anything"
+            "tensors and layers that may hold infinity, zeros, dead units and denormal numbers, such as attention masks; * stands "
+                + "for anything"
         )
         maxZeros = fields.value(
             "maxZeros", default: 0.99, within: .between(0.5, 1),
-            "the greatest share of zeros in a matrix of 100 weights or more; beyond it its units are dead: a warning")
+            "the greatest share of zeros in a matrix of 100 weights or more: beyond it its units are dead, a warning; and of "
+                + "dead units in spec.training.statistics, a failure")
         maxDenormals = fields.value(
             "maxDenormals", default: 0.01, within: .between(0, 1),
             "the greatest share of denormal numbers in a tensor of float32, float64 or bfloat16: beyond it a warning")
@@ -49,7 +52,8 @@ public struct NumericalStability: Check {
             "columns of the training log that hold norms of gradients or weights; without them, all whose name contains 'norm'"
         )
         maxNormSpike = fields.value(
-            "maxNormSpike", default: 1000, within: .atLeast(1), "how many times its running median a norm may be")
+            "maxNormSpike", default: 1000, within: .atLeast(1),
+            "how many times its running median a norm may be, of the training log, of checkpoints and of statistics")
         probes = fields.value(
             "probes", default: 300, within: .between(0, 1000),
             "how many edges of the features' domains a server is asked about at most; 0 asks none")

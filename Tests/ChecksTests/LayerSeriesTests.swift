@@ -157,5 +157,9 @@ import Testing
         let rows = (0..<500).map { "1,l\($0),1,0,0,1,0" }
         let outcome = try await outcome(told(rows))
         #expect(outcome.findings.count == 21 && outcome.words.contains("480 more such findings"), "\(outcome.words)")
+        // A kind for each row, and each layer ends before another.
+        let kinds = (0..<4_000).flatMap { ["1,a,k\($0),1", "2,b,k\($0),1"] }
+        let many = try await self.outcome(told(kinds, "step,layer,kind,norm"))
+        #expect(many.verdict == .warn && many.findings.count == 21, "\(many.summary)")
     }
 }

@@ -46,7 +46,7 @@ struct LayerSeries {
         let each = all.map { $0.findings(limits) }
         let failed = each.flatMap(\.self).filter { $0.verdict == .fail }
         let warned = each.flatMap(\.self).filter { $0.verdict != .fail }
-        return told(failed) + told(warned) + ended(all)
+        return told(failed) + told(warned) + told(ended(all))
     }
 
     private static func told(_ findings: [Finding]) -> [Finding] {
@@ -58,8 +58,7 @@ struct LayerSeries {
 
     /// Layers of which the last steps tell nothing.
     private static func ended(_ all: [LayerSeries]) -> [Finding] {
-        Set(all.map(\.kind)).sorted().compactMap { kind in
-            let same = all.filter { $0.kind == kind }
+        Dictionary(grouping: all, by: \.kind).sorted { $0.key < $1.key }.compactMap { _, same in
             guard let end = same.compactMap({ $0.steps.last }).max(by: { $0.number < $1.number }) else { return nil }
             let early = same.filter { ($0.steps.last?.number ?? end.number) < end.number }
             guard !early.isEmpty else { return nil }
