@@ -255,7 +255,7 @@ struct ValidationTests {
         #expect(found.count == 1, "\(found)")
         #expect(
             found.first?.hasPrefix(
-                "martlet.yaml:5:29: error: recordSigners: 'bto@example.com' is not in allowed_signers, so no record")
+                "martlet.yaml:5:24: error: recordSigners: 'bto@example.com' is not in allowed_signers, so no record")
                 == true, "\(found)")
         let empty = try await problems([
             "martlet.yaml": manifest("Repository", "r", "recordSigners: [\"\"]"), "allowed_signers": .bytes([]),
