@@ -4,79 +4,65 @@ struct JSONLinesTableReader {
 
     init(_ source: TableSource) { self.source = source }
 
+    /// Of all objects, in the order in which they come.
     func names() throws(DataError) -> [String] {
         var scanner = try JSONLinesScanner(source.bytes)
-        var names: [String] = []
+        var members = MemberLookup([])
         while let field = try scanner.next() {
-            if field.kind != .none { names.append(name(of: field)) }
-            if field.endsRow { return names }
+            if field.kind != .none { _ = try members.place(of: field, scanner) }
+            if field.endsRow { members.startRow() }
         }
-        throw DataError("the file is empty, expected a JSON object a line", line: 1, remedy: "write at least one row")
+        guard scanner.rowsRead > 0 else {
+            throw DataError(
+                "the file is empty, expected a JSON object a line", line: 1, remedy: "write at least one row")
+        }
+        return members.texts
     }
 
     func table(_ requests: [ColumnRequest]) throws(DataError) -> Table {
         var scanner = try JSONLinesScanner(source.bytes)
         var builders = requests.map(ColumnBuilder.init)
         let columns = Dictionary(uniqueKeysWithValues: requests.enumerated().map { (ExactText($1.name), $0) })
-        var predicted: [Prediction] = []
-        var position = 0
+        var members = MemberLookup([])
+        // Of each member the request that it answers, or -1.
+        var answers: [Int] = []
         while let field = try scanner.next() {
-            let index = request(of: field, at: position, columns, &predicted)
-            position += 1
-            if index >= 0 { try add(field, to: &builders[index], row: row(field, scanner), scanner) }
+            if field.kind != .none {
+                let place = try members.place(of: field, scanner)
+                if place == answers.count { answers.append(request(for: members.text(at: place), columns, answers)) }
+                let index = answers[place]
+                if index >= 0 { try add(field, to: &builders[index], row: row(field, scanner), scanner) }
+            }
             if field.endsRow {
                 for index in builders.indices where builders[index].count < scanner.rowsRead {
                     builders[index].addNull()
                 }
-                position = 0
+                members.startRow()
             }
         }
-        if let absent = requests.first(where: { !isThere($0.name, predicted) }), scanner.rowsRead > 0 {
-            throw TableSource.missing(absent.name, among: predicted.map(\.text))
+        let found = members.texts, known = Set(found)
+        if let absent = requests.first(where: { !known.contains($0.name) }), scanner.rowsRead > 0 {
+            throw TableSource.missing(absent.name, among: found)
         }
         return Table(
             rowCount: scanner.rowsRead, columns: builders.map { $0.column(decimalMark: UInt8(ascii: ".")) })
     }
 
-    /// A member's name at its place in the object, and the request that it answers or -1.
-    private struct Prediction {
-        let name: [UInt8]
-        let text: String
-        let index: Int
-    }
-
-    /// Objects mostly name their members in the same order: the name is compared with the last one at this place.
-    private func request(
-        of field: JSONLinesField, at position: Int, _ columns: [ExactText: Int], _ predicted: inout [Prediction]
-    ) -> Int {
-        guard field.kind != .none else { return -1 }
-        if position < predicted.count, predicted[position].name.elementsEqual(field.name) {
-            return predicted[position].index
-        }
-        if let other = predicted.first(where: { $0.name.elementsEqual(field.name) }) { return other.index }
-        let text = name(of: field)
-        let index = columns[ExactText(text)] ?? lookalike(of: text, columns, predicted)
-        if predicted.count < 10_000 { predicted.append(Prediction(name: Array(field.name), text: text, index: index)) }
-        return index
-    }
-
-    /// The request that a person would read as this name, where no other name answers it; -1 without.
-    private func lookalike(of text: String, _ columns: [ExactText: Int], _ predicted: [Prediction]) -> Int {
-        guard text.utf8.contains(where: { $0 >= 0x80 }),
-            let index = columns.first(where: { $0.key.text == text })?.value,
-            !predicted.contains(where: { $0.index == index })
+    /// The request for exactly this name, else one that a person would read as it, where no other name answers that; -1 without.
+    private func request(for name: String, _ columns: [ExactText: Int], _ answers: [Int]) -> Int {
+        if let index = columns[ExactText(name)] { return index }
+        guard name.utf8.contains(where: { $0 >= 0x80 }),
+            let index = columns.first(where: { $0.key.text == name })?.value, !answers.contains(index)
         else { return -1 }
         return index
     }
-
-    private func isThere(_ name: String, _ predicted: [Prediction]) -> Bool { predicted.contains { $0.text == name } }
 
     private func add(
         _ field: JSONLinesField, to builder: inout ColumnBuilder, row: Int, _ scanner: JSONLinesScanner
     ) throws(DataError) {
         let name = builder.request.name
         guard builder.count == row else {
-            throw scanner.error("member `\(name)` stands twice in the object", at: field, remedy: "remove one of them")
+            throw scanner.error(twice: name, at: field)
         }
         guard field.kind != .nested else {
             throw scanner.error(

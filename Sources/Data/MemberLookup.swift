@@ -1,5 +1,8 @@
 /// Finds the column of a member's name; objects mostly name their members in one order, spelled alike.
 public struct MemberLookup {
+    /// More different names are refused: each is a column of all rows, however few have it.
+    static let limit = 10_000
+
     private var names: [[UInt8]]
     private var places: [[UInt8]: Int]
 
@@ -16,8 +19,22 @@ public struct MemberLookup {
     /// In the order of their columns.
     public var texts: [String] { names.map { String(decoding: $0, as: UTF8.self) } }
 
+    func text(at place: Int) -> String { String(decoding: names[place], as: UTF8.self) }
+
     /// The next name is an object's first.
     public mutating func startRow() { expected = 0 }
+
+    /// The column of a member, which is added where it is not there.
+    mutating func place(of field: JSONLinesField, _ scanner: JSONLinesScanner) throws(DataError) -> Int {
+        if let known = column(of: field.name) { return known }
+        guard names.count < Self.limit else {
+            throw scanner.error(
+                "the objects have more than \(Self.limit) different members", at: field,
+                remedy: "write what has so many names as one member of names and one of values")
+        }
+        add(field.name)
+        return names.count - 1
+    }
 
     /// Adds a name that is not there, as it is spelled in the text.
     public mutating func add(_ name: UnsafeBufferPointer<UInt8>) {
@@ -58,4 +75,11 @@ public struct MemberLookup {
 
     private static let impossible = [UInt8(ascii: "\"")]
     private static let backslash = UInt8(ascii: "\\")
+}
+
+extension JSONLinesScanner {
+    /// That the object of `field` has two members of a name.
+    func error(twice name: String, at field: JSONLinesField) -> DataError {
+        error("member `\(name)` stands twice in the object", at: field, remedy: "remove one of them")
+    }
 }

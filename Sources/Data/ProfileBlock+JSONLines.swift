@@ -35,13 +35,24 @@ extension ProfileBlock {
         batch.flush(into: &self, bytes, readings, &extra, unescape: Self.unescapeJSON)
     }
 
-    /// Walks the block once for its names alone, so that the batch knows its width.
+    /// Walks the block once for its names alone, so that the batch knows its width. Throws where one stands twice in an object.
     private mutating func findNames(_ bytes: UnsafeRawBufferPointer) throws(DataError) {
         var scanner = try JSONLinesScanner(bytes)
         var lookup = MemberLookup(names)
+        var lastRow = Array(repeating: -1, count: names.count), row = 0
         while let field = try scanner.next() {
-            if field.kind != .none, lookup.column(of: field.name) == nil { lookup.add(field.name) }
-            if field.endsRow { lookup.startRow() }
+            if field.kind != .none {
+                let column = try lookup.place(of: field, scanner)
+                if column == lastRow.count { lastRow.append(-1) }
+                guard lastRow[column] < row else {
+                    throw scanner.error(twice: lookup.text(at: column), at: field)
+                }
+                lastRow[column] = row
+            }
+            if field.endsRow {
+                lookup.startRow()
+                row += 1
+            }
         }
         names = lookup.texts
         while columns.count < names.count { columns.append(BlockColumn()) }

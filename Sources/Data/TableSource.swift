@@ -10,7 +10,7 @@ public struct TableSource {
         self.options = options
     }
 
-    /// The names of all columns; with JSON Lines, those of the first object.
+    /// The names of all columns; with JSON Lines, those of all objects.
     public func columnNames() throws(DataError) -> [String] {
         switch format {
         case .csv: try CSVTableReader(self).names()

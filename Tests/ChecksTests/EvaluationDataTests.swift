@@ -44,6 +44,18 @@ import Testing
         #expect(compared.verdict == .pass, "nothing runs there yet: \(compared.words)")
     }
 
+    @Test func `labels of JSON Lines are held against whose first object has none`() async throws {
+        var specimen = try version("v1", Self.rows.map { ($0.id, $0.id == "r5" ? 1 - $0.label : $0.label) })
+        specimen.datasets["eval"] = ["path": "eval.jsonl", "format": "jsonl"]
+        specimen.data["eval"] = Array(
+            Self.rows.enumerated().map { row, each in
+                "{\"row_id\":\"\(each.id)\"" + (row == 0 ? "" : ",\"label\":\(each.label)") + "}\n"
+            }.joined().utf8)
+        let outcome = try await outcome(specimen)
+        #expect(
+            outcome.verdict == .fail && outcome.words.contains("1 of 39 rows have another label"), "\(outcome.words)")
+    }
+
     @Test func `ids that stand twice fail, with data and without`() async throws {
         let half = Self.rows.prefix(20)
         for data in [Self.rows, nil] {

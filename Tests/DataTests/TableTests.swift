@@ -49,6 +49,27 @@ struct TableTests {
         #expect((0..<4).map { texts[$0] } == ["x", nil, nil, "true"])
     }
 
+    @Test func `the columns of JSON Lines are those of all objects, in the order in which they come`() throws {
+        let text = Array("{\"a\":1}\n{\"b\":2,\"a\":3}\n{}\n{\"c\":4,\"\\u0061\":5}\n".utf8)
+        try text.withUnsafeBytes { bytes in
+            let source = TableSource(bytes, format: .jsonLines)
+            #expect(try source.columnNames() == ["a", "b", "c"])
+            let table = try source.table()
+            #expect(table["a"]?.numbers?.nulls == [2] && table["a"]?.numbers?.values[3] == 5)
+            #expect(table["b"]?.numbers?.nulls == [0, 2, 3] && table["c"]?.numbers?.values[3] == 4)
+        }
+    }
+
+    @Test func `JSON Lines of more members than columns may be are refused with the line`() throws {
+        let rows = (0...MemberLookup.limit).map { "{\"a\":1,\"m\($0)\":1}\n" }
+        func names(_ rows: some Sequence<String>) throws -> [String] {
+            try Array(rows.joined().utf8).withUnsafeBytes { try TableSource($0, format: .jsonLines).columnNames() }
+        }
+        #expect(try names(rows.prefix(MemberLookup.limit - 1)).count == MemberLookup.limit)
+        let error = #expect(throws: DataError.self) { try names(rows) }
+        #expect(error?.line == MemberLookup.limit && error?.message.contains("more than 10000") == true)
+    }
+
     @Test func `thousands of texts are told apart`() throws {
         let names = (0..<20_000).map { "name \($0 % 5_000)" }
         let texts = try #require(try table("a,b\n" + names.map { $0 + ",1\n" }.joined())["a"]?.texts)
