@@ -18,12 +18,12 @@ struct CategoryComparison {
         var new: [Int] = []
         one.walk(other) { mine, theirs in
             if let mine, theirs == nil, current.isPartial {
-                groups.reference[TextGroups.group(of: one.hash(at: mine))] += one.count(at: mine)
+                groups.reference[groups.place(of: one.hash(at: mine))] += one.count(at: mine)
                 return
             }
             if let theirs, mine == nil {
                 if reference.isPartial {
-                    groups.current[TextGroups.group(of: other.hash(at: theirs))] += other.count(at: theirs)
+                    groups.current[groups.place(of: other.hash(at: theirs))] += other.count(at: theirs)
                     return
                 }
                 new.append(theirs)
@@ -48,17 +48,23 @@ struct CategoryComparison {
     /// The texts of a column; those that spell its numbers where it holds numbers.
     static func texts(of column: ColumnProfile) -> CategoryCounts {
         if let texts = column.texts { return CategoryCounts(counts: texts.counts, others: texts.others) }
-        return CategoryCounts(counts: column.numbers.map { texts(of: $0.values) } ?? TextCounts())
+        guard let numbers = column.numbers else { return CategoryCounts(counts: TextCounts()) }
+        return CategoryCounts(counts: texts(of: numbers.ranked, nan: numbers.nan))
     }
 
-    /// Whole numbers are spelled without a fraction, as tables have them.
-    private static func texts(of numbers: SortedValues) -> TextCounts {
+    /// As a number is spelled in one way, whatever the table had: whole numbers without a fraction, as most tables have them.
+    static func spelling(of number: Double) -> String {
+        if number == 0 { return "0" }
+        return Int(exactly: number).map { String($0) } ?? "\(number)"
+    }
+
+    private static func texts(of numbers: SortedValues, nan: Int = 0) -> TextCounts {
         var counts = TextTable()
-        for run in numbers.runs {
-            var text = Int(exactly: run.value).map { String($0) } ?? "\(run.value)"
+        for run in numbers.runs + (nan > 0 ? [(.nan, nan)] : []) {
+            var text = spelling(of: run.value)
             text.withUTF8 { bytes in
-                counts.add(
-                    UnsafeRawBufferPointer(bytes), hash: StableHash.of(UnsafeRawBufferPointer(bytes)), times: run.count)
+                let bytes = UnsafeRawBufferPointer(bytes)
+                counts.add(bytes, hash: StableHash.of(bytes), times: run.count)
             }
         }
         return TextCounts(counts)
@@ -72,11 +78,14 @@ private struct Groups {
     private let isEmpty: Bool
 
     init(_ reference: CategoryCounts, _ current: CategoryCounts) {
-        let none = [Int](repeating: 0, count: TextGroups.count)
+        let none = [Int](repeating: 0, count: max(reference.others.count, current.others.count))
         self.reference = reference.isPartial ? reference.others : none
         self.current = current.isPartial ? current.others : none
         isEmpty = !reference.isPartial && !current.isPartial
     }
+
+    /// All are one group where that is all that is known.
+    func place(of hash: UInt64) -> Int { reference.count > 1 ? TextGroups.group(of: hash) : 0 }
 
     func table(with counts: (reference: CompactCounts, current: CompactCounts)) -> ShareTable {
         var counts = counts

@@ -59,7 +59,8 @@ public struct ColumnDrift: Sendable {
     public var chiSquare: ChiSquare? { ChiSquare(shares) }
     public var goodnessOfFit: ChiSquare? { ChiSquare.goodnessOfFit(shares) }
 
-    /// Compares the column of two tables. A column that is of numbers in one and of texts in the other is compared as texts.
+    /// Compares the column of two tables. A column that is of numbers in one and of texts in the other is compared as texts, as which
+    /// whole numbers have no fraction.
     public init(reference: ColumnProfile, current: ColumnProfile) {
         name = reference.name
         missingReference = MissingShares(reference)

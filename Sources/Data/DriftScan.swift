@@ -22,10 +22,14 @@ extension Drift {
         while true {
             var referenceOptions = options
             referenceOptions.keepsTexts = false
-            let reference = try profile(.reference, referenceOptions)
+            var reference = try profile(.reference, referenceOptions)
             var currentOptions = options
             currentOptions.skippedColumns.formUnion(reference.missingColumns)
             let current = try profile(.current, currentOptions)
+            if reference.lacksTexts(spelling: current) {
+                referenceOptions.keepsTexts = true
+                reference = try profile(.reference, referenceOptions)
+            }
             let part = Drift(reference: reference, current: current)
             parts.append(part)
             let unread = reference.remarks.unread + current.remarks.unread
@@ -35,6 +39,15 @@ extension Drift {
                 self.init(parts, order: reference.names)
                 return
             }
+        }
+    }
+}
+
+extension TableProfile {
+    /// Whether of a column only hashes are known, and the texts may spell the numbers that it holds in another table.
+    fileprivate func lacksTexts(spelling other: TableProfile) -> Bool {
+        columns.contains { column in
+            column.texts?.counts.hasTexts == false && other[column.name]?.numbers != nil
         }
     }
 }

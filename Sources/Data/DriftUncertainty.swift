@@ -15,12 +15,17 @@ struct DriftUncertainty: Sendable {
     /// By how much counts of texts may be too low.
     private let tooLow: Int
 
+    /// In what texts are compared that are not counted one by one.
+    private let groups: String
+
     init(_ reference: ColumnProfile, _ current: ColumnProfile) {
         let (one, other) = (reference.numbers?.error, current.numbers?.error)
         numbers = one.flatMap { one in other.map { one.plus($0) } ?? one } ?? other
         hasExactTenths = other == nil && (one == nil || one?.distance != nil && reference.numbers?.tenths != nil)
         deviation = reference.numbers?.moments.standardDeviation(ddof: 0)
         tooLow = max(reference.texts?.uncertainty ?? 0, current.texts?.uncertainty ?? 0)
+        let count = max(reference.texts?.others.count ?? 0, current.texts?.others.count ?? 0)
+        groups = count == 1 ? "one group" : "\(TextGroups.count) groups"
     }
 
     func having(widest: ShareTable?) -> DriftUncertainty {
@@ -58,7 +63,7 @@ struct DriftUncertainty: Sendable {
         }
         let low = tooLow > 0 ? "; counts of single ones may be too low by \(tooLow)" : ""
         return
-            "its figures are estimates: texts that are not counted one by one are compared in \(TextGroups.count) groups, so "
+            "its figures are estimates: texts that are not counted one by one are compared in \(groups), so "
             + "distances may be larger, js_distance_base2 up to \(Self.rounded(most))\(low)"
     }
 

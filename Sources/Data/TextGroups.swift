@@ -13,7 +13,7 @@ enum TextGroups {
 struct CategoryCounts: Sendable {
     let counts: TextCounts
 
-    /// How many values there are in each group that `counts` lacks; empty where it lacks none.
+    /// How many values there are in each group that `counts` lacks, or in all of them together; empty where it lacks none.
     var others: [Int] = []
 
     var isPartial: Bool { !others.isEmpty }

@@ -6,7 +6,8 @@ public struct TextProfile: Sendable {
     /// 0 where `exact`.
     public let uncertainty: Int
 
-    /// How many texts there are in each of `TextGroups` that `counts` lacks; empty where `exact`.
+    /// How many texts there are in each of `TextGroups` that `counts` lacks; empty where `exact`. One number where `counts` are spelled
+    /// otherwise than the texts that it lacks.
     let others: [Int]
 
     /// Different texts.
