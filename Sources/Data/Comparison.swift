@@ -2,7 +2,8 @@ public import Domain
 
 /// Two models on the same rows: how much they differ, and whether that is more than chance.
 ///
-/// Differences are second minus first. Rows are matched by the id column where both have one, else by their place.
+/// Differences are second minus first. Rows are matched by the id column where both have one, else by their place. Each model's metrics are
+/// those of its own table, also where the other one knows further classes.
 public struct Comparison: Sendable {
     /// The difference of one metric, with the 95 % interval of a paired bootstrap.
     public struct Difference: Hashable, Sendable {
@@ -49,8 +50,8 @@ public struct Comparison: Sendable {
         let pair = try PairedPredictions(first, second)
         let ranks = names?.contains("auc") ?? true
         rows = pair.first.rowCount
-        self.first = Evaluation.metrics(of: pair.first, named: names)
-        self.second = Evaluation.metrics(of: pair.second, named: names)
+        self.first = Evaluation.metrics(of: pair.own.first, named: names)
+        self.second = Evaluation.metrics(of: pair.own.second, named: names)
         mcNemar = pair.mcNemar
         predictionDisagreementRate = pair.predictionDisagreementRate
         auc = ranks ? pair.auc : nil
@@ -72,8 +73,13 @@ public struct Comparison: Sendable {
     ) -> [Difference] {
         // Poisson weights go with a row wherever it stands; NumPy's draws are by place.
         let isExact = pair.first.rowCount <= Bootstrap.exactRows
-        let drawn = isExact ? (pair.first, pair.second, pair.keys) : pair.inMemoryOrder()
-        let one = Resampler(drawn.0, named: names), other = Resampler(drawn.1, named: names)
+        let drawn = isExact ? (pair.own.first, pair.own.second, pair.keys) : pair.inMemoryOrder()
+        var one = Resampler(drawn.0, named: names), other = Resampler(drawn.1, named: names)
+        if one.names != other.names {
+            // One looks further down its classes than the other has any.
+            let both = Set(one.names).intersection(other.names)
+            (one, other) = (Resampler(drawn.0, named: both), Resampler(drawn.1, named: both))
+        }
         let spreads = bootstrap.spreads(of: one, and: other, keys: drawn.2, confidence: 0.95)
         return zip(one.names, spreads).map { name, spread in
             Difference(name: name, first: first[name], second: second[name], spread: spread)

@@ -4,6 +4,10 @@ import Domain
 struct PairedPredictions {
     let first: Predictions
     let second: Predictions
+
+    /// The same rows with the classes that each table has itself, which its metrics are means over; `first` and `second` have those of
+    /// both.
+    let own: (first: Predictions, second: Predictions)
     private(set) var warnings: [String] = []
     /// The numbers of the rows in the first table; `nil` where all are there in their order.
     private(set) var rowsOfFirst: [Int]?
@@ -20,6 +24,9 @@ struct PairedPredictions {
             rowsOfFirst = rows.map(\.0)
             self.first = one.selecting(rows.map(\.0))
             self.second = two.selecting(rows.map(\.1))
+            own =
+                Self.haveSameClasses(first, second)
+                ? (self.first, self.second) : (first.selecting(rows.map(\.0)), second.selecting(rows.map(\.1)))
             let left = (one.rowCount - rows.count, two.rowCount - rows.count)
             if left != (0, 0) {
                 warnings.append(
@@ -34,6 +41,7 @@ struct PairedPredictions {
             }
             self.first = one
             self.second = two
+            own = (first, second)
         }
         try requireSameLabels(byID: hasIDs)
     }
@@ -100,10 +108,15 @@ struct PairedPredictions {
         one.indices.filter { one[$0] != two[$0] }
     }
 
+    private static func haveSameClasses(_ first: Predictions, _ second: Predictions) -> Bool {
+        guard case .multiclass(let one) = first.values, case .multiclass(let two) = second.values else { return true }
+        return one.classes.elementsEqual(two.classes) { $0.hasBytes(of: $1) }
+    }
+
     /// Both with the classes that either has.
     private static func sameClasses(_ first: Predictions, _ second: Predictions) -> (Predictions, Predictions) {
         guard case .multiclass(let one) = first.values, case .multiclass(let two) = second.values,
-            one.classes != two.classes
+            !haveSameClasses(first, second)
         else { return (first, second) }
         let classes = Set((one.classes + two.classes).map(ExactText.init)).map(\.text).sorted {
             $0.utf8.lexicographicallyPrecedes($1.utf8)
@@ -177,10 +190,10 @@ extension PairedPredictions {
     /// A number for each row that does not depend on its place, where it has an id.
     var keys: [UInt64] { first.keys }
 
-    /// The rows in the order in which the first model ranks them, which later passes walk through memory in.
+    /// The rows with classes of their own, in the order in which the first model ranks them, which later passes walk through memory in.
     func inMemoryOrder() -> (first: Predictions, second: Predictions, keys: [UInt64]) {
         guard first.clusters == nil, case .binary(let values) = first.values, let scores = values.scores else {
-            return (first, second, keys)
+            return (own.first, own.second, keys)
         }
         let order = AscendingOrder.of(scores).reversed().map { Int($0) }
         let keys = keys

@@ -61,6 +61,31 @@ import Testing
         #expect(abs(Double(needed) / (7.8488797 * 0.896 * 0.104 / 0.000256) - 1) < 0.2)
     }
 
+    /// Of two hundred rows the version that runs has 44 of the two classes wrong, and the new one takes as many for a third class.
+    @Test func `a class that a version invents counts against that version alone`() async throws {
+        func version(_ label: String, wrong: (String) -> String) throws -> Specimen {
+            var specimen = try Specimen.version("v1")
+            specimen.label = label
+            specimen.schema = nil
+            let rows = (0..<200).map { row in
+                let label = row % 2 == 0 ? "a" : "b"
+                return "\(row),\(label),\(row % 100 < 22 ? wrong(label) : label)\n"
+            }
+            specimen.files["predictions.csv"] = Array(("row_id,label,prediction\n" + rows.joined()).utf8)
+            return specimen.setting("task", to: "multiclass-classification")
+                .setting("evaluation", "columns", to: ["id": "row_id"]).setting("evaluation", "data", to: .null)
+                .setting("evaluation", "slices", to: .null).setting("evaluation", "sensitive", to: .null)
+        }
+        var candidate = try version("v2") { _ in "c" }
+        candidate.deployed = try version("v1") { $0 == "a" ? "b" : "a" }.subject()
+        let outcome = try await candidate.run(
+            QualityGate.self, ["metrics": ["f1_macro": ["min": 0.5, "maxDrop": 0.05, "by": "value"]]])
+        #expect(outcome.verdict == .fail, "\(outcome.words)")
+        let change = try #require(outcome.measurements["f1_macro"]?["change"]?["gain"]?.double, "\(outcome.words)")
+        // scikit-learn's f1_score(average="macro"): 0.5842696629213483 and 0.78.
+        #expect(abs(change - (0.5842696629213483 - 0.78)) < 1e-9, "\(outcome.words) \(change)")
+    }
+
     @Test func `a routine retrain is not worse, a regression is`() async throws {
         let settings: JSON = ["metrics": ["auc": ["maxDrop": 0.01], "log_loss": ["maxDrop": 0.05]]]
         let retrain = try await candidate("v2", against: "v1").run(QualityGate.self, settings)

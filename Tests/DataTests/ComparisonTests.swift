@@ -67,6 +67,58 @@ struct ComparisonTests {
         #expect(error?.message.contains(words) == true, "\(String(describing: error))")
     }
 
+    /// `make_class_comparison.py` has scikit-learn's and NumPy's numbers.
+    @Test(arguments: try Reference.json("class_comparison.json").array ?? [])
+    func `means over classes are over those of each model's own table`(one: JSON) throws {
+        func table(_ key: String, turned: Bool = false) throws -> Predictions {
+            let rows = zip(one["label"]?.array ?? [], one[key]?.array ?? []).enumerated().map { row, pair in
+                "\(row),\(pair.0.string ?? ""),\(pair.1.string ?? "")\n"
+            }
+            return try Predictions(
+                Array(("id,label,prediction\n" + (turned ? rows.reversed() : rows).joined()).utf8),
+                task: .multiclassClassification, columns: PredictionColumns(id: "id"))
+        }
+        for turned in [false, true] {
+            let (first, second) = (try table("one"), try table("two", turned: turned))
+            let comparison = try Comparison(of: first, and: second)
+            for member in try #require(one["expected"]?.members) {
+                let found = try #require(comparison.differences.first { $0.name == member.key })
+                let numbers = [
+                    ("first", found.first), ("second", found.second), ("low", found.spread?.interval?.lower),
+                    ("high", found.spread?.interval?.upper), ("se", found.spread?.standardError),
+                ]
+                for (name, number) in numbers {
+                    let expected = try #require(member.value[name]?.double)
+                    #expect(
+                        Reference.near(number ?? .nan, expected), "\(member.key).\(name): \(String(describing: number))"
+                    )
+                }
+            }
+            #expect(comparison.first == Evaluation(of: first).metrics)
+            #expect(comparison.second["f1_macro"] == Evaluation(of: second).metrics["f1_macro"])
+        }
+    }
+
+    @Test func `a model of more classes is compared by the metrics that both have`() throws {
+        func table(_ classes: Int) throws -> Predictions {
+            let names = (0..<classes).map { "score_c\($0)" }
+            let rows = (0..<60).map { row in
+                let scores = (0..<classes).map { $0 == row % 2 ? "0.9" : "\(0.1 / Double(classes - 1))" }
+                return "c\(row % 2),c\(row % 3 % 2)," + scores.joined(separator: ",") + "\n"
+            }
+            return try Predictions(
+                Array(("label,prediction,\(names.joined(separator: ","))\n" + rows.joined()).utf8),
+                task: .multiclassClassification, columns: PredictionColumns(scores: "score_*"))
+        }
+        for (one, other) in [(3, 6), (6, 3)] {
+            let comparison = try Comparison(of: table(one), and: table(other), bootstrap: Bootstrap(replicates: 20))
+            let names = comparison.differences.map(\.name)
+            #expect(names.contains("top_2_accuracy") && !names.contains("top_3_accuracy"))
+            let loss = try #require(comparison.differences.first { $0.name == "log_loss" })
+            #expect(loss.difference == 0 && loss.spread?.standardError == 0, "scores of both are their own")
+        }
+    }
+
     @Test func `without ids the rows must be as many`() throws {
         let first = try predictions("id,label,prediction,score\na,1,1,0.5\nb,0,1,0.5\n", id: nil)
         #expect(throws: DataError.self) {
