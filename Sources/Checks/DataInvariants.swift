@@ -168,6 +168,13 @@ extension ColumnProfile {
 
 extension ColumnDrift {
     fileprivate var hasValues: Bool { referenceCount > 0 || currentCount > 0 }
+    /// Why it has no effect.
+    fileprivate var gap: String {
+        if referenceCount == 0 || currentCount == 0 { return "a side has no values" }
+        return isFinite
+            ? "distances or the training values' spread are beyond a 64-bit float" : "some values are not finite"
+    }
+
     fileprivate var counts: String { "n = \(referenceCount.grouped) / \(currentCount.grouped)" }
 }
 
@@ -217,7 +224,7 @@ extension Finding {
                 + "rows, or put the column into ignore"
         case .undefined:
             verdict = .inconclusive
-            words = "its drift cannot be measured: a side has no values, or some are not finite (\(column.counts))"
+            words = "its drift cannot be measured: \(column.gap) (\(column.counts))"
         }
         return Finding(
             verdict, "\(path): \(column.name): \(words)", file: path, value: judgement.effect,

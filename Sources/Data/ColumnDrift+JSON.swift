@@ -78,8 +78,11 @@ extension ColumnDrift {
         }
         var gaps: [String] = []
         if wassersteinOverReferenceDeviation == nil || meanShiftInReferenceDeviations == nil {
-            gaps.append(
-                "column `\(name)`: the reference does not vary, so figures over its standard deviation are null")
+            let reason =
+                hasSpread
+                ? "the reference's spread, or the distance from it, is beyond a 64-bit float"
+                : "the reference does not vary"
+            gaps.append("column `\(name)`: \(reason), so figures over its standard deviation are null")
         }
         if kolmogorovSmirnov?.asymptoticPValue == nil {
             gaps.append("column `\(name)`: too few values for ks_p_value_asymptotic, which is null")

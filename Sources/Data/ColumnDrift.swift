@@ -22,6 +22,9 @@ public struct ColumnDrift: Sendable {
     /// False where a side has infinities, whose distance is no number.
     public let isFinite: Bool
 
+    /// The reference has different finite numbers.
+    let hasSpread: Bool
+
     /// Of numbers, infinities among them; NaN not.
     public let kolmogorovSmirnov: KolmogorovSmirnov?
 
@@ -72,6 +75,7 @@ public struct ColumnDrift: Sendable {
             self.uncertainty = uncertainty
             let one = NumberSample(reference), other = NumberSample(current)
             isFinite = one.isFinite && other.isFinite
+            hasSpread = one.moments.minimum < one.moments.maximum
             let deviation = one.moments.standardDeviation(ddof: 0)
             isByValue = one.values.count > 0 && reference.distinct <= Self.valuesAsCategories
             kolmogorovSmirnov = KolmogorovSmirnov(one.values, other.values, statisticError: one.error + other.error)
@@ -95,6 +99,7 @@ public struct ColumnDrift: Sendable {
             self.uncertainty = uncertainty?.having(widest: categories.widest)
             isByValue = true
             isFinite = true
+            hasSpread = false
             kolmogorovSmirnov = nil
             wasserstein = nil
             wassersteinOverReferenceDeviation = nil

@@ -131,7 +131,9 @@ extension Moments {
         if !average.isFinite { average = Self.runningMean(values) }
         let (squares, rest) = Self.squares(values, around: average)
         moveAverage(by: rest / Double(count))
-        self.squares = max(0, squares - rest * (rest / Double(count)))
+        let spread = squares - rest * (rest / Double(count))
+        // NaN where squares are too large for a double: that is no spread of 0.
+        self.squares = spread < 0 ? 0 : spread
     }
 
     private mutating func sumAndRange(_ values: UnsafeBufferPointer<Double>) {

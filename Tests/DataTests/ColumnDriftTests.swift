@@ -121,6 +121,16 @@ struct ColumnDriftTests {
         #expect(try Drift(reference: numbers(["1", "2"]), current: numbers(["1", "1"])).json["warnings"] == nil)
     }
 
+    @Test(arguments: [("9e300", "5e300"), ("1e-200", "2e-200"), ("-1.7e308", "1.7e308")])
+    func `a spread beyond a double is not taken for none`(one: String, other: String) throws {
+        let cells = (0..<30).map { $0 % 2 == 0 ? one : other }
+        let drift = try Drift(reference: numbers(cells), current: numbers(cells))
+        #expect(drift["a"]?.json["wasserstein_over_reference_std"] == .null)
+        #expect(
+            drift.warnings.filter { $0.contains("beyond a 64-bit float") }.count == 1
+                && !drift.warnings.contains { $0.contains("does not vary") }, "\(drift.warnings)")
+    }
+
     private func sketched(_ values: [Double]) -> TableProfile {
         var sketch = NumberSketch(seed: 1)
         values.withUnsafeBufferPointer { sketch.add($0) }

@@ -80,6 +80,14 @@ struct MomentsTests {
         #expect(Moments([7]).standardDeviation(ddof: 0) == 0)
     }
 
+    @Test(arguments: [[9e300, 5e300], [2e300, 3e300, 9e300], [7e300, 1e300], [-1.7e308, 1.7e308]])
+    func `a spread whose squares are too large is none that is known`(values: [Double]) {
+        for moments in [Moments(values), values.reduce(into: Moments()) { $0.add($1, times: 1) }] {
+            #expect(moments.standardDeviation(ddof: 0).map(\.isFinite) == false)
+        }
+        #expect(Moments([9e300, 9e300]).standardDeviation(ddof: 0) == 0)
+    }
+
     @Test func `numbers whose sum is too large still have a mean`() {
         #expect(Moments([1.5e308, 1.5e308]).mean == 1.5e308)
     }
