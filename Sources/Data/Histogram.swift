@@ -14,9 +14,14 @@ public struct Histogram: Hashable, Sendable {
             counts = [values.count]
             return
         }
-        let range = greatest - least
-        let step = range.isFinite ? range / Double(bins) : greatest / Double(bins) - least / Double(bins)
-        edges = (0...bins).map { $0 == bins ? greatest : min(greatest, least + Double($0) * step) }
+        let range = greatest - least, step = range / Double(bins)
+        edges = (0...bins).map { place in
+            if place == bins { return greatest }
+            guard !range.isFinite else { return min(greatest, least + Double(place) * step) }
+            // Neither part is too large for a double, as the range is.
+            let share = Double(place) / Double(bins)
+            return least * (1 - share) + greatest * share
+        }
         let below = edges.dropFirst().dropLast().map { values.count(atMost: $0.nextDown) }
         counts = zip([0] + below, below + [values.count]).map { $1 - $0 }
     }

@@ -27,6 +27,9 @@ struct HistogramTests {
         #expect(histogram.counts.reduce(0, +) == values.count)
         #expect(histogram.edges.allSatisfy(\.isFinite) && histogram.edges.count == 8)
         #expect(histogram.edges == histogram.edges.sorted())
+        // Only where there are too few doubles between the least and the greatest two edges are the same.
+        let isNarrow = values.max()! - values.min()! < 1e-15
+        #expect(isNarrow || Set(histogram.edges).count == 8, "\(histogram.edges)")
     }
 
     @Test func `a profile has the histogram of its numbers`() throws {
