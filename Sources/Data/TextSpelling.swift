@@ -34,23 +34,24 @@ public struct TextSpelling: Sendable {
         return (TextProfile(exactly: TextCounts(first)), TextProfile(exactly: TextCounts(second)))
     }
 
-    /// Whether the two are of this kind at all and spelled differently: by all texts where they are few, else by the first.
+    /// Whether the two are of this kind at all, as far as the first texts tell, and not all spelled in one form.
     private func differ(_ one: TextCounts, _ other: TextCounts) -> Bool {
         guard one.distinct > 0, other.distinct > 0 else { return false }
         if limit < .max {
             let texts = Set([one, other].flatMap { counts in (0..<counts.distinct).map { counts.text(at: $0) } })
             return Set(texts.map { $0.lowercased() }).count < texts.count
         }
-        let (first, second) = (shape(one), shape(other))
-        return first != nil && second != nil && first != second
-    }
-
-    /// The first text with each digit made a zero.
-    private func shape(_ counts: TextCounts) -> [UInt8]? {
-        counts.withBytes(at: 0) { bytes in
-            common(bytes) == nil ? nil : bytes.map { $0 &- 0x30 < 10 ? 0x30 : $0 }
+        guard [one, other].allSatisfy({ $0.withBytes(at: 0) { common($0) != nil } }) else { return false }
+        let shape = one.withBytes(at: 0) { $0.map(Self.plainDigit) }
+        return [one, other].contains { counts in
+            (0..<counts.distinct).contains { index in
+                counts.withBytes(at: index) { !$0.lazy.map(Self.plainDigit).elementsEqual(shape) }
+            }
         }
     }
+
+    /// A zero for any digit.
+    private static func plainDigit(_ byte: UInt8) -> UInt8 { byte &- 0x30 < 10 ? 0x30 : byte }
 
     private func respelled(_ counts: TextCounts) -> TextTable? {
         var table = TextTable(capacity: counts.distinct)
