@@ -12,10 +12,11 @@ extension ColumnProfile {
 }
 
 extension ColumnProfile {
-    /// How far the figures of a stored profile's summary may be off, as the end of a sentence that starts with the column.
+    /// How far figures may be off that come from a stored profile's summary or from sketches, as the end of a sentence that starts with
+    /// the column.
     var summaryNote: String? {
         var parts: [String] = []
-        if let numbers, !numbers.isWhole, let error = numbers.error {
+        if let numbers, let error = numbers.error {
             let rank = DriftUncertainty.rounded(error.rank)
             let chance =
                 error.distance == nil ? "more than \(rank) of all in one case of a hundred" : "at most \(rank) of all"
@@ -25,7 +26,9 @@ extension ColumnProfile {
             parts.append(
                 "distinct_non_null is an estimate, with a standard error of \(DriftUncertainty.rounded(error))")
         }
-        return parts.isEmpty ? nil : "is known from a summary: \(parts.joined(separator: "; "))"
+        if let low = texts?.uncertainty, low > 0 { parts.append("counts may be too low by \(low) each") }
+        let source = numbers?.isWhole ?? texts?.isSketched ?? false ? "sketches" : "a summary"
+        return parts.isEmpty ? nil : "is known from \(source): \(parts.joined(separator: "; "))"
     }
 }
 

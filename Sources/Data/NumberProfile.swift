@@ -65,7 +65,9 @@ public struct NumberProfile: Sendable {
         let values = SortedValues(ascending: sketch.quantiles.weighted.map { ($0.value, $0.weight) })
         packed = PackedValues(values, isWanted: false)
         self.unusual = unusual
-        distinct = sketch.distinct.estimate + wide.distinct + unusual.distinctInfinities
+        // An estimate may be more than there are numbers.
+        distinct =
+            min(sketch.distinct.estimate + wide.distinct, sketch.moments.count) + unusual.distinctInfinities
         exact = false
         error = SketchError(rank: sketch.quantiles.functionError, distance: nil)
         (tenths, isWhole) = (nil, true)
@@ -123,7 +125,7 @@ public struct NumberProfile: Sendable {
         registers.merge(other.distinctSketch ?? HyperLogLog())
         (self.moments, self.unusual, self.registers) = (moments, unusual, registers)
         packed = PackedValues(one.values.merged(with: other.values), isWanted: false)
-        distinct = registers.estimate + unusual.distinctInfinities
+        distinct = min(registers.estimate, moments.count) + unusual.distinctInfinities
         let isSure = one.error == nil && other.error == nil
         error =
             isSure
@@ -149,9 +151,11 @@ public struct NumberProfile: Sendable {
         return numbers
     }
 
-    /// What is known of the number of different ones where it was estimated from less than an ordinary sketch.
+    /// The standard error of the number of different ones, as a share, where it is an estimate.
     var distinctError: Double? {
-        registers.flatMap { $0.estimate + unusual.distinctInfinities == distinct ? $0.standardError : nil }
+        guard let registers else { return sketch == nil ? nil : HyperLogLog.standardError }
+        let estimate = min(registers.estimate, moments.count) + unusual.distinctInfinities
+        return estimate == distinct ? registers.standardError : nil
     }
 
     /// The inner edges of the tenths, for a stored profile; `nil` where `values` are a summary's, and no better.

@@ -32,6 +32,9 @@ public struct TextProfile: Sendable {
     /// All texts are known, or a sketch that more can be added to.
     private var isWhole: Bool { exact || sketch != nil }
 
+    /// Sketches stand in for the texts of a table.
+    var isSketched: Bool { sketch != nil }
+
     /// What a merge needs is known.
     var canBeMerged: Bool { isWhole || registers != nil }
 
@@ -44,8 +47,11 @@ public struct TextProfile: Sendable {
         return texts
     }
 
-    /// What is known of the number of different ones where it was estimated from less than an ordinary sketch.
-    var distinctError: Double? { registers.flatMap { $0.estimate == distinct ? $0.standardError : nil } }
+    /// The standard error of the number of different ones, as a share, where it is an estimate.
+    var distinctError: Double? {
+        guard let registers else { return sketch == nil ? nil : HyperLogLog.standardError }
+        return min(registers.estimate, count) == distinct ? registers.standardError : nil
+    }
 
     init(exactly counts: TextCounts) {
         self.counts = counts
@@ -81,7 +87,8 @@ public struct TextProfile: Sendable {
         others = sketch.others(than: counts)
         exact = false
         uncertainty = sketch.frequent.uncertainty
-        distinct = sketch.distinct.estimate
+        // An estimate may be more than there are texts.
+        distinct = min(sketch.distinct.estimate, sketch.lengths.count)
         lengths = sketch.lengths
         count = sketch.lengths.count
         self.sketch = sketch
@@ -102,7 +109,7 @@ public struct TextProfile: Sendable {
         others =
             one.exact ? other.others : other.exact ? one.others : zip(one.others, other.others).map { $0 + $1 }
         (uncertainty, mostUnlisted) = (tooLow, one.mostUnlisted + other.mostUnlisted)
-        (self.lengths, count, distinct) = (lengths, lengths.count, registers.estimate)
+        (self.lengths, count, distinct) = (lengths, lengths.count, min(registers.estimate, lengths.count))
         (self.registers, sketch, exact) = (registers, nil, false)
     }
 

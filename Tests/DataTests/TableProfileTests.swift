@@ -149,6 +149,40 @@ struct TableProfileTests {
         #expect(!wide.isExact && abs(wide.distinct - 100_000) < 3_000)
     }
 
+    @Test func `a spread beyond a double is null with a warning`() throws {
+        let profile = try TableProfile(Array("x\n9e300\n5e300\n".utf8))
+        let x = profile["x"]?.json
+        #expect(x?["std_ddof0"] == .null && x?["std_ddof1"] == .null && x?["mean"] == .double(7e300))
+        #expect(profile.warnings.contains { $0.contains("larger than a 64-bit float") }, "\(profile.warnings)")
+    }
+
+    @Test func `estimates are no more than there are values, and a warning says how far they may be off`() throws {
+        for shift in 0..<8 {
+            let cells = (0..<70_000).map { "\(shift * 1_000_000 + $0),t\(shift)-\($0),\($0 % 9)\n" }
+            let text = "n,t,few\n" + cells.joined() + ",,1\n"
+            let profile = try TableProfile(Array(text.utf8), options: ProfileOptions(exactRows: 100))
+            for column in profile.columns { #expect(column.distinct <= column.rows - column.nulls, "\(column.name)") }
+            let notes = profile.warnings.filter { $0.contains("is known from sketches") }
+            #expect(notes.count == 2 && !notes.contains { $0.contains("`few`") }, "\(profile.warnings)")
+            #expect(notes[0].contains("a rank is off by more than") && notes[0].contains("standard error of 0.0082"))
+            #expect(notes[1].contains("`t`") && notes[1].contains("distinct_non_null is an estimate"))
+        }
+        #expect(try TableProfile(Array("n\n1\n2\n".utf8)).warnings.isEmpty)
+    }
+
+    @Test(arguments: [
+        "{\"a\":1,\"b\":1}\n{\"a\":2,\"b\":3,\"a\":5}\n", "{\"b\":1}\n{\"a\":1,\"b\":null,\"\\u0061\":null}\n",
+    ])
+    func `a member that stands twice in an object is refused with its place`(text: String) throws {
+        for blockBytes in [1 << 20, 16] {
+            let error = #expect(throws: DataError.self) {
+                try TableProfile(Array(text.utf8), format: .jsonLines, options: ProfileOptions(blockBytes: blockBytes))
+            }
+            #expect(error?.line == 2 && (error?.column ?? 0) > 10, "\(String(describing: error))")
+            #expect(error?.message == "member `a` stands twice in the object")
+        }
+    }
+
     @Test func `decimal commas are read where they are asked for, else pointed out`() throws {
         let bytes = Array("a;b\n1,5;x\n-2;y,z\n0,25;1,5\n".utf8)
         let plain = try TableProfile(bytes)
