@@ -91,7 +91,7 @@ struct PredictionReader {
             if other.kind != request.kind {
                 throw DataError(
                     "column `\(request.name)` cannot be both a number and a group of rows",
-                    remedy: "name another column, or add a copy of it to the table")
+                    remedy: "name another column, or add a copy of it to the table", isAskedWrong: true)
             }
         }
         return kept
@@ -104,7 +104,7 @@ struct PredictionReader {
         guard parts.count == 2 else {
             throw DataError(
                 "`\(pattern)` does not say which columns hold the scores",
-                remedy: "write one star for the class: score_*")
+                remedy: "write one star for the class: score_*", isAskedWrong: true)
         }
         let others = [columns.label, columns.prediction] + columns.naming
         let found: [(column: String, name: String)] = try source.columnNames().compactMap { name in

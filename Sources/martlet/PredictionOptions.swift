@@ -60,6 +60,12 @@ struct PredictionOptions: ParsableArguments {
         guard positive == nil || task == .binaryClassification else {
             throw WrongUse("--positive is of a binary classification")
         }
+        guard score == nil || task == .binaryClassification || task == .ranking else {
+            throw WrongUse(
+                "--score is of a binary classification or a ranking"
+                    + (task == .multiclassClassification
+                        ? "; name the columns of class probabilities with --scores" : ""))
+        }
         return PredictionColumns(
             id: id, label: label, prediction: prediction, score: score, scores: scores, slices: slices,
             sensitive: sensitive, positiveLabel: positive, query: query, ranking: try ranking())

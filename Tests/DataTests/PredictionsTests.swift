@@ -173,6 +173,30 @@ struct PredictionsTests {
         #expect(Evaluation(of: predictions).metrics["auc_ovr_macro"] == 1)
     }
 
+    @Test func `scores that the first object lacks are there`() throws {
+        let rows = (0..<8).map { row in
+            let scores = row == 0 ? "" : row == 7 ? ",\"score_b\":NaN" : ",\"score_b\":0.5"
+            return "{\"label\":\"\(row % 2 == 0 ? "a" : "b")\",\"prediction\":\"a\",\"score_a\":0.5\(scores)}\n"
+        }
+        let predictions = try read(
+            rows.joined(), .multiclassClassification, PredictionColumns(scores: "score_*"), format: .jsonLines)
+        guard case .multiclass(let values) = predictions.values else { return }
+        #expect(values.scores?[1].map(\.isNaN) == [true, false, false, false, false, false, false, true])
+        #expect(Evaluation(of: predictions).warnings.contains { $0.contains("2 of 8 rows lack a score") })
+    }
+
+    @Test func `what was asked for wrongly is told apart from a table that is wrong`() {
+        let text = "label,prediction,score\n1,1,1\n"
+        for columns in [PredictionColumns(scores: "score"), PredictionColumns(scores: "none_*")] {
+            let error = #expect(throws: DataError.self) { try read(text, .multiclassClassification, columns) }
+            #expect(error?.isAskedWrong == true, "\(String(describing: error))")
+        }
+        let both = #expect(throws: DataError.self) {
+            try read(text, .regression, PredictionColumns(slices: ["label"]))
+        }
+        #expect(both?.isAskedWrong == true && both?.message.contains("both a number and a group") == true)
+    }
+
     @Test func `a pattern without a star, or one that matches nothing, is refused`() {
         for pattern in ["score", "a*b*", "none_*"] {
             #expect(throws: DataError.self) {

@@ -85,6 +85,24 @@ struct TableOptionTests {
         }
     }
 
+    @Test func `columns that are asked for wrongly end with 2`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.write("label,prediction,score,score_1\n1,1,0.5,1\n1,1,0.5,1\n", to: "p.csv")
+            let columns = ["evaluate", "p.csv", "--label", "label", "--prediction", "prediction", "--task"]
+            let (several, number) = ("multiclass-classification", "regression")
+            let runs = [
+                ([several, "--scores", "score"], "one star"), ([several, "--scores", "none_*"], "no column `none_*`"),
+                ([number, "--slice", "label"], "both a number and a group"),
+                ([several, "--score", "nope"], "with --scores"), ([number, "--score", "score"], "--score is of"),
+            ]
+            for (options, words) in runs {
+                let run = try house.martlet(columns + options)
+                #expect(run.code == 2 && run.errors.contains(words), "\(options): \(run)")
+            }
+            #expect(try house.martlet(columns + [several, "--scores", "score_*"]).code == 0)
+        }
+    }
+
     /// 300 million rows in 5 KB.
     @Test func `evaluate and compare refuse more rows than fit into memory`() async throws {
         let file = URL(filePath: #filePath).deletingLastPathComponent().appending(
