@@ -358,7 +358,7 @@ extension Finding {
         self.init(
             .fail,
             "\(path): \(column.name) is not finite in \(count) of \(numbers.values.count) rows, first in row \(first + 1)",
-            file: path, line: first + 2, value: Double(count), threshold: 0)
+            file: path, line: TableFormat.line(of: first, in: path), value: Double(count), threshold: 0)
     }
 
     fileprivate static func nonFinite(_ tensor: WeightReport.Tensor, in file: String) -> Finding {

@@ -113,6 +113,22 @@ import Testing
         #expect(!gone.verdict.admits && gone.words.contains("model.onnx is named in the gate"), "\(gone.words)")
     }
 
+    @Test(arguments: [(0, 1), (nil, 8)] as [(Int?, Int)])
+    func `a score of JSON Lines that is no number is found with its line, whatever the first object lacks`(
+        lacking: Int?, line: Int
+    ) async throws {
+        var specimen = try Specimen.version("v1", of: "penguins")
+            .setting("evaluation", "predictions", to: "predictions.jsonl")
+        let rows = (0..<8).map { row in
+            let other = row == lacking ? "" : #","score_b":\#(row == 7 ? "NaN" : "0.5")"#
+            return #"{"row_id":\#(row),"label":"a","prediction":"a","score_a":0.5\#(other)}"# + "\n"
+        }
+        specimen.files["predictions.jsonl"] = Array(rows.joined().utf8)
+        let outcome = try await specimen.run(NumericalStability.self)
+        let finding = try #require(outcome.findings.first { $0.message.contains("score_b") }, "\(outcome.words)")
+        #expect(finding.verdict == .fail && finding.line == line, "\(outcome.words)")
+    }
+
     @Test func `predictions that are finite are a warning where weights cannot be looked at, classes alone are not`()
         async throws
     {

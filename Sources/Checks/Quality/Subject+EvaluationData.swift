@@ -245,7 +245,7 @@ extension Finding {
 
 extension Domain.TableFormat {
     /// The line of a row, counted from 0, in a text whose values have no line breaks.
-    fileprivate static func line(of row: Int, in file: String) -> Int? {
+    static func line(of row: Int, in file: String) -> Int? {
         switch TableFormat(fileName: file) {
         case .csv: row + 2
         case .jsonl: row + 1
