@@ -9,7 +9,7 @@ public import Domain
 public struct MetaRequirements: Check {
     public static let id = "data.meta-requirements"
     public static let reads: [DeclaredFile] = [.importances]
-    public static let version = 2
+    public static let version = 3
     public static let summary =
         "The model uses only features that are registered and allowed, and no sensitive column or what stands in for one."
 

@@ -7,7 +7,7 @@ public import Domain
 public struct TrainServeSkew: Check {
     public static let id = "monitor.train-serve-skew"
     public static let reads: [DeclaredFile] = [.offline, .servingLog]
-    public static let version = 2
+    public static let version = 3
     public static let summary = "Features as training computes them equal the served ones, request by request."
     public static let looksAt: Set<CheckInput> = [.clock, .label]
 
