@@ -31,7 +31,8 @@ extension TableProfile {
             }
         }
         self.init(
-            rows: file.rows, columns: profiles, names: names + footer.schema.nested, exactLimit: options.exactLimit,
+            rows: file.rows, columns: profiles, names: names + footer.schema.unread.map(\.name),
+            exactLimit: options.exactLimit,
             remarks: TableRemarks(unread: unread))
     }
 }
@@ -41,7 +42,7 @@ extension ParquetFile {
     public var remarks: [String] { TableRemarks(unread: unread).sentences }
 
     /// With the reason as the end of a sentence that starts with the column.
-    public var unread: [(name: String, reason: String)] { footer.schema.nested.map { ($0, "is nested") } }
+    public var unread: [(name: String, reason: String)] { footer.schema.unread.map { ($0.name, $0.reason) } }
 }
 
 extension ColumnProfile {

@@ -2,33 +2,44 @@
 struct ParquetSchema: Hashable, Sendable {
     let columns: [ParquetColumn]
 
-    /// Columns of lists and structures, which are not read.
-    let nested: [String]
+    /// Columns that are not read: lists and structures, and single values that are neither numbers nor texts.
+    let unread: [Unread]
+
+    struct Unread: Hashable, Sendable {
+        let name: String
+
+        /// The end of a sentence that starts with the column.
+        let reason: String
+        fileprivate let remedy: String
+
+        var error: DataError { DataError("column `\(name)` \(reason)", remedy: remedy) }
+    }
 
     /// Parts that each row group has: one a column, several for a nested one.
     let leaves: Int
 
-    /// Of the elements of a schema in their order; refused by name where all columns are nested.
+    /// Of the elements of a schema in their order; refused by name where no column can be read.
     init(_ elements: [ParquetSchemaElement]) throws(DataError) {
         guard let root = elements.first else { throw ThriftReader.damaged }
-        var (columns, nested): ([ParquetColumn], [String]) = ([], [])
+        var (columns, unread): ([ParquetColumn], [Unread]) = ([], [])
         var (place, leaf) = (1, 0)
         while place < elements.count {
             let element = elements[place]
-            if element.children == 0, element.repetition < 2 {
+            if let left = Unread(element) {
+                unread.append(left)
+                try Self.pass(elements, &place, &leaf)
+            } else {
                 columns.append(try ParquetColumn(element, leaf: leaf))
                 (place, leaf) = (place + 1, leaf + 1)
-            } else {
-                nested.append(element.name)
-                try Self.pass(elements, &place, &leaf)
             }
         }
-        guard root.children == columns.count + nested.count else { throw ThriftReader.damaged }
-        if columns.isEmpty, let first = nested.first { throw Self.nested(first) }
-        guard Set((columns.map(\.name) + nested).map(ExactText.init)).count == columns.count + nested.count else {
+        guard root.children == columns.count + unread.count else { throw ThriftReader.damaged }
+        if columns.isEmpty, let first = unread.first { throw first.error }
+        let names = columns.map(\.name) + unread.map(\.name)
+        guard Set(names.map(ExactText.init)).count == names.count else {
             throw DataError("two columns of the Parquet file have the same name", remedy: "rename one of them")
         }
-        (self.columns, self.nested, leaves) = (columns, nested, leaf)
+        (self.columns, self.unread, leaves) = (columns, unread, leaf)
     }
 
     /// Steps over an element with all that is in it.
@@ -45,9 +56,18 @@ struct ParquetSchema: Hashable, Sendable {
             place += 1
         }
     }
+}
 
-    static func nested(_ name: String) -> DataError {
-        DataError("column `\(name)` is nested", remedy: "flatten it to columns of single values, or leave it out")
+extension ParquetSchema.Unread {
+    /// `nil` where the column is read.
+    fileprivate init?(_ element: ParquetSchemaElement) {
+        name = element.name
+        guard element.children == 0, element.repetition < 2 else {
+            (reason, remedy) = ("is nested", "flatten it to columns of single values, or leave it out")
+            return
+        }
+        guard element.meaning == .interval else { return nil }
+        (reason, remedy) = ("holds intervals", "write their lengths as numbers, or leave it out")
     }
 }
 

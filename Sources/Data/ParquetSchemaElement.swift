@@ -12,6 +12,8 @@ struct ParquetSchemaElement: Hashable, Sendable {
         case unsigned
         case uuid
         case float16
+        /// Months, days and milliseconds; not read.
+        case interval
     }
 
     var physical: Int?
@@ -53,6 +55,7 @@ struct ParquetSchemaElement: Hashable, Sendable {
         case 9: .timestamp(perSecond: 1000, isUTC: true)
         case 10: .timestamp(perSecond: 1_000_000, isUTC: true)
         case 11...14: .unsigned
+        case 21: .interval
         default: nil
         }
     }

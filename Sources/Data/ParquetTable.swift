@@ -50,7 +50,7 @@ extension ParquetFile {
 
     private func place(of name: String) throws(DataError) -> Int {
         if let index = names.place(of: name) { return index }
-        if footer.schema.nested.contains(name) { throw ParquetSchema.nested(name) }
+        if let left = footer.schema.unread.first(where: { $0.name == name }) { throw left.error }
         throw TableSource.missing(name, among: names, line: nil)
     }
 

@@ -63,6 +63,24 @@ enum ParquetText {
         return text
     }
 
+    /// The double nearest to a decimal; one division is exact to the last bit where both of its numbers are doubles (Clinger 1990).
+    static func number(_ value: Int64, scale: Int) -> Double {
+        if value.magnitude <= 1 << 53, scale <= 22 { return Double(value) / powerOfTen(scale) }
+        return parsed(decimal(value, scale: scale))
+    }
+
+    /// The same of a two's complement integer.
+    static func number(_ bytes: ArraySlice<UInt8>, scale: Int) -> Double {
+        let value = bigEndian(bytes)
+        if value.magnitude < 0x1p53, scale <= 22 { return value / powerOfTen(scale) }
+        return parsed(decimal(bytes, scale: scale))
+    }
+
+    private static func parsed(_ text: String) -> Double {
+        var text = text
+        return text.withUTF8 { DecimalNumber.parse($0) } ?? .nan
+    }
+
     /// `-12.50` of -1250 with scale 2: all digits, as tables of text have them.
     static func decimal(_ value: Int64, scale: Int) -> String {
         decimal(digits: String(value.magnitude), isNegative: value < 0, scale: scale)
@@ -119,7 +137,7 @@ enum ParquetText {
         return bits >> 15 == 1 ? -magnitude : magnitude
     }
 
-    private static func floorDivide(_ a: Int64, _ b: Int64) -> Int64 { a >= 0 ? a / b : -((b &- 1 &- a) / b) }
+    private static func floorDivide(_ a: Int64, _ b: Int64) -> Int64 { a / b - (a % b < 0 ? 1 : 0) }
 
     private static func padded(_ number: Int64, _ width: Int) -> String {
         let text = String(number)

@@ -163,8 +163,7 @@ struct ParquetDecoder {
         switch column.meaning {
         case .decimal(let scale):
             if spells { return ParquetText.texts(values.map { ParquetText.decimal($0, scale: scale) }) }
-            let factor = ParquetText.powerOfTen(scale)
-            return .numbers(values.map { Double($0) / factor })
+            return .numbers(values.map { ParquetText.number($0, scale: scale) })
         case .unsigned where spells:
             let mask = column.physical == .int32 ? UInt64(UInt32.max) : .max
             return ParquetText.texts(values.map { String(UInt64(bitPattern: $0) & mask) })
@@ -187,8 +186,7 @@ struct ParquetDecoder {
         switch column.meaning {
         case .decimal(let scale):
             if spells { return ParquetText.texts(ranges.map { ParquetText.decimal(bytes[$0], scale: scale) }) }
-            let factor = ParquetText.powerOfTen(scale)
-            return .numbers(ranges.map { ParquetText.bigEndian(bytes[$0]) / factor })
+            return .numbers(ranges.map { ParquetText.number(bytes[$0], scale: scale) })
         case .float16 where column.length == 2:
             return .numbers(
                 ranges.map { ParquetText.half(UInt16(bytes[$0.lowerBound]) | UInt16(bytes[$0.lowerBound + 1]) << 8) })
@@ -196,14 +194,19 @@ struct ParquetDecoder {
         case .uuid: return ParquetText.texts(ranges.map { ParquetText.identifier(bytes[$0]) })
         default: break
         }
+        // Bytes of a fixed length of which nothing is said may be integers of 128 bits, as polars writes them: small ones are UTF-8.
+        let mayBeNumbers = column.physical == .fixed && column.meaning == .plain
         let isText = bytes.withUnsafeBufferPointer { bytes in
-            ranges.allSatisfy { UTF8Check.firstInvalid(UnsafeBufferPointer(rebasing: bytes[$0])) == nil }
+            ranges.allSatisfy { range in
+                let value = UnsafeBufferPointer(rebasing: bytes[range])
+                return UTF8Check.firstInvalid(value) == nil && !(mayBeNumbers && value.contains(0))
+            }
         }
         guard isText else { throw Self.noText(column.name) }
         return .texts(bytes: bytes, ranges: ranges)
     }
 
-    static let noTextReason = "holds bytes that are not UTF-8"
+    static let noTextReason = "holds bytes that are not UTF-8 text"
 
     static func noText(_ name: String) -> DataError {
         DataError(

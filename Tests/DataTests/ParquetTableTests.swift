@@ -38,6 +38,40 @@ struct ParquetTableTests {
         #expect(read["id"]?.texts?.dictionary.count == 5)
     }
 
+    @Test func `a decimal of any scale is the nearest double`() throws {
+        let path = Reference.folder.appending(path: "parquet/fine-decimals.csv")
+        let expected = try Array(Foundation.Data(contentsOf: path)).withUnsafeBytes { try TableSource($0).table() }
+        let file = try ParquetFile(path: parquetPath("fine-decimals")), table = try file.table()
+        for name in file.names {
+            let (found, wanted) = (table[name]?.numbers?.values, expected[name]?.numbers?.values)
+            #expect(wanted?.count == 300 && found?.map(\.bitPattern) == wanted?.map(\.bitPattern), "\(name)")
+        }
+        #expect(file.names.count == 4)
+    }
+
+    @Test(arguments: [
+        (
+            "polars-int128",
+            [("wide", "holds bytes that are not UTF-8 text"), ("more", "holds bytes that are not UTF-8 text")]
+        ),
+        ("duckdb-interval", [("gap", "holds intervals")]),
+    ])
+    func `wide integers and intervals are left out by name`(name: String, left: [(String, String)]) throws {
+        let profile = try TableProfile(file: parquetPath(name)), file = try ParquetFile(path: parquetPath(name))
+        #expect(profile.columns.map(\.name) == ["n"])
+        #expect(profile.warnings == left.map { "column `\($0)` \($1), and is left out" })
+        for (column, reason) in left {
+            let error = #expect(throws: DataError.self) { try file.table([ColumnRequest(column, .any)]) }
+            #expect(error?.message == "column `\(column)` \(reason)")
+        }
+    }
+
+    @Test func `times before the year 1 do not wrap`() {
+        #expect(ParquetText.timestamp(.min, perSecond: 1_000_000_000, isUTC: true) == "1677-09-21T00:12:43.145224192Z")
+        #expect(ParquetText.timestamp(-1, perSecond: 1000, isUTC: false) == "1969-12-31T23:59:59.999")
+        #expect(ParquetText.timestamp(-86_400, perSecond: 1, isUTC: false) == "1969-12-31T00:00:00")
+    }
+
     @Test func `differences of 32-bit integers wrap`() throws {
         let table = try ParquetFile(path: parquetPath("delta-int32")).table()
         #expect(

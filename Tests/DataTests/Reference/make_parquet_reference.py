@@ -1,14 +1,18 @@
-"""Writes the tables of parquet/ and, of few bytes that stand for many, large/: what pyarrow 26.0.1 and fastparquet 2026.9.0 write and other writers do not.
+"""Writes the tables of parquet/ and, of few bytes that stand for many, large/: what pyarrow 26.0.1, fastparquet 2026.9.0, polars
+2.1.0 and duckdb 2.0.1 write and other writers do not.
 
     python make_parquet_reference.py
 """
 
 import decimal
 import pathlib
+import random
 
+import duckdb
 import fastparquet
 import numpy
 import pandas
+import polars
 import pyarrow
 import pyarrow.parquet as parquet
 import zstandard
@@ -50,6 +54,28 @@ write("delta-int32", pyarrow.table({
     "i": pyarrow.array([2147483647, -2147483648, 0, -1, 2147483647, 5, -2147483648], pyarrow.int32()),
     "u": pyarrow.array([4294967295, 0, 4294967295, 7, 2147483648, 1, 0], pyarrow.uint32()),
 }), use_dictionary=False, column_encoding={"i": "DELTA_BINARY_PACKED", "u": "DELTA_BINARY_PACKED"})
+
+# Decimals of more digits than a double has, or divided by a power of ten that is none, and the doubles nearest to them.
+dice = random.Random(6)
+fine = {
+    "int": (pyarrow.decimal128(18, 17), [decimal.Decimal(dice.randrange(-10**18, 10**18)).scaleb(-17) for _ in range(300)]),
+    "scaled": (pyarrow.decimal128(30, 28), [decimal.Decimal(dice.randrange(-10**6, 10**6)).scaleb(-28) for _ in range(300)]),
+    "bytes": (pyarrow.decimal256(60, 20), [decimal.Decimal(dice.randrange(-10**59, 10**59)).scaleb(-20, decimal.Context(60)) for _ in range(300)]),
+    "few": (pyarrow.decimal128(9, 4), [decimal.Decimal(dice.randrange(-10**8, 10**8)).scaleb(-4) for _ in range(300)]),
+}
+write("fine-decimals", pyarrow.table({name: pyarrow.array(values, kind) for name, (kind, values) in fine.items()}),
+      store_decimal_as_integer=True)
+with open(FOLDER / "fine-decimals.csv", "w") as file:
+    file.write(",".join(fine) + "\n")
+    for row in zip(*(values for _, values in fine.values())):
+        file.write(",".join(repr(float(value)) for value in row) + "\n")
+
+# Types whose bytes are mostly UTF-8 and no text.
+polars.DataFrame({"n": [1, 2, 70, None], "wide": [1, 2, 70, None], "more": [1, 2, 70, None]},
+                 {"n": polars.Int64, "wide": polars.Int128, "more": polars.UInt128}).write_parquet(
+    FOLDER / "polars-int128.parquet", compression="uncompressed")
+duckdb.sql("copy (select 1 as n, interval 3 days as gap union all select 2, interval 2 months order by n)"
+           f" to '{FOLDER / 'duckdb-interval.parquet'}' (format parquet, compression uncompressed)")
 
 # Columns that are not read among those that are.
 write("binary-and-nested", pyarrow.table({
