@@ -33,6 +33,15 @@ import Testing
         #expect(outcome.verdict == .pass, "\(outcome.words)")
     }
 
+    @Test func `one request without a number does not make a feature drift`() async throws {
+        var specimen = try served(2800)
+        specimen.schema = nil
+        let odd = #"{"request_id":"x","features":{"mean_radius":"N/A","mean_texture":17}}"# + "\n"
+        specimen.files["log.jsonl"] = Array(odd.utf8) + (specimen.files["log.jsonl"] ?? [])
+        let outcome = try await specimen.run(DataInvariants.self, ["threshold": 0.3])
+        #expect(outcome.verdict == .pass, "\(outcome.words)")
+    }
+
     @Test func `requests of long ago are no requests of today`() async throws {
         var specimen = try served(2800)
         let text = String(decoding: specimen.files["log.jsonl"] ?? [], as: UTF8.self)
