@@ -27,6 +27,10 @@ struct CommandTrustTests {
                 let refused = try house.martlet(["check", "tumor", "--revision", "theirs"])
                 #expect(refused.code != 0, "\(refused)")
                 #expect((refused.output + refused.errors).contains("nobody of allowed_signers signed it"), "\(refused)")
+                for look in [["card", "tumor@theirs"], ["diff", "tumor@main", "tumor@theirs"]] {
+                    let run = try house.martlet(look)
+                    #expect(run.code == 0 && run.output.contains("nobody of allowed_signers signed it"), "\(run)")
+                }
                 #expect(!FileManager.default.fileExists(atPath: mark))
                 let asked = try house.martlet(["check", "tumor", "--revision", "theirs", "--run-commands"])
                 #expect(asked.code == 0 && FileManager.default.fileExists(atPath: mark), "\(asked)")

@@ -29,9 +29,10 @@ struct CardCommand: AsyncParsableCommand {
         let finder = VersionFinder(workspace)
         let known = try await isVersion ? finder.find(model) : finder.newest(of: model)
         let surroundings = try Wiring.surroundings(workspace)
-        let subject = Evaluator(surroundings).subject(
-            known, environment: nil, deployed: nil, tip: known.version.revision, of: workspace.branch)
         let workbench = try await Workbench(surroundings, branch: workspace.branch, remote: workspace.remoteName)
+        let subject = Evaluator(surroundings).subject(
+            known, environment: nil, deployed: nil, tip: workbench.snapshot.revision,
+            of: workspace.branch)
         let records = try await workspace.records(only: ["evidence"])
         for doubt in records.doubts { Terminal.complain(doubt.diagnostic.description) }
         let evidence = try await KnownEvidence.newest(

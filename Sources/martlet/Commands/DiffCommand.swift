@@ -1,6 +1,7 @@
 import ArgumentParser
 import ControlLoop
 import Domain
+import Git
 
 struct DiffCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -27,9 +28,13 @@ struct DiffCommand: AsyncParsableCommand {
         let surroundings = try Wiring.surroundings(workspace)
         let pair = (try await finder.find(first), try await finder.find(second))
         let evaluator = Evaluator(surroundings)
-        let branch = workspace.branch
+        let (branch, remote) = (workspace.branch, workspace.remoteName)
+        // Whose commands run here, the branch says, and no version of itself.
+        guard let tip = try await workspace.store.read({ try Workbench.tip(of: branch, seenAt: remote, $0) }) else {
+            throw LoopError.noBranch(branch)
+        }
         let diff = try await VersionDiff(pair.0, pair.1, surroundings.materials) { known in
-            evaluator.subject(known, environment: nil, deployed: nil, tip: known.version.revision, of: branch)
+            evaluator.subject(known, environment: nil, deployed: nil, tip: tip, of: branch)
         }
         switch common.output {
         case .json: Terminal.say(diff.json.text(pretty: true))
