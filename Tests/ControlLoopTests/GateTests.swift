@@ -187,7 +187,7 @@ struct GateTests {
             try await stage.settle()
             #expect(try stage.pin("dev") == nil)
             #expect(stage.runs == 1)
-            #expect(try await stage.why("dev").state == .evaluating)
+            #expect(try await stage.why("dev").state == .blocked)
             try await stage.wait(.seconds(61), step: .seconds(30))
             #expect(stage.runs == 2)
             #expect(throws: (any Error).self) { try stage.tip("refs/martlet/evidence") }
