@@ -136,11 +136,9 @@ extension Controller {
         guard let plan, let candidate = plan.candidate else { return nil }
         let same = known?.revision == candidate.revision && known?.needsPerson == false ? known : nil
         let errors = plan.checkErrors
-        guard plan.failure != nil || !errors.isEmpty else { return plan.state == .evaluating ? same : nil }
+        guard !errors.isEmpty else { return plan.state == .evaluating ? same : nil }
         let words = errors.map { "\(candidate.title) \($0.check) error: \($0.outcome.summary)" }
-        return same
-            ?? Hindrance(
-                candidate.revision, plan.failure ?? words.joined(separator: "; "), needsPerson: false)
+        return same ?? Hindrance(candidate.revision, words.joined(separator: "; "), needsPerson: false)
     }
 
     /// The plan with what is on record of why its version does not enter, for whoever did not try it.

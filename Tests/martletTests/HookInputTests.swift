@@ -9,6 +9,7 @@ struct HookInputTests {
     @Test(arguments: ["pre-receive", "pre-push"])
     func `what is to be added to a hook that reads its input lets both read it`(name: String) async throws {
         try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.push(right: 9)
             let isServer = name == "pre-receive"
             let hooks = isServer ? house.origin + "/hooks" : house.work + "/.git/hooks"
             try FileManager.default.createDirectory(atPath: hooks, withIntermediateDirectories: true)

@@ -1,11 +1,10 @@
 import ControlLoop
 import Domain
-import Foundation
 import TestSupport
 import Testing
 
-/// A removal that a person has to allow.
-struct WaitingRemovalTests {
+/// Removals that need a person's word.
+struct RemovalTests {
     @Test func `what waits for a person goes on doing so, however many others come`() async throws {
         try await withStage([.dev], models: ["a", "b", "c"]) { stage in
             for model in ["a", "b", "c"] { try stage.push(model, score: 0.8) }

@@ -1,13 +1,10 @@
 import ControlLoop
 import Domain
-import Foundation
-import Manifests
-import Synchronization
 import TestSupport
 import Testing
 
-/// Requests that nothing can come of any more.
-struct ClosedRequestTests {
+/// What becomes of requests that lead nowhere any more.
+struct RequestLeftoverTests {
     @Test(arguments: [Stage.Way.sameStore, .mirror])
     func `a request of a deployment that is no more is closed`(_ way: Stage.Way) async throws {
         try await withRequests(way: way) { stage in
