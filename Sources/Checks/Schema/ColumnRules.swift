@@ -6,6 +6,11 @@ import Domain
 /// One pass in bounded memory; that of columns which must be unique is shared by them.
 struct ColumnRules {
     let column: Schema.Column
+    /// What is asked of each value, apart from the rest: to reach into `column` copies it.
+    private let type: Schema.ColumnType
+    private let (notesNulls, isFinite): (Bool, Bool)
+    private let (least, most): (Double?, Double?)
+    private let (shortest, longest): (Int?, Int?)
     private let allowed: Set<[UInt8]>
     private let allowedNumbers: Set<Double>
     private let pattern: TextPattern?
@@ -31,10 +36,14 @@ struct ColumnRules {
     ) throws(TextPattern.Problem) {
         self.column = column
         self.decimalMark = decimalMark
+        type = column.type
+        (notesNulls, isFinite) = (!column.nullable || column.maxNullShare < 1, column.finite)
+        (least, most) = (column.min, column.max)
+        (shortest, longest) = (column.minLength, column.maxLength)
         seen = column.unique ? UniqueValues(sharing: room) : nil
         statistics = ColumnStatistics(column, exactValues: exactValues)
         different = DistinctValues(column, decimalMark: decimalMark)
-        allowed = Set(column.allowed.map { Self.key(Array($0.utf8), column) })
+        allowed = Set(column.allowed.map { Self.key(Array($0.utf8), column.type) })
         let isNumber = column.type == .int || column.type == .float
         allowedNumbers = isNumber ? Set(column.allowed.compactMap { Double($0) }) : []
         var pattern: TextPattern?
@@ -47,13 +56,13 @@ struct ColumnRules {
         rows += 1
         if isNull {
             nulls += 1
-            if !column.nullable || column.maxNullShare < 1 { note(.null, bytes, line) }
+            if notesNulls { note(.null, bytes, line) }
             return
         }
-        switch column.type {
+        switch type {
         case .int, .float:
             guard let value = DecimalNumber.parse(bytes, decimalMark: decimalMark),
-                column.type == .float || Self.isWhole(value)
+                type == .float || Self.isWhole(value)
             else {
                 return note(.type, bytes, line)
             }
@@ -74,7 +83,7 @@ struct ColumnRules {
     /// Looks at one value of a column that ``takesNumbers``.
     mutating func check(_ value: Double, line: () -> Int) {
         rows += 1
-        guard column.type == .float || Self.isWhole(value) else {
+        guard type == .float || Self.isWhole(value) else {
             return note(.type, line) { TableRows.text(value) }
         }
         checkNumber(value, line) { TableRows.text(value) }
@@ -83,24 +92,24 @@ struct ColumnRules {
 
     private mutating func checkNumber(_ value: Double, _ line: () -> Int, _ shown: () -> String) {
         guard value.isFinite else {
-            if column.finite { note(value.isNaN ? .nan : .infinite, line, shown) }
+            if isFinite { note(value.isNaN ? .nan : .infinite, line, shown) }
             return
         }
         statistics?.add(value)
-        if let min = column.min, value < min { note(.min, line, shown) }
-        if let max = column.max, value > max { note(.max, line, shown) }
+        if let least, value < least { note(.min, line, shown) }
+        if let most, value > most { note(.max, line, shown) }
         if !allowedNumbers.isEmpty, !allowedNumbers.contains(value) { note(.allowed, line, shown) }
     }
 
     private mutating func checkText(_ bytes: UnsafeBufferPointer<UInt8>, _ line: () -> Int) {
-        if allowedNumbers.isEmpty, !allowed.isEmpty, !allowed.contains(Self.key(Array(bytes), column)) {
+        if allowedNumbers.isEmpty, !allowed.isEmpty, !allowed.contains(Self.key(Array(bytes), type)) {
             note(.allowed, bytes, line)
         }
         if let pattern, !pattern.matches(String(decoding: bytes, as: UTF8.self)) { note(.pattern, bytes, line) }
-        if column.minLength != nil || column.maxLength != nil {
+        if shortest != nil || longest != nil {
             let length = bytes.count { $0 & 0xC0 != 0x80 }
-            if let least = column.minLength, length < least { note(.short, bytes, line) }
-            if let most = column.maxLength, length > most { note(.length, bytes, line) }
+            if let shortest, length < shortest { note(.short, bytes, line) }
+            if let longest, length > longest { note(.length, bytes, line) }
         }
         different?.add(bytes)
         if seen?.insert(bytes, line: line) == false { note(.duplicate, bytes, line) }
@@ -139,8 +148,8 @@ struct ColumnRules {
     static func isWhole(_ value: Double) -> Bool { !value.isFinite || value == value.rounded() }
 
     /// What texts are compared by: truth values as 1 or 0, in whatever spelling.
-    private static func key(_ text: [UInt8], _ column: Schema.Column) -> [UInt8] {
-        column.type == .bool ? ClassLabel.binary(String(decoding: text, as: UTF8.self)).map { [$0] } ?? text : text
+    private static func key(_ text: [UInt8], _ type: Schema.ColumnType) -> [UInt8] {
+        type == .bool ? ClassLabel.binary(String(decoding: text, as: UTF8.self)).map { [$0] } ?? text : text
     }
 
     static func truth(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool? {

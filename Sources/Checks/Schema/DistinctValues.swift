@@ -7,7 +7,7 @@ import Domain
 /// ones the true one is, in 997 of 1,000 cases. Numbers are compared as numbers, truth values as such, other values byte by byte.
 struct DistinctValues {
     private let column: Schema.Column
-    private let isNumber: Bool
+    private let (isNumber, isTruth): (Bool, Bool)
     private let decimalMark: UInt8
     private var values = 0
     private var few: Set<UInt64>? = []
@@ -23,13 +23,13 @@ struct DistinctValues {
         guard column.distinct != nil || column.distinctShare != nil else { return nil }
         self.column = column
         self.decimalMark = decimalMark
-        isNumber = column.type == .int || column.type == .float
+        (isNumber, isTruth) = (column.type == .int || column.type == .float, column.type == .bool)
     }
 
     mutating func add(_ bytes: UnsafeBufferPointer<UInt8>) {
         if isNumber, let number = DecimalNumber.parse(bytes, decimalMark: decimalMark) {
             add(number)
-        } else if column.type == .bool, let truth = ColumnRules.truth(bytes) {
+        } else if isTruth, let truth = ColumnRules.truth(bytes) {
             add(truth ? 1 : 0)
         } else {
             add(hash: StableHash.of(UnsafeRawBufferPointer(bytes)))
