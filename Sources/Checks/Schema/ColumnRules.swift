@@ -5,7 +5,8 @@ import Domain
 ///
 /// One pass in bounded memory; that of columns which must be unique is shared by them.
 struct ColumnRules {
-    let column: Schema.Column
+    var column: Schema.Column { described.column }
+    private let described: Described
     /// What is asked of each value, apart from the rest: to reach into `column` copies it.
     private let type: Schema.ColumnType
     private let (notesNulls, isFinite): (Bool, Bool)
@@ -26,6 +27,13 @@ struct ColumnRules {
     private(set) var statistics: ColumnStatistics?
     private(set) var different: DistinctValues?
 
+    /// An object, so that rules are moved about without a copy of all that a schema says of a column.
+    private final class Described: Sendable {
+        let column: Schema.Column
+
+        init(_ column: Schema.Column) { self.column = column }
+    }
+
     enum Kind: Hashable {
         case null, type, nan, infinite, min, max, allowed, pattern, short, length, duplicate
     }
@@ -34,7 +42,7 @@ struct ColumnRules {
     init(
         _ column: Schema.Column, exactValues: Int, room: KeyRoom, decimalMark: UInt8 = UInt8(ascii: ".")
     ) throws(TextPattern.Problem) {
-        self.column = column
+        described = Described(column)
         self.decimalMark = decimalMark
         type = column.type
         (notesNulls, isFinite) = (!column.nullable || column.maxNullShare < 1, column.finite)

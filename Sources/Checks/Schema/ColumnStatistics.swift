@@ -6,7 +6,8 @@ import Domain
 /// Mean and deviation are exact, and so are quantiles (type 7, as NumPy's) of up to `exactValues` numbers. Of more a sketch
 /// estimates them (``KLLSketch``), and tells between which numbers the true one is, in 99 of 100 cases.
 struct ColumnStatistics {
-    private let column: Schema.Column
+    private let (mean, spread): (Schema.Bounds?, Schema.Bounds?)
+    private let quantiles: [Schema.Quantile]
     private let exactValues: Int
     private var moments = Moments()
     private var waiting: [Double] = []
@@ -27,7 +28,7 @@ struct ColumnStatistics {
     /// `nil` where the schema gives no range.
     init?(_ column: Schema.Column, exactValues: Int) {
         guard column.mean != nil || column.standardDeviation != nil || !column.quantiles.isEmpty else { return nil }
-        self.column = column
+        (mean, spread, quantiles) = (column.mean, column.standardDeviation, column.quantiles)
         self.exactValues = exactValues
     }
 
@@ -40,7 +41,7 @@ struct ColumnStatistics {
         var some: [Double] = []
         swap(&some, &waiting)
         some.withUnsafeBufferPointer { moments.add($0) }
-        if !column.quantiles.isEmpty { keep(some) }
+        if !quantiles.isEmpty { keep(some) }
         some.removeAll(keepingCapacity: true)
         waiting = some
     }
@@ -61,7 +62,7 @@ struct ColumnStatistics {
     mutating func finish() -> (count: Int, rankError: Double, readings: [StatisticReading], undefined: [String]) {
         flush()
         var readings: [StatisticReading] = [], undefined: [String] = []
-        let ranges = [("mean", moments.mean, column.mean), ("standard deviation", deviation, column.standardDeviation)]
+        let ranges = [("mean", moments.mean, mean), ("standard deviation", deviation, spread)]
         for case (let name, let value, let range?) in ranges {
             guard let value else { undefined.append(name); continue }
             readings.append(
@@ -71,7 +72,7 @@ struct ColumnStatistics {
         }
         let estimated = sketch.map { SortedValues(ascending: $0.weighted.map { ($0.value, $0.weight) }) }
         let values = estimated ?? SortedValues(of: kept), error = sketch?.rankError ?? 0
-        for range in column.quantiles {
+        for range in quantiles {
             let name = "quantile \(range.at.brief)"
             guard moments.count > 0 else {
                 undefined.append(name)

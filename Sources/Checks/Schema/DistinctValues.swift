@@ -6,7 +6,7 @@ import Domain
 /// Up to 65,536 are counted, by hashes of 64 bits; of more a sketch (``HyperLogLog``) estimates the number and says between which
 /// ones the true one is, in 997 of 1,000 cases. Numbers are compared as numbers, truth values as such, other values byte by byte.
 struct DistinctValues {
-    private let column: Schema.Column
+    private let (distinct, distinctShare): (Schema.Bounds?, Schema.Bounds?)
     private let (isNumber, isTruth): (Bool, Bool)
     private let decimalMark: UInt8
     private var values = 0
@@ -21,7 +21,7 @@ struct DistinctValues {
     /// `nil` where the schema gives no range.
     init?(_ column: Schema.Column, decimalMark: UInt8 = UInt8(ascii: ".")) {
         guard column.distinct != nil || column.distinctShare != nil else { return nil }
-        self.column = column
+        (distinct, distinctShare) = (column.distinct, column.distinctShare)
         self.decimalMark = decimalMark
         (isNumber, isTruth) = (column.type == .int || column.type == .float, column.type == .bool)
     }
@@ -58,7 +58,7 @@ struct DistinctValues {
             error = Self.standardErrors * HyperLogLog.standardError
             (estimate, least, most) = (possible(found), possible(found * (1 - error)), possible(found * (1 + error)))
         }
-        let asked = [("distinct values", column.distinct, 1), ("distinct share", column.distinctShare, share)]
+        let asked = [("distinct values", distinct, 1), ("distinct share", distinctShare, share)]
         var readings: [StatisticReading] = [], undefined: [String] = []
         for case (let name, let range?, let unit) in asked {
             // No value is none that differs from another, but no share of anything.
