@@ -64,7 +64,8 @@ enum TableRows {
     ) throws {
         var blocks = try blocks(of: content, .csv)
         watch?.begin(of: blocks.size)
-        var dialect: CSVDialect?, width = 0, line = 1, rows = 0
+        var dialect: CSVDialect?, width = 0, rows = 0
+        let lines = LineCount()
         var block: [UInt8] = [], buffer: [UInt8] = []
         // A text without a byte has no header, which the scanner says.
         while try blocks.next(&block) || dialect == nil {
@@ -79,26 +80,19 @@ enum TableRows {
                     } else {
                         scanner.expectWidth(width)
                     }
-                    guard var place = raw.baseAddress else { return }
-                    // Lines are counted on from the last place that was asked for, so that all questions cost one walk.
-                    func count(to end: UnsafeRawPointer) -> Int {
-                        if place < end {
-                            line += UnsafeRawBufferPointer(start: place, count: end - place).count { $0 == 0x0A }
-                        }
-                        place = end
-                        return line
-                    }
+                    guard let start = raw.baseAddress else { return }
+                    lines.place = start
                     while let field = try scanner.next() {
                         if field.isEscaped {
                             field.unescape(into: &buffer)
                             buffer.withUnsafeBufferPointer {
-                                value(scanner.column, $0) { count(to: UnsafeRawPointer(field.start)) }
+                                value(scanner.column, $0) { lines.count(to: UnsafeRawPointer(field.start)) }
                             }
                         } else {
-                            value(scanner.column, field.bytes) { count(to: UnsafeRawPointer(field.start)) }
+                            value(scanner.column, field.bytes) { lines.count(to: UnsafeRawPointer(field.start)) }
                         }
                     }
-                    if let end = raw.baseAddress.map({ $0 + raw.count }) { _ = count(to: end) }
+                    _ = lines.count(to: start + raw.count)
                     rows += scanner.rowsRead
                     watch?.reach(rows: rows, at: blocks.offset)
                 }
@@ -247,5 +241,21 @@ private final class ParquetCells {
             var text = TableRows.text(numbers[row])
             text.withUTF8 { value(index, $0) { line } }
         }
+    }
+}
+
+/// Counts lines on from the last place that was asked for, so that all questions cost one walk. An object, so that a question can be handed
+/// on without keeping what it counts with for each value.
+private final class LineCount {
+    /// Where the next block begins, or the last question was.
+    var place: UnsafeRawPointer?
+    private var line = 1
+
+    func count(to end: UnsafeRawPointer) -> Int {
+        if let place, place < end {
+            line += UnsafeRawBufferPointer(start: place, count: end - place).count { $0 == 0x0A }
+        }
+        place = end
+        return line
     }
 }
