@@ -20,9 +20,11 @@ public struct Dataset: Hashable, Sendable, FieldGroup {
         let sha256: Digest? = fields.optional("sha256", "the SHA-256 of the bytes")
         let size: Int? = fields.optional("size", within: .atLeast(0), "the number of bytes")
         pointer = ArtifactPointer(path: path, uri: uri, sha256: sha256, size: size)
-        if path == nil, uri == nil { fields.complain(about: "path", "give a path or a uri", hint: "path: eval.csv") }
+        if fields.lacks("path", "uri") {
+            fields.complain(about: "path", "give a path or a uri", hint: "path: eval.csv")
+        }
         if path != nil, uri != nil { fields.complain(about: "uri", "give a path or a uri, not both") }
-        if uri != nil, sha256 == nil {
+        if uri != nil, fields.lacks("sha256") {
             fields.complain(about: "uri", "a uri needs its sha256, so that what it points to cannot change")
         }
         format = fields.value("format", default: .csv, "how the table is written")
@@ -37,7 +39,7 @@ public struct Dataset: Hashable, Sendable, FieldGroup {
             "profile",
             "a stored profile of it in Git, relative to the manifest, as `martlet profile --save` writes it: with that, "
                 + "monitor.data-invariants does not need the table")
-        if profile != nil, sha256 == nil {
+        if profile != nil, fields.lacks("sha256") {
             fields.complain(
                 about: "profile", "a profile needs the sha256 of the data, so that it is known to be of these bytes")
         }

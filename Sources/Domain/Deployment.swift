@@ -19,7 +19,7 @@ public struct Deployment: Hashable, Sendable, FieldGroup {
         let digest: Digest? = fields.optional("digest", "the SHA-256 of the artifact that must run")
         rollout = fields.optional("rollout", "how traffic moves to a new version")
         pin = revision.map { Pin(revision: $0, version: version, digest: digest) }
-        if revision == nil, version != nil || digest != nil {
+        if fields.lacks("revision"), version != nil || digest != nil {
             fields.complain(
                 about: version != nil ? "version" : "digest", "needs a revision: that alone says which version runs")
         }

@@ -93,6 +93,11 @@ public final class Fields {
         problems.append(FieldProblem("invalid-value", at: place, "\(key): \(message)", hint: hint))
     }
 
+    /// Whether none of these fields is there. A value that cannot be read is told of already, and is not missing as well.
+    public func lacks(_ keys: String...) -> Bool {
+        recorder == nil && keys.allSatisfy { node.find($0)?.value.isNull ?? true }
+    }
+
     /// The whole mapping as it stands.
     var written: ManifestTree { ManifestTree(node) }
 

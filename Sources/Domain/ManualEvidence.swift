@@ -48,8 +48,8 @@ public struct ManualEvidence: Hashable, Sendable, FieldGroup {
             path = fields.optional("path", "a file, from the repository's root")
             sha256 = fields.optional("sha256", "the SHA-256 of that file")
             url = fields.optional("url", "where it can be read")
-            if path == nil, url == nil { fields.complain(about: "path", "give a path or a url") }
-            if path != nil, sha256 == nil {
+            if fields.lacks("path", "url") { fields.complain(about: "path", "give a path or a url") }
+            if path != nil, fields.lacks("sha256") {
                 fields.complain(about: "path", "a file needs its sha256, so that it cannot change")
             }
         }

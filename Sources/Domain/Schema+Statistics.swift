@@ -54,7 +54,7 @@ extension Fields {
     /// Notes where a range is none, or holds everything.
     fileprivate func requireRange(_ min: Double?, _ max: Double?) {
         if let min, let max, min > max { complain(about: "min", "\(min) is greater than max \(max)") }
-        if min == nil, max == nil { complain(about: "min", "give min, max or both") }
+        if lacks("min", "max") { complain(about: "min", "give min, max or both") }
     }
 }
 

@@ -15,7 +15,7 @@ public struct Secret: Hashable, Sendable, FieldGroup {
         }
         if let file, !file.hasPrefix("/") { fields.complain(about: "file", "must be an absolute path") }
         if variable != nil, file != nil { fields.complain(about: "file", "give 'env' or 'file', not both") }
-        if variable == nil, file == nil { fields.complain(about: "env", "give 'env' or 'file'") }
+        if fields.lacks("env", "file") { fields.complain(about: "env", "give 'env' or 'file'") }
     }
 
     /// Capitals only: a token that was pasted here by mistake is refused, and not named in a message later.

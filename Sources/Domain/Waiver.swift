@@ -32,7 +32,7 @@ public struct Waiver: Hashable, Sendable, FieldGroup {
             "expires", "the day, or the moment, from which it no longer counts")
         expires = end.start
         by = try fields.required("by", "who waives, as allowed_signers names them")
-        if revision == nil, tree == nil {
+        if fields.lacks("revision", "tree") {
             fields.complain(about: "check", "waives it for one version: add its revision, or its tree")
         }
         if reason.allSatisfy(\.isWhitespace) { fields.complain(about: "reason", "must say why") }

@@ -20,6 +20,13 @@ struct WaiverTests {
         #expect(throws: FieldErrors.self) { try waiver() }
     }
 
+    @Test func `a revision that cannot be read is not missing as well`() throws {
+        let error = #expect(throws: FieldErrors.self) { try waiver(("revision", "abc")) }
+        #expect(error?.problems.map(\.code) == ["wrong-type"])
+        let none = #expect(throws: FieldErrors.self) { try waiver(("revision", nil)) }
+        #expect(none?.problems.count == 1)
+    }
+
     @Test func `it ends at a moment, or where a day begins`() throws {
         let fields = head.filter { $0.0 != "expires" } + [("tree", .string(String(repeating: "b", count: 40)))]
         for (text, end) in [
