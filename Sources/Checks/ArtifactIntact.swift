@@ -6,17 +6,13 @@ public struct ArtifactIntact: Check {
     public static let version = 2
     public static let summary = "The artifact exists, has the promised digest and size, and fits its budget."
 
-    let maxSize: String?
     private let limit: Int?
     let requireDigest: Bool
 
     public init(_ fields: Fields) throws(FieldErrors) {
-        maxSize = fields.optional("maxSize", "the greatest size, such as 200MiB")
+        let maxSize: ByteSize? = fields.optional("maxSize", "the greatest size, such as 200MiB")
         requireDigest = fields.value("requireDigest", default: false, "whether model.yaml must give the sha256")
-        limit = maxSize.flatMap(ByteSize.init(text:))?.bytes
-        if let maxSize, limit == nil {
-            fields.complain(about: "maxSize", "'\(maxSize)' is no size", hint: "write it as 200MiB or 2GB")
-        }
+        limit = maxSize?.bytes
     }
 
     public func run(on subject: Subject) async throws -> Outcome {

@@ -45,19 +45,16 @@ public struct ServingBudget: Check {
                             threshold: most))
                 }
             }
-            if let text = serving.memoryBudget {
-                guard let budget = ByteSize(text: text) else {
-                    throw MissingEvidence("spec.serving.memoryBudget '\(text)' is no size; write it as 512MiB")
-                }
+            if let budget = serving.memoryBudget {
                 guard let found = measured[memory] else {
                     throw MissingEvidence("the memory is not known: write \(memory) in \(file)", file: file)
                 }
                 measurements.append(("memory_bytes", .double(found)))
-                texts.append("\(ByteSize(bytes: Int(min(found, 1e15)))) of \(budget)")
+                texts.append("\(ByteSize(rounding: found)) of \(budget)")
                 if !(found <= Double(budget.bytes)) {
                     findings.append(
                         Finding(
-                            .fail, "it needs \(ByteSize(bytes: Int(min(found, 1e15)))), the budget is \(budget)",
+                            .fail, "it needs \(ByteSize(rounding: found)), the budget is \(budget)",
                             value: found,
                             threshold: Double(budget.bytes)))
                 }

@@ -7,7 +7,7 @@ extension Model {
         /// How long after one has begun the next may begin.
         public var coolDown: Duration
         public var timeLimit: Duration
-        public var memoryLimit: String
+        public var memoryLimit: ByteSize
         public var secrets: [String]
 
         /// How secrets have to be called: so whoever runs Martlet decides which of his are for the commands of models.
@@ -24,7 +24,7 @@ extension Model {
             timeLimit = fields.value(
                 "timeLimit", default: .seconds(3600), "how long the command may take; it can start a pipeline and end")
             memoryLimit = fields.value(
-                "memoryLimit", default: "2GiB", "how much memory each process of the command may use")
+                "memoryLimit", default: ByteSize(bytes: 2 << 30), "how much memory each process of the command may use")
             secrets = fields.value(
                 "secrets", default: [],
                 "secrets that it gets as environment variables of the same name, which begins with \(Self.secretPrefix)"

@@ -98,7 +98,7 @@ extension Model {
         public var predictions: String?
         public var command: [String]
         public var timeout: Duration
-        public var memoryLimit: String
+        public var memoryLimit: ByteSize
         public var endpoint: String?
         public var outputs: Outputs
         public var columns: Columns
@@ -121,7 +121,7 @@ extension Model {
                     + "other variable")
             timeout = fields.value("timeout", default: .seconds(600), "how long the command may take")
             memoryLimit = fields.value(
-                "memoryLimit", default: "2GiB", "how much memory each process of the command may use")
+                "memoryLimit", default: ByteSize(bytes: 2 << 30), "how much memory each process of the command may use")
             endpoint = fields.optional("endpoint", "a server that speaks the Open Inference Protocol v2")
             outputs = fields.optional("outputs", "which of the server's outputs mean what") ?? Outputs()
             columns = fields.optional("columns", "what the columns of the predictions are called") ?? Columns()
@@ -220,7 +220,7 @@ extension Model {
         public var labels: String?
         public var golden: String?
         public var latencyBudget: Duration?
-        public var memoryBudget: String?
+        public var memoryBudget: ByteSize?
         public var costPer1k: Double?
         public var valuePerDay: Double?
 

@@ -36,6 +36,7 @@ public final class SchemaRecorder: ManifestNode {
         case let value as Bool: .bool(value)
         case let value as String where !value.isEmpty: .string(value)
         case let value as Duration: .string(value.text)
+        case let value as ByteSize: .string(value.text)
         case let value as any FieldChoice: .string(value.rawValue)
         case let value as [String] where !value.isEmpty: .array(value.map(JSON.string))
         case let value as [Int] where !value.isEmpty: .array(value.map { .int($0) })

@@ -39,7 +39,7 @@ struct ModelMaterials: Sendable {
     }
 
     /// Lets go of the artifacts that were used longest ago, where they take more than that.
-    func prune(to limit: ByteCount) async throws { _ = try await artifacts.prune(to: limit.bytes) }
+    func prune(to limit: ByteSize) async throws { _ = try await artifacts.prune(to: limit.bytes) }
 
     var tools: Subject.Tools {
         var tools = Subject.Tools(

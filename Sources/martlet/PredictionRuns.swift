@@ -112,10 +112,6 @@ actor PredictionRuns {
             throw ArtifactFailure(
                 .missing, "\(subject.version.title) has no evaluation.predictions, command or endpoint")
         }
-        guard let memory = ByteCount(evaluation.memoryLimit) else {
-            throw ArtifactFailure(
-                .invalid, "evaluation.memoryLimit '\(evaluation.memoryLimit)' is no size such as 2GiB")
-        }
         return try await workspace.sandbox().withFolder { folder in
             let version = subject.version
             let files = try await folder.place(filesOf: version, tools)
@@ -137,7 +133,7 @@ actor PredictionRuns {
             let script = #"cd model && exec "$@""#
             let result = await folder.run(
                 ["/bin/sh", "-c", script, "sh"] + arguments, about: version.model,
-                within: .init(time: evaluation.timeout, memory: memory.bytes, file: outputLimit))
+                within: .init(time: evaluation.timeout, memory: evaluation.memoryLimit.bytes, file: outputLimit))
             guard result.succeeded else {
                 // This machine may be to blame: a program that it lacks, a full disk.
                 throw ArtifactFailure(
@@ -183,16 +179,6 @@ extension PredictionRuns {
     }
 }
 
-extension CommandResult.Ending {
-    /// Whether another run of the same command may end otherwise: a busy machine says nothing of the model.
-    fileprivate var saysNothing: Bool {
-        switch self {
-        case .timedOut, .notStarted, .exhausted: true
-        case .exited, .signalled: false
-        }
-    }
-}
-
 extension CommandResult {
     /// How it ended, with its own last words.
     var story: String {
@@ -218,27 +204,9 @@ extension CommandResult {
             "was stopped when it wrote a file of more than 1GiB, which none of its files may have" + quoted
         case .signalled, .exited(1...):
             story
-                + "\n(each of its processes may use \(evaluation.memoryLimit) of memory, which evaluation.memoryLimit sets, "
+                + "\n(each of its processes may use \(evaluation.memoryLimit.text) of memory, which evaluation.memoryLimit sets, "
                 + "and none of its files have more than 1GiB)"
         case .exited, .notStarted, .exhausted: story
         }
-    }
-}
-
-/// A size such as `512MiB`.
-struct ByteCount: Sendable {
-    let bytes: Int
-
-    init?(_ text: String) {
-        let units = [
-            ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("TiB", 1 << 40), ("kB", 1000), ("MB", 1_000_000),
-            ("GB", 1_000_000_000), ("B", 1),
-        ]
-        let unit = units.first { text.hasSuffix($0.0) }
-        let digits = text.dropLast(unit?.0.count ?? 0)
-        guard let number = Int(digits), number >= 0 else { return nil }
-        let (bytes, overflow) = number.multipliedReportingOverflow(by: unit?.1 ?? 1)
-        guard !overflow else { return nil }
-        self.bytes = bytes
     }
 }

@@ -16,9 +16,6 @@ struct RetrainRuns: Sendable {
 
     private func result(of order: RetrainOrder) async throws -> CommandResult {
         let settings = order.settings
-        guard let memory = ByteCount(settings.memoryLimit) else {
-            throw WrongUse("training.retrain.memoryLimit '\(settings.memoryLimit)' is no size such as 2GiB")
-        }
         var secrets: [String: String] = [:]
         for name in settings.secrets {
             guard let value = secret(name) else {
@@ -31,7 +28,7 @@ struct RetrainRuns: Sendable {
             try await place(order.version, in: folder)
             return await folder.run(
                 ["/bin/sh", "-c", #"cd model && exec "$@""#, "sh"] + settings.command, about: order.unit.model,
-                within: .init(time: settings.timeLimit, memory: memory.bytes, file: Self.fileLimit),
+                within: .init(time: settings.timeLimit, memory: settings.memoryLimit.bytes, file: Self.fileLimit),
                 environment: order.variables, secrets: secrets)
         }
     }

@@ -57,7 +57,7 @@ enum Wiring {
             try CommitSigner(workspace.store, key: .init($0), environment: environment, run: LocalProcess.run)
         }
         let limit = environment["MARTLET_CACHE_SIZE"].flatMap { $0.isEmpty ? nil : $0 } ?? "20GiB"
-        guard let cacheSize = ByteCount(limit) else {
+        guard let cacheSize = ByteSize(text: limit) else {
             throw WrongUse("MARTLET_CACHE_SIZE is '\(limit)'; write how much artifacts may take here, such as 20GiB")
         }
         let materials = ModelMaterials(workspace, curl: curl, runsProposed: runsProposed)

@@ -13,7 +13,8 @@ struct RetrainingTests {
     @Test func `settings have defaults, and wrong ones are refused`() throws {
         let plain = try Model.Retraining(node: ManifestTree(["command": ["./train.sh"]]))
         #expect(
-            plain.coolDown == .seconds(7 * 86_400) && plain.timeLimit == .seconds(3600) && plain.memoryLimit == "2GiB")
+            plain.coolDown == .seconds(7 * 86_400) && plain.timeLimit == .seconds(3600)
+                && plain.memoryLimit.text == "2GiB")
         #expect(problems(["command": ["x"], "secrets": ["RETRAIN_TOKEN", "RETRAIN_2"]]) == [])
         #expect(problems([:]) == ["missing field 'command'", "command: is empty"])
         #expect(problems(["command": ["x"], "timeLimit": "0s"]) == ["timeLimit: must be longer than nothing"])

@@ -59,7 +59,7 @@ extension Subject {
             }
             slower = try await latency(own, other ?? .empty, baseline)
             money = self.money(own, other ?? .empty, baseline)
-            let bytes = { (bytes: Double) in "\(ByteSize(bytes: Int(min(bytes, 1e15))))" }
+            let bytes = { (bytes: Double) in "\(ByteSize(rounding: bytes))" }
             let memory = "peak_memory_bytes"
             measured = [
                 BaselineCost("as much memory", own[memory], other?[memory], bytes),
