@@ -45,12 +45,8 @@ struct LoopBenchmark {
                 store: store, remote: SameStore(store), language: YAMLManifests(),
                 checks: CheckRegistry([QualityGate.self]),
                 targets: Registry([]), probes: Registry([SickProbe.self]),
-                judge: { facts in
-                    judge.blockers(
-                        GateJudge.Facts(
-                            gateName: facts.gateName, gate: facts.gate, evidence: facts.evidence,
-                            verifiedUpstream: facts.verifiedUpstream, windows: facts.windows, now: facts.now))
-                }, tools: tools, materials: materials, step: { watch.mark($0) }), branch: "main")
+                judge: { judge.blockers($0) }, tools: tools, materials: materials, step: { watch.mark($0) }),
+            branch: "main")
         self.store = store
         self.watch = watch
     }

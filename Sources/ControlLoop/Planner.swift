@@ -39,27 +39,10 @@ public struct Planner: Sendable {
                 plan.state = .evaluating
                 return (plan, .evaluate(facts.unit, candidate, missing.map { gate.checks[$0] }))
             }
-            plan.scorecard = gate.score.map { _ in
-                Scorecard(
-                    found.compactMap { $0.map { ($0.check, $0.outcome) } },
-                    manual: facts.reviews[candidate.revision] ?? [:])
-            }
-            plan.blockers += judge(
-                GateCase(
-                    gateName: facts.gateName ?? "", gate: gate, evidence: found, scorecard: plan.scorecard,
-                    verifiedUpstream: facts.verifiedUpstream[candidate.revision] ?? [:],
-                    windows: facts.environment.windows,
-                    approvals: facts.approvals[candidate.revision] ?? Approvals(),
-                    waivers: facts.waivers[candidate.revision] ?? Waivers(), now: now))
-        } else {
-            let open = Gate.placeholder
-            plan.blockers += judge(
-                GateCase(
-                    gateName: "", gate: open, evidence: [],
-                    verifiedUpstream: facts.verifiedUpstream[candidate.revision] ?? [:],
-                    windows: facts.environment.windows,
-                    now: now))
         }
+        let asked = gateCase(of: candidate, found, facts, now)
+        plan.scorecard = asked.scorecard
+        plan.blockers += judge(asked)
         sharpen(&plan.blockers, of: candidate, found, facts)
         plan.waivers = waivers(of: candidate, found, facts, now)
         if let asked = facts.gate?.approvals {
@@ -90,10 +73,32 @@ public struct Planner: Sendable {
         return (plan, .promote(environment: facts.unit.environment, moves: [move], gate: facts.gateName))
     }
 
+    /// The candidate before its gate; where the environment has none, before one that asks for nothing, as windows and upstreams count all
+    /// the same.
+    private func gateCase(
+        of candidate: ModelVersion, _ found: [Evidence?], _ facts: UnitFacts, _ now: Timestamp
+    ) -> GateCase {
+        let revision = candidate.revision, upstream = facts.verifiedUpstream[revision] ?? [:]
+        guard let gate = facts.gate else {
+            return GateCase(
+                gateName: "", gate: .placeholder, evidence: [], verifiedUpstream: upstream,
+                windows: facts.environment.windows, now: now)
+        }
+        let scorecard = gate.score.map { _ in
+            Scorecard(
+                found.compactMap { $0.map { ($0.check, $0.outcome) } }, manual: facts.reviews[revision] ?? [:])
+        }
+        return GateCase(
+            gateName: facts.gateName ?? "", gate: gate, evidence: found, verifiedUpstream: upstream,
+            windows: facts.environment.windows, approvals: facts.approvals[revision] ?? Approvals(),
+            waivers: facts.waivers[revision] ?? Waivers(), scorecard: scorecard, now: now)
+    }
+
     /// Nothing enters in silence: where nobody asked for a check, that is said.
     private static func note(_ facts: UnitFacts) -> String? {
         guard let name = facts.gateName else {
-            return "no check was asked for: \(facts.unit.environment) has no gate"
+            let whose = facts.environment.everyGate.isEmpty ? "" : " for \(facts.unit.model)"
+            return "no check was asked for: \(facts.unit.environment) has no gate\(whose)"
         }
         // One that cannot be read is a file that blocks.
         guard let gate = facts.gate else { return nil }

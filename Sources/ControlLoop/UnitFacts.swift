@@ -64,37 +64,3 @@ public struct UnitFacts: Sendable {
         historyWasRewritten = false
     }
 }
-
-/// One version before one gate: what the decision is made from.
-public struct GateCase: Sendable {
-    public let gateName: String
-    public let gate: Gate
-    /// In the order of the gate's checks.
-    public let evidence: [Evidence?]
-    /// Where the gate asks for a score.
-    public let scorecard: Scorecard?
-    public let verifiedUpstream: [String: UpstreamHealth]
-    public let windows: [Environment.Window]
-    public let approvals: Approvals
-    public let waivers: Waivers
-    public let now: Timestamp
-
-    public init(
-        gateName: String, gate: Gate, evidence: [Evidence?], scorecard: Scorecard? = nil,
-        verifiedUpstream: [String: UpstreamHealth],
-        windows: [Environment.Window], approvals: Approvals = Approvals(), waivers: Waivers = Waivers(), now: Timestamp
-    ) {
-        self.gateName = gateName
-        self.gate = gate
-        self.evidence = evidence
-        self.scorecard = scorecard
-        self.verifiedUpstream = verifiedUpstream
-        self.windows = windows
-        self.approvals = approvals
-        self.waivers = waivers
-        self.now = now
-    }
-}
-
-/// Turns evidence and policy into what still blocks; nothing means that the gate is open.
-public typealias Judge = @Sendable (GateCase) -> [Blocker]

@@ -9,46 +9,15 @@ public struct GateJudge: Sendable {
     /// `zoneFile` gives the bytes of a compiled time zone by its name.
     public init(zoneFile: @escaping @Sendable (String) -> [UInt8]?) { self.zoneFile = zoneFile }
 
-    /// What a decision is made from.
-    public struct Facts: Sendable {
-        public var gateName: String
-        public var gate: Gate
-        /// In the order of the gate's checks; `nil` where there is none.
-        public var evidence: [Evidence?]
-        /// How well the version, which was verified there, has run in each environment that it comes from.
-        public var verifiedUpstream: [String: UpstreamHealth]
-        public var windows: [Environment.Window]
-        /// Who agreed to exactly this version here.
-        public var approvals: Approvals
-        public var waivers: Waivers
-        public var scorecard: Scorecard?
-        public var now: Timestamp
-
-        public init(
-            gateName: String, gate: Gate, evidence: [Evidence?], verifiedUpstream: [String: UpstreamHealth] = [:],
-            windows: [Environment.Window] = [], approvals: Approvals = Approvals(), waivers: Waivers = Waivers(),
-            scorecard: Scorecard? = nil, now: Timestamp
-        ) {
-            self.gateName = gateName
-            self.gate = gate
-            self.evidence = evidence
-            self.verifiedUpstream = verifiedUpstream
-            self.windows = windows
-            self.approvals = approvals
-            self.waivers = waivers
-            self.scorecard = scorecard
-            self.now = now
-        }
-    }
-
-    public func blockers(_ facts: Facts) -> [Blocker] {
+    /// What still keeps the version out.
+    public func blockers(_ facts: GateCase) -> [Blocker] {
         checkBlockers(facts) + scoreBlockers(facts) + approvalBlockers(facts) + soakBlockers(facts)
             + windowBlockers(facts)
     }
 
     // MARK: Checks and score
 
-    private func checkBlockers(_ facts: Facts) -> [Blocker] {
+    private func checkBlockers(_ facts: GateCase) -> [Blocker] {
         facts.gate.checks.enumerated().compactMap { index, requirement in
             guard requirement.required else { return nil }
             guard facts.evidence.indices.contains(index), let evidence = facts.evidence[index] else {
@@ -61,7 +30,7 @@ public struct GateJudge: Sendable {
         }
     }
 
-    private func scoreBlockers(_ facts: Facts) -> [Blocker] {
+    private func scoreBlockers(_ facts: GateCase) -> [Blocker] {
         guard let least = facts.gate.score?.least else { return [] }
         guard let card = facts.scorecard else {
             return [
@@ -92,7 +61,7 @@ public struct GateJudge: Sendable {
 
     // MARK: People and time
 
-    private func approvalBlockers(_ facts: Facts) -> [Blocker] {
+    private func approvalBlockers(_ facts: GateCase) -> [Blocker] {
         guard let asked = facts.gate.approvals, asked.count > 0 else { return [] }
         let counted = Set(facts.approvals.counted.filter { $0.counts(among: asked.from) }.map(\.person))
         guard counted.count < asked.count else { return [] }
@@ -122,7 +91,7 @@ public struct GateJudge: Sendable {
         return refused.prefix(most).map { Excerpt.line($0.description, limit: 300) } + more
     }
 
-    private func soakBlockers(_ facts: Facts) -> [Blocker] {
+    private func soakBlockers(_ facts: GateCase) -> [Blocker] {
         let asked = facts.gate.soakFor
         guard asked > .zero else { return [] }
         return facts.verifiedUpstream.sorted { $0.key < $1.key }.compactMap { environment, health in
@@ -149,7 +118,7 @@ public struct GateJudge: Sendable {
         }
     }
 
-    private func windowBlockers(_ facts: Facts) -> [Blocker] {
+    private func windowBlockers(_ facts: GateCase) -> [Blocker] {
         guard !facts.windows.isEmpty else { return [] }
         var openings: [Timestamp] = []
         for window in facts.windows {

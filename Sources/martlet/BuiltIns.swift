@@ -79,14 +79,7 @@ enum BuiltIns {
     ])
 
     /// Decides by the gate, with the time zones of this machine.
-    static let judge: Judge = { facts in
-        GateJudge(zoneFile: zoneFile).blockers(
-            GateJudge.Facts(
-                gateName: facts.gateName, gate: facts.gate, evidence: facts.evidence,
-                verifiedUpstream: facts.verifiedUpstream,
-                windows: facts.windows, approvals: facts.approvals, waivers: facts.waivers,
-                scorecard: facts.scorecard, now: facts.now))
-    }
+    static let judge: Judge = { GateJudge(zoneFile: zoneFile).blockers($0) }
 
     /// Whether there is a time zone of that name; a machine without the database does not know.
     static let isZone: @Sendable (String) -> Bool = { name in

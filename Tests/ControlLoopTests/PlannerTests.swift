@@ -49,6 +49,8 @@ struct PlannerTests {
     @Test func `where no check was asked for, the plan says so`() throws {
         let bare = try facts { $0.candidates = [version(2)] }
         #expect(open.promotion(bare, now: now).plan.note == "no check was asked for: prod has no gate")
+        let others = try facts(", gates: [{models: [x], gate: g}]") { $0.candidates = [version(2)] }
+        #expect(open.promotion(others, now: now).plan.note == "no check was asked for: prod has no gate for m")
         var gated = try facts(", gate: g") { $0.candidates = [version(2)] }
         gated.gate = try Gate(node: ManifestTree(["checks": []]))
         #expect(open.promotion(gated, now: now).plan.note == "no check was asked for: gate 'g' names none")

@@ -69,13 +69,7 @@ final class Stage {
             checks: CheckRegistry([ScoreCheck.self, WaitingCheck.self, BetterCheck.self, ServedCheck.self]),
             targets: Registry([FolderTarget.self]),
             probes: Registry([AnswerProbe.self]),
-            judge: { facts in
-                judge.blockers(
-                    GateJudge.Facts(
-                        gateName: facts.gateName, gate: facts.gate, evidence: facts.evidence,
-                        verifiedUpstream: facts.verifiedUpstream, windows: facts.windows,
-                        approvals: facts.approvals, waivers: facts.waivers, scorecard: facts.scorecard, now: facts.now))
-            },
+            judge: { judge.blockers($0) },
             tools: Tools(run: runForTests, send: { _ in Tools.Reply(status: 500) }, now: { clock.now }),
             materials: StageMaterials.tools(store, folder: path + "/artifacts"),
             verify: SignatureVerifier(store, environment: plainGitEnvironment, run: runForTests).verdict,

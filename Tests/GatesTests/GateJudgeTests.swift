@@ -15,8 +15,8 @@ import Testing
             outcome: outcome, time: now, inputs: [:])
     }
 
-    private func facts(_ gate: Gate, _ evidence: [Evidence?] = []) -> GateJudge.Facts {
-        GateJudge.Facts(gateName: "production", gate: gate, evidence: evidence, now: now)
+    private func facts(_ gate: Gate, _ evidence: [Evidence?] = []) -> GateCase {
+        GateCase(gateName: "production", gate: gate, evidence: evidence, now: now)
     }
 
     @Test func `an empty gate is open`() throws {
