@@ -17,22 +17,25 @@ extension Controller {
             return
         }
         let policy = try await store.read { try RecordPolicy(settings, tree: tree, $0) }
-        let before = Set(trust.doubts)
+        let doubted = Set(trust.doubts)
         if policy != trust.policy {
             (signingProblem, isSigningProven) = (try await ownProblem(policy), false)
             trust.adopt(policy)
             touched.everything = true
             if let signingProblem, !options.isDryRun { surroundings.tell(Event(.error, signingProblem)) }
         }
+        let before = trust
         for (reference, tip) in try await RecordTrust.tips(policy, store) where !trust.knows(reference, at: tip) {
             let verdict = try await trust.judge(reference, at: tip, store, surroundings.verify)
+            // Else this controller has written it meanwhile, and knows it.
+            guard trust.judgedTip(of: reference) == before.judgedTip(of: reference) else { continue }
             trust.note(verdict, on: reference, at: tip)
         }
         if options.acceptsRecords, !options.isDryRun { try await acceptRecords(policy) }
         let doubts = trust.doubts
-        guard Set(doubts) != before else { return }
+        guard Set(doubts) != doubted else { return }
         touched.everything = true
-        for doubt in doubts where !before.contains(doubt) {
+        for doubt in doubts where !doubted.contains(doubt) {
             surroundings.tell(Event(.error, "\(LoopError.doubted(doubt)); until then nothing enters"))
         }
     }
@@ -44,6 +47,8 @@ extension Controller {
         let tip = try await store.read { try $0.resolve(reference) }
         if trust.policy != nil, !trust.knows(reference, at: tip) {
             let verdict = try await trust.judge(reference, at: tip, store, surroundings.verify)
+            // Whoever judges all records tells people of it.
+            if case .doubted(let doubt) = verdict { throw LoopError.doubted(doubt) }
             trust.note(verdict, on: reference, at: tip)
         }
         return RetrainStore(trust)

@@ -1,7 +1,9 @@
 import Domain
 
 /// Reads and writes `refs/martlet/evidence`: `MODEL/TREE-ID/CHECK.KEY.json`.
-struct EvidenceStore: Sendable {
+struct EvidenceStore: RecordStore {
+    static let name = "evidence"
+
     let reference: String
     var belief = Belief.all
 

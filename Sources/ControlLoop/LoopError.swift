@@ -30,7 +30,8 @@ public enum LoopError: Failure, Hashable {
         case .notFound(let what), .unreadable(let what), .unsigned(let what): what
         case .doubted(let doubt): "\(doubt.words). To go on, \(doubt.remedy)"
         case .noRecord(let reference):
-            "\(reference) does not point to a commit, so Martlet did not write it; delete it, and what it held is found out anew: "
+            "\(reference) does not point to a commit, so Martlet did not write it; delete it, and "
+                + "\(RetrainStore.afterDeletion(of: reference)): "
                 + "git push origin --delete \(reference)"
         }
     }

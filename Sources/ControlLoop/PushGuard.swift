@@ -164,7 +164,7 @@ public struct PushGuard: Sendable {
 
     /// Whether a name makes one of Martlet's records a folder.
     private func liesBelowRecord(_ name: String) -> Bool {
-        ["evidence", "status", "requests", "notices", "lease"].contains { name.hasPrefix("\(prefix)/\($0)/") }
+        (RecordPolicy.stores.map { $0.name } + ["lease"]).contains { name.hasPrefix("\(prefix)/\($0)/") }
     }
 
     /// Evidence and status are histories: they only grow, and a hold does not vanish from them unsaid.

@@ -38,7 +38,8 @@ public struct RecordDoubt: Hashable, Sendable {
 
     /// What a person can do about it.
     public var remedy: String {
-        let deletion = "delete it, and what it held is found out anew: git push origin --delete \(reference)"
+        let deletion =
+            "delete it, and \(RetrainStore.afterDeletion(of: reference)): git push origin --delete \(reference)"
         guard reason != .noCommit else { return deletion }
         return "look at what it says (git log -p \(reference)); if that is true, let Martlet sign it: "
             + "martlet reconcile --accept-records; else \(deletion)"

@@ -34,7 +34,11 @@ public struct RecordPolicy: Hashable, Sendable {
     /// The references that decisions are read from. The lease is not among them: who forges it can only keep controllers from acting, as
     /// can anybody who deletes a reference.
     var records: [String] {
-        ["evidence", "status", "requests", "notices", "retraining"].map { "\(references)/\($0)" }
-            + [RequestNotes(prefix: references).reference]
+        Self.stores.map { "\(references)/\($0.name)" } + [RequestNotes(prefix: references).reference]
     }
+
+    /// What keeps a reference each.
+    static let stores: [any RecordStore.Type] = [
+        EvidenceStore.self, StatusStore.self, RequestStore.self, NoticeStore.self, RetrainStore.self,
+    ]
 }

@@ -99,31 +99,18 @@ public struct RecordTrust: Sendable {
     func judgedTip(of reference: String) -> ObjectID? { known[reference]?.tip }
 }
 
-extension EvidenceStore {
-    init(_ trust: RecordTrust) {
-        let name = trust.references + "/evidence"
-        self.init(reference: name, belief: trust.belief(in: name))
-    }
+/// Reads and writes one of Martlet's own records, as far as that is believed.
+protocol RecordStore: Sendable {
+    /// What the reference is called below the others of Martlet's.
+    static var name: String { get }
+
+    init(reference: String, belief: Belief)
 }
 
-extension StatusStore {
+extension RecordStore {
     init(_ trust: RecordTrust) {
-        let name = trust.references + "/status"
-        self.init(reference: name, belief: trust.belief(in: name))
-    }
-}
-
-extension RequestStore {
-    init(_ trust: RecordTrust) {
-        let name = trust.references + "/requests"
-        self.init(reference: name, belief: trust.belief(in: name))
-    }
-}
-
-extension NoticeStore {
-    init(_ trust: RecordTrust) {
-        let name = trust.references + "/notices"
-        self.init(reference: name, belief: trust.belief(in: name))
+        let reference = "\(trust.references)/\(Self.name)"
+        self.init(reference: reference, belief: trust.belief(in: reference))
     }
 }
 

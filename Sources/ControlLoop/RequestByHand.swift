@@ -59,6 +59,7 @@ extension Controller {
             guard let status = open?.entering(.closed, at: surroundings.tools.now(), reason) else {
                 return nil
             }
+            if head == nil, let signingProblem { throw LoopError.unsigned(signingProblem) }
             var draft = BranchDraft(tip: snapshot.revision)
             draft.requests.statuses[unit] = status
             if let head {

@@ -49,7 +49,12 @@ extension Controller {
             requests.refusals[requestStore.reference] = nil
             if draft.isNoted { requests.refusals[requestNotes.reference] = nil }
         }
-        requests.lost.subtract(draft.lost)
+        // What could not be signed is not written yet.
+        if signingProblem == nil {
+            requests.lost.subtract(draft.lost)
+        } else {
+            requests.lost.formUnion(draft.statuses.keys)
+        }
     }
 
     /// The draft with what was lost, and without what the remote did not take a short time ago.

@@ -1,7 +1,9 @@
 import Domain
 
 /// Reads and writes `refs/martlet/requests`: `ENV/MODEL.json`, the last request for each deployment.
-struct RequestStore: Sendable {
+struct RequestStore: RecordStore {
+    static let name = "requests"
+
     /// More than what is written can ever come to.
     private static let largest = 4 << 20
 

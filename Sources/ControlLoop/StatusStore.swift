@@ -1,7 +1,9 @@
 import Domain
 
 /// Reads and writes `refs/martlet/status`: `ENV/MODEL.json`, one file a deployment.
-struct StatusStore: Sendable {
+struct StatusStore: RecordStore {
+    static let name = "status"
+
     let reference: String
     var belief = Belief.all
 

@@ -214,7 +214,8 @@ struct ForgedRecordsTests {
             #expect(try await bench.statuses(of: "tumor", in: "dev").isEmpty)
             let version = try #require(try await bench.version(of: "tumor", at: nil)).version
             let known = try await KnownEvidence.newest(
-                of: version, checks: ["test.score"], in: nil, bench.snapshot, records: bench.records, stage.store)
+                of: version, checks: stage.surroundings.checks, in: nil, bench.snapshot, records: bench.records,
+                stage.store)
             #expect(known.isEmpty)
         }
     }

@@ -24,8 +24,8 @@ struct NoticePosition: Hashable, Sendable {
             let reference = "\(trust.references)/\(name)"
             return try tip(reference, trust.belief(in: reference))
         }
-        (status, requests) = (try find("status"), try find("requests"))
-        (evidence, retraining) = (try find("evidence"), try find("retraining"))
+        (status, requests) = (try find(StatusStore.name), try find(RequestStore.name))
+        (evidence, retraining) = (try find(EvidenceStore.name), try find(RetrainStore.name))
     }
 
     var json: JSON {

@@ -1,7 +1,9 @@
 import Domain
 
 /// Reads and writes `refs/martlet/notices`: `notifiers/NAME.json`, `dependencies/MODEL.json` and `watched.json`.
-struct NoticeStore: Sendable {
+struct NoticeStore: RecordStore {
+    static let name = "notices"
+
     let reference: String
     var belief = Belief.all
 

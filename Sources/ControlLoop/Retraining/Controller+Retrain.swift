@@ -88,7 +88,12 @@ extension Controller {
                 .retrain, unit.environment, "\(status.reason); \(words)", unblockedBy: remedy, nextLook: next,
                 since: status.since)
         }
-        guard let rule = try await retrainRule(unit, snapshot) else {
+        let found: RetrainRule?
+        do { found = try await retrainRule(unit, snapshot) } catch {
+            // A record that cannot be read or believed keeps trainings back, and nothing else.
+            return blocker("\(error)", "a person, who puts right what is said here")
+        }
+        guard let rule = found else {
             return blocker("its model.yaml does not say how it is trained", "training.retrain in its model.yaml")
         }
         let decision = rule.decision, words = decision.words(rule.settings)

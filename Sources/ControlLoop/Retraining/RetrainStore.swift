@@ -1,14 +1,11 @@
 import Domain
 
 /// Reads and writes `refs/martlet/retraining`: `MODEL.json`, one file a model.
-struct RetrainStore: Sendable {
+struct RetrainStore: RecordStore {
+    static let name = "retraining"
+
     let reference: String
     let belief: Belief
-
-    init(_ trust: RecordTrust) {
-        reference = trust.references + "/retraining"
-        belief = trust.belief(in: reference)
-    }
 
     /// What is known of one model's trainings, and the commit that says it; an empty record where nothing is. Throws where it cannot be
     /// read: then none may begin.
@@ -44,6 +41,11 @@ struct RetrainStore: Sendable {
         let commit = try writer.write(
             CommitDraft(tree: tree, parents: last.map { [$0.id] } ?? [], author: author, message: message))
         return ReferenceUpdate(reference, from: last?.id, to: commit)
+    }
+
+    /// What becomes of what one of Martlet's references held where a person deletes it: of trainings nothing else tells.
+    static func afterDeletion(of reference: String) -> String {
+        reference.hasSuffix("/\(name)") ? "trainings may begin again" : "what it held is found out anew"
     }
 
     static func path(_ model: String) -> String { "\(model).json" }
