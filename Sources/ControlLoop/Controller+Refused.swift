@@ -2,9 +2,14 @@ import Domain
 
 /// A remote may have rules for some of what a pass writes, such as protected folders: what it does not take stops nothing else.
 extension Controller {
+    /// The deployment and the version that a step is about.
+    struct RefusedKey: Hashable, Sendable {
+        let unit: Unit
+        let revision: ObjectID
+    }
+
     /// A step that the remote did not take.
     struct RefusedStep: Sendable {
-        let revision: ObjectID
         let refusal: PushRefusal
         let hindrance: Hindrance
     }
@@ -72,21 +77,26 @@ extension Controller {
     /// Says what was done, once the remote has it.
     func confirm(_ draft: BranchDraft) {
         for note in draft.notes { surroundings.tell(Event(.info, note)) }
-        for subject in draft.steps.flatMap(\.subjects) { refusedSteps[subject.unit] = nil }
+        for subject in draft.steps.flatMap(\.subjects) {
+            refusedSteps[RefusedKey(unit: subject.unit, revision: subject.revision)] = nil
+        }
     }
 
     /// Leaves a step alone for a while, and puts on record that a person is needed.
     private func refuse(_ step: BranchStep, _ words: String) {
         let now = surroundings.tools.now()
         var pause: Duration?
+        // Of what was tried no more for long, nobody need know how often it was.
+        refusedSteps = refusedSteps.filter { now < $0.value.refusal.until + .seconds(3600) }
         for (unit, revision) in step.subjects {
+            let key = RefusedKey(unit: unit, revision: revision)
             let refusal = PushRefusal(
-                words, after: refusedSteps[unit]?.refusal, at: now,
+                words, after: refusedSteps[key]?.refusal, at: now,
                 longest: step.kind == .promotion ? .seconds(3600) : .seconds(300))
             let hindrance = Hindrance(
                 revision, "the remote refuses \(step.title): \(refusal.words)", needsPerson: true)
-            let refused = RefusedStep(revision: revision, refusal: refusal, hindrance: hindrance)
-            refusedSteps[unit] = refused
+            let refused = RefusedStep(refusal: refusal, hindrance: hindrance)
+            refusedSteps[key] = refused
             pause = pause ?? refusal.until - now
             timers.set(unit, at: refusal.until)
             ledger.note(hindrance, of: unit)
@@ -99,7 +109,7 @@ extension Controller {
 
     /// What the remote refused of a deployment's step with a version, where it is too early to try it again.
     func resting(_ unit: Unit, _ revision: ObjectID?) -> RefusedStep? {
-        guard let refused = refusedSteps[unit], refused.revision == revision,
+        guard let revision, let refused = refusedSteps[RefusedKey(unit: unit, revision: revision)],
             surroundings.tools.now() < refused.refusal.until
         else { return nil }
         timers.set(unit, at: refused.refusal.until)
@@ -126,7 +136,14 @@ extension Controller {
         let made = Set(draft.steps.flatMap { $0.subjects.map(\.unit) })
         for unit in units where !made.contains(unit) && !draft.rolledBack.contains(unit.environment) {
             guard let status = ledger[unit] else { continue }
-            if let known = status.hindrance, resting(unit, known.revision) != nil { continue }
+            // A hold is tried again only once its monitor has looked.
+            if let known = status.hindrance,
+                resting(unit, known.revision) != nil
+                    || known.needsPerson && status.state == .verified
+                        && known.revision == status.pin?.revision && status.reason.hasPrefix(MonitorWatch.prefix)
+            {
+                continue
+            }
             ledger.note(hindrance(plans[unit], status.hindrance), of: unit)
         }
     }

@@ -71,7 +71,8 @@ extension Controller {
         case .failed: break
         }
         if let hindrance = status.hindrance, hindrance.needsPerson, hindrance.revision == status.pin?.revision {
-            let person = self.blocker(unit, hindrance, next: refusedSteps[unit]?.refusal.until)
+            let person = self.blocker(
+                unit, hindrance, next: refusedSteps[.init(unit: unit, revision: hindrance.revision)]?.refusal.until)
             return blocker(.person, "\(words); \(hindrance.reason)", person.unblockedBy, person.nextLook)
         }
         let policy = snapshot?.environments[unit.environment]?.value.rollback ?? Environment.Rollback()

@@ -81,7 +81,7 @@ public actor Controller {
     /// Units whose target could not be reached: how often in a row, and when to try again.
     var syncFailures: [Unit: (count: Int, retryAt: Timestamp)] = [:]
     /// What the remote did not take of what enters or goes back.
-    var refusedSteps: [Unit: RefusedStep] = [:]
+    var refusedSteps: [RefusedKey: RefusedStep] = [:]
     /// The time at the last look at the clock.
     var lastNow: Timestamp?
     /// What the tags say, as far as it was looked at.
