@@ -13,11 +13,13 @@ public struct KnownEvidence: Sendable {
     ///   - snapshot: The branch as it is now.
     ///   - records: Which of them are believed.
     public static func newest(
-        of version: ModelVersion, checks: Set<String>, in environment: String?, _ snapshot: Snapshot,
+        of version: ModelVersion, checks: CheckRegistry, in environment: String?, _ snapshot: Snapshot,
         records: RecordTrust, _ store: any Store
     ) async throws -> [KnownEvidence] {
-        let all = try await store.read { try EvidenceStore(records).all(of: version, checks, $0) }
-        let requirements = snapshot.environmentsInOrder.map { ($0, snapshot.requirements(of: version.model, in: $0)) }
+        let all = try await store.read { try EvidenceStore(records).all(of: version, Set(checks.ids), $0) }
+        let requirements = snapshot.environmentsInOrder.map {
+            ($0, snapshot.requirements(of: version.model, in: $0, checks))
+        }
         func environments(_ evidence: Evidence) -> [String] {
             requirements.filter { evidence.isAsked(by: $0.1, in: $0.0) }.map(\.0)
         }
@@ -30,13 +32,14 @@ public struct KnownEvidence: Sendable {
 
 extension Snapshot {
     /// What an environment's gate and its monitors ask for.
-    fileprivate func requirements(of model: String, in name: String) -> [Gate.Requirement] {
+    fileprivate func requirements(of model: String, in name: String, _ known: CheckRegistry) -> [Gate.Requirement] {
         guard let environment = environments[name]?.value else { return [] }
         let watched = environment.monitors.compactMap { monitor -> Gate.Requirement? in
             guard case .check(let requirement, _) = monitor.look else { return nil }
             return requirement
         }
-        return (gate(of: model, in: environment)?.value.checks ?? []) + watched
+        guard let gate = gate(of: model, in: environment)?.value else { return watched }
+        return (gate.score == nil ? gate.checks : ScoredChecks.all(of: model, in: name, self, known)) + watched
     }
 }
 

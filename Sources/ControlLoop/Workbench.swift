@@ -7,11 +7,12 @@ public struct Workbench: Sendable {
     let catalog: VersionCatalog
     let evaluator: Evaluator
     let branch: String
-    let records: RecordTrust
+    /// Which of the records here are believed.
+    public let records: RecordTrust
 
     /// Reads the branch here, or where the clone last saw it at its remote: a CI job has checked out something else, and a branch that
     /// stayed behind would give rules that no longer hold.
-    public init(_ surroundings: Surroundings, branch: String, remote: String = "origin") async throws {
+    public init(_ surroundings: Surroundings, branch: String, remote: String? = nil) async throws {
         let (store, language) = (surroundings.store, surroundings.language)
         let tip = try await store.read { try Self.tip(of: branch, seenAt: remote, $0) }
         guard let tip else { throw LoopError.noBranch(branch) }
@@ -31,8 +32,8 @@ public struct Workbench: Sendable {
     public var problems: [Diagnostic] { records.doubts.map(\.diagnostic) }
 
     /// The branch here, or as it was last seen at its remote where that is ahead.
-    public static func tip(of branch: String, seenAt remote: String, _ reader: any ObjectReader) throws -> ObjectID? {
-        let seen = try reader.resolve("refs/remotes/\(remote)/\(branch)")
+    public static func tip(of branch: String, seenAt remote: String?, _ reader: any ObjectReader) throws -> ObjectID? {
+        let seen = try remote.flatMap { try reader.resolve("refs/remotes/\($0)/\(branch)") }
         guard let own = try reader.resolve("refs/heads/\(branch)") else { return seen }
         guard let seen, try reader.reaches(own, from: seen) else { return own }
         return seen

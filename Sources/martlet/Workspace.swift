@@ -19,6 +19,9 @@ struct Workspace: Sendable {
     /// to it, are found by it.
     var workTree: String?
     var remoteName: String { upstream ?? "origin" }
+    /// Whose branch, as this clone saw it last, counts where it is ahead of its own; `nil` where people push to, for there anybody may push
+    /// what looks as if it had been fetched.
+    var trackedRemote: String? { store.isBare ? nil : remoteName }
 
     static let language = YAMLManifests()
 

@@ -53,6 +53,21 @@ struct EngineTests {
         }
     }
 
+    @Test func `what people push as if it had been fetched chooses no engine`() async throws {
+        try await withLauncher { house in
+            let version = try git("rev-parse", "HEAD", in: house.work)
+            let theirs = "{kind: command, command: [sh, -c, \"touch \(house.folder)/theirs; exit 1\"], folder: /tmp}"
+            try house.commit(["martlet.yaml": settings(theirs)], push: false)
+            try git("push", "--quiet", "origin", "HEAD:refs/remotes/origin/main", in: house.work)
+            try git("reset", "--quiet", "--hard", version, in: house.work)
+            let check = try house.martlet(["check", "tumor", "-C", house.origin])
+            #expect(check.code == 0, "\(check)")
+            try house.reconcile()
+            #expect(try house.pin("dev") == version)
+            #expect(!FileManager.default.fileExists(atPath: house.folder + "/theirs"))
+        }
+    }
+
     @Test func `a launcher that does not work says nothing of the model`() async throws {
         try await withLauncher { house in
             let broken = "{kind: command, command: [sh, -c, \"echo no cluster >&2; exit 1\"], folder: /tmp}"

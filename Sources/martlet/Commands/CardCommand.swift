@@ -29,15 +29,14 @@ struct CardCommand: AsyncParsableCommand {
         let finder = VersionFinder(workspace)
         let known = try await isVersion ? finder.find(model) : finder.newest(of: model)
         let surroundings = try Wiring.surroundings(workspace)
-        let workbench = try await Workbench(surroundings, branch: workspace.branch, remote: workspace.remoteName)
+        let workbench = try await Workbench(surroundings, branch: workspace.branch, remote: workspace.trackedRemote)
         let subject = Evaluator(surroundings).subject(
             known, environment: nil, deployed: nil, tip: workbench.snapshot.revision,
             of: workspace.branch)
-        let records = try await workspace.records(only: ["evidence"])
-        for doubt in records.doubts { Terminal.complain(doubt.diagnostic.description) }
+        for problem in workbench.problems { Terminal.complain(problem.description) }
         let evidence = try await KnownEvidence.newest(
-            of: known.version, checks: Set(BuiltIns.checks.ids), in: environment, workbench.snapshot,
-            records: records, workspace.store)
+            of: known.version, checks: BuiltIns.checks, in: environment, workbench.snapshot,
+            records: workbench.records, workspace.store)
         let card = try await VersionCard(of: subject, from: known.time, evidence)
         if evidence.isEmpty { try await workspace.tellWhereRecordsAre() }
         Terminal.say(common.output == .json ? card.json.text(pretty: true) : card.markdown)

@@ -51,7 +51,7 @@ struct CheckCommand: AsyncParsableCommand {
         let chosen = try await Self.commit(revision, workspace)
         let workbench = try await Workbench(
             try Wiring.surroundings(workspace, runsProposed: runCommands), branch: workspace.branch,
-            remote: workspace.remoteName)
+            remote: workspace.trackedRemote)
         for problem in workbench.problems { Terminal.complain(problem.description) }
         let bench = CheckBench(workbench), looked = chosen ?? workbench.snapshot.revision
         let known = try await bench.models(at: looked)

@@ -28,7 +28,7 @@ struct DiffCommand: AsyncParsableCommand {
         let surroundings = try Wiring.surroundings(workspace)
         let pair = (try await finder.find(first), try await finder.find(second))
         let evaluator = Evaluator(surroundings)
-        let (branch, remote) = (workspace.branch, workspace.remoteName)
+        let (branch, remote) = (workspace.branch, workspace.trackedRemote)
         // Whose commands run here, the branch says, and no version of itself.
         guard let tip = try await workspace.store.read({ try Workbench.tip(of: branch, seenAt: remote, $0) }) else {
             throw LoopError.noBranch(branch)

@@ -30,7 +30,7 @@ struct ScoreCommand: AsyncParsableCommand {
         let workspace = try await Workspace.local(common, checks: true)
         let workbench = try await Workbench(
             try Wiring.surroundings(workspace), branch: workspace.branch,
-            remote: workspace.remoteName)
+            remote: workspace.trackedRemote)
         for problem in workbench.problems { Terminal.complain(problem.description) }
         let named = model.contains("@") ? try await VersionFinder(workspace).find(model).version : nil
         try await Known(workspace).require(environment: environment, model: named == nil ? model : nil)
