@@ -63,7 +63,8 @@ extension Controller {
     }
 
     private func isLeft(_ left: Leftover, _ visit: Visit, clearing: Bool) async throws -> Bool {
-        guard let target = (try? surroundings.targets.make(left.target.plugin)) as? any Target, target.place != nil
+        guard let target = try? surroundings.targets.make(left.target.plugin, as: (any Target).self),
+            target.place != nil
         else { return true }
         let (model, tools) = (visit.unit.model, surroundings.tools)
         // Somebody's settings name it again, or lead there: then it is that deployment's.
@@ -84,7 +85,8 @@ extension Controller {
     }
 
     private func leftover(of former: TargetRecord, _ unit: Unit) -> Leftover? {
-        guard let target = (try? surroundings.targets.make(former.plugin)) as? any Target, let place = target.place
+        guard let target = try? surroundings.targets.make(former.plugin, as: (any Target).self),
+            let place = target.place
         else { return nil }
         return Leftover(target: former, place: "\(place)/\(target.name(of: unit.model))")
     }

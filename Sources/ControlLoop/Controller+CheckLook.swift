@@ -19,9 +19,8 @@ extension Controller {
     {
         switch monitor.look {
         case .probe(let settings):
-            let probe = try surroundings.probes.make(settings) as? any Probe
-            return await probe?.look(at: release, using: surroundings.tools)
-                ?? ProbeResult(.error, "'\(settings.kind)' is no probe")
+            let probe = try surroundings.probes.make(settings, as: (any Probe).self)
+            return await probe.look(at: release, using: surroundings.tools)
         case .check(let requirement, let files):
             let look = CheckLook(unit: unit, monitor: monitor, revision: release.pin.revision, watch: watch)
             if let found = checkLooks.removeValue(forKey: look) { return found }

@@ -36,7 +36,7 @@ extension Controller {
         do {
             guard let environment = try await settings(of: unit, snapshot), !waits(unit, status) else { return nil }
             let isGone = snapshot.deployment(of: unit.model, in: unit.environment) == nil
-            var target = try environment.target.map { try surroundings.targets.make($0) as? any Target } ?? nil
+            var target = try environment.target.map { try surroundings.targets.make($0, as: (any Target).self) }
             var others: [any Target] = [], isTooMuch = false
             if status.pin == nil {
                 guard status.state != .empty else { return nil }
@@ -54,7 +54,7 @@ extension Controller {
                 }
             }
             var visit = Visit(
-                unit: unit, environment: environment, release: try await release(unit, status, snapshot),
+                unit: unit, environment: environment, release: try await release(unit, status),
                 target: target, before: status, isGone: isGone, tip: snapshot.revision, authority: authority)
             (visit.others, visit.isTooMuch) = (others, isTooMuch)
             return visit
@@ -106,7 +106,7 @@ extension Controller {
         guard snapshot.deployment(of: unit.model, in: unit.environment) == nil else { return nil }
         if let former = formerEnvironments[unit.environment] { return former }
         let (language, revision, branch) = (surroundings.language, snapshot.revision, branch)
-        guard let place = ManifestPlace(path: "environments/\(unit.environment)/environment.yaml") else { return nil }
+        guard let place = ManifestPlace(path: Snapshot.file(ofEnvironment: unit.environment)) else { return nil }
         let file = try await surroundings.store.read { reader in
             try ParsedFile.beforeRemoval(place, at: revision, on: branch, reader, language)
         }
@@ -219,7 +219,7 @@ extension Controller {
     }
 
     /// The release that a pin stands for, without its artifact.
-    private func release(_ unit: Unit, _ status: DeploymentStatus, _ snapshot: Snapshot) async throws -> Release {
+    private func release(_ unit: Unit, _ status: DeploymentStatus) async throws -> Release {
         guard let pin = status.pin else {
             return Release(
                 environment: unit.environment, model: unit.model, pin: Pin(revision: .zero), artifact: nil, digest: nil,

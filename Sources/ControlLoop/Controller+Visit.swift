@@ -163,7 +163,7 @@ extension Controller {
         _ release: Release, _ unit: Unit, _ status: DeploymentStatus, _ environment: Environment,
         _ target: (any Target)?
     ) async throws -> DeploymentStatus {
-        let probe = try environment.verify.probe.map { try surroundings.probes.make($0) as? any Probe } ?? nil
+        let probe = try environment.verify.probe.map { try surroundings.probes.make($0, as: (any Probe).self) }
         let result: ProbeResult
         if let probe {
             result = await probe.look(at: release, using: surroundings.tools)

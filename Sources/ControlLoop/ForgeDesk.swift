@@ -106,8 +106,7 @@ public actor ForgeDesk {
     private func open() {
         guard let settings else { return }
         do throws(FieldErrors) {
-            forge = try forges.make(settings.plugin) as? any Forge
-            if forge == nil { trouble("'\(settings.plugin.kind)' is no forge") }
+            forge = try forges.make(settings.plugin, as: (any Forge).self)
         } catch {
             trouble("the forge of martlet.yaml cannot be used: \(error)")
         }

@@ -25,7 +25,7 @@ struct SharedTargets: Sendable {
 
     init(_ snapshot: Snapshot, _ targets: Registry) {
         for (name, entry) in snapshot.environments {
-            guard let settings = entry.value.target, let target = (try? targets.make(settings)) as? any Target,
+            guard let settings = entry.value.target, let target = try? targets.make(settings, as: (any Target).self),
                 let place = target.place
             else { continue }
             sites[place, default: []].append(Site(environment: name, target: target))
@@ -107,7 +107,7 @@ struct SharedTargets: Sendable {
                 ? "both deploy \(models) to" : "deploy \(models), which would be one, to"
             return zip(clash.environments, clash.environments.reversed()).map { name, other in
                 Diagnostic(
-                    file: "environments/\(name)/environment.yaml",
+                    file: Snapshot.file(ofEnvironment: name),
                     place: snapshot.environments[name]?.value.target?.settings.place ?? Place(line: 1, column: 1),
                     code: "shared-target",
                     message:

@@ -30,4 +30,14 @@ public struct Registry: Sendable {
         }
         return try type.init(node: settings.settings)
     }
+
+    /// The same, as what is needed of it, such as `(any Target).self`.
+    public func make<Sort>(_ settings: PluginSettings, as sort: Sort.Type) throws(FieldErrors) -> Sort {
+        guard let plugin = try make(settings) as? Sort else {
+            throw FieldErrors(
+                "unknown-kind", at: settings.settings.place,
+                "'\(settings.kind)' is no \("\(sort)".lowercased().dropFirst(4))")
+        }
+        return plugin
+    }
 }

@@ -19,18 +19,17 @@ extension Workspace {
     private static func engine(_ settings: RepositorySettings) throws -> any Engine {
         guard let named = settings.engine else { return LocalEngine() }
         do throws(FieldErrors) {
-            if let engine = try BuiltIns.engines.make(named) as? any Engine { return engine }
+            return try BuiltIns.engines.make(named, as: (any Engine).self)
         } catch {
             let words = error.problems.map { "\(Diagnostic(file: RepositorySettings.file, $0))" }
             throw ArtifactFailure(
                 .notYet, "the engine that runs commands cannot be made: \(words.joined(separator: "; "))")
         }
-        throw ArtifactFailure(.notYet, "'\(named.kind)' of \(RepositorySettings.file) is no engine")
     }
 
     /// The protected branch's settings. Where they cannot be read, nobody knows where commands are to run.
     private func settings() async throws -> RepositorySettings {
-        let (branch, upstream) = (branch, remoteName)
+        let (branch, upstream) = (branch, trackedRemote)
         let bytes = try await store.read { reader -> [UInt8]? in
             guard let tip = try Workbench.tip(of: branch, seenAt: upstream, reader),
                 let entry = try reader.entry(at: RepositorySettings.file, in: reader.commit(tip).tree)

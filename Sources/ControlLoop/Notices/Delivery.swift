@@ -15,11 +15,7 @@ struct Delivery: Sendable {
         var delivery = Delivery()
         let notifier: any Notifier
         do throws(FieldErrors) {
-            guard let made = try surroundings.notifiers.make(settings.plugin) as? any Notifier else {
-                delivery.failure = "'\(settings.plugin.kind)' is no notifier"
-                return delivery
-            }
-            notifier = made
+            notifier = try surroundings.notifiers.make(settings.plugin, as: (any Notifier).self)
         } catch {
             delivery.failure = error.problems.map(\.message).joined(separator: "; ") + " (martlet validate says where)"
             return delivery
