@@ -24,11 +24,11 @@ public struct StatusReport: Sendable {
     /// Reads the branch's tip. Only `environments/`, `gates/` and the status reference are opened.
     ///
     /// - Parameters:
-    ///   - isBehind: Whether the controller is known to have acted on a newer commit than that tip.
+    ///   - clone: How the clone that is read stands to what the controller recorded.
     ///   - verify: Is asked where records need signatures.
     public static func read(
         _ store: any Store, _ language: any ManifestLanguage, branch: String, environment: String? = nil,
-        model: String? = nil, isBehind: Bool = false, memory: (any PinMemory)? = nil,
+        model: String? = nil, clone: CloneStanding = .upToDate, memory: (any PinMemory)? = nil,
         verify: @escaping VerifySignature = { _, _ in .notVerifiedHere }
     ) async throws -> StatusReport {
         guard let tip = try await store.read({ try $0.resolve("refs/heads/\(branch)") }) else {
@@ -52,7 +52,7 @@ public struct StatusReport: Sendable {
         if let memory, environment == nil, model == nil, pins.isNews { remember(pins.found, memory) }
         let wrong = try await ManifestPipeline(store: store, language: language).map(others) { $0.errors }
         let isRewritten =
-            try await isBehind ? false : Self.isRewritten(tip, records, store)
+            try await clone.isBehind ? false : Self.isRewritten(tip, records, store)
         let broken = zip(others, wrong).filter { $0.place.kind == Environment.kind && !$1.isEmpty }.map(\.0.place)
         var frozen = Dictionary(broken.map { ($0.name, "\($0.path) cannot be read") }) { first, _ in first }
         let gone = withoutFile(files, others)
@@ -72,7 +72,7 @@ public struct StatusReport: Sendable {
                 ).frozen(by: frozen[unit.environment])
             }
             let read = file.isFormer ? nil : pin
-            return line(unit, read, status, isBehind: isBehind, isRewritten: isRewritten).frozen(
+            return line(unit, read, status, clone, isRewritten: isRewritten).frozen(
                 by: frozen[unit.environment]
             )
             .with(requests[unit]).with(trainings[unit.model])
@@ -160,7 +160,7 @@ public struct StatusReport: Sendable {
     }
 
     private static func line(
-        _ unit: Unit, _ read: RememberedPin?, _ status: DeploymentStatus?, isBehind: Bool, isRewritten: Bool
+        _ unit: Unit, _ read: RememberedPin?, _ status: DeploymentStatus?, _ clone: CloneStanding, isRewritten: Bool
     ) -> Line {
         guard let deployment = read else {
             let line = Line(
@@ -182,7 +182,7 @@ public struct StatusReport: Sendable {
                     + "--accept-rewrite; there, \(status.pin?.label ?? "no version") is \(status.state.rawValue)\(words)"
             )
         }
-        if isBehind, let status {
+        if clone.isBehind, let status {
             return Line(
                 unit: unit, pin: deployment.pin, state: DeploymentStatus.State.pending.rawValue, since: nil,
                 reason: "this clone is behind the controller, where \(status.pin?.label ?? "no version") is "
@@ -195,6 +195,11 @@ public struct StatusReport: Sendable {
                     "the branch names no version any more, and the controller has not acted on that; "
                     + "\(running.label) is \(status.state.rawValue)")
         }
+        if case .withoutRecords = clone, deployment.pin != nil {
+            return Line(
+                unit: unit, pin: deployment.pin, state: "unknown", since: nil,
+                reason: "this clone has none of the controller's records")
+        }
         let state: DeploymentStatus.State = deployment.pin == nil ? .empty : .pending
         return Line(
             unit: unit, pin: deployment.pin, state: state.rawValue, since: nil,
@@ -202,7 +207,9 @@ public struct StatusReport: Sendable {
     }
 
     /// The report as JSON, piece by piece: it may have a hundred thousand lines.
-    public func writeJSON(_ write: (String) -> Void) {
+    ///
+    /// - Parameter remark: What else is to be known of where it was read.
+    public func writeJSON(remark: String? = nil, _ write: (String) -> Void) {
         write("{\n  \"revision\": \"\(revision)\",\n  \"environments\": {")
         var last: String?
         for line in lines {
@@ -216,6 +223,7 @@ public struct StatusReport: Sendable {
             last = line.unit.environment
         }
         write((last == nil ? "" : "\n    }\n  ") + "},\n  \"lease\": \(lease?.json.text() ?? "null"),\n")
+        write("  \"remark\": \(JSON(remark).text()),\n")
         write("  \"diagnostics\": \(JSON.array(problems.map(\.json)).text())\n}\n")
     }
 }

@@ -53,7 +53,7 @@ extension Workspace {
         }
         guard !present.contains(where: { $0.0 == "refs/heads/\(head)" }) else { return [] }
         let configured = try branches.filter { branch in
-            try reader.entry(at: "martlet.yaml", in: reader.commit(branch.tip).tree) != nil
+            try reader.entry(at: RepositorySettings.file, in: reader.commit(branch.tip).tree) != nil
         }
         let isAlone = Set(branches.map(\.name)).count == 1
         return configured.isEmpty && isAlone ? branches : configured
@@ -80,14 +80,27 @@ extension Workspace {
     }
 
     private static func setting(at tip: ObjectID, in store: GitStore) async -> String? {
+        await settings(at: tip, in: store)?.branch
+    }
+
+    /// Where a branch says that the controller keeps its records.
+    static func references(of branch: String, in store: GitStore) async -> String {
+        let tip = try? await store.read { try $0.resolve("refs/heads/\(branch)") }
+        guard let tip = tip ?? nil else { return RepositorySettings().references }
+        return (await settings(at: tip, in: store) ?? RepositorySettings()).references
+    }
+
+    /// A commit's settings, where they can be read; whoever reads manifests says what is wrong with others.
+    private static func settings(at tip: ObjectID, in store: GitStore) async -> RepositorySettings? {
         let read = try? await store.read { reader -> [UInt8]? in
-            guard let entry = try reader.entry(at: "martlet.yaml", in: reader.commit(tip).tree), entry.mode == .file
+            guard let entry = try reader.entry(at: RepositorySettings.file, in: reader.commit(tip).tree),
+                entry.mode == .file
             else { return nil }
             return try reader.blob(entry.id, atMost: 1 << 20)
         }
         guard let bytes = read ?? nil else { return nil }
-        for document in language.read(bytes, path: "martlet.yaml").documents {
-            if case .repository(let settings) = document.manifest { return settings.branch }
+        for document in language.read(bytes, path: RepositorySettings.file).documents {
+            if case .repository(let settings) = document.manifest { return settings }
         }
         return nil
     }

@@ -20,7 +20,7 @@ struct FreshCloneTests {
             for command in commands {
                 let run = try house.martlet(command)
                 #expect(run.errors.components(separatedBy: Self.hint).count == 2, "\(command): \(run)")
-                #expect(!run.output.contains("git fetch"))
+                #expect(!run.output.contains("git fetch") || command.last == "json")
             }
             try git("fetch", "--quiet", "origin", "+refs/martlet/*:refs/martlet/*", in: house.work)
             for command in commands {
@@ -88,6 +88,9 @@ struct FreshCloneTests {
             try house.commit(["martlet.yaml": settings])
             let run = try house.martlet(["status"])
             #expect(run.errors.contains("git fetch origin \"+refs/own/*:refs/own/*\""), "\(run)")
+            let forPrograms = try house.martlet(["status", "--output", "json"])
+            let remark = try JSON(parsing: forPrograms.output)["remark"]?.string
+            #expect(remark.map { run.errors.contains($0) } == true, "\(forPrograms)")
         }
     }
 }

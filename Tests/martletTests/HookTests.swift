@@ -8,10 +8,10 @@ struct HookTests {
 
     @Test func `pre-commit refuses a staged manifest that is invalid, and says where`() throws {
         try with { house in
-            try install(house)
+            try house.installHooks()
             try house.write(broken, to: "gates/g.yaml")
             try house.inWork("add", "gates/g.yaml")
-            let refusal = try failure { try house.inWork("commit", "-m", "x") }
+            let refusal = try gitRefusal { try house.inWork("commit", "-m", "x") }
             #expect(refusal.contains("gates/g.yaml:4:"))
             #expect(refusal.contains("did you mean 'soakFor'?"))
         }
@@ -19,7 +19,7 @@ struct HookTests {
 
     @Test func `pre-commit looks at what is staged, not at what lies in the folder`() throws {
         try with { house in
-            try install(house)
+            try house.installHooks()
             try house.write(House.gate(0.7), to: "gates/g.yaml")
             try house.inWork("add", "gates/g.yaml")
             try house.write(broken, to: "gates/g.yaml")
@@ -41,11 +41,11 @@ struct HookTests {
 
     @Test func `pre-commit works from a folder within the work tree and in a linked work tree`() throws {
         try with { house in
-            try install(house)
+            try house.installHooks()
             try house.inWork("worktree", "add", "--quiet", "-b", "side", house.folder + "/linked")
             try Data(broken.utf8).write(to: URL(filePath: house.folder + "/linked/gates/g.yaml"))
             let linked = house.folder + "/linked/gates"
-            let refusal = try failure {
+            let refusal = try gitRefusal {
                 try git("commit", "-a", "-m", "x", in: linked, environment: house.hookEnvironment)
             }
             #expect(refusal.contains("gates/g.yaml:4:"))
@@ -79,12 +79,12 @@ struct HookTests {
 
     @Test func `commit-msg refuses a promotion without its trailers`() throws {
         try with { house in
-            try install(house)
-            let refusal = try failure {
+            try house.installHooks()
+            let refusal = try gitRefusal {
                 try house.inWork("commit", "--allow-empty", "-m", "Promote", "-m", "Martlet-Action: promote")
             }
             #expect(refusal.contains("needs Martlet-Environment: and Martlet-Model:"))
-            let odd = try failure {
+            let odd = try gitRefusal {
                 try house.inWork("commit", "--allow-empty", "-m", "x", "-m", "Martlet-Action: explode")
             }
             #expect(odd.contains("none of promote, rollback, hold, lift"))
@@ -94,7 +94,7 @@ struct HookTests {
                 "apiVersion: martlet.dev/v1\nkind: Deployment\nmetadata: {name: m}\nspec: {model: m}\n",
                 to: "environments/dev/m.yaml")
             try house.inWork("add", ".")
-            let silent = try failure { try house.inWork("commit", "-m", "Promote m to dev") }
+            let silent = try gitRefusal { try house.inWork("commit", "-m", "Promote m to dev") }
             #expect(silent.contains("Martlet-Action: promote") && silent.contains("Martlet-Model"), "\(silent)")
             try house.inWork(
                 "commit", "-m", "Promote m to dev", "-m",
@@ -106,11 +106,11 @@ struct HookTests {
     @Test func `pre-push refuses what the server would refuse`() throws {
         try with { house in
             try house.push(right: 9)
-            try install(house)
+            try house.installHooks()
             try house.write(broken, to: "gates/g.yaml")
             try house.inWork("add", ".")
             try house.inWork("commit", "--no-verify", "-m", "x")
-            let refusal = try failure { try house.inWork("push", "origin", "HEAD:main") }
+            let refusal = try gitRefusal { try house.inWork("push", "origin", "HEAD:main") }
             #expect(refusal.contains("gates/g.yaml:4:"))
             #expect(refusal.contains("not pushed"))
             try house.inWork("push", "--quiet", "origin", "HEAD~1:refs/heads/other")
@@ -120,10 +120,10 @@ struct HookTests {
 
     @Test func `pre-receive refuses invalid manifests, and nothing of the push stays`() throws {
         try with { house in
-            try install(house, server: true)
+            try house.installHooks(server: true)
             let before = try git("for-each-ref", in: house.origin)
             try house.commit(["gates/g.yaml": broken], push: false)
-            let refusal = try failure { try house.inWork("push", "origin", "HEAD:main") }
+            let refusal = try gitRefusal { try house.inWork("push", "origin", "HEAD:main") }
             #expect(refusal.contains("gates/g.yaml:4:"))
             #expect(refusal.contains("the push is refused; nothing was changed"))
             #expect(try git("for-each-ref", in: house.origin) == before)
@@ -135,7 +135,7 @@ struct HookTests {
     @Test func `pre-receive refuses names and pins that lead nowhere, but not those that did before`() throws {
         try with { house in
             try house.push(right: 9)
-            try install(house, server: true)
+            try house.installHooks(server: true)
             let nowhere = String(repeating: "1234", count: 10)
             let environment = house.environment(.init(name: "dev"))
             let faults = [
@@ -146,17 +146,17 @@ struct HookTests {
             ]
             for (path, text) in faults {
                 try house.commit([path: text], push: false)
-                let refusal = try failure { try house.inWork("push", "origin", "HEAD:main") }
+                let refusal = try gitRefusal { try house.inWork("push", "origin", "HEAD:main") }
                 #expect(refusal.contains("martlet: \(path):"), "\(path): \(refusal)")
                 try house.inWork("reset", "--quiet", "--hard", "HEAD~1")
             }
             try FileManager.default.removeItem(atPath: house.origin + "/hooks/pre-receive")
             try house.commit(faults)
-            try install(house, server: true)
+            try house.installHooks(server: true)
             try house.commit(["README.md": "more", "gates/h.yaml": House.gate().replacing("name: g", with: "name: h")])
             let pin = House.deployment("tumor", "  revision: \"\(nowhere.replacing("4", with: "5"))\"\n")
             try house.commit(["environments/dev/tumor.yaml": pin], push: false)
-            let refusal = try failure { try house.inWork("push", "origin", "HEAD:main") }
+            let refusal = try gitRefusal { try house.inWork("push", "origin", "HEAD:main") }
             #expect(refusal.contains("environments/dev/tumor.yaml:6:13: error: spec.revision"), "\(refusal)")
         }
     }
@@ -164,11 +164,11 @@ struct HookTests {
     @Test func `pre-commit refuses a pin to a commit that is not there`() throws {
         try with { house in
             let version = try house.push(right: 9)
-            try install(house)
+            try house.installHooks()
             try house.write(
                 House.deployment("tumor", "  revision: \"\(String(repeating: "1234", count: 10))\"\n"),
                 to: "environments/dev/tumor.yaml")
-            let refusal = try failure { try house.inWork("commit", "-a", "-m", "x") }
+            let refusal = try gitRefusal { try house.inWork("commit", "-a", "-m", "x") }
             #expect(refusal.contains("environments/dev/tumor.yaml:6:13: error: spec.revision"), "\(refusal)")
             try house.write(
                 House.deployment("tumor", "  revision: \"\(version)\"\n"), to: "environments/dev/tumor.yaml")
@@ -188,11 +188,11 @@ struct HookTests {
 
     @Test func `pre-receive refuses to rewrite or delete the branch`() throws {
         try with { house in
-            try install(house, server: true)
+            try house.installHooks(server: true)
             try house.push(right: 9)
-            let rewrite = try failure { try house.inWork("push", "--force", "origin", "HEAD~1:main") }
+            let rewrite = try gitRefusal { try house.inWork("push", "--force", "origin", "HEAD~1:main") }
             #expect(rewrite.contains("would be rewritten"))
-            let deletion = try failure { try house.inWork("push", "origin", ":main") }
+            let deletion = try gitRefusal { try house.inWork("push", "origin", ":main") }
             #expect(deletion.contains("must not be deleted") || deletion.contains("deletion of the current branch"))
             try house.inWork("push", "--quiet", "origin", "HEAD~1:refs/heads/side")
             try house.inWork("push", "--quiet", "--force", "origin", "HEAD:refs/heads/side")
@@ -208,10 +208,10 @@ struct HookTests {
                         "apiVersion: martlet.dev/v1\nkind: Repository\nmetadata: {name: m}\nspec: {branch: main}\n"
                 ])
             try git("symbolic-ref", "HEAD", "refs/heads/master", in: house.origin)
-            try install(house, server: true)
+            try house.installHooks(server: true)
             try house.commit(["gates/g.yaml": broken], push: false)
-            #expect(try failure { try house.inWork("push", "origin", "HEAD:main") }.contains("gates/g.yaml:4:"))
-            #expect(try failure { try house.inWork("push", "origin", ":main") }.contains("must not be deleted"))
+            #expect(try gitRefusal { try house.inWork("push", "origin", "HEAD:main") }.contains("gates/g.yaml:4:"))
+            #expect(try gitRefusal { try house.inWork("push", "origin", ":main") }.contains("must not be deleted"))
         }
     }
 
@@ -221,12 +221,12 @@ struct HookTests {
                 "martlet.yaml": "apiVersion: martlet.dev/v1\nkind: Repository\nmetadata: {name: m}\nspec: {}\n"
             ])
             try git("symbolic-ref", "HEAD", "refs/heads/master", in: house.origin)
-            try install(house, server: true)
+            try house.installHooks(server: true)
             try house.inWork("push", "--quiet", "origin", "HEAD:topic")
             try house.commit(["gates/g.yaml": broken], push: false)
-            #expect(try failure { try house.inWork("push", "origin", "HEAD:main") }.contains("gates/g.yaml:4:"))
+            #expect(try gitRefusal { try house.inWork("push", "origin", "HEAD:main") }.contains("gates/g.yaml:4:"))
             // HEAD's own branch is guarded before it is there.
-            #expect(try failure { try house.inWork("push", "origin", "HEAD:master") }.contains("gates/g.yaml:4:"))
+            #expect(try gitRefusal { try house.inWork("push", "origin", "HEAD:master") }.contains("gates/g.yaml:4:"))
         }
     }
 
@@ -242,7 +242,7 @@ struct HookTests {
             let settings =
                 "apiVersion: martlet.dev/v1\nkind: Repository\nmetadata: {name: m}\nspec: {branch: \(branch)}\n"
             try house.commit(["martlet.yaml": settings, "gates/g.yaml": broken], push: false)
-            #expect(try failure { try house.inWork("push", "origin", "HEAD:\(branch)") }.contains("gates/g.yaml:4:"))
+            #expect(try gitRefusal { try house.inWork("push", "origin", "HEAD:\(branch)") }.contains("gates/g.yaml:4:"))
             try house.inWork("checkout", "--quiet", "HEAD~1", "--", "gates/g.yaml")
             try house.commit([:], push: false)
             try house.inWork("push", "--quiet", "origin", "HEAD:\(branch)")
@@ -252,7 +252,7 @@ struct HookTests {
     @Test func `pre-receive refuses trailers that are not true`() throws {
         try with { house in
             let version = try house.push(right: 9)
-            try install(house, server: true)
+            try house.installHooks(server: true)
             let claims = [
                 ["Martlet-Action: promote\nMartlet-Environment: dev\nMartlet-Model: tumor@\(version)"],
                 ["Martlet-Action: promote"],
@@ -261,7 +261,7 @@ struct HookTests {
             ]
             for claim in claims {
                 try house.commit(["README.md": "\(claim)"], "Promote tumor to dev\n\n" + claim[0], push: false)
-                let refusal = try failure { try house.inWork("push", "origin", "HEAD:main") }
+                let refusal = try gitRefusal { try house.inWork("push", "origin", "HEAD:main") }
                 #expect(refusal.contains("martlet: "), "\(claim) was let in")
                 try house.inWork("reset", "--quiet", "--hard", "HEAD~1")
             }
@@ -275,7 +275,7 @@ struct HookTests {
     @Test func `pre-receive lets the controller's own commits in, through a real push`() throws {
         try with { house in
             try house.push(right: 7)
-            try install(house, server: true)
+            try house.installHooks(server: true)
             let ssh = try house.fakeSSH()
             try house.reconcile(at: "host:\(house.origin)", environment: ssh)
             #expect(try house.log().filter { $0.hasPrefix("Promote") }.count == 3)
@@ -283,35 +283,6 @@ struct HookTests {
             try house.makeIll(bad, in: "production")
             try house.reconcile(at: "host:\(house.origin)", environment: ssh)
             #expect(try house.log()[0].hasPrefix("Revert"))
-        }
-    }
-
-    @Test func `pre-receive guards status and evidence`() throws {
-        try with { house in
-            try house.push(right: 7)
-            try house.reconcile()
-            let bad = try house.push(right: 9)
-            try house.makeIll(bad, in: "dev")
-            try house.reconcile()
-            try install(house, server: true)
-            try house.inWork("fetch", "--quiet", "origin", "refs/martlet/*:refs/martlet/*")
-            for name in ["status", "evidence"] {
-                let deleted = try failure { try house.inWork("push", "origin", ":refs/martlet/\(name)") }
-                #expect(deleted.contains("must not be deleted"))
-                let rewound = try failure {
-                    try house.inWork("push", "--force", "origin", "refs/martlet/\(name)~1:refs/martlet/\(name)")
-                }
-                #expect(rewound.contains("would be rewritten"))
-            }
-            let status = try git("show", "refs/martlet/status:dev/tumor.json", in: house.work)
-            #expect(status.contains(bad))
-            let forged = status.replacing(/"rejected": \[[^\]]*\]/, with: "\"rejected\": []")
-            #expect(forged != status)
-            try house.push(status: forged, to: "refs/heads/forged")
-            let refusal = try failure {
-                try house.inWork("push", "origin", "refs/heads/forged:refs/martlet/status")
-            }
-            #expect(refusal.contains("the hold on tumor \(bad.prefix(7)) is gone"))
         }
     }
 
@@ -334,56 +305,5 @@ struct HookTests {
         let folder = try temporaryFolder()
         defer { try? FileManager.default.removeItem(at: folder) }
         try body(House(in: folder))
-    }
-
-    private func install(_ house: House, server: Bool = false) throws {
-        let run = try house.martlet(
-            ["hook", "install"] + (server ? ["--server", "-C", house.origin] : ["-C", house.work]))
-        try #require(run.code == 0, "\(run)")
-    }
-
-    /// What git says when it fails; an empty text where it does not.
-    private func failure(_ body: () throws -> some Any) throws -> String {
-        do {
-            _ = try body()
-        } catch let failure as GitProgramFailure {
-            return failure.words
-        }
-        Issue.record("it was let through")
-        return ""
-    }
-}
-
-extension House {
-    /// The environment in which git runs hooks that find the binary.
-    var hookEnvironment: [String: String] { ["PATH": path, "MARTLET_CACHE": folder + "/cache"] }
-
-    @discardableResult
-    func inWork(_ arguments: String...) throws -> String {
-        try git(arguments, in: work, environment: hookEnvironment)
-    }
-
-    func write(_ text: String, to path: String) throws {
-        try Data(text.utf8).write(to: URL(filePath: "\(work)/\(path)"))
-    }
-
-    /// Makes a commit on top of the fetched status in which one file has another text.
-    func push(status text: String, to branch: String) throws {
-        let blob = try git("hash-object", "-w", "--stdin", in: work, input: text + "\n")
-        let index = ["GIT_INDEX_FILE": folder + "/index"]
-        try git("read-tree", "refs/martlet/status", in: work, environment: index)
-        try git("update-index", "--cacheinfo", "100644,\(blob),dev/tumor.json", in: work, environment: index)
-        let tree = try git("write-tree", in: work, environment: index)
-        let message = try git("log", "-1", "--format=%B", "refs/martlet/status", in: work)
-        let commit = try git("commit-tree", tree, "-p", "refs/martlet/status", in: work, input: message)
-        try git("update-ref", branch, commit, in: work)
-    }
-
-    /// What stands for ssh: it runs the command that git would run on the other machine, so that the server's hooks run.
-    func fakeSSH() throws -> [String: String] {
-        let script = folder + "/other-machine"
-        try Data("#!/bin/sh\nshift\nexec sh -c \"$*\"\n".utf8).write(to: URL(filePath: script))
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script)
-        return ["GIT_SSH_COMMAND": script, "GIT_SSH_VARIANT": "simple"]
     }
 }

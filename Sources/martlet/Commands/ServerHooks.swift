@@ -26,6 +26,7 @@ struct PreReceiveHook: AsyncParsableCommand {
         for name in guarded {
             let pushGuard = PushGuard(
                 language: Workspace.language, validation: Wiring.validation, branch: name,
+                prefix: await Workspace.references(of: name, in: store),
                 verify: SignatureVerifier(store, environment: Surrounding.environment, run: LocalProcess.run).verdict)
             for objection in try await pushGuard.objections(to: updates, in: store).map({ "\($0)" })
             where !objections.contains(objection) {

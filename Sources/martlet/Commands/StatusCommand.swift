@@ -24,17 +24,17 @@ struct StatusCommand: AsyncParsableCommand {
 
     func run() async throws {
         let workspace = try await Workspace.local(common)
-        let isBehind = try await workspace.tellWhereRecordsAre()
+        let standing = try await workspace.tellWhereRecordsAre()
         let report = try await StatusReport.read(
             workspace.store, Workspace.language, branch: workspace.branch, environment: environment, model: model,
-            isBehind: isBehind, memory: PinCache(in: workspace.cache), verify: Wiring.verify(workspace))
+            clone: standing, memory: PinCache(in: workspace.cache), verify: Wiring.verify(workspace))
         if report.lines.isEmpty, environment != nil {
             try await Known(workspace).require(environment: environment, model: model)
         }
         switch common.output {
         case .json:
             var buffer = ""
-            report.writeJSON { piece in
+            report.writeJSON(remark: standing.words) { piece in
                 buffer += piece
                 if buffer.utf8.count > 1 << 16 {
                     Terminal.say(buffer, terminator: "")
