@@ -66,6 +66,11 @@ struct PredictionOptions: ParsableArguments {
                     + (task == .multiclassClassification
                         ? "; name the columns of class probabilities with --scores" : ""))
         }
+        guard scores == nil || task == .multiclassClassification else {
+            throw WrongUse(
+                "--scores is of a multiclass classification"
+                    + (task == .regression ? "" : "; name the one column with --score"))
+        }
         return PredictionColumns(
             id: id, label: label, prediction: prediction, score: score, scores: scores, slices: slices,
             sensitive: sensitive, positiveLabel: positive, query: query, ranking: try ranking())

@@ -8,7 +8,7 @@ import Glibc
 struct UntrustedFolder: Sendable {
     let path: String
 
-    /// Visits all that is no folder, with its path from here; `.git` is left out. Names that are no UTF-8 are shown as far as they can be.
+    /// Visits all that is no folder, with its path from here; `.git` and other repositories are left out. Names that are no UTF-8 are shown as far as they can be.
     ///
     /// - Parameters:
     ///   - counted: Gets the path of each folder in here, after what is in it, and how many folders and YAML files that are.
@@ -52,6 +52,11 @@ struct UntrustedFolder: Sendable {
                     }
                     folders += 1
                     let inner = openat(folder, bytes, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+                    // Git keeps nothing of what lies in another repository, such as a submodule.
+                    if inner >= 0, faccessat(inner, ".git", F_OK, AT_SYMLINK_NOFOLLOW) == 0 {
+                        close(inner)
+                        return
+                    }
                     guard inner >= 0, walk(inner, prefix: prefix + name + "/", visit, counted, closed) else {
                         return closed(prefix + name, String(cString: strerror(errno)))
                     }

@@ -94,6 +94,8 @@ struct TableOptionTests {
                 ([several, "--scores", "score"], "one star"), ([several, "--scores", "none_*"], "no column `none_*`"),
                 ([number, "--slice", "label"], "both a number and a group"),
                 ([several, "--score", "nope"], "with --scores"), ([number, "--score", "score"], "--score is of"),
+                ([number, "--scores", "score_*"], "--scores is of"),
+                (["binary-classification", "--scores", "score_*"], "--score"),
             ]
             for (options, words) in runs {
                 let run = try house.martlet(columns + options)

@@ -128,6 +128,18 @@ struct ValidateTests {
         }
     }
 
+    @Test func `what lies in a submodule is none of the repository's manifests`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.push(right: 9)
+            try house.write("not: valid\n", to: "library/environments/dev/environment.yaml")
+            try house.write("not: valid\n", to: "models/tumor/library/model.yaml")
+            #expect(try house.martlet(["validate"]).code == 1)
+            try git("init", "--quiet", "models/tumor/library", in: house.work)
+            try house.write("gitdir: ../.git/modules/library\n", to: "library/.git")
+            #expect(try house.martlet(["validate"]).code == 0)
+        }
+    }
+
     @Test func `errors of a sparse checkout come with the way to look at all files`() async throws {
         try await withHouse(rooms: [.init(name: "dev")]) { house in
             try house.push(right: 9)
