@@ -32,6 +32,8 @@ struct JobNotes {
     /// in a container it may be the only process that gets one.
     private func text(_ job: Job) -> String {
         let variables = job.environment.sorted { $0.key < $1.key }.map { "export \($0.key)=\(Self.quoted($0.value))" }
+        // What is for the launcher alone, and what that may hand on.
+        let foreign = job.surroundings.keys.filter { $0 != "PATH" && job.environment[$0] == nil }.sorted()
         let limits = [
             // In KiB, and in blocks of 512 bytes (POSIX, ulimit).
             job.limits.memory.map { "ulimit -v \(max(1, $0 / 1024))" },
@@ -40,6 +42,7 @@ struct JobNotes {
         let command = job.arguments.map(Self.quoted).joined(separator: " ")
         return """
             : > \(Self.quoted(begun)) && cd \(Self.quoted(job.work)) || exit 126
+            \(foreign.isEmpty ? "" : "unset " + foreign.joined(separator: " "))
             \(variables.joined(separator: "\n"))
             child=
             trap '[ -z "$child" ] || kill -s TERM "$child" 2>/dev/null' TERM HUP INT

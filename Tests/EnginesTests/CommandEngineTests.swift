@@ -59,6 +59,18 @@ struct CommandEngineTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path).isEmpty)
     }
 
+    @Test func `what is for the launcher alone does not reach the command`() async throws {
+        let scratch = try ScratchFolder()
+        let surroundings = Self.surroundings.merging(["KUBECONFIG": "/secret", "LANG": "xx"]) { $1 }
+        let sandbox = Sandbox(
+            try engine(["sh", "-c", "echo $KUBECONFIG; \"$@\"", "sh"], in: scratch.path), surroundings: surroundings)
+        let result = try await sandbox.withFolder { folder in
+            await folder.run(
+                ["/bin/sh", "-c", "echo \"[$KUBECONFIG|$LANG]\""], within: .init(time: .seconds(30)), environment: [:])
+        }
+        #expect(String(decoding: result.output, as: UTF8.self) == "/secret\n[|C.UTF-8]\n", "\(result)")
+    }
+
     @Test func `placeholders say what the job is called and may take`() async throws {
         let launcher = [
             "sh", "-c", "echo \"$0|$LAUNCHER_SAYS|$HOME\"; exec \"$@\"", "{job}|{folder}|{memoryMiB}|{minutes}|{x}",
