@@ -165,7 +165,7 @@ def checked(path, folder):
 
 
 def checks(martlet, folder, maker, programs, rows):
-    """Martlet's includes the digest of the table."""
+    """Martlet's includes the digest of the table, and estimates how many different values s0 has (a warning), which DuckDB counts."""
     os.environ["MARTLET_FILES"] = folder
     for ending in ("csv", "parquet"):
         path = made(os.path.join(folder, f"reference{rows}.{ending}"), maker, "table", str(rows), "42")

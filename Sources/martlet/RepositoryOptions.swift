@@ -7,7 +7,7 @@ struct RepositoryOptions: ParsableArguments {
     @Option(
         name: .customShort("C"),
         help:
-            "The repository: a clone or a bare one; promote, rollback, hold, request close, reconcile and controller also take a URL"
+            "The repository: a clone or a bare one; promote, rollback, hold, retrain, request close, reconcile and controller also take a URL"
     )
     var path: String = "."
 

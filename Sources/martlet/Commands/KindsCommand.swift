@@ -4,7 +4,8 @@ import Domain
 struct KindsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kinds",
-        abstract: "List the kinds of manifests, checks, targets, probes, forges and notifiers that manifests can name",
+        abstract:
+            "List the kinds of manifests, checks, targets, probes, forges, notifiers and engines that manifests can name",
         discussion: """
             With a name, the settings of that kind.
 

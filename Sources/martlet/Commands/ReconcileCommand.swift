@@ -8,7 +8,8 @@ struct ReconcileCommand: AsyncParsableCommand {
         abstract: "Go around once: check, promote, deploy, verify, roll back, until nothing is left to do at once",
         discussion: """
             Ends while versions still soak or verify; 'martlet controller' goes on for as long as it runs. Where a look finds \
-            something ill, it looks on for up to five minutes, until that has failed or is well again.
+            something ill, it looks on for up to five minutes, until that has failed or is well again; and it waits for trainings \
+            that it has begun.
             Exit status: 1 where a deployment has failed and waits for a person, the last look found it ill, nobody has \
             accepted that the branch was rewritten, or records are not believed or cannot be signed, 3 where nothing could be \
             decided about a deployment, a check could not be run, a promotion could not be written, a target not be made to run \
