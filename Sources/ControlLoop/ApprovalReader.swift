@@ -109,7 +109,7 @@ public struct ApprovalReader: Sendable {
         guard let place = ManifestPlace(path: path) else { return nil }
         let language = language
         return try await store.read { reader in
-            guard let head = try reader.resolve("refs/heads/promote/\(unit.environment)/\(unit.model)"),
+            guard let head = try reader.resolve(RequestName.reference(of: unit)),
                 let entry = try reader.entry(at: path, in: reader.commit(head).tree)
             else { return nil }
             let file = try ParsedFile.read(place, entry, reader, language)

@@ -25,7 +25,7 @@ struct CandidateSearch: Sendable {
     func candidates(for unit: Unit, _ environment: Environment, current: KnownVersion?) async throws -> Found {
         var found =
             environment.from.isEmpty
-            ? try await fromModels(unit, environment, current) : try await fromUpstream(unit, environment, current)
+            ? try await fromModels(unit, environment, current) : try await fromUpstream(unit, environment)
         var newer: [KnownVersion] = []
         for version in found.versions where try await isNews(version.version, current) { newer.append(version) }
         found.versions = newer
@@ -95,8 +95,7 @@ struct CandidateSearch: Sendable {
         return try await catalog.shows(known.version.data, in: paths, at: snapshot.revision)
     }
 
-    private func fromUpstream(_ unit: Unit, _ environment: Environment, _ current: KnownVersion?) async throws -> Found
-    {
+    private func fromUpstream(_ unit: Unit, _ environment: Environment) async throws -> Found {
         var found = Found()
         var versions: [KnownVersion] = []
         var health: [String: UpstreamHealth] = [:]

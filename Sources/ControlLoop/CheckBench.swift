@@ -149,7 +149,7 @@ public struct CheckBench: Sendable {
         let named = snapshot.environments[environment]?.value.everyGate ?? []
         return named.filter { snapshot.gates[$0] == nil && snapshot.diagnostics["gates/\($0).yaml"] == nil }.map {
             Diagnostic(
-                file: "environments/\(environment)/environment.yaml", code: "unknown-reference",
+                file: Snapshot.file(ofEnvironment: environment), code: "unknown-reference",
                 message: "there is no gates/\($0).yaml")
         }
     }

@@ -255,7 +255,7 @@ extension Controller {
         var files: [String] = []
         func add(_ path: String, _ isBroken: Bool?) { if isBroken ?? false { files.append(path) } }
         add(
-            "environments/\(unit.environment)/environment.yaml",
+            Snapshot.file(ofEnvironment: unit.environment),
             shared.environments.contains(unit.environment) ? true : snapshot.environments[unit.environment]?.isBroken)
         add(
             Snapshot.path(ofDeployment: unit.model, in: unit.environment),

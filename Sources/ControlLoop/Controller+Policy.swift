@@ -14,7 +14,7 @@ extension Controller {
     /// Whether what decides about an environment is as it was at `tip`.
     func isPolicy(at tip: ObjectID, still environment: String, _ snapshot: Snapshot) async throws -> Bool {
         let paths = [
-            "martlet.yaml", "gates", Signers.file, Signers.folder, "environments/\(environment)/environment.yaml",
+            RepositorySettings.file, "gates", Signers.file, Signers.folder, Snapshot.file(ofEnvironment: environment),
         ]
         return try await surroundings.store.read { reader in
             guard let then = try? reader.commit(tip) else { return false }

@@ -69,7 +69,7 @@ extension Controller {
         var verdict = ProposalVerdict(content)
         var promotions: [(unit: Unit, move: Action.Move)] = []
         for move in content.moves {
-            let back = try await wayBack(of: move, snapshot)
+            let back = try await wayBack(of: move)
             switch try await standing(of: move, in: content, head, back: back, isQueued: isQueued, snapshot) {
             case .may(let version, let blockers):
                 verdict.waits += blockers.map { Self.words(move.unit, $0) }
@@ -111,8 +111,7 @@ extension Controller {
 
     /// The version to which a move leads that needs no gate: one that has run well there, is older than what runs, and was not rejected; or
     /// the one that runs, where only its pin is written anew.
-    private func wayBack(of move: (unit: Unit, old: Pin?, new: Pin), _ snapshot: Snapshot) async throws -> KnownVersion?
-    {
+    private func wayBack(of move: (unit: Unit, old: Pin?, new: Pin)) async throws -> KnownVersion? {
         guard let old = move.old, let known = try? await catalog.version(of: move.unit.model, at: move.new.revision)
         else { return nil }
         if old.revision == move.new.revision { return known }

@@ -134,13 +134,10 @@ public struct Touched: Hashable, Sendable {
         return touched
     }()
 
-    public func includes(_ unit: Unit) -> Bool {
-        everything || models.contains(unit.model) || environments.contains(unit.environment)
-    }
-
     /// Whether all deployments of a model may stand differently.
     func includesModel(_ name: String) -> Bool { everything || models.contains(name) }
 
+    /// Adds what another one names.
     public mutating func formUnion(_ other: Touched) {
         models.formUnion(other.models)
         environments.formUnion(other.environments)

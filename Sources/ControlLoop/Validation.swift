@@ -175,26 +175,24 @@ public struct Validation: Sendable {
         let shared = SharedTargets(snapshot, targets)
         var diagnostics = shared.diagnostics(snapshot) + shared.twins(snapshot)
         // What a broken file said before stands in no file now.
-        let isBroken = snapshot.diagnostics["martlet.yaml"]?.contains { $0.severity == .error } ?? false
+        let isBroken = snapshot.diagnostics[RepositorySettings.file]?.contains { $0.severity == .error } ?? false
         let settings = isBroken ? RepositorySettings() : snapshot.settings
-        if let forge = settings.forge, !forges.kinds.isEmpty {
-            do throws(FieldErrors) { _ = try forges.make(forge.plugin) } catch {
-                diagnostics += error.problems.map { Diagnostic(file: "martlet.yaml", $0) }
-            }
-        }
         func look(_ file: String, _ make: () throws(FieldErrors) -> Void) {
             do throws(FieldErrors) { try make() } catch {
                 diagnostics += error.problems.map { Diagnostic(file: file, $0) }
             }
         }
+        if let forge = settings.forge, !forges.kinds.isEmpty {
+            look(RepositorySettings.file) { () throws(FieldErrors) in _ = try forges.make(forge.plugin) }
+        }
         for one in settings.notifications {
-            look("martlet.yaml") { () throws(FieldErrors) in _ = try notifiers.make(one.plugin) }
+            look(RepositorySettings.file) { () throws(FieldErrors) in _ = try notifiers.make(one.plugin) }
         }
         if let engine = settings.engine, !engines.kinds.isEmpty {
-            look("martlet.yaml") { () throws(FieldErrors) in _ = try engines.make(engine) }
+            look(RepositorySettings.file) { () throws(FieldErrors) in _ = try engines.make(engine) }
         }
         if let probe = settings.defaults.verify?.probe {
-            look("martlet.yaml") { () throws(FieldErrors) in _ = try probes.make(probe) }
+            look(RepositorySettings.file) { () throws(FieldErrors) in _ = try probes.make(probe) }
         }
         for (name, gate) in snapshot.gates where !gate.isBroken {
             for requirement in gate.value.checks {
@@ -202,7 +200,7 @@ public struct Validation: Sendable {
             }
         }
         for (name, environment) in snapshot.environments where !environment.isBroken {
-            let file = "environments/\(name)/environment.yaml"
+            let file = Snapshot.file(ofEnvironment: name)
             if let target = environment.value.target {
                 look(file) { () throws(FieldErrors) in _ = try targets.make(target) }
             }

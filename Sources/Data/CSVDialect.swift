@@ -15,7 +15,6 @@ public struct CSVDialect: Hashable, Sendable {
 
     public static let comma = CSVDialect()
     public static let tab = CSVDialect(delimiter: UInt8(ascii: "\t"))
-    public static let semicolon = CSVDialect(delimiter: UInt8(ascii: ";"))
 
     /// The dialect whose delimiter is most frequent in the header line, outside quotes: comma, tab, semicolon or bar.
     ///

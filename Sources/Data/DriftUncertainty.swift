@@ -42,7 +42,7 @@ struct DriftUncertainty: Sendable {
 
     /// The end of a sentence that starts with the column.
     func sentence(on column: ColumnDrift) -> String {
-        if column.kind == .categorical { return groupsSentence(column) }
+        if column.kind == .categorical { return groupsSentence }
         guard let numbers else { return "its number of different values is an estimate" }
         let rank = Self.rounded(numbers.rank)
         if column.isByValue { return "its figures are estimates: shares may be off by \(rank) each, and more together" }
@@ -57,7 +57,7 @@ struct DriftUncertainty: Sendable {
             "its figures are estimates: ks_statistic, and its p-values with it, is off by at most \(rank)\(scaled); \(shares)"
     }
 
-    private func groupsSentence(_ column: ColumnDrift) -> String {
+    private var groupsSentence: String {
         guard let widest, let most = JensenShannon.distanceBase2(widest) else {
             return "its figures are estimates from sketches"
         }

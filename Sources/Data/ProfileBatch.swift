@@ -46,7 +46,7 @@ struct ProfileBatch: ~Copyable {
         for column in 0..<width {
             let first = column * Self.stride
             switch readings[column] {
-            case .numbers: readNumbers(first, &block.columns[column], bytes, &extra, unescape)
+            case .numbers: readNumbers(first, &block.columns[column], bytes)
             case .texts: readTexts(first, &block.columns[column], bytes, &extra, unescape)
             case .nothing: break
             }
@@ -55,10 +55,7 @@ struct ProfileBatch: ~Copyable {
         row = 0
     }
 
-    private func readNumbers(
-        _ first: Int, _ column: inout BlockColumn, _ bytes: UnsafeRawBufferPointer, _ extra: inout [UInt8],
-        _ unescape: (UnsafeRawBufferPointer, inout [UInt8]) -> Void
-    ) {
+    private func readNumbers(_ first: Int, _ column: inout BlockColumn, _ bytes: UnsafeRawBufferPointer) {
         if column.isContradicted { return }
         let hasNulls = !nulls.isEmpty
         var (empty, unusual, wide, isContradicted) = (0, [Double](), [UInt64](), false)

@@ -20,13 +20,6 @@ public struct TableColumn: Sendable {
 
     public var numbers: NumberColumn? { if case .numbers(let column) = values { column } else { nil } }
     public var texts: TextColumn? { if case .texts(let column) = values { column } else { nil } }
-
-    public var nullCount: Int {
-        switch values {
-        case .numbers(let column): column.nulls.count
-        case .texts(let column): column.codes.count { $0 < 0 }
-        }
-    }
 }
 
 /// Numbers, with nulls kept apart from NaN.

@@ -13,14 +13,14 @@ public enum ManifestPath {
     /// Where a manifest lives; `environment` is needed for a deployment only.
     public static func path(ofKind kind: String, name: String, environment: String? = nil) -> String? {
         switch kind {
-        case RepositorySettings.kind: "martlet.yaml"
+        case RepositorySettings.kind: RepositorySettings.file
         case Model.kind: "models/\(name)/model.yaml"
         case Schema.kind: "models/\(name)/schema.yaml"
         case Dataset.kind: Dataset.path(of: name)
         case Gate.kind: "gates/\(name).yaml"
         case ManualEvidence.kind: "evidence/\(name).yaml"
         case Waiver.kind: "waivers/\(name).yaml"
-        case Environment.kind: "environments/\(name)/environment.yaml"
+        case Environment.kind: Snapshot.file(ofEnvironment: name)
         case Deployment.kind: environment.map { "environments/\($0)/\(name).yaml" }
         default: nil
         }

@@ -35,7 +35,7 @@ extension References {
                 let isReviewer = reviewers.contains(member.lowercased())
                 guard let (gate, field) = isReviewer ? unreviewed : first else { continue }
                 note(
-                    "martlet.yaml", ["spec", "teams", team, member], "unknown-person", severity: .warning,
+                    RepositorySettings.file, ["spec", "teams", team, member], "unknown-person", severity: .warning,
                     "teams: '\(Excerpt.line(member))' of team '\(Excerpt.line(team))', which gate '\(gate)' asks for "
                         + "\(field), is not in \(Signers.file)",
                     hint: Self.wayIn(member))

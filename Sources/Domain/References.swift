@@ -346,7 +346,7 @@ public struct References {
         let near = Suggestion.nearest(to: name, in: known).map { "did you mean '\($0)'?" }
         let what = name.hasSuffix("/*") ? "\(kind.lowercased()) below" : kind.lowercased()
         note(
-            "martlet.yaml", ["spec", "notifications", settings.name], "unknown-\(kind.lowercased())",
+            RepositorySettings.file, ["spec", "notifications", settings.name], "unknown-\(kind.lowercased())",
             severity: .warning,
             "notifications: '\(settings.name)' is for \(field), but there is no \(what) '\(Excerpt.line(name))'",
             hint: near ?? "as long as that is so, nothing is told for that name")

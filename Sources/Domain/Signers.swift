@@ -121,9 +121,4 @@ extension Signers {
         }
         return names
     }
-
-    /// Whether a file of allowed signers names a person, or may: what is a pattern there is taken for a yes.
-    public static func mayName(_ person: String, in allowed: [UInt8]) -> Bool {
-        names(in: allowed)?.contains(person.lowercased()) ?? true
-    }
 }

@@ -50,12 +50,6 @@ public struct MaintenanceWindow: Hashable, Sendable {
         return next(from: moment) { isOpen(at: $0) }
     }
 
-    /// The first moment from `moment` on at which it is closed; `nil` where it stays open.
-    public func nextClosing(from moment: Timestamp) -> Timestamp? {
-        if !isOpen(at: moment) { return moment }
-        return next(from: moment) { !isOpen(at: $0) }
-    }
-
     /// Local clocks jump only at whole quarter hours, and windows change only at whole minutes.
     private func next(from moment: Timestamp, where matches: (Timestamp) -> Bool) -> Timestamp? {
         let start = moment.seconds.floored(by: 60) * 60

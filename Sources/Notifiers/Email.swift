@@ -34,7 +34,7 @@ public struct Email: Notifier {
 
     public func notify(_ notice: Notice, using tools: Tools) async throws {
         let program = Program(arguments: command + to, timeout: timeout)
-        try await program.take(Array(message(notice, at: tools.now()).utf8), using: tools)
+        try await program.take(Array(message(notice).utf8), using: tools)
     }
 
     /// A plain address, which can be neither an option nor a second header.
@@ -45,7 +45,7 @@ public struct Email: Notifier {
     }
 
     /// The message (RFC 5322), in UTF-8 as base64 (RFC 2045); each repetition has the same Message-ID, by which mailboxes know it.
-    private func message(_ notice: Notice, at now: Timestamp) -> String {
+    private func message(_ notice: Notice) -> String {
         let domain = from.split(separator: "@").last ?? "localhost"
         let headers = [
             "From: Martlet <\(from)>", "To: \(to.joined(separator: ",\n "))",

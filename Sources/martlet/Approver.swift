@@ -124,7 +124,7 @@ struct Approver {
 
     /// The head of the request, if there is one.
     private func head() async throws -> ObjectID? {
-        let branch = "refs/heads/promote/\(unit.environment)/\(unit.model)"
+        let branch = "refs/heads/\(unit.request)"
         guard let head = try await workspace.remote.references([branch])[branch] else { return nil }
         try await workspace.remote.fetch([branch])
         return head

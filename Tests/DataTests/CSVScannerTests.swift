@@ -55,7 +55,7 @@ struct CSVScannerTests {
     }
 
     @Test func `other delimiters`() throws {
-        #expect(try rows("a;b,c\n1;2,5", .semicolon) == [["a", "b,c"], ["1", "2,5"]])
+        #expect(try rows("a;b,c\n1;2,5", CSVDialect(delimiter: UInt8(ascii: ";"))) == [["a", "b,c"], ["1", "2,5"]])
         #expect(try rows("a\tb c\n1\t", .tab) == [["a", "b c"], ["1", ""]])
         func detected(_ text: String) -> UInt8 {
             Array(text.utf8).withUnsafeBytes { CSVDialect.detected(in: $0).delimiter }

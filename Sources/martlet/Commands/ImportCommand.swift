@@ -44,7 +44,7 @@ struct ImportCommand: AsyncParsableCommand {
             throw WrongUse("\(repository) has no files to write beside: import into a clone, and push")
         }
         let folder = "\(top)/models/\(name)"
-        try requireOwn(folder, in: top, model, name)
+        try requireOwn(in: top, model, name)
         try requireAlone(name, in: top)
         var written: [String] = [], kept: [String] = []
         func note(_ file: String, _ isNew: Bool) {
@@ -85,7 +85,7 @@ struct ImportCommand: AsyncParsableCommand {
     }
 
     /// Nothing may be written out of the repository, and no file of weights is the model's manifest or card.
-    private func requireOwn(_ folder: String, in top: String, _ model: ImportedModel, _ name: String) throws {
+    private func requireOwn(in top: String, _ model: ImportedModel, _ name: String) throws {
         var place = top
         for part in "models/\(name)".split(separator: "/") {
             place += "/\(part)"

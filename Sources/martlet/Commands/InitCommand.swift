@@ -36,7 +36,7 @@ struct InitCommand: AsyncParsableCommand {
                 if output == .text { Terminal.say("kept    \(path)") }
                 continue
             }
-            let isSettings = file.path == "martlet.yaml"
+            let isSettings = file.path == RepositorySettings.file
             try LocalFile.write(isSettings ? Self.naming(branch, in: file.bytes) : file.bytes, to: path)
             written.append(path)
             if output == .text { Terminal.say("wrote   \(path)") }

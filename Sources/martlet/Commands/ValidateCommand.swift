@@ -88,7 +88,7 @@ struct ValidateCommand: AsyncParsableCommand {
         if isEmpty, let inner = meant ?? deeper.min() {
             throw WrongUse(
                 "manifests must lie at the top of the repository, \(path); martlet.yaml is in "
-                    + "\(inner.dropLast("martlet.yaml".utf8.count)): to look at that folder by itself, copy it out of the repository"
+                    + "\(inner.dropLast(RepositorySettings.file.utf8.count)): to look at that folder by itself, copy it out of the repository"
             )
         }
         if store?.isSparse ?? false {

@@ -1,42 +1,3 @@
-/// What Martlet would do now, and what it waits for.
-public struct Plan: Hashable, Sendable {
-    public var actions: [Action]
-    public var units: [UnitPlan]
-
-    public init(actions: [Action] = [], units: [UnitPlan] = []) {
-        self.actions = actions
-        self.units = units
-    }
-}
-
-/// One thing to do. Doing it twice is harmless, and so is dying half-way.
-public enum Action: Hashable, Sendable {
-    /// Run these checks of a candidate for an environment.
-    case evaluate(Unit, ModelVersion, [Gate.Requirement])
-    /// Move pins of one environment in one commit.
-    case promote(environment: String, moves: [Move], gate: String?)
-    /// Make the target run what the branch says.
-    case sync(Unit, Pin)
-    /// Look how the deployment is doing.
-    case verify(Unit, Pin)
-    /// Move the unit back to the last version that was verified there.
-    case rollback(Unit, cause: String)
-
-    public struct Move: Hashable, Sendable {
-        public let model: String
-        public let old: Pin?
-        public let new: ModelVersion
-        public let evidence: [ObjectID]
-
-        public init(model: String, old: Pin?, new: ModelVersion, evidence: [ObjectID] = []) {
-            self.model = model
-            self.old = old
-            self.new = new
-            self.evidence = evidence
-        }
-    }
-}
-
 /// How one deployment stands: its state, the version that waits to enter, and what keeps it out.
 public struct UnitPlan: Hashable, Sendable {
     public var unit: Unit
@@ -102,5 +63,27 @@ public struct UnitPlan: Hashable, Sendable {
         self.blockers = blockers
         self.evidence = evidence
         self.nextLook = nextLook
+    }
+}
+
+/// One thing that a plan asks for. Doing it twice is harmless, and so is dying half-way.
+public enum Action: Hashable, Sendable {
+    /// Run these checks of a candidate for an environment.
+    case evaluate(Unit, ModelVersion, [Gate.Requirement])
+    /// Move pins of one environment in one commit.
+    case promote(environment: String, moves: [Move], gate: String?)
+
+    public struct Move: Hashable, Sendable {
+        public let model: String
+        public let old: Pin?
+        public let new: ModelVersion
+        public let evidence: [ObjectID]
+
+        public init(model: String, old: Pin?, new: ModelVersion, evidence: [ObjectID] = []) {
+            self.model = model
+            self.old = old
+            self.new = new
+            self.evidence = evidence
+        }
     }
 }
