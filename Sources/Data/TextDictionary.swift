@@ -43,6 +43,8 @@ public struct TextDictionary: Sendable {
         Array(text.utf8).withUnsafeBufferPointer { code(of: $0) }
     }
 
+    public func contains(_ text: UnsafeBufferPointer<UInt8>) -> Bool { existingCode(of: text) != nil }
+
     /// The number of `text`, or `nil` where it is not there.
     func existingCode(of text: UnsafeBufferPointer<UInt8>) -> Int32? {
         let hash = StableHash.of(UnsafeRawBufferPointer(text))

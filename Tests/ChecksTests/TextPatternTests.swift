@@ -15,6 +15,21 @@ import Testing
     ])
     func `whole texts match or do not`(pattern: String, text: String, expected: Bool) throws {
         #expect(try TextPattern(pattern).matches(text) == expected)
+        var matcher = PatternMatcher(try TextPattern(pattern))
+        for _ in 0..<2 { #expect(matches(text, &matcher) == expected) }
+    }
+
+    private func matches(_ text: String, _ matcher: inout PatternMatcher) -> Bool {
+        Array(text.utf8).withUnsafeBufferPointer { matcher.matches($0) }
+    }
+
+    @Test func `a pattern of more places than are kept matches all the same`() throws {
+        // Each of the last twelve characters counts: 4,096 places.
+        var matcher = PatternMatcher(try TextPattern("[ab]*a[ab]{12}"))
+        for number in 0..<3000 {
+            let text = String((0..<20).map { number * 7919 >> ($0 % 13) & 1 == 0 ? Character("a") : "b" })
+            #expect(matches(text, &matcher) == (Array(text)[7] == "a"), "\(text)")
+        }
     }
 
     @Test(arguments: [
@@ -39,11 +54,12 @@ import Testing
             let pattern = (0..<Int.random(in: 1...4)).map { _ in
                 pieces.randomElement(using: &random)! + marks.randomElement(using: &random)!
             }.joined()
-            let own = try TextPattern(pattern), other = try NSRegularExpression(pattern: "\\A(?:\(pattern))\\z")
+            var matcher = PatternMatcher(try TextPattern(pattern))
+            let other = try NSRegularExpression(pattern: "\\A(?:\(pattern))\\z")
             for _ in 0..<10 {
-                let text = String((0..<Int.random(in: 0...6)).map { _ in "abc".randomElement(using: &random)! })
+                let text = String((0..<Int.random(in: 0...6)).map { _ in "abcé".randomElement(using: &random)! })
                 let expected = other.firstMatch(in: text, range: NSRange(location: 0, length: text.utf16.count)) != nil
-                #expect(own.matches(text) == expected, "\(pattern) on \(text)")
+                #expect(matches(text, &matcher) == expected, "\(pattern) on \(text)")
             }
         }
     }

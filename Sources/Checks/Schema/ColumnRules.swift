@@ -12,9 +12,9 @@ struct ColumnRules {
     private let (notesNulls, isFinite): (Bool, Bool)
     private let (least, most): (Double?, Double?)
     private let (shortest, longest): (Int?, Int?)
-    private let allowed: Set<[UInt8]>
+    private let allowed: TextDictionary
     private let allowedNumbers: Set<Double>
-    private let pattern: TextPattern?
+    private var pattern: PatternMatcher?
     private let decimalMark: UInt8
     private(set) var rows = 0
     private(set) var nulls = 0
@@ -51,12 +51,14 @@ struct ColumnRules {
         seen = column.unique ? UniqueValues(sharing: room) : nil
         statistics = ColumnStatistics(column, exactValues: exactValues)
         different = DistinctValues(column, decimalMark: decimalMark)
-        allowed = Set(column.allowed.map { Self.key(Array($0.utf8), column.type) })
+        var allowed = TextDictionary()
+        for text in column.allowed {
+            Self.key(Array(text.utf8), column.type).withUnsafeBufferPointer { _ = allowed.code(of: $0) }
+        }
+        self.allowed = allowed
         let isNumber = column.type == .int || column.type == .float
         allowedNumbers = isNumber ? Set(column.allowed.compactMap { Double($0) }) : []
-        var pattern: TextPattern?
-        if let text = column.pattern { pattern = try TextPattern(text) }
-        self.pattern = pattern
+        if let text = column.pattern { pattern = PatternMatcher(try TextPattern(text)) }
     }
 
     /// Looks at one value. `line` is asked for only where something is wrong.
@@ -84,7 +86,8 @@ struct ColumnRules {
 
     /// Whether all that there is to look at is a number's value, not how it is written.
     var takesNumbers: Bool {
-        (column.type == .int || column.type == .float) && allowed.isEmpty == allowedNumbers.isEmpty && pattern == nil
+        (column.type == .int || column.type == .float) && (allowed.count == 0) == allowedNumbers.isEmpty
+            && pattern == nil
             && column.minLength == nil && column.maxLength == nil && seen == nil
     }
 
@@ -110,10 +113,8 @@ struct ColumnRules {
     }
 
     private mutating func checkText(_ bytes: UnsafeBufferPointer<UInt8>, _ line: () -> Int) {
-        if allowedNumbers.isEmpty, !allowed.isEmpty, !allowed.contains(Self.key(Array(bytes), type)) {
-            note(.allowed, bytes, line)
-        }
-        if let pattern, !pattern.matches(String(decoding: bytes, as: UTF8.self)) { note(.pattern, bytes, line) }
+        if allowedNumbers.isEmpty, allowed.count > 0, !isAllowed(bytes) { note(.allowed, bytes, line) }
+        if pattern?.matches(bytes) == false { note(.pattern, bytes, line) }
         if shortest != nil || longest != nil {
             let length = bytes.count { $0 & 0xC0 != 0x80 }
             if let shortest, length < shortest { note(.short, bytes, line) }
@@ -121,6 +122,11 @@ struct ColumnRules {
         }
         different?.add(bytes)
         if seen?.insert(bytes, line: line) == false { note(.duplicate, bytes, line) }
+    }
+
+    private func isAllowed(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard type == .bool else { return allowed.contains(bytes) }
+        return Self.key(Array(bytes), type).withUnsafeBufferPointer { allowed.contains($0) }
     }
 
     /// Notes the values that came again so much later that memory no longer held the first. To be called once all have come.

@@ -76,29 +76,41 @@ struct TextPattern: Hashable, Sendable {
 
     /// Whether the whole text matches.
     func matches(_ text: String) -> Bool {
-        var current: [Int] = [], marks = [Int](repeating: 0, count: states.count)
-        var step = 1
-        follow(start, into: &current, &marks, step)
+        var current = beginning
         for scalar in text.unicodeScalars {
-            step += 1
-            var next: [Int] = []
-            for state in current {
-                if case .read(let set, let target) = states[state], set.contains(scalar) {
-                    follow(target, into: &next, &marks, step)
-                }
-            }
-            if next.isEmpty { return false }
-            current = next
+            current = states(after: scalar, from: current)
+            if current.isEmpty { return false }
         }
-        return current.contains { states[$0] == .accept }
+        return accepts(current)
     }
 
+    /// The states in which nothing was read yet.
+    var beginning: [Int] {
+        var list: [Int] = [], marks = [Bool](repeating: false, count: states.count)
+        follow(start, into: &list, &marks)
+        return list
+    }
+
+    /// The states to which a character leads from others.
+    func states(after scalar: Unicode.Scalar, from current: [Int]) -> [Int] {
+        var next: [Int] = [], marks = [Bool](repeating: false, count: states.count)
+        for state in current {
+            if case .read(let set, let target) = states[state], set.contains(scalar) {
+                follow(target, into: &next, &marks)
+            }
+        }
+        return next
+    }
+
+    /// Whether a text that ends in these states matches.
+    func accepts(_ current: [Int]) -> Bool { current.contains { states[$0] == .accept } }
+
     /// Adds the states that can be reached without reading.
-    private func follow(_ state: Int, into list: inout [Int], _ marks: inout [Int], _ step: Int) {
+    private func follow(_ state: Int, into list: inout [Int], _ marks: inout [Bool]) {
         var open = [state]
         while let state = open.popLast() {
-            if marks[state] == step { continue }
-            marks[state] = step
+            if marks[state] { continue }
+            marks[state] = true
             if case .split(let one, let other) = states[state] {
                 open.append(other)
                 open.append(one)
