@@ -84,6 +84,7 @@ extension Controller {
             !verdict.waits.contains($0)
         }
         verdict.waits += personsNeeded(to: content, snapshot)
+        if !snapshot.settings.policyWithVersions, let mixture = content.mixture { verdict.objections.append(mixture) }
         return verdict
     }
 

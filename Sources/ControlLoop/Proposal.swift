@@ -47,8 +47,8 @@ struct ProposalContent: Sendable {
     private(set) var moves: [(unit: Unit, old: Pin?, new: Pin)] = []
     /// Deployments that would run nothing any more.
     private(set) var removals: [(unit: Unit, old: Pin)] = []
-    /// What else it changes of environments and gates.
-    private(set) var settings: [String] = []
+    /// What else it changes that decides what enters and who counts, the latter first.
+    private(set) var settings: [PolicyFile] = []
     private(set) var changes = 0
     /// The commits that only it has.
     private(set) var commits: Set<ObjectID> = []
@@ -89,6 +89,7 @@ struct ProposalContent: Sendable {
                 files[change.path] = change.new
                 try add(change, writer, language)
             }
+            settings.sort()
         }
     }
 
@@ -113,9 +114,16 @@ struct ProposalContent: Sendable {
             if let new, new != old { return moves.append((unit, old, new)) }
             if let old, new == nil { return removals.append((unit, old)) }
         }
-        if change.path.hasPrefix("environments/") || change.path.hasPrefix("gates/") {
-            settings.append(Excerpt.line(change.path, limit: 200))
-        }
+        if let file = PolicyFile(change.path) { settings.append(file) }
+    }
+
+    /// Why it changes too much at once: whoever reviews a promotion must not overlook that its own rules go with it.
+    var mixture: String? {
+        let rules = settings.filter(\.isRule).map(\.path)
+        guard let move = moves.first, !rules.isEmpty else { return nil }
+        return "it moves \(move.unit)\(moves.count > 1 ? " and \(moves.count - 1) more" : "") and changes "
+            + "\(RequestContent.names(rules)) at once: propose the one after the other, or let \(RepositorySettings.file) of the branch "
+            + "allow it (spec.policyWithVersions)"
     }
 
     private static func commits(of head: ObjectID, notOn tip: ObjectID, _ reader: any ObjectReader) throws

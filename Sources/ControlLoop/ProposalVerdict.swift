@@ -17,7 +17,7 @@ public struct ProposalVerdict: Sendable {
     init(_ content: ProposalContent) {
         objections = content.objections.prefix(100).map { Excerpt.line($0, limit: 1000) }
         (moves, removals) = (content.moves, content.removals)
-        (settings, changes) = (content.settings, content.changes)
+        (settings, changes) = (content.settings.map { Excerpt.line($0.path, limit: 200) }, content.changes)
     }
 
     public var state: State { objections.isEmpty ? waits.isEmpty ? .open : .waiting : .refused }
@@ -33,7 +33,7 @@ public struct ProposalVerdict: Sendable {
         var parts = ["its manifests are valid (\(files))"]
         if !moves.isEmpty { parts.append("its versions may enter") }
         if !removals.isEmpty {
-            parts.append(Self.list(removals.map(\.unit.description)) + " would run nothing any more")
+            parts.append(Self.list(removals.map(\.unit.description).sorted()) + " would run nothing any more")
         }
         if !settings.isEmpty { parts.append("changed: " + Self.list(settings)) }
         return parts.joined(separator: "; ")
@@ -42,7 +42,7 @@ public struct ProposalVerdict: Sendable {
     private var files: String { "\(changes) file\(changes == 1 ? "" : "s")" }
 
     private static func list(_ names: [String]) -> String {
-        let shown = names.sorted().prefix(3).joined(separator: ", ")
+        let shown = names.prefix(3).joined(separator: ", ")
         return names.count > 3 ? "\(shown) and \(names.count - 3) more" : shown
     }
 

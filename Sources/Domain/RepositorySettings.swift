@@ -13,6 +13,8 @@ public struct RepositorySettings: Hashable, Sendable, FieldGroup {
     public var recordSigners: [String] = []
     /// The share of an environment's deployments that one step may remove without a person.
     public var maxRemovedShare = 0.25
+    /// Whether a pull request may move versions and change gates, environments, signers or these settings at once.
+    public var policyWithVersions = false
     public var author = Author()
     /// The people of each team, as `allowed_signers` names them. Gates ask for approvals from people and teams.
     public var teams: [String: [String]] = [:]
@@ -41,6 +43,9 @@ public struct RepositorySettings: Hashable, Sendable, FieldGroup {
         maxRemovedShare = fields.value(
             "maxRemovedShare", default: 0.25, within: .between(0, 1),
             "the share of an environment's deployments that one step may remove without a person")
+        policyWithVersions = fields.value(
+            "policyWithVersions", default: false,
+            "whether a pull request may move versions and change gates, environments or who may sign at once")
         author = fields.optional("author", "who Martlet's commits are by") ?? Author()
         teams = fields.value(
             "teams", default: [:], "the people of each team, as allowed_signers names them; gates ask teams to approve")

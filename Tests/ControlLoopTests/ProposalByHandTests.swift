@@ -191,11 +191,37 @@ struct ProposalByHandTests {
             let more = try await stage.verdict(on: without(["m1"], settings)).summary
             #expect(
                 more == "its manifests are valid (3 files); dev/m1 would run nothing any more; "
-                    + "changed: environments/dev/environment.yaml, gates/g.yaml", "\(more)")
+                    + "changed: gates/g.yaml, environments/dev/environment.yaml", "\(more)")
             let none = try await stage.verdict(on: stage.propose(["README.md": "x"], as: "fix")).summary
             #expect(none == "its manifests are valid (1 file), no environment changes")
         }
     }
+
+    @Test func `versions and their own rules do not come at once, unless the branch lets them`() async throws {
+        try await withStage([.dev]) { stage in
+            try stage.push(score: 0.9)
+            try await stage.settle()
+            let next = try stage.push(score: 0.95)
+            let path = Self.file("tumor", in: "dev"), signers = "ada ssh-ed25519 AAAA\n"
+            let files = [
+                path: stage.pinned(next), "gates/g.yaml": stage.gate("", least: 0.1), "allowed_signers": signers,
+            ]
+            let mixed = try await stage.verdict(on: stage.propose(files, as: "mixed"))
+            #expect(mixed.state == .refused, "\(mixed.summary)")
+            #expect(
+                mixed.objections.contains {
+                    $0.hasPrefix("it moves dev/tumor and changes allowed_signers, gates/g.yaml at once")
+                }, "\(mixed.objections)")
+            // Each by itself is judged as before, and rules are named, those that say who counts first.
+            let rules = try await stage.verdict(on: stage.propose(files.filter { $0.key != path }, as: "rules"))
+            #expect(rules.state == .open && rules.summary.hasSuffix("changed: allowed_signers, gates/g.yaml"))
+            try stage.commit(["martlet.yaml": Self.head + "spec: {policyWithVersions: true}\n"], message: "allow")
+            let allowed = try await stage.verdict(on: stage.propose(files, as: "allowed"))
+            #expect(!allowed.objections.contains { $0.contains("at once") }, "\(allowed.objections)")
+        }
+    }
+
+    private static let head = "apiVersion: martlet.dev/v1\nkind: Repository\nmetadata: {name: r}\n"
 
     private static let settings = """
         apiVersion: martlet.dev/v1
