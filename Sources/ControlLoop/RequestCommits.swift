@@ -36,6 +36,9 @@ struct RequestCommits: Sendable {
     static func lie(in commit: Commit, _ reader: any ObjectReader, _ language: any ManifestLanguage) throws
         -> String?
     {
+        if let line = Trailer.disguised(in: commit.message) {
+            return "\(commit.id.short) has the line '\(Excerpt.line(line))', which Git reads as a trailer of Martlet's"
+        }
         let used = Trailer.allCases.filter { !$0.values(in: commit.message).isEmpty }
         guard !used.isEmpty else { return nil }
         if let forged = used.first(where: { !allowed.contains($0) }) {

@@ -6,7 +6,12 @@ enum TrailerClaims {
     static func objection(to commit: Commit, _ reader: any ObjectReader, _ language: any ManifestLanguage) throws
         -> String?
     {
-        guard let action = Trailer.action.value(in: commit.message) else { return nil }
+        guard let action = Trailer.action.value(in: commit.message) else {
+            let claim = Trailer.allCases.first { !$0.values(in: commit.message).isEmpty }
+            return claim.map {
+                "\(commit.id.short): it has the trailer \($0.rawValue), but no \(Trailer.action.rawValue)"
+            }
+        }
         let moved = try moves(of: commit, reader, language)
         switch action {
         case "promote":
@@ -26,9 +31,11 @@ enum TrailerClaims {
                 moved.filter { $0.unit.environment == environment }.compactMap { move in
                     move.new.map { VersionName(model: move.unit.model, revision: $0.revision).description }
                 })
-            return claimed == done
-                ? nil
-                : "\(commit.id.short): its trailers claim \(list(claimed)), but it moves \(list(done)) in \(environment)"
+            guard claimed == done else {
+                return
+                    "\(commit.id.short): its trailers claim \(list(claimed)), but it moves \(list(done)) in \(environment)"
+            }
+            return try excess(of: commit, in: environment, reader) ?? falseSource(of: commit, reader)
         case "rollback":
             let claimed = Set(Trailer.rejects.values(in: commit.message))
             let done = Set(
@@ -45,6 +52,36 @@ enum TrailerClaims {
                 ? nil : "\(commit.id.short): Martlet-Action: \(action) needs a Martlet-Environment and a NAME@REVISION"
         default: return "\(commit.id.short): Martlet-Action: \(action) is none of promote, rollback, hold, lift"
         }
+    }
+
+    /// What else it changes than deployments of its environment: a promotion does nothing besides.
+    private static func excess(of commit: Commit, in environment: String, _ reader: any ObjectReader) throws -> String?
+    {
+        let before = try commit.parents.first.map { try reader.commit($0).tree }
+        let other = try reader.changes(from: before, to: commit.tree, prefix: "").first { change in
+            let place = ManifestPlace(path: change.path)
+            return place?.kind != Deployment.kind || place?.environment != environment
+        }
+        return other.map {
+            "\(commit.id.short): a promotion changes nothing besides deployments of \(environment), but this one changes "
+                + "\(RequestContent.names([$0.path])); make that a commit of its own"
+        }
+    }
+
+    /// Where a promotion says that it comes from, what let it in or who agreed, and there is no such thing.
+    private static func falseSource(of commit: Commit, _ reader: any ObjectReader) throws -> String? {
+        let policy = try reader.commit(commit.parents.first ?? commit.id).tree
+        func isThere(_ path: String) throws -> Bool { try reader.entry(at: path, in: policy) != nil }
+        func isObject(_ text: Substring?) -> Bool { text.flatMap { ObjectID(String($0)) }.map(reader.has) ?? false }
+        for (trailer, isTrue): (Trailer, (String) throws -> Bool) in [
+            (.from, { try isThere("environments/\($0)") }), (.gate, { try isThere("gates/\($0).yaml") }),
+            (.evidence, { isObject($0[...]) }), (.approved, { isObject($0.split(separator: " ").last) }),
+        ] {
+            if let lie = try trailer.values(in: commit.message).first(where: { try !isTrue($0) }) {
+                return "\(commit.id.short): \(trailer.rawValue): \(Excerpt.line(lie)): there is no such thing here"
+            }
+        }
+        return nil
     }
 
     private static func moves(of commit: Commit, _ reader: any ObjectReader, _ language: any ManifestLanguage) throws

@@ -48,6 +48,30 @@ public enum Trailer: String, Sendable, CaseIterable {
         return false
     }
 
+    /// A line that Git may read as one of these trailers, and nobody here does: in other letters, with other spaces, folded or among prose.
+    /// Whoever looks at the history with Git alone would take it for true (`man git-interpret-trailers`).
+    public static func disguised(in message: String) -> String? {
+        var lines = message.split(separator: "\n", omittingEmptySubsequences: false)
+        while let last = lines.last, last.allSatisfy(\.isWhitespace) || last.hasPrefix("#") { lines.removeLast() }
+        let start = (lines.lastIndex { $0.allSatisfy(\.isWhitespace) }).map { $0 + 1 } ?? 0
+        let read = Set(block(of: message).filter { line in allCases.contains { line.hasPrefix($0.rawValue + ": ") } })
+        var isOwn = false
+        for line in lines[start...] {
+            if isOwn, line.first == " " || line.first == "\t" { return String(line) }
+            isOwn = read.contains(line)
+            if !isOwn, isName(of: line) { return String(line) }
+        }
+        return nil
+    }
+
+    /// Whether a line begins with the name of one of these and a colon, in whatever letters.
+    private static func isName(of line: Substring) -> Bool {
+        guard let colon = line.firstIndex(of: ":") else { return false }
+        let words = line[..<colon].split { $0.isWhitespace }
+        guard words.count == 1 else { return false }
+        return allCases.contains { $0.rawValue.lowercased() == words[0].lowercased() }
+    }
+
     /// The lines of the last paragraph, if every one of them looks like a trailer, as `git interpret-trailers` asks.
     static func block(of message: String) -> [Substring] {
         var lines = message.split(separator: "\n", omittingEmptySubsequences: false)

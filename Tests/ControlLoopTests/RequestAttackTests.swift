@@ -42,6 +42,10 @@ struct RequestAttackTests {
         "Martlet-Action: promote\nMartlet-Environment: production\nMartlet-Model: other@{version}",
         "Martlet-Action: promote\nMartlet-Environment: production\nMartlet-Model: tumor@{version}\nMartlet-Evidence: {version}",
         "Martlet-Evidence: {version}", "Martlet-Gate: g", "Martlet-Observed: {version}",
+        // As Git reads them, too.
+        "martlet-approved: bob {version}", "Martlet-Approved:bob {version}", "Martlet-Approved : bob {version}",
+        "Martlet-Action: promote\nMartlet-Environment: production\nMartlet-Model: tumor@{version}\n  and more",
+        "in short\nMartlet-Approved: bob {version}\nSigned-off-by: a <a@b>", "Martlet-Approved: bob {version}\n\n# end",
     ])
     func `trailers that are not true`(_ trailers: String) async throws {
         try await expectRefused("railer") { stage, version in
