@@ -22,15 +22,16 @@ public struct PushGuard: Sendable {
 
     /// Why the updates must not be let in; nothing means that they may.
     public func objections(to updates: [ReferenceUpdate], _ reader: any ObjectReader) throws -> [String] {
-        try updates.flatMap { update in
-            if update.new != nil, let words = try place(takenBy: update.name, reader) {
-                return ["\(update.name) would be in the way of \(words); choose another name"]
+        try missingBranch(after: updates, reader)
+            + updates.flatMap { update in
+                if update.new != nil, let words = try place(takenBy: update.name, reader) {
+                    return ["\(update.name) would be in the way of \(words); choose another name"]
+                }
+                if update.name == "refs/heads/\(branch)" { return try branchObjections(update, reader) }
+                if RequestName.unit(of: update.name) != nil { return try requestObjections(update, reader) }
+                if update.name.hasPrefix(prefix + "/") { return try stateObjections(update, reader) }
+                return []
             }
-            if update.name == "refs/heads/\(branch)" { return try branchObjections(update, reader) }
-            if RequestName.unit(of: update.name) != nil { return try requestObjections(update, reader) }
-            if update.name.hasPrefix(prefix + "/") { return try stateObjections(update, reader) }
-            return []
-        }
     }
 
     /// The same, and what would be wrong between the branch's manifests that is not so already.
@@ -57,6 +58,26 @@ public struct PushGuard: Sendable {
             found.append("\(doubt.words); only Martlet writes it")
         }
         return found
+    }
+
+    /// Why nobody would find the branch any more: its settings would name one that is not there.
+    private func missingBranch(after updates: [ReferenceUpdate], _ reader: any ObjectReader) throws -> [String] {
+        let reference = "refs/heads/\(branch)"
+        guard let new = updates.last(where: { $0.name == reference })?.new,
+            let place = ManifestPlace(path: RepositorySettings.file),
+            let entry = try reader.entry(at: RepositorySettings.file, in: reader.commit(new).tree),
+            case .repository(let settings)? = try ParsedFile.read(place, entry, reader, language).own,
+            let named = settings.branch, named != branch
+        else { return [] }
+        let isThere =
+            try updates.last { $0.name == "refs/heads/\(named)" }.map { $0.new != nil }
+            ?? (reader.resolve("refs/heads/\(named)") != nil)
+        return isThere
+            ? []
+            : [
+                "\(RepositorySettings.file): spec.branch: there is no branch '\(Excerpt.line(named))' here, so \(branch) would be guarded by "
+                    + "nobody; push that branch first"
+            ]
     }
 
     private func branchObjections(_ update: ReferenceUpdate, _ reader: any ObjectReader) throws -> [String] {

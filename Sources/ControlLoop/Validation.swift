@@ -55,7 +55,7 @@ public struct Validation: Sendable {
             let files = files(of: snapshot, reader), loose = loose(snapshot, files)
             let pins = PinValidation(language: language, bytes: files.bytes)
             return try pins.diagnostics(loose.snapshot, in: revision, reader) + linkedFolders(snapshot.tree, reader)
-                + related(loose, files)
+                + related(loose, files) + missingBranch(snapshot, files.bytes, reader)
         }
         let known = snapshot.diagnostics.values.flatMap(\.self) + crowded.map(\.diagnostic)
         return sorted(known + plugins(snapshot) + found)
@@ -130,8 +130,9 @@ public struct Validation: Sendable {
         let loose = loose(snapshot, files)
         let pins = try await store?.read { [language, snapshot = loose.snapshot] reader in
             let tip = try reader.resolve("HEAD")
-            return PinValidation(language: language) { read($0, ParsedFile.largest).bytes }.diagnostics(
-                snapshot, in: tip, reader)
+            let bytes = { read($0, ParsedFile.largest).bytes }
+            return try PinValidation(language: language, bytes: bytes).diagnostics(snapshot, in: tip, reader)
+                + missingBranch(snapshot, bytes, reader)
         }
         let found = related(loose, files) + (pins ?? [])
         return sorted(misnamed + snapshot.diagnostics.values.flatMap(\.self) + plugins(snapshot) + found)

@@ -4,21 +4,28 @@ public import Domain
 public struct GitCommandLine: Remote {
     let program: GitProgram
     let address: RemoteAddress
+    /// For each call of git, without a trace in its arguments.
+    private let settings: [(key: String, value: String)]
     private let store: GitStore
     private let timeout: Duration
+    /// How long a look may take, which transfers next to nothing: as long as it hangs nobody knows what is there.
+    private let patience: Duration
 
     /// - Parameters:
     ///   - remote: A URL, a path, or the name of a remote that the repository has in its configuration.
     ///   - environment: The process's variables; those that concern git, SSH and proxies are handed on.
-    ///   - timeout: How long a look or a transfer may take before it is killed.
+    ///   - settings: What a clone's own configuration says besides, of which the repository here knows nothing.
+    ///   - timeout: How long a transfer may take before it is killed.
     public init(
-        _ remote: String, for store: GitStore, environment: [String: String], timeout: Duration = .seconds(300),
-        run: @escaping RunCommand
+        _ remote: String, for store: GitStore, environment: [String: String],
+        settings: [(key: String, value: String)] = [], timeout: Duration = .seconds(300), run: @escaping RunCommand
     ) throws(GitError) {
         address = try RemoteAddress(remote)
+        self.settings = address.settings + settings
         program = GitProgram(repository: store.path, environment: environment, run: run)
         self.store = store
         self.timeout = timeout
+        patience = min(timeout, .seconds(30))
     }
 
     public func references(_ patterns: [String]) async throws -> [String: ObjectID] {
@@ -46,10 +53,10 @@ public struct GitCommandLine: Remote {
     /// The branch that the remote's `HEAD` names; `nil` where it does not say.
     public func headBranch() async throws -> String? {
         let result = await program.result(
-            ["ls-remote", "--symref", "--quiet", address.argument, "HEAD"], settings: address.settings, timeout: timeout
+            ["ls-remote", "--symref", "--quiet", address.argument, "HEAD"], settings: settings, timeout: patience
         )
         guard result.succeeded else {
-            throw GitError(result, "look at the default branch of \(address.printable)", timeout: timeout)
+            throw GitError(result, "look at the default branch of \(address.printable)", timeout: patience)
         }
         let start = "ref: refs/heads/", end = "\tHEAD"
         let lines = String(decoding: result.output, as: UTF8.self).split(separator: "\n")
@@ -69,7 +76,7 @@ public struct GitCommandLine: Remote {
             refspecs.append("\(update.new.map { "\($0)" } ?? ""):\(update.name)")
         }
         let result = await program.result(
-            arguments + [address.argument] + refspecs, settings: address.settings, timeout: timeout)
+            arguments + [address.argument] + refspecs, settings: settings, timeout: timeout)
         switch PushReport(result) {
         case .done:
             await follow(updates)
@@ -87,9 +94,9 @@ public struct GitCommandLine: Remote {
         guard !patterns.isEmpty else { return [:] }
         let operation = "look at the references of \(address.printable)"
         let result = await program.result(
-            ["ls-remote", "--refs", "--quiet", address.argument] + patterns.map(\.text), settings: address.settings,
-            timeout: timeout)
-        guard result.succeeded else { throw GitError(result, operation, timeout: timeout) }
+            ["ls-remote", "--refs", "--quiet", address.argument] + patterns.map(\.text), settings: settings,
+            timeout: patience)
+        guard result.succeeded else { throw GitError(result, operation, timeout: patience) }
         var found: [String: ObjectID] = [:]
         for line in result.output.split(separator: UInt8(ascii: "\n")) {
             let fields = line.split(separator: UInt8(ascii: "\t"), maxSplits: 1).map {
@@ -116,7 +123,7 @@ public struct GitCommandLine: Remote {
         while true {
             // Not --atomic: a deleted branch `a` and a new one `a/b` would then fail in every fetch to come.
             let result = await program.result(
-                options + [address.argument] + patterns.map { "+\($0.text):\($0.text)" }, settings: address.settings,
+                options + [address.argument] + patterns.map { "+\($0.text):\($0.text)" }, settings: settings,
                 timeout: timeout)
             guard isLocked(result), pause < .milliseconds(500) else { return result }
             // A Martlet that was killed leaves locks, and a fetch of its that goes on for a moment.

@@ -15,31 +15,34 @@ public struct Mirror: Sendable {
     ///
     /// It is made beside its place and put there by one rename, so that dying at any moment leaves none or a whole one.
     public static func open(
-        _ url: String, at path: String, environment: [String: String], timeout: Duration = .seconds(300),
-        run: @escaping RunCommand
+        _ url: String, at path: String, environment: [String: String],
+        settings: [(key: String, value: String)] = [], timeout: Duration = .seconds(300), run: @escaping RunCommand
     ) throws(GitError) -> Mirror {
         if access(path + "/HEAD", F_OK) != 0 { try make(at: path) }
         StaleLocks.remove(below: path)
         let store = try GitStore(opening: path)
-        let remote = try Self.remote(url, for: store, environment: environment, timeout: timeout, run: run)
+        let remote = try Self.remote(
+            url, for: store, environment: environment, settings: settings, timeout: timeout, run: run)
         return Mirror(store: store, remote: remote)
     }
 
     /// The same, made anew where what is there was damaged, as a lost disk or a power cut leaves it.
     public static func whole(
-        _ url: String, at path: String, environment: [String: String], timeout: Duration = .seconds(300),
-        run: @escaping RunCommand
+        _ url: String, at path: String, environment: [String: String],
+        settings: [(key: String, value: String)] = [], timeout: Duration = .seconds(300), run: @escaping RunCommand
     ) async throws -> Mirror {
         let isOurs = isOne(at: path)
         do {
-            let mirror = try open(url, at: path, environment: environment, timeout: timeout, run: run)
+            let mirror = try open(
+                url, at: path, environment: environment, settings: settings, timeout: timeout, run: run)
             guard isOurs else { return mirror }
             if try await mirror.isWhole { return mirror }
         } catch {
             guard isOurs else { throw error }
         }
         Folder.remove(path)
-        return try open(url, at: path, environment: environment, timeout: timeout, run: run)
+        return try open(
+            url, at: path, environment: environment, settings: settings, timeout: timeout, run: run)
     }
 
     /// Whether git can work with it, and each branch's newest commit and its folder can be read.
@@ -80,11 +83,15 @@ public struct Mirror: Sendable {
 
     /// The shortest way to a remote: its own files where it is on this machine, else the git program.
     public static func remote(
-        _ url: String, for store: GitStore, environment: [String: String], timeout: Duration = .seconds(300),
-        run: @escaping RunCommand
+        _ url: String, for store: GitStore, environment: [String: String],
+        settings: [(key: String, value: String)] = [], timeout: Duration = .seconds(300), run: @escaping RunCommand
     ) throws(GitError) -> any Remote {
-        let program = try GitCommandLine(url, for: store, environment: environment, timeout: timeout, run: run)
-        guard program.address.localPath != nil else { return program }
+        let program = try GitCommandLine(
+            url, for: store, environment: environment, settings: settings, timeout: timeout, run: run)
+        // What is pushed elsewhere than it is read from is left to git.
+        guard program.address.localPath != nil, !settings.contains(where: { $0.key == RemoteAddress.pushKey }) else {
+            return program
+        }
         return try LocalRemote(url, for: store, environment: environment, timeout: timeout, run: run)
     }
 

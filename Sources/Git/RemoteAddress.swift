@@ -26,6 +26,9 @@ struct RemoteAddress: Sendable {
     /// What git must be told besides.
     var settings: [(key: String, value: String)] { isName ? [] : [("remote.martlet.url", localPath ?? text)] }
 
+    /// Where the address that pushes go to is told, where that is another one.
+    static let pushKey = "remote.martlet.pushurl"
+
     /// For messages.
     var printable: String { Excerpt.withoutCredentials(Sanitized.text(text)) }
 

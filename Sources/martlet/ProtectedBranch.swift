@@ -3,13 +3,15 @@ import Git
 import Manifests
 
 extension Workspace {
-    /// The branch that `martlet.yaml` names on HEAD's branch, else HEAD's. Where HEAD is detached, as CI leaves it, `main` stands for its
-    /// branch, or where there is none, its commit.
+    /// The branch that `martlet.yaml` names on the default branch, else that one: in a clone the remote's, as far as it is remembered, for
+    /// what is checked out there may be anybody's; else HEAD's. Where HEAD is detached, as CI leaves it, `main` stands for its branch, or where
+    /// there is none, its commit.
     ///
     /// Where HEAD of a bare repository names a branch that nobody pushed, as after `git init --bare` with another default, it is the
     /// one that is there, or of several the one that their `martlet.yaml` name.
     static func protectedBranch(of store: GitStore, _ remote: String = "origin") async -> String {
-        let head = store.headBranch ?? "main"
+        let usual = store.isBare ? nil : try? await store.defaultBranch(of: remote)
+        let head = usual ?? store.headBranch ?? "main"
         if let named = await setting(on: head, in: store, remote) { return named }
         if store.headBranch == nil, let named = await settingOfHead(in: store, besides: head, remote) { return named }
         let named = await self.named(besides: head, in: store)
@@ -20,7 +22,12 @@ extension Workspace {
     /// what is `pushed`, and HEAD's itself.
     static func guardedBranches(of store: GitStore, pushed: [ReferenceUpdate]) async -> [String] {
         let head = store.headBranch ?? "main"
-        if let named = await setting(on: head, in: store) { return [named] }
+        if let named = await setting(on: head, in: store) {
+            let reference = "refs/heads/\(named)"
+            let isThere = try? await store.read { try $0.resolve(reference) != nil }
+            // One that nobody pushed protects nothing.
+            return isThere == true || pushed.contains { $0.name == reference } ? [named] : [named, head]
+        }
         let named = await self.named(besides: head, in: store, pushed: pushed)
         return named.contains(head) ? named : named + [head]
     }

@@ -59,7 +59,8 @@ struct Workspace: Sendable {
         guard isFolder || !options.path.contains(":") else { return try await mirror(of: options.path, options) }
         let store = try GitFolder.repository(options.path)
         if let upstream = try await Upstream.of(store) {
-            var workspace = try await mirror(of: upstream.url, options)
+            var workspace = try await mirror(
+                of: upstream.url, options, try await store.waysToRemotes(upstream.name))
             workspace.workTree = store.workTree
             if !isDryRun { try await workspace.requireOpenDoor(of: store, upstream) }
             return workspace
@@ -75,10 +76,13 @@ struct Workspace: Sendable {
             origin: store.path, workTree: store.workTree)
     }
 
-    private static func mirror(of url: String, _ options: RepositoryOptions) async throws -> Workspace {
+    private static func mirror(
+        of url: String, _ options: RepositoryOptions, _ settings: [(key: String, value: String)] = []
+    ) async throws -> Workspace {
         let cache = try Cache.folder(for: url)
         let mirror = try await Mirror.whole(
-            url, at: cache + "/mirror.git", environment: Surrounding.environment, run: LocalProcess.run)
+            url, at: cache + "/mirror.git", environment: Surrounding.environment, settings: settings,
+            run: LocalProcess.run)
         let local = url.hasPrefix("file://") ? String(url.dropFirst(7)) : url
         let origin = try? GitStore(opening: local)
         return Workspace(

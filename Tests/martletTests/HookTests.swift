@@ -89,17 +89,31 @@ struct HookTests {
             }
             #expect(odd.contains("none of promote, rollback, hold, lift"))
             try house.inWork("commit", "--allow-empty", "-m", "an ordinary commit")
-            // Who says that he promotes, and does, has to say what.
-            try house.write(
-                "apiVersion: martlet.dev/v1\nkind: Deployment\nmetadata: {name: m}\nspec: {model: m}\n",
-                to: "environments/dev/m.yaml")
-            try house.inWork("add", ".")
-            let silent = try gitRefusal { try house.inWork("commit", "-m", "Promote m to dev") }
-            #expect(silent.contains("Martlet-Action: promote") && silent.contains("Martlet-Model"), "\(silent)")
-            try house.inWork(
-                "commit", "-m", "Promote m to dev", "-m",
-                "Martlet-Action: promote\nMartlet-Environment: dev\nMartlet-Model: m")
             try house.inWork("commit", "--allow-empty", "-m", "Promote the use of tea")
+        }
+    }
+
+    @Test func `commit-msg asks a commit that promotes for its trailers, whatever it is called`() throws {
+        try with { house in
+            let first = try house.push(right: 7), second = try house.push(right: 9)
+            try house.installHooks()
+            func stage(_ version: String) throws {
+                try house.write(
+                    House.deployment("tumor", "  revision: \"\(version)\"\n"), to: "environments/dev/tumor.yaml")
+                try house.inWork("add", ".")
+            }
+            for version in [first, second] {
+                try stage(version)
+                let lines = ["Martlet-Action: promote", "Martlet-Environment: dev", "Martlet-Model: tumor@\(version)"]
+                let silent = try gitRefusal { try house.inWork("commit", "-m", "by hand") }
+                #expect(lines.allSatisfy(silent.contains), "\(silent)")
+                try house.inWork("commit", "-m", "by hand", "-m", lines.joined(separator: "\n"))
+            }
+            // The way back needs no words, nor does a merge of what others have promoted.
+            try house.inWork("revert", "--no-edit", "HEAD")
+            try house.inWork("checkout", "--quiet", "-b", "side", "HEAD~2")
+            try house.inWork("commit", "--allow-empty", "-m", "side")
+            try house.inWork("merge", "--quiet", "--no-edit", "main")
         }
     }
 
@@ -172,7 +186,9 @@ struct HookTests {
             #expect(refusal.contains("environments/dev/tumor.yaml:6:13: error: spec.revision"), "\(refusal)")
             try house.write(
                 House.deployment("tumor", "  revision: \"\(version)\"\n"), to: "environments/dev/tumor.yaml")
-            try house.inWork("commit", "-a", "-m", "x")
+            try house.inWork(
+                "commit", "-a", "-m", "x", "-m",
+                "Martlet-Action: promote\nMartlet-Environment: dev\nMartlet-Model: tumor@\(version)")
         }
     }
 
@@ -197,6 +213,27 @@ struct HookTests {
             try house.inWork("push", "--quiet", "origin", "HEAD~1:refs/heads/side")
             try house.inWork("push", "--quiet", "--force", "origin", "HEAD:refs/heads/side")
             try house.inWork("push", "--quiet", "origin", ":refs/heads/side")
+        }
+    }
+
+    @Test func `no setting switches the guard off by naming a branch that is not there`() throws {
+        try with { house in
+            try house.push(right: 9)
+            try house.installHooks(server: true)
+            let settings = "apiVersion: martlet.dev/v1\nkind: Repository\nmetadata: {name: m}\nspec: {branch: release}\n"
+            try house.commit(["martlet.yaml": settings], push: false)
+            let refusal = try gitRefusal { try house.inWork("push", "origin", "HEAD:main") }
+            #expect(refusal.contains("spec.branch: there is no branch 'release' here"), "\(refusal)")
+            let told = try house.martlet(["validate"])
+            #expect(told.code == 0 && told.output.contains("no branch 'release' here"), "\(told)")
+            // However it came there, the branch itself is guarded.
+            try house.inWork("push", "--quiet", "origin", "HEAD:refs/heads/later")
+            try git("update-ref", "refs/heads/main", "refs/heads/later", in: house.origin)
+            let rewrite = try gitRefusal { try house.inWork("push", "--force", "origin", "HEAD~1:main") }
+            #expect(rewrite.contains("would be rewritten"), "\(rewrite)")
+            // With the branch it may come.
+            try git("update-ref", "refs/heads/main", "refs/heads/later~1", in: house.origin)
+            try house.inWork("push", "--quiet", "origin", "HEAD:main", "HEAD:release")
         }
     }
 
@@ -258,6 +295,7 @@ struct HookTests {
                 ["Martlet-Action: promote"],
                 ["Martlet-Action: rollback\nMartlet-Environment: dev\nMartlet-Rejects: tumor@\(version)"],
                 ["Martlet-Action: hold\nMartlet-Environment: dev"], ["Martlet-Action: sell"],
+                ["Martlet-Approved: ceo@example.com \(version)"],
             ]
             for claim in claims {
                 try house.commit(["README.md": "\(claim)"], "Promote tumor to dev\n\n" + claim[0], push: false)
@@ -265,9 +303,23 @@ struct HookTests {
                 #expect(refusal.contains("martlet: "), "\(claim) was let in")
                 try house.inWork("reset", "--quiet", "--hard", "HEAD~1")
             }
-            // The same claim where it is true.
+            // The same claim where it is true, and where more is claimed or done.
             let deployment = House.deployment("tumor", "  revision: \(version)\n")
-            try house.commit(["environments/dev/tumor.yaml": deployment], "By hand\n\n" + claims[0][0])
+            let promotion = ["environments/dev/tumor.yaml": deployment], nowhere = String(repeating: "1", count: 40)
+            let more = [
+                (promotion, "Martlet-From: nowhere"), (promotion, "Martlet-Gate: no-such-gate"),
+                (promotion, "Martlet-Evidence: \(nowhere)"),
+                (promotion, "Martlet-Approved: ceo@example.com \(nowhere)"),
+                (promotion, "Martlet-Approved: ceo@example.com"),
+                (promotion.merging(["README.md": "x"]) { $1 }, "Martlet-Gate: g"),
+            ]
+            for (files, line) in more {
+                try house.commit(files, "By hand\n\n" + claims[0][0] + "\n" + line, push: false)
+                let refusal = try gitRefusal { try house.inWork("push", "origin", "HEAD:main") }
+                #expect(refusal.contains("martlet: "), "\(line) was let in")
+                try house.inWork("reset", "--quiet", "--hard", "HEAD~1")
+            }
+            try house.commit(promotion, "By hand\n\n" + claims[0][0])
             #expect(try house.pin("dev") == version)
         }
     }

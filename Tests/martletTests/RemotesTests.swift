@@ -54,6 +54,34 @@ struct RemotesTests {
         }
     }
 
+    @Test func `what the clone's own configuration says of the way to its remote counts`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.push(right: 9)
+            // Addresses are rewritten there, and ssh is another program.
+            try git("config", "url.host:\(house.folder)/.insteadOf", "short:", in: house.work)
+            try git("config", "core.sshCommand", try #require(house.fakeSSH()["GIT_SSH_COMMAND"]), in: house.work)
+            try git("config", "ssh.variant", "simple", in: house.work)
+            try git("remote", "set-url", "origin", "short:origin.git", in: house.work)
+            try git("fetch", "--quiet", "origin", in: house.work)
+            let run = try house.martlet(["promote", "tumor", "--to", "dev", "-C", house.work])
+            #expect(run.code == 0 && run.output.contains("Promoted tumor"), "\(run)")
+        }
+    }
+
+    @Test func `pushes go where the clone's go`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.push(right: 9)
+            let other = house.folder + "/other.git"
+            try git("clone", "--quiet", "--bare", house.origin, other, in: house.folder)
+            try git("remote", "set-url", "--push", "origin", other, in: house.work)
+            let before = try house.log()
+            let run = try house.martlet(["promote", "tumor", "--to", "dev", "-C", house.work])
+            #expect(run.code == 0, "\(run)")
+            #expect(try house.log() == before)
+            #expect(try git("log", "-1", "--format=%s", "main", in: other).hasPrefix("Promote tumor"))
+        }
+    }
+
     @Test func `the only remote of a clone is taken, whatever its name`() async throws {
         try await withHouse(rooms: [.init(name: "dev")]) { house in
             try house.push(right: 9)

@@ -2,6 +2,7 @@ import ArgumentParser
 import ControlLoop
 import Domain
 import Git
+import Manifests
 
 /// Refuses a commit whose staged manifests are invalid.
 struct PreCommitHook: ParsableCommand {
@@ -25,7 +26,7 @@ struct PreCommitHook: ParsableCommand {
     }
 }
 
-/// Refuses a commit message whose trailers are incomplete, where it speaks of a promotion or is one.
+/// Refuses a commit message whose trailers are incomplete, or are missing where the commit moves deployments forward.
 struct CommitMessageHook: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "commit-msg", abstract: "Check the trailers of a promotion")
@@ -36,12 +37,7 @@ struct CommitMessageHook: AsyncParsableCommand {
         let text = String(decoding: try LocalFile.bytes(of: file), as: UTF8.self)
         let message = text.split(separator: "\n", omittingEmptySubsequences: false).filter { !$0.hasPrefix("#") }
             .joined(separator: "\n")
-        guard let action = Trailer.action.value(in: message) else {
-            guard message.hasPrefix("Promote "), try Self.stagesDeployment() else { return }
-            throw Refusal(
-                message: "martlet: a promotion says what it promotes: end the message with the lines "
-                    + "'Martlet-Action: promote', 'Martlet-Environment: …' and 'Martlet-Model: …', after an empty one")
-        }
+        guard let action = Trailer.action.value(in: message) else { return try Self.requirePlain() }
         let needed: [Trailer] =
             action == "promote"
             ? [.environment, .model] : action == "lift" ? [.environment, .lifts] : [.environment, .rejects]
@@ -56,10 +52,50 @@ struct CommitMessageHook: AsyncParsableCommand {
         }
     }
 
-    private static func stagesDeployment() throws -> Bool {
-        try GitStore.readStaged(at: ".") { files, _ in
-            files.contains { ManifestPath.kind(of: $0.path)?.kind == Deployment.kind }
+    /// A commit without trailers must not promote. What a merge brings was promoted elsewhere, and a way back needs no words.
+    private static func requirePlain() throws {
+        let moves = try GitStore.readStaged(at: ".") { files, reader -> [StagedMove] in
+            guard try reader.resolve("MERGE_HEAD") == nil else { return [] }
+            let before = try reader.resolve("HEAD").map { try reader.commit($0).tree }
+            return try files.compactMap { try StagedMove($0.path, $0.id, before, reader) }
         }
+        guard !moves.isEmpty else { return }
+        let lines =
+            [Trailer.action.line("promote")]
+            + Set(moves.map(\.environment)).sorted().map { Trailer.environment.line($0) }
+            + moves.map { Trailer.model.line($0.version.description) }
+        throw Refusal(
+            message:
+                "martlet: a promotion says what it promotes: end the message with these lines, after an empty one:\n"
+                + lines.map { "    \($0)" }.joined(separator: "\n"))
+    }
+}
+
+/// A deployment that is staged with a newer version than HEAD has.
+private struct StagedMove {
+    let environment: String
+    let version: VersionName
+
+    /// `nil` where the file is no deployment, or goes to no newer version.
+    init?(_ path: String, _ blob: ObjectID, _ before: ObjectID?, _ reader: any ObjectReader) throws {
+        guard let place = ManifestPath.kind(of: path), place.kind == Deployment.kind,
+            let environment = place.environment
+        else { return nil }
+        func pin(_ id: ObjectID?) throws -> Pin? {
+            guard let id else { return nil }
+            let documents = Workspace.language.read(try reader.blob(id, atMost: 1 << 20), path: path).documents
+            guard case .deployment(let deployment)? = documents.first?.manifest else { return nil }
+            return deployment.pin
+        }
+        let old = try pin(before.flatMap { try reader.entry(at: path, in: $0)?.id })
+        guard let new = try pin(blob), new.revision != old?.revision else { return nil }
+        if let old, reader.has(old.revision), reader.has(new.revision),
+            try reader.reaches(new.revision, from: old.revision)
+        {
+            return nil
+        }
+        self.environment = environment
+        version = VersionName(model: place.name, revision: new.revision)
     }
 }
 
