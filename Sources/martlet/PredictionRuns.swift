@@ -82,27 +82,51 @@ actor PredictionRuns {
         }
     }
 
-    /// A command runs with our own rights: only what is on the branch may, or what somebody signed whom the branch lets sign.
+    /// A command runs with our own rights: only what is on the branch may, or what people signed whom the branch lets sign.
     ///
-    /// The commit that a CI system made to see what a merge would give is signed by nobody, but may show what a parent of it shows.
+    /// Every commit counts that changes the model's folder on the way: who signs the last one need not have looked at those below. The
+    /// commit that a CI system made to see what a merge would give is signed by nobody, but shows what a parent of it shows.
     private static func requireTrust(in subject: Subject) async throws {
         guard try await !subject.isOnBranch() else { return }
         let (version, tip) = (subject.version, subject.tip)
-        let (signers, parents) = try await subject.tools.store.read { reader in
-            let parents = try reader.commit(version.revision).parents
-            return (
-                try Signers(in: reader.commit(tip).tree, reader),
-                try parents.filter { try version.isShown(at: $0, reader) }
+        let (signers, makers) = try await subject.tools.store.read { reader in
+            (try Signers(in: reader.commit(tip).tree, reader), try self.makers(of: version, notOn: tip, reader))
+        }
+        for commit in makers {
+            if case .good = try await subject.tools.verify(commit, signers) { continue }
+            throw ArtifactFailure(
+                .invalid,
+                "the evaluation command of \(version.title) is not run: \(commit.short), which changes the model, is not on the "
+                    + "branch, and nobody of \(Signers.file) signed it; 'martlet check --run-commands' runs it with your own rights"
             )
         }
-        for commit in [version.revision] + parents {
-            if case .good = try await subject.tools.verify(commit, signers) { return }
-        }
-        throw ArtifactFailure(
-            .invalid,
-            "the evaluation command of \(version.title) is not run: that commit is not on the branch, and nobody of "
-                + "\(Signers.file) signed it; 'martlet check --run-commands' runs it with your own rights")
     }
+
+    /// The commits that only the version's history has and that change the model's folder, the newest first.
+    private static func makers(of version: ModelVersion, notOn tip: ObjectID, _ reader: any ObjectReader) throws
+        -> [ObjectID]
+    {
+        let folder = "models/\(version.model)"
+        func content(_ commit: ObjectID) throws -> ObjectID? {
+            try reader.entry(at: folder, in: reader.commit(commit).tree)?.id
+        }
+        var makers: [ObjectID] = [], waiting = [version.revision], known: Set<ObjectID> = []
+        while let id = waiting.popLast() {
+            guard known.insert(id).inserted, try !reader.reaches(id, from: tip) else { continue }
+            guard known.count <= mostCommits else {
+                throw ArtifactFailure(
+                    .invalid,
+                    "\(version.title) is more than \(mostCommits) commits away from the branch: who made it is not known"
+                )
+            }
+            let parents = try reader.commit(id).parents, own = try content(id)
+            if try !parents.contains(where: { try content($0) == own }) { makers.append(id) }
+            waiting += parents
+        }
+        return makers
+    }
+
+    private static let mostCommits = 10_000
 
     private static func run(
         _ subject: Subject, _ evaluation: Model.Evaluation, _ tools: Subject.Tools, _ workspace: Workspace

@@ -42,6 +42,29 @@ struct CommandTrustTests {
         }
     }
 
+    @Test func `who signs what lies above does not stand for what lies below`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try await withSigningKeys(in: URL(filePath: house.folder)) { keys in
+                try keys.makeSSH("grace")
+                try house.commit(["allowed_signers": keys.line("grace", as: "grace@example.com")])
+                try house.push(right: 9)
+                let mark = house.folder + "/ran"
+                try git("checkout", "--quiet", "-B", "theirs", "main", in: house.work)
+                let text = House.model(
+                    "tumor", evaluation: "{command: [sh, -c, \"echo x >> \(mark); cp predictions.csv {output}\"]}")
+                try house.commit(["models/tumor/model.yaml": text], "below", push: false)
+                try git(
+                    "-c", "gpg.format=ssh", "-c", "user.signingKey=\(keys.path("grace"))", "commit", "--quiet",
+                    "--allow-empty", "-S", "-m", "above", in: house.work)
+                // What is checked out is not the branch for that.
+                try git("remote", "set-head", "origin", "main", in: house.work)
+                let run = try house.martlet(["check", "tumor", "--revision", "theirs"])
+                #expect((run.output + run.errors).contains("nobody of allowed_signers signed it"), "\(run)")
+                #expect(!FileManager.default.fileExists(atPath: mark))
+            }
+        }
+    }
+
     @Test func `a command runs for what the branch or a signed parent shows, whoever made the commit`() async throws {
         try await withHouse(rooms: [.init(name: "dev")]) { house in
             try await withSigningKeys(in: URL(filePath: house.folder)) { keys in
