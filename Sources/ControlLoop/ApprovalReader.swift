@@ -109,11 +109,15 @@ public struct ApprovalReader: Sendable {
         guard let place = ManifestPlace(path: path) else { return nil }
         let language = language
         return try await store.read { reader in
-            guard let head = try reader.resolve(RequestName.reference(of: unit)),
-                let entry = try reader.entry(at: path, in: reader.commit(head).tree)
-            else { return nil }
-            let file = try ParsedFile.read(place, entry, reader, language)
-            return file.deployment?.pin?.revision == version.revision ? head : nil
+            guard let head = try reader.resolve(RequestName.reference(of: unit)) else { return nil }
+            do {
+                guard let entry = try reader.entry(at: path, in: reader.commit(head).tree) else { return nil }
+                let file = try ParsedFile.read(place, entry, reader, language)
+                return file.deployment?.pin?.revision == version.revision ? head : nil
+            } catch let failure as any Failure where failure.remedy == .askHuman {
+                // What cannot be read and stays so brings no version; as a request it is refused with the reason.
+                return nil
+            }
         }
     }
 

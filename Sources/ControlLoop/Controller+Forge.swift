@@ -11,17 +11,25 @@ extension Controller {
 
     /// Takes over what was seen on the forge. Returns whether it is news.
     func lookAtForge() async -> Bool {
-        guard let desk = surroundings.forge, snapshot?.settings.forge != nil, let sight = await desk.sight else {
+        let desk = snapshot?.settings.forge == nil ? nil : surroundings.forge
+        let troubles = await desk?.troubles ?? [:]
+        guard let sight = await desk?.sight else {
             // Nothing that another forge said counts here.
-            if forge.time != nil { forge = ForgeView() }
-            return false
+            let isNews = troubles != forge.troubles
+            if forge.time != nil || isNews { forge = ForgeView() }
+            forge.troubles = troubles
+            if isNews { touched.models.formUnion(requests.heads.keys.map(\.model)) }
+            return isNews
         }
-        guard sight.round != forge.round else {
+        guard sight.round != forge.round || troubles != forge.troubles else {
             forge.time = sight.time
             return false
         }
-        let seen = ForgeView(sight, into: branch)
-        let changed = forge.time == nil ? Set(requests.heads.keys) : seen.units(differingFrom: forge)
+        var seen = ForgeView(sight, into: branch)
+        seen.troubles = troubles
+        let changed =
+            forge.time == nil || troubles != forge.troubles
+            ? Set(requests.heads.keys) : seen.units(differingFrom: forge)
         forge = seen
         for unit in changed.union(seen.requests.keys.filter { requests.judged[$0]?.status.page == nil }) {
             touched.models.insert(unit.model)
@@ -54,6 +62,12 @@ extension Controller {
                         .person, "draft", "\(page) is a draft",
                         unblockedBy: "whoever opened it says that it is ready for review")
                 ])
+            }
+            // It stays ready: the forge is asked again and again.
+            if settings.merge == .forge, status.state == .ready,
+                let words = forge.troubles[status.unit.request] ?? forge.troubles[ForgeDesk.everything]
+            {
+                status.reason += ", but the forge does not merge it: \(Excerpt.line(words, limit: 300))"
             }
         }
     }
@@ -101,14 +115,14 @@ extension Controller {
     /// Hands over what the forge is to show: the requests that were judged or ended in this pass, and other pull requests.
     func showOnForge(_ units: [Unit], _ snapshot: Snapshot, except rolledBack: Set<String>) async {
         guard let desk = surroundings.forge, !options.isDryRun else { return }
-        let news = requests.takeNews()
         await desk.serve(
             snapshot.settings.forge,
             PullRequestQuery(
                 into: branch,
                 reviewed: snapshot.settings.forge?.reviews == true ? Set(requests.heads.keys.map(\.request)) : [],
                 numbers: Set(requests.heads.keys.compactMap { requests.statuses[$0]?.page?.number })))
-        guard snapshot.settings.forge != nil else { return }
+        guard let settings = snapshot.settings.forge else { return }
+        let news = requests.takeNews()
         // Pages without a branch: of a controller before this one, or of a forge that does not close them by itself.
         let left = forge.requests.filter { unit, pull in
             requests.heads[unit] == nil && requests.statuses[unit]?.page?.number == pull.number
@@ -116,6 +130,8 @@ extension Controller {
         let judged = units.filter { requests.heads[$0] != nil }
         for unit in news.union(judged).union(left.keys).sorted() {
             guard let status = requests.newest(unit), status.hasHead else { continue }
+            // Before the first look nobody knows who agreed: what its page says since the last start is nearer to the truth.
+            if settings.reviews, forge.time == nil, status.page != nil, !status.isOver { continue }
             do {
                 try await show(
                     status, on: desk, snapshot, mayMerge: !rolledBack.contains(unit.environment))

@@ -22,6 +22,32 @@ extension Controller {
         return timers.next
     }
 
+    /// Asks the origin, and tends what runs where the answer takes long: an origin that hangs must not blind who watches.
+    func whileTending<Answer: Sendable>(_ ask: @escaping @Sendable () async throws -> Answer) async throws -> Answer {
+        // Before the first look nothing is known that could be tended.
+        guard snapshot != nil, !options.isDryRun else { return try await ask() }
+        let answered = Alarm(now: surroundings.tools.now)
+        let asking = Task {
+            let answer: Result<Answer, any Error>
+            do { answer = .success(try await ask()) } catch { answer = .failure(error) }
+            await answered.ring()
+            return answer
+        }
+        return try await withTaskCancellationHandler {
+            var pause = Self.patience
+            while await !answered.wait(for: pause) {
+                let left = await tendMeanwhile().map { $0 - surroundings.tools.now() }
+                pause = min(Self.patience, max(.milliseconds(100), left ?? Self.patience))
+            }
+            return try await asking.value.get()
+        } onCancel: {
+            asking.cancel()
+        }
+    }
+
+    /// How long an answer may take before anything else is done.
+    private static let patience = Duration.seconds(3)
+
     /// Where this controller was started without the origin, what is here from earlier is what was known last. Returns whether that is so:
     /// where another acted last, it is left to that one.
     private func recall() async -> Bool {

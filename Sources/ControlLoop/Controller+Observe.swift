@@ -17,7 +17,8 @@ extension Controller {
         guard let lease else { return true }
         if snapshot == nil { _ = try await observe() }
         originAnswers = false
-        switch try await lease.turn(at: leaseReference, author: author) {
+        let (place, author) = (leaseReference, author)
+        switch try await whileTending({ try await lease.turn(at: place, author: author) }) {
         case .mine: return true
         case .another: return false
         case .new:
@@ -38,7 +39,8 @@ extension Controller {
             patterns.append(Self.queuePattern(of: branch))
         }
         originAnswers = false
-        var references = try await surroundings.remote.references(patterns)
+        let remote = surroundings.remote
+        var references = try await whileTending { [patterns] in try await remote.references(patterns) }
         (originAnswers, lastAnswer) = (true, surroundings.tools.now())
         // It moves without anything to do.
         references[leaseReference] = nil
@@ -46,7 +48,7 @@ extension Controller {
         let isMended = await isDamageMended()
         guard references != seen || isMended || historyProblem != nil else { return false }
         surroundings.step("before-fetch")
-        try await surroundings.remote.fetch(patterns + ["refs/tags/*"])
+        try await whileTending { [patterns] in try await remote.fetch(patterns + ["refs/tags/*"]) }
         surroundings.step("after-fetch")
         guard let tip = try await surroundings.store.read({ [branchReference] in try $0.resolve(branchReference) })
         else {
@@ -116,6 +118,15 @@ extension Controller {
             surroundings.tell(Event(.warning, words, [("file", problem.file)]))
         }
         toldProblems = Set(found.map(\.0))
+        let named = snapshot.settings.branch.flatMap { $0 == branch ? nil : $0 }
+        if let named, named != toldBranch {
+            surroundings.tell(
+                Event(
+                    .warning,
+                    "\(RepositorySettings.file) names '\(Excerpt.line(named))' as the protected branch; '\(branch)' is served here all the "
+                        + "same, until the next start"))
+        }
+        toldBranch = named
     }
 
     /// Takes over what the status reference says: all of it at first, then what others have changed.

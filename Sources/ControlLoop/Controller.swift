@@ -84,6 +84,8 @@ public actor Controller {
     var refusedSteps: [RefusedKey: RefusedStep] = [:]
     /// The time at the last look at the clock.
     var lastNow: Timestamp?
+    /// The branch that the settings name, where it is another and that was told.
+    var toldBranch: String?
     /// What the tags say, as far as it was looked at.
     var tagged: [Unit: TagWish] = [:]
     /// What speaks against tags: it is told once.

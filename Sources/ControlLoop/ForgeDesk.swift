@@ -18,6 +18,8 @@ public actor ForgeDesk {
     /// How long a verdict is good enough to merge on.
     static let freshness = Duration.seconds(120)
     private static let slowest = Duration.seconds(600)
+    /// Stands for the forge as a whole among branches.
+    static let everything = ""
 
     private let forges: Registry
     private let tools: Tools
@@ -37,7 +39,10 @@ public actor ForgeDesk {
     private var quiet: (until: Timestamp, count: Int)?
     private var rounds = 0
     private var nextLook: Timestamp?
-    private var isTroubled = false
+    /// Why what was asked of the forge last was not done, by branch; of what concerns no single one by ``everything``.
+    private(set) var troubles: [String: String] = [:]
+    /// What people were told of that, so that each thing is told once until all goes well again.
+    private var told: Set<String> = []
     private var ring: @Sendable () async -> Void = {}
     public private(set) var sight: Sight?
     /// Of `sight`, by head: one that begins later gets the statuses, too.
@@ -61,7 +66,8 @@ public actor ForgeDesk {
     func serve(_ settings: ForgeSettings?, _ query: PullRequestQuery) async {
         if settings != self.settings {
             (self.settings, forge, sight, nextLook, pipelines) = (settings, nil, nil, nil, [:])
-            (wanted, wantedAt, shown, failures, isTroubled, quiet) = ([:], [:], [:], [:], false, nil)
+            (wanted, wantedAt, shown, failures, quiet) = ([:], [:], [:], [:], nil)
+            (troubles, told) = ([:], [])
             open()
         }
         guard self.query != query else { return }
@@ -87,12 +93,13 @@ public actor ForgeDesk {
         wanted[branch] = nil
         wantedAt[branch] = nil
         shown[branch] = nil
+        troubles[branch] = nil
     }
 
     /// Shows nothing more until the loop says so: another controller has its place.
     func rest() {
         guard !wanted.isEmpty || query != nil else { return }
-        (wanted, wantedAt, shown, failures, query) = ([:], [:], [:], [:], nil)
+        (wanted, wantedAt, shown, failures, troubles, query) = ([:], [:], [:], [:], [:], nil)
     }
 
     /// Looks again soon: somebody says that something happened there.
@@ -108,7 +115,7 @@ public actor ForgeDesk {
         do throws(FieldErrors) {
             forge = try forges.make(settings.plugin, as: (any Forge).self)
         } catch {
-            trouble("the forge of martlet.yaml cannot be used: \(error)")
+            trouble("the forge of martlet.yaml cannot be used: \(error)", with: Self.everything)
         }
     }
 
@@ -170,13 +177,14 @@ public actor ForgeDesk {
             let running = found.filter { $0.state == .open }.compactMap { pull in pull.pipeline.map { (pull.head, $0) }
             }
             pipelines = Dictionary(running) { $0.number > $1.number ? $0 : $1 }
-            recover()
-            if isNews { await ring() }
+            let wasTroubled = troubles[Self.everything] != nil
+            recover(Self.everything)
+            if isNews || wasTroubled { await ring() }
         } catch {
             lookFailures += 1
             nextLook = tools.now() + Self.pause(after: lookFailures, pace)
             heed(error)
-            trouble("\(error)")
+            if trouble("\(error)", with: Self.everything) { await ring() }
         }
     }
 
@@ -207,7 +215,7 @@ public actor ForgeDesk {
             (failures[branch], quiet) = (nil, nil)
             shown[branch] = (picture, tools.now() + Self.trust)
             if picture.page?.wish == .close, wanted[branch] == asked { leave(branch) }
-            recover()
+            recover(branch)
             // The loop learns of a page that is new, and of a merge, by the next look.
             let isKnown = sight?.pulls.contains { $0.number == result?.number && $0.state == result?.state } ?? false
             if result != nil, !isKnown { nextLook = nil }
@@ -215,7 +223,9 @@ public actor ForgeDesk {
             let count = (failures[branch]?.count ?? 0) + 1
             failures[branch] = (count, tools.now() + Self.pause(after: count, .seconds(5)))
             heed(error)
-            trouble("\(picture.branch): \(error)")
+            let isNews = trouble("\(error)", with: branch)
+            // Who waits for a merge is told why there is none.
+            if isNews, case .merge = picture.page?.wish { await ring() }
         }
     }
 
@@ -223,15 +233,20 @@ public actor ForgeDesk {
         min(slowest, first * Double(1 << min(count - 1, 8)))
     }
 
-    /// Says that something fails, once until it goes well again.
-    private func trouble(_ words: String) {
-        tell(Event(isTroubled ? .debug : .warning, words))
-        isTroubled = true
+    /// Keeps what fails, and says it once until all goes well again. Returns whether it was not known.
+    @discardableResult
+    private func trouble(_ words: String, with branch: String) -> Bool {
+        let line = branch == Self.everything ? words : "\(branch): \(words)"
+        tell(Event(told.insert(line).inserted ? .warning : .debug, line))
+        if told.count > 1000 { told = [line] }
+        defer { troubles[branch] = words }
+        return troubles[branch] != words
     }
 
-    private func recover() {
-        guard isTroubled, failures.values.allSatisfy({ $0.count == 0 }) else { return }
-        isTroubled = false
+    private func recover(_ branch: String) {
+        troubles[branch] = nil
+        guard !told.isEmpty, troubles.isEmpty else { return }
+        told = []
         tell(Event(.info, "the forge answers again"))
     }
 }

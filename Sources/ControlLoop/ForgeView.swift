@@ -5,6 +5,8 @@ struct ForgeView: Sendable {
     private(set) var round = 0
     /// When the forge last answered, also where nothing was new.
     var time: Timestamp?
+    /// What the forge did not do last, by branch.
+    var troubles: [String: String] = [:]
     private var open: [String: PullRequest] = [:]
     private var byNumber: [Int: PullRequest] = [:]
 

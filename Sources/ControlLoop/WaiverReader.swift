@@ -5,7 +5,7 @@ struct WaiverReader: Sendable {
     let store: any Store
     let signatures: FileSignatures
 
-    /// What waives a check of `version`, and what looks as if it did but does not count. Those that have ended are neither.
+    /// What waives a check of `version`, and what looks as if it did but does not count.
     func waivers(
         for version: ModelVersion, into environment: String, gate: Gate?, policy snapshot: Snapshot, now: Timestamp
     ) async throws -> Waivers {
@@ -14,8 +14,12 @@ struct WaiverReader: Sendable {
         let tree = snapshot.tree
         let signers = try await store.read { try Signers(in: tree, $0) }
         var waivers = Waivers()
-        for (name, entry) in mine.sorted(by: { $0.key < $1.key }) where now < entry.value.expires {
+        for (name, entry) in mine.sorted(by: { $0.key < $1.key }) {
             let path = "waivers/\(name).yaml", waiver = entry.value
+            guard now < waiver.expires else {
+                waivers.refused.append(.init(check: waiver.check, path: path, reason: "it ended \(waiver.expires)"))
+                continue
+            }
             let found = try await signatures.signature(of: path, at: snapshot.revision, signers: signers)
             var objection =
                 entry.isBroken

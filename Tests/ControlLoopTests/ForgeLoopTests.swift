@@ -57,6 +57,44 @@ struct ForgeLoopTests {
         }
     }
 
+    @Test func `a restart takes back nothing of what reviews have decided`() async throws {
+        try await withForgeScene(
+            "github", gate: "  approvals: {count: 2}", settings: ", reviews: true, people: {gh: grace@example.com}"
+        ) { scene in
+            var dev = EnvironmentText.dev
+            dev.gate = false
+            try scene.stage.set(dev)
+            try scene.stage.push(score: 0.9)
+            try await scene.go()
+            try await scene.review("gh", approves: true, of: try #require(scene.stage.head()))
+            try await scene.go()
+            let before = try await scene.writes()
+            var fresh = scene.stage.surroundings
+            fresh.forge = ForgeScene.desk(fresh)
+            let controller = Controller(fresh, branch: "main")
+            for _ in 0..<3 {
+                try await controller.settle()
+                await fresh.forge?.work()
+            }
+            #expect(try await scene.writes() == before)
+        }
+    }
+
+    @Test func `why the forge does not merge is said of the request, and is over when it does`() async throws {
+        try await withForgeScene(
+            "github", gate: "", settings: ", merge: forge", config: ["rules": ["merge_queue"]]
+        ) { scene in
+            let stage = scene.stage
+            try stage.push(score: 0.9)
+            try await scene.go()
+            let status = try stage.request()
+            #expect(status.state == .ready)
+            #expect(status.reason.hasPrefix("the gate is open, but the forge does not merge it: "), "\(status.reason)")
+            let told = stage.told.filter { $0.contains("promote/production/tumor: ") }
+            #expect(Set(told).count == told.count, "\(told)")
+        }
+    }
+
     @Test(arguments: kinds) func `a newer version moves the same pull request on`(kind: String) async throws {
         try await withForgeScene(kind) { scene in
             try scene.stage.push(score: 0.8)

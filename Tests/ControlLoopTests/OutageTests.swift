@@ -1,4 +1,6 @@
 import Domain
+import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -29,6 +31,28 @@ struct OutageTests {
             #expect(try stage.pin("dev") == first)
             #expect(stage.running("dev") == first)
             #expect(stage.told.filter { $0.contains("roll back") }.count == 1)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `an origin that hangs does not blind who watches`() async throws {
+        try await withTemporaryFolder { folder in
+            let remote = Mutex<MeddlingRemote?>(nil)
+            let stage = try Stage(in: folder, [.dev]) { surroundings in
+                let meddling = MeddlingRemote(surroundings.remote)
+                remote.withLock { $0 = meddling }
+                surroundings.remote = meddling
+            }
+            let version = try stage.push(score: 0.8)
+            try await stage.settle()
+            try stage.remove("targets/dev/tumor.running")
+            stage.clock.advance(.seconds(31))
+            // It answers only once what is gone is there again.
+            let file = stage.folder + "/targets/dev/tumor.running"
+            remote.withLock { $0 }?.after(look: {
+                while !FileManager.default.fileExists(atPath: file) { try await Task.sleep(for: .milliseconds(50)) }
+            })
+            _ = try await stage.controller.pass()
+            #expect(stage.running("dev") == version)
         }
     }
 

@@ -70,6 +70,8 @@ struct WaiverReaderTests {
             try await expect(
                 "the gate does not let grace@example.com waive", waiver(version, by: "grace"), by: "grace", key: "grace"
             )
+            try await expect(
+                "it ended 2020-01-01T00:00:00Z", waiver(version, until: "2020-01-01"), by: "ada", key: "ada")
             // Signed by the right one, but the content is another's: the last commit that wrote it counts.
             try scene.commit(waiver(version, until: "2026-03-02T11:00:00Z"), by: "ada", key: "ada")
             try await expect("is not signed", waiver(version), by: "eve", key: nil)
