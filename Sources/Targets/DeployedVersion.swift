@@ -7,14 +7,18 @@ struct DeployedVersion: Hashable {
     var label: String
     let digest: Digest
     /// Relative to the version's folder.
-    let files: [File]
+    var files: [File]
 
     struct File: Hashable {
         let path: String
         let digest: Digest
         let size: Int
-        /// Nanoseconds since 1970: a file whose size and time are these is taken to be unchanged.
-        let changed: Int
+        /// Nanoseconds since 1970 of the last change of its bytes, and of what is known of it: a file whose size and times are these is
+        /// taken to be unchanged. The second cannot be set by hand.
+        var changed: Int
+        var altered: Int?
+        /// Who may do what with it, as `chmod` takes it; `nil` in records of an earlier Martlet.
+        var mode: Int?
     }
 
     var json: JSON {
@@ -25,7 +29,8 @@ struct DeployedVersion: Hashable {
                 files.map { file in
                     [
                         "path": .string(file.path), "sha256": .string(file.digest.digits), "size": .int(file.size),
-                        "changed": .int(file.changed),
+                        "changed": .int(file.changed), "altered": file.altered.map(JSON.int) ?? .null,
+                        "mode": file.mode.map(JSON.int) ?? .null,
                     ]
                 }),
         ]
@@ -48,7 +53,9 @@ struct DeployedVersion: Hashable {
             guard let path = file["path"]?.string, let digest = file["sha256"]?.string.flatMap({ Digest($0) }),
                 let size = file["size"]?.int, let changed = file["changed"]?.int
             else { return nil }
-            return File(path: path, digest: digest, size: size, changed: changed)
+            return File(
+                path: path, digest: digest, size: size, changed: changed, altered: file["altered"]?.int,
+                mode: file["mode"]?.int)
         }
         guard read.count == files.count else { return nil }
         self.init(number: number, revision: revision, label: label, digest: digest, files: read)

@@ -41,7 +41,7 @@ public struct Exec: Target {
     public func apply(_ release: Release, using tools: Tools) async throws {
         let action = release.artifact == nil ? "remove" : "apply"
         let result = await tools.run(try command(apply, action, release, tools))
-        guard result.succeeded else { throw TargetFailure(words(apply, result), remedy: .retry) }
+        guard result.succeeded else { throw TargetFailure("apply: " + words(apply, result), remedy: .retry) }
     }
 
     public func observe(_ release: Release, using tools: Tools) async throws -> Running {
@@ -52,7 +52,11 @@ public struct Exec: Target {
             let said = result.lastWords
             return .other(said.isEmpty ? "'\(observe[0])' says that something else runs" : said)
         case .exited(2): return .nothing
-        default: throw TargetFailure(words(observe, result), remedy: .retry)
+        case .exited:
+            throw TargetFailure(
+                "observe: \(words(observe, result)) (0 means that it runs, 1 that something else does, 2 that nothing does)",
+                remedy: .retry)
+        default: throw TargetFailure("observe: " + words(observe, result), remedy: .retry)
         }
     }
 

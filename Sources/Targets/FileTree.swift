@@ -7,8 +7,11 @@ enum FileTree {
         /// Relative to the folder that was walked.
         let path: String
         let size: Int
-        /// Nanoseconds since 1970 of the last change.
+        /// Nanoseconds since 1970 of the last change of its bytes, and of anything that the system knows of it.
         let changed: Int
+        let altered: Int
+        /// Who may do what with it, as `chmod` takes it.
+        let mode: Int
     }
 
     enum Kind { case file, folder, link, other }
@@ -63,7 +66,11 @@ enum FileTree {
                 var status = stat()
                 guard lstat("\(folder)/\(path)", &status) == 0 else { continue }
                 switch kind(of: status) {
-                case .file: files.append(File(path: path, size: Int(status.st_size), changed: nanoseconds(status)))
+                case .file:
+                    files.append(
+                        File(
+                            path: path, size: Int(status.st_size), changed: nanoseconds(status.st_mtim),
+                            altered: nanoseconds(status.st_ctim), mode: Int(status.st_mode & 0o7777)))
                 case .folder: open.append(path)
                 case .link, .other: others.append(path)
                 }
@@ -72,9 +79,7 @@ enum FileTree {
         return (files, others)
     }
 
-    private static func nanoseconds(_ status: stat) -> Int {
-        status.st_mtim.tv_sec &* 1_000_000_000 &+ status.st_mtim.tv_nsec
-    }
+    private static func nanoseconds(_ time: timespec) -> Int { time.tv_sec &* 1_000_000_000 &+ time.tv_nsec }
 
     /// Removes a file, a link, or a folder with all that is in it.
     static func remove(_ path: String) {

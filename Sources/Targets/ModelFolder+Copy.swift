@@ -33,7 +33,10 @@ extension ModelFolder {
         var files: [DeployedVersion.File] = []
         for file in FileTree.walk(draft).files {
             let digest = try FileTree.digest(of: "\(draft)/\(file.path)")
-            files.append(DeployedVersion.File(path: file.path, digest: digest, size: file.size, changed: file.changed))
+            files.append(
+                DeployedVersion.File(
+                    path: file.path, digest: digest, size: file.size, changed: file.changed, altered: file.altered,
+                    mode: file.mode))
         }
         let prefix = place.isEmpty ? 0 : place.count + 1
         let whole =

@@ -20,7 +20,30 @@ extension ModelFolder {
             let found = served.isEmpty ? "something" : "'\(served)'"
             return .other("\(folder) serves \(found) that Martlet did not put there")
         }
-        return difference(of: version, from: release).map { .other($0) } ?? .asWanted
+        if let words = difference(of: version, from: release) { return .other(words) }
+        // Before its bytes are read: what is changed later has another time.
+        let (files, others) = FileTree.walk(path(of: version))
+        if let words = damage(of: version, at: path(of: version), files, others, readAll: alwaysRead) {
+            return .other(words)
+        }
+        note(files, of: version, in: record)
+        return .asWanted
+    }
+
+    /// What was read and is unchanged need not be read again, though somebody has touched or linked it.
+    private func note(_ files: [FileTree.File], of version: DeployedVersion, in record: DeploymentRecord) {
+        let found = Dictionary(files.map { ($0.path, $0) }) { first, _ in first }
+        var noted = version
+        for index in noted.files.indices {
+            guard let file = found[noted.files[index].path] else { return }
+            (noted.files[index].changed, noted.files[index].altered) = (file.changed, file.altered)
+            noted.files[index].mode = noted.files[index].mode ?? file.mode
+        }
+        guard noted != version, let place = record.versions.firstIndex(of: version) else { return }
+        var record = record
+        record.versions[place] = noted
+        // Where nothing can be written it is read again.
+        try? write(record)
     }
 
     /// The number under which the release is served; `nil` where it is not.
@@ -38,12 +61,20 @@ extension ModelFolder {
             return "it runs \(version.label), not \(release.pin.label)"
         }
         return layout.drift(serving: version.number, format: release.format, in: folder).map { "\(folder): \($0)" }
-            ?? damage(of: version, at: path(of: version), readAll: alwaysRead)
     }
 
     /// How the files of a version differ from what was written; `nil` where they do not.
     func damage(of version: DeployedVersion, at path: String, readAll: Bool) -> String? {
         let (files, others) = FileTree.walk(path)
+        return damage(of: version, at: path, files, others, readAll: readAll)
+    }
+
+    /// - Parameters:
+    ///   - files: What lies there.
+    ///   - others: What lies there and is no file.
+    private func damage(
+        of version: DeployedVersion, at path: String, _ files: [FileTree.File], _ others: [String], readAll: Bool
+    ) -> String? {
         if let other = others.first { return "\(path)/\(other) is a link or a device, put there by somebody else" }
         var found = Dictionary(uniqueKeysWithValues: files.map { ($0.path, $0) })
         for expected in version.files {
@@ -51,7 +82,12 @@ extension ModelFolder {
                 return "\(path)/\(expected.path) is missing"
             }
             if file.size != expected.size { return "\(path)/\(expected.path) was changed" }
-            if !readAll, file.changed == expected.changed { continue }
+            if let mode = expected.mode, file.mode != mode {
+                return
+                    "\(path)/\(expected.path) may be read by others than before (mode \(String(file.mode, radix: 8)))"
+            }
+            let isSame = file.changed == expected.changed && file.altered == expected.altered ?? file.altered
+            if !readAll, isSame { continue }
             guard let digest = try? FileTree.digest(of: "\(path)/\(expected.path)"), digest == expected.digest else {
                 return "\(path)/\(expected.path) was changed"
             }

@@ -107,7 +107,7 @@ extension ModelFolder {
         }
     }
 
-    private func write(_ record: DeploymentRecord) throws(TargetFailure) {
+    func write(_ record: DeploymentRecord) throws(TargetFailure) {
         try FileTree.replace(
             "\(folder)/\(DeploymentRecord.name)", with: record.bytes, draft: "\(folder)/\(Self.draftPrefix)record")
     }

@@ -53,11 +53,18 @@ struct ExecTests {
             ("kill -9 $$", "'/bin/sh' was ended by signal 9"), ("sleep 9", "'/bin/sh' did not end within 300ms"),
         ] {
             let target = try target(script, script, more: [("timeout", "300ms")])
-            for act in [target.apply, { _ = try await target.observe($0, using: $1) }] {
-                let failure = await #expect(throws: TargetFailure.self) { try await act(release, localTools) }
-                #expect(failure?.description == words)
+            let applied = await #expect(throws: TargetFailure.self) {
+                try await target.apply(release, using: localTools)
             }
+            #expect(applied?.description == "apply: \(words)")
+            let observed = await #expect(throws: TargetFailure.self) {
+                try await target.observe(release, using: localTools)
+            }
+            #expect(observed?.description.hasPrefix("observe: \(words)") == true, "\(observed?.description ?? "")")
         }
+        let odd = try target("exit 9", "exit 9")
+        let unknown = await #expect(throws: TargetFailure.self) { try await odd.observe(release, using: localTools) }
+        #expect(unknown?.description.contains("ended with 9 (0 means that it runs, 1 that") == true)
         let missing = try Exec(node: ManifestTree(["apply": ["/no/such"], "observe": ["true"]]))
         let failure = await #expect(throws: TargetFailure.self) { try await missing.apply(release, using: localTools) }
         #expect(failure?.description.contains("could not be started") == true)
@@ -73,7 +80,7 @@ struct ExecTests {
         let target = try target(
             "echo \"denied: $TOKEN\" >&2; exit 1", "echo \"runs with $TOKEN\"; exit 1", more: [("secrets", ["TOKEN"])])
         let failure = await #expect(throws: TargetFailure.self) { try await target.apply(release, using: localTools) }
-        #expect(failure?.description == "'/bin/sh' ended with 1: denied: …")
+        #expect(failure?.description == "apply: '/bin/sh' ended with 1: denied: …")
         #expect(try await target.observe(release, using: localTools) == .other("runs with …"))
     }
 
