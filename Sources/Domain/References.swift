@@ -78,6 +78,7 @@ public struct References {
                 expect(Dataset.kind, data, among: snapshot.datasets, file(), ["spec", "evaluation", "data"])
             }
             checkNesting(of: name)
+            checkAddress(model.artifact, file(), ["spec", "artifact", "uri"])
             if !entry.manifest.isBroken { checkFiles(of: name, model) }
         }
     }
@@ -103,6 +104,7 @@ public struct References {
     private mutating func checkDatasets() {
         for (name, entry) in snapshot.datasets where !entry.isBroken {
             let file = Self.path(Dataset.kind, name)
+            checkAddress(entry.value.pointer, file, ["spec", "uri"])
             let folder = String(file[...(file.lastIndex(of: "/") ?? file.startIndex)])
             if let profile = entry.value.profile,
                 profile.split(separator: "/").contains("..") || !isThere(folder + profile)

@@ -220,7 +220,8 @@ struct HookTests {
         try with { house in
             try house.push(right: 9)
             try house.installHooks(server: true)
-            let settings = "apiVersion: martlet.dev/v1\nkind: Repository\nmetadata: {name: m}\nspec: {branch: release}\n"
+            let settings =
+                "apiVersion: martlet.dev/v1\nkind: Repository\nmetadata: {name: m}\nspec: {branch: release}\n"
             try house.commit(["martlet.yaml": settings], push: false)
             let refusal = try gitRefusal { try house.inWork("push", "origin", "HEAD:main") }
             #expect(refusal.contains("spec.branch: there is no branch 'release' here"), "\(refusal)")

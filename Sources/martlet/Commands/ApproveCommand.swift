@@ -68,9 +68,13 @@ struct ApprovedUnit {
             guard environment == nil || environment == parts[1] else {
                 throw WrongUse("\(what) is a request for \(parts[1]); leave out --to")
             }
-        } else {
-            guard let environment else { throw WrongUse("say where \(what) may go: --to ENVIRONMENT") }
+        } else if let environment {
             unit = Unit(environment: environment, model: what)
+        } else if parts.count > 1 {
+            // As 'request list' names it.
+            unit = Unit(environment: parts[0], model: parts.dropFirst().joined(separator: "/"))
+        } else {
+            throw WrongUse("say where \(what) may go: --to ENVIRONMENT")
         }
         guard ManifestName.isValid(unit.environment), ManifestName.isValid(unit.model) else {
             throw WrongUse("'\(what)' is neither a request promote/ENV/MODEL nor a model")
