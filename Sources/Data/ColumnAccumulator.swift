@@ -1,10 +1,13 @@
 /// Takes a column's blocks in order.
 struct ColumnAccumulator: Sendable {
     let name: String
-    private(set) var isContradicted = false
+    /// The first value that was no number where numbers were to be read, and how many came before.
+    private(set) var contradiction: BlockColumn.Contradiction?
+    var isContradicted: Bool { contradiction != nil }
     private(set) var rows: Int
     private var nulls: Int
     private var numbers: NumberAccumulator
+    private var numberCount = 0
     private var texts: TextAccumulator
 
     /// `rowsBefore` lack the column, and count as null.
@@ -29,7 +32,7 @@ struct ColumnAccumulator: Sendable {
     mutating func forget() {
         numbers = NumberAccumulator(exactLimit: 0, expectsMany: true, seed: 0)
         texts = TextAccumulator(exactLimit: 0, expectsMany: true)
-        isContradicted = false
+        contradiction = nil
     }
 
     /// Adds a column's part of a block of `rows` rows.
@@ -37,7 +40,8 @@ struct ColumnAccumulator: Sendable {
         self.rows += rows
         nulls += column.nulls
         if isContradicted { return }
-        isContradicted = column.isContradicted
+        contradiction = column.contradiction.map { .init($0.text, before: $0.before + numberCount) }
+        numberCount += column.numbers.count
         numbers.unusual.merge(column.unusual)
         column.numbers.withUnsafeBufferPointer { numbers.add($0) }
         numbers.add(wide: column.wide)

@@ -18,7 +18,7 @@ extension ColumnProfile {
             case .empty: Self.members(Moments(), SortedValues(ascending: [Double]()), isFinite: true)
             case .numbers(let numbers):
                 Self.members(numbers.moments, numbers.ranked, isFinite: numbers.infinite == 0) + [
-                    ("histogram", Self.histogram(numbers.values))
+                    ("histogram", Self.histogram(numbers))
                 ]
                     + Self.unusual(numbers)
             case .texts(let texts): Self.members(texts)
@@ -49,8 +49,8 @@ extension ColumnProfile {
         value.map { $0.isInfinite ? .string($0 > 0 ? "inf" : "-inf") : JSON($0) } ?? .null
     }
 
-    private static func histogram(_ values: SortedValues) -> JSON {
-        guard let histogram = Histogram(of: values, bins: 10) else { return .null }
+    private static func histogram(_ numbers: NumberProfile) -> JSON {
+        guard let histogram = numbers.histogram(bins: 10) else { return .null }
         return [
             "edges": .array(histogram.edges.map(JSON.double)), "counts": .array(histogram.counts.map(JSON.int)),
         ]

@@ -7,8 +7,12 @@ public struct Histogram: Hashable, Sendable {
     public let counts: [Int]
 
     /// `nil` where there are no values. Values that are all the same have one bin.
-    public init?(of values: SortedValues, bins: Int) {
-        guard let least = values.minimum, let greatest = values.maximum, bins > 0 else { return nil }
+    ///
+    /// - Parameter ends: The least and the greatest value, where those of a sketch are not the column's.
+    public init?(of values: SortedValues, ends: ClosedRange<Double>? = nil, bins: Int) {
+        guard let least = ends?.lowerBound ?? values.minimum, let greatest = ends?.upperBound ?? values.maximum,
+            bins > 0
+        else { return nil }
         guard least < greatest else {
             edges = [least, greatest]
             counts = [values.count]

@@ -21,6 +21,12 @@ public struct NumberProfile: Sendable {
             && values.values.allSatisfy { $0 == $0.rounded() }
     }
 
+    /// Of the finite numbers. Its ends are the column's; where `values` are a sketch's, its counts are estimates.
+    public func histogram(bins: Int) -> Histogram? {
+        let ends = error == nil || moments.count == 0 ? nil : moments.minimum...moments.maximum
+        return Histogram(of: values, ends: ends, bins: bins)
+    }
+
     /// How far `values` may be from those of the data; `nil` where they are these.
     let error: SketchError?
 

@@ -58,7 +58,9 @@ struct ProfileBatch: ~Copyable {
     private func readNumbers(_ first: Int, _ column: inout BlockColumn, _ bytes: UnsafeRawBufferPointer) {
         if column.isContradicted { return }
         let hasNulls = !nulls.isEmpty
-        var (empty, unusual, wide, isContradicted) = (0, [Double](), [UInt64](), false)
+        var (empty, unusual, wide) = (0, [Double](), [UInt64]())
+        let earlier = column.numbers.count
+        var contradiction: BlockColumn.Contradiction?
         Self.append(to: &column.numbers, atMost: row) { numbers in
             var count = 0
             for index in first..<(first &+ row) {
@@ -79,7 +81,7 @@ struct ProfileBatch: ~Copyable {
                         unusual.append(number)
                     }
                 } else {
-                    isContradicted = true
+                    contradiction = BlockColumn.Contradiction(UnsafeRawBufferPointer(value), before: earlier + count)
                     return 0
                 }
             }
@@ -88,7 +90,7 @@ struct ProfileBatch: ~Copyable {
         column.nulls += empty
         column.wide += wide
         for number in unusual { column.unusual.add(number) }
-        column.isContradicted = isContradicted
+        column.contradiction = contradiction
     }
 
     /// Appends what `body` writes behind the elements, as many as it says.

@@ -40,7 +40,20 @@ struct BlockColumn: Sendable {
     var spans: [TextSpan] = []
 
     /// A value was no number where numbers were to be read.
-    var isContradicted = false
+    var isContradicted: Bool { contradiction != nil }
+    var contradiction: Contradiction?
+
+    /// The first value that is no number, and how many of the block's were numbers before.
+    struct Contradiction: Hashable, Sendable {
+        let text: String
+        let before: Int
+
+        init(_ text: String, before: Int) { (self.text, self.before) = (text, before) }
+
+        init(_ bytes: UnsafeRawBufferPointer, before: Int) {
+            self.init(String(decoding: bytes.prefix(100), as: UTF8.self), before: before)
+        }
+    }
 
     mutating func reset() {
         nulls = 0
@@ -48,6 +61,6 @@ struct BlockColumn: Sendable {
         unusual = UnusualNumbers()
         wide.removeAll(keepingCapacity: true)
         spans.removeAll(keepingCapacity: true)
-        isContradicted = false
+        contradiction = nil
     }
 }

@@ -9,6 +9,7 @@ struct ProfileRun {
     private var expectsMany = false
     private var rows = 0
     private var remarks = TableRemarks()
+    private var contradictions: [Int: BlockColumn.Contradiction] = [:]
 
     /// Columns that are not looked at, by their places.
     private var left: Set<Int> = []
@@ -28,12 +29,18 @@ struct ProfileRun {
             try passWithTexts()
         }
         let wrong = contradicted
+        for index in wrong {
+            contradictions[index] = contradictions[index] ?? columns[index].update { $0.contradiction }
+        }
         var finished = finishedColumns()
         if !wrong.isEmpty {
             for index in scan.readings.indices { scan.readings[index] = wrong.contains(index) ? .texts : .nothing }
             try passWithTexts()
             let texts = finishedColumns()
             for index in wrong { finished[index] = texts[index] }
+        }
+        for (index, found) in contradictions.sorted(by: { $0.key < $1.key }) where !left.contains(index) {
+            remarks.note(found, of: scan.names[index])
         }
         let kept = finished.indices.filter { !left.contains($0) }.map { finished[$0] }
         return TableProfile(
@@ -78,7 +85,10 @@ struct ProfileRun {
         if let error = block.error { throw error }
         scan.learn(block.names)
         remarks = TableRemarks(unnamed: block.unnamed)
-        for index in scan.names.indices where block.columns[index].isContradicted { scan.readings[index] = .texts }
+        for index in scan.names.indices {
+            guard let found = block.columns[index].contradiction else { continue }
+            (scan.readings[index], contradictions[index]) = (.texts, found)
+        }
         if let size = reader.size, block.rows > 0, !options.exact {
             expectsMany = Double(size) / Double(bytes) * Double(block.rows) > 2 * Double(options.exactLimit)
         }

@@ -31,6 +31,30 @@ struct TableProfileTests {
         #expect(profile["c"]?.json["nulls"] == 4 && profile["c"]?.json["mean"] == .null)
     }
 
+    @Test(arguments: [64, 4096, 1 << 20])
+    func `what makes texts of many numbers is told`(blockBytes: Int) throws {
+        func remarks(_ count: Int, then text: String) throws -> [String] {
+            let rows = (0..<count).map { "\($0)\n" } + ["\(text)\n", "7\n"]
+            return try TableProfile(bytes("a\n" + rows.joined()), options: ProfileOptions(blockBytes: blockBytes))
+                .remarks.sentences
+        }
+        #expect(
+            try remarks(2999, then: "1e400") == [
+                "column `a` is read as texts: after 2999 numbers comes `1e400`, which is beyond every double"
+            ])
+        #expect(try remarks(300, then: "foo").first?.contains("after 300 numbers comes `foo`, which is none") == true)
+        #expect(try remarks(20, then: "foo").isEmpty)
+        #expect(try remarks(20, then: "inf").isEmpty)
+    }
+
+    @Test func `the histogram of a sketch has the column's own ends`() throws {
+        let rows = (1...5000).map { "\($0 == 2500 ? 1_000_000 : $0)\n" }
+        let profile = try TableProfile(bytes("a\n" + rows.joined()), options: ProfileOptions(exactRows: 100))
+        let histogram = try #require(profile["a"]?.numbers?.histogram(bins: 10))
+        #expect(histogram.edges.first == 1 && histogram.edges.last == 1_000_000)
+        #expect(histogram.counts.reduce(0, +) == 5000)
+    }
+
     @Test(arguments: [1, 2, 3, 8])
     func `the number of threads changes no byte`(threads: Int) throws {
         let table = mixedTable(rows: 3000, seed: 1)

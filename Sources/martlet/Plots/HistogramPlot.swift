@@ -6,7 +6,7 @@ enum HistogramPlot {
     /// In one cell of a table: the heights of equally wide bins, or the heaviest texts with their shares.
     static func cell(_ column: ColumnProfile, bins: Int = 16) -> String {
         if let numbers = column.numbers {
-            return Histogram(of: numbers.values, bins: bins).map { Bars.spark($0.counts) } ?? ""
+            return numbers.histogram(bins: bins).map { Bars.spark($0.counts) } ?? ""
         }
         guard let texts = column.texts, texts.count > 0 else { return "" }
         let words = texts.heaviest(3).map { text, count in
@@ -32,7 +32,7 @@ enum HistogramPlot {
 
     private static func rows(_ column: ColumnProfile, bins: Int) -> [(label: String, count: Int)] {
         if let numbers = column.numbers {
-            guard let histogram = Histogram(of: numbers.values, bins: bins) else { return [("no finite number", 0)] }
+            guard let histogram = numbers.histogram(bins: bins) else { return [("no finite number", 0)] }
             return histogram.counts.indices.map { bin in
                 let to = EvaluationText.rounded(histogram.edges[bin + 1])
                 return ("\(EvaluationText.rounded(histogram.edges[bin])) … \(to)", histogram.counts[bin])
