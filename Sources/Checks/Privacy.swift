@@ -4,7 +4,7 @@ public import Domain
 public struct Privacy: Check {
     public static let id = "data.privacy"
     public static let reads: [DeclaredFile] = [.predictions, .servingLog, .membership, .erased]
-    public static let version = 6
+    public static let version = 7
     public static let summary =
         "Finds personal data and secrets, groups too small to hide in, rows kept too long, and a model that remembers."
 
@@ -25,7 +25,8 @@ public struct Privacy: Check {
     let maxMembershipAUC: Double
 
     public init(_ fields: Fields) throws(FieldErrors) {
-        declared = fields.value("declared", default: [], "columns that may hold personal data")
+        declared = fields.value(
+            "declared", default: [], "columns that may hold personal data; looked for are \(PersonalData.listed)")
         minShare = fields.value(
             "minShare", default: 0.01, within: .between(0, 1),
             "from which share of values on a column counts as personal")

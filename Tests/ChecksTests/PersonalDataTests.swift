@@ -22,6 +22,9 @@ import Testing
         ("send it to DE89 3704 0044 0532 0130 00 please", .iban), ("from 10.1.200.7, twice", .address),
         ("2001:db8::8a2e:370:7334", .address), ("2001:0db8:85a3:0000:0000:8a2e:0370:7334", .address),
         ("peer fe80::1 is up", .address), ("身份证11010519491231002X。", .residentID),
+        ("12345678Z", .nationalID), ("X1234567L", .nationalID), ("529.982.247-25", .nationalID),
+        ("52998224725", .nationalID), ("2 55 08 14 168 025 38", .nationalID), ("AB123456C", .insurance),
+        ("NI no. AB 123456 C, thanks", .insurance),
     ])
     func `personal data is told by its form`(text: String, expected: PersonalData) {
         #expect(kind(text) == expected)
@@ -36,7 +39,8 @@ import Testing
         "abc::def", "std::vector<int>::size", "a: b: c", "0.4111111111111111", "-4111111111111111",
         "id_4111111111111111",
         "9990105194912310025", "12345678901234567890", "@user1 and @user2", "DE89 3704 0044 0532 0130 01 x",
-        "2 + 12345678",
+        "2 + 12345678", "12345678A", "X1234567A", "529.982.247-26", "111.111.111-11", "255081416802539", "AB123456E",
+        "GB123456A", "DA123456A", "12345678Zx",
     ])
     func `what only looks like it is not`(text: String) {
         #expect(kind(text) == nil)

@@ -49,6 +49,22 @@ import Testing
         #expect(guess.verdict == .warn && guess.findings.count == 1, "\(guess.words)")
     }
 
+    @Test(arguments: [
+        ("db = 'postgres://app:Xk93jdkQ@db.example.com/x'", Verdict.fail),
+        ("key: sk-proj-0aB1cD2eF3gH4iJ5kL6mN7oP8qR9sT0uV1", .fail),
+        ("t = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N'", .fail),
+        ("-----BEGIN PGP PRIVATE KEY BLOCK-----", .fail), ("-----BEGIN ENCRYPTED PRIVATE KEY-----", .fail),
+        (#"  "os.environ['WANDB_API_KEY'] = 'q8Zr3LmX71vTb2'\n","#, .warn),
+        ("url = 'postgres://app:${PASSWORD}@db/x'", .pass), ("see https://example.com:8080/a@b", .pass),
+        (#"{"access_token": "", "tree": "q8Zr3LmX71vTb2"}"#, .pass), ("eyJust.a.word", .pass),
+    ])
+    func `secrets have many forms`(line: String, verdict: Verdict) async throws {
+        var specimen = try specimen(plain)
+        specimen.files["train.py"] = Array((line + "\n").utf8)
+        let outcome = try await specimen.run(Privacy.self)
+        #expect(outcome.verdict == verdict, "\(outcome.words)")
+    }
+
     @Test func `a password may be short, a tokenizer is none, and UTF-16 is text`() async throws {
         var specimen = try specimen(plain)
         specimen.files["train.py"] = Array(

@@ -7,8 +7,8 @@ struct PersonalDataSearch {
     /// The kinds of which the text has the form, whether or not it is one.
     private(set) var forms: [PersonalData] = []
 
-    private let text: UnsafeBufferPointer<UInt8>
-    private var position = 0
+    let text: UnsafeBufferPointer<UInt8>
+    var position = 0
 
     init(_ text: UnsafeBufferPointer<UInt8>) {
         self.text = text
@@ -24,37 +24,37 @@ struct PersonalDataSearch {
         }
         if ats > 0 { findEmails() }
         if colons > 1 { findLongAddresses() }
-        if digits >= 8 || digits >= 4 && dots >= 3 { findNumbers() }
+        if digits >= 6 || digits >= 4 && dots >= 3 { findNumbers() }
     }
 
-    private mutating func note(_ kind: PersonalData, _ range: Range<Int>, isHit: Bool = true) {
+    mutating func note(_ kind: PersonalData, _ range: Range<Int>, isHit: Bool = true) {
         if !forms.contains(kind) { forms.append(kind) }
         if isHit, !hits.contains(where: { $0.kind == kind }) { hits.append((kind, range)) }
     }
 
     // MARK: Bytes
 
-    private func digit(_ index: Int) -> Bool { text.indices.contains(index) && text[index] &- 0x30 < 10 }
+    func digit(_ index: Int) -> Bool { text.indices.contains(index) && text[index] &- 0x30 < 10 }
 
-    private func isWord(_ index: Int) -> Bool {
+    func isWord(_ index: Int) -> Bool {
         guard text.indices.contains(index) else { return false }
         return Self.isLetter(text[index]) || digit(index) || text[index] == 0x5F
     }
 
-    private static func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte | 0x20) }
+    static func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte | 0x20) }
 
-    private func has(_ index: Int, in bytes: StaticString) -> Bool {
+    func has(_ index: Int, in bytes: StaticString) -> Bool {
         text.indices.contains(index) && bytes.withUTF8Buffer { $0.contains(text[index]) }
     }
 
     /// Whether a number may start here: not inside a word, behind a sign, or as a part of another number.
-    private func startsNumber(_ index: Int) -> Bool {
+    func startsNumber(_ index: Int) -> Bool {
         guard !isWord(index - 1) else { return false }
         if has(index - 1, in: "-") { return isWord(index - 2) && !digit(index - 2) }
         return !(has(index - 1, in: ".,/+") && digit(index - 2))
     }
 
-    private func endsNumber(_ index: Int) -> Bool {
+    func endsNumber(_ index: Int) -> Bool {
         !isWord(index) && !(has(index, in: ".,-/") && digit(index + 1))
     }
 
@@ -144,8 +144,9 @@ extension PersonalDataSearch {
                 if !isWord(position - 1) { findPhone() }
             } else if byte &- 0x30 < 10 {
                 if startsNumber(position) { findNumber() }
-            } else if Self.isLetter(byte), !isWord(position - 1), digit(position + 2), digit(position + 3) {
-                findAccount()
+            } else if Self.isLetter(byte), !isWord(position - 1) {
+                if digit(position + 2), digit(position + 3) { findAccount() }
+                findLetteredID()
             }
             position += 1
         }
@@ -177,6 +178,7 @@ extension PersonalDataSearch {
         } else {
             findCard(groups)
             findResident(groups)
+            findNumberedID()
         }
     }
 

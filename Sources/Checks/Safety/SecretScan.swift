@@ -16,9 +16,14 @@ enum SecretScan {
         ("gho_", 36, "a GitHub token"), ("ghs_", 36, "a GitHub token"), ("github_pat_", 22, "a GitHub token"),
         ("glpat-", 20, "a GitLab token"), ("xoxb-", 20, "a Slack token"), ("xoxp-", 20, "a Slack token"),
         ("sk_live_", 24, "a Stripe key"), ("AIza", 35, "a Google API key"), ("hf_", 34, "a Hugging Face token"),
+        ("ghu_", 36, "a GitHub token"), ("ghr_", 36, "a GitHub token"), ("xoxa-", 20, "a Slack token"),
+        ("rk_live_", 24, "a Stripe key"), ("sk-ant-", 32, "an Anthropic key"), ("sk-proj-", 32, "an OpenAI key"),
+        ("npm_", 36, "an npm token"), ("dop_v1_", 64, "a DigitalOcean token"),
         ("-----BEGIN PRIVATE KEY-----", 0, "a private key"), ("-----BEGIN RSA PRIVATE KEY-----", 0, "a private key"),
-        ("-----BEGIN EC PRIVATE KEY-----", 0, "a private key"),
+        ("-----BEGIN EC PRIVATE KEY-----", 0, "a private key"), ("-----BEGIN DSA PRIVATE KEY-----", 0, "a private key"),
         ("-----BEGIN OPENSSH PRIVATE KEY-----", 0, "a private key"),
+        ("-----BEGIN ENCRYPTED PRIVATE KEY-----", 0, "a private key"),
+        ("-----BEGIN PGP PRIVATE KEY BLOCK-----", 0, "a private key"),
     ].map { (Array($0.0.utf8), $0.1, $0.2) }
 
     /// As ``assigned(_:)`` spells a line: in small letters, by a bit that also turns `_` into another sign.
@@ -40,23 +45,49 @@ enum SecretScan {
 
     private static func kind(of line: ArraySlice<UInt8>) -> String? {
         for start in line.indices {
+            if line[start] == UInt8(ascii: ":"), hasPassword(line[start...]) { return "a password in an address" }
             guard start == line.startIndex || !isWord(line[start - 1]) else { continue }
             for (word, least, kind) in prefixes where line[start] == word[0] && line[start...].starts(with: word) {
                 if line[(start + word.count)...].prefix(while: isWord).count >= least { return kind }
             }
+            if line[start] == UInt8(ascii: "e"), isWebToken(line[start...]) { return "a JSON web token" }
         }
         return nil
+    }
+
+    /// A header, claims and a signature in base64, each an object's beginning but for the last (RFC 7519).
+    private static func isWebToken(_ text: ArraySlice<UInt8>) -> Bool {
+        guard text.starts(with: "eyJ".utf8) else { return false }
+        let parts = text.prefix { isWord($0) || $0 == UInt8(ascii: ".") }.split(separator: UInt8(ascii: "."))
+        return parts.count == 3 && parts[1].starts(with: "eyJ".utf8) && parts.allSatisfy { $0.count >= 10 }
+    }
+
+    /// `://NAME:PASSWORD@HOST` (RFC 3986, 3.2.1); a variable such as `${PASSWORD}` is none.
+    private static func hasPassword(_ text: ArraySlice<UInt8>) -> Bool {
+        guard text.starts(with: "://".utf8) else { return false }
+        let place = text.dropFirst(3).prefix(300).prefix { $0 > 0x20 && !"/\"'<>`".utf8.contains($0) }
+        guard let at = place.lastIndex(of: UInt8(ascii: "@")),
+            let colon = place[..<at].firstIndex(of: UInt8(ascii: ":"))
+        else { return false }
+        let password = place[(colon + 1)..<at]
+        return password.count >= 4 && !password.contains { "${}*".utf8.contains($0) } && Set(password).count > 2
     }
 
     /// `NAME: VALUE` or `NAME = "VALUE"` where the name says that it is secret and the value looks random (Shannon entropy of at
     /// least 3.5 bits a character, which takes twelve of them). A `tokenizer` is no secret.
     private static func assigned(_ line: ArraySlice<UInt8>) -> Bool {
-        guard let mark = line.firstIndex(where: { $0 == UInt8(ascii: "=") || $0 == UInt8(ascii: ":") }) else {
-            return false
+        // A notebook is JSON: its lines of code stand in quotes behind a colon.
+        line.indices.contains { place in
+            (line[place] == UInt8(ascii: "=") || line[place] == UInt8(ascii: ":")) && assigned(line, at: place)
         }
-        let name = line[..<mark].suffix(60).map { $0 | 0x20 }
+    }
+
+    private static func assigned(_ line: ArraySlice<UInt8>, at mark: Int) -> Bool {
+        // Of what stands before, only this value's own name.
+        let before = line[..<mark].suffix(60), start = before.lastIndex { ",;{=:".utf8.contains($0) }
+        let name = before[(start.map { $0 + 1 } ?? before.startIndex)...].map { $0 | 0x20 }
         guard names.contains(where: { word in name.count >= word.count && contains(name, word) }) else { return false }
-        let rest = line[(mark + 1)...].drop { $0 == 0x20 || $0 == 0x22 || $0 == 0x27 }
+        let rest = line[(mark + 1)...].drop { $0 == 0x20 || $0 == 0x22 || $0 == 0x27 || $0 == 0x5C }
         let value = rest.prefix { isWord($0) || $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "/") }
         let hasDigit = value.contains { (0x30...0x39).contains($0) }
         let hasLetter = value.contains { ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A }
