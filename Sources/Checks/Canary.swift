@@ -9,10 +9,10 @@ public import Domain
 public struct Canary: Check {
     public static let id = "infra.canary"
     public static let reads: [DeclaredFile] = [.canary]
-    public static let version = 3
+    public static let version = 4
     public static let summary =
         "The version took a growing share of traffic without more errors, slower answers or less gain."
-    public static let looksAt: Set<CheckInput> = [.environment, .label]
+    public static let looksAt: Set<CheckInput> = [.environment, .label, .deployed]
 
     let file: String
     let minRequests: Int

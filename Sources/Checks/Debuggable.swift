@@ -7,9 +7,9 @@ public import Domain
 /// with `parameters: {trace: true}`. Where there are a server and a log, what it answered then it must answer now.
 public struct Debuggable: Check {
     public static let id = "infra.debuggable"
-    public static let reads: [DeclaredFile] = [.trace, .servingLog]
-    public static let version = 3
-    public static let looksAt: Set<CheckInput> = [.label, .clock]
+    public static let reads: [DeclaredFile] = [.trace, .replayedLog]
+    public static let version = 4
+    public static let looksAt: Set<CheckInput> = [.label, .clock, .deployed]
     public static let summary = "A trace shows the steps of single examples, and served requests can be replayed."
 
     let trace: String
@@ -45,7 +45,7 @@ public struct Debuggable: Check {
             var measurements: [(String, JSON)] = [], words: [String] = []
             if let content {
                 let (table, traced) = try offline(content)
-                findings += lacking(traced)
+                findings += try await lacking(traced) + subject.strangers(in: table, trace)
                 if let log, bare == nil { findings += replay(log, traced, table) }
                 measurements = [("examples", .int(traced.count)), ("steps", .int(table.rows.count))]
                 words.append("\(traced.count) examples can be followed step by step")
@@ -100,10 +100,14 @@ public struct Debuggable: Check {
     private func unreplayable(_ log: ServingLog) -> Finding? {
         let lacking = log.entries.filter { $0.request == nil || $0.features.isEmpty || $0.version == nil }
         return lacking.first.map { first in
-            Finding(
+            let members = [
+                first.request == nil ? "request_id" : nil, first.features.isEmpty ? "features" : nil,
+                first.version == nil ? "version" : nil,
+            ].compactMap(\.self)
+            return Finding(
                 .fail,
-                "\(log.path): \(lacking.count) of \(log.entries.count) requests cannot be replayed: no id, "
-                    + "features or version; first in line \(first.line)", file: log.path, line: first.line)
+                "\(log.path): \(lacking.count) of \(log.entries.count) requests cannot be replayed; the first, in line \(first.line), has no "
+                    + members.joined(separator: " and no "), file: log.path, line: first.line)
         }
     }
 

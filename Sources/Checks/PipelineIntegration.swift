@@ -4,9 +4,9 @@ public import Domain
 public struct PipelineIntegration: Check {
     public static let id = "infra.pipeline-integration"
     public static let reads: [DeclaredFile] = [.pipeline]
-    public static let version = 3
+    public static let version = 4
     public static let summary = "A recorded run passed every stage of the pipeline, end to end, recently enough."
-    public static let looksAt: Set<CheckInput> = [.clock, .history]
+    public static let looksAt: Set<CheckInput> = [.clock, .history, .deployed]
 
     let file: String
     let stages: [String]
@@ -36,6 +36,7 @@ public struct PipelineIntegration: Check {
             findings += runs.broken(between: stages, in: file) + runs.disorder(of: stages, in: file)
             findings += try await subject.strangers(among: runs.artifacts, in: file)
             findings += try await elsewhere(runs.commits, subject)
+            if runs.artifacts.isEmpty, runs.commits.isEmpty { findings += try await subject.copied(file) }
             if let end = runs.end, end > subject.now {
                 findings.append(
                     Finding(

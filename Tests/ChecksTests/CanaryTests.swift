@@ -32,6 +32,21 @@ import Testing
         #expect(outcome.verdict == .pass, "\(outcome.words)")
     }
 
+    @Test func `a record that lay with another artifact is none of this version's`() async throws {
+        let rows = "0.05,200000,400,3800000,7600,40,40\n0.5,2000000,4000,2000000,4000,41,40\n"
+        var running = try specimen(rows), next = try specimen(rows)
+        (running.label, next.label) = ("v0.9", "v1")
+        next.files["model.onnx"] = [1, 2, 3]
+        running.store = next.store
+        _ = try running.subject()
+        next.deployed = try running.subject()
+        let copied = try await next.run(Canary.self)
+        #expect(copied.verdict == .inconclusive && copied.words.contains("byte for byte that of"), "\(copied.words)")
+        // Of the same artifact it may be.
+        next.files["model.onnx"] = running.files["model.onnx"]
+        #expect(try await next.run(Canary.self).verdict == .pass)
+    }
+
     @Test func `more errors, slower answers, and all traffic at once fail`() async throws {
         let errors = try await specimen("0.05,20000,1000,380000,760,40,40\n").run(Canary.self)
         #expect(errors.verdict == .fail && errors.summary.contains("error rate 5 % against 0.2 %"), "\(errors.words)")

@@ -105,6 +105,7 @@ import Testing
             let value: JSON = Self.lists.contains(file.place) ? [.string(path)] : .string(path)
             specimen = specimen.setting(Array(steps.dropFirst()), to: value)
         }
+        specimen.label = "v1.0.0"
         specimen.deployed = try Specimen.version("v2").subject()
         specimen.environment = "production"
         specimen.revision = specimen.tip

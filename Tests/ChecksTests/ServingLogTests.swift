@@ -15,6 +15,20 @@ import Testing
         #expect(broken?.message.hasPrefix("serving log: log.jsonl:7: ") == true, "\(broken?.message ?? "")")
     }
 
+    @Test func `of several names none is a version's that has no label`() throws {
+        func log(_ names: [String], label: String?) throws -> ServingLog {
+            let text = names.map { "{\"score\": 0.5, \"version\": \"\($0)\"}\n" }.joined()
+            let id = ObjectID(String(repeating: "a", count: 40))!
+            return try ServingLog(
+                Array(text.utf8), path: "log.jsonl",
+                of: ModelVersion(model: "m", revision: id, tree: id, label: label))
+        }
+        #expect(try log(["v0.9.0", "v0.9.0"], label: nil).entries.count == 2)
+        #expect(try log(["v0.9.0", "v1.0.0"], label: "v1.0.0").entries.count == 1)
+        let unclear = #expect(throws: MissingEvidence.self) { try log(["v0.9.0", "v1.0.0"], label: nil) }
+        #expect(unclear?.message.contains("give the version a tag") == true, "\(unclear?.message ?? "")")
+    }
+
     @Test func `it is not read to its end when nobody waits for that any more`() async throws {
         // Were it read, what is wrong at its end would be told.
         let bytes = Array(String(repeating: "{\"score\": 0.5}\n", count: 10_000).utf8) + [0x7B]

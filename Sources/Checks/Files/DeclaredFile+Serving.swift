@@ -12,12 +12,19 @@ extension DeclaredFile {
     ]
 
     private static let logExample = """
-        {"ts": "2026-11-21T09:30:00Z", "request_id": "q1", "version": "v1", "client": "app-a", "features": {"mean_radius": 14.2}, \
+        {"ts": "2026-11-21T09:30:00Z", "request_id": "q1", "version": "v1.0.0", "client": "app-a", "features": {"mean_radius": 14.2}, \
         "prediction": 1, "score": 0.93, "latency_ms": 4.1}
         """
 
     static let servingLog = DeclaredFile(
         "spec.serving.log", "JSON Lines, an object for each request", logParts, example: logExample)
+
+    static let replayedLog = DeclaredFile(
+        "spec.serving.log", "JSON Lines, an object for each request, which can be sent again",
+        logParts.map { part in
+            guard let name = part.names.first, ["request_id", "version", "features"].contains(name) else { return part }
+            return Part.needed(name, about: part.about)
+        }, example: logExample)
 
     static let baselineLog = DeclaredFile(
         "spec.evaluation.baseline.log", "JSON Lines as spec.serving.log, for the latency_ms of the simpler model",
@@ -96,8 +103,8 @@ extension DeclaredFile {
             .needed("baseline_requests", about: "the same of the version beside it"),
             .needed("baseline_errors", about: "how many of those failed"),
             .optional("minutes", about: "how long the step lasted"),
-            .optional("p95_ms", about: "the 95th percentile of its answers"),
-            .optional("baseline_p95_ms", about: "that beside it"),
+            .needed("p95_ms", about: "the 95th percentile of its answers"),
+            .needed("baseline_p95_ms", about: "that beside it"),
             .optional("slow", about: "for p95_ms: requests slower than baseline_p95_ms and maxLatencyIncrease of it"),
             .optional("all_requests", about: "how many requests there were in all"),
             .optional("score_psi", about: "how far the scores' distribution is from that beside it"),

@@ -12,8 +12,33 @@ extension Subject {
                 Finding(
                     .inconclusive, "\(path) is about \(versions.listed()), not about \(version.title)", file: path)
             ]
-        findings += try await strangers(among: table.texts("artifact_digest") ?? [], in: path)
-        return findings
+        let digests = table.texts("artifact_digest") ?? []
+        findings += try await strangers(among: digests, in: path)
+        let saysWhose = (table.texts("version") ?? digests).contains { !$0.isEmpty } || digests.contains { !$0.isEmpty }
+        return try await findings + (saysWhose ? [] : copied(path))
+    }
+
+    /// A record that does not say whose it is, and is byte for byte that of the version that runs, whose artifact is another.
+    func copied(_ path: String) async throws -> [Finding] {
+        guard let deployed, path.split(separator: "/").allSatisfy({ $0 != ".." }) else { return [] }
+        let (own, theirs) = (version.tree, deployed.version.tree)
+        let (artifact, other) = (manifest.artifact, deployed.manifest.artifact)
+        // Where objects cannot be read, whoever needs them says so.
+        let isCopy = try? await tools.store.read { reader in
+            guard let record = try reader.entry(at: path, in: own)?.id,
+                try reader.entry(at: path, in: theirs)?.id == record
+            else { return false }
+            if let digest = artifact.sha256, let before = other.sha256 { return digest != before }
+            guard let file = artifact.path, let former = other.path else { return false }
+            return try reader.entry(at: file, in: own)?.id != reader.entry(at: former, in: theirs)?.id
+        }
+        guard isCopy == true else { return [] }
+        return [
+            Finding(
+                .inconclusive,
+                "\(path) is byte for byte that of \(deployed.version.title), whose artifact is another; record it for this version, and say "
+                    + "in it whose it is (version or artifact_digest)", file: path)
+        ]
     }
 
     /// The digests that are not the artifact's; an empty one says nothing.

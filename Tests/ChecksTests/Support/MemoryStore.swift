@@ -54,8 +54,10 @@ private final class Objects: ObjectWriter, @unchecked Sendable {
     func hold(_ files: [String: [UInt8]], as tree: ObjectID) {
         lock.withLock {
             trees[tree] = files.sorted { $0.key < $1.key }.map { path, bytes in
-                // Named by where they are: content that is large would take long to hash.
-                let blob = id("\(tree) \(path)")
+                // Named by where they are where they are large: that would take long to hash.
+                let blob =
+                    bytes.count < 1 << 16
+                    ? ObjectID(bytes: SHA256.digest(of: bytes).bytes)! : id("\(tree) \(path)")
                 blobs[blob] = bytes
                 return TreeEntry(name: path, id: blob, mode: .file)
             }
