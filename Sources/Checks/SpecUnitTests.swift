@@ -7,7 +7,7 @@ public import Domain
 public struct SpecUnitTests: Check {
     public static let id = "infra.spec-unit-tests"
     public static let reads: [DeclaredFile] = [.junit, .coverage, .trainingLog]
-    public static let version = 4
+    public static let version = 5
     public static let summary = "The model code's tests pass and cover it, the required ones are there, the loss falls."
 
     let files: [String]

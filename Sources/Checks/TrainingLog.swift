@@ -5,7 +5,7 @@ public import Domain
 public struct TrainingLog: Check {
     public static let id = "model.training-log"
     public static let reads: [DeclaredFile] = [.trainingLog]
-    public static let version = 5
+    public static let version = 6
     public static let summary = "The training loss falls without divergence, and validation loss follows."
 
     let training: String?
@@ -42,8 +42,7 @@ public struct TrainingLog: Check {
             return Outcome(
                 spikes(curve.training, path) + curve.decrease(atLeast: minDecrease) + overfit(curve),
                 otherwise:
-                    "\(curve.training.name) falls from \((losses.first ?? 0).brief) to \((losses.last ?? 0).brief) "
-                    + "over \(losses.count) steps",
+                    "\(curve.training.name) falls from \(curve.ends.first.brief) to \(curve.ends.last.brief) over \(losses.count) steps",
                 measurements: [
                     "steps": .int(losses.count), "first": JSON(losses.first), "last": JSON(losses.last),
                     "least_validation": JSON(curve.validation?.values.min()),

@@ -31,6 +31,18 @@ import Testing
         }
     }
 
+    @Test func `a loss that breaks away at the very end fails`() async throws {
+        let fallen = (0..<95).map { "\($0),\(1.0 - 0.008 * Double($0))\n" }
+        for (last, verdict) in [([50, 50, 50, 50], Verdict.fail), ([0.3, 0.2, 0.2, 50], .pass)] {
+            let rows = fallen + last.enumerated().map { "\(95 + $0),\($1)\n" }
+            let specimen = try log("step,loss\n" + rows.joined())
+            for outcome in [try await specimen.run(TrainingLog.self), try await specimen.run(SpecUnitTests.self)] {
+                #expect(outcome.verdict == verdict || verdict == .pass && outcome.verdict.admits, "\(outcome.words)")
+                #expect(verdict == .pass || outcome.summary.contains("ends above its start"), "\(outcome.words)")
+            }
+        }
+    }
+
     @Test func `a loss that converges early and stays there has fallen`() async throws {
         let rows = (0..<100).map { "\($0),\($0 < 3 ? [1.0, 0.6, 0.35][$0] : 0.2 + 0.02 * Double($0 % 2))\n" }
         let specimen = try log("step,loss\n" + rows.joined())

@@ -60,6 +60,12 @@ struct LossCurve {
     /// The greatest chance of such a fall where there is none.
     private static let trendAlpha = 0.05
 
+    /// The medians that are compared.
+    var ends: (first: Double, last: Double) {
+        let values = training.values, tenth = max(1, values.count / 10)
+        return (Swift.max(values.first ?? .nan, values.prefix(tenth).median), values.suffix(tenth).median)
+    }
+
     /// Whether the last tenth lies below the start by a share of it: medians, so that one odd step decides nothing. A loss that dips and
     /// comes back over half of its fall has to fall as a whole, too, by Mann and Kendall's test.
     func decrease(atLeast least: Double) -> [Finding] {
@@ -67,7 +73,17 @@ struct LossCurve {
         let values = training.values
         let tenth = max(1, values.count / 10)
         // A training that converges at once has fallen within its first tenth.
-        let first = Swift.max(values[0], values.prefix(tenth).median), last = values.suffix(tenth).median
+        let (first, last) = ends
+        // What breaks away at the very end is a divergence, too, though most of the last tenth lies low.
+        let end = values.suffix(Swift.min(tenth, 3)).median
+        guard end <= first || last > first else {
+            return [
+                Finding(
+                    .fail,
+                    "\(path): \(training.name) ends above its start (\(first.brief) → \(end.brief) over \(values.count) steps)",
+                    file: path, line: training.lines.last ?? nil, value: end, threshold: first)
+            ]
+        }
         let size = first == 0 ? abs(last) : abs(first)
         let share = size == 0 ? 0 : (first - last) / size
         guard share < least else {
