@@ -105,7 +105,7 @@ public struct FeatureBenefit: Check {
             findings += unmeasured(try await taken(subject), all, path) + dominant(benefits, path)
             findings += RankingAgreement.findings(agreements, atLeast: minAgreement, methods.chosen, file: path)
             return Outcome(
-                findings, otherwise: "all \(benefits.count) features are worth something",
+                findings, otherwise: "none of \(benefits.count) features is shown to be worth nothing",
                 measurements: .object(
                     all.map { ($0.feature, JSON($0.mean)) } + shown(agreements)
                         + (screen.map { [("static screen", $0.json)] } ?? [])))
@@ -148,7 +148,7 @@ public struct FeatureBenefit: Check {
         return Outcome(
             findings,
             otherwise:
-                "all \(names.count) features are worth something: permuting each \(permutations) times costs \(report.metric) "
+                "none of \(names.count) features is shown to be worth nothing: permuting each \(permutations) times costs \(report.metric) "
                 + "on \(report.rows.grouped) rows",
             measurements: .object(
                 [

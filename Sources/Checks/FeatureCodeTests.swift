@@ -4,7 +4,7 @@ public import Domain
 public struct FeatureCodeTests: Check {
     public static let id = "data.feature-code-tests"
     public static let reads: [DeclaredFile] = [.junit, .coverage]
-    public static let version = 3
+    public static let version = 4
     public static let summary = "The tests of the feature code pass, cover it, and name every feature."
 
     public static let looksAt: Set<CheckInput> = [.deployed]
@@ -15,6 +15,7 @@ public struct FeatureCodeTests: Check {
     let minLines: Double
     let everyFeature: Bool
     let untested: [String]
+    let tests: [String: String]
 
     public init(_ fields: Fields) throws(FieldErrors) {
         files = fields.value("files", default: [], "the feature code in the coverage report; without them all files")
@@ -29,6 +30,10 @@ public struct FeatureCodeTests: Check {
         everyFeature = fields.value(
             "everyFeature", default: true, "whether a test must name every feature of the schema")
         untested = fields.value("untested", default: [], "features that need no test of their own")
+        tests = fields.value(
+            "tests", default: [:],
+            "how the tests of features are called whose name is not in it, by feature, such as geo_hash5: test_geo*; a test that is "
+                + "called test_NAME, test_NAME_… or has NAME as a word needs none")
     }
 
     public func run(on subject: Subject) async throws -> Outcome {
@@ -99,7 +104,16 @@ public struct FeatureCodeTests: Check {
         }
         let ran = report.cases.filter { $0.result != .skipped }.map(\.name)
         let features = schema.columns.filter { $0.role == .feature && !untested.contains($0.name) }.map(\.name)
-        let missing = features.filter { feature in !ran.contains { $0.names(feature) } }
+        let missing = features.filter { feature in
+            if let pattern = tests[feature].map(NamePattern.init) {
+                // Reports put the class before the name.
+                return !ran.contains { name in
+                    pattern.matches(name) || name.split(separator: ".").last.map { pattern.matches(String($0)) } == true
+                }
+            }
+            let longer = features.filter { $0.utf8.count > feature.utf8.count && $0.hasPrefix(feature) }
+            return !ran.contains { $0.names(feature, notAs: longer) }
+        }
         guard !missing.isEmpty else { return [] }
         return [
             Finding(
@@ -110,8 +124,9 @@ public struct FeatureCodeTests: Check {
 }
 
 extension String {
-    /// Whether `word` stands in the text by itself, not as a part of a longer name.
-    func names(_ word: String) -> Bool {
+    /// Whether `word` stands in the text by itself, not as a part of a longer name; `test_age_bounds` names `age`, unless `age_bounds` is
+    /// one of `longer`.
+    func names(_ word: String, notAs longer: [String] = []) -> Bool {
         let text = Array(utf8), needle = Array(word.utf8)
         guard !needle.isEmpty, text.count >= needle.count else { return false }
         let isPart = { (byte: UInt8) in
@@ -120,9 +135,12 @@ extension String {
         }
         return (0...(text.count - needle.count)).contains { start in
             let end = start + needle.count
-            guard text[start..<end].elementsEqual(needle), end == text.count || !isPart(text[end]) else { return false }
+            guard text[start..<end].elementsEqual(needle) else { return false }
             // `test_mean_radius` names `mean_radius`.
-            return start == 0 || !isPart(text[start - 1]) || text[..<start].suffix(5).elementsEqual("test_".utf8)
+            let isTest = text[..<start].suffix(5).elementsEqual("test_".utf8)
+            guard start == 0 || !isPart(text[start - 1]) || isTest else { return false }
+            if end == text.count || !isPart(text[end]) { return true }
+            return isTest && text[end] == UInt8(ascii: "_") && !longer.contains { text[start...].starts(with: $0.utf8) }
         }
     }
 }

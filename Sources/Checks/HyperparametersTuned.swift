@@ -8,7 +8,7 @@ public import Domain
 public struct HyperparametersTuned: Check {
     public static let id = "model.hyperparameters-tuned"
     public static let reads: [DeclaredFile] = [.trials, .params]
-    public static let version = 5
+    public static let version = 6
     public static let summary =
         "Each hyperparameter was tried at several values, and the shipped ones are the best trial's."
 
@@ -124,6 +124,15 @@ public struct HyperparametersTuned: Check {
         }
     }
 
+    /// What a column of trials is called among the parameters: as `aliases` says, as it is, or without what Optuna and Ray Tune put before
+    /// each.
+    private func parameter(_ name: String, among params: [String: String]) -> String {
+        if let alias = aliases[name] { return alias }
+        if params[name] != nil { return name }
+        let bare = ["params_", "config/"].first { name.hasPrefix($0) }.map { String(name.dropFirst($0.count)) }
+        return bare.flatMap { params[$0] == nil ? nil : $0 } ?? name
+    }
+
     /// The shipped parameters must be those of a complete trial that is as good as the best.
     private func shipped(
         _ subject: Subject, _ trials: Trials, _ names: [String], _ best: Trials.Trial, _ path: String
@@ -134,7 +143,8 @@ public struct HyperparametersTuned: Check {
         let content = try await subject.evidence(paramsPath, "params")
         let text = String(decoding: try ByteSource(content).all(atMost: 1 << 20), as: UTF8.self)
         let params = FlatYAML(text).members(of: paramsAt)
-        let known = names.filter { params[aliases[$0] ?? $0] != nil }
+        let called = { (name: String) in self.parameter(name, among: params) }
+        let known = names.filter { params[called($0)] != nil }
         guard !known.isEmpty else {
             return [
                 Finding(
@@ -145,9 +155,9 @@ public struct HyperparametersTuned: Check {
             ]
         }
         let same = trials.complete.filter { trial in
-            known.allSatisfy { Trials.isEqual(trial.values[$0] ?? "", params[aliases[$0] ?? $0] ?? "") }
+            known.allSatisfy { Trials.isEqual(trial.values[$0] ?? "", params[called($0)] ?? "") }
         }
-        let unknown = names.filter { params[aliases[$0] ?? $0] == nil }
+        let unknown = names.filter { params[called($0)] == nil }
         let gaps =
             unknown.isEmpty
             ? []
@@ -157,7 +167,7 @@ public struct HyperparametersTuned: Check {
                     "\(paramsPath) does not say what \(unknown.listed()) \(unknown.count == 1 ? "was" : "were") shipped as; "
                         + "name it there, or set aliases", file: paramsPath)
             ]
-        let words = known.map { "\($0)=\(params[aliases[$0] ?? $0] ?? "")" }.listed()
+        let words = known.map { "\($0)=\(params[called($0)] ?? "")" }.listed()
         guard let shipped = same.max(by: { trials.isBetter($1.objective, $0.objective) }) else {
             return gaps + [Finding(.fail, "\(path): the shipped \(words) were never tried", file: path)]
         }

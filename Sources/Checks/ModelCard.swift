@@ -4,7 +4,7 @@ public import Domain
 public struct ModelCard: Check {
     public static let id = "model.card"
     public static let reads: [DeclaredFile] = [.card]
-    public static let version = 3
+    public static let version = 4
     public static let summary = "A model card is there, with the sections that readers need."
 
     let file: String
@@ -59,20 +59,32 @@ public struct ModelCard: Check {
     private static func sections(of text: [UInt8]) -> [(title: [Substring], words: Int)] {
         var sections: [(title: [Substring], level: Int, words: Int)] = [], open: [Int] = []
         var isCode = false, isComment = false
-        for line in text.lines {
+        let lines = text.lines
+        for (index, line) in lines.enumerated() {
             if !isComment, line.hasPrefix("```") { isCode.toggle() }
             let shown = isCode ? line : uncommented(line, &isComment)
-            let level = shown.prefix { $0 == "#" }.count
-            if !isCode, (1...6).contains(level), shown.dropFirst(level).first == " " {
+            if !isCode, let (title, level) = heading(shown, above: index + 1 < lines.count ? lines[index + 1] : "") {
                 open.removeAll { sections[$0].level >= level }
                 open.append(sections.count)
-                sections.append((words(of: shown.dropFirst(level)), level, 0))
+                sections.append((words(of: title), level, 0))
             } else {
                 let words = shown.split(whereSeparator: \.isWhitespace).count
                 for index in open { sections[index].words += words }
             }
         }
         return sections.map { ($0.title, $0.words) }
+    }
+
+    /// The title and level of a heading: after `#` signs, or underlined with `=` or `-` (CommonMark 4.2 and 4.3).
+    private static func heading(_ line: String, above next: String) -> (title: Substring, level: Int)? {
+        let level = line.prefix { $0 == "#" }.count
+        if (1...6).contains(level), line.dropFirst(level).first == " " { return (line.dropFirst(level), level) }
+        let under = next.drop { $0 == " " }.filter { !$0.isWhitespace }
+        guard next.prefix(while: { $0 == " " }).count < 4, let mark = under.first, mark == "=" || mark == "-",
+            under.allSatisfy({ $0 == mark }), line.contains(where: { $0.isLetter }),
+            !line.contains("|"), let first = line.first, !"-*+>#".contains(first), !first.isWhitespace
+        else { return nil }
+        return (line[...], mark == "=" ? 1 : 2)
     }
 
     /// The line without what stands between `<!--` and `-->`, which may be on other lines.

@@ -5,7 +5,7 @@ public import Domain
 public struct OnlineOffline: Check {
     public static let id = "infra.online"
     public static let reads: [DeclaredFile] = [.predictions]
-    public static let version = 2
+    public static let version = 3
     public static let summary = "The server's answers are the predictions that the offline evaluation used."
     public static let looksAt: Set<CheckInput> = [.clock]
 

@@ -12,7 +12,7 @@ public struct SimplerBaseline: Check {
         .predictions, .baselinePredictions, .measurements, .baselineMeasurements, .baselineLog, .baselineArtifact,
         .servingLog,
     ]
-    public static let version = 7
+    public static let version = 8
     public static let looksAt: Set<CheckInput> = [.label]
     public static let summary = "The model is better than a simpler one, and than a constant answer."
 
@@ -59,7 +59,7 @@ public struct SimplerBaseline: Check {
             var measurements: [(String, JSON)] = [(name, reading.json)]
             if let constant { measurements.append(("constant", .double(constant.value))) }
             if let baseline = evaluation.baseline {
-                let other = try await subject.readPredictions(at: baseline.predictions, "baseline")
+                let other = try await simpler(subject, baseline.predictions, name)
                 guard let change = try PairedChange.all([name], from: other, to: predictions)[name] else {
                     throw MissingEvidence("\(name) of the baseline cannot be computed", file: baseline.predictions)
                 }
@@ -74,6 +74,17 @@ public struct SimplerBaseline: Check {
             let against = evaluation.baseline == nil ? "a constant answer" : "the baseline"
             return Outcome(
                 findings, otherwise: "\(reading.text) is better than \(against)", measurements: .object(measurements))
+        }
+    }
+
+    /// The baseline's predictions; without scores where it has none and the metric asks for none.
+    private func simpler(_ subject: Subject, _ path: String, _ metric: String) async throws -> Predictions {
+        do { return try await subject.readPredictions(at: path, "baseline") } catch let gap as MissingEvidence {
+            guard subject.manifest.task != .ranking,
+                let bare = try? await subject.readPredictions(at: path, "baseline", withScores: false),
+                Evaluation(of: bare).metrics[metric] != nil
+            else { throw gap }
+            return bare
         }
     }
 

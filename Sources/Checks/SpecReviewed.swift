@@ -22,7 +22,9 @@ public struct SpecReviewed: Check {
 
     public init(_ fields: Fields) throws(FieldErrors) {
         approvals = fields.value(
-            "approvals", default: 1, within: .atLeast(1), "how many others must have reviewed a change")
+            "approvals", default: 1, within: .atLeast(1),
+            "how many others must have reviewed a change: a review is a signature of its merge, or a Reviewed-by, Approved-by or Acked-by "
+                + "trailer in a signed commit, by somebody of allowed_signers who is not its author")
         paths = fields.value(
             "paths", nonEmpty: ["model.yaml", "schema.yaml", "params.yaml", "*.py"],
             "the files of the model's folder that specify it, besides those that model.yaml names as schema and params; "

@@ -105,10 +105,24 @@ import Testing
     }
 
     @Test(arguments: [
-        ("test_column[mean_radius]", "mean_radius", true), ("test_mean_radius_range", "mean_radius", false),
+        ("test_column[mean_radius]", "mean_radius", true), ("test_mean_radius_range", "mean_radius", true),
+        ("test_mean_radiuses", "mean_radius", false),
         ("test_mean_radius", "mean_radius", true), ("worst_mean_radius", "mean_radius", false), ("", "a", false),
     ])
     func `a name counts only by itself`(text: String, word: String, expected: Bool) {
         #expect(text.names(word) == expected)
+    }
+
+    @Test func `a longer feature's test is not a shorter one's, and a pattern may name a test`() async throws {
+        #expect(!"test_age_bounds".names("age", notAs: ["age_bounds"]))
+        #expect("test_age_limits".names("age", notAs: ["age_bounds"]))
+        var specimen = try Specimen.version("v1")
+        specimen.schema = ["columns": [["name": "geo_hash5", "type": "float", "role": "feature"]]]
+        specimen.files["junit.xml"] = Array(
+            "<testsuite tests=\"1\"><testcase classname=\"t\" name=\"test_geography\"/></testsuite>".utf8)
+        let without = try await specimen.run(FeatureCodeTests.self)
+        #expect(without.words.contains("no test names geo_hash5"), "\(without.words)")
+        let named = try await specimen.run(FeatureCodeTests.self, ["tests": ["geo_hash5": "test_geo*"]])
+        #expect(!named.words.contains("no test names"), "\(named.words)")
     }
 }

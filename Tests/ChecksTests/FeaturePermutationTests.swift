@@ -104,7 +104,8 @@ import Testing
         let kept = try await unsaid.run(FeatureBenefit.self, ["keep": ["f1": "a regulator asks for it"]])
         #expect(kept.verdict == .pass, "\(kept.words)")
         #expect(
-            kept.summary == "all 2 features are worth something: permuting each 10 times costs rmse on 100 rows")
+            kept.summary
+                == "none of 2 features is shown to be worth nothing: permuting each 10 times costs rmse on 100 rows")
     }
 
     @Test func `only one column is permuted, each time otherwise, and every time the same way`() async throws {

@@ -41,6 +41,14 @@ import Testing
         #expect(worse.verdict == .fail && worse.summary.contains("reached 0.85, the best trial 0.9"), "\(worse.words)")
     }
 
+    @Test func `Optuna's and Ray Tune's own names are the parameters'`() async throws {
+        for start in ["params_", "config/"] {
+            let own = search.replacing("rate,", with: "\(start)rate,").replacing("depth,", with: "\(start)depth,")
+            let outcome = try await specimen(own).run(HyperparametersTuned.self, ["minTrials": 4])
+            #expect(outcome.verdict == .pass, "\(start): \(outcome.words)")
+        }
+    }
+
     @Test func `too few trials or values fail, the best at an edge is a warning`() async throws {
         let few = try await specimen(search).run(HyperparametersTuned.self)
         #expect(few.summary.contains("4 complete trials, expected 20"))

@@ -31,6 +31,16 @@ import Testing
                 .verdict == .fail)
     }
 
+    @Test func `headings may be underlined`() async throws {
+        let titles = ["Intended use", "Training data", "Metrics", "Limitations"]
+        let card = "Tumor\n=====\n\n" + titles.map { "\($0)\n---\n\(body)\n" }.joined()
+        let outcome = try await specimen(card).run(ModelCard.self)
+        #expect(outcome.verdict == .pass, "\(outcome.words)")
+        // A line below a list, a table or nothing is none.
+        let lines = "- metrics\n---\n\(body)| metrics |\n---\n\(body)\n---\n\(body)"
+        #expect(try await specimen(lines).run(ModelCard.self, ["sections": ["metrics"]]).verdict == .fail)
+    }
+
     @Test func `no card fails`() async throws {
         #expect(try await specimen(nil).run(ModelCard.self).verdict == .fail)
     }

@@ -18,6 +18,19 @@ import Testing
         #expect(outcome.verdict == .pass, "\(outcome.words)")
     }
 
+    @Test func `a baseline without scores is enough for a metric that needs none`() async throws {
+        var specimen = try candidate("v2", baseline: "v1", of: "tumor")
+        let text = String(decoding: try #require(specimen.files["baseline.csv"]), as: UTF8.self)
+        let rows = text.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+        let place = try #require(rows[0].firstIndex(of: "score"))
+        let bare = rows.map { row in row.indices.filter { $0 != place }.map { row[$0] }.joined(separator: ",") }
+        specimen.files["baseline.csv"] = Array((bare.joined(separator: "\n") + "\n").utf8)
+        let outcome = try await specimen.run(SimplerBaseline.self, ["metric": "accuracy"])
+        #expect(outcome.measurements["baseline"]?.double != nil, "\(outcome.words)")
+        let needed = try await specimen.run(SimplerBaseline.self, ["metric": "auc"])
+        #expect(needed.verdict == .inconclusive && needed.words.contains("score"), "\(needed.words)")
+    }
+
     @Test func `a model that is worse than its baseline fails`() async throws {
         let outcome = try await candidate("v4", baseline: "v1", of: "tumor").run(SimplerBaseline.self)
         #expect(outcome.verdict == .fail)

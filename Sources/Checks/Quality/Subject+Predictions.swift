@@ -20,17 +20,21 @@ extension Subject {
     }
 
     /// Another table of predictions in the model's folder, with the same columns.
-    func readPredictions(at path: String, _ what: String) async throws -> Predictions {
-        try table(try await evidence(path, what), path, [], [], nil)
+    ///
+    /// - Parameter withScores: Whether it needs scores: a rule or a majority answer has none.
+    func readPredictions(at path: String, _ what: String, withScores: Bool = true) async throws -> Predictions {
+        try table(try await evidence(path, what), path, [], [], nil, withScores: withScores)
     }
 
     private func table(
-        _ content: Content, _ path: String, _ slices: [String], _ sensitive: [String], _ cluster: String?
+        _ content: Content, _ path: String, _ slices: [String], _ sensitive: [String], _ cluster: String?,
+        withScores: Bool = true
     ) throws -> Predictions {
         guard let evaluation = manifest.evaluation else {
             throw MissingEvidence("model.yaml has no spec.evaluation: say where the predictions are")
         }
-        let columns = PredictionColumns(evaluation, slices: slices, sensitive: sensitive, cluster: cluster)
+        var columns = PredictionColumns(evaluation, slices: slices, sensitive: sensitive, cluster: cluster)
+        if !withScores { (columns.score, columns.scores) = (nil, nil) }
         do {
             if content.isParquet {
                 return try TableRows.withFile(content) {
