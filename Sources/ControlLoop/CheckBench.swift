@@ -89,12 +89,14 @@ public struct CheckBench: Sendable {
                 results += requirements(asked, only).map { result($0, unread) }
                 continue
             }
-            let (deployed, missing) = try await replaced(by: known, in: name)
+            // What cannot be read there is told by what compares with it.
+            let version = (try? await workbench.running(known, in: name)) ?? known
+            let (deployed, missing) = try await replaced(by: version, in: name)
             let statuses = try await workbench.statuses(of: model, in: name)
             let earlier = statuses[name]?.earlier(
-                besides: [known.version.revision, deployed?.version.revision])
+                besides: [version.version.revision, deployed?.version.revision])
             let subject = workbench.evaluator.subject(
-                known, environment: (name, settings), deployed: deployed,
+                version, environment: (name, settings), deployed: deployed,
                 earlier: try await workbench.catalog.versions(of: model, at: earlier ?? []), statuses: statuses,
                 tip: snapshot.revision, of: workbench.branch, records: workbench.records)
             for requirement in requirements(asked, only) {

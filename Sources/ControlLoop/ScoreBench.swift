@@ -25,9 +25,10 @@ public struct ScoreBench: Sendable {
         _ model: String, environment named: String?, revision: ObjectID?, tell: (String) -> Void = { _ in }
     ) async throws -> Result {
         let snapshot = workbench.snapshot
-        let known = try await workbench.version(of: model, at: revision)
+        let asked = try await workbench.version(of: model, at: revision)
         let name = named ?? snapshot.environmentsInOrder.last { snapshot.deployment(of: model, in: $0) != nil }
         let environment = try name.map { try workbench.environment($0) }
+        let known = try await workbench.running(asked, in: name)
         let deployed = try await workbench.replaced(by: known, in: name)
         let statuses = try await workbench.statuses(of: model, in: name)
         let status = name.flatMap { statuses[$0] }

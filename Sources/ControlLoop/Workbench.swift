@@ -50,6 +50,15 @@ public struct Workbench: Sendable {
         throw LoopError.unreadable("\(file) cannot be read at \(revision.short); martlet validate says more")
     }
 
+    /// The same version by the commit that the environment's deployment names, where it runs there already: a later commit that shows the
+    /// same content is another name of it.
+    func running(_ known: KnownVersion, in environment: String?) async throws -> KnownVersion {
+        guard let now = try await deployed(known.version.model, in: environment), now.isSameContent(as: known) else {
+            return known
+        }
+        return now
+    }
+
     func environment(_ name: String) throws -> Snapshot.Entry<Environment> {
         guard let environment = snapshot.environments[name] else {
             throw LoopError.notFound("there is no environment '\(name)' (environments/\(name)/environment.yaml)")

@@ -21,7 +21,7 @@ struct ScorecardText {
     }
 
     private var title: String {
-        "\(result.version.title)" + (result.environment.map { " in \($0)" } ?? ", deployed nowhere")
+        "\(result.version.title)" + (result.environment.map { " for \($0)" } ?? ", deployed nowhere")
     }
 
     private var reading: String { Rubric.interpretation(of: card.score) }

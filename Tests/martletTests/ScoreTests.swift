@@ -34,6 +34,20 @@ struct ScoreTests {
         }
     }
 
+    @Test func `the version that runs is judged as that, whatever came onto the branch since`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.push(right: 8)
+            try house.reconcile()
+            let version = try house.push(right: 9)
+            try house.reconcile()
+            try house.pull()
+            let text = try house.martlet(["score", "tumor"])
+            #expect(text.output.hasPrefix("tumor \(version.prefix(7)) for dev: "), "\(text)")
+            let drill = try house.martlet(["check", "tumor", "--environment", "dev", "--only", "infra.rollback"])
+            #expect(drill.code == 0 && !drill.output.contains("does not name the revision"), "\(drill)")
+        }
+    }
+
     @Test func `a gate's least score is answered by the exit status, and why says what would raise it`() async throws {
         try await withHouse(rooms: [.init(name: "dev")]) { house in
             try house.commit(["gates/g.yaml": House.gate() + "  score: {least: 1}\n"])
