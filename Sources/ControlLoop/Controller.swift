@@ -84,6 +84,8 @@ public actor Controller {
     var refusedSteps: [RefusedKey: RefusedStep] = [:]
     /// The time at the last look at the clock.
     var lastNow: Timestamp?
+    /// The branches where requests are that can be none, as far as that was told.
+    var toldBranches: Set<String> = []
     /// The branch that the settings name, where it is another and that was told.
     var toldBranch: String?
     /// What the tags say, as far as it was looked at.

@@ -22,7 +22,18 @@ extension Controller {
 
     func readRequests() async throws {
         requests.heads = [:]
-        for (name, head) in seen { if let unit = RequestName.unit(of: name) { requests.heads[unit] = head } }
+        for (name, head) in seen {
+            if let unit = RequestName.unit(of: name) {
+                requests.heads[unit] = head
+            } else if RequestName.isMeant(name), toldBranches.insert(name).inserted {
+                let words = Excerpt.line(String(name.dropFirst("refs/heads/".utf8.count)), limit: 300)
+                surroundings.tell(
+                    Event(
+                        .warning, "\(words) is no request: there can be no deployment of that name; delete or rename it"
+                    ))
+            }
+        }
+        if toldBranches.count > 10_000 { toldBranches = [] }
         for unit in requests.judged.keys where requests.heads[unit] == nil { requests.judged[unit] = nil }
         try await readRecord()
     }

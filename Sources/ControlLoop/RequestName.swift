@@ -12,6 +12,9 @@ enum RequestName {
         return parts.indices.dropFirst().map { "refs/heads/" + parts[..<$0].joined(separator: "/") }
     }
 
+    /// Whether a branch stands where requests do.
+    static func isMeant(_ reference: String) -> Bool { reference.hasPrefix(pattern.dropLast()) }
+
     /// The deployment that a branch is a request for; `nil` where there can be none of that name.
     static func unit(of reference: String) -> Unit? {
         let start = "refs/heads/promote/"

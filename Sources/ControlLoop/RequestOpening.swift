@@ -99,7 +99,7 @@ extension Controller {
             author: person, because: [], isProposal: true)
         let (tip, language) = (snapshot.revision, surroundings.language)
         let bare = try await surroundings.store.write { try commit.write(on: tip, $0, language) }
-        let new = isOwn ? try await surroundings.sign(bare, tip) : bare
+        let new = try await (isOwn ? surroundings.sign : surroundings.signByHand)(bare, tip)
         surroundings.step("after-request-commit")
         let blockers = moves.flatMap { move in
             plans[Unit(environment: group.environment, model: move.model)]?.blockers.filter { $0.kind != .mode } ?? []

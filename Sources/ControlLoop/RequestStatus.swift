@@ -156,7 +156,7 @@ public struct RequestStatus: Hashable, Sendable {
                     message: commit.message))
         }
         var status = self
-        status.head = isOwn ? try await surroundings.sign(bare, tip) : bare
+        status.head = try await (isOwn ? surroundings.sign : surroundings.signByHand)(bare, tip)
         return status
     }
 

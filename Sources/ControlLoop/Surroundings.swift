@@ -17,6 +17,8 @@ public struct Surroundings: Sendable {
     public var verify: VerifySignature
     /// Signs what was just written for a branch or record, before anything names it. Without a key of Martlet's own it returns `head`.
     public var sign: SignCommits
+    /// Signs what a person proposes, as Git does in that person's name; without a wish for that it returns `head`.
+    public var signByHand: SignCommits = { head, _ in head }
     /// Signs a tag that was just written, before anything names it. Without a key it returns the tag.
     public var signTag: SignTag = { $0 }
     /// The names under which a list of signers has Martlet's own key, in lower case; none without one.

@@ -99,14 +99,14 @@ public struct CommitSigner: Sendable {
         let hint = "the key must be usable without a passphrase being typed: an agent, or a key without one"
         return switch result.ending {
         case .timedOut:
-            GitError(.timedOut, "sign with Martlet's key", "\(program): no end after \(limit.text)", hint: hint)
+            GitError(.timedOut, "sign a commit", "\(program): no end after \(limit.text)", hint: hint)
         case .notStarted(let reason), .exhausted(let reason):
-            GitError(.unknown, "sign with Martlet's key", "\(program) did not start: \(reason)")
+            GitError(.unknown, "sign a commit", "\(program) did not start: \(reason)")
         case .signalled(let signal):
-            GitError(.unknown, "sign with Martlet's key", "\(program) was ended by signal \(signal)")
+            GitError(.unknown, "sign a commit", "\(program) was ended by signal \(signal)")
         case .exited:
             GitError(
-                .authentication, "sign with Martlet's key", Sanitized.text(result.lastWords, limit: 1024), hint: hint)
+                .authentication, "sign a commit", Sanitized.text(result.lastWords, limit: 1024), hint: hint)
         }
     }
 

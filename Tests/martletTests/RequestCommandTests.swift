@@ -13,6 +13,25 @@ struct RequestCommandTests {
     ]
     private static let ada = ["GIT_AUTHOR_NAME": "Ada", "GIT_AUTHOR_EMAIL": "ada@example.com"]
 
+    @Test func `what a person proposes is signed where that person's Git signs`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try await withSigningKeys(in: URL(filePath: house.folder)) { keys in
+                try keys.makeSSH("ada")
+                try house.push(right: 9)
+                for (key, value) in [
+                    ("user.signingKey", keys.path("ada")), ("gpg.format", "ssh"), ("commit.gpgSign", "true"),
+                ] {
+                    try git("config", key, value, in: house.work)
+                }
+                let run = try house.martlet(["promote", "tumor", "--to", "dev", "--request"], environment: Self.ada)
+                #expect(run.code == 0, "\(run)")
+                let text = try git("cat-file", "-p", "promote/dev/tumor", in: house.origin)
+                #expect(text.contains("\ngpgsig -----BEGIN SSH SIGNATURE-----"), "\(text)")
+                #expect(text.contains("\nMartlet-Action: promote"))
+            }
+        }
+    }
+
     @Test func `promote proposes where versions enter by request, show and list say how it stands, close ends it`()
         async throws
     {

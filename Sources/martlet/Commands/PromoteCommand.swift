@@ -1,6 +1,7 @@
 import ArgumentParser
 import ControlLoop
 import Domain
+import Git
 
 struct PromoteCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -19,7 +20,7 @@ struct PromoteCommand: AsyncParsableCommand {
     @Argument(help: "The model")
     var model: String
 
-    @Option(help: "The environment")
+    @Option(help: ArgumentHelp("The environment", valueName: "environment"))
     var to: String
 
     @Flag(help: "Propose it on the branch promote/ENV/MODEL, whatever the promotion mode")
@@ -27,7 +28,11 @@ struct PromoteCommand: AsyncParsableCommand {
 
     func run() async throws {
         let workspace = try await Workspace.acting(common)
-        let controller = Controller(try Wiring.surroundings(workspace, log: log), branch: workspace.branch)
+        var surroundings = try Wiring.surroundings(workspace, log: log)
+        if let signer = try await Identity.signer(common, for: workspace.store) {
+            surroundings.signByHand = { try await signer.sign($0, above: $1) }
+        }
+        let controller = Controller(surroundings, branch: workspace.branch)
         let unit = Unit(environment: to, model: model)
         let isByRequest = try await controller.isByRequest(to)
         if request || isByRequest {
