@@ -47,6 +47,9 @@ struct Known: Sendable {
         models = Set(places.filter { $0.kind == Model.kind || $0.kind == Deployment.kind }.map(\.name)).sorted()
     }
 
+    /// Whether a model is called so, and no environment.
+    func isModelAlone(_ name: String) -> Bool { models.contains(name) && !environments.contains(name) }
+
     /// Throws where a deployment's environment or model is not there.
     func require(_ unit: Unit) throws { try require(environment: unit.environment, model: unit.model) }
 

@@ -83,6 +83,11 @@ struct Martlet: ParsableCommand {
         version: "martlet \(version)",
         groupedSubcommands: [
             CommandGroup(
+                name: "Begin",
+                subcommands: [
+                    InitCommand.self, ImportCommand.self, DemoCommand.self, SchemaCommand.self, KindsCommand.self,
+                ]),
+            CommandGroup(
                 name: "Look",
                 subcommands: [
                     StatusCommand.self, PlanCommand.self, WhyCommand.self, HistoryCommand.self, DiffCommand.self,
@@ -100,10 +105,5 @@ struct Martlet: ParsableCommand {
                     HoldCommand.self, RetrainCommand.self,
                 ]),
             CommandGroup(name: "Run", subcommands: [ReconcileCommand.self, ControllerCommand.self, HookCommand.self]),
-            CommandGroup(
-                name: "Begin",
-                subcommands: [
-                    InitCommand.self, ImportCommand.self, DemoCommand.self, SchemaCommand.self, KindsCommand.self,
-                ]),
         ])
 }

@@ -6,8 +6,9 @@ import Domain
 struct RepositoryOptions: ParsableArguments {
     @Option(
         name: .customShort("C"),
-        help:
-            "The repository: a clone or a bare one; promote, rollback, hold, retrain, request close, reconcile and controller also take a URL"
+        help: ArgumentHelp(
+            "The repository: a clone or a bare one; for commands that act, such as reconcile, also a URL",
+            valueName: "path")
     )
     var path: String = "."
 

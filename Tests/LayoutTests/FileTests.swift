@@ -31,6 +31,18 @@ struct FileTests {
         }
     }
 
+    /// What is longer is broken into two commands by whoever prints it, and copied so.
+    @Test func `examples of commands fit into a terminal`() {
+        for file in Self.sources where file.path.hasPrefix("Sources/martlet/") {
+            for block in file.text.matches(of: #/discussion: """\n((?:.*\n)*?)( *)"""/#) {
+                for line in block.1.split(separator: "\n") {
+                    let shown = line.dropFirst(block.2.count)
+                    #expect(!shown.hasPrefix("    ") || shown.count <= 80, "\(file.path): \(shown)")
+                }
+            }
+        }
+    }
+
     @Test func `no file is named after what it does not know`() {
         for name in Set(Self.all.map(\.name)) {
             let isVague = name.contains(

@@ -7,6 +7,7 @@ struct NamesTests {
         try await withHouse { house in
             try house.push(right: 9)
             let cases: [([String], String)] = [
+                (["status", "tumr"], "no environment 'tumr'"),
                 (["status", "prodution"], "no environment 'prodution'. Did you mean 'production'?"),
                 (["status", "prodution", "--output", "json"], "Did you mean 'production'?"),
                 (["status", "x"], "There are: dev, production, staging."),
@@ -41,6 +42,8 @@ struct NamesTests {
                 let run = try house.martlet(arguments)
                 #expect(run.code == 2 && run.output.isEmpty && run.errors.contains(words), "\(arguments): \(run)")
             }
+            // A model alone is looked at everywhere.
+            #expect(try house.martlet(["status", "tumor"]).output.contains("production"))
             #expect(try house.log().count == 2)
             for arguments in [["status", "dev"], ["history", "tumor", "dev"], ["request", "list", "dev"]] {
                 #expect(try house.martlet(arguments).code == 0, "\(arguments)")

@@ -21,13 +21,15 @@ struct ApproveCommand: AsyncParsableCommand {
     @Argument(help: "The request (promote/ENV/MODEL), or the model")
     var what: String
 
-    @Option(help: "The environment, where a model is named")
+    @Option(help: ArgumentHelp("The environment, where a model is named", valueName: "environment"))
     var to: String?
 
     @Option(name: .shortAndLong, help: "What you have looked at")
     var message: String?
 
-    @Option(name: .customLong("as"), help: "Who you are in allowed_signers; without it, your user.email")
+    @Option(
+        name: .customLong("as"),
+        help: ArgumentHelp("Who you are in allowed_signers; without it, your user.email", valueName: "person"))
     var name: String?
 
     @Flag(help: "Take your approval back")

@@ -28,7 +28,9 @@ struct CheckCommand: AsyncParsableCommand {
     @Option(help: "The environment whose gate to take")
     var environment: String?
 
-    @Option(help: "Only this check (may be given several times)", completion: .list(BuiltIns.checks.ids))
+    @Option(
+        help: ArgumentHelp("Only this check (may be given several times)", valueName: "check"),
+        completion: .list(BuiltIns.checks.ids))
     var only: [String] = []
 
     @Option(help: "The commit of the versions, or a branch or tag; without it, the protected branch's tip")

@@ -8,8 +8,8 @@ struct CompareCommand: ParsableCommand {
         discussion: """
             Rows are matched by --id; differences are second minus first.
 
-                martlet compare v1.csv v2.csv --task binary-classification --id row_id --label label \\
-                    --prediction prediction --score score
+                martlet compare v1.csv v2.csv --task binary-classification \\
+                    --id row_id --label label --prediction prediction --score score
             """)
 
     @Argument(help: "Predictions of the first version", completion: .file())

@@ -8,9 +8,11 @@ struct EvaluateCommand: ParsableCommand {
         discussion: """
             Definitions are those of scikit-learn and fairlearn; what is undefined is null, and a warning says why.
 
-                martlet evaluate predictions.csv --task binary-classification --label label --prediction prediction \\
-                    --score score --slice size_band --output json
-                martlet evaluate ranked.csv --task ranking --query query --label relevance --score score --at 10
+                martlet evaluate predictions.csv --task binary-classification \\
+                    --label label --prediction prediction --score score \\
+                    --slice size_band --output json
+                martlet evaluate ranked.csv --task ranking --query query \\
+                    --label relevance --score score --at 10
             """)
 
     @Argument(

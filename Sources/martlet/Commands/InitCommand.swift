@@ -9,7 +9,8 @@ struct InitCommand: AsyncParsableCommand {
         discussion: """
             Writes the files of the starter into the folder; a file that is there is kept.
 
-                martlet init models && cd models && git init -b main && git add . && git commit -m "Start"
+                martlet init models && cd models && git init -b main
+                git add . && git commit -m "Start"
 
             In a repository that is there, its main branch is written into martlet.yaml. Manifests lie at the top of a repository.
             """)

@@ -21,7 +21,7 @@ struct ProfileCommand: ParsableCommand {
             texts, and says by how much these may be off. It is the same for the same files. profile shows it, too, and takes several \
             as parts of one table, also beside tables, which are then read with their --null and --decimal:
 
-                martlet profile monday.profile.json tuesday.profile.json --save week.profile.json
+                martlet profile mon.profile.json tue.profile.json --save week.profile.json
             """)
 
     @Argument(

@@ -7,7 +7,7 @@ struct SchemaCommand: ParsableCommand {
         commandName: "schema", abstract: "Print the JSON Schema of a kind of manifest, or infer the schema of tables",
         discussion: """
                 martlet schema Model > .vscode/model.schema.json
-                martlet schema infer data/train.csv --name credit > models/credit/schema.yaml
+                martlet schema infer train.csv --name credit > models/credit/schema.yaml
             """, subcommands: [SchemaOfKind.self, SchemaOfTables.self], defaultSubcommand: SchemaOfKind.self)
 }
 

@@ -10,7 +10,8 @@ struct SchemaOfTables: ParsableCommand {
             Types, ranges, values of text columns that have few, keys, and how much may be missing: what is missing now and 5 % \
             more. The tables keep it as it stands; review it, and commit every later change.
 
-                martlet schema infer data/train.csv data/eval.csv --name credit --label default > models/credit/schema.yaml
+                martlet schema infer data/train.csv data/eval.csv --name credit \\
+                    --label default > models/credit/schema.yaml
             """)
 
     @Argument(help: "CSV or JSON Lines, also compressed with gzip or zstd; Parquet", completion: .file())

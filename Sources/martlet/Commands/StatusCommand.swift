@@ -12,11 +12,12 @@ struct StatusCommand: AsyncParsableCommand {
 
                 martlet status -C /srv/git/models.git
                 martlet status production credit-risk --output json
+                martlet status credit-risk
             """)
 
     @OptionGroup var common: RepositoryOptions
 
-    @Argument(help: "Only this environment")
+    @Argument(help: "Only this environment; or a model, everywhere")
     var environment: String?
 
     @Argument(help: "Only this model")
@@ -25,11 +26,19 @@ struct StatusCommand: AsyncParsableCommand {
     func run() async throws {
         let workspace = try await Workspace.local(common)
         let standing = try await workspace.tellWhereRecordsAre()
-        let report = try await StatusReport.read(
-            workspace.store, Workspace.language, branch: workspace.branch, environment: environment, model: model,
-            clone: standing, memory: PinCache(in: workspace.cache), verify: Wiring.verify(workspace))
-        if report.lines.isEmpty, environment != nil {
-            try await Known(workspace).require(environment: environment, model: model)
+        func read(_ environment: String?, _ model: String?) async throws -> StatusReport {
+            try await StatusReport.read(
+                workspace.store, Workspace.language, branch: workspace.branch, environment: environment, model: model,
+                clone: standing, memory: PinCache(in: workspace.cache), verify: Wiring.verify(workspace))
+        }
+        var report = try await read(environment, model)
+        if report.lines.isEmpty, let environment {
+            let known = try await Known(workspace)
+            if model == nil, known.isModelAlone(environment) {
+                report = try await read(nil, environment)
+            } else {
+                try known.require(environment: environment, model: model)
+            }
         }
         switch common.output {
         case .json:
