@@ -110,9 +110,9 @@ import Testing
         return specimen
     }
 
-    @Test(arguments: ids) func `nonsense never passes`(id: String) async throws {
-        // A file that is no pickle holds no pickle, and what is no weight file cannot be looked at.
-        guard !["infra.safe-pickle", "infra.artifact"].contains(id) else { return }
+    // A file that is no pickle holds no pickle, and what is no weight file cannot be looked at.
+    @Test(arguments: ids.filter { !["infra.safe-pickle", "infra.artifact"].contains($0) })
+    func `nonsense never passes`(id: String) async throws {
         let check = try type(id).init(node: ManifestTree(Self.settings[id] ?? .empty))
         for bytes in [[UInt8]("\u{1}{<nonsense".utf8), Array("a,b\n1\n".utf8), [0xFF, 0xFE, 0, 0], []] {
             let outcome = try await check.run(on: try nonsense(bytes).subject())
@@ -121,8 +121,8 @@ import Testing
         }
     }
 
-    @Test(arguments: ids) func `a version of which nothing is left never passes`(id: String) async throws {
-        guard id != "model.version-comparison" else { return }
+    @Test(arguments: ids.filter { $0 != "model.version-comparison" })
+    func `a version of which nothing is left never passes`(id: String) async throws {
         let check = try type(id).init(node: ManifestTree(Self.settings[id] ?? .empty))
         var specimen = try nonsense([])
         specimen.files = [:]
@@ -134,9 +134,10 @@ import Testing
         #expect(!Rubric.checks.contains(id) || !outcome.isRun, "a point for nothing: \(outcome.words)")
     }
 
-    @Test(arguments: ids) func `predictions that are NaN never pass a check of predictions`(id: String) async throws {
-        let looking = ["infra.quality-gate", "model.slices", "model.simpler-baseline", "monitor.numerical-stability"]
-        guard looking.contains(id) else { return }
+    @Test(arguments: [
+        "infra.quality-gate", "model.slices", "model.simpler-baseline", "monitor.numerical-stability",
+    ])
+    func `predictions that are NaN never pass a check of predictions`(id: String) async throws {
         var specimen = try Specimen.version("v1")
         let rows = (0..<400).map { "r\($0),\($0 % 2),\($0 % 2),nan,small" }
         specimen.files["predictions.csv"] = Array(

@@ -44,6 +44,13 @@ struct PluginTests {
         #expect(Set(named).subtracting(there) == [], "these are no plug-ins")
     }
 
+    @Test func `every check keeps the promises of all checks`() throws {
+        let text = try House.text("Tests/ChecksTests/CheckPromisesTests.swift")
+        let list = try #require(text.firstMatch(of: #/static let all[^=]+= \[([^\]]+)\]/#)).1
+        let named = Set(list.matches(of: #/(\w+)\.self/#).map { String($0.1) })
+        #expect(named == Set(Self.all.filter { $0.kind == "Check" }.map(\.name)))
+    }
+
     /// `SandboxFolder` is tested by `SandboxTests`; a failure by the tests of what fails.
     @Test func `every public type of the engines has a test file`() throws {
         let tested = try House.names(in: "Tests/EnginesTests").filter { $0.hasSuffix("Tests.swift") }.map {
