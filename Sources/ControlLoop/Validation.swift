@@ -99,7 +99,7 @@ public struct Validation: Sendable {
         read: @Sendable @escaping (_ path: String, _ limit: Int) -> FileContent,
         exists: @Sendable @escaping (_ path: String) -> Bool, store: (any Store)? = nil
     ) async throws -> [Diagnostic] {
-        let house = House()
+        let shared = SharedEdit()
         var parsing: [Task<Void, Never>] = [], batch: [RawFile] = [], misnamed: [Diagnostic] = []
         var seen: Set<String> = []
         try walk { path, read in
@@ -111,14 +111,14 @@ public struct Validation: Sendable {
             }
             batch.append(RawFile(place, read(ParsedFile.largest)))
             guard batch.count == 100 else { return }
-            parsing.append(parse(batch, into: house))
+            parsing.append(parse(batch, into: shared))
             batch = []
         }
-        parsing.append(parse(batch, into: house))
+        parsing.append(parse(batch, into: shared))
         for task in parsing { await task.value }
-        let snapshot = house.edit.withLock { $0.snapshot }
+        let snapshot = shared.edit.withLock { $0.snapshot }
         // A great snapshot takes longer to give back than its files to look up, and the program ends with this answer.
-        _ = Unmanaged.passRetained(house)
+        _ = Unmanaged.passRetained(shared)
         let files = Files {
             read($0, ParsedFile.largest).bytes
         } exists: { [seen] in
@@ -154,16 +154,16 @@ public struct Validation: Sendable {
     }
 
     /// Where parsed files go, whichever comes first.
-    private final class House: Sendable {
+    private final class SharedEdit: Sendable {
         let edit = Mutex(SnapshotEdit(Snapshot(revision: .zero, tree: .zero)))
     }
 
     /// Nothing of a file outlives this but what the snapshot takes: fresh memory costs as much as parsing.
-    private func parse(_ files: [RawFile], into house: House) -> Task<Void, Never> {
+    private func parse(_ files: [RawFile], into shared: SharedEdit) -> Task<Void, Never> {
         let language = language
         return Task {
             let parsed = files.indices.map { files[$0].parsed(by: language) }
-            house.edit.withLock { edit in
+            shared.edit.withLock { edit in
                 for file in parsed {
                     if file.place.kind == Model.kind { edit.setTree(.zero, ofModel: file.place.name) }
                     edit.put(file)

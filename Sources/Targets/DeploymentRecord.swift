@@ -5,7 +5,7 @@ import Domain
 /// Which of them is served is not written here but seen: two facts could disagree.
 struct DeploymentRecord: Hashable {
     let model: String
-    var versions: [DeployedVersion] = []
+    var versions: [StoredVersion] = []
 
     static let name = ".martlet.json"
 
@@ -23,6 +23,6 @@ struct DeploymentRecord: Hashable {
             let versions = json["versions"]?.array
         else { return nil }
         self.model = model
-        self.versions = versions.compactMap { DeployedVersion($0) }
+        self.versions = versions.compactMap { StoredVersion($0) }
     }
 }

@@ -3,7 +3,7 @@ import Glibc
 
 extension ModelFolder {
     /// Copies an artifact into a version's folder, syncs it, and reads back what is on disk: only that is proof.
-    func copy(_ artifact: Artifact, to draft: String, _ place: String) throws(TargetFailure) -> [DeployedVersion.File] {
+    func copy(_ artifact: Artifact, to draft: String, _ place: String) throws(TargetFailure) -> [StoredVersion.File] {
         var sources: [(from: String, to: String)] = []
         if artifact.isFolder {
             let (files, others) = FileTree.walk(artifact.path)
@@ -29,12 +29,12 @@ extension ModelFolder {
 
     private func verified(
         _ draft: String, _ place: String, _ artifact: Artifact
-    ) throws(TargetFailure) -> [DeployedVersion.File] {
-        var files: [DeployedVersion.File] = []
+    ) throws(TargetFailure) -> [StoredVersion.File] {
+        var files: [StoredVersion.File] = []
         for file in FileTree.walk(draft).files {
             let digest = try FileTree.digest(of: "\(draft)/\(file.path)")
             files.append(
-                DeployedVersion.File(
+                StoredVersion.File(
                     path: file.path, digest: digest, size: file.size, changed: file.changed, altered: file.altered,
                     mode: file.mode))
         }
@@ -55,7 +55,7 @@ extension ModelFolder {
     }
 }
 
-extension DeployedVersion {
+extension StoredVersion {
     /// Whether the artifact lies where the layout wants it now: the target's settings may have changed.
     func isAt(_ place: String) -> Bool {
         place.isEmpty || files.allSatisfy { $0.path == place || $0.path.hasPrefix(place + "/") }

@@ -31,7 +31,7 @@ extension ModelFolder {
     }
 
     /// What was read and is unchanged need not be read again, though somebody has touched or linked it.
-    private func note(_ files: [FileTree.File], of version: DeployedVersion, in record: DeploymentRecord) {
+    private func note(_ files: [FileTree.File], of version: StoredVersion, in record: DeploymentRecord) {
         let found = Dictionary(files.map { ($0.path, $0) }) { first, _ in first }
         var noted = version
         for index in noted.files.indices {
@@ -53,7 +53,7 @@ extension ModelFolder {
         return record.versions.first { String($0.number) == served && $0.revision == revision }?.number
     }
 
-    private func difference(of version: DeployedVersion, from release: Release) -> String? {
+    private func difference(of version: StoredVersion, from release: Release) -> String? {
         if let digest = release.digest, digest != version.digest {
             return "it runs \(version.label) (\(version.digest)), not \(release.pin.label) (\(digest))"
         }
@@ -64,7 +64,7 @@ extension ModelFolder {
     }
 
     /// How the files of a version differ from what was written; `nil` where they do not.
-    func damage(of version: DeployedVersion, at path: String, readAll: Bool) -> String? {
+    func damage(of version: StoredVersion, at path: String, readAll: Bool) -> String? {
         let (files, others) = FileTree.walk(path)
         return damage(of: version, at: path, files, others, readAll: readAll)
     }
@@ -73,7 +73,7 @@ extension ModelFolder {
     ///   - files: What lies there.
     ///   - others: What lies there and is no file.
     private func damage(
-        of version: DeployedVersion, at path: String, _ files: [FileTree.File], _ others: [String], readAll: Bool
+        of version: StoredVersion, at path: String, _ files: [FileTree.File], _ others: [String], readAll: Bool
     ) -> String? {
         if let other = others.first { return "\(path)/\(other) is a link or a device, put there by somebody else" }
         var found = Dictionary(uniqueKeysWithValues: files.map { ($0.path, $0) })

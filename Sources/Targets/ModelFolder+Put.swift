@@ -75,7 +75,7 @@ extension ModelFolder {
     /// The version with whole files: either they are there, or they are in the draft whose path is given.
     private func prepare(
         _ artifact: Artifact, _ release: Release, _ record: DeploymentRecord
-    ) throws(TargetFailure) -> (DeployedVersion, draft: String?) {
+    ) throws(TargetFailure) -> (StoredVersion, draft: String?) {
         let known = record.versions.first { $0.digest == artifact.digest }
         let place = try layout.place(isFolder: artifact.isFolder, format: release.format)
         if let known, let path = self.place(of: known), damage(of: known, at: path, readAll: alwaysRead) == nil,
@@ -90,7 +90,7 @@ extension ModelFolder {
             try FileTree.makeFolder(draft)
             let files = try copy(artifact, to: draft, place)
             return (
-                DeployedVersion(number: number, revision: "", label: "", digest: artifact.digest, files: files), draft
+                StoredVersion(number: number, revision: "", label: "", digest: artifact.digest, files: files), draft
             )
         } catch {
             // The draft has another name each time, and the same reason must have the same words.
@@ -113,7 +113,7 @@ extension ModelFolder {
     }
 
     /// Gives the files the name from which they are served.
-    private func name(_ version: DeployedVersion, _ draft: String?) throws(TargetFailure) {
+    private func name(_ version: StoredVersion, _ draft: String?) throws(TargetFailure) {
         let path = path(of: version)
         let resting = "\(versions)/\(layout.resting(version.number))"
         if let draft {
@@ -132,7 +132,7 @@ extension ModelFolder {
         FileTree.sync(versions)
     }
 
-    private func forgetOthers(_ record: DeploymentRecord, _ version: DeployedVersion) throws(TargetFailure) {
+    private func forgetOthers(_ record: DeploymentRecord, _ version: StoredVersion) throws(TargetFailure) {
         for old in record.versions where old.number != version.number { discard(old) }
         var record = record
         record.versions = [version]
@@ -140,7 +140,7 @@ extension ModelFolder {
     }
 
     /// Removes a version that is not served: first its name, then its files.
-    private func discard(_ version: DeployedVersion) {
+    private func discard(_ version: StoredVersion) {
         for path in setAside(version) { FileTree.remove(path) }
     }
 }

@@ -56,7 +56,7 @@ extension ModelFolder {
     }
 
     /// Takes a version's name away, so that nobody reads it any more. Returns where its files are then.
-    @discardableResult func setAside(_ version: DeployedVersion) -> [String] {
+    @discardableResult func setAside(_ version: StoredVersion) -> [String] {
         [path(of: version), "\(versions)/\(layout.resting(version.number))"].compactMap { path in
             let doomed = "\(versions)/\(Self.draftPrefix)old-\(version.number)"
             FileTree.remove(doomed)

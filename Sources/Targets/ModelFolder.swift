@@ -49,10 +49,10 @@ struct ModelFolder: Sendable {
     }
 
     /// The wanted version is served from here.
-    func path(of version: DeployedVersion) -> String { layout.path(of: version.number, in: folder) }
+    func path(of version: StoredVersion) -> String { layout.path(of: version.number, in: folder) }
 
     /// Where the version's files are now, whether it is served or not; `nil` where they are gone.
-    func place(of version: DeployedVersion) -> String? {
+    func place(of version: StoredVersion) -> String? {
         let resting = "\(versions)/\(layout.resting(version.number))"
         return [path(of: version), resting].first { FileTree.kind(of: $0) == .folder }
     }

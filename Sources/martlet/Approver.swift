@@ -228,12 +228,12 @@ struct Approver {
     }
 
     private func run(_ arguments: [String]) async throws -> CommandResult {
-        await LocalProcess.run(Command(["git", "-C", folder] + arguments, environment: Surrounding.environment))
+        await LocalProcess.run(Command(["git", "-C", folder] + arguments, environment: ProcessFacts.environment))
     }
 
     private static func address(_ folder: String) async throws -> String {
         let result = await LocalProcess.run(
-            Command(["git", "-C", folder, "var", "GIT_COMMITTER_IDENT"], environment: Surrounding.environment))
+            Command(["git", "-C", folder, "var", "GIT_COMMITTER_IDENT"], environment: ProcessFacts.environment))
         let text = String(decoding: result.output, as: UTF8.self)
         guard result.succeeded, let open = text.lastIndex(of: "<"), let close = text.lastIndex(of: ">"), open < close
         else { throw WrongUse("git does not know who you are: git config user.email YOU@EXAMPLE.COM, or --as WHO") }

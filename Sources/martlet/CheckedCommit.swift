@@ -24,7 +24,7 @@ struct CheckedCommit: Sendable {
         let status = await LocalProcess.run(
             Command(
                 ["git", "-C", folder, "status", "--porcelain", "--"] + folders.map { ":(top,literal)\($0)" },
-                environment: Surrounding.environment))
+                environment: ProcessFacts.environment))
         guard status.succeeded, !status.output.isEmpty else { return }
         Terminal.complain(
             "Not looked at: uncommitted changes in \(folders.joined(separator: " or ")); commit them, then --revision HEAD."

@@ -12,7 +12,7 @@ struct DemoStage: Sendable {
 
     /// Makes an empty folder that nobody else can look into.
     static func make() throws -> DemoStage {
-        let base = Surrounding.environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
+        let base = ProcessFacts.environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
         var template = Array("\(base)/martlet-demo.XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
             throw DemoFailure("cannot make a folder in \(base): \(String(cString: strerror(errno)))")
@@ -22,7 +22,7 @@ struct DemoStage: Sendable {
 
     /// All that git, its hooks and the controller see of the environment: nothing of the user's own Git settings.
     var environment: [String: String] {
-        let path = Surrounding.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
+        let path = ProcessFacts.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
         return [
             "PATH": "\(folder)/bin:\(path)", "HOME": folder, "LC_ALL": "C.UTF-8", "GIT_CONFIG_GLOBAL": "/dev/null",
             "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0", "MARTLET_CACHE": folder + "/cache",

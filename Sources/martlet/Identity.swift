@@ -8,7 +8,7 @@ enum Identity {
     static func person(_ options: RepositoryOptions) async throws -> Person {
         let store = try GitFolder.there(options.path)
         func value(_ variable: String, _ key: String) async throws -> String? {
-            if let value = Surrounding.environment[variable], !value.isEmpty { return value }
+            if let value = ProcessFacts.environment[variable], !value.isEmpty { return value }
             return try await store?.configuration(key)
         }
         guard let name = try await value("GIT_AUTHOR_NAME", "user.name"),
@@ -38,11 +38,11 @@ enum Identity {
         case "ssh":
             // A key itself instead of its file, and a command that tells one, are Git's own to read.
             guard var path = named, !path.hasPrefix("key::"), !path.hasPrefix("ssh-") else { return notSigned() }
-            if path.hasPrefix("~/"), let home = Surrounding.environment["HOME"] { path = home + path.dropFirst() }
+            if path.hasPrefix("~/"), let home = ProcessFacts.environment["HOME"] { path = home + path.dropFirst() }
             key = .ssh(path: path)
         default: return notSigned()
         }
-        return try CommitSigner(store, key: key, environment: Surrounding.environment, run: LocalProcess.run)
+        return try CommitSigner(store, key: key, environment: ProcessFacts.environment, run: LocalProcess.run)
     }
 
     private static func notSigned() -> CommitSigner? {

@@ -8,8 +8,8 @@ enum LeaseText {
     static func line(_ lease: Lease, at reference: String, in store: GitStore) -> String {
         let now = Timestamp.now(), moved = lastMove(of: reference, store)
         let renewed = max(lease.renewed, moved ?? lease.renewed)
-        let isHere = lease.space == Surrounding.processSpace && !lease.space.isEmpty
-        let isDead = isHere && !Surrounding.isRunning(lease.process)
+        let isHere = lease.space == ProcessFacts.processSpace && !lease.space.isEmpty
+        let isDead = isHere && !ProcessFacts.isRunning(lease.process)
         let isOver = store.isBare && moved != nil && now - renewed > lease.duration
         guard isDead || isOver else { return "\(lease.title) acts as the controller since \(lease.since)." }
         let fate = isDead ? "and is no longer running" : "but its lease of \(lease.duration.text) is over"

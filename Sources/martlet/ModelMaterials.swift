@@ -21,7 +21,7 @@ struct ModelMaterials: Sendable {
             [workspace.store.lfsFolder]
             + (origin.map { [(try? GitStore(opening: $0))?.lfsFolder ?? $0 + "/lfs/objects"] } ?? [])
         runs = PredictionRuns(runsProposed: runsProposed)
-        let access = FileAccess(folders: Surrounding.environment["MARTLET_FILES"])
+        let access = FileAccess(folders: ProcessFacts.environment["MARTLET_FILES"])
         artifacts = ArtifactStore(
             folder: workspace.cache + "/objects", access: access, now: Timestamp.now,
             look: { await Self.look(at: $0, by: curl) }, yaml: { try YAMLManifests.tree($0) }

@@ -8,7 +8,7 @@ import Manifests
 enum SigningKeyRemark {
     /// The public half of the SSH key in use; `nil` where there is none, or it is an OpenPGP key, which only signing can tell more of.
     static func publicKey() async -> String? {
-        let environment = Surrounding.environment
+        let environment = ProcessFacts.environment
         guard let text = environment["MARTLET_SIGNING_KEY"], !text.isEmpty, case .ssh(let path) = CommitSigner.Key(text)
         else { return nil }
         // Whoever signs is told of a key that cannot be read.

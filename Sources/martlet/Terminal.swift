@@ -6,7 +6,7 @@ import Synchronization
 enum Terminal {
     /// Whether standard output is a terminal and the user has not asked for plain text.
     static var isColourful: Bool {
-        isatty(1) == 1 && getenv("NO_COLOR") == nil && Surrounding.environment["TERM"] != "dumb"
+        isatty(1) == 1 && getenv("NO_COLOR") == nil && ProcessFacts.environment["TERM"] != "dumb"
     }
 
     /// How many characters fit in a line; `nil` where standard output is no terminal.
@@ -47,7 +47,7 @@ enum Terminal {
     }
 
     /// Whether a person looks at standard error, on what can take a line away again.
-    static var showsProgress: Bool { isatty(2) == 1 && Surrounding.environment["TERM"] != "dumb" }
+    static var showsProgress: Bool { isatty(2) == 1 && ProcessFacts.environment["TERM"] != "dumb" }
 
     enum Colour: String {
         case red = "31", green = "32", yellow = "33", blue = "34", dim = "2", bold = "1"

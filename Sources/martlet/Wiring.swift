@@ -37,14 +37,14 @@ enum Wiring {
 
     /// Says what signatures of a repository's objects are worth.
     static func verify(_ workspace: Workspace) -> VerifySignature {
-        SignatureVerifier(workspace.store, environment: Surrounding.environment, run: LocalProcess.run).verdict
+        SignatureVerifier(workspace.store, environment: ProcessFacts.environment, run: LocalProcess.run).verdict
     }
 
     /// - Parameter runsProposed: Whether evaluation commands of versions off the branch may run.
     static func surroundings(_ workspace: Workspace, log: LogOptions? = nil, runsProposed: Bool = false) throws
         -> Surroundings
     {
-        let environment = Surrounding.environment
+        let environment = ProcessFacts.environment
         let curl = Curl(environment: environment)
         let tools = Tools(
             run: { await LocalProcess.run($0.inheriting(environment)) }, send: { try await curl.send($0) },

@@ -12,7 +12,7 @@ extension Workspace {
     func sandbox(run: @escaping RunCommand = LocalProcess.run) async throws -> Sandbox {
         let settings = try await settings()
         let engine = try Self.engine(settings)
-        let seen = Self.seenByPrograms.compactMap { name in Surrounding.environment[name].map { (name, $0) } }
+        let seen = Self.seenByPrograms.compactMap { name in ProcessFacts.environment[name].map { (name, $0) } }
         return Sandbox(engine, surroundings: Dictionary(uniqueKeysWithValues: seen), run: run)
     }
 

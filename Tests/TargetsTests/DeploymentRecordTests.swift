@@ -7,9 +7,9 @@ import Testing
 struct DeploymentRecordTests {
     private func record() throws -> DeploymentRecord {
         let digest = SHA256.digest(of: "abc".utf8)
-        let file = DeployedVersion.File(path: "a \"b\"/é", digest: digest, size: 3, changed: 1_795_000_000_123_456_789)
+        let file = StoredVersion.File(path: "a \"b\"/é", digest: digest, size: 3, changed: 1_795_000_000_123_456_789)
         var record = DeploymentRecord(model: "lending/credit-risk")
-        record.versions = [DeployedVersion(number: 7, revision: "9f3c", label: "v1", digest: digest, files: [file])]
+        record.versions = [StoredVersion(number: 7, revision: "9f3c", label: "v1", digest: digest, files: [file])]
         return record
     }
 

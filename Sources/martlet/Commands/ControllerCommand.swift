@@ -37,8 +37,8 @@ struct ControllerCommand: AsyncParsableCommand, StopsByItself {
         let workspace = try await Workspace.looping(common)
         let surroundings = try Wiring.surroundings(workspace, log: log)
         let keeper = LeaseKeeper(
-            surroundings, host: Surrounding.host, process: Int(getpid()), duration: ttl,
-            space: Surrounding.processSpace, isAlive: Surrounding.isRunning)
+            surroundings, host: ProcessFacts.host, process: Int(getpid()), duration: ttl,
+            space: ProcessFacts.processSpace, isAlive: ProcessFacts.isRunning)
         let controller = Controller(surroundings, branch: workspace.branch, lease: keeper)
         let alarm = Alarm(now: Timestamp.now)
         let doorbell = Doorbell(socket: Doorbell.path(workspace), alarm)

@@ -17,7 +17,7 @@ struct InstallHooks: AsyncParsableCommand {
         // Hooks that refuse every commit help nobody: what they cannot work in is refused here.
         try requireRightKind()
         let result = await LocalProcess.run(
-            Command(["git", "-C", path, "rev-parse", "--git-path", "hooks"], environment: Surrounding.environment))
+            Command(["git", "-C", path, "rev-parse", "--git-path", "hooks"], environment: ProcessFacts.environment))
         guard result.succeeded, let line = String(decoding: result.output, as: UTF8.self).split(separator: "\n").first
         else {
             throw CouldNot(message: "Error: git does not say where the hooks of \(path) are: it \(result.story)")

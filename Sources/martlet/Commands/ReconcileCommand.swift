@@ -96,11 +96,3 @@ struct ReconcileCommand: AsyncParsableCommand {
         if states.contains(.stalled) { throw CouldNot() }
     }
 }
-
-struct LogOptions: ParsableArguments {
-    @Option(name: .customLong("log"), help: "How progress is told on standard error: text, json or none")
-    var style: EventLog.Style = .text
-
-    @Flag(name: .shortAndLong, help: "Tell more")
-    var verbose = false
-}

@@ -27,7 +27,7 @@ struct PreReceiveHook: AsyncParsableCommand {
             let pushGuard = PushGuard(
                 language: Workspace.language, validation: Wiring.validation, branch: name,
                 prefix: await Workspace.references(of: name, in: store),
-                verify: SignatureVerifier(store, environment: Surrounding.environment, run: LocalProcess.run).verdict)
+                verify: SignatureVerifier(store, environment: ProcessFacts.environment, run: LocalProcess.run).verdict)
             for objection in try await pushGuard.objections(to: updates, in: store).map({ "\($0)" })
             where !objections.contains(objection) {
                 objections.append(objection)
@@ -45,7 +45,7 @@ struct PostReceiveHook: ParsableCommand {
 
     func run() {
         _ = HookInput.lines()
-        let folder = Surrounding.environment["GIT_DIR"] ?? "."
+        let folder = ProcessFacts.environment["GIT_DIR"] ?? "."
         Bell.ringAll(at: (folder == "." ? LocalFile.currentFolder : folder) + "/" + Bell.name)
     }
 }

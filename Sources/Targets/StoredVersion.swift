@@ -1,7 +1,7 @@
 import Domain
 
 /// One version as it was written to a directory: what `.martlet.json` remembers of it.
-struct DeployedVersion: Hashable {
+struct StoredVersion: Hashable {
     var number: Int
     var revision: String
     var label: String
