@@ -40,10 +40,13 @@ extension ModelFolder {
             noted.files[index].mode = noted.files[index].mode ?? file.mode
         }
         guard noted != version, let place = record.versions.firstIndex(of: version) else { return }
-        var record = record
-        record.versions[place] = noted
         // Where nothing can be written it is read again.
-        try? write(record)
+        try? DirectoryLock.hold(root, name) { () throws(TargetFailure) in
+            // Whoever holds the lease by now may have written meanwhile.
+            guard var newest = DeploymentRecord(in: folder), newest == record else { return }
+            newest.versions[place] = noted
+            try write(newest)
+        }
     }
 
     /// The number under which the release is served; `nil` where it is not.
@@ -83,8 +86,7 @@ extension ModelFolder {
             }
             if file.size != expected.size { return "\(path)/\(expected.path) was changed" }
             if let mode = expected.mode, file.mode != mode {
-                return
-                    "\(path)/\(expected.path) may be read by others than before (mode \(String(file.mode, radix: 8)))"
+                return "\(path)/\(expected.path) has mode \(String(file.mode, radix: 8)), not \(String(mode, radix: 8))"
             }
             let isSame = file.changed == expected.changed && file.altered == expected.altered ?? file.altered
             if !readAll, isSame { continue }

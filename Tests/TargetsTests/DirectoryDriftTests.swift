@@ -164,7 +164,7 @@ struct DirectoryDriftTests {
             Issue.record("it was not found")
             return
         }
-        #expect(words.contains("model.onnx may be read by others than before (mode 0)"), "\(words)")
+        #expect(words.contains("model.onnx has mode 0, not 644"), "\(words)")
         try await target.apply(releases.first, using: localTools)
         #expect(try await target.observe(releases.first, using: localTools) == .asWanted)
     }
