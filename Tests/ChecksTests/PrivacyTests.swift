@@ -55,7 +55,9 @@ import Testing
         ("t = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N'", .fail),
         ("-----BEGIN PGP PRIVATE KEY BLOCK-----", .fail), ("-----BEGIN ENCRYPTED PRIVATE KEY-----", .fail),
         (#"  "os.environ['WANDB_API_KEY'] = 'q8Zr3LmX71vTb2'\n","#, .warn),
-        ("url = 'postgres://app:${PASSWORD}@db/x'", .pass), ("see https://example.com:8080/a@b", .pass),
+        ("url = 'postgres://app:${PASSWORD}@db/x'", .pass), ("postgresql://user:password@localhost:5432/db", .pass),
+        ("redis://:changeme@cache", .pass), ("npm_config_registry_for_the_build_of_the_dashboard=1", .pass),
+        ("npm_0aB1cD2eF3gH4iJ5kL6mN7oP8qR9sT0uV1wX", .fail), ("see https://example.com:8080/a@b", .pass),
         (#"{"access_token": "", "tree": "q8Zr3LmX71vTb2"}"#, .pass), ("eyJust.a.word", .pass),
     ])
     func `secrets have many forms`(line: String, verdict: Verdict) async throws {

@@ -24,6 +24,7 @@ import Testing
                 of: ModelVersion(model: "m", revision: id, tree: id, label: label))
         }
         #expect(try log(["v0.9.0", "v0.9.0"], label: nil).entries.count == 2)
+        #expect(try log(["aaaaaaa", String(repeating: "a", count: 40)], label: nil).entries.count == 2)
         #expect(try log(["v0.9.0", "v1.0.0"], label: "v1.0.0").entries.count == 1)
         let unclear = #expect(throws: MissingEvidence.self) { try log(["v0.9.0", "v1.0.0"], label: nil) }
         #expect(unclear?.message.contains("give the version a tag") == true, "\(unclear?.message ?? "")")

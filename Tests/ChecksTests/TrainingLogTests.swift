@@ -43,6 +43,18 @@ import Testing
         }
     }
 
+    @Test func `a noisy loss that fell has fallen, whatever its last values are`() async throws {
+        var generator = SystemRandomNumberGenerator()
+        for _ in 0..<40 {
+            let rows = (0..<1000).map { step -> String in
+                let noise = (0..<12).reduce(-6.0) { sum, _ in sum + Double.random(in: 0...1, using: &generator) } * 0.35
+                return "\(step),\(1.0 - 0.0003 * Double(step) + noise)\n"
+            }
+            let outcome = try await log("step,loss\n" + rows.joined()).run(TrainingLog.self)
+            #expect(!outcome.words.contains("ends above its start"), "\(outcome.words)")
+        }
+    }
+
     @Test func `a loss that converges early and stays there has fallen`() async throws {
         let rows = (0..<100).map { "\($0),\($0 < 3 ? [1.0, 0.6, 0.35][$0] : 0.2 + 0.02 * Double($0 % 2))\n" }
         let specimen = try log("step,loss\n" + rows.joined())

@@ -76,7 +76,9 @@ struct LossCurve {
         let (first, last) = ends
         // What breaks away at the very end is a divergence, too, though most of the last tenth lies low.
         let end = values.suffix(Swift.min(tenth, 3)).median
-        guard end <= first || last > first else {
+        // Noise reaches as far before its last values as in them.
+        let highest = values.suffix(tenth).dropLast(3).max() ?? end
+        guard end <= first || last > first || end < highest else {
             return [
                 Finding(
                     .fail,

@@ -25,8 +25,8 @@ extension PersonalDataSearch {
             let first = has(start + 2, in: " ") ? start + 3 : start + 2
             guard let (_, end) = number(6, from: first) else { return }
             let last = has(end, in: " ") ? end + 1 : end
-            guard has(last, in: "ABCD"), !isWord(last + 1), isInsured(start) else { return }
-            note(.insurance, start..<last + 1)
+            guard isCapital(last), !isWord(last + 1) else { return }
+            note(.insurance, start..<last + 1, isHit: has(last, in: "ABCD") && isInsured(start))
         }
     }
 

@@ -18,7 +18,7 @@ enum SecretScan {
         ("sk_live_", 24, "a Stripe key"), ("AIza", 35, "a Google API key"), ("hf_", 34, "a Hugging Face token"),
         ("ghu_", 36, "a GitHub token"), ("ghr_", 36, "a GitHub token"), ("xoxa-", 20, "a Slack token"),
         ("rk_live_", 24, "a Stripe key"), ("sk-ant-", 32, "an Anthropic key"), ("sk-proj-", 32, "an OpenAI key"),
-        ("npm_", 36, "an npm token"), ("dop_v1_", 64, "a DigitalOcean token"),
+        ("dop_v1_", 64, "a DigitalOcean token"),
         ("-----BEGIN PRIVATE KEY-----", 0, "a private key"), ("-----BEGIN RSA PRIVATE KEY-----", 0, "a private key"),
         ("-----BEGIN EC PRIVATE KEY-----", 0, "a private key"), ("-----BEGIN DSA PRIVATE KEY-----", 0, "a private key"),
         ("-----BEGIN OPENSSH PRIVATE KEY-----", 0, "a private key"),
@@ -50,6 +50,11 @@ enum SecretScan {
             for (word, least, kind) in prefixes where line[start] == word[0] && line[start...].starts(with: word) {
                 if line[(start + word.count)...].prefix(while: isWord).count >= least { return kind }
             }
+            if line[start...].starts(with: "npm_".utf8),
+                line[(start + 4)...].prefix(while: { isWord($0) && $0 != 0x5F && $0 != 0x2D }).count >= 36
+            {
+                return "an npm token"
+            }
             if line[start] == UInt8(ascii: "e"), isWebToken(line[start...]) { return "a JSON web token" }
         }
         return nil
@@ -70,7 +75,10 @@ enum SecretScan {
             let colon = place[..<at].firstIndex(of: UInt8(ascii: ":"))
         else { return false }
         let password = place[(colon + 1)..<at]
-        return password.count >= 4 && !password.contains { "${}*".utf8.contains($0) } && Set(password).count > 2
+        // Examples have words there, and templates a variable.
+        return password.count >= 6 && !password.contains { "${}*".utf8.contains($0) }
+            && password.contains { (0x30...0x39).contains($0) }
+            && password.contains { (0x61...0x7A).contains($0 | 0x20) }
     }
 
     /// `NAME: VALUE` or `NAME = "VALUE"` where the name says that it is secret and the value looks random (Shannon entropy of at

@@ -74,8 +74,9 @@ struct ServingLog {
                 "serving log: \(path) holds no request to \(version.title); it names the \(what) \(names.unique.listed())",
                 file: path)
         }
-        let called = own.compactMap { $0[keyPath: name] }.unique
-        guard version.label != nil || called.count == 1 else {
+        // A commit's digits leave no doubt.
+        let called = own.compactMap { $0[keyPath: name] }.unique.filter { !version.revision.description.hasPrefix($0) }
+        guard version.label != nil || called.count < 2 else {
             throw MissingEvidence(
                 "serving log: \(path) names the \(what) \(called.listed()), and which of them is \(version.title) is not known: give the "
                     + "version a tag", file: path)
