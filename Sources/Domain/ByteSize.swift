@@ -1,4 +1,4 @@
-/// A number of bytes, written `512MiB`, `1.5GB` or `1024`.
+/// A number of bytes, written `512MiB`, or `512Mi` as Kubernetes does, `1.5GB` or `1024`.
 public struct ByteSize: Hashable, Sendable, FieldScalar, CustomStringConvertible {
     public let bytes: Int
 
@@ -12,7 +12,8 @@ public struct ByteSize: Hashable, Sendable, FieldScalar, CustomStringConvertible
         let unit = text.dropFirst(digits.count).trimmingPrefix { $0 == " " }
         let units: [Substring: Double] = [
             "": 1, "B": 1, "kB": 1e3, "KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12, "KiB": 1024, "MiB": 1_048_576,
-            "GiB": 1_073_741_824, "TiB": 1_099_511_627_776,
+            "GiB": 1_073_741_824, "TiB": 1_099_511_627_776, "Ki": 1024, "Mi": 1_048_576, "Gi": 1_073_741_824,
+            "Ti": 1_099_511_627_776,
         ]
         guard let number = Double(digits), let factor = units[unit],
             let bytes = Int(exactly: (number * factor).rounded())
@@ -25,7 +26,7 @@ public struct ByteSize: Hashable, Sendable, FieldScalar, CustomStringConvertible
     public static var expected: String { "a size such as 512MiB or 2GB" }
 
     public static var schema: JSON {
-        ["type": ["string", "number"], "pattern": "^[0-9]*[.]?[0-9]+ *([kK]B|[MGT]B|[KMGT]iB|B)?$", "minimum": 0]
+        ["type": ["string", "number"], "pattern": "^[0-9]*[.]?[0-9]+ *([kK]B|[MGT]B|[KMGT]iB?|B)?$", "minimum": 0]
     }
 
     public static var placeholder: ByteSize { ByteSize(bytes: 0) }

@@ -4,7 +4,7 @@ import Testing
 struct ByteSizeTests {
     @Test(arguments: [
         ("1024", 1024), ("0", 0), ("1B", 1), ("2kB", 2000), ("2KB", 2000), ("2KiB", 2048), ("1.5GiB", 1_610_612_736),
-        ("512 MiB", 536_870_912), ("1TB", 1_000_000_000_000),
+        ("512 MiB", 536_870_912), ("512Mi", 536_870_912), ("1TB", 1_000_000_000_000),
     ]) func `a size is read in any unit`(text: String, bytes: Int) {
         #expect(ByteSize(text: text)?.bytes == bytes)
     }
