@@ -28,6 +28,11 @@ public struct GitCommandLine: Remote {
         patience = min(timeout, .seconds(30))
     }
 
+    /// The setting by which pushes go to another address than the one that is read from.
+    public static func pushing(to address: String) -> (key: String, value: String) {
+        (RemoteAddress.pushKey, address)
+    }
+
     public func references(_ patterns: [String]) async throws -> [String: ObjectID] {
         try await references(patterns.map { try ReferencePattern($0) })
     }
@@ -86,7 +91,10 @@ public struct GitCommandLine: Remote {
             // A server that lost a race under its own locks says so in words of its own.
             let there = try await references(updates.map(\.name))
             return updates.allSatisfy { there[$0.name] == $0.old } ? .refused(words) : .moved
-        case .failed: throw GitError(result, "push to \(address.printable)", timeout: timeout)
+        case .failed:
+            let other = settings.last { $0.key == RemoteAddress.pushKey }?.value
+            let place = other.map { Excerpt.withoutCredentials(Sanitized.text($0)) } ?? address.printable
+            throw GitError(result, "push to \(place)", timeout: timeout)
         }
     }
 

@@ -18,23 +18,25 @@ extension GitStore {
             defer { git_reference_free(head) }
             let start = "refs/remotes/\(remote)/"
             guard git_reference_lookup(&head, reader.repository.pointer, start + "HEAD") == 0, let head,
-                let target = git_reference_symbolic_target(head).map({ String(cString: $0) }), target.hasPrefix(start)
+                let target = git_reference_symbolic_target(head).map({ String(cString: $0) }), target.hasPrefix(start),
+                // Git does not follow where the remote's default branch is another by now.
+                try reader.resolve(target) != nil
             else { return nil }
             return String(target.dropFirst(start.utf8.count))
         }
     }
 
     /// What this repository's own configuration says of the way to remotes: proxies, certificates, headers, programs for SSH and
-    /// credentials, rewritten addresses; and the address that pushes to `remote` go to, where that is another one.
+    /// credentials, rewritten addresses.
     ///
     /// Git commands in another repository, such as a mirror of it, do not see these.
-    public func waysToRemotes(_ remote: String) async throws -> [(key: String, value: String)] {
+    public func waysToRemotes() async throws -> [(key: String, value: String)] {
         try await reading { reader in
             let repository = reader.repository.pointer
             let config = try Owned(freedBy: git_config_free, "read the configuration") {
                 git_repository_config_snapshot(&$0, repository)
             }
-            let pattern = #"^(core\.(sshcommand|gitproxy)|(http|credential|url|ssh|protocol)\..*|remote\..*\.pushurl)$"#
+            let pattern = #"^(core\.(sshcommand|gitproxy)|(http|credential|url|ssh|protocol)\..*)$"#
             let entries = try Owned(freedBy: git_config_iterator_free, "read the configuration") {
                 git_config_iterator_glob_new(&$0, config.pointer, pattern)
             }
@@ -44,12 +46,7 @@ extension GitStore {
                 guard entry.pointee.level.rawValue >= GIT_CONFIG_LEVEL_LOCAL.rawValue, let name = entry.pointee.name,
                     let value = entry.pointee.value
                 else { continue }
-                let key = String(cString: name)
-                if key == "remote.\(remote).pushurl" {
-                    found.append((RemoteAddress.pushKey, String(cString: value)))
-                } else if !key.hasPrefix("remote.") {
-                    found.append((key, String(cString: value)))
-                }
+                found.append((String(cString: name), String(cString: value)))
             }
             return found
         }

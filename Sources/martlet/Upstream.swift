@@ -7,6 +7,8 @@ struct Upstream: Sendable {
     /// What the clone calls it.
     let name: String
     let url: String
+    /// Where pushes go, if that is elsewhere.
+    var pushURL: String?
 
     /// `origin`, or in a work clone the only other one; `nil` where there is none. A bare repository's further remotes may be its copies.
     static func of(_ store: GitStore) async throws -> Upstream? {
@@ -26,7 +28,8 @@ struct Upstream: Sendable {
 
     private static func named(_ name: String, in store: GitStore) async throws -> Upstream? {
         guard let url = try await store.configuration("remote.\(name).url"), !url.isEmpty else { return nil }
-        return Upstream(name: name, url: absolute(url, in: store))
+        let push = try await store.configuration("remote.\(name).pushurl").flatMap { $0.isEmpty ? nil : $0 }
+        return Upstream(name: name, url: absolute(url, in: store), pushURL: push.map { absolute($0, in: store) })
     }
 
     /// Git takes a relative path from the top of the work tree, or from the bare repository, wherever it is called.

@@ -59,8 +59,8 @@ struct Workspace: Sendable {
         guard isFolder || !options.path.contains(":") else { return try await mirror(of: options.path, options) }
         let store = try GitFolder.repository(options.path)
         if let upstream = try await Upstream.of(store) {
-            var workspace = try await mirror(
-                of: upstream.url, options, try await store.waysToRemotes(upstream.name))
+            let push = upstream.pushURL.map { [GitCommandLine.pushing(to: $0)] } ?? []
+            var workspace = try await mirror(of: upstream.url, options, try await store.waysToRemotes() + push)
             workspace.workTree = store.workTree
             if !isDryRun { try await workspace.requireOpenDoor(of: store, upstream) }
             return workspace
