@@ -48,7 +48,10 @@ extension Controller {
         let isMended = await isDamageMended()
         guard references != seen || isMended || historyProblem != nil else { return false }
         surroundings.step("before-fetch")
+        // As long as that hangs, nobody knows what came.
+        originAnswers = false
         try await whileTending { [patterns] in try await remote.fetch(patterns + ["refs/tags/*"]) }
+        originAnswers = true
         surroundings.step("after-fetch")
         guard let tip = try await surroundings.store.read({ [branchReference] in try $0.resolve(branchReference) })
         else {

@@ -55,7 +55,8 @@ extension Controller {
             snapshot.revision, proposal.head, branch, author, surroundings.language
         )
         let guardian = PushGuard(
-            language: language, validation: surroundings.validation, branch: branch, prefix: prefix)
+            language: language, validation: surroundings.validation, branch: branch, prefix: prefix,
+            seesBranches: false)
         return try await surroundings.store.write {
             try ProposalContent(
                 of: head, tip: tip, branch: branch, author: author, guardian: guardian, $0, language)

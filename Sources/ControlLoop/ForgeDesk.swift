@@ -184,7 +184,8 @@ public actor ForgeDesk {
             lookFailures += 1
             nextLook = tools.now() + Self.pause(after: lookFailures, pace)
             heed(error)
-            if trouble("\(error)", with: Self.everything) { await ring() }
+            // One look that fails is no news of a request.
+            if trouble("\(error)", with: Self.everything, isKept: lookFailures > 1) { await ring() }
         }
     }
 
@@ -235,10 +236,11 @@ public actor ForgeDesk {
 
     /// Keeps what fails, and says it once until all goes well again. Returns whether it was not known.
     @discardableResult
-    private func trouble(_ words: String, with branch: String) -> Bool {
+    private func trouble(_ words: String, with branch: String, isKept: Bool = true) -> Bool {
         let line = branch == Self.everything ? words : "\(branch): \(words)"
         tell(Event(told.insert(line).inserted ? .warning : .debug, line))
         if told.count > 1000 { told = [line] }
+        guard isKept else { return false }
         defer { troubles[branch] = words }
         return troubles[branch] != words
     }

@@ -8,8 +8,11 @@ struct PolicyFile: Hashable, Comparable, Sendable {
     /// The most far-reaching first.
     private enum Sort: Int { case signers, settings, waiver, evidence, gate, environment, deployment }
 
+    /// Whether the branch does not have it yet.
+    private let isNew: Bool
+
     /// `nil` where the file decides nothing.
-    init?(_ path: String) {
+    init?(_ path: String, isNew: Bool = false) {
         if path == Signers.file || path.hasPrefix(Signers.folder + "/") {
             sort = .signers
         } else if path == RepositorySettings.file {
@@ -30,13 +33,15 @@ struct PolicyFile: Hashable, Comparable, Sendable {
         } else {
             return nil
         }
-        self.path = path
+        (self.path, self.isNew) = (path, isNew)
     }
 
-    /// Whether it says what has to hold, or whose word counts. Waivers and evidence count by the signature of the commit that brings them.
+    /// Whether it says what has to hold, or whose word counts. Waivers and evidence count by the signature of the commit that brings them,
+    /// and an environment that is only set up judges nothing yet.
     var isRule: Bool {
         switch sort {
-        case .signers, .settings, .gate, .environment: true
+        case .signers, .settings, .gate: true
+        case .environment: !isNew
         case .waiver, .evidence, .deployment: false
         }
     }

@@ -114,7 +114,7 @@ struct ProposalContent: Sendable {
             if let new, new != old { return moves.append((unit, old, new)) }
             if let old, new == nil { return removals.append((unit, old)) }
         }
-        if let file = PolicyFile(change.path) { settings.append(file) }
+        if let file = PolicyFile(change.path, isNew: change.old == nil) { settings.append(file) }
     }
 
     /// Why it changes too much at once: whoever reviews a promotion must not overlook that its own rules go with it.

@@ -8,11 +8,14 @@ public struct PushGuard: Sendable {
     private let prefix: String
     /// Asked about records that are pushed, where the branch says that they need signatures; `nil` lets them in.
     private let verify: VerifySignature?
+    /// Whether all branches of the repository are here; a mirror has but those that a controller needs.
+    private let seesBranches: Bool
 
     public init(
         language: any ManifestLanguage, validation: Validation, branch: String, prefix: String = "refs/martlet",
-        verify: VerifySignature? = nil
+        seesBranches: Bool = true, verify: VerifySignature? = nil
     ) {
+        self.seesBranches = seesBranches
         self.language = language
         self.validation = validation
         self.branch = branch
@@ -63,11 +66,15 @@ public struct PushGuard: Sendable {
     /// Why nobody would find the branch any more: its settings would name one that is not there.
     private func missingBranch(after updates: [ReferenceUpdate], _ reader: any ObjectReader) throws -> [String] {
         let reference = "refs/heads/\(branch)"
-        guard let new = updates.last(where: { $0.name == reference })?.new,
-            let place = ManifestPlace(path: RepositorySettings.file),
-            let entry = try reader.entry(at: RepositorySettings.file, in: reader.commit(new).tree),
-            case .repository(let settings)? = try ParsedFile.read(place, entry, reader, language).own,
-            let named = settings.branch, named != branch
+        func setting(at commit: ObjectID?) throws -> String? {
+            guard let commit, let place = ManifestPlace(path: RepositorySettings.file),
+                let entry = try reader.entry(at: RepositorySettings.file, in: reader.commit(commit).tree),
+                case .repository(let settings)? = try ParsedFile.read(place, entry, reader, language).own
+            else { return nil }
+            return settings.branch
+        }
+        guard seesBranches, let update = updates.last(where: { $0.name == reference }), update.new != nil,
+            let named = try setting(at: update.new), named != branch, try setting(at: update.old) != named
         else { return [] }
         let isThere =
             try updates.last { $0.name == "refs/heads/\(named)" }.map { $0.new != nil }
@@ -121,7 +128,9 @@ public struct PushGuard: Sendable {
         try reader.walk(from: new, &line) { commit in
             if commit.id == old?.id { return false }
             passed.insert(commit.id)
-            if let objection = try TrailerClaims.objection(to: commit, reader, language) {
+            if let objection = try TrailerClaims.objection(
+                to: commit, withRecords: old != nil, reader, language)
+            {
                 objections.append(objection)
             }
             return passed.count < 10_000

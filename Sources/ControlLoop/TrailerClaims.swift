@@ -3,9 +3,11 @@ import Domain
 /// Holds a commit's trailers against what the commit does.
 enum TrailerClaims {
     /// Why the trailers are not true; `nil` where there are none or they are.
-    static func objection(to commit: Commit, _ reader: any ObjectReader, _ language: any ManifestLanguage) throws
-        -> String?
-    {
+    ///
+    /// - Parameter withRecords: Whether what they say of evidence and approvals is here, too: a branch comes to another server without.
+    static func objection(
+        to commit: Commit, withRecords: Bool = true, _ reader: any ObjectReader, _ language: any ManifestLanguage
+    ) throws -> String? {
         guard let action = Trailer.action.value(in: commit.message) else {
             let claim = Trailer.allCases.first { !$0.values(in: commit.message).isEmpty }
             return claim.map {
@@ -35,7 +37,7 @@ enum TrailerClaims {
                 return
                     "\(commit.id.short): its trailers claim \(list(claimed)), but it moves \(list(done)) in \(environment)"
             }
-            return try excess(of: commit, in: environment, reader) ?? falseSource(of: commit, reader)
+            return try excess(of: commit, in: environment, reader) ?? falseSource(of: commit, withRecords, reader)
         case "rollback":
             let claimed = Set(Trailer.rejects.values(in: commit.message))
             let done = Set(
@@ -69,13 +71,16 @@ enum TrailerClaims {
     }
 
     /// Where a promotion says that it comes from, what let it in or who agreed, and there is no such thing.
-    private static func falseSource(of commit: Commit, _ reader: any ObjectReader) throws -> String? {
+    private static func falseSource(of commit: Commit, _ withRecords: Bool, _ reader: any ObjectReader) throws
+        -> String?
+    {
         let policy = try reader.commit(commit.parents.first ?? commit.id).tree
         func isThere(_ path: String) throws -> Bool { try reader.entry(at: path, in: policy) != nil }
         func isObject(_ text: Substring?) -> Bool { text.flatMap { ObjectID(String($0)) }.map(reader.has) ?? false }
         for (trailer, isTrue): (Trailer, (String) throws -> Bool) in [
             (.from, { try isThere("environments/\($0)") }), (.gate, { try isThere("gates/\($0).yaml") }),
-            (.evidence, { isObject($0[...]) }), (.approved, { isObject($0.split(separator: " ").last) }),
+            (.evidence, { !withRecords || isObject($0[...]) }),
+            (.approved, { !withRecords || isObject($0.split(separator: " ").last) }),
         ] {
             if let lie = try trailer.values(in: commit.message).first(where: { try !isTrue($0) }) {
                 return "\(commit.id.short): \(trailer.rawValue): \(Excerpt.line(lie)): there is no such thing here"

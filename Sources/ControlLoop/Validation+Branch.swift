@@ -1,15 +1,16 @@
 import Domain
 
 extension Validation {
-    /// A warning where the settings name a branch that is known nowhere here: nobody would find what it protects.
+    /// A warning where the settings name a branch that people have not pushed here: nobody would find what it protects. What a clone has not
+    /// fetched may well be there.
     func missingBranch(_ snapshot: Snapshot, _ bytes: (String) -> [UInt8]?, _ reader: any ObjectReader) throws
         -> [Diagnostic]
     {
         guard let named = snapshot.settings.branch else { return [] }
-        let all = try ["refs/heads/*", "refs/remotes/*"].flatMap { try reader.references(matching: $0) }.map(\.name)
         // Where there is no branch at all, as in a first commit, none can be missing.
-        guard !all.isEmpty, !all.contains("refs/heads/\(named)"),
-            !all.contains(where: { $0.hasPrefix("refs/remotes/") && $0.hasSuffix("/\(named)") })
+        guard try reader.resolve("refs/heads/\(named)") == nil,
+            try !reader.references(matching: "refs/heads/*").isEmpty,
+            try reader.references(matching: "refs/remotes/*").isEmpty
         else { return [] }
         let file = RepositorySettings.file
         let place = bytes(file).flatMap { language.place(of: ["spec", "branch"], in: $0, path: file) }

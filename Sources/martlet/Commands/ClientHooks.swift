@@ -57,12 +57,18 @@ struct CommitMessageHook: AsyncParsableCommand {
         let moves = try GitStore.readStaged(at: ".") { files, reader -> [StagedMove] in
             guard try reader.resolve("MERGE_HEAD") == nil else { return [] }
             let before = try reader.resolve("HEAD").map { try reader.commit($0).tree }
+            // What does more than to promote into one environment, such as to set one up, is no promotion.
+            let places = files.map { ManifestPath.kind(of: $0.path) }
+            guard let environment = places.first??.environment,
+                places.allSatisfy({ $0?.kind == Deployment.kind && $0?.environment == environment }),
+                try before.map({ try reader.entry(at: Snapshot.file(ofEnvironment: environment), in: $0) != nil })
+                    == true
+            else { return [] }
             return try files.compactMap { try StagedMove($0.path, $0.id, before, reader) }
         }
-        guard !moves.isEmpty else { return }
+        guard let environment = moves.first?.environment else { return }
         let lines =
-            [Trailer.action.line("promote")]
-            + Set(moves.map(\.environment)).sorted().map { Trailer.environment.line($0) }
+            [Trailer.action.line("promote"), Trailer.environment.line(environment)]
             + moves.map { Trailer.model.line($0.version.description) }
         throw Refusal(
             message:
