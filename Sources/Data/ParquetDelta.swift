@@ -5,10 +5,10 @@ enum ParquetDelta {
         values: [Int64], length: Int
     ) {
         var position = 0
-        let blockSize = try varint(bytes, &position)
-        let miniblocks = try varint(bytes, &position)
-        let total = try varint(bytes, &position)
-        let first = zigzag(try varint(bytes, &position))
+        let blockSize = try Varint.read(bytes, &position, bits: 70)
+        let miniblocks = try Varint.read(bytes, &position, bits: 70)
+        let total = try Varint.read(bytes, &position, bits: 70)
+        let first = zigzag(try Varint.read(bytes, &position, bits: 70))
         guard total <= UInt64(limit), miniblocks > 0, miniblocks <= 1 << 16, blockSize <= 1 << 24,
             blockSize % miniblocks == 0,
             blockSize / miniblocks % 8 == 0
@@ -18,7 +18,7 @@ enum ParquetDelta {
         var last = first
         while values.count < total {
             guard perMiniblock > 0 else { throw ParquetPage.damaged }
-            let least = zigzag(try varint(bytes, &position))
+            let least = zigzag(try Varint.read(bytes, &position, bits: 70))
             let widths = position
             position += Int(miniblocks)
             guard position <= bytes.count else { throw ParquetPage.damaged }
@@ -72,18 +72,6 @@ enum ParquetDelta {
             ranges.append(before)
         }
         return (output, ranges)
-    }
-
-    private static func varint(_ bytes: UnsafeRawBufferPointer, _ position: inout Int) throws(DataError) -> UInt64 {
-        var value: UInt64 = 0
-        for shift in stride(from: UInt64(0), to: 70, by: 7) {
-            guard position < bytes.count else { throw ParquetPage.damaged }
-            let byte = bytes[position]
-            position += 1
-            value |= UInt64(byte & 0x7F) << shift
-            if byte & 0x80 == 0 { return value }
-        }
-        throw ParquetPage.damaged
     }
 
     private static func zigzag(_ value: UInt64) -> Int64 {

@@ -49,17 +49,7 @@ struct RunLengthReader {
         return value
     }
 
-    private mutating func varint() throws(DataError) -> UInt64 {
-        var value: UInt64 = 0
-        for shift in stride(from: UInt64(0), to: 42, by: 7) {
-            guard position < bytes.count else { throw ParquetPage.damaged }
-            let byte = bytes[position]
-            position += 1
-            value |= UInt64(byte & 0x7F) << shift
-            if byte & 0x80 == 0 { return value }
-        }
-        throw ParquetPage.damaged
-    }
+    private mutating func varint() throws(DataError) -> UInt64 { try Varint.read(bytes, &position, bits: 42) }
 }
 
 /// Takes apart integers that are packed bit by bit, least significant first.

@@ -131,23 +131,12 @@ public struct GitHub: Forge {
         }
         let shown = try await api.list("\(commit)/status", [("per_page", "100")], under: "statuses").map(Self.shown)
         for status in StatusLine.missing(picture.statuses, among: shown, word: \.rawValue) {
-            try await api.send("POST", "\(place)/statuses/\(picture.head)", Self.json(status)).check()
+            try await api.send("POST", "\(place)/statuses/\(picture.head)", StatusLine.json(status)).check()
         }
     }
 
     static func shown(_ record: ForgeRecord) -> StatusLine.Shown {
-        StatusLine.Shown(
-            name: record["context"]?.string ?? "", state: record["state"]?.string ?? "",
-            summary: record["description"]?.string ?? "")
-    }
-
-    private static func json(_ status: RequestPicture.Status) -> JSON {
-        let link = status.url.map { [("target_url", JSON.string($0))] } ?? []
-        return .object(
-            [
-                ("state", .string(status.state.rawValue)), ("context", .string(status.name)),
-                ("description", .string(StatusLine.text(status.summary))),
-            ] + link)
+        StatusLine.Shown(record, name: "context", state: "state")
     }
 
     // MARK: Reading

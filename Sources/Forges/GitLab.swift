@@ -184,9 +184,7 @@ public struct GitLab: Forge {
     }
 
     static func shown(_ record: ForgeRecord) -> StatusLine.Shown {
-        StatusLine.Shown(
-            name: record["name"]?.string ?? "", state: record["status"]?.string ?? "",
-            summary: record["description"]?.string ?? "")
+        StatusLine.Shown(record, name: "name", state: "status")
     }
 
     private static func word(_ state: RequestPicture.Status.State) -> String {

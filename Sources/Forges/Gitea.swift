@@ -146,24 +146,13 @@ public struct Gitea: Forge {
             if newest[shown.name].map({ $0.id < id }) ?? true { newest[shown.name] = (id, shown) }
         }
         for status in StatusLine.missing(picture.statuses, among: newest.values.map(\.shown), word: \.rawValue) {
-            try await api.send("POST", "\(place)/statuses/\(picture.head)", Self.json(status)).check()
+            try await api.send("POST", "\(place)/statuses/\(picture.head)", StatusLine.json(status)).check()
         }
     }
 
     /// Written as `state`, read as `status`.
     static func shown(_ record: ForgeRecord) -> StatusLine.Shown {
-        StatusLine.Shown(
-            name: record["context"]?.string ?? "", state: record["status"]?.string ?? "",
-            summary: record["description"]?.string ?? "")
-    }
-
-    private static func json(_ status: RequestPicture.Status) -> JSON {
-        let link = status.url.map { [("target_url", JSON.string($0))] } ?? []
-        return .object(
-            [
-                ("state", .string(status.state.rawValue)), ("context", .string(status.name)),
-                ("description", .string(StatusLine.text(status.summary))),
-            ] + link)
+        StatusLine.Shown(record, name: "context", state: "status")
     }
 
     // MARK: Reading

@@ -18,6 +18,27 @@ enum StatusLine {
         let name: String
         let state: String
         let summary: String
+
+        init(name: String, state: String, summary: String) {
+            (self.name, self.state, self.summary) = (name, state, summary)
+        }
+
+        /// Of a forge's record, which calls its name and state so.
+        init(_ record: ForgeRecord, name: String, state: String) {
+            self.init(
+                name: record[name]?.string ?? "", state: record[state]?.string ?? "",
+                summary: record["description"]?.string ?? "")
+        }
+    }
+
+    /// The body of a commit status, as GitHub takes it and Gitea after it.
+    static func json(_ status: RequestPicture.Status) -> JSON {
+        let link = status.url.map { [("target_url", JSON.string($0))] } ?? []
+        return .object(
+            [
+                ("state", .string(status.state.rawValue)), ("context", .string(status.name)),
+                ("description", .string(text(status.summary))),
+            ] + link)
     }
 
     /// Those that are not shown yet as they are wanted, by the forge's own words for states.

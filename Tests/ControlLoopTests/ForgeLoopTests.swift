@@ -45,14 +45,8 @@ struct ForgeLoopTests {
             try scene.stage.push(score: 0.9)
             try await scene.go()
             let before = try await scene.writes()
-            var fresh = scene.stage.surroundings
-            fresh.forge = ForgeScene.desk(fresh)
-            let controller = Controller(fresh, branch: "main")
-            for _ in 0..<3 {
-                try await controller.settle()
-                await fresh.forge?.work()
-            }
-            #expect(await fresh.forge?.sight?.pulls.count == 1)
+            let fresh = try await scene.restarted()
+            #expect(await fresh.sight?.pulls.count == 1)
             #expect(try await scene.writes() == before)
         }
     }
@@ -69,13 +63,7 @@ struct ForgeLoopTests {
             try await scene.review("gh", approves: true, of: try #require(scene.stage.head()))
             try await scene.go()
             let before = try await scene.writes()
-            var fresh = scene.stage.surroundings
-            fresh.forge = ForgeScene.desk(fresh)
-            let controller = Controller(fresh, branch: "main")
-            for _ in 0..<3 {
-                try await controller.settle()
-                await fresh.forge?.work()
-            }
+            _ = try await scene.restarted()
             #expect(try await scene.writes() == before)
         }
     }

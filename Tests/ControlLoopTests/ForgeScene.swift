@@ -57,6 +57,19 @@ struct ForgeScene {
         }
     }
 
+    /// Another controller goes on, with a desk that knows nothing yet.
+    func restarted() async throws -> ForgeDesk {
+        var fresh = stage.surroundings
+        let desk = Self.desk(fresh)
+        fresh.forge = desk
+        let controller = Controller(fresh, branch: "main")
+        for _ in 0..<3 {
+            try await controller.settle()
+            await desk.work()
+        }
+        return desk
+    }
+
     /// The desk looks again, before the loop does.
     func lookAgain() async {
         stage.clock.advance(.seconds(3))
