@@ -22,6 +22,8 @@ final class Ancestry: Sendable {
     private static let far = 1000
 
     private let graph = Mutex(Graph())
+    /// What the repository has put down of its graph; looked for when all of history is to be read.
+    private let written = Mutex<[CommitGraph]?>(nil)
 
     /// Whether history has been read, so that every answer is near.
     var hasRead: Bool { graph.withLock { !$0.nodes.isEmpty } }
@@ -31,9 +33,20 @@ final class Ancestry: Sendable {
     /// The first question reads all history below the two; later ones cost the commits between them, and nothing where
     /// the levels alone say no, or where `descendant` was asked about before and much lay between.
     func reaches(
-        _ commit: ObjectID, from descendant: ObjectID, parents: (ObjectID) throws -> [ObjectID]
+        _ commit: ObjectID, from descendant: ObjectID, objects folder: String,
+        parents unpacked: (ObjectID) throws -> [ObjectID]
     ) throws -> Bool {
-        try graph.withLock { graph in
+        let written = written.withLock { written in
+            if let written { return written }
+            let found = CommitGraph.all(objects: folder)
+            written = found
+            return found
+        }
+        func parents(_ commit: ObjectID) throws -> [ObjectID] {
+            for graph in written { if let found = graph.parents(of: commit) { return found } }
+            return try unpacked(commit)
+        }
+        return try graph.withLock { graph in
             if let whole = graph.whole, whole.of == descendant { return whole.reached.contains(commit) }
             let floor = try Self.level(of: commit, &graph.nodes, parents)
             var waiting = try Self.level(of: descendant, &graph.nodes, parents) > floor ? [descendant] : []

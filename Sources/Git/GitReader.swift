@@ -150,7 +150,8 @@ extension GitReader: ObjectReader {
             }
             if let damage { throw damage }
         }
-        return try ancestry.reaches(commit, from: descendant, parents: parents)
+        let folder = git_repository_commondir(repository.pointer).map { String(cString: $0) } ?? ""
+        return try ancestry.reaches(commit, from: descendant, objects: folder + "objects", parents: parents)
     }
 
     func mergeBase(_ one: ObjectID, _ other: ObjectID) throws -> ObjectID? {

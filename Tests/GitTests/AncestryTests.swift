@@ -5,10 +5,12 @@ import TestSupport
 import Testing
 
 struct AncestryTests {
-    @Test func `who reaches whom is exact, whatever the clocks say`() async throws {
+    @Test(arguments: [false, true])
+    func `who reaches whom is exact, whatever the clocks say`(isWrittenDown: Bool) async throws {
         try await withTemporaryRepository { repository in
             var random = Seeded(state: 20_261_121)
             let parents = try history(of: 1200, in: repository.origin, &random)
+            if isWrittenDown { try git("commit-graph", "write", "--reachable", in: repository.origin) }
             let store = try GitStore(opening: repository.origin)
             let commits = parents.keys.sorted()
             for _ in 0..<300 {
