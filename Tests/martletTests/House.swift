@@ -239,7 +239,7 @@ extension House {
             if let link = try? FileManager.default.destinationOfSymbolicLink(atPath: path) {
                 found.append("\(name) -> \(link)")
             } else if let bytes = FileManager.default.contents(atPath: path), !isFolder(path) {
-                let text = String(decoding: bytes, as: UTF8.self).replacing(/"changed": \d+/, with: "TIME")
+                let text = String(decoding: bytes, as: UTF8.self).replacing(/"(changed|altered)": \d+/, with: "TIME")
                 found.append("\(name): \(text)")
             }
         }
