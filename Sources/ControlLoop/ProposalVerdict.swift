@@ -2,6 +2,7 @@ public import Domain
 
 /// What is to be said of a proposal.
 public struct ProposalVerdict: Sendable {
+    /// It must not come in, has to wait for something, or may come in.
     public enum State: String, Sendable { case refused, waiting, open }
 
     /// Why it must not come in at all.

@@ -2,11 +2,13 @@ public import Domain
 
 /// What became of a request, at one head of its branch.
 public struct RequestStatus: Hashable, Sendable {
+    /// Users meet these words in `martlet request`, in notes and in notices.
     public enum State: String, Sendable, CaseIterable {
         /// It waits for what the blockers say.
         case open
         /// Nothing is in its way.
         case ready
+        /// The branch has it, by Martlet's push, the forge's or a person's.
         case merged
         /// The branch and the request changed the same lines.
         case conflicting
@@ -14,6 +16,7 @@ public struct RequestStatus: Hashable, Sendable {
         case stale
         /// A newer version may enter.
         case superseded
+        /// Somebody closed its page or deleted its branch.
         case closed
         /// It does what a request may not do.
         case refused

@@ -1,9 +1,11 @@
 /// One thing that keeps a version out of an environment: what, why, and who or what can change it.
 public struct Blocker: Hashable, Sendable {
+    /// What sort of thing it is; users meet these words in `why`, statuses and notices.
     public enum Kind: String, Sendable {
         case check, score, approval, soak, window, freeze, hold, upstream, artifact, manifest, mode, order, releaseSet =
             "release-set"
         case forcePush = "force-push"
+        /// Nobody but a person can change it.
         case person
         /// Of what runs: the target does not run yet what the branch names, or it has not proved itself.
         case sync, verify

@@ -1,5 +1,6 @@
 /// What Martlet knows of one deployment besides what the branch says. Kept under `refs/martlet/status`, written on transitions.
 public struct DeploymentStatus: Hashable, Sendable {
+    /// How far the version that the branch names has come at the target.
     public enum State: String, Sendable {
         /// No version yet.
         case empty
@@ -7,6 +8,7 @@ public struct DeploymentStatus: Hashable, Sendable {
         case pending
         /// The target runs it; it has not been healthy for long enough.
         case verifying
+        /// The target runs it, and it has been healthy for the environment's `verify.for`.
         case verified
         /// It was not healthy, and waits to be rolled back or for a person.
         case failed
@@ -134,6 +136,7 @@ public struct DeploymentStatus: Hashable, Sendable {
     /// Why the version that runs is to go no further.
     public var hold: Rejected? { pin.flatMap { pin in rejected.first { $0.revision == pin.revision } } }
 
+    /// Why a version may not come back here: it was rejected, or its content was under another commit; `nil` where it was not.
     public func rejection(of version: ModelVersion) -> Rejected? {
         rejected.first { $0.revision == version.revision || ($0.tree != nil && $0.tree == version.tree) }
     }

@@ -8,6 +8,7 @@ public protocol Remote: Sendable {
     func push(_ updates: [ReferenceUpdate]) async throws -> PushOutcome
 }
 
+/// A reference that is to move, and from where: `nil` stands for none, before or after.
 public struct ReferenceUpdate: Hashable, Sendable {
     public var name: String
     public var old: ObjectID?
@@ -20,6 +21,7 @@ public struct ReferenceUpdate: Hashable, Sendable {
     }
 }
 
+/// What became of a push. That a remote cannot be reached is an error instead.
 public enum PushOutcome: Hashable, Sendable {
     case done
     /// Somebody was faster: look again, decide again.

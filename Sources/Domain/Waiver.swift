@@ -38,6 +38,7 @@ public struct Waiver: Hashable, Sendable, FieldGroup {
         if reason.allSatisfy(\.isWhitespace) { fields.complain(about: "reason", "must say why") }
     }
 
+    /// Whether it is about this version there; who signed it and when it ends is not looked at.
     public func covers(_ version: ModelVersion, in environment: String) -> Bool {
         model == version.model && (self.environment ?? environment) == environment
             && (revision.map { $0 == version.revision } ?? true) && (tree.map { $0 == version.tree } ?? true)
