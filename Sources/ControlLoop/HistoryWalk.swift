@@ -124,18 +124,27 @@ struct HistoryWalk {
             else { continue }
             events.append(.transition(transition))
         }
-        return events.map { Self.withOrigins($0, events) }
+        return Self.withOrigins(events)
     }
 
-    private static func withOrigins(_ event: Event, _ events: [Event]) -> Event {
-        guard case .transition(var new) = event, new.isAddition else { return event }
-        new.origins = events.compactMap { other in
-            guard case .transition(let gone) = other, gone.isRemoval, gone.unit.model == new.unit.model,
-                gone.old?.revision == new.new?.revision
-            else { return nil }
-            return gone.unit
+    /// The events, those of new files with the deployments of the same model and version that went in the same commit.
+    private static func withOrigins(_ events: [Event]) -> [Event] {
+        var gone: [Content: [Unit]] = [:]
+        for case .transition(let old) in events where old.isRemoval {
+            gone[Content(model: old.unit.model, revision: old.old?.revision), default: []].append(old.unit)
         }
-        return .transition(new)
+        guard !gone.isEmpty else { return events }
+        return events.map { event in
+            guard case .transition(var new) = event, new.isAddition else { return event }
+            new.origins = gone[Content(model: new.unit.model, revision: new.new?.revision)] ?? []
+            return .transition(new)
+        }
+    }
+
+    /// What a deployment names; none, where it has no version yet.
+    private struct Content: Hashable {
+        let model: String
+        let revision: ObjectID?
     }
 
     private mutating func transition(_ unit: Unit, _ change: Change, _ commit: Commit, _ parent: Commit?) throws
