@@ -50,9 +50,8 @@ BAD = "team-000/model-000123"
 HOOK = f"""\
 #!/bin/sh
 while read old new name; do
-	case "$name $new" in
-	"refs/heads/promote/production/{BAD} "0000*) echo "not this one"; exit 1 ;;
-	esac
+	test "$name" = refs/heads/main || continue
+	git diff --quiet "$old" "$new" -- environments/production/{BAD}.yaml || {{ echo "not this one"; exit 1; }}
 done
 """
 
