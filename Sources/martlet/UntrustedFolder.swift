@@ -29,56 +29,45 @@ struct UntrustedFolder: Sendable {
         _ folder: Int32, prefix: String, _ visit: (String, (Int) -> FileContent) -> Void,
         _ counted: (String, Int, Int) -> Void, _ closed: (String, String) -> Void
     ) -> Bool {
-        guard let stream = fdopendir(folder) else {
+        guard let entries = FolderEntries(of: folder) else {
             let code = errno
             close(folder)
             errno = code
             return false
         }
-        defer { closedir(stream) }
+        defer { close(folder) }
+        // Git keeps nothing of what lies in another repository, such as a submodule.
+        if !prefix.isEmpty, entries.contains(".git") { return true }
         var folders = 0, files = 0
-        while let entry = readdir(stream) {
-            withUnsafePointer(to: &entry.pointee.d_name) {
-                // Names are bytes, and go back to the system as such.
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { bytes in
-                    let name = String(cString: bytes)
-                    guard name != ".", name != "..", name != ".git" else { return }
-                    let kind = kind(of: entry, bytes, in: folder)
-                    guard kind == DT_DIR else {
-                        if name.utf8.suffix(5).elementsEqual(".yaml".utf8) { files += 1 }
-                        return visit(prefix + name) {
-                            kind == DT_REG ? content(of: bytes, in: folder, atMost: $0) : .notPlain
-                        }
-                    }
-                    folders += 1
-                    let inner = openat(folder, bytes, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-                    // Git keeps nothing of what lies in another repository, such as a submodule.
-                    if inner >= 0, faccessat(inner, ".git", F_OK, AT_SYMLINK_NOFOLLOW) == 0 {
-                        close(inner)
-                        return
-                    }
-                    guard inner >= 0, walk(inner, prefix: prefix + name + "/", visit, counted, closed) else {
-                        return closed(prefix + name, String(cString: strerror(errno)))
-                    }
+        // Names are bytes, and go back to the system as such.
+        entries.forEach { bytes, kind in
+            let name = String(cString: bytes)
+            guard name != ".git" else { return }
+            let kind = kind == DT_UNKNOWN ? Self.kind(of: bytes, in: folder) : kind
+            guard kind == DT_DIR else {
+                if name.utf8.suffix(5).elementsEqual(".yaml".utf8) { files += 1 }
+                return visit(prefix + name) {
+                    kind == DT_REG ? content(of: bytes, in: folder, atMost: $0) : .notPlain
                 }
+            }
+            folders += 1
+            let inner = openat(folder, bytes, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+            guard inner >= 0, walk(inner, prefix: prefix + name + "/", visit, counted, closed) else {
+                return closed(prefix + name, String(cString: strerror(errno)))
             }
         }
         if !prefix.isEmpty { counted(String(prefix.dropLast()), folders, files) }
         return true
     }
 
-    /// What an entry is; not every file system says so in its list.
-    private static func kind(of entry: UnsafeMutablePointer<dirent>, _ name: UnsafePointer<CChar>, in folder: Int32)
-        -> Int
-    {
-        let kind = Int(entry.pointee.d_type)
-        guard kind == DT_UNKNOWN else { return kind }
+    /// What an entry is, where the file system does not say so in its list.
+    private static func kind(of name: UnsafePointer<CChar>, in folder: Int32) -> Int {
         var facts = stat()
-        guard fstatat(folder, name, &facts, AT_SYMLINK_NOFOLLOW) == 0 else { return DT_UNKNOWN }
+        guard fstatat(folder, name, &facts, AT_SYMLINK_NOFOLLOW) == 0 else { return Int(DT_UNKNOWN) }
         return switch facts.st_mode & S_IFMT {
-        case S_IFDIR: DT_DIR
-        case S_IFREG: DT_REG
-        default: DT_UNKNOWN
+        case S_IFDIR: Int(DT_DIR)
+        case S_IFREG: Int(DT_REG)
+        default: Int(DT_UNKNOWN)
         }
     }
 
@@ -121,16 +110,16 @@ struct UntrustedFolder: Sendable {
         guard facts.st_size <= limit else { return .tooLarge }
         // No more memory than it takes: every page that a read touches first costs as much as the read.
         let size = Int(facts.st_size)
-        var content = bytes(of: file, atMost: size)
+        var content = bytes(of: file, size: size, atMost: size)
         // One that grows meanwhile is read to its limit all the same.
         if case .tooLarge = content, size < limit, lseek(file, 0, SEEK_SET) == 0 {
-            content = bytes(of: file, atMost: limit)
+            content = bytes(of: file, size: limit + 1, atMost: limit)
         }
         return content
     }
 
-    /// Reads an open file from where it stands to its end.
-    private static func bytes(of file: Int32, atMost limit: Int) -> FileContent {
+    /// Reads an open file from where it stands to its end, which is there after `size` bytes if no more are given with them.
+    private static func bytes(of file: Int32, size: Int, atMost limit: Int) -> FileContent {
         var failure: Int32 = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: limit + 1) { buffer, count in
             while count <= limit {
@@ -139,6 +128,7 @@ struct UntrustedFolder: Sendable {
                 if more < 0 { failure = errno }
                 guard more > 0 else { return }
                 count += more
+                if count == size { return }
             }
         }
         guard failure == 0 else { return .unreadable(String(cString: strerror(failure))) }

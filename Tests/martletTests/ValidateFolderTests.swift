@@ -44,6 +44,16 @@ struct ValidateFolderTests {
         }
     }
 
+    @Test func `a folder whose list is longer than one answer of the system is read to its end`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.push(right: 9)
+            let names = (0..<900).map { "gates/g\($0)-" + String(repeating: "n", count: 100) + ".yaml" }
+            for name in names { try house.write("kind: Gate\n", to: name) }
+            let lines = try house.martlet(["validate"]).output.split(separator: "\n")
+            #expect(Set(lines.compactMap { $0.split(separator: ":").first.map(String.init) }).isSuperset(of: names))
+        }
+    }
+
     @Test func `where nothing but such a folder is there, that is why`() async throws {
         try await withHouse(rooms: [.init(name: "dev")]) { house in
             let folder = house.folder + "/other"
