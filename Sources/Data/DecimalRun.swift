@@ -57,7 +57,12 @@ struct DecimalRun: Sendable {
 
     /// The numbers in ascending order.
     consuming func sorted() -> [Double] {
-        DecimalRun(places: places, wholes: RadixSort.sorted(wholes)).numbers
+        var run = consume self
+        // Taken out, since what two hold is copied when it is sorted.
+        var wholes: [Int32] = []
+        swap(&wholes, &run.wholes)
+        run.wholes = RadixSort.sorted(consume wholes)
+        return run.numbers
     }
 
     var numbers: [Double] {

@@ -52,7 +52,10 @@ struct HashLog: Sendable {
         for index in hashes.indices {
             let hash = hashes[index]
             if kept > 0, hashes[kept - 1] == hash {
-                if counts.isEmpty { counts = [Int](repeating: 1, count: kept) }
+                if counts.isEmpty {
+                    counts.reserveCapacity(hashes.count)
+                    counts.append(contentsOf: repeatElement(1, count: kept))
+                }
                 counts[kept - 1] += 1
                 continue
             }

@@ -47,10 +47,23 @@ struct NumberChunks: Sendable {
     consuming func sorted(with others: SortedValues) -> [Double] {
         others.repeated.withUnsafeBufferPointer { append($0) }
         if let decimals = takePacked() { return decimals.sorted() }
+        return RadixSort.sorted(takeAll())
+    }
+
+    /// All numbers; takes them out chunk by chunk, so that memory holds all of them once.
+    private mutating func takeAll() -> [Double] {
         var all: [Double] = []
         all.reserveCapacity(count)
-        forEach { all.append(contentsOf: $0) }
-        return RadixSort.sorted(all)
+        for index in chunks.indices {
+            switch chunks[index] {
+            case .decimals(let run): run.withNumbers { all.append(contentsOf: $0) }
+            case .doubles(let values): all.append(contentsOf: values)
+            }
+            chunks[index] = .doubles([])
+        }
+        all.append(contentsOf: last)
+        last = []
+        return all
     }
 
     private mutating func close() {

@@ -74,11 +74,11 @@ struct TextAccumulator: Sendable {
         case .sketch(let sketch): return TextProfile(sketch: sketch)
         case .hashes(let hashes):
             state = .table
-            return TextProfile(exactly: TextCounts(hashes))
+            return TextProfile(exactly: TextCounts(consume hashes))
         case .log:
             var log = TextLog()
             swap(&log, &self.log)
-            return TextProfile(exactly: TextCounts(log))
+            return TextProfile(exactly: TextCounts(consume log))
         }
     }
 }
