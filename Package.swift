@@ -38,7 +38,7 @@ let package = Package(
             name: "CCompression",
             providers: [.apt(["zlib1g-dev", "libzstd-dev", "libsnappy-dev", "liblz4-dev"])]),
         .systemLibrary(name: "CVector"),
-        .target(name: "CGitShims", dependencies: ["CLibgit2"]),
+        .target(name: "CGitShims", dependencies: ["CLibgit2"], linkerSettings: [.linkedLibrary("z")]),
         .target(name: "CAssets"),
         .target(name: "Domain", swiftSettings: strict),
         room("Git", uses: ["CLibgit2", "CGitShims"]),

@@ -40,11 +40,7 @@ final class CommitGraph: Sendable {
 
     /// Those of a repository and of the repositories that it borrows objects from.
     static func all(objects folder: String) -> [CommitGraph] {
-        let borrowed = (try? WholeFile.bytes("\(folder)/info/alternates")) ?? []
-        let others = String(decoding: borrowed, as: UTF8.self).split(separator: "\n").prefix(100).map { line in
-            line.hasPrefix("/") ? String(line) : "\(folder)/\(line)"
-        }
-        return ([folder] + others).compactMap { folder in
+        ([folder] + LooseObjects.alternates(of: folder)).compactMap { folder in
             guard let bytes = try? WholeFile.bytes("\(folder)/info/commit-graph"), bytes.count <= most else {
                 return nil
             }

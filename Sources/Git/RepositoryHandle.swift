@@ -29,6 +29,7 @@ enum RepositoryHandle {
         try RepositoryOwner.expectTrust(in: repository)
         try RepositoryDiagnosis.refuseOtherObjects(repository, path: path)
         try RepositoryDiagnosis.refuseIncomplete(repository, path: path)
+        try LooseObjects.read(in: repository, fromEnvironment: fromEnvironment)
         return repository
     }
 

@@ -15,3 +15,9 @@ int martlet_git_check_owner(int on);
 
 /// Opens repositories whose configuration names these extensions, too.
 int martlet_git_allow_extensions(const char *one, const char *other);
+
+struct git_odb;
+
+/// Has a database read the loose objects below `folder` by itself, before libgit2 does: libgit2 1.5 unpacks a file that ends too
+/// early for ever.
+int martlet_git_read_loose_objects(struct git_odb *database, const char *folder, int is_alternate);
