@@ -69,7 +69,7 @@ extension ArtifactStore {
 
     /// `.gitignore` (DVC writes one beside its pointers), `.gitattributes`, `.gitkeep`.
     private static func isForGit(_ path: String) -> Bool {
-        path.split(separator: "/").last.map { [".gitignore", ".gitattributes", ".gitkeep"].contains($0) } ?? false
+        path.pathParts().last.map { [".gitignore", ".gitattributes", ".gitkeep"].contains($0) } ?? false
     }
 
     /// What is kept under another name. Throws where that is not what the pointer promises.

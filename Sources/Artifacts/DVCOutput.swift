@@ -16,7 +16,7 @@ struct DVCOutput {
     static func find(
         _ place: String, of files: RepositoryFiles, _ yaml: ([UInt8]) throws -> ManifestTree
     ) async throws -> DVCOutput? {
-        var above = place.split(separator: "/").map(String.init), below: [String] = []
+        var above = place.pathParts().map(String.init), below: [String] = []
         while let last = above.popLast() {
             below.insert(last, at: 0)
             let folder = above.joined(separator: "/")
@@ -66,7 +66,7 @@ struct DVCOutput {
         return nil
     }
 
-    private static func last(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+    private static func last(of path: String) -> String { path.pathParts().last.map(String.init) ?? path }
 
     /// The folder that a stage's paths are relative to; `nil` where that is not written out.
     private static func folder(of stage: String, in pipeline: ManifestTree?) -> String? {
@@ -81,7 +81,7 @@ struct DVCOutput {
     private static func resolved(_ path: String, from folder: String?) -> [String]? {
         guard let folder, !path.hasPrefix("/"), !folder.hasPrefix("/") else { return nil }
         var parts: [String] = []
-        for part in "\(folder)/\(path)".split(separator: "/") where part != "." {
+        for part in "\(folder)/\(path)".pathParts() where part != "." {
             if part != ".." { parts.append(String(part)) } else if parts.popLast() == nil { return nil }
         }
         return parts.isEmpty ? nil : parts

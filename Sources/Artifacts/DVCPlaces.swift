@@ -40,7 +40,7 @@ struct DVCPlaces {
     }
 
     private static func home(of place: String, _ files: RepositoryFiles) async throws -> String {
-        var parts = place.split(separator: "/").map(String.init)
+        var parts = place.pathParts().map(String.init)
         while parts.popLast() != nil {
             let folder = (parts + [".dvc"]).joined(separator: "/")
             if case .file = try await files.entry(folder + "/config") { return folder }

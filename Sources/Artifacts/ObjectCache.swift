@@ -96,13 +96,13 @@ struct ObjectCache: Sendable {
         do {
             try FileTree.makeFolders(drafts)
             let draft = try Draft.folder(in: drafts)
-            var folders: Set<String> = []
+            var folders: Set<ExactText> = []
             for (path, artifact) in files {
-                let parent = path.split(separator: "/").dropLast().joined(separator: "/")
-                if folders.insert(parent).inserted { try FileTree.makeFolders("\(draft.path)/\(parent)") }
+                let parent = path.pathParts().dropLast().joined(separator: "/")
+                if folders.insert(ExactText(parent)).inserted { try FileTree.makeFolders("\(draft.path)/\(parent)") }
                 try share(artifact.path, as: "\(draft.path)/\(path)")
             }
-            for folder in folders { LocalFile.syncFolder("\(draft.path)/\(folder)") }
+            for folder in folders { LocalFile.syncFolder("\(draft.path)/\(folder.text)") }
             let place = place(of: digest, isFolder: true)
             note(files.reduce(0) { $0 + $1.artifact.size }, of: digest)
             try draft.publishFolder(as: place.name, in: place.folder)

@@ -1,8 +1,10 @@
+import Domain
+
 /// Paths that untrusted files name.
 enum RelativePath {
     /// Whether every part is a plain name: no `..`, nothing absolute, no control characters.
     static func isSafe(_ path: String) -> Bool {
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        let parts = path.pathParts(keepingEmpty: true)
         return path.utf8.count <= 4096 && path.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
             && parts.allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." && $0.utf8.count <= 255 }
     }

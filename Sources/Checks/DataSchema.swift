@@ -95,7 +95,7 @@ public struct DataSchema: Check {
                 [Finding(.inconclusive, "dataset '\(name)' is named in model.yaml and has no data/\(name).yaml")], nil
             )
         }
-        let file = dataset.pointer.path ?? dataset.pointer.uri?.split(separator: "/").last.map(String.init) ?? name
+        let file = dataset.pointer.path ?? dataset.pointer.uri?.pathParts().last.map(String.init) ?? name
         do {
             let content = try await subject.tools.data(subject.version, name)
             let report = try SchemaReport(

@@ -1,3 +1,5 @@
+import Domain
+
 /// The lines of a lock file that leave open what is taken.
 enum DependencyPins {
     /// A line and its number.
@@ -6,7 +8,7 @@ enum DependencyPins {
     /// Of `requirements*` and `Dockerfile`; other lock files are written by tools that pin.
     static func open(in text: [UInt8], _ path: String) -> [Line] {
         let lines = text.lines.enumerated().map { (number: $0 + 1, text: $1.trimmed) }
-        let name = path.split(separator: "/").last ?? ""
+        let name = path.pathParts().last ?? ""
         if name.hasSuffix("Dockerfile") { return images(lines) }
         return name.hasPrefix("requirements") ? lines.filter { isOpen(requirement: $0.text) } : []
     }
@@ -82,7 +84,7 @@ enum DependencyPins {
     private static func isOpen(image: String) -> Bool {
         if image.contains("$") { return true }
         if image.contains("@sha256:") { return false }
-        let name = image.split(separator: "/").last ?? ""
+        let name = image.pathParts().last ?? ""
         guard let colon = name.lastIndex(of: ":") else { return true }
         return ["", "latest"].contains(name[name.index(after: colon)...])
     }

@@ -216,7 +216,7 @@ extension NumericalStability {
         at part: WeightReport.External, of file: WeightFile, _ report: inout WeightReport,
         _ open: (String) async throws -> ByteSource?
     ) async throws -> [Finding] {
-        let steps = part.path.split(separator: "/", omittingEmptySubsequences: false)
+        let steps = part.path.pathParts(keepingEmpty: true)
         guard !part.path.isEmpty, !steps.contains(".."), !steps.contains(""), !part.path.utf8.contains(0) else {
             return [.leaves(part, file.name)]
         }

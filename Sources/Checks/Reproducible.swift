@@ -119,7 +119,7 @@ public struct Reproducible: Check {
         }
     }
 
-    private static func plain(_ path: String) -> [Substring] { path.split(separator: "/").filter { $0 != "." } }
+    private static func plain(_ path: String) -> [Substring] { path.pathParts().filter { $0 != "." } }
 
     private func digest(_ path: String, _ subject: Subject) async throws -> Digest {
         let source = try ByteSource(try await subject.evidence(path, "second training"))

@@ -30,7 +30,7 @@ public struct SafePickle: Check {
         try await Outcome.from {
             let pointer = subject.manifest.artifact
             let artifact = try await subject.tools.artifact(subject.version, pointer)
-            let name = pointer.path ?? pointer.uri?.split(separator: "/").last.map(String.init) ?? "artifact"
+            let name = pointer.path ?? pointer.uri?.pathParts().last.map(String.init) ?? "artifact"
             let declared = pointer.format == .pickle || pointer.format == .joblib
             var findings: [Finding] = [], imports: Set<String> = [], pickles = 0, graphs = 0
             let inside = artifact.isFolder ? try FolderListing.files(below: artifact.path) : [""]

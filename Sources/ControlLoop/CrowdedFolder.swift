@@ -23,7 +23,7 @@ public struct CrowdedFolder: Hashable, Sendable {
 
     /// What it is a folder of, as names in it nest.
     private var example: String {
-        switch path.split(separator: "/").first {
+        switch path.pathParts().first {
         case "models": "\(path)/TEAM/MODEL/model.yaml, and environments/ENV/TEAM/MODEL.yaml for its deployments"
         case "environments": "\(path)/TEAM/MODEL.yaml, and models/TEAM/MODEL for the model"
         default: "\(path)/TEAM/NAME.yaml"
@@ -39,7 +39,7 @@ public struct CrowdedFolder: Hashable, Sendable {
 
     /// Whether it lies in a model, or is one: that holds what training left there, not manifests.
     public func isInModel(_ exists: (_ path: String) -> Bool) -> Bool {
-        let parts = path.split(separator: "/")
+        let parts = path.pathParts()
         guard parts.first == "models" else { return false }
         return parts.indices.dropFirst().contains { exists(parts[...$0].joined(separator: "/") + "/model.yaml") }
     }

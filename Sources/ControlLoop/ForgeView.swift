@@ -17,7 +17,10 @@ struct ForgeView: Sendable {
         (round, time) = (sight.round, sight.time)
         for pull in sight.pulls where pull.base == base {
             byNumber[pull.number] = pull
-            if !pull.isFork, pull.state == .open { open[pull.branch] = pull }
+            // Requests are ASCII; another name may pass for one of them in a look-up.
+            if !pull.isFork, pull.state == .open, pull.branch.utf8.allSatisfy({ $0 < 0x80 }) {
+                open[pull.branch] = pull
+            }
         }
     }
 

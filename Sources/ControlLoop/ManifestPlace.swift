@@ -22,7 +22,7 @@ enum ModelFolders {
     /// `models/a/b/c.csv` may belong to the model `a` or to the model `a/b`.
     static func names(containing path: String) -> [String] {
         guard path.hasPrefix("models/") else { return [] }
-        let parts = path.split(separator: "/").dropFirst().dropLast()
+        let parts = path.pathParts().dropFirst().dropLast()
         return parts.indices.map { parts[parts.startIndex...$0].joined(separator: "/") }
     }
 }

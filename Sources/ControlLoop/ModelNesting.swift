@@ -40,7 +40,7 @@ struct ModelNesting: Sendable {
 
     /// The folders around a name: of `a/b/c`, `a` and `a/b`.
     private func outer(_ name: String) -> [String] {
-        let parts = name.split(separator: "/")
+        let parts = name.pathParts()
         return parts.indices.dropFirst().map { parts[..<$0].joined(separator: "/") }
     }
 }

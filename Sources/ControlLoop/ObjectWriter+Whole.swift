@@ -26,7 +26,7 @@ extension ObjectWriter {
     /// The outermost folder on the way to a path that cannot be read.
     private func unreadableFolder(on path: String, in base: ObjectID) throws -> String? {
         guard try isReadable(base) else { return "" }
-        let parts = path.split(separator: "/")
+        let parts = path.pathParts()
         for count in parts.indices.dropFirst() {
             let folder = parts[..<count].joined(separator: "/")
             guard let entry = try entry(at: folder, in: base), entry.mode == .tree else { return nil }

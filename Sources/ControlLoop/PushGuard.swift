@@ -169,7 +169,7 @@ public struct PushGuard: Sendable {
     private func place(takenBy name: String, _ reader: any ObjectReader) throws -> String? {
         if name == prefix || liesBelowRecord(name) { return "Martlet's records" }
         if name.hasPrefix(RequestNotes(prefix: prefix).reference + "/") { return "Martlet's notes on requests" }
-        let parts = name.split(separator: "/").map(String.init)
+        let parts = name.pathParts().map(String.init)
         guard parts.starts(with: ["refs", "heads", "promote"]) else { return nil }
         guard parts.count > 3 else { return "the requests, promote/ENV/MODEL" }
         guard let tip = try reader.resolve("refs/heads/\(branch)") else { return nil }

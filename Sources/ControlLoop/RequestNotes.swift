@@ -6,7 +6,7 @@ struct RequestNotes: Sendable {
     var belief = Belief.all
 
     /// - Parameter prefix: Where Martlet's references are: `refs/martlet` has its notes in `refs/notes/martlet`.
-    init(prefix: String) { reference = "refs/notes/\(prefix.split(separator: "/").last ?? "martlet")" }
+    init(prefix: String) { reference = "refs/notes/\(prefix.pathParts().last ?? "martlet")" }
 
     /// A commit on top of the reference with a note for each head; an older note of the same head is replaced.
     func write(_ statuses: [RequestStatus], by author: Person, _ writer: any ObjectWriter) throws -> ReferenceUpdate? {

@@ -1,3 +1,5 @@
+import Domain
+
 /// How closely two columns go together.
 public enum Association {
     /// Columns with more different values than this on a side have no table of counts.

@@ -1,3 +1,5 @@
+import Domain
+
 /// Tells the two labels of a binary classification apart while their spellings come.
 public struct BinaryLabels: Sendable {
     /// The label that counts as 1, as scikit-learn's `pos_label`; `nil` where labels are 0 and 1, or `true` and `false`.

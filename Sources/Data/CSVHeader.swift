@@ -1,3 +1,5 @@
+import Domain
+
 extension CSVScanner {
     /// Reads the first row as column names.
     ///

@@ -1,3 +1,5 @@
+import Domain
+
 /// Reads typed columns from delimited text.
 struct CSVTableReader {
     private let source: TableSource

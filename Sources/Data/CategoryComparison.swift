@@ -1,3 +1,5 @@
+import Domain
+
 /// The categories of two samples side by side.
 ///
 /// What a side does not count one by one is compared in groups, and so is all of the other side that is not counted on both.

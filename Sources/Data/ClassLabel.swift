@@ -1,3 +1,5 @@
+import Domain
+
 /// How two spellings of a class are found to be one.
 public enum ClassLabel {
     /// Numbers in their shortest form without a fraction of zeros, truth values in small letters; other texts as they are.

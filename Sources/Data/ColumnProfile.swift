@@ -1,3 +1,5 @@
+import Domain
+
 /// What a column is like: rows, nulls, and its numbers or texts.
 public struct ColumnProfile: Sendable {
     /// Numbers where every value spells one, else texts; nothing where all are null.

@@ -1,3 +1,5 @@
+import Domain
+
 /// Compares two tables that are too large to be held side by side: a few columns at a time, in as many passes as it takes.
 ///
 /// A pass keeps the columns whose values fit in `heldBytes`, and any whose few different values are counted; the others wait

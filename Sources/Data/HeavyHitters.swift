@@ -1,3 +1,5 @@
+import Domain
+
 /// Finds every text that makes up more than a 1024th of a stream, in bounded memory (Misra, Gries 1982).
 ///
 /// When the table is full, all counts are lowered by their median and what falls to zero goes. A count is therefore too low

@@ -1,3 +1,5 @@
+import Domain
+
 /// Reads typed columns from JSON Lines.
 struct JSONLinesTableReader {
     private let source: TableSource

@@ -1,3 +1,4 @@
+import Domain
 import Glibc
 
 /// What two columns of categories tell of each other, in nats, as counted.

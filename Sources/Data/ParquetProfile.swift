@@ -1,3 +1,5 @@
+import Domain
+
 extension TableProfile {
     /// The profile of a Parquet file, column by column.
     public init(parquet path: String, options: ProfileOptions = ProfileOptions()) throws(DataError) {

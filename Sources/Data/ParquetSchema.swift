@@ -1,3 +1,5 @@
+import Domain
+
 /// The columns of a Parquet file that hold single values, and the names of those that do not.
 struct ParquetSchema: Hashable, Sendable {
     let columns: [ParquetColumn]

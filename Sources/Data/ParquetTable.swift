@@ -1,3 +1,5 @@
+import Domain
+
 extension ParquetFile {
     /// All columns of single values.
     public func table() throws(DataError) -> Table { try table(names.map { ColumnRequest($0, .any) }) }

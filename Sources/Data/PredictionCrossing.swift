@@ -1,3 +1,5 @@
+import Domain
+
 extension Predictions {
     /// The same with more groups: for each two of `columns`, those of both together. Two slices make a slice, two sensitive columns
     /// a sensitive one; columns that would make more than ten thousand groups, or with the pairs before them twice as many, are not crossed.

@@ -1,3 +1,5 @@
+import Domain
+
 extension Predictions {
     /// The rows on which `column`, one of the slices or sensitive columns, has `value`; `(null)` where it has none.
     public func slice(_ column: String, _ value: String) -> Predictions? {

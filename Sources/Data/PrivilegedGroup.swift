@@ -1,3 +1,5 @@
+import Domain
+
 /// How the rows outside a privileged group are treated against those in it: signed, by AIF360's definitions (Bellamy et al. 2018).
 ///
 /// Below 0 (of the ratio: below 1) the others are worse off.

@@ -1,3 +1,5 @@
+import Domain
+
 extension ProfileBlock {
     /// Reads JSON Lines. Members not seen before add to `names`; a member that an object lacks is null.
     mutating func scanJSONLines(_ scan: ProfileScan) {

@@ -1,3 +1,5 @@
+import Domain
+
 /// How a table is profiled. The result depends on these alone, never on `threads` or `watch`.
 public struct ProfileOptions: Hashable, Sendable {
     /// Dialect and spellings of null.

@@ -1,3 +1,5 @@
+import Domain
+
 /// Profiles a source: blocks are read in order, scanned by several threads, and given to each column in order.
 ///
 /// A column is of numbers until a value is none; then its part of the source is read a second time as texts.

@@ -1,3 +1,5 @@
+import Domain
+
 /// How blocks of one pass are to be read.
 struct ProfileScan: Sendable {
     let format: TextFormat

@@ -1,3 +1,5 @@
+import Domain
+
 /// Some columns of a table, each as one typed array.
 public struct Table: Sendable {
     public let rowCount: Int

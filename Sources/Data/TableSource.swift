@@ -1,3 +1,5 @@
+import Domain
+
 /// The bytes of a table and how to read them; valid as long as the bytes are.
 public struct TableSource {
     public let bytes: UnsafeRawBufferPointer

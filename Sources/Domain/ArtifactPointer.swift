@@ -42,7 +42,7 @@ extension ArtifactPointer {
     /// Where it may be written what a path stands for, the nearest first: at the path itself, in DVC's pointer beside it or beside a folder
     /// around it, or in a lock of DVC's above it.
     public static func files(for path: String) -> [String] {
-        let parts = path.split(separator: "/")
+        let parts = path.pathParts()
         return [path]
             + parts.indices.reversed().flatMap { index in
                 [

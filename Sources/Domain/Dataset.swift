@@ -67,7 +67,7 @@ extension Dataset {
     public func files(as name: String) -> [String] { paths(as: name) + [profilePath(as: name)].compactMap(\.self) }
 
     private static func folder(of name: String) -> String {
-        path(of: name).split(separator: "/").dropLast().joined(separator: "/")
+        path(of: name).pathParts().dropLast().joined(separator: "/")
     }
 }
 

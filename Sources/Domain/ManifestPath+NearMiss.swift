@@ -28,7 +28,7 @@ extension ManifestPath {
 
     /// The part of a path that would have to be a name, where the rest is right.
     private static func doubtfulName(_ path: String) -> String? {
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        let parts = path.pathParts(keepingEmpty: true)
         guard parts.count > 1, let folder = parts.first, let file = parts.last?.dropLast(5) else { return nil }
         guard !parts.contains(where: { $0.hasPrefix(".") }), !["dvc", "params", "kustomization"].contains(file) else {
             return nil

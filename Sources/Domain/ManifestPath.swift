@@ -35,14 +35,14 @@ public enum ManifestPath {
     /// Whether a folder of this path holds nothing but manifests, or the folders of models.
     public static func isFolder(_ path: String) -> Bool {
         guard path.utf8.count(where: { $0 == UInt8(ascii: "/") }) < 2 else { return false }
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        let parts = path.pathParts(keepingEmpty: true)
         return parts.count == 1 && folders.contains(path)
             || parts.count == 2 && parts[0] == "environments" && ManifestName.isValid(String(parts[1]))
     }
 
     /// Whether manifests may lie below a folder of this path.
     public static func isInFolder(_ path: String) -> Bool {
-        folders.contains(String(path.split(separator: "/", maxSplits: 1).first ?? ""))
+        folders.contains(String(path.pathParts(most: 2).first ?? ""))
     }
 
     private static let folders: Set = ["models", "data", "gates", "environments", "evidence", "waivers"]

@@ -144,7 +144,7 @@ extension Model {
             if let endpoint, !endpoint.hasPrefix("http://"), !endpoint.hasPrefix("https://") {
                 fields.complain(about: "endpoint", "must begin with http:// or https://")
             }
-            if let endpoint, endpoint.split(separator: "/").dropFirst().first?.contains("@") ?? false {
+            if let endpoint, endpoint.pathParts().dropFirst().first?.contains("@") ?? false {
                 fields.complain(about: "endpoint", "must hold no password: this file and reports show it to everybody")
             }
             if endpoint != nil, !command.isEmpty {

@@ -95,7 +95,7 @@ public struct References {
     }
 
     private static func isMissing(_ path: String, _ exists: (String) -> Bool) -> Bool {
-        let parts = path.split(separator: "/")
+        let parts = path.pathParts()
         guard !parts.isEmpty, !parts.contains("..") else { return false }
         // Nearly always it is there itself, and no other name need be made up.
         return !exists(path) && !ArtifactPointer.files(for: path).contains(where: exists)
@@ -107,7 +107,7 @@ public struct References {
             checkAddress(entry.value.pointer, file, ["spec", "uri"])
             let folder = String(file[...(file.lastIndex(of: "/") ?? file.startIndex)])
             if let profile = entry.value.profile,
-                profile.split(separator: "/").contains("..") || !isThere(folder + profile)
+                profile.pathParts().contains("..") || !isThere(folder + profile)
             {
                 note(
                     file, ["spec", "profile"], "missing-file", severity: .warning,

@@ -83,7 +83,7 @@ extension Snapshot {
     public func problem(in file: String) -> Diagnostic? {
         if let own = diagnostics[file]?.first(where: { $0.severity == .error }) { return own }
         guard !diagnostics.isEmpty else { return nil }
-        var parts = file.split(separator: "/").dropLast()
+        var parts = file.pathParts().dropLast()
         while !parts.isEmpty {
             if let around = diagnostics[parts.joined(separator: "/")]?.first { return around }
             parts.removeLast()

@@ -171,7 +171,7 @@ public struct TreeEdit: Hashable, Sendable {
 
     public init(set path: String, to blob: ObjectID, mode: FileMode = .file) {
         self.path = path
-        file = TreeEntry(name: String(path.split(separator: "/").last ?? ""), id: blob, mode: mode)
+        file = TreeEntry(name: String(path.pathParts().last ?? ""), id: blob, mode: mode)
     }
 
     public init(remove path: String) {

@@ -27,7 +27,7 @@ public struct SandboxFolder: Sendable {
     public func place(_ content: Content, at relative: String, isExecutable: Bool = false) throws -> String {
         let target = try inside(relative)
         var folder = work
-        for part in relative.split(separator: "/").dropLast() {
+        for part in relative.pathParts().dropLast() {
             folder += "/" + part
             try makeFolder(folder)
         }
@@ -84,7 +84,7 @@ public struct SandboxFolder: Sendable {
     }
 
     private func inside(_ relative: String) throws -> String {
-        let parts = relative.split(separator: "/", omittingEmptySubsequences: false)
+        let parts = relative.pathParts(keepingEmpty: true)
         guard !parts.isEmpty, parts.allSatisfy({ $0 != ".." && $0 != "." && !$0.isEmpty && !$0.utf8.contains(0) })
         else {
             throw SandboxFailure("'\(relative)' is no path inside the working folder")

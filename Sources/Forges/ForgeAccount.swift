@@ -26,7 +26,7 @@ struct ForgeAccount: Sendable {
         if !url.hasPrefix("https://"), !url.hasPrefix("http://"), standard != nil || !url.isEmpty {
             fields.complain(about: "url", "must begin with https:// (or http://)")
         }
-        let parts = repository.split(separator: "/", omittingEmptySubsequences: false)
+        let parts = repository.pathParts(keepingEmpty: true)
         let isSound = parts.count >= 2 && parts.allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." }
         let isWhole = isSound && (mostParts.map { parts.count <= $0 } ?? true)
         if !isWhole, !repository.isEmpty { fields.complain(about: "repository", "must be OWNER/NAME") }
@@ -34,14 +34,14 @@ struct ForgeAccount: Sendable {
 
     /// The address of an API that is at `path` of its site.
     static func address(_ url: String, at path: String) -> String {
-        url.split(separator: "/").dropFirst(2).first == "api" || url.hasSuffix(path) ? url : url + path
+        url.pathParts().dropFirst(2).first == "api" || url.hasSuffix(path) ? url : url + path
     }
 
     /// `owner/name`, each encoded.
-    var path: String { repository.split(separator: "/").map { Paging.segment(String($0)) }.joined(separator: "/") }
+    var path: String { repository.pathParts().map { Paging.segment(String($0)) }.joined(separator: "/") }
 
     var owner: String { String(repository.prefix { $0 != "/" }) }
-    var name: String { String(repository.split(separator: "/").last ?? "") }
+    var name: String { String(repository.pathParts().last ?? "") }
 
     func readToken(_ tools: Tools) throws(ForgeFailure) -> String {
         guard let token else {

@@ -70,7 +70,8 @@ public struct GitHub: Forge {
             ("per_page", "100"),
         ]
         return try await api.list("\(place)/pulls", query, pages: pages).filter {
-            Self.isOwn($0) && $0["head.ref"]?.string == picture.branch && $0["base.ref"]?.string == picture.base
+            Self.isOwn($0) && $0["head.ref"]?.string?.hasBytes(of: picture.branch) == true
+                && $0["base.ref"]?.string == picture.base
         }
     }
 
@@ -176,7 +177,7 @@ public struct GitHub: Forge {
 
     /// Where the API is, where the address of the site was given: GitHub has it on a host of its own, an Enterprise Server at a path.
     private static func address(_ url: String) -> String {
-        let parts = url.split(separator: "/", maxSplits: 3)
+        let parts = url.pathParts(most: 4)
         guard parts.count == 2, parts[0].hasSuffix(":"), let host = parts.last?.lowercased(), !host.hasPrefix("api.")
         else { return url }
         if ["github.com", "www.github.com"].contains(host) { return "https://api.github.com" }

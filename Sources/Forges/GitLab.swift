@@ -79,7 +79,7 @@ public struct GitLab: Forge {
             ("per_page", "100"),
         ]
         return try await api.list("\(place)/merge_requests", query, pages: pages).filter {
-            Self.isOwn($0) && $0["source_branch"]?.string == picture.branch
+            Self.isOwn($0) && $0["source_branch"]?.string?.hasBytes(of: picture.branch) == true
                 && $0["target_branch"]?.string == picture.base
         }
     }

@@ -97,7 +97,8 @@ public struct Gitea: Forge {
     }
 
     private static func isOf(_ picture: RequestPicture, _ record: ForgeRecord) -> Bool {
-        isOwn(record) && record["head.ref"]?.string == picture.branch && record["base.ref"]?.string == picture.base
+        isOwn(record) && record["head.ref"]?.string?.hasBytes(of: picture.branch) == true
+            && record["base.ref"]?.string == picture.base
     }
 
     /// There is no filter by branch that all versions have.

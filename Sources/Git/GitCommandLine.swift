@@ -117,7 +117,7 @@ public struct GitCommandLine: Remote {
                     hint: "Martlet works with SHA-1 repositories")
             }
             // ls-remote compares the ends of names only: refs/x/refs/heads/main would pass for refs/heads/main.
-            if patterns.contains(where: { $0.matches(fields[1]) }) { found[fields[1]] = id }
+            if let pattern = patterns.first(where: { $0.matches(fields[1]) }) { found[pattern.key(of: fields[1])] = id }
         }
         return found
     }

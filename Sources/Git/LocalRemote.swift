@@ -45,7 +45,7 @@ extension GitStore {
                     found[pattern.text] = try reader.resolve(pattern.text)
                 } else {
                     for reference in try reader.references(matching: pattern.text) {
-                        found[reference.name] = reference.target
+                        found[pattern.key(of: reference.name)] = reference.target
                     }
                 }
             }

@@ -73,7 +73,7 @@ public struct Mirror: Sendable {
             return
         }
         var folder = ""
-        for part in path.split(separator: "/").dropLast() {
+        for part in path.pathParts().dropLast() {
             folder += "/\(part)"
             mkdir(folder, 0o700)
         }

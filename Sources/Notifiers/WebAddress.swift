@@ -72,7 +72,7 @@ struct WebAddress: Hashable, Sendable, FieldValue {
 
     /// `hooks.slack.com`, without user, path and query.
     private static func host(of url: String) -> String {
-        let rest = url.split(separator: "/", maxSplits: 3).dropFirst().first ?? ""
+        let rest = url.pathParts(most: 4).dropFirst().first ?? ""
         let host = rest.split(separator: "@").last ?? ""
         return Excerpt.line(String(host))
     }
@@ -87,7 +87,7 @@ struct WebAddress: Hashable, Sendable, FieldValue {
 
     /// `text` on one line, without user, path and query of `url`, nor a long part of them.
     private static func hiding(_ url: String, in text: String) -> String {
-        let parts = url.split(separator: "/", omittingEmptySubsequences: false).dropFirst(2)
+        let parts = url.pathParts(keepingEmpty: true).dropFirst(2)
         let user = (parts.first ?? "").split(separator: "@").dropLast().flatMap { $0.split(separator: ":") }
         let path = parts.dropFirst()
         let pieces = user + path.flatMap { $0.split { "?&=#".contains($0) } }

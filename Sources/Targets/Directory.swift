@@ -60,7 +60,7 @@ public struct Directory: Target {
         return try await OwnThread.run { try folder.look(for: release) }
     }
 
-    public var place: String? { "/" + path.split(separator: "/").filter { $0 != "." }.joined(separator: "/") }
+    public var place: String? { "/" + path.pathParts().filter { $0 != "." }.joined(separator: "/") }
 
     public func location(of model: String, using tools: Tools) async throws -> String? {
         guard let folder = try? ModelFolder(of: model, in: self) else { return nil }
@@ -85,7 +85,7 @@ public struct Directory: Target {
     private static func problem(with path: String) -> String? {
         if path.hasPrefix("~") { return "'~' is not expanded; write the whole path" }
         guard path.hasPrefix("/") else { return "must be an absolute path, such as /srv/models" }
-        let parts = path.split(separator: "/")
+        let parts = path.pathParts()
         if parts.isEmpty { return "must not be the root directory" }
         if parts.contains("..") || path.utf8.contains(where: { $0 < 0x20 }) { return "must be plain, without '..'" }
         return nil

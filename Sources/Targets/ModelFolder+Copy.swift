@@ -14,16 +14,16 @@ extension ModelFolder {
         } else {
             sources = [(artifact.path, place)]
         }
-        var folders: Set<String> = [""]
+        var folders: Set<ExactText> = [ExactText("")]
         for source in sources {
             var folder = ""
-            for part in source.to.split(separator: "/").dropLast() {
+            for part in source.to.pathParts().dropLast() {
                 folder = join(folder, String(part))
-                if folders.insert(folder).inserted { try FileTree.makeFolder("\(draft)/\(folder)") }
+                if folders.insert(ExactText(folder)).inserted { try FileTree.makeFolder("\(draft)/\(folder)") }
             }
             try FileTree.copy(source.from, to: "\(draft)/\(source.to)")
         }
-        for folder in folders { FileTree.sync(join(draft, folder)) }
+        for folder in folders { FileTree.sync(join(draft, folder.text)) }
         return try verified(draft, place, artifact)
     }
 
@@ -38,16 +38,18 @@ extension ModelFolder {
                     path: file.path, digest: digest, size: file.size, changed: file.changed, altered: file.altered,
                     mode: file.mode))
         }
-        let prefix = place.isEmpty ? 0 : place.count + 1
+        let prefix = place.isEmpty ? 0 : place.utf8.count + 1
         let whole =
             artifact.isFolder
-            ? FolderDigest.of(files.map { (String($0.path.dropFirst(prefix)), $0.digest) }) : files.first?.digest
+            ? FolderDigest.of(
+                files.map { (String(decoding: $0.path.utf8.dropFirst(prefix), as: UTF8.self), $0.digest) })
+            : files.first?.digest
         guard let whole, whole == artifact.digest else {
             throw TargetFailure(
                 "\(artifact.path) is \(whole?.description ?? "empty"), not \(artifact.digest); it was not deployed, and "
                     + "is taken out of the cache, so that it is fetched anew", remedy: .retry, blamed: artifact)
         }
-        return files.sorted { $0.path < $1.path }
+        return files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
     }
 
     private func join(_ folder: String, _ name: String) -> String {

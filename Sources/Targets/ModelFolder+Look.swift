@@ -79,9 +79,9 @@ extension ModelFolder {
         of version: StoredVersion, at path: String, _ files: [FileTree.File], _ others: [String], readAll: Bool
     ) -> String? {
         if let other = others.first { return "\(path)/\(other) is a link or a device, put there by somebody else" }
-        var found = Dictionary(uniqueKeysWithValues: files.map { ($0.path, $0) })
+        var found = Dictionary(files.map { (ExactText($0.path), $0) }) { first, _ in first }
         for expected in version.files {
-            guard let file = found.removeValue(forKey: expected.path) else {
+            guard let file = found.removeValue(forKey: ExactText(expected.path)) else {
                 return "\(path)/\(expected.path) is missing"
             }
             if file.size != expected.size { return "\(path)/\(expected.path) was changed" }
@@ -95,8 +95,8 @@ extension ModelFolder {
             }
         }
         // Servers leave their own caches beside the model.
-        let strange = found.keys.filter { path in
-            !path.split(separator: "/").contains { $0.hasPrefix(".") || $0 == "__pycache__" }
+        let strange = found.keys.map(\.text).filter { path in
+            !path.pathParts().contains { $0.hasPrefix(".") || $0 == "__pycache__" }
         }
         return strange.min().map { "\(path)/\($0) was added by somebody else" }
     }

@@ -64,7 +64,7 @@ extension ModelFolder {
 
     private func makeRoot() throws(TargetFailure) {
         var above = ""
-        for part in root.split(separator: "/") {
+        for part in root.pathParts() {
             above += "/" + part
             if mkdir(above, 0o755) != 0, errno != EEXIST {
                 throw TargetFailure(system: "cannot make the folder \(above)")

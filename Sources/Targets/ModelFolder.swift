@@ -13,7 +13,7 @@ struct ModelFolder: Sendable {
     static let draftPrefix = ".martlet-new-"
 
     init(of model: String, in directory: Directory) throws(TargetFailure) {
-        let parts = model.split(separator: "/", omittingEmptySubsequences: false)
+        let parts = model.pathParts(keepingEmpty: true)
         guard parts.allSatisfy({ !$0.isEmpty && !$0.hasPrefix(".") && $0.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F } })
         else { throw TargetFailure("'\(model)' is no name for a model in a directory") }
         root = directory.path.hasSuffix("/") ? String(directory.path.dropLast()) : directory.path
@@ -32,7 +32,7 @@ struct ModelFolder: Sendable {
     var way: [String] {
         var path = root
         var all: [String] = []
-        for part in name.split(separator: "/") {
+        for part in name.pathParts() {
             path += "/" + part
             all.append(path)
         }

@@ -42,7 +42,7 @@ extension ServingLayout {
     }
 
     /// Servers take the name of a folder for the model's, so names with a slash are written with two underscores.
-    func flat(_ model: String) -> String { model.split(separator: "/").joined(separator: "__") }
+    func flat(_ model: String) -> String { model.pathParts().joined(separator: "__") }
 }
 
 /// The usual file name of each format.

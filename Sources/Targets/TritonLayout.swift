@@ -62,7 +62,7 @@ struct TritonLayout: ServingLayout {
     private static let mark = "# Written by Martlet"
 
     private func text(_ number: Int, _ format: ModelFormat?, _ folder: String) -> [UInt8] {
-        let name = folder.split(separator: "/").last.map(String.init) ?? ""
+        let name = folder.pathParts().last.map(String.init) ?? ""
         let platform =
             switch format {
             case .onnx: "platform: \"onnxruntime_onnx\"\n"

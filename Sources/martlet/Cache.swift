@@ -49,7 +49,7 @@ enum Cache {
 
     private static func make(_ folder: String) throws {
         var path = folder.hasPrefix("/") ? "" : "."
-        for part in folder.split(separator: "/") {
+        for part in folder.pathParts() {
             path += "/\(part)"
             guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
                 throw CacheFailure(

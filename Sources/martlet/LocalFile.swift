@@ -89,7 +89,7 @@ enum LocalFile {
 
     static func makeFolders(above path: String) throws {
         var folder = path.hasPrefix("/") ? "" : "."
-        for part in path.split(separator: "/").dropLast() {
+        for part in path.pathParts().dropLast() {
             folder += "/\(part)"
             guard mkdir(folder, 0o755) == 0 || errno == EEXIST else { throw FileFailure(path: folder) }
         }

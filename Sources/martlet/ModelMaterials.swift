@@ -77,7 +77,7 @@ struct ModelMaterials: Sendable {
         guard case .dataset(let dataset)? = manifest.documents.first?.manifest else {
             throw ArtifactFailure(.invalid, manifest.diagnostics.first?.description ?? "\(path) is no dataset")
         }
-        let folder = path.split(separator: "/").dropLast().joined(separator: "/")
+        let folder = path.pathParts().dropLast().joined(separator: "/")
         let artifact = try await artifacts.artifact(dataset.pointer, in: folder, of: files)
         guard !artifact.isFolder else {
             throw ArtifactFailure(.unsupported, "the dataset '\(name)' is a folder, not one table")

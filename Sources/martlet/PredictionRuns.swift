@@ -185,7 +185,7 @@ extension PredictionRuns {
         // The bytes themselves, or what a pointer of Git LFS stands for, are there by now.
         if let path = pointer.path, files.contains(where: { $0 == path || $0.hasPrefix(path + "/") }) { return path }
         // Beside the model's folder, in which another file may have that name.
-        let address = pointer.uri?.prefix { $0 != "?" && $0 != "#" }.split(separator: "/").last.map(String.init)
+        let address = pointer.uri?.prefix { $0 != "?" && $0 != "#" }.pathParts().last.map(String.init)
         let name = address.flatMap { $0 == "." || $0 == ".." ? nil : $0 } ?? "artifact"
         let path = pointer.path ?? "../artifact/" + name
         // A command that names it needs it; any other may look for it where the manifest says that it lies.

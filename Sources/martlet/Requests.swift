@@ -19,7 +19,7 @@ enum Requests {
     /// Reads `ENV/MODEL` or `promote/ENV/MODEL`.
     static func unit(_ text: String) throws -> Unit {
         let rest = text.hasPrefix("promote/") ? text.dropFirst("promote/".utf8.count) : text[...]
-        let parts = rest.split(separator: "/", maxSplits: 1).map(String.init)
+        let parts = rest.pathParts(most: 2).map(String.init)
         guard parts.count == 2 else {
             throw WrongUse("'\(text)' names no request; write ENV/MODEL, such as production/credit-risk")
         }

@@ -88,7 +88,7 @@ struct UntrustedFolder: Sendable {
     private func lookUp<Value>(_ file: String, _ look: (_ name: String, _ folder: Int32) -> Value) -> Value? {
         var folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         defer { if folder >= 0 { close(folder) } }
-        let parts = file.split(separator: "/").map(String.init)
+        let parts = file.pathParts().map(String.init)
         for part in parts.dropLast() where folder >= 0 {
             let next = openat(folder, part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
             close(folder)

@@ -34,6 +34,25 @@ struct RemoteTests {
     }
 
     @Test(arguments: Way.allCases)
+    func `no name takes the place of another that is the same text to Unicode`(way: Way) async throws {
+        try await withRemote(way) { repository, _, remote in
+            let first = try objectID(repository.git("rev-parse", "HEAD"))
+            let next = try objectID(repository.commitFile("a", "another"))
+            let names = ["promote/K8s/a", "promote/\u{212A}8s/a", "\u{E9}", "e\u{301}"]
+            for (name, id) in zip(names, [first, next, first, next]) {
+                try git("update-ref", "refs/heads/\(name)", "\(id)", in: repository.origin)
+            }
+            #expect(
+                try await remote.references(["refs/heads/promote/*"]) == [
+                    "refs/heads/promote/K8s/a": first, "refs/heads/promote/%E2%84%AA8s/a": next,
+                ])
+            for (name, id) in [(names[2], first), (names[3], next)] {
+                #expect(try await remote.references(["refs/heads/\(name)"]).map(\.value) == [id])
+            }
+        }
+    }
+
+    @Test(arguments: Way.allCases)
     func `a push moves all references or none, each only from where it is said to be`(way: Way) async throws {
         try await withRemote(way) { repository, store, remote in
             let first = try objectID(repository.git("rev-parse", "HEAD"))

@@ -26,6 +26,32 @@ struct DirectoryStrangersTests {
 
     private func files() -> [String] { FileTree.walk(scratch.path + "/served").files.map(\.path).sorted() }
 
+    @Test func `names that differ only in how a letter is written are two names`() async throws {
+        let names = ["\u{E9}.bin", "e\u{301}.bin", "\u{E9}/a", "e\u{301}/a", "K", "\u{212A}", "\u{301}x"]
+        for (index, name) in names.dropLast().enumerated() { try scratch.write([UInt8(index)], to: "weights/\(name)") }
+        // Foundation takes a slash and a mark behind it for one character.
+        let file = try #require(fopen("\(scratch.path)/weights/\u{301}x", "w"))
+        fputc(6, file)
+        fclose(file)
+        let digest = FolderDigest.of(names.enumerated().map { ($1, SHA256.digest(of: [UInt8($0)])) })
+        let artifact = Artifact(path: scratch.path + "/weights", isFolder: true, size: names.count, digest: digest)
+        let release = Release(
+            environment: "production", model: "lending/credit-risk", pin: Pin(revision: .zero, digest: digest),
+            artifact: artifact, digest: digest, format: nil, number: 7)
+        let target = try target(.plain)
+        try await target.apply(release, using: localTools)
+        #expect(try await target.observe(release, using: localTools) == .asWanted)
+        let served = "served/lending/credit-risk/current/"
+        for name in ["\u{E9}.pyc", "e\u{301}.pyc"] { try scratch.write([1], to: "\(served)__pycache__/\(name)") }
+        #expect(try await target.observe(release, using: localTools) == .asWanted)
+        try scratch.write([9], to: "\(served)\u{E9}.bin")
+        guard case .other(let words) = try await target.observe(release, using: localTools) else {
+            Issue.record("the change was not seen")
+            return
+        }
+        #expect(words.hasSuffix("\u{E9}.bin was changed") && words.utf8.contains(0xC3), "\(words)")
+    }
+
     @Test(arguments: Directory.Layout.allCases)
     func `removing what was refused leaves the folder as it was`(layout: Directory.Layout) async throws {
         let folder = folder(layout)

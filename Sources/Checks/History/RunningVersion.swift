@@ -40,7 +40,7 @@ struct RunningVersion {
     /// `{model}` as model servers call a nested one, with `__`.
     private static func filled(_ text: String, _ model: String) -> String {
         text.split(separator: "{model}", omittingEmptySubsequences: false).joined(
-            separator: model.split(separator: "/").joined(separator: "__"))
+            separator: model.pathParts().joined(separator: "__"))
     }
 }
 

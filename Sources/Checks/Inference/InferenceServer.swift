@@ -38,7 +38,7 @@ struct InferenceServer: Sendable {
         let base = endpoint.hasSuffix("/") ? String(endpoint.dropLast()) : endpoint
         if base.contains("/v2/models/") { return base }
         let root = base.hasSuffix("/v2") ? base : base + "/v2"
-        return root + "/models/" + (model.split(separator: "/").last.map(String.init) ?? model)
+        return root + "/models/" + (model.pathParts().last.map(String.init) ?? model)
     }
 
     /// What became of the model while it was waited for.

@@ -29,7 +29,7 @@ extension Fields {
         if let address, !address.hasPrefix("http://"), !address.hasPrefix("https://") {
             complain(about: "endpoint", "must begin with http:// or https://")
         }
-        if let address, address.split(separator: "/").dropFirst().first?.contains("@") ?? false {
+        if let address, address.pathParts().dropFirst().first?.contains("@") ?? false {
             complain(about: "endpoint", "must hold no password: this file and reports show it to everybody")
         }
         return address

@@ -1,3 +1,5 @@
+import Domain
+
 /// A name in which `*` stands for anything, as in `layer.*.mask`.
 struct NamePattern: Hashable {
     private let parts: [[UInt8]]

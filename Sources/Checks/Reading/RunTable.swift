@@ -37,7 +37,7 @@ struct RunTable {
             return
         }
         let source = try ByteSource(content)
-        var name = path.split(separator: "/").last ?? ""
+        var name = path.pathParts().last ?? ""
         if name.contains(".tfevents.") {
             try self.init(events: EventLog(source))
             return

@@ -20,7 +20,7 @@ extension Subject {
 
     /// A record that does not say whose it is, and is byte for byte that of the version that runs, whose artifact is another.
     func copied(_ path: String) async throws -> [Finding] {
-        guard let deployed, path.split(separator: "/").allSatisfy({ $0 != ".." }) else { return [] }
+        guard let deployed, path.pathParts().allSatisfy({ $0 != ".." }) else { return [] }
         let (own, theirs) = (version.tree, deployed.version.tree)
         let (artifact, other) = (manifest.artifact, deployed.manifest.artifact)
         // Where objects cannot be read, whoever needs them says so.

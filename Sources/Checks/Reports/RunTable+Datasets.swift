@@ -8,7 +8,7 @@ extension RunTable {
     /// learns from `training`.
     var lossesByDataset: [String] {
         let all = columns.compactMap { name -> (name: String, dataset: Substring, metric: Substring)? in
-            let parts = name.split(separator: "/")
+            let parts = name.pathParts()
             return parts.count == 2 ? (name, parts[0], parts[1]) : nil
         }
         guard let metric = all.first(where: { Self.isLoss($0.metric) })?.metric else { return [] }

@@ -1,3 +1,5 @@
+import Domain
+
 /// Reads XML event by event: elements, attributes and text, for reports such as JUnit's and Cobertura's.
 ///
 /// Knows no document types and no entities but the five of XML and character references, so nothing is fetched or expanded.

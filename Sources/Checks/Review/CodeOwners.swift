@@ -42,7 +42,7 @@ struct CodeOwners: Sendable {
 
     /// The last rule that matches a path of the repository.
     func rule(for path: String) -> Rule? {
-        let names = path.split(separator: "/", omittingEmptySubsequences: false).map { Array($0.unicodeScalars) }
+        let names = path.pathParts(keepingEmpty: true).map { Array($0.unicodeScalars) }
         return rules.last { Self.matches($0.segments, names) }
     }
 
@@ -68,7 +68,7 @@ struct CodeOwners: Sendable {
     private static func isOwner(_ word: String) -> Bool {
         let parts = word.split(separator: "@", omittingEmptySubsequences: false)
         guard parts.count == 2, !parts[1].isEmpty else { return false }
-        let team = parts[1].split(separator: "/", omittingEmptySubsequences: false)
+        let team = parts[1].pathParts(keepingEmpty: true)
         return parts[0].isEmpty ? team.count <= 2 && team.allSatisfy { !$0.isEmpty } : team.count == 1
     }
 
@@ -77,7 +77,7 @@ struct CodeOwners: Sendable {
         guard !pattern.hasPrefix("!"), !pattern.hasPrefix("\\#"), !pattern.contains("***"),
             !pattern.contains(where: { "[]".contains($0) })
         else { return nil }
-        var parts = pattern.split(separator: "/", omittingEmptySubsequences: false).map { Array($0.unicodeScalars) }
+        var parts = pattern.pathParts(keepingEmpty: true).map { Array($0.unicodeScalars) }
         if parts.first?.isEmpty == true {
             parts.removeFirst()
         } else if parts.count == 1 || parts.count == 2 && parts[1].isEmpty, parts[0] != Self.anything {

@@ -25,7 +25,7 @@ struct OwnerNames: Sendable {
     func people(of owner: String) -> [String]? {
         let owner = owner.lowercased()
         guard owner.hasPrefix("@") else { return [owner] }
-        let parts = owner.dropFirst().split(separator: "/")
+        let parts = owner.dropFirst().pathParts()
         let found = parts.count == 2 ? teams[String(parts[1])] : people[String(parts[0])].map { [$0] }
         return found?.map { $0.lowercased() }
     }

@@ -12,7 +12,7 @@ enum GraphFile {
     }
 
     private static func kind(of name: String, _ format: ModelFormat?) -> Kind? {
-        let name = (name.split(separator: "/").last ?? "").lowercased()
+        let name = (name.pathParts().last ?? "").lowercased()
         switch name {
         case "saved_model.pb": return .savedModel
         case "saved_model.pbtxt": return .unread("as text")

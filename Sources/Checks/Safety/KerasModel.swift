@@ -4,7 +4,7 @@ import Domain
 enum KerasModel {
     private static let limit = 64 << 20
 
-    static func isConfig(_ name: String) -> Bool { name.split(separator: "/").last == "config.json" }
+    static func isConfig(_ name: String) -> Bool { name.pathParts().last == "config.json" }
 
     /// The layers that a `config.json` names, of a `.keras` archive or of a folder; `nil` where it is not one of Keras.
     static func scan(config source: ByteSource, _ name: String) throws(Malformed) -> PickleFile.Finding? {

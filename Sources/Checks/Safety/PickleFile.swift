@@ -115,7 +115,7 @@ enum PickleFile {
         let zip = try ZipDirectory(source, within: room)
         var findings: [Finding] = []
         for entry in zip.entries {
-            if entry.name.split(separator: "/").contains("..") || entry.name.hasPrefix("/") {
+            if entry.name.pathParts().contains("..") || entry.name.hasPrefix("/") {
                 findings.append(Finding(place: entry.name, faults: ["its path leaves the archive"]))
             } else {
                 findings += try look(zip, entry, depth, room)

@@ -1,3 +1,5 @@
+import Domain
+
 /// JSON text among other bytes, without its blanks and with its escapes undone; fed piece by piece.
 struct PlainJSON {
     private(set) var bytes: [UInt8] = []

@@ -64,7 +64,7 @@ struct ApprovedUnit {
     let unit: Unit
 
     init(_ what: String, to environment: String?) throws {
-        let parts = what.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
+        let parts = what.pathParts(keepingEmpty: true, most: 3).map(String.init)
         if parts.count == 3, parts[0] == "promote" {
             unit = Unit(environment: parts[1], model: parts[2])
             guard environment == nil || environment == parts[1] else {

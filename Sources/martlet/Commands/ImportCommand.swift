@@ -87,7 +87,7 @@ struct ImportCommand: AsyncParsableCommand {
     /// Nothing may be written out of the repository, and no file of weights is the model's manifest or card.
     private func requireOwn(in top: String, _ model: ImportedModel, _ name: String) throws {
         var place = top
-        for part in "models/\(name)".split(separator: "/") {
+        for part in "models/\(name)".pathParts() {
             place += "/\(part)"
             guard !LocalFile.isLink(place) else {
                 throw WrongUse("\(place) is a link; models lie in the repository itself")

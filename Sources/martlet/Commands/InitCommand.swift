@@ -25,7 +25,7 @@ struct InitCommand: AsyncParsableCommand {
         guard !folder.isEmpty else { throw WrongUse("the folder has no name; '.' is the current one") }
         var written: [String] = [], kept: [String] = []
         let around = repositoryAround
-        if let around, around.workTree == nil || absoluteFolder.split(separator: "/").contains(".git") {
+        if let around, around.workTree == nil || absoluteFolder.pathParts().contains(".git") {
             throw WrongUse(
                 "\(folder) belongs to a repository's own files: clone it, and write the first manifests into the clone")
         }
@@ -77,7 +77,7 @@ struct InitCommand: AsyncParsableCommand {
         guard names.contains(where: { $0 != "refs/heads/\(head)" }) else { return head }
         // Here they stand behind the folder, at a remote behind that and the remote's name.
         let branches = names.compactMap { name in
-            name.split(separator: "/", maxSplits: name.hasPrefix("refs/heads/") ? 2 : 3).last.map(String.init)
+            name.pathParts(most: 1 + (name.hasPrefix("refs/heads/") ? 2 : 3)).last.map(String.init)
         }
         return ["main", "master"].first(where: branches.contains) ?? head
     }

@@ -69,7 +69,7 @@ struct SchemaOfTables: ParsableCommand {
 
     /// What a file is called, without its endings.
     private static func name(of file: String) -> String {
-        let last = file.split(separator: "/").last ?? ""
+        let last = file.pathParts().last ?? ""
         return String(last.split(separator: ".").first ?? "")
     }
 }

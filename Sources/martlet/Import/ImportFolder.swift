@@ -33,7 +33,7 @@ struct ImportFolder {
     /// Where a file or folder of it lies; `nil` where there is none, or it is a link or behind one.
     func place(of file: String) -> String? {
         var place = path
-        let parts = file.split(separator: "/", omittingEmptySubsequences: false)
+        let parts = file.pathParts(keepingEmpty: true)
         for part in parts {
             guard !part.isEmpty, part != ".", part != ".." else { return nil }
             place += "/\(part)"

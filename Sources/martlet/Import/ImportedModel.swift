@@ -121,7 +121,7 @@ struct ImportedModel {
         """
     }
 
-    static func lastPart(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+    static func lastPart(of path: String) -> String { path.pathParts().last.map(String.init) ?? path }
 
     private static func quoted(_ text: String) -> String { JSON.string(text).text() }
 
