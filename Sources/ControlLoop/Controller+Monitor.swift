@@ -72,10 +72,7 @@ extension Controller {
         wishes.retrain = failing.first { $0.action == .retrain }.flatMap { monitor in
             watches[monitor.name]?.alarm.map { RetrainWish(monitor: monitor.name, reason: $0) }
         }
-        let doubts = environment.monitors.compactMap { watches[$0.name]?.doubt }
-        return explain(
-            next, failing.first.flatMap { watches[$0.name]?.alarm }, doubts.first,
-            isWell: environment.monitors.allSatisfy { watches[$0.name]?.isWell ?? false })
+        return explain(next, environment.monitors, watches)
     }
 
     private func newWatch() -> MonitorWatch {
@@ -114,17 +111,18 @@ extension Controller {
     }
 
     /// The status with a reason that names the monitor, and without one when all monitors are well again.
-    private func explain(_ status: DeploymentStatus, _ alarm: String?, _ doubt: String?, isWell: Bool)
-        -> DeploymentStatus
-    {
+    private func explain(
+        _ status: DeploymentStatus, _ monitors: [Environment.Monitor], _ watches: [String: MonitorWatch]
+    ) -> DeploymentStatus {
         var status = status
-        if let alarm {
-            status.reason = alarm
-        } else if let doubt {
+        if let failing = monitors.first(where: { watches[$0.name]?.alarm != nil }) {
+            status.explain(watches[failing.name]?.alarm ?? "", .alarm(monitor: failing.name))
+        } else if let doubtful = monitors.first(where: { watches[$0.name]?.doubt != nil }) {
             // The first reason stands, also over a restart: words that change with every look are no transition.
-            if !MonitorWatch.isDoubt(status.reason) { status.reason = doubt }
-        } else if isWell, status.reason.hasPrefix(MonitorWatch.prefix) {
-            status.reason = "well again"
+            if case .doubt = status.cause { return status }
+            status.explain(watches[doubtful.name]?.doubt ?? "", .doubt(monitor: doubtful.name))
+        } else if status.cause?.isMonitors ?? false, monitors.allSatisfy({ watches[$0.name]?.isWell ?? false }) {
+            status.explain("well again")
         }
         return status
     }

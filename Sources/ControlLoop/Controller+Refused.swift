@@ -140,7 +140,7 @@ extension Controller {
             if let known = status.hindrance,
                 resting(unit, known.revision) != nil
                     || known.needsPerson && status.state == .verified
-                        && known.revision == status.pin?.revision && status.reason.hasPrefix(MonitorWatch.prefix)
+                        && known.revision == status.pin?.revision && status.cause?.isMonitors == true
             {
                 continue
             }

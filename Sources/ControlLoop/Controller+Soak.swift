@@ -50,11 +50,11 @@ extension Controller {
 
     private static func recordedDoubt(_ status: DeploymentStatus, _ environment: Environment) -> String? {
         if status.failingSince != nil { return Health.ill }
-        let isDoubtful = environment.monitors.contains {
-            $0.action.isAgainstVersion && status.reason.hasPrefix("\(MonitorWatch.prefix)\($0.name) ")
-        }
         let isUnclear =
-            status.reason.hasPrefix(Verifier.unclear) || MonitorWatch.isDoubt(status.reason) && isDoubtful
+            status.cause == .unclear
+            || environment.monitors.contains {
+                $0.action.isAgainstVersion && status.cause == .doubt(monitor: $0.name)
+            }
         return isUnclear ? Health.untold : nil
     }
 

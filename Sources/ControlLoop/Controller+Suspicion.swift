@@ -26,7 +26,7 @@ extension Controller {
         let message =
             isIll
             ? memory.lastMessage
-            : ill.map { "\(MonitorWatch.prefix)\($0.name): \(memory.monitors[$0.name]?.lastMessage ?? "")" }
+            : ill.map { "monitor \($0.name): \(memory.monitors[$0.name]?.lastMessage ?? "")" }
         return Suspicion(message: Excerpt.line(message ?? ""), next: memory.nextLook)
     }
 

@@ -76,7 +76,7 @@ extension Controller {
                 syncFailures[unit] = nil
                 let isUnclear =
                     (status.state == .verifying || status.state == .verified)
-                    && status.reason.hasPrefix(Verifier.unclear)
+                    && status.cause == .unclear
                 if status.state != visit.before.state || isUnclear && status.reason != visit.before.reason {
                     report(unit, status)
                 }
@@ -210,7 +210,7 @@ extension Controller {
     }
 
     func report(_ unit: Unit, _ status: DeploymentStatus) {
-        let isUnclear = status.state == .stalled || status.reason.hasPrefix(Verifier.unclear)
+        let isUnclear = status.state == .stalled || status.cause == .unclear
         let level: Event.Level = status.state == .failed ? .error : isUnclear ? .warning : .info
         surroundings.tell(
             Event(

@@ -191,9 +191,9 @@ public struct Ledger: Sendable {
         // A deployment that never ran anything has nothing to take away.
         status.state = transition.new == nil && transition.old == nil && status.state == .empty ? .empty : .pending
         status.since = transition.time
-        status.reason =
+        status.explain(
             transition.new.map { "the branch names \($0.label)" }
-            ?? (transition.old == nil ? "no version yet" : "no version any more")
+                ?? (transition.old == nil ? "no version yet" : "no version any more"))
         guesses.insert(transition.unit)
         change(status, of: transition.unit)
     }

@@ -43,26 +43,13 @@ public struct MonitorWatch: Hashable, Sendable {
         failingSince = since
         // The first reason stands: words that change with every look are no transition.
         guard alarm == nil, failures >= monitor.failureThreshold, now - since >= monitor.duration else { return }
-        alarm = Excerpt.line(Self.prefix + monitor.name + Self.numbers(result) + ": " + result.message, limit: 1000)
+        alarm = Excerpt.line("monitor " + monitor.name + Self.numbers(result) + ": " + result.message, limit: 1000)
     }
 
     private mutating func wonder(_ result: ProbeResult, _ monitor: Environment.Monitor) {
         unclear += 1
         guard doubt == nil, unclear >= monitor.failureThreshold else { return }
-        doubt = Excerpt.line(Self.prefix + monitor.name + Self.unclearWords + result.message, limit: 1000)
-    }
-
-    /// How a reason starts that a monitor gave.
-    static let prefix = "monitor "
-    private static let unclearWords = " cannot tell: "
-
-    /// Whether a reason says that a monitor could tell nothing.
-    static func isDoubt(_ reason: String) -> Bool { reason.hasPrefix(prefix) && reason.contains(unclearWords) }
-
-    /// Whether a reason is the alarm of the monitor of that name.
-    static func isAlarm(_ reason: String, of name: String) -> Bool {
-        guard reason.hasPrefix(prefix + name), !isDoubt(reason) else { return false }
-        return reason.dropFirst(prefix.count + name.count).first.map { $0 == ":" || $0 == " " } ?? false
+        doubt = Excerpt.line("monitor \(monitor.name) cannot tell: \(result.message)", limit: 1000)
     }
 
     private static func numbers(_ result: ProbeResult) -> String {

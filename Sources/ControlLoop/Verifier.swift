@@ -26,8 +26,7 @@ public struct Verifier: Sendable {
     private let policy: Environment.Verify
     private let goesOnFromRecord: Bool
 
-    /// How a reason starts where a look could tell nothing.
-    static let unclear = "its health cannot be told: "
+    private static func unclear(_ result: ProbeResult) -> String { "its health cannot be told: \(result.message)" }
 
     /// - Parameter goesOnFromRecord: Whether what an earlier process wrote counts on however long ago that was: for one that only goes
     ///   around once, whose looks lie as far apart as its starts.
@@ -54,7 +53,7 @@ public struct Verifier: Sendable {
         if let monitor = old.failedBy {
             return old.state == .failed
                 ? old
-                : old.entering(.failed, at: now, "\(MonitorWatch.prefix)\(monitor) has not passed since it failed")
+                : old.entering(.failed, at: now, "monitor \(monitor) has not passed since it failed")
         }
         // A clock may have been set back.
         let known = min(health.healthySince ?? old.healthySince ?? now, now)
@@ -63,7 +62,7 @@ public struct Verifier: Sendable {
         var status = old
         status.failingSince = nil
         guard old.state != .verified else {
-            if status.reason.hasPrefix(Self.unclear) { status.reason = "well again" }
+            if status.cause == .unclear { status.explain("well again") }
             return status
         }
         guard now - since >= policy.duration else {
@@ -117,14 +116,14 @@ public struct Verifier: Sendable {
         var old = old
         old.healthySince = nil
         // A look or two that tell nothing are no news where it has been well; more are.
-        if old.state == .verified, health.unclear >= policy.failureThreshold, !old.reason.hasPrefix(Self.unclear) {
-            return old.entering(.verified, at: now, Self.unclear + result.message)
+        if old.state == .verified, health.unclear >= policy.failureThreshold, old.cause != .unclear {
+            return old.entering(.verified, at: now, Self.unclear(result), .unclear)
         }
         guard old.state == .verifying else { return old }
         guard now - old.since > policy.timeout else {
             // The first reason stands: words that change with every look are no transition.
-            guard !old.reason.hasPrefix(Self.unclear) else { return old }
-            return old.entering(.verifying, at: now, Self.unclear + result.message)
+            guard old.cause != .unclear else { return old }
+            return old.entering(.verifying, at: now, Self.unclear(result), .unclear)
         }
         return old.entering(.stalled, at: now, "not verified within \(policy.timeout.text): \(result.message)")
     }

@@ -16,10 +16,25 @@ public struct DeploymentStatus: Hashable, Sendable {
         case stalled
     }
 
+    /// What a reason is about, where the state does not say that: the loop goes by it, and never by words.
+    public enum Cause: Hashable, Sendable {
+        /// Its probe cannot tell whether it is well.
+        case unclear
+        /// A monitor calls for its action.
+        case alarm(monitor: String)
+        /// A monitor can tell nothing.
+        case doubt(monitor: String)
+
+        /// Whether nobody can tell how it is.
+        public var isDoubt: Bool { if case .alarm = self { false } else { true } }
+        public var isMonitors: Bool { self != .unclear }
+    }
+
     public var pin: Pin?
     public var state: State
     public var since: Timestamp
-    public var reason: String
+    public private(set) var reason: String
+    public private(set) var cause: Cause?
     /// The commit that set the pin.
     public var commit: ObjectID?
     /// Whether that commit moved the pin back: a rollback is never rolled back.
@@ -115,16 +130,23 @@ public struct DeploymentStatus: Hashable, Sendable {
     }
 
     /// The same deployment in another state.
-    public func entering(_ state: State, at now: Timestamp, _ reason: String) -> DeploymentStatus {
+    public func entering(_ state: State, at now: Timestamp, _ reason: String, _ cause: Cause? = nil) -> DeploymentStatus
+    {
         var status = self
         if state != self.state {
             (status.since, status.healthySince, status.lastWell, status.needsPerson) = (now, nil, nil, false)
             status.awaitsRemoval = false
         }
         status.state = state
-        // Others' words, such as what a program said: they are shown in tables.
-        status.reason = Excerpt.line(reason, limit: 1000)
+        status.explain(reason, cause)
         return status
+    }
+
+    /// Gives it another reason, and leaves it in its state.
+    public mutating func explain(_ reason: String, _ cause: Cause? = nil) {
+        // Others' words, such as what a program said: they are shown in tables.
+        self.reason = Excerpt.line(reason, limit: 1000)
+        self.cause = cause
     }
 
     /// The versions that ran well here besides these, newest first, without those that were rejected later.
@@ -148,7 +170,7 @@ extension DeploymentStatus {
             "pin": pin?.json ?? .null, "state": .string(state.rawValue), "since": .string(since.description),
             "failedBy": JSON(failedBy), "lifted": JSON(lifted?.description),
             "needsPerson": .bool(needsPerson), "awaitsRemoval": .bool(awaitsRemoval),
-            "reason": .string(reason),
+            "reason": .string(reason), "cause": cause?.json ?? .null,
             "commit": JSON(commit?.description), "rollback": .bool(isRollback),
             "failingSince": JSON(failingSince?.description), "healthySince": JSON(healthySince?.description),
             "lastWell": JSON(lastWell?.description), "ready": JSON(ready?.description), "target": target?.json ?? .null,
@@ -185,6 +207,7 @@ extension DeploymentStatus {
             failingSince: json["failingSince"]?.string.flatMap { Timestamp($0) },
             verified: (json["verified"]?.array ?? []).compactMap { Verified(json: $0) },
             rejected: (json["rejected"]?.array ?? []).compactMap { Rejected(json: $0) })
+        cause = json["cause"].flatMap { Cause(json: $0) }
         needsPerson = json["needsPerson"]?.bool ?? false
         awaitsRemoval = json["awaitsRemoval"]?.bool ?? false
         hindrance = json["hindrance"].flatMap { Hindrance(json: $0) }
@@ -197,6 +220,25 @@ extension DeploymentStatus {
         // Records of before that was written down say when the version was verified.
         let old = verified.first { $0.pin.revision == pin?.revision && $0.commit == commit }?.at
         ready = json["ready"].map { $0.string.flatMap { Timestamp($0) } } ?? old
+    }
+}
+
+extension DeploymentStatus.Cause {
+    fileprivate var json: JSON {
+        switch self {
+        case .unclear: ["kind": "unclear"]
+        case .alarm(let monitor): ["kind": "alarm", "monitor": .string(monitor)]
+        case .doubt(let monitor): ["kind": "doubt", "monitor": .string(monitor)]
+        }
+    }
+
+    fileprivate init?(json: JSON) {
+        switch (json["kind"]?.string, json["monitor"]?.string) {
+        case ("unclear", _): self = .unclear
+        case ("alarm", let monitor?): self = .alarm(monitor: monitor)
+        case ("doubt", let monitor?): self = .doubt(monitor: monitor)
+        default: return nil
+        }
     }
 }
 

@@ -71,7 +71,7 @@ struct RetrainTests {
             let version = try push(stage, score: 0.8)
             try await stage.settle()
             #expect(trainer.orders.isEmpty)
-            try stage.answer("watch", "* fail 90 days old\n")
+            try stage.answer("watch", "* fail the clock cannot tell: 90 days old\n")
             try await stage.wait(.seconds(4 * 3600), step: .seconds(3600))
             let order = try #require(trainer.orders.first)
             #expect(trainer.orders.count == 1)
@@ -79,7 +79,9 @@ struct RetrainTests {
             let seen = order.variables
             #expect(seen["MARTLET_MODEL"] == "tumor" && seen["MARTLET_ENVIRONMENT"] == "dev")
             #expect(seen["MARTLET_REVISION"] == "\(version)" && seen["MARTLET_BRANCH"] == "main")
-            #expect(seen["MARTLET_REASON"] == "monitor old: 90 days old" && seen["MARTLET_RUN"] == order.id)
+            #expect(
+                seen["MARTLET_REASON"] == "monitor old: the clock cannot tell: 90 days old"
+                    && seen["MARTLET_RUN"] == order.id)
             #expect(try endings(stage) == ["done"])
             #expect(await stage.state("dev") == .verified && stage.running("dev") == version)
             #expect(await stage.status("dev")?.rejected.isEmpty == true)

@@ -148,7 +148,7 @@ struct VerifierTests {
         var health = Health()
         let verifier = policy { $0.failureThreshold = 3 }
         var status = verifying()
-        (status.state, status.reason) = (.verified, "healthy for 1m")
+        status = status.entering(.verified, at: start, "healthy for 1m")
         for reason in [
             "healthy for 1m", "healthy for 1m", "its health cannot be told: 2", "its health cannot be told: 2",
         ] {

@@ -27,4 +27,13 @@ struct DeploymentStatusTests {
         #expect(DeploymentStatus(json: few)?.left == [])
         #expect(status.entering(.verified, at: Timestamp(seconds: 1003), "well").lastWell == nil)
     }
+
+    @Test(arguments: [.unclear, .alarm(monitor: "drift"), .doubt(monitor: "drift")] as [DeploymentStatus.Cause])
+    func `what a reason is about is written down beside its words, and goes with them`(cause: DeploymentStatus.Cause) {
+        let start = Timestamp(seconds: 1000)
+        let status = DeploymentStatus(since: start).entering(
+            .verified, at: start, "monitor drift cannot tell: ?", cause)
+        #expect(status.cause == cause && DeploymentStatus(json: status.json) == status)
+        #expect(status.entering(.verified, at: start, "monitor drift cannot tell: ?").cause == nil)
+    }
 }

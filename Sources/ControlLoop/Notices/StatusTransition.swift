@@ -67,16 +67,11 @@ struct StatusTransition {
         guard !isMoved, new.state == .verified, let old, old.state == .verified, old.reason != new.reason else {
             return nil
         }
-        if Self.isUnclear(new.reason) { return (.stalled, "\(unit) \(new.pin?.label ?? ""): \(new.reason)") }
-        if new.reason.hasPrefix(MonitorWatch.prefix) {
-            return (.alert, "\(unit) \(new.pin?.label ?? ""): \(new.reason)")
+        if let cause = new.cause {
+            return (cause.isDoubt ? .stalled : .alert, "\(unit) \(new.pin?.label ?? ""): \(new.reason)")
         }
-        guard old.reason.hasPrefix(MonitorWatch.prefix) || Self.isUnclear(old.reason) else { return nil }
+        guard old.cause != nil else { return nil }
         return (.recovered, "\(unit) \(new.pin?.label ?? "") is well again, after \(old.reason)")
-    }
-
-    private static func isUnclear(_ reason: String) -> Bool {
-        reason.hasPrefix(Verifier.unclear) || MonitorWatch.isDoubt(reason)
     }
 
     /// Whether a person has to decide now and did not have to before: by the rule that the loop itself goes by.

@@ -80,7 +80,7 @@ extension Controller {
     func retrainBlocker(_ unit: Unit, _ status: DeploymentStatus) async throws -> Blocker? {
         guard let snapshot, let environment = snapshot.environments[unit.environment]?.value else { return nil }
         let monitors = environment.monitors.filter { $0.action == .retrain }
-        guard let asking = monitors.first(where: { MonitorWatch.isAlarm(status.reason, of: $0.name) }) else {
+        guard let asking = monitors.first(where: { status.cause == .alarm(monitor: $0.name) }) else {
             return nil
         }
         func blocker(_ words: String, _ remedy: String, _ next: Timestamp? = nil) -> Blocker {
