@@ -9,7 +9,7 @@ import Testing
     private static let lists: Set<String> = ["spec.training.rerun.more", "spec.training.checkpoints"]
 
     private func type(_ id: String) throws -> any Check.Type {
-        try #require(CheckPromisesTests.all.first { $0.id == id })
+        try #require(BuiltInChecks.all.first { $0.id == id })
     }
 
     /// A name for a test, with an ending that fits its form.
@@ -24,7 +24,7 @@ import Testing
             ? file.place : file.place.split(separator: ".").joined(separator: "-") + "." + ending
     }
 
-    private static let all = CheckPromisesTests.all.flatMap { $0.reads }
+    private static let all = BuiltInChecks.all.flatMap { $0.reads }
 
     @Test func `every file that a manifest can name has its words`() throws {
         let manifest: JSON = [

@@ -1,0 +1,48 @@
+public import Domain
+
+/// Every built-in check. To add one, write its file and name it here.
+public enum BuiltInChecks {
+    /// The 28 tests of the ML Test Score in the rubric's order, then those that only gates use.
+    public static let all: [any Check.Type] = [
+        DataSchema.self,
+        FeatureBenefit.self,
+        FeatureCost.self,
+        MetaRequirements.self,
+        Privacy.self,
+        FeatureVelocity.self,
+        FeatureCodeTests.self,
+        SpecReviewed.self,
+        OfflineOnlineCorrelation.self,
+        HyperparametersTuned.self,
+        StalenessImpact.self,
+        SimplerBaseline.self,
+        Slices.self,
+        Inclusion.self,
+        Reproducible.self,
+        SpecUnitTests.self,
+        PipelineIntegration.self,
+        QualityGate.self,
+        Debuggable.self,
+        Canary.self,
+        Rollback.self,
+        Dependencies.self,
+        DataInvariants.self,
+        TrainServeSkew.self,
+        Staleness.self,
+        NumericalStability.self,
+        ComputePerformance.self,
+        PredictionQuality.self,
+        Abuse.self,
+        ArtifactIntact.self,
+        Licence.self,
+        ModelAPI.self,
+        ModelCard.self,
+        OnlineOffline.self,
+        Perturbation.self,
+        RegressionCases.self,
+        SafePickle.self,
+        ServingBudget.self,
+        TrainingLog.self,
+        VersionComparison.self,
+    ]
+}
