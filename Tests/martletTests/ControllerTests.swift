@@ -58,7 +58,7 @@ struct ControllerTests {
             try await until { try house.pin("dev") == version }
             controller.send(SIGTERM)
             #expect(try await controller.exitCode() == 0)
-            #expect(controller.errors.contains("\"message\":\"stopped\"") || controller.errors.contains("stopped"))
+            #expect(controller.errors.contains("\"message\":\"stopped\""))
             #expect(!FileManager.default.fileExists(atPath: house.origin + "/martlet.sock"))
             for line in controller.errors.split(separator: "\n") {
                 #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(line.utf8)) }
