@@ -40,12 +40,15 @@ struct LoopBenchmark {
                 return content
             }, store: store)
         let judge = GateJudge { _ in nil }
+        let checks = CheckRegistry([QualityGate.self])
+        let targets = Registry([]), probes = Registry([SickProbe.self])
+        let validation = Validation(
+            language: YAMLManifests(), checks: checks, targets: targets, probes: probes, references: { _, _ in [] })
         controller = Controller(
             Surroundings(
-                store: store, remote: SameStore(store), language: YAMLManifests(),
-                checks: CheckRegistry([QualityGate.self]),
-                targets: Registry([]), probes: Registry([SickProbe.self]),
-                judge: { judge.blockers($0) }, tools: tools, materials: materials, step: { watch.mark($0) }),
+                store: store, remote: SameStore(store), language: YAMLManifests(), checks: checks, targets: targets,
+                probes: probes, judge: { judge.blockers($0) }, tools: tools, materials: materials,
+                validation: validation, step: { watch.mark($0) }),
             branch: "main")
         self.store = store
         self.watch = watch

@@ -41,7 +41,7 @@ public struct Surroundings: Sendable {
     public init(
         store: any Store, remote: any Remote, language: any ManifestLanguage, checks: CheckRegistry, targets: Registry,
         probes: Registry,
-        judge: @escaping Judge, tools: Tools, materials: Subject.Tools,
+        judge: @escaping Judge, tools: Tools, materials: Subject.Tools, validation: Validation,
         verify: @escaping VerifySignature = { _, _ in .notVerifiedHere },
         sign: @escaping SignCommits = { head, _ in head },
         tell: @escaping @Sendable (Event) -> Void = { _ in },
@@ -55,8 +55,7 @@ public struct Surroundings: Sendable {
         self.probes = probes
         self.judge = judge
         self.tools = tools
-        validation = Validation(
-            language: language, checks: checks, targets: targets, probes: probes, references: { _, _ in [] })
+        self.validation = validation
         self.materials = materials
         self.verify = verify
         self.sign = sign

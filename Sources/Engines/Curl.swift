@@ -50,12 +50,11 @@ public struct Curl: Sendable {
 
     /// Fetches a file to `path`, which may hold part of it where this throws. Whether it is the right one is for the caller to check.
     public func download(
-        _ url: String, to path: String, atMost size: Int, headers: [String: String] = [:],
-        timeout: Duration = .seconds(3600)
+        _ url: String, to path: String, atMost size: Int
     ) async throws {
+        let timeout = Duration.seconds(3600)
         var config = try CurlConfig(url, timeout: timeout)
-        try config.headers(headers)
-        if headers.isEmpty { config.followRedirects() }
+        config.followRedirects()
         config.option("output", path)
         config.option("max-filesize", "\(max(1, size))")
         config.flag("fail")

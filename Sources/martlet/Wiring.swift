@@ -65,6 +65,7 @@ enum Wiring {
             store: workspace.store, remote: workspace.remote, language: Workspace.language, checks: BuiltIns.checks,
             targets: BuiltIns.targets,
             probes: BuiltIns.probes, judge: BuiltIns.judge, tools: tools, materials: materials.tools,
+            validation: validation,
             verify: verify(workspace),
             sign: { head, base in try await signer?.sign(head, above: base) ?? head },
             tell: { events?.tell($0) }, step: DeathPoint.reached)
@@ -75,7 +76,6 @@ enum Wiring {
             surroundings.ownNames = signature.names
             if let signer { surroundings.signTag = signer.sign(tag:) }
         }
-        surroundings.validation = validation
         surroundings.forge = ForgeDesk(forges: BuiltIns.forges, tools: tools) { events?.tell($0) }
         surroundings.notifiers = BuiltIns.notifiers
         surroundings.retrain = RetrainRuns(workspace: workspace) { secret($0, environment) }.run

@@ -64,14 +64,16 @@ final class Stage {
         }
         let judge = GateJudge { _ in nil }
         try FileManager.default.createDirectory(atPath: path + "/artifacts", withIntermediateDirectories: true)
+        let checks = CheckRegistry([ScoreCheck.self, WaitingCheck.self, BetterCheck.self, ServedCheck.self])
+        let targets = Registry([FolderTarget.self]), probes = Registry([AnswerProbe.self])
         var surroundings = Surroundings(
-            store: store, remote: remote, language: YAMLManifests(),
-            checks: CheckRegistry([ScoreCheck.self, WaitingCheck.self, BetterCheck.self, ServedCheck.self]),
-            targets: Registry([FolderTarget.self]),
-            probes: Registry([AnswerProbe.self]),
+            store: store, remote: remote, language: YAMLManifests(), checks: checks, targets: targets, probes: probes,
             judge: { judge.blockers($0) },
             tools: Tools(run: runForTests, send: { _ in Tools.Reply(status: 500) }, now: { clock.now }),
             materials: StageMaterials.tools(store, folder: path + "/artifacts"),
+            validation: Validation(
+                language: YAMLManifests(), checks: checks, targets: targets, probes: probes,
+                references: { _, _ in [] }),
             verify: SignatureVerifier(store, environment: plainGitEnvironment, run: runForTests).verdict,
             tell: { events.add($0) })
         hooks(&surroundings)

@@ -31,6 +31,13 @@ struct FileTests {
         }
     }
 
+    /// A slash and a mark that combines with it are one character, behind which a `..` hides.
+    @Test func `paths are divided by bytes`() {
+        for file in Self.sources {
+            #expect(!file.code.contains("split(separator: \"/\""), "\(file.path): use pathParts()")
+        }
+    }
+
     /// What is longer is broken into two commands by whoever prints it, and copied so.
     @Test func `examples of commands fit into a terminal`() {
         for file in Self.sources where file.path.hasPrefix("Sources/martlet/") {

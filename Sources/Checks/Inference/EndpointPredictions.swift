@@ -15,8 +15,7 @@ public enum EndpointPredictions {
         }
     }
 
-    /// - Parameter withGroups: Whether the columns of slices and sensitive groups are needed.
-    static func answers(of subject: Subject, withGroups: Bool = true) async throws -> [UInt8] {
+    static func answers(of subject: Subject) async throws -> [UInt8] {
         let server = try await InferenceServer(of: subject)
         let rows = try await InferenceRows(of: subject)
         let metadata = try await server.metadata()
@@ -38,14 +37,14 @@ public enum EndpointPredictions {
             let asked = [outputs.prediction, outputs.score].compactMap(\.self).unique
             try answers.add(try await server.infer(rows.request(some, to: metadata, asking: asked)), rows: some.count)
         }
-        return try text(answers, rows, subject, withGroups: withGroups)
+        return try text(answers, rows, subject)
     }
 
     private static func text(
-        _ answers: AnswerColumns, _ rows: InferenceRows, _ subject: Subject, withGroups: Bool
+        _ answers: AnswerColumns, _ rows: InferenceRows, _ subject: Subject
     ) throws -> [UInt8] {
         guard let evaluation = subject.manifest.evaluation else { return [] }
-        let groups = withGroups ? evaluation.slices + evaluation.sensitive : []
+        let groups = evaluation.slices + evaluation.sensitive
         let kept = ([evaluation.columns.id, evaluation.columns.label].compactMap(\.self) + groups).unique
         if let lacking = kept.first(where: { rows.columns[$0] == nil }) {
             throw MissingEvidence(
