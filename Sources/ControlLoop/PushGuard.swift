@@ -128,11 +128,10 @@ public struct PushGuard: Sendable {
         try reader.walk(from: new, &line) { commit in
             if commit.id == old?.id { return false }
             passed.insert(commit.id)
-            if let objection = try TrailerClaims.objection(
-                to: commit, withRecords: old != nil, reader, language)
-            {
-                objections.append(objection)
-            }
+            let objection =
+                try TrailerClaims.disguise(in: commit)
+                ?? TrailerClaims.objection(to: commit, withRecords: old != nil, reader, language)
+            if let objection { objections.append(objection) }
             return passed.count < 10_000
         }
         guard let old, line.isDoubtful, try reader.reaches(old.id, from: new) else { return objections }

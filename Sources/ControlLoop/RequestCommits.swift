@@ -36,9 +36,7 @@ struct RequestCommits: Sendable {
     static func lie(in commit: Commit, _ reader: any ObjectReader, _ language: any ManifestLanguage) throws
         -> String?
     {
-        if let line = Trailer.disguised(in: commit.message) {
-            return "\(commit.id.short) has the line '\(Excerpt.line(line))', which Git reads as a trailer of Martlet's"
-        }
+        if let disguise = TrailerClaims.disguise(in: commit) { return disguise }
         let used = Trailer.allCases.filter { !$0.values(in: commit.message).isEmpty }
         guard !used.isEmpty else { return nil }
         if let forged = used.first(where: { !allowed.contains($0) }) {

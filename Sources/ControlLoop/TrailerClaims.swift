@@ -2,6 +2,13 @@ import Domain
 
 /// Holds a commit's trailers against what the commit does.
 enum TrailerClaims {
+    /// A claim that Git shows and nobody here holds against what the commit does; `nil` where there is none.
+    static func disguise(in commit: Commit) -> String? {
+        Trailer.disguised(in: commit.message).map { line in
+            "\(commit.id.short) has the line '\(Excerpt.line(line))', which Git reads as a trailer of Martlet's"
+        }
+    }
+
     /// Why the trailers are not true; `nil` where there are none or they are.
     ///
     /// - Parameter withRecords: Whether what they say of evidence and approvals is here, too: a branch comes to another server without.

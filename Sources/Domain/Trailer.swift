@@ -30,59 +30,53 @@ public enum Trailer: String, Sendable, CaseIterable {
     /// The values of this trailer in the last paragraph of a message, in order.
     public func values(in message: String) -> [String] {
         guard Self.isMentioned(in: message) else { return [] }
-        return Self.block(of: message).compactMap { line in
-            line.hasPrefix(rawValue + ": ") ? String(line.dropFirst(rawValue.utf8.count + 2)) : nil
-        }
+        let lines = MessageLines(message)
+        return lines.block.compactMap { value(of: lines[$0]) }
     }
 
     public func value(in message: String) -> String? { values(in: message).first }
 
-    /// Whether any trailer of these can be in the message: few commits of people have one, and looking is cheap.
+    /// What a line says of this trailer as Martlet writes it: without control characters, of which Git drops some.
+    private func value(of line: MessageLines.Line) -> String? {
+        guard line.starts(with: rawValue.utf8) else { return nil }
+        let rest = line.dropFirst(rawValue.utf8.count)
+        guard rest.starts(with: ": ".utf8), !rest.contains(where: { $0 < 0x20 || $0 == 0x7F }) else { return nil }
+        return String(Substring(rest.dropFirst(2)))
+    }
+
+    /// Whether any trailer of these can be in the message, in whatever letters: few commits of people have one, and looking is cheap.
     private static func isMentioned(in message: String) -> Bool {
-        var rest = message.utf8[...]
-        while let start = rest.firstIndex(of: UInt8(ascii: "M")) {
-            rest = rest[start...]
-            if rest.starts(with: "Martlet-".utf8) { return true }
-            rest = rest.dropFirst()
+        var found = 0
+        for byte in message.utf8 {
+            let letter = lowercase(byte)
+            found = letter == start[found] ? found + 1 : letter == start[0] ? 1 : 0
+            if found == start.count { return true }
         }
         return false
     }
 
-    /// A line that Git may read as one of these trailers, and nobody here does: in other letters, with other spaces, folded or among prose.
-    /// Whoever looks at the history with Git alone would take it for true (`man git-interpret-trailers`).
+    private static let start = Array("martlet-".utf8)
+
+    private static func lowercase(_ byte: UInt8) -> UInt8 { (65...90).contains(byte) ? byte | 0x20 : byte }
+
+    /// A line that Git may read as one of these trailers, and nobody here does: in other letters, with other spaces, folded, among prose or
+    /// before what is no message any more. Whoever looks at the history with Git alone would take it for true (`man git-interpret-trailers`).
     public static func disguised(in message: String) -> String? {
-        var lines = message.split(separator: "\n", omittingEmptySubsequences: false)
-        while let last = lines.last, last.allSatisfy(\.isWhitespace) || last.hasPrefix("#") { lines.removeLast() }
-        let start = (lines.lastIndex { $0.allSatisfy(\.isWhitespace) }).map { $0 + 1 } ?? 0
-        let read = Set(block(of: message).filter { line in allCases.contains { line.hasPrefix($0.rawValue + ": ") } })
-        var isOwn = false
-        for line in lines[start...] {
-            if isOwn, line.first == " " || line.first == "\t" { return String(line) }
-            isOwn = read.contains(line)
-            if !isOwn, isName(of: line) { return String(line) }
+        guard isMentioned(in: message) else { return nil }
+        let lines = MessageLines(message), block = lines.block
+        for index in lines.endings.joined() where isName(of: lines[index]) {
+            let isRead = block.contains(index) && allCases.contains { $0.value(of: lines[index]) != nil }
+            if !isRead { return String(Substring(lines[index])) }
         }
         return nil
     }
 
     /// Whether a line begins with the name of one of these and a colon, in whatever letters.
-    private static func isName(of line: Substring) -> Bool {
-        guard let colon = line.firstIndex(of: ":") else { return false }
-        let words = line[..<colon].split { $0.isWhitespace }
+    private static func isName(of line: MessageLines.Line) -> Bool {
+        guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return false }
+        let words = line[..<colon].split(whereSeparator: MessageLines.isSpace)
         guard words.count == 1 else { return false }
-        return allCases.contains { $0.rawValue.lowercased() == words[0].lowercased() }
-    }
-
-    /// The lines of the last paragraph, if every one of them looks like a trailer, as `git interpret-trailers` asks.
-    static func block(of message: String) -> [Substring] {
-        var lines = message.split(separator: "\n", omittingEmptySubsequences: false)
-        while let last = lines.last, last.allSatisfy(\.isWhitespace) { lines.removeLast() }
-        guard let start = lines.lastIndex(where: { $0.allSatisfy(\.isWhitespace) }) else { return [] }
-        let block = lines[(start + 1)...]
-        let isTrailer = { (line: Substring) in
-            guard let colon = line.firstIndex(of: ":") else { return false }
-            return colon > line.startIndex && line[..<colon].allSatisfy { $0.isLetter || $0.isNumber || $0 == "-" }
-        }
-        return block.allSatisfy(isTrailer) ? Array(block) : []
+        return allCases.contains { $0.rawValue.utf8.lazy.map(lowercase).elementsEqual(words[0].lazy.map(lowercase)) }
     }
 }
 

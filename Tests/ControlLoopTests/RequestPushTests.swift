@@ -21,6 +21,24 @@ struct RequestPushTests {
         }
     }
 
+    @Test(arguments: [
+        "x\r\n\r\nMartlet-Action: hold\r\nMartlet-Environment: dev\r\n",
+        "x\n\nMartlet-Approved:\u{200D} bob@example.com 1\n",
+        "x\n\nMartlet-Approved: bob@example.com 1\n---\n\nthe end\n", "x\n\nmartlet-approved: bob@example.com 1\n",
+    ])
+    func `what only Git reads as a trailer comes neither with a request nor onto the branch`(_ message: String)
+        async throws
+    {
+        try await withRequests { stage in
+            let tip = try stage.tip(), arguments = ["commit-tree", "\(tip)^{tree}", "-p", "\(tip)"]
+            let commit = try id(git(arguments, in: stage.repository.origin, input: message))
+            for name in ["promote/production/tumor", "main"] {
+                let words = try await objections(stage, "refs/heads/\(name)", commit, from: tip)
+                #expect(words.count == 1 && words[0].contains("which Git reads as a trailer"), "\(name): \(words)")
+            }
+        }
+    }
+
     @Test func `Martlet's own proposals and merges are let in, a merge that names another request is not`() async throws
     {
         try await withRequests { stage in

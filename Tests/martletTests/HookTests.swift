@@ -93,6 +93,26 @@ struct HookTests {
         }
     }
 
+    @Test func `commit-msg refuses what only Git reads as a trailer, in the message as Git will write it`() throws {
+        try with { house in
+            let file = house.folder + "/message"
+            func refusal(_ message: String) throws -> String {
+                try Data(message.utf8).write(to: URL(filePath: file))
+                let run = try house.martlet(["hook", "commit-msg", file])
+                #expect(run.code == (run.errors.isEmpty ? 0 : 1), "\(run)")
+                return run.errors
+            }
+            let hold = "Martlet-Action: hold\nMartlet-Environment: dev\nMartlet-Rejects: tumor@1"
+            let quiet = hold.replacing("Martlet-Action", with: "martlet-action")
+            let said = try refusal("x\n\n\(quiet)\n")
+            #expect(said.contains("Git reads the line 'martlet-action: hold'"), "\(said)")
+            // An editor's line ends, comments, and the changes that it shows.
+            #expect(try refusal("x\n\n\(hold)\n".replacing("\n", with: "\r\n")) == "")
+            let cut = "# ------------------------ >8 ------------------------\n+Martlet-action: x\n"
+            #expect(try refusal("x\n\n\(hold)\n# Please enter\n\(cut)") == "")
+        }
+    }
+
     @Test func `commit-msg asks a commit that promotes for its trailers, whatever it is called`() throws {
         try with { house in
             let first = try house.push(right: 7), second = try house.push(right: 9)

@@ -34,9 +34,13 @@ struct CommitMessageHook: AsyncParsableCommand {
     @Argument(help: "The file of the message") var file: String
 
     func run() async throws {
-        let text = String(decoding: try LocalFile.bytes(of: file), as: UTF8.self)
-        let message = text.split(separator: "\n", omittingEmptySubsequences: false).filter { !$0.hasPrefix("#") }
-            .joined(separator: "\n")
+        let message = Self.cleaned(try LocalFile.bytes(of: file))
+        if let line = Trailer.disguised(in: message) {
+            throw Refusal(
+                message:
+                    "martlet: Git reads the line '\(Excerpt.line(line))' as a trailer of Martlet's, and Martlet does not: write it as "
+                    + "'\(Trailer.action.line("promote"))', in a last paragraph of such lines alone, or leave it out")
+        }
         guard let action = Trailer.action.value(in: message) else { return try Self.requirePlain() }
         let needed: [Trailer] =
             action == "promote"
@@ -50,6 +54,18 @@ struct CommitMessageHook: AsyncParsableCommand {
                 message: "martlet: Martlet-Action: \(action) needs "
                     + missing.map { $0.rawValue + ":" }.joined(separator: " and "))
         }
+    }
+
+    /// The message as Git will write it: without comments, without what an editor shows below it (`git commit -v`), and without blanks
+    /// at the ends of lines.
+    private static func cleaned(_ bytes: [UInt8]) -> String {
+        let cut = Array("# ------------------------ >8 ------------------------".utf8)
+        let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            .prefix { !$0.starts(with: cut) }.filter { $0.first != UInt8(ascii: "#") }
+        let ends = lines.map { line in
+            line[..<((line.lastIndex { ![0x20, 0x09, 0x0D].contains($0) }).map { $0 + 1 } ?? line.startIndex)]
+        }
+        return String(decoding: Array(ends.joined(separator: [UInt8(ascii: "\n")])), as: UTF8.self)
     }
 
     /// A commit without trailers must not promote. What a merge brings was promoted elsewhere, and a way back needs no words.
