@@ -30,7 +30,8 @@ extension Controller {
                 let content = try await content(of: proposal, snapshot)
                 let verdict = try await verdict(on: content, proposal.head, isQueued: proposal.isQueued, snapshot)
                 proposals[proposal.name] = JudgedProposal(
-                    head: proposal.head, tip: snapshot.revision, units: Set(verdict.moves.map(\.unit)))
+                    head: proposal.head, tip: snapshot.revision, units: Set(verdict.moves.map(\.unit)),
+                    errors: content.errors)
                 await desk.want(proposal.picture(into: branch, verdict.status))
             } catch {
                 surroundings.tell(Event(.warning, "\(proposal.name) cannot be judged: \(error)"))
@@ -57,10 +58,25 @@ extension Controller {
         let guardian = PushGuard(
             language: language, validation: surroundings.validation, branch: branch, prefix: prefix,
             seesBranches: false)
-        return try await surroundings.store.write {
+        var content = try await surroundings.store.write {
             try ProposalContent(
                 of: head, tip: tip, branch: branch, author: author, guardian: guardian, $0, language)
         }
+        if content.objections.isEmpty, let merge = content.merge {
+            content.add(errors: try await errors(of: proposal, merge, snapshot))
+        }
+        return content
+    }
+
+    /// What would be wrong between manifests that is not so already. While the branch only moves pins, that stays as it was.
+    private func errors(of proposal: Proposal, _ merge: ObjectID, _ snapshot: Snapshot) async throws -> [String] {
+        let (validation, store) = (surroundings.validation, surroundings.store)
+        if let known = proposals[proposal.name], known.head == proposal.head, let errors = known.errors,
+            try await store.read({ try validation.movedPins(from: known.tip, to: snapshot.revision, $0) }) != nil
+        {
+            return errors
+        }
+        return try await validation.errors(at: merge, since: snapshot, in: store).map(\.description)
     }
 
     /// - Parameter isQueued: Whether a merge queue may have made its commits, which may be others than those that people proposed.

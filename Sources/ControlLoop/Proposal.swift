@@ -38,6 +38,8 @@ struct JudgedProposal: Sendable {
     let head: ObjectID
     let tip: ObjectID
     let units: Set<Unit>
+    /// What would be wrong between manifests; `nil` where nobody has looked.
+    var errors: [String]?
 }
 
 /// What a proposal would change on the branch; everything in it may be hostile.
@@ -52,6 +54,10 @@ struct ProposalContent: Sendable {
     private(set) var changes = 0
     /// The commits that only it has.
     private(set) var commits: Set<ObjectID> = []
+    /// What the branch would become; `nil` where it cannot become that.
+    private(set) var merge: ObjectID?
+    /// What would be wrong between manifests that is not so already; `nil` where nobody has looked.
+    private(set) var errors: [String]?
     /// What would lie at each path that it changes.
     private(set) var files: [String: TreeEntry] = [:]
 
@@ -83,6 +89,7 @@ struct ProposalContent: Sendable {
                 let commit = try writer.commit(id)
                 return try Self.order(in: commit) ?? RequestCommits.lie(in: commit, writer, language)
             }
+            self.merge = merge
             let found = try writer.changes(from: ours, to: tree, prefix: "")
             changes = found.count
             for change in found {
@@ -91,6 +98,12 @@ struct ProposalContent: Sendable {
             }
             settings.sort()
         }
+    }
+
+    /// Adds what is wrong between manifests of the ``merge``.
+    mutating func add(errors: [String]) {
+        self.errors = errors
+        objections += errors
     }
 
     /// A commit that would hold or lift something as soon as it is on the branch, whatever its files look like.

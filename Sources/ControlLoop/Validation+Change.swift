@@ -7,8 +7,22 @@ extension Validation {
         let moved = try await store.read { try movedPins(from: old, to: new, $0) }
         let errors = try await errors(at: new, moved, in: store)
         guard let old, !errors.isEmpty else { return errors }
-        let before = Set(try await self.errors(at: old, moved, in: store).map(Fault.init))
-        return errors.filter { !before.contains(Fault($0)) }
+        return news(errors, since: try await self.errors(at: old, moved, in: store))
+    }
+
+    /// The same, of a commit that an older one is known of: only what differs is read.
+    func errors(at new: ObjectID, since old: Snapshot, in store: any Store) async throws -> [Diagnostic] {
+        guard try await store.read({ try movedPins(from: old.revision, to: new, $0) }) == nil else {
+            return try await errors(at: new, since: old.revision, in: store)
+        }
+        let snapshot = try await SnapshotBuilder(store: store, language: language).update(old, to: new).snapshot
+        let errors = try await problems(of: snapshot, in: store).filter { $0.severity == .error }
+        return errors.isEmpty ? [] : news(sorted(errors), since: try await problems(of: old, in: store))
+    }
+
+    private func news(_ errors: [Diagnostic], since before: [Diagnostic]) -> [Diagnostic] {
+        let known = Set(before.map(Fault.init))
+        return errors.filter { !known.contains(Fault($0)) }
     }
 
     /// An error wherever in its file it stands.
@@ -33,7 +47,7 @@ extension Validation {
     }
 
     /// The deployments that changed; `nil` where anything else did by which names could lead nowhere now.
-    private func movedPins(from old: ObjectID?, to new: ObjectID, _ reader: any ObjectReader) throws
+    func movedPins(from old: ObjectID?, to new: ObjectID, _ reader: any ObjectReader) throws
         -> [ManifestPlace]?
     {
         guard let old else { return nil }

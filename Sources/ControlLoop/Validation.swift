@@ -51,14 +51,19 @@ public struct Validation: Sendable {
     ) async throws -> [Diagnostic] {
         let (snapshot, crowded) = try await SnapshotBuilder(store: store, language: language).read(
             at: revision, tell: tell)
+        return sorted(try await problems(of: snapshot, in: store) + crowded.map(\.diagnostic))
+    }
+
+    /// What is wrong in the files of a snapshot and between them.
+    func problems(of snapshot: Snapshot, in store: any Store) async throws -> [Diagnostic] {
         let found = try await store.read { reader in
             let files = files(of: snapshot, reader), loose = loose(snapshot, files)
             let pins = PinValidation(language: language, bytes: files.bytes)
-            return try pins.diagnostics(loose.snapshot, in: revision, reader) + linkedFolders(snapshot.tree, reader)
-                + related(loose, files) + missingBranch(snapshot, files.bytes, reader)
+            return try pins.diagnostics(loose.snapshot, in: snapshot.revision, reader)
+                + linkedFolders(snapshot.tree, reader) + related(loose, files)
+                + missingBranch(snapshot, files.bytes, reader)
         }
-        let known = snapshot.diagnostics.values.flatMap(\.self) + crowded.map(\.diagnostic)
-        return sorted(known + plugins(snapshot) + found)
+        return snapshot.diagnostics.values.flatMap(\.self) + plugins(snapshot) + found
     }
 
     /// Whether a commit has any manifest at all.
@@ -219,7 +224,7 @@ public struct Validation: Sendable {
         return diagnostics
     }
 
-    private func sorted(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
+    func sorted(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
         Set(diagnostics).sorted { one, other in
             (one.file, one.place.line, one.place.column, one.message) < (
                 other.file, other.place.line, other.place.column, other.message
