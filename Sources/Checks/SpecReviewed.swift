@@ -10,7 +10,7 @@ public struct SpecReviewed: Check {
     public static let id = "model.spec-reviewed"
     public static let reads: [DeclaredFile] = [.record]
     public static let summary = "Each change of the specification is on the branch and was reviewed by somebody else."
-    public static let version = 4
+    public static let version = 5
     public static let looksAt: Set<CheckInput> = [.history, .deployed, .signers]
 
     let approvals: Int
@@ -172,13 +172,16 @@ public struct SpecReviewed: Check {
     private func participants(
         in change: SpecChange, _ verify: (ObjectID) async throws -> SignatureVerdict
     ) async throws -> Set<String>? {
-        guard change.isMerge else { return [change.author.name.lowercased(), change.author.email.lowercased()] }
+        guard change.isMerge else {
+            return change.commit.coAuthors.union([change.author.name.lowercased(), change.author.email.lowercased()])
+        }
         guard let brought = change.brought else { return nil }
         var people: Set<String> = []
         for commit in brought {
             for person in [commit.author, commit.committer] {
                 people.formUnion([person.name.lowercased(), person.email.lowercased()])
             }
+            people.formUnion(commit.coAuthors)
             if let signer = try await verify(commit.id).signer { people.insert(signer.lowercased()) }
         }
         return people

@@ -245,13 +245,13 @@ public struct ApprovalReader: Sendable {
 /// Those who made what is approved.
 struct Makers: Sendable {
     let commits: [Commit]
-    /// Who wrote and committed it, by names and addresses, in lower case.
+    /// Who wrote and committed it, alone or with others, by names and addresses, in lower case.
     let named: Set<String>
 
     init(_ commits: [Commit]) {
         self.commits = commits
         let people = commits.flatMap { [$0.author, $0.committer] }
-        named = Set(people.flatMap { [$0.name.lowercased(), $0.email.lowercased()] })
+        named = Set(people.flatMap { [$0.name.lowercased(), $0.email.lowercased()] } + commits.flatMap(\.coAuthors))
     }
 }
 

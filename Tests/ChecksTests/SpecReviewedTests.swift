@@ -85,6 +85,19 @@ import Testing
         #expect(try await outcome(store, own, since: first, signed: [own: "grace@example.com"]).verdict == .fail)
     }
 
+    @Test func `whoever wrote a change with others has not reviewed it`() async throws {
+        let store = MemoryStore()
+        let first = try store.commit("v1", [spec: "a"])
+        let people = "Co-authored-by: Grace <grace@example.com>", review = "Reviewed-by: Grace <grace@example.com>"
+        let change = try store.commit("change\n\n\(people)\n\(review)", [spec: "b"], on: [first], by: "Alice")
+        let hedy = try await outcome(store, change, since: first, signed: [change: "hedy@example.com"])
+        #expect(hedy.verdict == .fail && hedy.summary.contains("0 approvals"), "\(hedy.words)")
+        let side = try store.commit("change\n\n\(people)", [spec: "b"], on: [first], by: "Alice")
+        let merge = try store.commit("Merge", [spec: "b"], on: [first, side], by: "Grace")
+        let own = try await outcome(store, merge, since: first, signed: [merge: "grace@example.com"])
+        #expect(own.verdict == .fail && own.summary.contains("who has a part in it"), "\(own.words)")
+    }
+
     /// Alice wants her change in without a review. Whatever she writes, she can sign with no key but her own.
     @Test func `an attacker's trailers are said to be unverified`() async throws {
         let store = MemoryStore()

@@ -51,6 +51,19 @@ struct ApprovalReaderTests {
         }
     }
 
+    @Test func `whoever wrote a version with others cannot approve it, whoever passed it on can`() async throws {
+        try await withSigningStage(gate: "  approvals: {count: 1}") { scene in
+            let files = ["models/tumor/model.yaml": Stage.model("tumor"), "models/tumor/score.txt": "0.9\n"]
+            let people = "Co-Authored-By: Grace <Grace@example.com>\nSigned-off-by: Hedy <hedy@example.com>"
+            let version = try scene.stage.commit(files, message: "Retrain\n\n\(people)")
+            try scene.approve(version, by: "grace")
+            let words = try await scene.words()
+            #expect(words.contains("grace@example.com has a part in what is approved"), "\(words)")
+            try scene.approve(version, by: "hedy")
+            #expect(try await scene.words() == "open")
+        }
+    }
+
     @Test func `a key with two names is one person`() async throws {
         try await withSigningStage(gate: "  approvals: {count: 1}") { scene in
             let names = "robert@example.com,bob@example.com"
