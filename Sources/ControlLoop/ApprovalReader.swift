@@ -145,8 +145,8 @@ public struct ApprovalReader: Sendable {
         static let unsigned = Reason("it is not signed; martlet approve, or git tag -s, makes one that is")
         static let isPart = "has a part in what is approved; somebody else must approve it"
         static let tooLarge = Reason(
-            "it brings more than \(Brought.mostCommits) commits, or what it is made of is too old to tell who wrote it: make it "
-                + "smaller, or a new version")
+            "it brings more than \(NewCommits.most) commits, or too large ones, or what it is made of is too old to tell who wrote it: "
+                + "make it smaller, or a new version")
     }
 
     /// Who signed a tag, where nothing in the tag itself speaks against it.
@@ -263,8 +263,6 @@ private struct Brought: Sendable {
     /// What runs where the version would go.
     private let running: ObjectID?
 
-    static let mostCommits = 1000
-
     init(
         _ head: ObjectID, since base: ObjectID?, _ version: VersionName?, in environment: String, _ snapshot: Snapshot
     ) {
@@ -279,24 +277,15 @@ private struct Brought: Sendable {
         guard let own = try request(reader) else { return nil }
         guard let version else { return own }
         let parts = try remembered.parts(of: version, since: running) {
-            try VersionParts.commits(of: version, since: running, atMost: Self.mostCommits, reader, language)
+            try VersionParts.commits(of: version, since: running, atMost: NewCommits.most, reader, language)
         }
         return parts.map { parts in own + parts.filter { part in !own.contains { $0.id == part.id } } }
     }
 
     private func request(_ reader: any ObjectReader) throws -> [Commit]? {
         guard let base else { return [try reader.commit(head)] }
-        var commits: [Commit] = []
-        var waiting = [head]
-        var known: Set<ObjectID> = [head]
-        while let id = waiting.popLast() {
-            if try reader.reaches(id, from: base) { continue }
-            guard commits.count < Self.mostCommits else { return nil }
-            let commit = try reader.commit(id)
-            commits.append(commit)
-            waiting += commit.parents.filter { known.insert($0).inserted }
-        }
-        return commits
+        let new = try NewCommits(of: head, notOn: base, reader)
+        return new.objection == nil ? new.commits : nil
     }
 }
 

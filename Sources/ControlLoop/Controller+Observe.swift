@@ -78,6 +78,8 @@ extension Controller {
     func readSnapshot(at tip: ObjectID, anew: Bool = false) async throws {
         guard snapshot?.revision != tip || anew else { return }
         await catalog.forgetLabels()
+        // Where the tip itself cannot be read, what is known of what runs is kept.
+        _ = try await surroundings.store.read { try $0.rootTree(of: tip) }
         // Taken out and handed over, not copied: it may hold a hundred thousand deployments. Where this fails it is built anew.
         guard let old = snapshot.take(), !anew else {
             let fresh = try await builder.build(at: tip)

@@ -141,7 +141,7 @@ extension Controller {
 
     private func fetch(_ proposal: Proposal) async throws {
         let head = proposal.head
-        let isHere = try await surroundings.store.read { (try? $0.commit(head)) != nil }
+        let isHere = try await surroundings.store.read { $0.has(head) }
         if !isHere, let reference = proposal.reference { try await surroundings.remote.fetch([reference]) }
     }
 

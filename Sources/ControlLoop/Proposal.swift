@@ -66,12 +66,18 @@ struct ProposalContent: Sendable {
         of head: ObjectID, tip: ObjectID, branch: String, author: Person, guardian: PushGuard,
         _ writer: any ObjectWriter, _ language: any ManifestLanguage
     ) throws {
+        // First of all: nothing else is to read commits that are too many or too large.
+        let new = try NewCommits(of: head, notOn: tip, writer)
+        commits = Set(new.commits.map(\.id))
+        if let objection = new.objection {
+            objections = [objection]
+            return
+        }
         guard let base = try writer.mergeBase(head, tip) else {
             objections = ["its history has nothing in common with \(branch)"]
             return
         }
         guard base != head else { return }
-        commits = try Self.commits(of: head, notOn: tip, writer)
         let (ours, theirs) = (try writer.commit(tip).tree, try writer.commit(head).tree)
         switch try writer.merge(ours: ours, theirs: theirs, base: try writer.commit(base).tree) {
         case .conflicts(let paths):
@@ -82,12 +88,8 @@ struct ProposalContent: Sendable {
                 CommitDraft(tree: tree, parents: [tip, head], author: author, message: "What would come of it\n"))
             objections = try guardian.objections(
                 to: [ReferenceUpdate("refs/heads/\(branch)", from: tip, to: merge)], writer)
-            if commits.count >= RequestCommits.most {
-                objections.append("it has \(RequestCommits.most) commits and more that \(branch) does not have")
-            }
-            objections += try commits.sorted().compactMap { id in
-                let commit = try writer.commit(id)
-                return try Self.order(in: commit) ?? RequestCommits.lie(in: commit, writer, language)
+            objections += try new.commits.sorted { $0.id < $1.id }.compactMap { commit in
+                try Self.order(in: commit) ?? RequestCommits.lie(in: commit, writer, language)
             }
             self.merge = merge
             let found = try writer.changes(from: ours, to: tree, prefix: "")
@@ -137,18 +139,5 @@ struct ProposalContent: Sendable {
         return "it moves \(move.unit)\(moves.count > 1 ? " and \(moves.count - 1) more" : "") and changes "
             + "\(RequestContent.names(rules)) at once: propose the one after the other, or let \(RepositorySettings.file) of the branch "
             + "allow it (spec.policyWithVersions)"
-    }
-
-    private static func commits(of head: ObjectID, notOn tip: ObjectID, _ reader: any ObjectReader) throws
-        -> Set<ObjectID>
-    {
-        var found: Set<ObjectID> = []
-        var waiting = [head]
-        while let id = waiting.popLast(), found.count < RequestCommits.most {
-            guard !found.contains(id), try !reader.reaches(id, from: tip) else { continue }
-            found.insert(id)
-            waiting += try reader.commit(id).parents
-        }
-        return found
     }
 }

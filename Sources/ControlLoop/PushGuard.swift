@@ -112,10 +112,8 @@ public struct PushGuard: Sendable {
 
     /// A request may propose anything: the controller judges it. Only lies in its commits are kept out at the door.
     private func requestObjections(_ update: ReferenceUpdate, _ reader: any ObjectReader) throws -> [String] {
-        guard let new = update.new, let tip = try reader.resolve("refs/heads/\(branch)"),
-            let base = try reader.mergeBase(new, tip)
-        else { return [] }
-        let commits = try RequestCommits(of: new, notOn: tip, base: base, reader, language)
+        guard let new = update.new, let tip = try reader.resolve("refs/heads/\(branch)") else { return [] }
+        let commits = try RequestCommits(of: new, notOn: tip, reader, language)
         return commits.objection.map { ["\(update.name): \($0)"] } ?? []
     }
 

@@ -83,10 +83,10 @@ extension Controller {
     /// What is known of a request at its present head, which may not have been judged.
     private func present(_ unit: Unit, _ head: ObjectID) async throws -> RequestStatus {
         if let status = requests.statuses[unit], status.head == head { return status }
-        let author = try await surroundings.store.read { try $0.commit(head).author }
+        let author = try await surroundings.store.read { reader in (try? reader.commit(head))?.author }
         return RequestStatus(
             unit: unit, head: head, tip: snapshot?.revision ?? .zero, state: .open, since: surroundings.tools.now(),
-            reason: "not judged yet", author: "\(author.name) <\(author.email)>",
+            reason: "not judged yet", author: author.words,
             isOwn: try await isOwn(head, unit, nil)
         ).bounded
     }

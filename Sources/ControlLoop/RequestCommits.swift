@@ -2,32 +2,20 @@ import Domain
 
 /// The commits that a request would bring into the branch's history, and whether they tell the truth.
 struct RequestCommits: Sendable {
-    static let most = 1000
-
-    private(set) var ids: Set<ObjectID> = []
+    let ids: Set<ObjectID>
+    /// The head, where it is among them and can be read.
+    let head: Commit?
     /// Why they must not come in; `nil` where they may.
-    private(set) var objection: String?
+    let objection: String?
 
     /// Reads what `head` reaches and `tip` does not.
-    init(
-        of head: ObjectID, notOn tip: ObjectID, base: ObjectID?, _ reader: any ObjectReader,
-        _ language: any ManifestLanguage
-    ) throws {
-        var waiting = [head]
-        while let id = waiting.popLast() {
-            guard id != base, !ids.contains(id), try !reader.reaches(id, from: tip) else { continue }
-            ids.insert(id)
-            guard ids.count <= Self.most else {
-                objection = "it has more than \(Self.most) commits that the branch does not have"
-                return
-            }
-            let commit = try reader.commit(id)
-            if let lie = try Self.lie(in: commit, reader, language) {
-                objection = lie
-                return
-            }
-            waiting += commit.parents
-        }
+    init(of head: ObjectID, notOn tip: ObjectID, _ reader: any ObjectReader, _ language: any ManifestLanguage) throws {
+        let new = try NewCommits(of: head, notOn: tip, reader)
+        ids = Set(new.commits.map(\.id))
+        self.head = new.commits.first
+        var found = new.objection
+        for commit in new.commits where found == nil { found = try Self.lie(in: commit, reader, language) }
+        objection = found
     }
 
     static let allowed: Set<Trailer> = [.action, .environment, .model, .from, .gate]
@@ -37,9 +25,9 @@ struct RequestCommits: Sendable {
         -> String?
     {
         if let disguise = TrailerClaims.disguise(in: commit) { return disguise }
-        let used = Trailer.allCases.filter { !$0.values(in: commit.message).isEmpty }
+        let used = Trailer.named(in: commit.message)
         guard !used.isEmpty else { return nil }
-        if let forged = used.first(where: { !allowed.contains($0) }) {
+        if let forged = Trailer.allCases.first(where: { used.contains($0) && !allowed.contains($0) }) {
             return "\(commit.id.short) has the trailer \(forged.rawValue), which only Martlet writes"
         }
         guard Trailer.action.values(in: commit.message) == ["promote"] else {

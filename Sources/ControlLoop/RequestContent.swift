@@ -12,7 +12,8 @@ struct RequestContent: Sendable {
         case refused(String)
     }
 
-    private(set) var author: Person
+    /// `nil` where its head cannot be read.
+    private(set) var author: Person?
     private(set) var base: ObjectID?
     private(set) var commits: Set<ObjectID> = []
     private(set) var finding: Finding
@@ -26,34 +27,31 @@ struct RequestContent: Sendable {
         do {
             return try RequestContent(of: unit, head: head, tip: tip, writer, language)
         } catch let failure as any Failure where failure.remedy == .askHuman {
-            return RequestContent(
-                author: try writer.commit(head).author, finding: .refused("it cannot be read: \(failure)"))
+            return RequestContent(finding: .refused("it cannot be read: \(failure)"))
         }
     }
 
-    private init(author: Person, finding: Finding) {
-        self.author = author
-        self.finding = finding
-    }
+    private init(finding: Finding) { self.finding = finding }
 
     private init(
         of unit: Unit, head: ObjectID, tip: ObjectID, _ writer: any ObjectWriter, _ language: any ManifestLanguage
     ) throws {
-        let commit = try writer.commit(head)
-        author = commit.author
         finding = .nothing
+        // First of all: nothing else is to read commits that are too many or too large.
+        let story = try RequestCommits(of: head, notOn: tip, writer, language)
+        (commits, author) = (story.ids, story.head?.author)
+        if let objection = story.objection {
+            finding = .refused(objection)
+            return
+        }
+        let commit = try story.head ?? writer.commit(head)
+        author = commit.author
         guard let base = try writer.mergeBase(head, tip) else {
             finding = .refused("its history has nothing in common with the branch's")
             return
         }
         self.base = base
         guard base != head else { return }
-        let story = try RequestCommits(of: head, notOn: tip, base: base, writer, language)
-        commits = story.ids
-        if let objection = story.objection {
-            finding = .refused(objection)
-            return
-        }
         let (ours, before) = (try writer.commit(tip).tree, try writer.commit(base).tree)
         switch try writer.merge(ours: ours, theirs: commit.tree, base: before) {
         case .conflicts(let paths):

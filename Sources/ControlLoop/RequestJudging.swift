@@ -127,7 +127,7 @@ extension Controller {
         }
         var status = RequestStatus(
             unit: unit, head: head, tip: tip, state: .open, since: surroundings.tools.now(), reason: "",
-            author: "\(content.author.name) <\(content.author.email)>", isOwn: try await isOwn(head, unit, last))
+            author: content.author.words, isOwn: try await isOwn(head, unit, last))
         switch content.finding {
         case .refused(let reason): (status.state, status.reason) = (.refused, reason)
         case .conflicts(let paths):

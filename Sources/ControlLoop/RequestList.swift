@@ -22,11 +22,12 @@ public struct RequestList: Sendable {
         let found = try await store.read { reader in
             var statuses = try RequestStore(trust).read(reader)
             for (unit, head) in try Self.heads(reader, remote) where statuses[unit]?.head != head {
-                let author = try reader.commit(head).author
+                // Anybody may have pushed what cannot be read; it hides none of the others.
+                let author = (try? reader.commit(head))?.author
                 statuses[unit] =
                     RequestStatus(
-                        unit: unit, head: head, tip: tip, state: .open, since: author.time,
-                        reason: "not judged yet", author: "\(author.name) <\(author.email)>"
+                        unit: unit, head: head, tip: tip, state: .open, since: author?.time ?? Timestamp(seconds: 0),
+                        reason: author == nil ? "its head cannot be read" : "not judged yet", author: author.words
                     ).bounded
             }
             return statuses.values.filter { environment == nil || $0.unit.environment == environment }

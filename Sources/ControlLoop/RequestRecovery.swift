@@ -9,8 +9,11 @@ extension Controller {
         if let known, known.head == head { return known.isOwn }
         guard let tip = snapshot?.revision else { return false }
         let (commit, isMerged) = try await surroundings.store.read { reader in
-            (try reader.commit(head), try reader.reaches(head, from: tip))
+            // What is too large is nobody's proposal, and Martlet writes none such.
+            let isReadable = try reader.size(ofCommit: head) <= NewCommits.largest
+            return (isReadable ? try reader.commit(head) : nil, try reader.reaches(head, from: tip))
         }
+        guard let commit else { return false }
         let models = Trailer.model.values(in: commit.message).compactMap { VersionName($0)?.model }
         // One that goes on from the proposal that it replaces has that as second parent.
         guard !isMerged, (1...2).contains(commit.parents.count),

@@ -232,3 +232,8 @@ extension Blocker {
             since: json["since"]?.string.flatMap { Timestamp($0) })
     }
 }
+
+extension Person? {
+    /// Who proposed a request, in words; an empty text where its head cannot be read.
+    var words: String { map { "\($0.name) <\($0.email)>" } ?? "" }
+}

@@ -16,8 +16,8 @@ enum TrailerClaims {
         to commit: Commit, withRecords: Bool = true, _ reader: any ObjectReader, _ language: any ManifestLanguage
     ) throws -> String? {
         guard let action = Trailer.action.value(in: commit.message) else {
-            let claim = Trailer.allCases.first { !$0.values(in: commit.message).isEmpty }
-            return claim.map {
+            let used = Trailer.named(in: commit.message)
+            return Trailer.allCases.first(where: used.contains).map {
                 "\(commit.id.short): it has the trailer \($0.rawValue), but no \(Trailer.action.rawValue)"
             }
         }

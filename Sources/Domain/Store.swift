@@ -4,12 +4,15 @@ public protocol ObjectReader {
     func resolve(_ reference: String) throws -> ObjectID?
     /// The references that a glob such as `refs/tags/credit-risk@*` matches, sorted by name.
     func references(matching glob: String) throws -> [Reference]
+    /// Throws where it is larger than anybody means.
     func commit(_ id: ObjectID) throws -> Commit
+    /// How many bytes a commit has when unpacked, without unpacking it.
+    func size(ofCommit id: ObjectID) throws -> Int
     /// A commit's tree alone, for a fraction of the cost of the whole.
     func rootTree(of commit: ObjectID) throws -> ObjectID
     /// Whether there is an object of that name, be it damaged.
     func has(_ id: ObjectID) -> Bool
-    /// An annotated tag, or `nil` where the object is none.
+    /// An annotated tag, or `nil` where the object is none. Throws where it is larger than anybody means.
     func tag(_ id: ObjectID) throws -> Tag?
     /// The entries of a tree, in Git's order.
     func tree(_ id: ObjectID) throws -> [TreeEntry]
@@ -34,6 +37,8 @@ public protocol ObjectReader {
 }
 
 extension ObjectReader {
+    public func size(ofCommit id: ObjectID) throws -> Int { try commit(id).message.utf8.count }
+
     public func rootTree(of commit: ObjectID) throws -> ObjectID { try self.commit(commit).tree }
 
     public func changes(along trees: [ObjectID?], prefix: String, atMost limit: Int) throws -> [[Change]]? {

@@ -34,6 +34,13 @@ public enum Trailer: String, Sendable, CaseIterable {
         return lines.block.compactMap { value(of: lines[$0]) }
     }
 
+    /// Those that a message has values of.
+    public static func named(in message: String) -> Set<Trailer> {
+        guard isMentioned(in: message) else { return [] }
+        let lines = MessageLines(message), block = lines.block
+        return Set(allCases.filter { trailer in block.contains { trailer.value(of: lines[$0]) != nil } })
+    }
+
     public func value(in message: String) -> String? { values(in: message).first }
 
     /// What a line says of this trailer as Martlet writes it: without control characters, of which Git drops some.

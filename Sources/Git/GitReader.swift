@@ -19,8 +19,25 @@ class GitReader {
         self.ancestry = ancestry
     }
 
+    /// More than this is no commit, tag or folder that somebody means: whoever may push can make a few bytes unpack to a great many.
+    static func most(_ kind: git_object_t) -> Int {
+        switch kind {
+        // A promotion of many models names each of them, and its evidence.
+        case GIT_OBJECT_COMMIT: 64 << 20
+        case GIT_OBJECT_TAG: 1 << 20
+        case GIT_OBJECT_TREE: 256 << 20
+        default: .max
+        }
+    }
+
     /// The bytes of an object of a certain kind.
     func bytes(of id: ObjectID, as kind: git_object_t) throws(GitError) -> [UInt8] {
+        if kind != GIT_OBJECT_BLOB {
+            let size = try size(of: id, as: kind), most = Self.most(kind)
+            guard size <= most else {
+                throw GitError(.tooLarge, "read \(Self.word(kind)) \(id)", "it has \(size) bytes, \(most) are allowed")
+            }
+        }
         var name = id.libgit2
         let objects = objects.pointer
         let operation = "read \(Self.word(kind)) \(id)"
@@ -100,6 +117,8 @@ extension GitReader: ObjectReader {
         return commit
     }
 
+    func size(ofCommit id: ObjectID) throws -> Int { try size(of: id, as: GIT_OBJECT_COMMIT) }
+
     func rootTree(of commit: ObjectID) throws -> ObjectID { try links(of: commit).tree }
 
     func tag(_ id: ObjectID) throws -> Tag? {
@@ -125,10 +144,12 @@ extension GitReader: ObjectReader {
         return git_odb_exists(objects.pointer, &name) == 1
     }
 
-    func size(ofBlob id: ObjectID) throws -> Int {
-        let (kind, size) = try header(of: id)
-        guard kind == GIT_OBJECT_BLOB else {
-            throw GitError(.invalid, "read blob \(id)", "it is a \(Self.word(kind))")
+    func size(ofBlob id: ObjectID) throws -> Int { try size(of: id, as: GIT_OBJECT_BLOB) }
+
+    private func size(of id: ObjectID, as kind: git_object_t) throws(GitError) -> Int {
+        let (found, size) = try header(of: id)
+        guard found == kind else {
+            throw GitError(.invalid, "read \(Self.word(kind)) \(id)", "it is a \(Self.word(found))")
         }
         return size
     }

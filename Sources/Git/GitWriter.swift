@@ -10,8 +10,13 @@ final class GitWriter: GitReader {
 
     func write(_ bytes: [UInt8], as kind: git_object_t) throws(GitError) -> ObjectID {
         var id = git_oid()
+        let operation = "write a \(Self.word(kind)) of \(bytes.count) bytes"
+        // Nobody would read it.
+        guard bytes.count <= Self.most(kind) else {
+            throw GitError(.tooLarge, operation, "\(Self.most(kind)) are allowed")
+        }
         let code = bytes.withUnsafeBytes { git_odb_write(&id, objects.pointer, $0.baseAddress, $0.count, kind) }
-        try check(code, "write a \(Self.word(kind)) of \(bytes.count) bytes")
+        try check(code, operation)
         return ObjectID(id)
     }
 }
