@@ -1,7 +1,7 @@
 import Domain
 
-/// The commits that a branch would get, read only as far as they are few and small: whoever may push can make a few bytes unpack to a great
-/// many.
+/// The commits that a branch would get, read only as far as they are few, small and sound: whoever may push can make a few bytes unpack to a
+/// great many, and what is in a history stays there.
 struct NewCommits: Sendable {
     /// How many a request or pull request may have, how many bytes each, and all of them.
     static let most = 1000
@@ -15,7 +15,7 @@ struct NewCommits: Sendable {
 
     /// Reads what `head` reaches and `tip` does not.
     init(of head: ObjectID, notOn tip: ObjectID, _ reader: any ObjectReader) throws {
-        var waiting = [head], known: Set<ObjectID> = [head], bytes = 0
+        var waiting = [head], known: Set<ObjectID> = [head], bytes = 0, sound: Set<ObjectID> = []
         while let id = waiting.popLast() {
             // Where history is cut off, one that is on the branch need not be here.
             let size = (try? reader.size(ofCommit: id)) ?? 0
@@ -33,6 +33,10 @@ struct NewCommits: Sendable {
             bytes += size
             guard bytes <= Self.mostBytes else {
                 objection = "its commits are too large: all together may have \(Self.mostBytes) bytes"
+                return
+            }
+            if let defect = try reader.defect(of: id, checked: &sound) {
+                objection = "its commit \(id.short) is damaged, as git fsck sees it: \(defect)"
                 return
             }
             let commit = try reader.commit(id)

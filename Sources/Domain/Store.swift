@@ -8,6 +8,11 @@ public protocol ObjectReader {
     func commit(_ id: ObjectID) throws -> Commit
     /// How many bytes a commit has when unpacked, without unpacking it.
     func size(ofCommit id: ObjectID) throws -> Int
+    /// What `git fsck` takes for damage in a commit, or in a folder of its that none of its parents has: whoever asks for sound objects could
+    /// not clone it. `nil` where there is nothing.
+    ///
+    /// - Parameter checked: The folders that are known to be sound; new ones are added.
+    func defect(of commit: ObjectID, checked: inout Set<ObjectID>) throws -> String?
     /// A commit's tree alone, for a fraction of the cost of the whole.
     func rootTree(of commit: ObjectID) throws -> ObjectID
     /// Whether there is an object of that name, be it damaged.
@@ -38,6 +43,8 @@ public protocol ObjectReader {
 
 extension ObjectReader {
     public func size(ofCommit id: ObjectID) throws -> Int { try commit(id).message.utf8.count }
+
+    public func defect(of commit: ObjectID, checked: inout Set<ObjectID>) throws -> String? { nil }
 
     public func rootTree(of commit: ObjectID) throws -> ObjectID { try self.commit(commit).tree }
 

@@ -54,6 +54,18 @@ struct RequestAttackTests {
         }
     }
 
+    @Test func `a commit that git fsck takes for damaged, below one that is sound`() async throws {
+        try await expectRefused("is damaged, as git fsck sees it: it has a zero byte") { stage, version in
+            let head = try stage.propose(["environments/production/tumor.yaml": stage.pinned(version)])
+            let origin = stage.repository.origin
+            let text = try git("cat-file", "commit", "\(head)", in: origin) + "\0\n"
+            let damaged = try git(
+                ["hash-object", "-t", "commit", "-w", "--stdin", "--literally"], in: origin, input: text)
+            let sound = try git("commit-tree", "\(head)^{tree}", "-p", damaged, "-m", "more", in: origin)
+            try git("update-ref", "refs/heads/promote/production/tumor", sound, in: origin)
+        }
+    }
+
     @Test func `forged trailers in a commit below the head`() async throws {
         try await expectRefused("Martlet-Lifts") { stage, version in
             try stage.propose(["environments/production/tumor.yaml": stage.pinned(version)]) { repository in
