@@ -68,6 +68,33 @@ public struct CheckBench: Sendable {
         }
     }
 
+    /// The deployments of a commit whose models it has not, which are none that anything could be checked of.
+    ///
+    /// - Parameter environment: Whose deployments; `nil` takes all.
+    public func missingModels(_ environment: String?, at revision: ObjectID) async throws -> [Diagnostic] {
+        try await workbench.surroundings.store.read { reader in
+            let listing = try Listing(at: revision, folders: ["models", "environments"], reader)
+            let models = Set(listing.files.filter { $0.place.kind == Model.kind }.map(\.place.name))
+            return try listing.files.map(\.place).filter { place in
+                place.kind == Deployment.kind && !models.contains(place.name)
+                    && (environment ?? place.environment) == place.environment
+            }.map { place in
+                let folder = "models/\(place.name)", entry = try reader.entry(at: folder, in: listing.tree)
+                let kind: String? =
+                    switch entry?.mode {
+                    case .symlink: "a symbolic link, which nothing follows"
+                    case .submodule: "a submodule, which nothing looks into"
+                    default: nil
+                    }
+                return Diagnostic(
+                    file: place.path, code: "unknown-model",
+                    message: "there is no model '\(place.name)' at \(revision.short)"
+                        + (kind.map { ": \(folder) is \($0)" } ?? ""),
+                    hint: "bring it back, or take the deployment away")
+            }
+        }
+    }
+
     private func run(
         _ model: String, _ known: KnownVersion?, environment: String?, only: Set<String>,
         _ tell: (_ model: String, _ check: String) -> Void

@@ -57,7 +57,9 @@ struct CheckAllTests {
         try await withHouse(rooms: [.init(name: "dev")]) { house in
             try house.push(right: 9)
             try git("checkout", "--quiet", "-b", "request", in: house.work)
-            try house.commit(Self.model("rash", right: 2), removing: ["models/tumor"], "rash for tumor", push: false)
+            try house.commit(
+                Self.model("rash", right: 2), removing: ["models/tumor", "environments/dev/tumor.yaml"],
+                "rash for tumor", push: false)
             let all = ["check", "--all", "--branch", "main", "--revision", "HEAD"]
             let text = try house.martlet(all)
             #expect(text.code == 1 && text.output.contains("dev/rash  infra.quality-gate"), "\(text)")
@@ -68,6 +70,36 @@ struct CheckAllTests {
             }
             let main = try house.martlet(["check", "--all", "--branch", "main"])
             #expect(main.code == 0 && main.output.contains("dev/tumor"), "\(main)")
+        }
+    }
+
+    @Test(arguments: ["nothing", "link", "submodule"])
+    func `where a deployment's model is not there any more, nothing is in order`(_ place: String) async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.push(right: 9)
+            let version = try git("rev-parse", "HEAD", in: house.work), folder = house.work + "/models/tumor"
+            try git("checkout", "--quiet", "-b", "request", in: house.work)
+            try git("rm", "--quiet", "-r", "models/tumor", in: house.work)
+            if place == "link" {
+                try FileManager.default.createDirectory(
+                    atPath: house.work + "/models", withIntermediateDirectories: true)
+                try FileManager.default.createSymbolicLink(atPath: folder, withDestinationPath: "../data")
+                try git("add", ".", in: house.work)
+            } else if place == "submodule" {
+                let entry = "160000,\(version),models/tumor"
+                try git("update-index", "--add", "--cacheinfo", entry, in: house.work)
+            }
+            try git("commit", "--quiet", "-m", "gone", in: house.work)
+            let words = [
+                "nothing": "there is no model ", "link": "models/tumor is a symbolic link",
+                "submodule": "models/tumor is a submodule",
+            ]
+            for more in [[], ["--environment", "dev"], ["--format", "junit"], ["--format", "github"]] {
+                let run = try house.martlet(["check", "--all", "--branch", "main", "--revision", "HEAD"] + more)
+                #expect(run.code == 1 && run.output.contains("environments/dev/tumor.yaml"), "\(run)")
+                #expect(run.output.contains(try #require(words[place])), "\(run)")
+                #expect(!more.contains("junit") || run.output.contains("failures=\"1\""), "\(run)")
+            }
         }
     }
 
@@ -100,7 +132,7 @@ struct CheckAllTests {
                 #expect(run.output.contains("models/a/model.yaml cannot be read"), "\(run)")
                 #expect(!run.output.contains("manifests"), "nobody validated them: \(run)")
             }
-            try house.commit([:], removing: ["models"])
+            try house.commit([:], removing: ["models", "environments/dev/tumor.yaml"])
             let none = try house.martlet(["check", "--all", "--environment", "dev", "--revision", "HEAD"])
             #expect(none.code == 0 && none.errors.contains("There is no model at"), "\(none)")
         }

@@ -10,7 +10,8 @@ struct CheckCommand: AsyncParsableCommand {
             Looks at the versions of the protected branch, or of --revision: --all then means the models of that commit. \
             Without --environment, the gates of the environments that take versions straight from models/. Gates are those of \
             the protected branch. Exit status 1 if a required check does not pass, no gate asks for a check (but for --all \
-            without --environment), or a gate or environment is broken; 3 if a check could not be run.
+            without --environment), a gate or environment is broken, or with --all a deployment's model is not there; 3 if a \
+            check could not be run.
 
                 martlet check credit-risk
                 martlet check credit-risk --environment production --only model.slices
@@ -65,11 +66,17 @@ struct CheckCommand: AsyncParsableCommand {
         if chosen == nil { try await subject.tellWhatIsNotLookedAt(workspace) }
         let results = try await run(bench, subject.models, at: looked)
         let broken = bench.broken(environment)
-        try await say(results, broken, looked, workspace)
-        guard !all || !known.isEmpty else {
+        let missing = all ? try await bench.missingModels(environment, at: looked) : []
+        try await say(results, broken + missing, looked, workspace)
+        guard !all || !known.isEmpty || !missing.isEmpty else {
             return Terminal.complain("There is no model at \(looked.short), so nothing was checked.")
         }
-        try answer(results, bench, broken.count)
+        try answer(
+            results, bench,
+            faults: [
+                broken.isEmpty ? "" : "What gates ask for cannot be read in full; correct that first.",
+                missing.isEmpty ? "" : "Deployments name models that are not there, so nothing was checked of these.",
+            ].filter { !$0.isEmpty })
     }
 
     private func run(_ bench: CheckBench, _ asked: [String], at revision: ObjectID) async throws -> [CheckBench.Result]
@@ -135,7 +142,8 @@ struct CheckCommand: AsyncParsableCommand {
         }
     }
 
-    private func answer(_ results: [CheckBench.Result], _ bench: CheckBench, _ broken: Int) throws {
+    /// - Parameter faults: What is wrong whatever the checks found.
+    private func answer(_ results: [CheckBench.Result], _ bench: CheckBench, faults: [String]) throws {
         let isForPeople = common.output == .text && format == nil
         let refused = results.filter { $0.requirement.required && !$0.outcome.verdict.admits }
         let notPassed =
@@ -144,9 +152,9 @@ struct CheckCommand: AsyncParsableCommand {
             : refused.count == 1
                 ? "1 of \(results.count) checks does not pass, and the gate requires it."
                 : "\(refused.count) of \(results.count) checks do not pass, and the gate requires them."
-        if broken > 0 {
-            let words = "What gates ask for cannot be read in full; correct that first."
-            throw Refusal(message: isForPeople ? [notPassed, words].filter { !$0.isEmpty }.joined(separator: " ") : "")
+        if !faults.isEmpty {
+            let words = ([notPassed] + faults).filter { !$0.isEmpty }
+            throw Refusal(message: isForPeople ? words.joined(separator: " ") : "")
         }
         guard !results.isEmpty else {
             let (words, hint) = nothing(bench)
