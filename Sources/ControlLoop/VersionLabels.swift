@@ -86,9 +86,33 @@ struct VersionLabels: Sendable {
         if let hash = rest.lastIndex(of: "#") { rest = rest[..<hash] }
         let isWithdrawal = rest.hasSuffix("!")
         if isWithdrawal { rest = rest.dropLast() }
-        guard rest.hasPrefix("v"), numbers(String(rest)) != nil else { return nil }
+        guard isVersion(rest.utf8), numbers(String(rest)) != nil else { return nil }
         return (String(rest), isWithdrawal)
     }
+
+    /// Whether it is `v` and a version as SemVer 2.0.0 writes it (semver.org, items 2, 9 and 10).
+    private static func isVersion(_ text: Substring.UTF8View) -> Bool {
+        guard text.first == UInt8(ascii: "v") else { return false }
+        func identifiers(_ text: Substring.UTF8View) -> [Substring.UTF8View] {
+            text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        }
+        func isNumber(_ text: Substring.UTF8View) -> Bool {
+            !text.isEmpty && text.allSatisfy(isDigit) && (text.first != UInt8(ascii: "0") || text.count == 1)
+        }
+        func isIdentifier(_ text: Substring.UTF8View) -> Bool {
+            !text.isEmpty
+                && text.allSatisfy { isDigit($0) || (97...122).contains($0 | 0x20) || $0 == UInt8(ascii: "-") }
+        }
+        let build = text.firstIndex(of: UInt8(ascii: "+")), whole = text.dropFirst().prefix { $0 != UInt8(ascii: "+") }
+        let dash = whole.firstIndex(of: UInt8(ascii: "-"))
+        let core = identifiers(whole.prefix { $0 != UInt8(ascii: "-") })
+        let before = dash.map { identifiers(whole[whole.index(after: $0)...]) } ?? []
+        let after = build.map { identifiers(text[text.index(after: $0)...]) } ?? []
+        return core.count == 3 && core.allSatisfy(isNumber) && after.allSatisfy(isIdentifier)
+            && before.allSatisfy { isIdentifier($0) && (!$0.allSatisfy(isDigit) || isNumber($0)) }
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
 
     private static func numbers(_ version: String) -> [Int]? {
         let core = version.dropFirst().prefix { $0 != "-" && $0 != "+" }
@@ -124,6 +148,6 @@ struct VersionLabels: Sendable {
 
     /// The digits without leading zeros, where there is nothing else.
     private static func number(_ text: Substring) -> Substring? {
-        text.utf8.allSatisfy { (48...57).contains($0) } ? text.drop { $0 == "0" } : nil
+        text.utf8.allSatisfy(isDigit) ? text.drop { $0 == "0" } : nil
     }
 }

@@ -1,4 +1,5 @@
 import Domain
+import Git
 import TestSupport
 import Testing
 
@@ -47,6 +48,26 @@ struct VersionLabelsTests {
             await catalog.forgetLabels()
             #expect(try await labels() == [nil, "v1.0.1", "v1.0.2", "v1.0.3", "v1.0.4", "v1.0.5"])
             #expect(counted.tags == 6)
+        }
+    }
+
+    @Test func `what is no version of SemVer labels nothing`() async throws {
+        try await withStage([.dev]) { stage in
+            let version = try stage.push(score: 0.8)
+            let bad = [
+                "v01.2.3", "v1.02.3", "v1.2.03", "v1.2", "v1.2.3.4", "v+1.2.3", "v1.2.3-", "v1.2.3-01",
+                "v1.2.3+", "v1.2.3+a+b", "v1.2.3-é", "v1.2.3+é", "v1.2.3-a_b", "V1.2.3", "v1.2.3@", "v-1.2.3",
+            ]
+            let good = ["v0.0.0", "v1.0.0-0", "v1.0.0-0a.-.x-y", "v1.0.0+001.-", "v1.0.0-rc.1+sha.5114f85"]
+            for tag in bad + good {
+                try stage.repository.git("tag", "-a", "-m", "release", "tumor@\(tag)", version.description)
+            }
+            try stage.repository.git("push", "--quiet", "--tags", "origin")
+            let found = try await stage.store.read { reader in
+                let tags = try reader.references(matching: "refs/tags/tumor@*")
+                return try VersionLabels.events(of: "tumor", in: tags, reader).map(\.version)
+            }
+            #expect(Set(found) == Set(good))
         }
     }
 
