@@ -14,7 +14,7 @@ struct Publisher: Sendable {
         switch outcome {
         case .done: return true
         case .moved: return false
-        case .refused(let words): throw LoopError.refused(words)
+        case .refused(let words): throw LoopError.refused(PushRefusal.explained(words))
         }
     }
 }

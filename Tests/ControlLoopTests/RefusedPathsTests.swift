@@ -104,6 +104,32 @@ struct RefusedPathsTests {
         }
     }
 
+    @Test(arguments: [
+        (
+            "error: GH006: Protected branch update failed for refs/heads/main.\nerror: Required status check \"martlet\" is expected.",
+            "bypass list"
+        ),
+        ("error: GH013: Repository rule violations found for refs/heads/main.", "bypass list"),
+        ("GitLab: You are not allowed to push code to protected branches on this project.", "allowed to push"),
+        ("Gitea: Not allowed to push to protected branch main", "push whitelist"),
+        ("we are closed", ""),
+    ])
+    func `of a forge's rule that Martlet's own commits cannot keep it says what to change`(
+        _ words: String, _ hint: String
+    ) async throws {
+        try await withStage([.dev], way: .mirror) { stage in
+            try stage.protect("", saying: words)
+            try stage.push(score: 0.8)
+            try await stage.settle()
+            let reason = try #require(try stage.recorded("dev").hindrance?.reason)
+            #expect(reason.contains(try #require(words.split(separator: "\n").last)), "\(reason)")
+            #expect(
+                reason.contains("Martlet pushes by itself: put its user") == !hint.isEmpty
+                    && (hint.isEmpty || reason.contains(hint)), "\(reason)")
+            #expect(stage.told.contains { $0.contains(hint.isEmpty ? "we are closed" : hint) })
+        }
+    }
+
     @Test func `a rollback that the remote refuses calls a person, and the others go back`() async throws {
         try await withStage([.dev, EnvironmentText(name: "free"), .production.from("dev")], way: .mirror) { stage in
             let good = try stage.push(score: 0.8)
@@ -192,7 +218,7 @@ extension EnvironmentText {
 
 extension Stage {
     /// Has the remote take from Martlet nothing on the branch that changes files whose path begins so; each refusal leaves a line in `asked`.
-    func protect(_ path: String) throws {
+    func protect(_ path: String, saying words: String? = nil) throws {
         let hooks = repository.origin + "/hooks"
         try FileManager.default.createDirectory(atPath: hooks, withIntermediateDirectories: true)
         let script = """
@@ -202,7 +228,7 @@ extension Stage {
               for commit in $(git rev-list --author=Martlet "$old..$new"); do
                 if git diff-tree --no-commit-id --name-only -r "$commit" | grep -q '^\(path)'; then
                   echo x >> \(folder)/asked
-                  echo "\(path) is protected: ask its owners" >&2
+                  echo '\(words ?? "\(path) is protected: ask its owners")' >&2
                   exit 1
                 fi
               done
