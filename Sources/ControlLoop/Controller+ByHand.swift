@@ -3,7 +3,8 @@ public import Domain
 /// What a person asks for on the command line. The same rules hold, and the same commits come out.
 extension Controller {
     public enum HandPromotion: Hashable, Sendable {
-        case promoted(ModelVersion)
+        /// With those of a release set that entered together with it.
+        case promoted(ModelVersion, with: [ModelVersion])
         case upToDate
         case blocked([Blocker])
         /// The gate is open, and yet nothing could be written.
@@ -33,10 +34,13 @@ extension Controller {
             guard let (plan, moves) = try await decideTogether(unit, snapshot) else { return .unknown }
             var draft = BranchDraft(tip: snapshot.revision)
             try await promote(moves, snapshot, &draft)
+            let others = PromotionGroups(moves, snapshot, plans).groups.flatMap(\.moves).map(\.new).filter {
+                $0.model != unit.model
+            }
             let isDone = draft.head != draft.tip
             let result = try await publish(draft)
             if isDone, seen.isEmpty, result.changedSomething { continue }
-            if isDone, let version = plan.candidate { return .promoted(version) }
+            if isDone, let version = plan.candidate { return .promoted(version, with: others) }
             if let failure = plans[unit]?.failure { return .failed(failure) }
             let blockers = plans[unit]?.blockers ?? plan.blockers
             return blockers.isEmpty ? .upToDate : .blocked(blockers)

@@ -166,7 +166,7 @@ struct GateTests {
             try await stage.settle()
             #expect(try stage.pin("dev") == nil)
             #expect(try await stage.why("dev").blockers.map(\.kind) == [.mode])
-            guard case .promoted(let version) = try await stage.controller.promoteByHand(unit) else {
+            guard case .promoted(let version, _) = try await stage.controller.promoteByHand(unit) else {
                 Issue.record("not promoted")
                 return
             }

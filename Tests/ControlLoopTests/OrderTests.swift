@@ -99,7 +99,7 @@ struct OrderTests {
             let second = try stage.push(score: 0.7)
             try await stage.settle()
             let unit = Unit(environment: "staging", model: "tumor")
-            guard case .promoted(let version) = try await stage.controller.promoteByHand(unit) else {
+            guard case .promoted(let version, _) = try await stage.controller.promoteByHand(unit) else {
                 Issue.record("not promoted")
                 return
             }

@@ -48,7 +48,12 @@ struct ReleaseSetTests {
             }
             #expect(blockers.map(\.kind) == [.releaseSet])
             let other = try stage.push("b", score: 0.8)
-            _ = try await stage.controller.promoteByHand(unit)
+            guard case .promoted(let version, let others) = try await stage.controller.promoteByHand(unit) else {
+                Issue.record("not promoted")
+                return
+            }
+            #expect(version.revision == one)
+            #expect(others.map(\.name) == [VersionName(model: "b", revision: other)])
             #expect(try stage.pin("dev", "a") == one)
             #expect(try stage.pin("dev", "b") == other)
         }

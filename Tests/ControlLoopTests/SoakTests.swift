@@ -213,7 +213,7 @@ struct SoakTests {
             }
             #expect(blockers.map(\.kind) == [.soak])
             try await wait(700, stage, controller)
-            guard case .promoted(let promoted) = try await stage.another().promoteByHand(unit) else {
+            guard case .promoted(let promoted, _) = try await stage.another().promoteByHand(unit) else {
                 Issue.record("it was not promoted")
                 return
             }

@@ -11,10 +11,27 @@ struct AnswersForProgramsTests {
         return try JSON(parsing: Array(run.output.utf8))
     }
 
+    @Test func `promote names those that enter together with the one that was asked for`() async throws {
+        let room = House.Room(
+            name: "dev", more: "  promotion: {mode: manual}\n  releaseSets: [{name: pair, models: [a, b]}]")
+        try await withHouse(rooms: [room], models: ["a", "b"]) { house in
+            let first = try house.push("a", right: 8), second = try house.push("b", right: 8)
+            let run = try house.martlet(["promote", "a", "--to", "dev"])
+            let words =
+                "Promoted a \(first.prefix(7)) to dev.\nWith it goes b \(second.prefix(7)), of the same release set.\n"
+            #expect(run.code == 0 && run.output == words, "\(run)")
+            try house.push("a", right: 9)
+            let other = try house.push("b", right: 9)
+            let answered = try answer(house, ["promote", "a", "--to", "dev"])
+            #expect(answered["others"]?.array?.map { $0["model"]?.string } == ["b"])
+            #expect(answered["others"]?.array?.first?["version"]?["revision"]?.string == other)
+        }
+    }
+
     @Test func `promote, hold and rollback`() async throws {
         try await withHouse(rooms: [.init(name: "dev", more: "  promotion: {mode: manual}")]) { house in
             let first = try house.push(right: 8)
-            let keys = ["environment", "model", "result", "version", "request", "blockers"]
+            let keys = ["environment", "model", "result", "version", "others", "request", "blockers"]
             let promoted = try answer(house, ["promote", "tumor", "--to", "dev"])
             #expect(promoted.members?.map(\.key) == keys)
             #expect(promoted["environment"] == "dev" && promoted["model"] == "tumor")

@@ -39,7 +39,9 @@ struct PromoteCommand: AsyncParsableCommand {
             return try await propose(unit, controller, workspace)
         }
         switch try await controller.promoteByHand(unit) {
-        case .promoted(let version): say("promoted", "Promoted \(version.title) to \(to).", version: version.pin)
+        case .promoted(let version, let others):
+            let more = others.map { "\nWith it goes \($0.title), of the same release set." }.joined()
+            say("promoted", "Promoted \(version.title) to \(to)." + more, version: version.pin, others: others)
         case .upToDate: sayUpToDate()
         case .blocked(let blockers): throw refusal(blockers, "Not promoted.")
         case .failed(let reason):
@@ -72,12 +74,14 @@ struct PromoteCommand: AsyncParsableCommand {
 
     /// Says what came of it: `words` to people, an object with the same keys each time to programs.
     private func say(
-        _ result: String, _ words: String, version: Pin? = nil, request: RequestStatus? = nil, blockers: [Blocker] = []
+        _ result: String, _ words: String, version: Pin? = nil, others: [ModelVersion] = [],
+        request: RequestStatus? = nil, blockers: [Blocker] = []
     ) {
         guard common.output == .json else { return Terminal.say(words) }
         let members: [(String, JSON)] = [
-            ("result", .string(result)), ("version", version?.json ?? .null), ("request", request?.json ?? .null),
-            ("blockers", .array(blockers.map(\.json))),
+            ("result", .string(result)), ("version", version?.json ?? .null),
+            ("others", .array(others.map { ["model": .string($0.model), "version": $0.pin.json] })),
+            ("request", request?.json ?? .null), ("blockers", .array(blockers.map(\.json))),
         ]
         Terminal.say(Unit(environment: to, model: model).json(and: members))
     }
