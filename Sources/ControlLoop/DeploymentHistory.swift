@@ -12,6 +12,14 @@ public enum DeploymentHistory {
         public let old: Pin?
         public let new: Pin?
         public let cause: String
+        /// Where the deployment is new: what it was before, as whoever renames an environment has it.
+        let origins: [Unit]
+
+        /// A deployment that a commit took away.
+        fileprivate struct Leaving: Hashable {
+            let unit: Unit
+            let commit: ObjectID
+        }
 
         public var json: JSON {
             [
@@ -38,7 +46,25 @@ public enum DeploymentHistory {
                 unit: transition.unit,
                 kind: transition.movesBack ? .rollback : transition.isRemoval ? .removal : .promotion,
                 commit: transition.commit, time: transition.time, old: transition.old, new: transition.new,
-                cause: transition.cause)
+                cause: transition.cause, origins: transition.origins)
+        }
+    }
+
+    /// Those of a model or an environment. What an environment's deployments did under the name that it had before is their history, too.
+    ///
+    /// - Parameter entries: Newest first.
+    public static func entries(_ entries: [Entry], model: String?, environment: String?) -> [Entry] {
+        let own = entries.filter { (model ?? $0.unit.model) == $0.unit.model }
+        guard let environment else { return own }
+        // By model: the names of its environment from there on back, and the commits that took a former name away.
+        var names: [String: Set<String>] = [:], renamed: Set<Entry.Leaving> = []
+        return own.filter { entry in
+            let unit = entry.unit, known = names[unit.model] ?? [environment]
+            guard known.contains(unit.environment), !renamed.contains(Entry.Leaving(unit: unit, commit: entry.commit))
+            else { return false }
+            names[unit.model] = known.union(entry.origins.map(\.environment))
+            renamed.formUnion(entry.origins.map { Entry.Leaving(unit: $0, commit: entry.commit) })
+            return true
         }
     }
 }

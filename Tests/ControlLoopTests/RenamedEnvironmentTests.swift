@@ -91,6 +91,29 @@ struct RenamedEnvironmentTests {
         }
     }
 
+    @Test(arguments: ["live", "alpha"])
+    func `the history of one that is renamed goes on under its former name`(_ name: String) async throws {
+        try await withRejected { stage, good, bad in
+            try stage.rename("dev", to: name)
+            try await stage.settle()
+            let newer = try stage.push(score: 0.95)
+            try await stage.settle()
+            let all = try await DeploymentHistory.read(stage.store, stage.surroundings.language, branch: "main")
+            func rows(_ environment: String?) -> [String] {
+                DeploymentHistory.entries(all, model: "tumor", environment: environment).map {
+                    "\($0.unit.environment) \($0.kind.rawValue) \($0.new?.revision.short ?? "nothing")"
+                }
+            }
+            let before = [
+                "dev rollback \(good.short)", "dev promotion \(bad.short)", "dev promotion \(good.short)",
+            ]
+            let since = ["\(name) promotion \(newer.short)", "\(name) promotion \(good.short)"]
+            #expect(rows(name) == since + before)
+            #expect(rows("dev") == ["dev removal nothing"] + before)
+            #expect(rows(nil).count == 6 && DeploymentHistory.entries(all, model: "x", environment: name).isEmpty)
+        }
+    }
+
     @Test func `a copy of an environment takes over nothing`() async throws {
         try await withRejected { stage, good, bad in
             let text = stage.text(.dev)

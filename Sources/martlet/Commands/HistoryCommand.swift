@@ -5,7 +5,10 @@ import Domain
 struct HistoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "history", abstract: "List the promotions and rollbacks of a model, newest first",
-        discussion: "Read from the branch's commits alone; a 'git revert' by hand is listed as the rollback that it is."
+        discussion: """
+            Read from the branch's commits alone; a 'git revert' by hand is listed as the rollback that it is. Of an environment \
+            that was renamed, what happened under its former name is listed, too.
+            """
     )
 
     @OptionGroup var common: RepositoryOptions
@@ -20,9 +23,7 @@ struct HistoryCommand: AsyncParsableCommand {
         let workspace = try await Workspace.local(common)
         try await workspace.tellWhetherBehind()
         let all = try await DeploymentHistory.read(workspace.store, Workspace.language, branch: workspace.branch)
-        let entries = all.filter {
-            (model ?? $0.unit.model) == $0.unit.model && (environment ?? $0.unit.environment) == $0.unit.environment
-        }
+        let entries = DeploymentHistory.entries(all, model: model, environment: environment)
         if entries.isEmpty, model != nil {
             // What is gone has a history, though not everywhere.
             try await Known(workspace).require(environment: environment, model: model, past: all.map(\.unit.model))
