@@ -129,6 +129,16 @@ struct HookTests {
                 #expect(lines.allSatisfy(silent.contains), "\(silent)")
                 try house.inWork("commit", "-m", "by hand", "-m", lines.joined(separator: "\n"))
             }
+            // One that says it and does nothing, or something else; the words of one that does may be written anew.
+            func claim(_ environment: String, _ version: String) -> String {
+                "Martlet-Action: promote\nMartlet-Environment: \(environment)\nMartlet-Model: tumor@\(version)"
+            }
+            for (environment, version) in [("staging", second), ("dev", first), ("nowhere", second), ("dev", "x")] {
+                let lines = claim(environment, version)
+                let idle = try gitRefusal { try house.inWork("commit", "--allow-empty", "-m", "x", "-m", lines) }
+                #expect(idle.contains("says that it promotes tumor@\(version) to \(environment)"), "\(idle)")
+            }
+            try house.inWork("commit", "--amend", "-m", "by hand, too", "-m", claim("dev", second))
             // To set an environment up, or to rename one, is no promotion.
             try house.inWork("mv", "environments/dev", "environments/lab")
             let file = "environments/lab/environment.yaml"

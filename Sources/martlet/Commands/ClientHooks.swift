@@ -54,6 +54,31 @@ struct CommitMessageHook: AsyncParsableCommand {
                 message: "martlet: Martlet-Action: \(action) needs "
                     + missing.map { $0.rawValue + ":" }.joined(separator: " and "))
         }
+        if action == "promote" { try Self.requireMoves(message) }
+    }
+
+    /// A promotion moves what it says. `git commit --amend` is told from what the commit has already that it writes anew.
+    private static func requireMoves(_ message: String) throws {
+        let named = Trailer.model.values(in: message), environment = Trailer.environment.value(in: message) ?? ""
+        let unmoved = try GitStore.readStaged(at: ".") { files, reader -> [String] in
+            let head = try reader.resolve("HEAD").map { try reader.commit($0) }
+            let before = [head?.tree, try head?.parents.first.map { try reader.commit($0).tree }]
+            return try named.filter { text in
+                guard let name = VersionName(text) else { return true }
+                let path = Snapshot.path(ofDeployment: name.model, in: environment)
+                func known(in tree: ObjectID?) throws -> Pin? {
+                    try StagedMove.pin(tree.flatMap { try reader.entry(at: path, in: $0)?.id }, path, reader)
+                }
+                let staged = try files.first { $0.path == path }.map { try StagedMove.pin($0.id, path, reader) }
+                guard let pin = try staged ?? known(in: head?.tree), pin.revision == name.revision else { return true }
+                return try before.allSatisfy { try pin.revision == known(in: $0)?.revision }
+            }
+        }
+        guard let first = unmoved.first else { return }
+        throw Refusal(
+            message:
+                "martlet: the message says that it promotes \(Excerpt.line(first, limit: 200)) to \(Excerpt.line(environment)), and "
+                + "what is staged does not: stage that deployment, or leave the Martlet- lines out")
     }
 
     /// The message as Git will write it: without comments, without what an editor shows below it (`git commit -v`), and without blanks
@@ -103,14 +128,8 @@ private struct StagedMove {
         guard let place = ManifestPath.kind(of: path), place.kind == Deployment.kind,
             let environment = place.environment
         else { return nil }
-        func pin(_ id: ObjectID?) throws -> Pin? {
-            guard let id else { return nil }
-            let documents = Workspace.language.read(try reader.blob(id, atMost: 1 << 20), path: path).documents
-            guard case .deployment(let deployment)? = documents.first?.manifest else { return nil }
-            return deployment.pin
-        }
-        let old = try pin(before.flatMap { try reader.entry(at: path, in: $0)?.id })
-        guard let new = try pin(blob), new.revision != old?.revision else { return nil }
+        let old = try Self.pin(before.flatMap { try reader.entry(at: path, in: $0)?.id }, path, reader)
+        guard let new = try Self.pin(blob, path, reader), new.revision != old?.revision else { return nil }
         if let old, reader.has(old.revision), reader.has(new.revision),
             try reader.reaches(new.revision, from: old.revision)
         {
@@ -118,6 +137,14 @@ private struct StagedMove {
         }
         self.environment = environment
         version = VersionName(model: place.name, revision: new.revision)
+    }
+
+    /// What a deployment's file names.
+    static func pin(_ blob: ObjectID?, _ path: String, _ reader: any ObjectReader) throws -> Pin? {
+        guard let blob else { return nil }
+        let documents = Workspace.language.read(try reader.blob(blob, atMost: 1 << 20), path: path).documents
+        guard case .deployment(let deployment)? = documents.first?.manifest else { return nil }
+        return deployment.pin
     }
 }
 
