@@ -12,7 +12,7 @@ public import Domain
 public struct PredictionQuality: Check {
     public static let id = "monitor.prediction-quality"
     public static let reads: [DeclaredFile] = [.servingLog, .labels, .predictions]
-    public static let version = 7
+    public static let version = 8
     public static let summary = "Quality on served data, with labels that came later, has not fallen since promotion."
     public static let looksAt: Set<CheckInput> = [.clock, .label]
 

@@ -3,7 +3,8 @@ public import Domain
 
 /// I4: metrics keep their bounds, and are not worse than those of the version that runs now.
 ///
-/// Decided on intervals: a bound inside the interval is inconclusive, with the number of rows that would settle it.
+/// Decided on intervals: a bound inside the interval is inconclusive, with the number of rows that would settle it, and so is any bound of
+/// a metric of which no interval is known.
 /// Rows and labels are held against the evaluation data, where it has the columns. Changes are measured on the rows that both versions
 /// predicted, matched by id, and against the best of the last versions too, so that a row of small losses does not pass. A metric that
 /// names no margin has one of 1 %; where its change cannot be measured that is a warning, while a margin that is named has to be shown,
@@ -13,7 +14,7 @@ public struct QualityGate: Check {
     public static let id = "infra.quality-gate"
     public static let reads: [DeclaredFile] = [.predictions]
     public static let summary = "Metrics keep their bounds, and do not fall against the version that runs now."
-    public static let version = 7
+    public static let version = 8
     public static let looksAt: Set<CheckInput> = [.deployed, .earlier]
 
     let metrics: [String: Threshold]
@@ -193,6 +194,14 @@ extension Finding {
         case .pass: return nil
         case .fail: message = "\(reading.text) \(sign) \(bound.brief)"
         default:
+            guard !reading.isBare else {
+                let words =
+                    "no interval of \(reading.name) is known on \(rows.grouped) rows, and without one nothing says how far chance"
+                return Finding(
+                    verdict,
+                    "\(reading.text): \(words) reaches; bound another metric, or let the bare value decide (by: value)",
+                    value: reading.value, threshold: bound)
+            }
             let needed =
                 reading.rowsNeeded(for: bound, rows: rows).map { "; about \($0.grouped) would settle it" } ?? ""
             message = "\(reading.text): \(rows.grouped) rows are too few to tell it from \(bound.brief)\(needed)"

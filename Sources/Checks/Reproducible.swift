@@ -12,7 +12,7 @@ public struct Reproducible: Check {
     public static let reads: [DeclaredFile] = [
         .predictions, .rerunPredictions, .morePredictions, .rerunArtifact, .record, .rerunRecord,
     ]
-    public static let version = 5
+    public static let version = 6
     public static let summary = "A second training gives the same artifact, the same predictions, or as good ones."
 
     let level: Level

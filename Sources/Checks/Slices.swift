@@ -9,7 +9,7 @@ public import Domain
 public struct Slices: Check {
     public static let id = "model.slices"
     public static let reads: [DeclaredFile] = [.predictions]
-    public static let version = 6
+    public static let version = 7
     public static let summary = "A metric holds on every slice: in itself, and against the whole."
     public static let looksAt: Set<CheckInput> = [.deployed]
 
@@ -203,10 +203,13 @@ public struct Slices: Check {
             guard let found = Finding(gap: error) else { throw error }
             return ([], [gap(found, "slices")])
         }
+        // A new manifest of the same model: that its predictions are the same is no chance.
+        let isSameModel = await subject.hasArtifact(of: deployed) == true
         var known: [SliceChange] = [], gaps: [Finding] = []
         for slice in readings {
             do throws(MissingEvidence) {
-                known.append(SliceChange(slice: slice, change: try change(of: slice, from: before)))
+                let change = try change(of: slice, from: before)
+                known.append(SliceChange(slice: slice, change: isSameModel ? change.ofOneArtifact : change))
             } catch { gaps.append(gap(Finding(.inconclusive, error.message), slice.title)) }
         }
         return (known, gaps)
@@ -228,7 +231,7 @@ public struct Slices: Check {
         guard let reading = try MetricReading(name, of: old, in: metrics, confidence: confidence) else {
             throw MissingEvidence("\(name) is not known there")
         }
-        return PairedChange(from: reading, to: slice.reading, rows: slice.rows, confidence: confidence)
+        return try PairedChange(from: reading, to: slice.reading, rows: slice.rows, confidence: confidence)
     }
 
     private func measurements(

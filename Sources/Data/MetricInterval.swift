@@ -1,14 +1,22 @@
+import Domain
+
 extension Predictions {
     /// Where the true value of a metric lies, as far as these rows can tell; `nil` where the metric is undefined.
     ///
     /// Proportions by Wilson, areas under the ROC curve by DeLong, the line of calibration by its standard errors, means over
-    /// rows or queries by Student's t, all else by bootstrap; of clusters all by bootstrap.
+    /// rows or queries by Student's t, all else by bootstrap; of clusters all by bootstrap. Where these see nothing but one value, or the
+    /// rarest label has few rows, never narrower than few rows allow.
     public func interval(
         of metric: String, confidence: Double = 0.95, bootstrap: Bootstrap = Bootstrap()
     ) -> Interval? {
         guard rowCount > 0, confidence > 0, confidence < 1 else { return nil }
-        guard clusters == nil else { return clustered(metric, confidence, bootstrap) }
-        return values.proportion(metric).map {
+        return asWide(
+            as: clusters == nil
+                ? plain(metric, confidence, bootstrap) : clustered(metric, confidence, bootstrap), metric, confidence)
+    }
+
+    private func plain(_ metric: String, _ confidence: Double, _ bootstrap: Bootstrap) -> Interval? {
+        values.proportion(metric).map {
             Interval.wilson(successes: $0.part, of: $0.whole, confidence: confidence)
         }
             ?? values.area(metric).map { $0.interval(confidence: confidence) }
@@ -40,8 +48,105 @@ extension Predictions {
     private func resampled(_ metric: String, _ confidence: Double, _ bootstrap: Bootstrap) -> Interval? {
         let model = Resampler(self, named: [metric])
         guard model.names == [metric] else { return nil }
-        return bootstrap.spreads(of: model, keys: keys, confidence: confidence)[0]?.interval
+        guard let repeated = RepeatedRows(values, [metric]) else {
+            return bootstrap.spreads(of: model, keys: keys, confidence: confidence)[0]?.interval
+        }
+        var bootstrap = bootstrap
+        bootstrap.replicates = min(bootstrap.replicates, max(200, 20_000_000 / rowCount))
+        let interval = bootstrap.spreads(of: model, keys: keys, confidence: confidence)[0]?.interval
+        // Resamples are worse calibrated than the rows that they are drawn from, which repeat in them.
+        guard let interval, let value = value(of: repeated) else { return interval }
+        return Interval(lower: min(interval.lower, value), upper: max(interval.upper, value))
     }
+
+    private func value(of metric: RepeatedRows) -> Double? {
+        let once = Array(repeating: SIMD16<UInt8>(repeating: 1), count: values.rowCount)
+        return once.withUnsafeBufferPointer { metric.metrics($0)[0][0] }
+    }
+}
+
+// MARK: Few rows
+
+extension Predictions {
+    /// Resamples hold no row that the rows do not: of a model that is right on all of them, or on the two of the rarest label, they say
+    /// that it always is.
+    private static let fewOfLabel = 10.0
+
+    /// So many rows that are alike leave one in twenty that is not with a probability of 0.6 %.
+    private static let manyAlike = 100.0
+
+    /// The interval itself; of a single value, of none and of few rows of a label at least Wilson's on the rows of the rarest label, as if
+    /// the metric were a proportion of them; `nil` where the metric has no bounds, and few rows all have the same value.
+    private func asWide(as interval: Interval?, _ metric: String, _ confidence: Double) -> Interval? {
+        guard !Metrics.isCount(metric), metric != "max_error" else { return nil }
+        let units = units(of: metric)
+        let isPoint = interval.map { $0.upper - $0.lower <= 4 * $0.upper.magnitude.ulp } ?? true
+        let isThin = task == .binaryClassification && restsOnRarestLabel(metric) && metric != "auc"
+        guard isPoint || isThin && units < Self.fewOfLabel else { return interval }
+        guard let least = MetricRange.least(of: metric) else {
+            return isPoint && units < Self.manyAlike ? nil : interval
+        }
+        guard let value = Evaluation.metrics(of: self, named: [metric])[metric] else { return interval }
+        let share = max(0, min(1, (value - least) / (1 - least)))
+        guard let wilson = Interval.wilson(successes: share * units, of: units, confidence: confidence) else {
+            return interval
+        }
+        let (lower, upper) = (least + (1 - least) * wilson.lower, least + (1 - least) * wilson.upper)
+        return Interval(lower: min(lower, interval?.lower ?? value), upper: max(upper, interval?.upper ?? value))
+    }
+
+    /// How many rows a metric is an estimate from: those of the rarer label, of more classes so many as would bound a proportion as well as
+    /// the mean of all classes' bounds does; of calibration all; never more than there are clusters or queries.
+    public func units(of metric: String) -> Double {
+        let rows = Double(min(clusterCount ?? .max, values.units))
+        guard !metric.hasPrefix("ece10"), !metric.hasPrefix("brier") else { return rows }
+        let counts = values.rowsByLabel.map(Double.init)
+        guard let rarest = counts.min() else { return rows }
+        guard task == .multiclassClassification else { return min(rows, rarest) }
+        let reach = 3.84, mean = counts.reduce(0) { $0 + $1 / ($1 + reach) } / Double(counts.count)
+        return min(rows, reach * mean / (1 - mean))
+    }
+}
+
+extension Predictions.Values {
+    fileprivate var rowCount: Int {
+        switch self {
+        case .binary(let rows): rows.labels.count
+        case .multiclass(let rows): rows.labels.count
+        case .regression(let rows): rows.labels.count
+        case .ranking(let rows): rows.relevances.count
+        }
+    }
+
+    /// What resamples draw: the queries of a ranking, else rows.
+    fileprivate var units: Int { ranking.map(\.present.count) ?? rowCount }
+
+    /// Of each label that there is; none where labels are no classes.
+    fileprivate var rowsByLabel: [Int] {
+        func counts<Label: Hashable>(_ labels: [Label]) -> [Int] {
+            Array(Dictionary(labels.lazy.map { ($0, 1) }, uniquingKeysWith: +).values)
+        }
+        return switch self {
+        case .binary(let rows): counts(rows.labels)
+        case .multiclass(let rows): counts(rows.labels)
+        case .regression, .ranking: []
+        }
+    }
+}
+
+/// Between which numbers a metric lies.
+public enum MetricRange {
+    /// The least value of a metric of which the greatest is 1; `nil` of one that is not bounded.
+    public static func least(of metric: String) -> Double? {
+        if correlations.contains(metric) { return -1 }
+        return unbounded.contains(metric) || CalibrationLine.names.contains(metric) || metric.hasPrefix("dcg") ? nil : 0
+    }
+
+    private static let correlations: Set<String> = ["mcc", "cohen_kappa", "pearson_r", "spearman_rho"]
+    private static let unbounded: Set<String> = [
+        "log_loss", "brier_sum", "rmse", "mse", "mae", "median_abs_error", "p95_abs_error", "max_error", "mape",
+        "smape", "bias_mean_prediction_minus_label", RegressionMetrics.pinballLoss,
+    ]
 }
 
 extension Predictions.Values {

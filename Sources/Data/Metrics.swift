@@ -59,6 +59,9 @@ public struct Metrics: Hashable, Sendable {
         "n", "positives", "tp", "fp", "fn", "tn", "distinct_scores", "support", "queries", "queries_without_relevant",
     ]
 
+    /// Whether a metric counts rows, queries or scores: it is what it is, and no estimate of anything.
+    public static func isCount(_ name: String) -> Bool { counts.contains(name) }
+
     public var json: JSON {
         var members = values.map { metric in
             guard let value = metric.value, Self.counts.contains(metric.name) else {

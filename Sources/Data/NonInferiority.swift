@@ -1,3 +1,5 @@
+import Glibc
+
 /// Whether a candidate is shown to be worse than a baseline by less than a margin.
 ///
 /// Shown where the lower one-sided bound of the difference, in the direction in which more is better, is at least minus the
@@ -33,22 +35,78 @@ public struct NonInferiority: Hashable, Sendable {
     /// Rows with which a gain like this one would be shown to be one with probability `power`; `nil` without a gain.
     public let rowsForSuperiority: Int?
 
-    /// - Parameter operands: What the difference was computed from, whose rounding does not decide.
+    /// What the data cannot show where no row of them moves a metric: that as many as this many rows leave unseen would not.
+    public struct Unseen: Hashable, Sendable {
+        /// The rows that could have moved it.
+        let rows: Double
+
+        /// How far it would move if all of them did.
+        let reach: Double
+
+        public init(rows: Double, reach: Double) {
+            self.rows = rows
+            self.reach = reach
+        }
+
+        /// How far it would move by the greatest share of such rows that may have gone unseen.
+        func width(_ alpha: Double) -> Double { reach * unseenShare(of: rows, alpha: alpha) }
+
+        /// Rows that, none of them moving it, would show that it moves by less than the margin.
+        func rowsNeeded(_ margin: Double, _ alpha: Double) -> Int? {
+            guard margin > 0, reach > 0 else { return margin > 0 ? 0 : nil }
+            guard margin < reach else { return 1 }
+            let needed = (log(alpha) / log1p(-margin / reach)).rounded(.up)
+            return needed < 1e15 ? Int(needed) : nil
+        }
+
+        /// That none of the rows moves it if so many do that it moves by the margin.
+        func chance(_ margin: Double) -> Double { margin < reach ? exp(rows * log1p(-margin / reach)) : 0 }
+    }
+
+    /// - Parameters:
+    ///   - operands: What the difference was computed from, whose rounding does not decide.
+    ///   - unseen: What counts where the standard error is 0; without it, no error is no doubt.
     public init(
         difference: Double, standardError: Double, rows: Int, margin: Double, higherIsBetter: Bool = true,
-        alpha: Double = 0.05, power: Double = 0.8, of operands: [Double] = []
+        alpha: Double = 0.05, power: Double = 0.8, of operands: [Double] = [], unseen: Unseen? = nil
     ) {
         let gain = higherIsBetter ? difference : -difference
-        let z = SpecialFunctions.normalQuantile(1 - alpha)
-        let bounds = Interval(lower: gain - z * standardError, upper: gain + z * standardError)
-        let reach = z + SpecialFunctions.normalQuantile(power)
+        let unseen = standardError > 0 ? nil : unseen
+        let width = unseen?.width(alpha) ?? SpecialFunctions.normalQuantile(1 - alpha) * standardError
+        let chance =
+            standardError > 0
+            ? SpecialFunctions.normalTail((gain + margin) / standardError)
+            : gain > -margin ? unseen?.chance(gain + margin) ?? 0 : 1
+        self.init(
+            gain, Interval(lower: gain - width, upper: gain + width), chance, rows, margin, (alpha, power), operands,
+            unseen?.rowsNeeded(margin, alpha))
+    }
+
+    /// Of the shares of rows on which two models are right: see ``PairedProportions``.
+    public init(
+        of shares: PairedProportions, margin: Double, alpha: Double = 0.05, power: Double = 0.8,
+        of operands: [Double] = []
+    ) {
+        let unseen = shares.standardError > 0 ? nil : Unseen(rows: Double(shares.rows), reach: 1)
+        self.init(
+            shares.difference, shares.bounds(alpha: alpha), shares.chance(ofAtMost: -margin), shares.rows, margin,
+            (alpha, power), operands, unseen?.rowsNeeded(margin, alpha))
+    }
+
+    /// Without `needed`, rows follow from how far the lower bound is below the gain.
+    private init(
+        _ gain: Double, _ bounds: Interval, _ chance: Double, _ rows: Int, _ margin: Double,
+        _ levels: (alpha: Double, power: Double), _ operands: [Double], _ needed: Int?
+    ) {
+        let z = SpecialFunctions.normalQuantile(1 - levels.alpha)
+        let reach = z + SpecialFunctions.normalQuantile(levels.power)
+        let error = (gain - bounds.lower) / z
         self.gain = gain
         self.margin = margin
         self.bounds = bounds
-        pValue =
-            standardError > 0 ? SpecialFunctions.normalTail((gain + margin) / standardError) : gain > -margin ? 0 : 1
-        rowsNeeded = Self.needed(reach, standardError, rows, margin)
-        rowsForSuperiority = Self.needed(reach, standardError, rows, gain)
+        pValue = chance
+        rowsNeeded = needed ?? Self.needed(reach, error, rows, margin)
+        rowsForSuperiority = Self.needed(reach, error, rows, gain)
         verdict =
             Bound.isAtLeast(bounds.lower, -margin, of: operands)
             ? .shown

@@ -9,7 +9,8 @@ struct Resampler: Sendable {
     /// Weights are of what is drawn: rows, clusters of them, or the queries of a ranking.
     let metrics: @Sendable (RowWeights) -> [[Double?]]
 
-    /// - Parameter wanted: The metrics that are needed; `nil` for all that can be computed on weighted rows.
+    /// - Parameter wanted: The metrics that are needed; `nil` for all that have a formula for weighted rows. Those of ``RepeatedRows``
+    ///   take longer, and have to be named.
     init(_ predictions: Predictions, named wanted: Set<String>? = nil) {
         let rows = Resampler(predictions.values, wanted)
         names = rows.names
@@ -46,13 +47,17 @@ struct Resampler: Sendable {
             compute = { measures.means($0) }
         }
         let kept = all.indices.filter { isWanted(all[$0]) }
-        names = kept.map { all[$0] }
-        guard kept.count < all.count else {
+        let repeated = wanted.flatMap { RepeatedRows(values, $0) }
+        names = kept.map { all[$0] } + (repeated?.names ?? [])
+        guard kept.count < all.count || repeated != nil else {
             metrics = compute
             return
         }
         metrics = { weights in
-            compute(weights).map { values in kept.map { values[$0] } }
+            let known = kept.isEmpty ? Array(repeating: [], count: Self.lanes) : compute(weights)
+            let chosen = known.map { values in kept.map { values[$0] } }
+            guard let repeated else { return chosen }
+            return zip(chosen, repeated.metrics(weights)).map { $0 + $1 }
         }
     }
 }

@@ -67,7 +67,7 @@ import Testing
                 .setting("evaluation", "columns", to: ["id": "id"]).setting("evaluation", "slices", to: [])
                 .setting("evaluation", "sensitive", to: [])
             specimen.schema = nil
-            let rows = (0..<30).map { "r\($0),\($0).5,\($0).25\n" }.joined()
+            let rows = (0..<30).map { "r\($0),\($0).5,\($0).\(20 + $0)\n" }.joined()
             specimen.files["predictions.csv"] = Array(("id,label,prediction\n" + rows).utf8)
             let data = (0..<30).map { "r\($0);\($0 == 7 ? label : "\($0),5")\n" }.joined()
             specimen.data["eval"] = Array(("id;label\n" + data).utf8)

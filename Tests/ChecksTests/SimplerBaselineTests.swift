@@ -48,6 +48,24 @@ import Testing
         #expect(less.summary.contains("by less than 0.5"))
     }
 
+    /// Of sixty rows the baseline gets the first wrong, and the model none: one-sided 0.0625 of four, 0.03125 of five.
+    @Test(arguments: [(3, Verdict.inconclusive), (4, .inconclusive), (5, .pass)])
+    func `accuracy is judged by the exact test of the rows that differ`(rows: Int, verdict: Verdict) async throws {
+        func table(wrong: Int) -> [UInt8] {
+            Array(
+                ("row_id,label,prediction\n"
+                    + (0..<60).map { "\($0),\($0 % 2),\($0 < wrong ? 1 - $0 % 2 : $0 % 2)\n" }.joined()).utf8)
+        }
+        var specimen = try Specimen.version("v1").setting("evaluation", "columns", to: ["id": "row_id"])
+            .setting("evaluation", "baseline", to: ["predictions": "baseline.csv"])
+        specimen = specimen.setting("evaluation", "data", to: .null).setting("evaluation", "slices", to: .null)
+            .setting("evaluation", "sensitive", to: .null)
+        specimen.files["predictions.csv"] = table(wrong: 0)
+        specimen.files["baseline.csv"] = table(wrong: rows)
+        let outcome = try await specimen.run(SimplerBaseline.self, ["metric": "accuracy"])
+        #expect(outcome.verdict == verdict, "\(outcome.words)")
+    }
+
     @Test func `a model no better than a constant answer fails`() async throws {
         let outcome = try await Specimen.version("v3", of: "penguins").run(SimplerBaseline.self, ["metric": "accuracy"])
         #expect(outcome.verdict == .fail)

@@ -60,4 +60,35 @@ struct NonInferiorityTests {
             difference: 0.8999 - 0.91, standardError: 0, rows: 100, margin: 0.01, of: [0.91, 0.8999])
         #expect(worse.verdict == .notShown)
     }
+
+    @Test func `that no row moved a metric shows little of few rows`() {
+        func test(_ rows: Int, margin: Double) -> NonInferiority {
+            NonInferiority(
+                difference: 0, standardError: 0, rows: rows, margin: margin,
+                unseen: .init(rows: Double(rows), reach: 1))
+        }
+        #expect(test(100, margin: 0.01).verdict == .inconclusive && test(100, margin: 0.01).rowsNeeded == 299)
+        #expect(test(298, margin: 0.01).verdict == .inconclusive && test(299, margin: 0.01).verdict == .shown)
+        #expect(test(100, margin: 0.03).verdict == .shown && test(100, margin: 0).verdict == .inconclusive)
+        // 0.99^100.
+        #expect(Reference.near(test(100, margin: 0.01).pValue, 0.36603234127322950493))
+        // Where the error is not 0 it counts alone.
+        let known = NonInferiority(
+            difference: 0, standardError: 0.001, rows: 10, margin: 0.01, unseen: .init(rows: 10, reach: 1))
+        #expect(known.verdict == .shown)
+    }
+
+    @Test func `shares of right rows are judged by the rows that differ`() {
+        func test(_ first: Int, _ second: Int, _ rows: Int, margin: Double) -> NonInferiority {
+            NonInferiority(
+                of: PairedProportions(
+                    McNemar(onlyFirstCorrect: first, onlySecondCorrect: second), rows: rows), margin: margin)
+        }
+        #expect(!test(0, 4, 60, margin: 0).isSuperior && test(0, 5, 60, margin: 0).isSuperior)
+        #expect(test(0, 0, 10, margin: 0.01).verdict == .inconclusive)
+        #expect(test(0, 0, 2000, margin: 0.01).verdict == .shown)
+        // Of 500 rows 2 newly wrong: up to 1.2 % may be, and more rows would tell.
+        #expect(test(2, 0, 500, margin: 0.01).verdict == .inconclusive)
+        #expect(test(60, 0, 500, margin: 0.01).verdict == .notShown)
+    }
 }

@@ -20,6 +20,16 @@ enum MetricDirection {
         "bias_mean_prediction_minus_label",
     ]
 
+    private static let counted: Set<String> = [
+        "balanced_accuracy", "precision", "recall", "specificity", "fpr", "fnr", "selection_rate", "mcc",
+        "cohen_kappa",
+    ]
+
+    /// Whether only what is predicted decides a metric, whatever the scores.
+    static func restsOnPredictions(_ metric: String) -> Bool {
+        counted.contains(metric) || ["f1_", "f2_", "precision_", "recall_"].contains { metric.hasPrefix($0) }
+    }
+
     init(of metric: String) {
         self = Self.descriptions.contains(metric) ? .neither : Self.errors.contains(metric) ? .lower : .higher
     }

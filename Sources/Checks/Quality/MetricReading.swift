@@ -28,23 +28,32 @@ struct MetricReading {
         let lasting = sequence.flatMap { predictions.interval(of: name, at: value, in: $0) }
         isForAllLooks = lasting != nil
         interval = lasting ?? predictions.interval(of: name, confidence: confidence)
-        if interval == nil, predictions.clusterCount != nil {
+        if interval == nil, !Metrics.isCount(name), predictions.clusterCount != nil {
             throw MissingEvidence("\(name) has no interval that draws clusters; bound another metric")
         }
     }
 
+    /// Of a count, which is no estimate.
+    private var exact: Interval? { Metrics.isCount(name) ? Interval(lower: value, upper: value) : nil }
+
+    /// Whether only the bare value is known of what is an estimate.
+    var isBare: Bool { interval == nil && exact == nil }
+
     /// `auc 0.9955 [0.9853, 0.9987]`.
     var text: String { "\(name) \(value.brief)" + (interval.map { " \($0.text)" } ?? "") }
 
-    /// The verdict on a bound: decided by the interval, and open where the bound lies inside it.
+    /// The verdict on a bound: decided by the interval, and open where the bound lies inside it, or no interval is known.
     func verdict(atLeast bound: Double) -> Verdict {
-        let ends = interval ?? Interval(lower: value, upper: value)
+        guard let ends = interval ?? exact else { return .inconclusive }
         if Bound.isAtLeast(ends.lower, bound) { return .pass }
         return Bound.isAtLeast(ends.upper, bound) ? .inconclusive : .fail
     }
 
     func verdict(atMost bound: Double) -> Verdict {
-        let ends = interval ?? Interval(lower: value, upper: value)
+        guard let ends = interval ?? exact else {
+            // The greatest error to come is no less than the greatest so far.
+            return name == "max_error" && !keeps(bound) ? .fail : .inconclusive
+        }
         if Bound.isAtMost(ends.upper, bound) { return .pass }
         return Bound.isAtMost(ends.lower, bound) ? .inconclusive : .fail
     }

@@ -23,18 +23,25 @@ struct PredictionPair {
         return MetricDirection.gain(two - one, of: name)
     }
 
-    /// Of several metrics. DeLong for the area under the ROC curve, the discordant rows for accuracy, else a paired bootstrap,
-    /// which is run only where one is needed; of clusters always.
+    /// Of several metrics. DeLong for the area under the ROC curve, the rows on which one is right for accuracy, else a paired
+    /// bootstrap, which is run only where one is needed; of clusters always.
     func changes(of names: [String]) throws(DataError) -> [String: PairedChange] {
         var changes: [String: PairedChange] = [:]
         var open: [String] = []
         for name in names {
             guard let one = quick.first[name], let two = quick.second[name] else { continue }
-            guard quick.clusters == nil, let error = quick.standardError(of: name) else {
+            var change = PairedChange(name: name, first: one, second: two, standardError: 0, rows: rows)
+            if quick.clusters == nil, Self.shares.contains(name), let shares {
+                change = change.with(error: shares.standardError)
+                change.shares = shares
+            } else if quick.clusters == nil, name == "auc", let error = quick.auc?.standardError {
+                change = change.with(error: error)
+                change.unseen = unseen(name, from: one)
+            } else {
                 open.append(name)
                 continue
             }
-            changes[name] = PairedChange(name: name, first: one, second: two, standardError: error, rows: rows)
+            changes[name] = change
         }
         guard !open.isEmpty else { return changes }
         let slow = try Comparison(
@@ -44,26 +51,45 @@ struct PredictionPair {
                 let two = found.second, let spread = found.spread
             else { continue }
             changes[name] = PairedChange(
-                name: name, first: one, second: two, standardError: spread.standardError, rows: rows)
+                name: name, first: one, second: two, standardError: spread.standardError * inflation(of: name),
+                rows: rows, unseen: unseen(name, from: one))
         }
         return changes
+    }
+
+    /// Those that are the share of rows that are right.
+    private static let shares: Set<String> = ["accuracy", "f1_micro", "precision_micro", "recall_micro"]
+
+    private var shares: PairedProportions? {
+        guard rows > 0 else { return nil }
+        return quick.mcNemar.map { PairedProportions($0, rows: rows) }
+    }
+
+    /// How much wider the bounds of what predictions alone decide are than resamples say: as much as those of the share of right rows are
+    /// than its standard error. Of few rows that differ resamples know too little.
+    private func inflation(of name: String) -> Double {
+        guard quick.clusters == nil, let shares, shares.standardError > 0, MetricDirection.restsOnPredictions(name)
+        else {
+            return 1
+        }
+        let bounds = shares.bounds(alpha: 0.05), difference = shares.difference
+        let width = max(difference - bounds.lower, bounds.upper - difference)
+        return max(1, width / (SpecialFunctions.normalQuantile(0.95) * shares.standardError))
+    }
+
+    /// Of a rate as if all rows that it is an estimate from could turn; of an error as if all could become twice as great.
+    private func unseen(_ name: String, from value: Double) -> NonInferiority.Unseen {
+        let isRate = MetricDirection.isHigherBetter(name) || ["fpr", "fnr"].contains(name)
+        return NonInferiority.Unseen(
+            rows: min(second.units(of: name), Double(quick.clusters ?? rows)), reach: isRate ? 1 : abs(value))
     }
 
     /// Enough for a standard error within a tenth of itself, and a thousand where rows are few.
     private var replicates: Int { max(200, min(1000, 2_000_000 / max(1, rows))) }
 }
 
-extension Comparison {
-    /// Where a formula gives it.
-    fileprivate func standardError(of metric: String) -> Double? {
-        switch metric {
-        case "auc": return auc?.standardError
-        case "accuracy":
-            guard let mcNemar, rows > 0 else { return nil }
-            let (b, c) = (Double(mcNemar.onlyFirstCorrect), Double(mcNemar.onlySecondCorrect))
-            let variance = max(0, b + c - (b - c) * (b - c) / Double(rows))
-            return variance.squareRoot() / Double(rows)
-        default: return nil
-        }
+extension PairedChange {
+    fileprivate func with(error: Double) -> PairedChange {
+        PairedChange(name: name, first: first, second: second, standardError: error, rows: rows)
     }
 }

@@ -32,7 +32,10 @@ struct QualityChanges {
             let pair = try PredictionPair(before, predictions, for: names)
             overlap = Overlap(
                 common: pair.rows, of: before.rowCount, and: predictions.rowCount, with: deployed.version.title)
-            add(try pair.changes(of: names), of: deployed.version, isBest: false)
+            var changes = try pair.changes(of: names)
+            // A new manifest of the same model: that its predictions are the same is no chance.
+            if await subject.hasArtifact(of: deployed) == true { changes = changes.mapValues(\.ofOneArtifact) }
+            add(changes, of: deployed.version, isBest: false)
         } catch {
             guard let found = Finding(gap: error) else { throw error }
             var (verdict, more) = (found.verdict, "")

@@ -14,7 +14,8 @@ struct SliceReading {
     /// The probability of a value this bad if the slice kept its bound, by the width of the interval.
     func chance(ofKeeping bound: Double, _ isHigherBetter: Bool, confidence: Double) -> Double {
         let short = isHigherBetter ? bound - reading.value : reading.value - bound
-        guard short > 0, let interval = reading.interval else { return short > 0 ? 0 : 1 }
+        // Without an interval nothing is sure.
+        guard short > 0, let interval = reading.interval else { return 1 }
         let reach = isHigherBetter ? interval.upper - reading.value : reading.value - interval.lower
         guard reach > 0 else { return 0 }
         return SpecialFunctions.normalTail(short / reach * SpecialFunctions.normalQuantile((1 + confidence) / 2))

@@ -22,23 +22,31 @@ extension Subject {
     func copied(_ path: String) async throws -> [Finding] {
         guard let deployed, path.pathParts().allSatisfy({ $0 != ".." }) else { return [] }
         let (own, theirs) = (version.tree, deployed.version.tree)
-        let (artifact, other) = (manifest.artifact, deployed.manifest.artifact)
         // Where objects cannot be read, whoever needs them says so.
-        let isCopy = try? await tools.store.read { reader in
-            guard let record = try reader.entry(at: path, in: own)?.id,
-                try reader.entry(at: path, in: theirs)?.id == record
-            else { return false }
-            if let digest = artifact.sha256, let before = other.sha256 { return digest != before }
-            guard let file = artifact.path, let former = other.path else { return false }
-            return try reader.entry(at: file, in: own)?.id != reader.entry(at: former, in: theirs)?.id
+        let isSame = try? await tools.store.read { reader in
+            guard let record = try reader.entry(at: path, in: own)?.id else { return false }
+            return try reader.entry(at: path, in: theirs)?.id == record
         }
-        guard isCopy == true else { return [] }
+        guard isSame == true, await hasArtifact(of: deployed) == false else { return [] }
         return [
             Finding(
                 .inconclusive,
                 "\(path) is byte for byte that of \(deployed.version.title), whose artifact is another; record it for this version, and say "
                     + "in it whose it is (version or artifact_digest)", file: path)
         ]
+    }
+
+    /// Whether the artifact is that of another version, by its digest or by what lies at its path in Git; `nil` where neither is known.
+    func hasArtifact(of other: Subject) async -> Bool? {
+        let (mine, theirs) = (manifest.artifact, other.manifest.artifact)
+        if let digest = mine.sha256, let before = theirs.sha256 { return digest == before }
+        guard let file = mine.path, let former = theirs.path else { return nil }
+        let (own, before) = (version.tree, other.version.tree)
+        let isSame = try? await tools.store.read { reader -> Bool? in
+            guard let entry = try reader.entry(at: file, in: own)?.id else { return nil }
+            return try entry == reader.entry(at: former, in: before)?.id
+        }
+        return isSame ?? nil
     }
 
     /// The digests that are not the artifact's; an empty one says nothing.
