@@ -57,14 +57,17 @@ public struct KLLSketch: Hashable, Sendable {
     }
 
     /// Adds numbers that ascend, each as often as its count says.
+    ///
+    /// One that occurs very often stands several times on the greatest level that so many values need, and not once on one of its own: the
+    /// levels below would shrink as if there were as many values of every other number.
     public mutating func add(_ runs: [(value: Double, count: Int)]) {
+        let top = max(levels.count - 1, highestLevel(of: runs.reduce(count) { $0 + max(0, $1.count) }))
         for start in stride(from: 0, to: runs.count, by: size) {
             var byLevel = [[Double]](repeating: [], count: Int.bitWidth)
             for run in runs[start..<min(runs.count, start + size)] where run.count > 0 {
                 count += run.count
-                for level in 0..<(Int.bitWidth - 1) where run.count >> level & 1 == 1 {
-                    byLevel[level].append(run.value)
-                }
+                for level in 0..<top where run.count >> level & 1 == 1 { byLevel[level].append(run.value) }
+                byLevel[top].append(contentsOf: repeatElement(run.value, count: run.count >> top))
             }
             place(byLevel)
             settle()
@@ -88,6 +91,12 @@ public struct KLLSketch: Hashable, Sendable {
 }
 
 extension KLLSketch {
+    /// The level on top once so many values have come one by one: all levels hold about one and a half times the largest.
+    private func highestLevel(of count: Int) -> Int {
+        let share = Double(count) / (1.5 * Double(size))
+        return share < 2 ? 0 : min(Int.bitWidth - 2, Int(share.exponent))
+    }
+
     private mutating func addAll(_ values: UnsafeBufferPointer<Double>, from start: Int) -> Int {
         let room = max(1, capacities[0] - levels[0].count)
         let end = min(values.count, start + room)

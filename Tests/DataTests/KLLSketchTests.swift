@@ -71,6 +71,30 @@ struct KLLSketchTests {
         #expect(counted.count == (0..<3000).reduce(0) { $0 + 1 + $1 % 100 })
     }
 
+    /// Counted first, as a column is of which few values differ at the beginning, then value by value.
+    @Test(arguments: [0.06, 0.5, 0.9]) func `ranks are as near to the truth where one value is much of a column`(
+        share: Double
+    ) {
+        for seed in UInt64(1)...4 {
+            var generator = SplitMix(seed: seed)
+            let values = (0..<600_000).map { _ in
+                Double.random(in: 0..<1, using: &generator) < share
+                    ? 0 : Double.random(in: -1...1, using: &generator)
+            }
+            var sketch = KLLSketch(size: 1024, seed: seed)
+            sketch.add(SortedValues(of: Array(values[..<400_000])).runs)
+            values[400_000...].withUnsafeBufferPointer { sketch.add($0) }
+            #expect(sketch.count == 600_000 && sketch.weighted.reduce(0) { $0 + $1.weight } == 600_000)
+            let known = SortedValues(of: values)
+            let found = SortedValues(ascending: sketch.weighted.map { ($0.value, $0.weight) })
+            for step in 1..<100 {
+                let value = known.value(rank: 6_000 * step)
+                let off = abs(found.count(atMost: value) - known.count(atMost: value))
+                #expect(Double(off) <= sketch.functionError * 600_000, "\(share) \(seed) \(step): \(off)")
+            }
+        }
+    }
+
     @Test(arguments: [512, 1024]) func `hardly any rank is further off than it says`(size: Int) {
         let worst = (1...20).map {
             worstRank(sketch(shuffled(100_000, seed: UInt64($0)), size: size, seed: UInt64($0)))
