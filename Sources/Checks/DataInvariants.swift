@@ -7,7 +7,7 @@ public import Domain
 public struct DataInvariants: Check {
     public static let id = "monitor.data-invariants"
     public static let reads: [DeclaredFile] = [.servingLog]
-    public static let version = 8
+    public static let version = 9
     public static let summary =
         "Served requests keep the schema, and their distributions are those of the training data."
     public static let looksAt: Set<CheckInput> = [.clock, .label]

@@ -48,7 +48,7 @@ public struct DriftRule: Hashable, Sendable {
     public func judge(_ drift: Drift) -> [Judgement] { judge(drift.columns) }
 
     public func judge(_ columns: [ColumnDrift]) -> [Judgement] {
-        let measured = columns.map(Self.measure)
+        let measured = columns.map(measure)
         let adjusted = Self.benjaminiHochberg(measured.map { $0?.pValue })
         let least = Self.benjaminiHochberg(measured.map { $0?.leastPValue })
         return columns.indices.map { index in
@@ -103,16 +103,31 @@ public struct DriftRule: Hashable, Sendable {
         }
     }
 
-    private static func measure(_ column: ColumnDrift) -> Measure? {
+    /// Of categories, or values that count as such.
+    private static func measure(_ shares: ShareTable, _ h: Double) -> Measure? {
+        guard let effect = JensenShannon.distance(shares), let test = ChiSquare(shares) else { return nil }
+        let dof = Double(test.degreesOfFreedom)
+        let scale = dof > 0 ? (SpecialFunctions.chiSquareQuantile(tail: 0.05, dof: dof) / 8).squareRoot() : 0
+        return Measure(effect: effect, pValue: test.pValue, scale: scale, h: h)
+    }
+
+    /// Of categories of which too many are too rare to tell, and none of which shows a change: with the rare ones as one, where the others
+    /// are enough to tell.
+    private func measure(_ shares: ShareTable, _ h: Double, insteadOf all: Measure) -> Measure {
+        guard all.floor >= threshold, all.effect < threshold + all.floor, all.pValue >= significance,
+            let merged = shares.mergingRare, let measure = Self.measure(merged, h), measure.floor < threshold
+        else { return all }
+        return measure
+    }
+
+    private func measure(_ column: ColumnDrift) -> Measure? {
         guard column.referenceCount > 0, column.currentCount > 0 else { return nil }
         let h = 1 / Double(column.referenceCount) + 1 / Double(column.currentCount)
         if column.isByValue {
-            guard let effect = JensenShannon.distance(column.shares), let test = column.chiSquare else { return nil }
-            let dof = Double(test.degreesOfFreedom)
-            let scale = dof > 0 ? (SpecialFunctions.chiSquareQuantile(tail: 0.05, dof: dof) / 8).squareRoot() : 0
-            var measure = Measure(effect: effect, pValue: test.pValue, scale: scale, h: h)
+            guard var measure = Self.measure(column.shares, h) else { return nil }
+            if column.exact { measure = self.measure(column.shares, h, insteadOf: measure) }
             if let widest = column.uncertainty?.widest {
-                measure.most = JensenShannon.distance(widest) ?? effect
+                measure.most = JensenShannon.distance(widest) ?? measure.effect
                 measure.isGrouped = true
             }
             // What a sketch counts too low of its heaviest texts counts as others: that alone can look like drift.

@@ -55,6 +55,20 @@ public struct ShareTable: Hashable, Sendable {
         return all > 0 && others > 0 ? shares : nil
     }
 
+    /// With one bin for all of which both samples together have fewer than ten values, or than a thousandth of all; `nil` where that would
+    /// leave one bin, or hold more than half of either sample.
+    ///
+    /// Chosen by both together: what one of them happens to have often would look like a difference.
+    var mergingRare: ShareTable? {
+        let least = max(10, Double(referenceTotal + currentTotal) / 1000)
+        let isRare = { (one: Int, other: Int) in Double(one + other) < least }
+        let rare = counts.lazy.filter(isRare).reduce((0, 0)) { ($0.0 + $1.0, $0.1 + $1.1) }
+        let kept = counts.filter { !isRare($0, $1) }
+        guard !kept.isEmpty, 2 * rare.0 <= referenceTotal, 2 * rare.1 <= currentTotal else { return nil }
+        let bins = kept.map { (reference: $0.0, current: $0.1) } + [(reference: rare.0, current: rare.1)]
+        return ShareTable(bins)
+    }
+
     /// Half the sum of the absolute differences of the shares, 0…1.
     public var totalVariation: Double? { shares.map { $0.reduce(0) { $0 + abs($1.reference - $1.current) } / 2 } }
 

@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import Data
@@ -35,6 +36,30 @@ struct DriftRuleTests {
             return
         }
         #expect((400...700).contains(needed))
+    }
+
+    /// A thousand categories by Zipf's law, 1/rank^1.1. Rare ones together are one category; what they hide is not told to be stable.
+    @Test func `many categories are told apart by those that are not rare`() throws {
+        var generator = SplitMix(seed: 4)
+        let weights = (1...1000).map { pow(Double($0), -1.1) }, sum = weights.reduce(0, +)
+        let zipf = weights.map { $0 / sum }
+        for rows in [5_000, 20_000] {
+            let reference = draw(zipf, rows, &generator), current = draw(zipf, rows, &generator)
+            let drift = Drift(reference: try column(reference), current: try column(current))
+            let judgement = try #require(DriftRule().judge(drift).first)
+            #expect(judgement.outcome == .stable && (judgement.noiseFloor ?? 1) < 0.1, "\(judgement)")
+            // Of the figures themselves nothing is merged.
+            #expect(drift.columns[0].shares.count > 500)
+            // The last two thirds, 12 of a hundred rows, are others.
+            let renamed = current.map { Int($0.dropFirst()) ?? 0 > 300 ? "new-\($0)" : $0 }
+            let other = try outcome(reference, renamed)
+            #expect(other != .stable && other != .slight, "\(rows): \(String(describing: other))")
+        }
+        let few = try outcome(draw(zipf, 500, &generator), draw(zipf, 500, &generator))
+        guard case .inconclusive? = few else {
+            Issue.record("500 rows cannot tell a thousand categories: \(String(describing: few))")
+            return
+        }
     }
 
     @Test func `few rows are enough where the effect is beyond all noise`() throws {
