@@ -7,7 +7,7 @@ public import Domain
 public struct TrainServeSkew: Check {
     public static let id = "monitor.train-serve-skew"
     public static let reads: [DeclaredFile] = [.offline, .servingLog]
-    public static let version = 3
+    public static let version = 4
     public static let summary = "Features as training computes them equal the served ones, request by request."
     public static let looksAt: Set<CheckInput> = [.clock, .label]
 
@@ -47,14 +47,16 @@ public struct TrainServeSkew: Check {
         return try await Outcome.from {
             let log = try await subject.freshLog(last: window, notOlderThan: maxAge)
             let table = try await subject.runTable(offline, "offline features")
-            let join = try FeatureJoin(log, table, key: key, path: offline, absolute: absolute, relative: relative)
+            let schema = subject.schema?.columns.filter { $0.role == .feature }.map(\.name)
+            // One that is never served is a null against whatever training has.
+            let features = (log.features + (schema ?? [])).unique
+            let join = try FeatureJoin(
+                log, table, features, key: key, path: offline, absolute: absolute, relative: relative)
             guard join.rows >= minRows else {
                 throw MissingEvidence(
                     "\(join.rows.grouped) rows could be joined, \(minRows.grouped) are needed", file: offline)
             }
-            let schema = subject.schema?.columns.filter { $0.role == .feature }.map(\.name)
-            let features = log.features
-            let missing = features.filter { name in
+            let missing = log.features.filter { name in
                 !table.columns.contains(name) && schema?.contains(name) != false
             }
             let gaps =
@@ -63,32 +65,37 @@ public struct TrainServeSkew: Check {
                 : [
                     Finding(
                         .inconclusive,
-                        "\(offline) lacks \(missing.listed()) of the \(features.count) served features",
+                        "\(offline) lacks \(missing.listed()) of the \(log.features.count) served features",
                         file: offline)
                 ]
             return Outcome(
-                gaps + findings(join, offline),
+                gaps + findings(join, log.features, offline),
                 otherwise: "\(join.features.count) features are equal in \(join.rows.grouped) joined rows",
                 measurements: .object(
-                    [("rows", .int(join.rows)), ("unjoined", .double(join.unjoinedShare))]
+                    [
+                        ("rows", .int(join.rows)), ("unjoined_requests", .double(join.unjoinedRequests)),
+                        ("unjoined_offline", .double(join.unjoinedOffline)),
+                    ]
                         + join.features.map { ($0.name, .double($0.share)) }))
         }
     }
 
-    private func findings(_ join: FeatureJoin, _ path: String) -> [Finding] {
+    private func findings(_ join: FeatureJoin, _ served: [String], _ path: String) -> [Finding] {
         var findings: [Finding] = []
-        if join.unjoinedShare > maxUnjoined {
+        for (share, whose) in [(join.unjoinedRequests, "requests"), (join.unjoinedOffline, "rows of \(path)")]
+        where share > maxUnjoined {
             findings.append(
                 Finding(
-                    .fail,
-                    "\(path): \(join.unjoinedShare.percent) of the rows have no partner, expected \(maxUnjoined.percent)",
-                    file: path, value: join.unjoinedShare, threshold: maxUnjoined))
+                    .fail, "\(share.percent) of the \(whose) have no partner, expected at most \(maxUnjoined.percent)",
+                    file: path, value: share, threshold: maxUnjoined))
         }
         for feature in join.features where feature.share > maxMismatch {
             let shift =
                 feature.usualShift.map { "; serving = training \($0 < 0 ? "-" : "+") \(abs($0).brief) in most of them" }
                 ?? ""
-            let nulls = feature.nulls > 0 ? "; \(feature.nulls) are missing on one side" : ""
+            let nulls =
+                !served.contains(feature.name)
+                ? "; it is never served" : feature.nulls > 0 ? "; \(feature.nulls) are missing on one side" : ""
             findings.append(
                 Finding(
                     .fail,
@@ -119,17 +126,20 @@ struct FeatureJoin {
     }
 
     let rows: Int
-    let unjoinedShare: Double
+    /// The share of requests without a row in the table, and of rows without a request.
+    let unjoinedRequests: Double
+    let unjoinedOffline: Double
     private(set) var features: [Feature] = []
 
     init(
-        _ log: ServingLog, _ table: RunTable, key: String, path: String, absolute: Double, relative: Double
+        _ log: ServingLog, _ table: RunTable, _ known: [String], key: String, path: String, absolute: Double,
+        relative: Double
     ) throws(MissingEvidence) {
         guard let keys = table.texts(key) else {
             throw MissingEvidence("\(path) has no column '\(key)'; it has \(table.columns.listed())", file: path)
         }
         let places = Dictionary(keys.enumerated().map { ($1, $0) }) { first, _ in first }
-        let names = log.features.filter(table.columns.contains)
+        let names = known.filter { $0 != key && table.columns.contains($0) }
         guard !names.isEmpty else { throw MissingEvidence("\(path) has none of the served features", file: path) }
         var found = names.map { Feature(name: $0) }
         let columns = names.compactMap(table.index)
@@ -148,8 +158,8 @@ struct FeatureJoin {
         }
         rows = joined.count
         features = found
-        let total = requests + keys.count
-        unjoinedShare = Double(total - 2 * joined.count) / Double(max(1, total))
+        unjoinedRequests = Double(requests - joined.count) / Double(max(1, requests))
+        unjoinedOffline = Double(keys.count - joined.count) / Double(max(1, keys.count))
     }
 }
 

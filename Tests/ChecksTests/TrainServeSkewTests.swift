@@ -93,6 +93,32 @@ import Testing
         specimen.files["offline.csv"] = Array(
             ("request_id,days,kind\n" + (10..<210).map { "r\($0),\($0),a\n" }.joined()).utf8)
         let outcome = try await specimen.run(TrainServeSkew.self, settings)
-        #expect(outcome.verdict == .pass && outcome.measurements["unjoined"] == 0.05, "\(outcome.words)")
+        #expect(outcome.verdict == .pass && outcome.measurements["unjoined_requests"] == 0.05, "\(outcome.words)")
+        #expect(outcome.measurements["unjoined_offline"] == 0.05)
+    }
+
+    /// 9 of a hundred requests have no row, though of both together fewer than 5 lack a partner.
+    @Test func `partners are missed on each side by itself`() async throws {
+        var specimen = try specimen(rows: 200)
+        specimen.files["offline.csv"] = Array(
+            ("request_id,days,kind\n" + (0..<182).map { "r\($0),\($0),a\n" }.joined()).utf8)
+        let outcome = try await specimen.run(TrainServeSkew.self, settings)
+        #expect(outcome.verdict == .fail && outcome.summary.contains("9 % of the requests"), "\(outcome.words)")
+    }
+
+    @Test func `a feature of the schema that is never served is missing in every row`() async throws {
+        var specimen = try specimen()
+        specimen.schema = [
+            "columns": [
+                ["name": "days", "type": "int", "role": "feature"],
+                ["name": "kind", "type": "string", "role": "feature"],
+                ["name": "age", "type": "int", "role": "feature"],
+            ]
+        ]
+        specimen.files["offline.csv"] = Array(
+            ("request_id,days,kind,age\n" + (0..<100).map { "r\($0),\($0),a,\($0)\n" }.joined()).utf8)
+        let outcome = try await specimen.run(TrainServeSkew.self, settings)
+        #expect(outcome.verdict == .fail && outcome.words.contains("\"age\": 100 % of 100"), "\(outcome.words)")
+        #expect(outcome.words.contains("never served"))
     }
 }
