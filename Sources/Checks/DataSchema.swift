@@ -8,7 +8,7 @@ public import Domain
 /// dataset of the same name has in the version that runs now. Ids that are in the training and in the evaluation data are a warning.
 public struct DataSchema: Check {
     public static let id = "data.schema"
-    public static let version = 8
+    public static let version = 9
     public static let summary = "Every row of the training and evaluation data keeps the schema."
     public static let looksAt: Set<CheckInput> = [.deployed]
 

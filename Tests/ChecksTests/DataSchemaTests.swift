@@ -36,6 +36,22 @@ import Testing
         #expect(outcome.verdict == .pass, "\(outcome.words)")
     }
 
+    @Test(arguments: [("float", "1.0"), ("int", "01"), ("int", "1e0"), ("float", "+1"), ("int", "1.0")])
+    func `a number comes a second time however it is spelled`(type: String, again: String) async throws {
+        let schema: JSON = ["columns": [["name": "id", "type": .string(type), "role": "id", "unique": true]]]
+        var specimen = try specimen([], schema: schema)
+        specimen.data["mine"] = Array("id\n1\n2\n\(again)\n".utf8)
+        let twice = try await specimen.run(DataSchema.self)
+        #expect(twice.verdict == .fail && twice.words.contains("a second time"), "\(twice.words)")
+        // Whole numbers that share a double are two.
+        specimen.data["mine"] = Array("id\n9007199254740992\n9007199254740993\n".utf8)
+        #expect(try await specimen.run(DataSchema.self).verdict == .pass)
+        let texts: JSON = ["columns": [["name": "id", "type": "string", "role": "id", "unique": true]]]
+        specimen.schema = texts
+        specimen.data["mine"] = Array("id\n1\n2\n\(again)\n".utf8)
+        #expect(try await specimen.run(DataSchema.self).verdict == .pass)
+    }
+
     @Test func `a column that the schema does not know is a warning, or a failure where it is strict`() async throws {
         var leak = try Specimen.version("v3")
         let outcome = try await leak.run(DataSchema.self)

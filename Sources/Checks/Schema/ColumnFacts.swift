@@ -59,7 +59,14 @@ struct ColumnFacts {
         if texts != nil, texts?.insert(Array(bytes)).inserted == true, texts?.count ?? 0 > Self.mostAllowed {
             texts = nil
         }
-        if haveSpaces && !areNumbers || seen?.insert(bytes, line: { 0 }) == false { seen = nil }
+        if haveSpaces && !areNumbers || !isNew(bytes) { seen = nil }
+    }
+
+    private func isNew(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let seen else { return true }
+        // Of numbers as the rule will look at them.
+        guard areNumbers else { return seen.insert(bytes) { 0 } }
+        return PlainDecimal.with(bytes, decimalMark: decimalMark) { bytes in seen.insert(bytes) { 0 } }
     }
 
     /// To be called once all values have come: some may have come again so much later that memory no longer held the first.

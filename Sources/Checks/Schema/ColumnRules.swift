@@ -121,7 +121,13 @@ struct ColumnRules {
             if let longest, length > longest { note(.length, bytes, line) }
         }
         different?.add(bytes)
-        if seen?.insert(bytes, line: line) == false { note(.duplicate, bytes, line) }
+        if let seen, !isNew(bytes, among: seen, line) { note(.duplicate, bytes, line) }
+    }
+
+    /// A number is the same however it is spelled.
+    private func isNew(_ bytes: UnsafeBufferPointer<UInt8>, among seen: UniqueValues, _ line: () -> Int) -> Bool {
+        guard type == .int || type == .float else { return seen.insert(bytes, line: line) }
+        return PlainDecimal.with(bytes, decimalMark: decimalMark) { seen.insert($0, line: line) }
     }
 
     private func isAllowed(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
