@@ -4,7 +4,7 @@ public import Domain
 public struct FeatureCost: Check {
     public static let id = "data.feature-cost"
     public static let reads: [DeclaredFile] = [.costs, .importances]
-    public static let version = 3
+    public static let version = 4
     public static let summary =
         "Each feature has an owner and a declared cost, and none costs too much for its benefit."
 
@@ -86,7 +86,7 @@ public struct FeatureCost: Check {
 struct Costs {
     struct Feature {
         let name: String
-        let cost: Double
+        var cost: Double
     }
 
     private(set) var features: [Feature] = []
@@ -100,6 +100,7 @@ struct Costs {
         let owners = table.texts(try table.column(nil, or: ["owner", "team"], in: path)) ?? []
         let fetches = try table.numbers("p99_ms")
         guard !names.isEmpty else { throw MissingEvidence("\(path) holds no feature", file: path) }
+        var places: [String: Int] = [:]
         for (index, name) in names.enumerated() {
             if let fetch = fetches?[index] {
                 if fetch.isFinite, fetch >= 0 {
@@ -113,7 +114,15 @@ struct Costs {
                 continue
             }
             if owners[index].isEmpty { gaps.append("\"\(name)\" has no owner") }
-            features.append(Feature(name: name, cost: cost))
+            guard let place = places[name] else {
+                places[name] = features.count
+                features.append(Feature(name: name, cost: cost))
+                continue
+            }
+            // What two rows say that it costs, it costs together.
+            features[place].cost += cost
+            gaps.append(
+                "\"\(name)\" stands there twice, the second time in row \(index + 1); give each feature one row")
         }
     }
 

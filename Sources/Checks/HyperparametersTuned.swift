@@ -8,7 +8,7 @@ public import Domain
 public struct HyperparametersTuned: Check {
     public static let id = "model.hyperparameters-tuned"
     public static let reads: [DeclaredFile] = [.trials, .params]
-    public static let version = 6
+    public static let version = 7
     public static let summary =
         "Each hyperparameter was tried at several values, and the shipped ones are the best trial's."
 
@@ -18,6 +18,7 @@ public struct HyperparametersTuned: Check {
     let minValues: Int
     let minTrials: Int?
     let tolerance: Double
+    let folds: Int
     let seed: String
     let minRepeats: Int
     let paramsAt: String
@@ -40,6 +41,10 @@ public struct HyperparametersTuned: Check {
             "tolerance", default: 0.01, within: .between(0, 1),
             "how far below the best trial the shipped one may be, as a share; a standard error of its folds or seeds it may be anyway"
         )
+        folds = fields.value(
+            "folds", default: 3, within: .between(1, 1_000_000),
+            "how many folds cv_std is the spread of, where the trials have no column cv_folds, folds or n_splits and none for each fold"
+        )
         seed = fields.value("seed", default: "seed", "the trials' column of random seeds")
         minRepeats = fields.value(
             "minRepeats", default: 3, within: .atLeast(1),
@@ -52,7 +57,8 @@ public struct HyperparametersTuned: Check {
     }
 
     private static let others: Set<String> = [
-        "trial", "number", "id", "state", "status", "seconds", "duration", "best", "seed", "cv_mean", "cv_std", "value",
+        "trial", "number", "id", "state", "status", "folds", "n_splits", "seconds", "duration", "best", "seed",
+        "cv_mean", "cv_std", "value",
         "objective", "score", "datetime_start", "datetime_complete",
     ]
 
@@ -64,10 +70,12 @@ public struct HyperparametersTuned: Check {
             let table = try await subject.runTable(path, "trials")
             let names =
                 tunables.isEmpty
-                ? table.columns.filter { !Self.others.contains($0) && !$0.hasPrefix("cv_") && $0 != seed } : tunables
+                ? table.columns.filter {
+                    !Self.others.contains($0) && !$0.hasPrefix("cv_") && !$0.hasSuffix("_test_score") && $0 != seed
+                } : tunables
             let all = try Trials(
                 table, objective: try table.column(objective, or: ["cv_mean", "value", "objective"], in: path),
-                direction)
+                direction, folds: folds)
             let trials = all.merged(by: names, overSeeds: seed)
             guard !names.isEmpty, let best = trials.best else {
                 throw MissingEvidence("\(path) holds no complete trial with a hyperparameter", file: path)

@@ -24,6 +24,14 @@ import Testing
         #expect(worth.verdict == .warn, "\(worth.words)")
     }
 
+    @Test func `a feature in two rows costs what both say, and is told of`() async throws {
+        let outcome = try await specimen(fair + [fair[0], fair[0]]).run(FeatureCost.self)
+        #expect(
+            outcome.verdict == .fail && outcome.words.contains("\"bill_length_mm\" has 50 % of all cost"),
+            "\(outcome.words)")
+        #expect(outcome.words.contains("\"bill_length_mm\" stands there twice, the second time in row 5"))
+    }
+
     @Test func `no owner, no cost, or fetching for too long fail`() async throws {
         #expect(
             try await specimen(fair + ["x,,1,5"]).run(FeatureCost.self, ["maxShare": 1]).words.contains(

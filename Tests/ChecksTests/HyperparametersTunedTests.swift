@@ -49,6 +49,52 @@ import Testing
         }
     }
 
+    @Test(arguments: ["TrialState.COMPLETE", "TERMINATED", "Succeeded", "FINISHED", "COMPLETED", "SUCCEEDED", "ok"])
+    func `trials count by whatever name their tuner calls their end`(state: String) async throws {
+        let outcome = try await specimen(search.replacing("complete", with: state)).run(
+            HyperparametersTuned.self, ["minTrials": 4])
+        #expect(outcome.verdict == .pass && outcome.measurements["trials"] == 4, "\(outcome.words)")
+    }
+
+    @Test(arguments: ["RUNNING", "Failed", "PRUNED", "TrialState.PRUNED", "ERROR", "EarlyStopped"])
+    func `trials that did not come to their end do not count`(state: String) async throws {
+        let outcome = try await specimen(search.replacing("complete", with: state)).run(HyperparametersTuned.self)
+        #expect(outcome.verdict == .inconclusive, "\(outcome.words)")
+    }
+
+    @Test func `one value in three spellings was tried once, and an empty cell is none`() async throws {
+        let spelled = search.replacing("0,0.01,2", with: "0,1e-1,2").replacing("2,1,8", with: "2,0.10,8")
+        let outcome = try await specimen(spelled).run(HyperparametersTuned.self, ["minTrials": 4])
+        #expect(outcome.verdict == .fail && outcome.words.contains("\"rate\": 1 value tried"), "\(outcome.words)")
+        let texts = search.replacing("depth", with: "kind").replacing(",2,0.80", with: ",,0.80").replacing(
+            ",4,0.90", with: ",adam,0.90"
+        ).replacing(",8,0.85", with: ",adam,0.85").replacing(",8,0.88", with: ",Adam,0.88")
+        let one = try await specimen(texts, params: "hyperparameters:\n  rate: 0.1\n  kind: adam\n").run(
+            HyperparametersTuned.self, ["minTrials": 4])
+        #expect(one.verdict == .fail && one.words.contains("\"kind\": 1 value tried"), "\(one.words)")
+    }
+
+    /// The shipped trial is 0.016 below the best, whose folds vary by 0.03: 0.0173 is their standard error of three, 0.0134 of five.
+    @Test func `the standard error is that of as many folds as there were`() async throws {
+        let rows = "0,0.01,2,0.884,0.03,complete\n1,0.1,4,0.90,0.03,complete\n2,1,8,0.8,0.03,complete"
+        let params = "hyperparameters:\n  rate: 0.01\n  depth: 2\n"
+        func verdict(_ trials: String, _ settings: [String: JSON] = [:]) async throws -> Verdict {
+            let all = settings.merging(["minTrials": 3, "tolerance": 0.001]) { $1 }
+            return try await specimen(trials, params: params).run(
+                HyperparametersTuned.self, .object(all.map { ($0.key, $0.value) })
+            ).verdict
+        }
+        let table = "trial,rate,depth,cv_mean,cv_std,state\n" + rows
+        #expect(try await verdict(table) == .pass)
+        #expect(try await verdict(table, ["folds": 5]) == .fail)
+        let counted = table.replacing("state", with: "state,folds").replacing("complete", with: "complete,5")
+        #expect(try await verdict(counted) == .fail)
+        let split = (0..<5).map { "split\($0)_test_score" }.joined(separator: ",")
+        let each = table.replacing("state", with: "state,\(split)").replacing(
+            "complete", with: "complete,0.9,0.9,0.9,0.9,0.9")
+        #expect(try await verdict(each) == .fail)
+    }
+
     @Test func `too few trials or values fail, the best at an edge is a warning`() async throws {
         let few = try await specimen(search).run(HyperparametersTuned.self)
         #expect(few.summary.contains("4 complete trials, expected 20"))

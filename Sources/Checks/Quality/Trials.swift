@@ -16,18 +16,35 @@ struct Trials {
     let complete: [Trial]
     private let direction: HyperparametersTuned.Direction
 
-    init(_ table: RunTable, objective: String, _ direction: HyperparametersTuned.Direction) throws(MissingEvidence) {
+    /// What tuners call a trial that came to its end: Optuna and Keras Tuner, MLflow and W&B, Ray Tune, Katib and NNI, others.
+    private static let ends: Set<String> = [
+        "complete", "completed", "finished", "terminated", "succeeded", "success", "successful", "done", "ok", "",
+    ]
+
+    /// Also as Python prints such a state, `TrialState.COMPLETE`.
+    private static func isComplete(_ state: String) -> Bool {
+        ends.contains(state.split(separator: ".").last.map { $0.lowercased() } ?? "")
+    }
+
+    /// - Parameter folds: What `cv_std` is the spread of, where the table does not say.
+    init(
+        _ table: RunTable, objective: String, _ direction: HyperparametersTuned.Direction, folds: Int = 3
+    ) throws(MissingEvidence) {
         self.direction = direction
         let state = table.texts("state") ?? table.texts("status")
         let spread = table.index("cv_std"), place = table.index(objective)
+        let counted = ["cv_folds", "folds", "n_splits"].compactMap { table.index($0) }.first
+        // As scikit-learn calls the result of each.
+        let columns = table.columns.count { $0.hasPrefix("split") && $0.hasSuffix("_test_score") }
         var trials: [Trial] = []
         for index in place == nil ? 0..<0 : table.rows.indices {
-            let isComplete =
-                state.map { ["complete", "completed", "success", ""].contains($0[index].lowercased()) } ?? true
+            let isComplete = state.map { Self.isComplete($0[index]) } ?? true
             guard isComplete, let place, let value = try table.number(index, place), value.isFinite else { continue }
             let values = Dictionary(zip(table.columns, table.rows[index])) { first, _ in first }
             let deviation = try spread.flatMap { spread throws(MissingEvidence) in try table.number(index, spread) }
-            let error = deviation.flatMap { $0.isFinite && $0 >= 0 ? $0 / 3.0.squareRoot() : nil }
+            let told = try counted.flatMap { place throws(MissingEvidence) in try table.number(index, place) }
+            let parts = told.flatMap { $0 >= 1 && $0 <= 1e6 ? $0 : nil } ?? Double(columns > 1 ? columns : folds)
+            let error = deviation.flatMap { $0.isFinite && $0 >= 0 ? $0 / parts.squareRoot() : nil }
             trials.append(Trial(values: values, objective: value, error: error))
         }
         complete = trials
@@ -44,10 +61,7 @@ struct Trials {
         guard Set(complete.compactMap { $0.values[seed] }.filter { !$0.isEmpty }).count > 1 else { return self }
         var places: [[String]: Int] = [:], groups: [[Trial]] = []
         for trial in complete {
-            let key = names.map { name -> String in
-                let text = trial.values[name] ?? ""
-                return Double(text).map { "\($0)" } ?? text.lowercased()
-            }
+            let key = names.map { Self.plain(trial.values[$0] ?? "") }
             if let place = places[key] {
                 groups[place].append(trial)
             } else {
@@ -73,7 +87,14 @@ struct Trials {
 
     var best: Trial? { complete.max { isBetter($1.objective, $0.objective) } }
 
-    func values(of name: String) -> Set<String> { Set(complete.map { $0.values[name] ?? "" }) }
+    /// The values that were tried, each in its first spelling; an empty cell is none.
+    func values(of name: String) -> Set<String> {
+        let texts = complete.compactMap { $0.values[name] }.filter { !$0.isEmpty }
+        return Set(Dictionary(texts.map { (Self.plain($0), $0) }) { first, _ in first }.values)
+    }
+
+    /// One spelling of a value: 0.1 is 0.10 and 1e-1.
+    private static func plain(_ text: String) -> String { Double(text).map { "\($0)" } ?? text.lowercased() }
 
     /// The best trial's value where it is within a twentieth of the interval that was searched from one of its ends.
     ///
