@@ -87,14 +87,27 @@ public struct JSONLinesScanner {
         let word = UnsafeBufferPointer(start: begin, count: cursor - begin)
         if word.elementsEqual("null".utf8) { return (.null, word, false) }
         if word.elementsEqual("true".utf8) || word.elementsEqual("false".utf8) { return (.bool, word, false) }
-        guard DecimalNumber.parse(word) != nil else {
+        let isSpelledRight = Self.isSpelledAsNumber(word)
+        guard isSpelledRight, DecimalNumber.parse(word) != nil else {
+            let complaint = isSpelledRight ? DecimalNumber.complaint(about: word) : "is not a number of JSON"
             throw text.error(
-                word.isEmpty
-                    ? "expected a value"
-                    : "`\(String(decoding: word, as: UTF8.self))` \(DecimalNumber.complaint(about: word))",
+                word.isEmpty ? "expected a value" : "`\(String(decoding: word, as: UTF8.self))` \(complaint)",
                 at: begin, remedy: "write a JSON number, string, true, false or null")
         }
         return (.number, word, false)
+    }
+
+    /// As RFC 8259 wants it, `-12.5e+3`: no plus before, no zero before other digits, and digits on both sides of a point. What else there
+    /// is wrong with it, whoever parses it finds.
+    private static func isSpelledAsNumber(_ word: UnsafeBufferPointer<UInt8>) -> Bool {
+        let digits = word.first == UInt8(ascii: "-") ? word[1...] : word[...]
+        guard let first = digits.first else { return false }
+        guard first &- 0x30 < 10 else {
+            return digits.elementsEqual("Infinity".utf8) || digits.count == word.count && word.elementsEqual("NaN".utf8)
+        }
+        if first == 0x30, digits.count > 1, digits[digits.startIndex + 1] &- 0x30 < 10 { return false }
+        guard let point = digits.firstIndex(of: UInt8(ascii: ".")) else { return true }
+        return point + 1 < digits.endIndex && digits[point + 1] &- 0x30 < 10
     }
 
     private func isWordByte(_ byte: UInt8) -> Bool {

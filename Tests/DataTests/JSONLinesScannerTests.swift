@@ -51,4 +51,15 @@ struct JSONLinesScannerTests {
             error?.line == 2 && error?.column == column && error?.message.contains(words) == true,
             "\(String(describing: error))")
     }
+
+    @Test(arguments: ["01", "+1", ".5", "1.", "00.5", "-01", "-", "-.5", "1.e5", "+Infinity", "nan", "inf", "-NaN"])
+    func `what other readers refuse is no number`(word: String) throws {
+        let error = #expect(throws: DataError.self) { try lines("{\"a\":\(word)}") }
+        #expect(error?.line == 1 && error?.column == 6, "\(String(describing: error))")
+    }
+
+    @Test(arguments: ["0", "-0", "0.5", "-0.0", "10", "1e5", "1E-05", "0e0", "1.50e+3", "NaN", "Infinity", "-Infinity"])
+    func `numbers are read as JSON has them`(word: String) throws {
+        #expect(try lines("{\"a\":\(word)}") == [["a=number:\(word)"]])
+    }
 }
