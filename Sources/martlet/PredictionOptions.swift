@@ -43,10 +43,15 @@ struct PredictionOptions: ParsableArguments {
         help: "Of a ranking: after how many rows of a query metrics look (may be given several times)")
     var cutoffs: [Int] = []
 
+    @OptionGroup var null: NullOption
+
     @OptionGroup var decimal: DecimalOption
 
     @Option(help: "text for people, json for programs")
     var output: OutputFormat = .text
+
+    /// How the file is laid out.
+    func table() throws -> TableOptions { try decimal.tableOptions(nulls: null.spellings) }
 
     private static let gains = Model.Ranking.Gain.allCases.map(\.rawValue)
 

@@ -60,6 +60,31 @@ struct TableOptionTests {
         }
     }
 
+    @Test func `what stands for no value is named to every command that reads a table`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try house.write("id,label,prediction,score\na,1,1,0.9\nb,0,0,-999\nc,1,0,0.4\nd,0,0,NA\n", to: "p.csv")
+            let columns = [
+                "--task", "binary-classification", "--label", "label", "--prediction", "prediction", "--score", "score",
+                "--output", "json",
+            ]
+            let nulls = ["--null", "-999", "--null", "NA"]
+            #expect(try house.martlet(["evaluate", "p.csv"] + columns).code == 3)
+            let json = try house.json(["evaluate", "p.csv"] + columns + nulls)
+            let metrics = try #require(json["metrics"] as? [String: Any])
+            #expect(metrics["accuracy"] as? Double == 0.75 && metrics["auc"] is NSNull)
+            #expect("\(json["warnings"] ?? "")".contains("2 of 4 rows have no score"))
+            let pair = try house.json(["compare", "p.csv", "p.csv", "--id", "id"] + columns + nulls)
+            #expect(pair["rows"] as? Int == 4)
+            for command in [["profile", "p.csv"], ["drift", "p.csv", "p.csv"], ["schema", "infer", "p.csv"]] {
+                let run = try house.martlet(command + nulls + ["--output", "json"])
+                #expect(run.code == 0, "\(command): \(run)")
+            }
+            let profile = try house.json(["profile", "p.csv"] + nulls + ["--output", "json"])
+            let score = (profile["columns"] as? [String: [String: Any]])?["score"]
+            #expect(score?["nulls"] as? Int == 2 && score?["min"] as? Double == 0.4)
+        }
+    }
+
     @Test func `several files are profiled as the one table that they are parts of`() async throws {
         try await withHouse(rooms: [.init(name: "dev")]) { house in
             try house.write("id,code,size\n1,7,2.5\n2,08,\n", to: "a.csv")

@@ -39,7 +39,7 @@ struct CompareCommand: ParsableCommand {
             throw WrongUse(
                 "--interval must be one of \(Bootstrap.Ends.allCases.map(\.rawValue).joined(separator: ", "))")
         }
-        let table = try options.decimal.tableOptions()
+        let table = try options.table()
         let comparison = try Progress.during { progress throws in
             progress.tell("reading \(first) (1 of 2)")
             let one = try TableFile.predictions(first, task: task, columns: columns, options: table)

@@ -21,10 +21,7 @@ struct DriftCommand: ParsableCommand {
     @Argument(help: "The table of now, or its stored profile", completion: .file())
     var current: String
 
-    @Option(
-        name: .customLong("null"),
-        help: "A text that means no value, besides an empty field (may be given several times)")
-    var nulls: [String] = []
+    @OptionGroup var null: NullOption
 
     @OptionGroup var decimal: DecimalOption
 
@@ -35,7 +32,7 @@ struct DriftCommand: ParsableCommand {
         FreedMemory.giveBack()
         for file in [reference, current] { try TableFile.require(file) }
         let stored = (reference: try StoredProfileFile.read(reference), current: try StoredProfileFile.read(current))
-        let table = try decimal.tableOptions(nulls: nulls, like: (stored.reference ?? stored.current)?.options)
+        let table = try decimal.tableOptions(nulls: null.spellings, like: (stored.reference ?? stored.current)?.options)
         let drift = try Progress.during { progress throws in
             try Drift(options: TableFile.options(exact: false, table)) { side, options throws(CouldNot) in
                 if let profile = side == .reference ? stored.reference : stored.current {

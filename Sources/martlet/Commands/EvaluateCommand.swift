@@ -74,7 +74,7 @@ struct EvaluateCommand: ParsableCommand {
         if against != nil, hard == nil {
             throw WrongUse("--against is for --hard; martlet compare compares two versions")
         }
-        let table = try options.decimal.tableOptions()
+        let table = try options.table()
         let evaluation = try Progress.during { progress throws in
             progress.tell("reading \(file)")
             let predictions = try TableFile.predictions(file, task: task, columns: columns, options: table)

@@ -31,10 +31,7 @@ struct ProfileCommand: ParsableCommand {
     @Flag(help: "Keep every statistic exact, whatever that costs in memory")
     var exact = false
 
-    @Option(
-        name: .customLong("null"),
-        help: "A text that means no value, besides an empty field (may be given several times)")
-    var nulls: [String] = []
+    @OptionGroup var null: NullOption
 
     @OptionGroup var decimal: DecimalOption
 
@@ -54,7 +51,7 @@ struct ProfileCommand: ParsableCommand {
     func run() throws {
         FreedMemory.keep()
         for file in files { try TableFile.require(file) }
-        let table = try decimal.tableOptions(nulls: nulls, like: StoredProfileFile.options(of: files))
+        let table = try decimal.tableOptions(nulls: null.spellings, like: StoredProfileFile.options(of: files))
         let options = TableFile.options(exact: exact, table)
         let (profile, saved) = try Progress.during { progress throws in
             let profile = try TableFile.profile(partsOfOne: files, options, progress)

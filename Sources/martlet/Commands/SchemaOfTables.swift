@@ -24,7 +24,7 @@ struct SchemaOfTables: ParsableCommand {
     var label: String?
 
     @Option(
-        name: .customLong("null"),
+        name: .customLong("null"), parsing: .unconditionalSingleValue,
         help:
             "A text that means no value, besides an empty field (may be given several times); name it in the dataset, too"
     )
