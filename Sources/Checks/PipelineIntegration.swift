@@ -1,10 +1,11 @@
 public import Domain
 
-/// I3: the whole pipeline ran from data to prediction, each stage on what the one before it made.
+/// I3: the whole pipeline ran from data to prediction, each stage on what the one before it made; where the record does not tell that, it
+/// is a warning.
 public struct PipelineIntegration: Check {
     public static let id = "infra.pipeline-integration"
     public static let reads: [DeclaredFile] = [.pipeline]
-    public static let version = 4
+    public static let version = 5
     public static let summary = "A recorded run passed every stage of the pipeline, end to end, recently enough."
     public static let looksAt: Set<CheckInput> = [.clock, .history, .deployed]
 
@@ -28,12 +29,15 @@ public struct PipelineIntegration: Check {
     public func run(on subject: Subject) async throws -> Outcome {
         guard let content = try await subject.tools.file(subject.version, file) else {
             return Outcome(
-                .skipped, "no record of a run: write \(file), one object a stage with stage, status, start and end")
+                .skipped,
+                "no record of a run: write \(file), one object a stage with stage, status, inputs, outputs, start and end"
+            )
         }
         return try await Outcome.from {
             let runs = try PipelineRun(try ByteSource(content).all(atMost: RunTable.limit), path: file)
             var findings = stages.compactMap { runs.finding(for: $0, in: file) }
             findings += runs.broken(between: stages, in: file) + runs.disorder(of: stages, in: file)
+            findings += runs.unlinked(between: stages, in: file)
             findings += try await subject.strangers(among: runs.artifacts, in: file)
             findings += try await elsewhere(runs.commits, subject)
             if runs.artifacts.isEmpty, runs.commits.isEmpty { findings += try await subject.copied(file) }
@@ -157,6 +161,20 @@ struct PipelineRun {
         }
         return backwards.map { Finding(.fail, "\(path): stage \"\($0)\" ended before it started", file: path) }
             + early.map { Finding(.fail, "\(path): stage \"\($1)\" started before \"\($0)\" had ended", file: path) }
+    }
+
+    /// A warning of stages of which it is not known whether they took what the stage before them made.
+    func unlinked(between names: [String], in path: String) -> [Finding] {
+        let open = zip(names, names.dropFirst()).filter { before, after in
+            guard let one = stages[before], let other = stages[after] else { return false }
+            return one.outputs.isEmpty || other.inputs.isEmpty
+        }
+        guard !open.isEmpty else { return [] }
+        let words = open.map { "\"\($1)\" took what \"\($0)\" made" }.listed()
+        return [
+            Finding(
+                .warn, "\(path): that \(words) is not known: write the digests of their inputs and outputs", file: path)
+        ]
     }
 
     /// Stages that took nothing of what the stage before them made.

@@ -34,6 +34,16 @@ import Testing
         #expect(cut.summary.contains("\"evaluate\" took nothing that \"train\" made"), "\(cut.words)")
     }
 
+    @Test func `a record without digests is a warning: what a stage took is not known`() async throws {
+        let none = try await specimen { $1.replacing("inputs", with: "took").replacing("outputs", with: "made") }.run(
+            PipelineIntegration.self)
+        #expect(none.verdict == .warn && none.words.contains("\"features\" took what \"data\" made"), "\(none.words)")
+        let one = try await specimen { $0 == 3 ? $1.replacing("inputs", with: "took") : $1 }.run(
+            PipelineIntegration.self)
+        #expect(one.verdict == .warn && one.findings.count == 1, "\(one.words)")
+        #expect(one.words.contains("\"evaluate\" took what \"train\" made") && !one.words.contains("\"data\" made"))
+    }
+
     @Test func `what a stage says that was run again counts no more`() async throws {
         let zeros = String(repeating: "0", count: 64), commit = String(repeating: "1", count: 40)
         let old = #"{"stage":"data","status":"failed","artifact_digest":"\#(zeros)","commit":"\#(commit)"}"#
