@@ -79,9 +79,11 @@ extension ColumnDrift {
         var gaps: [String] = []
         if wassersteinOverReferenceDeviation == nil || meanShiftInReferenceDeviations == nil {
             let reason =
-                hasSpread
-                ? "the reference's spread, or the distance from it, is beyond a 64-bit float"
-                : "the reference does not vary"
+                !hasSpread
+                ? "the reference does not vary"
+                : isSpreadTooSmall
+                    ? "the reference's spread is too small for a 64-bit float: its squares vanish"
+                    : "the reference's spread, or the distance from it, is beyond a 64-bit float"
             gaps.append("column `\(name)`: \(reason), so figures over its standard deviation are null")
         }
         if kolmogorovSmirnov?.asymptoticPValue == nil {

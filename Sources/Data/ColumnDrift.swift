@@ -25,6 +25,9 @@ public struct ColumnDrift: Sendable {
     /// The reference has different finite numbers.
     let hasSpread: Bool
 
+    /// They lie so near to each other that their spread is too small for a double.
+    let isSpreadTooSmall: Bool
+
     /// Of numbers, infinities among them; NaN not.
     public let kolmogorovSmirnov: KolmogorovSmirnov?
 
@@ -76,6 +79,7 @@ public struct ColumnDrift: Sendable {
             let one = NumberSample(reference), other = NumberSample(current)
             isFinite = one.isFinite && other.isFinite
             hasSpread = one.moments.minimum < one.moments.maximum
+            isSpreadTooSmall = one.moments.isSpreadTooSmall
             let deviation = one.moments.standardDeviation(ddof: 0)
             isByValue = one.values.count > 0 && reference.distinct <= Self.valuesAsCategories
             kolmogorovSmirnov = KolmogorovSmirnov(one.values, other.values, statisticError: one.error + other.error)
@@ -100,6 +104,7 @@ public struct ColumnDrift: Sendable {
             isByValue = true
             isFinite = true
             hasSpread = false
+            isSpreadTooSmall = false
             kolmogorovSmirnov = nil
             wasserstein = nil
             wassersteinOverReferenceDeviation = nil

@@ -23,7 +23,16 @@ public struct Moments: Hashable, Sendable {
         Array(values).withUnsafeBufferPointer { add($0) }
     }
 
-    public var mean: Double? { count > 0 ? average : nil }
+    public var mean: Double? {
+        guard count > 0 else { return nil }
+        return isCancelled(sum, count, minimum, maximum) ? sum / Double(count) : average
+    }
+
+    /// Whether next to nothing of a sum is left of terms up to that size: then what a plain sum rounded away may be most of it, and the
+    /// mean that merges moved about, too.
+    private func isCancelled(_ sum: Double, _ count: Int, _ least: Double, _ greatest: Double) -> Bool {
+        sum.isFinite && sum.magnitude * 0x1p16 < Double(count) * max(-least, greatest)
+    }
 
     public var sum: Double { total + lost }
 
@@ -36,10 +45,14 @@ public struct Moments: Hashable, Sendable {
         (average - other.average) + (averageRest - other.averageRest)
     }
 
-    /// Spread around the mean divided by `count - ddof`, as the square root; `nil` where that divisor is not positive.
+    /// Spread around the mean divided by `count - ddof`, as the square root; `nil` where that divisor is not positive, and of numbers so
+    /// near to each other that their squares vanish.
     public func standardDeviation(ddof: Int) -> Double? {
-        count > ddof ? (squares / Double(count - ddof)).squareRoot() : nil
+        count > ddof && !isSpreadTooSmall ? (squares / Double(count - ddof)).squareRoot() : nil
     }
+
+    /// They differ, and the squares of the differences are too small for a double.
+    var isSpreadTooSmall: Bool { count > 0 && minimum < maximum && squares < 0x1p-960 }
 
     /// Adds one chunk of finite numbers.
     public mutating func add(_ values: UnsafeBufferPointer<Double>) {
@@ -127,13 +140,22 @@ extension Moments {
         count = values.count
         guard count > 0 else { return }
         sumAndRange(values)
-        average = total / Double(count)
+        let isCancelled = isCancelled(total, count, minimum, maximum)
+        if isCancelled { sumExactly(values) }
+        average = sum / Double(count)
         if !average.isFinite { average = Self.runningMean(values) }
-        let (squares, rest) = Self.squares(values, around: average)
+        var (squares, rest) = Self.squares(values, around: average)
+        // Of such terms the rests are no better than the plain sum; and those of the largest may be beyond a double.
+        if isCancelled || !rest.isFinite { rest = 0 }
         moveAverage(by: rest / Double(count))
         let spread = squares - rest * (rest / Double(count))
         // NaN where squares are too large for a double: that is no spread of 0.
         self.squares = spread < 0 ? 0 : spread
+    }
+
+    private mutating func sumExactly(_ values: UnsafeBufferPointer<Double>) {
+        total = 0
+        for value in values { addToSum(value) }
     }
 
     private mutating func sumAndRange(_ values: UnsafeBufferPointer<Double>) {

@@ -17,7 +17,7 @@ public struct NumberProfile: Sendable {
 
     /// All are whole, and some so large that not every whole number there is a double.
     var isBeyondWholeDoubles: Bool {
-        moments.count > 0 && max(-moments.minimum, moments.maximum) > 0x1p53
+        moments.count > 0 && max(-moments.minimum, moments.maximum) >= 0x1p53
             && values.values.allSatisfy { $0 == $0.rounded() }
     }
 
@@ -47,11 +47,12 @@ public struct NumberProfile: Sendable {
     private let sketch: NumberSketch?
     private let wide: WideNumbers
 
-    /// Moments are taken from the sorted numbers, so they do not depend on the order in which these came.
+    /// Moments are taken from the sorted numbers, so they do not depend on the order in which these came, nor on whether they came counted:
+    /// what decides how they are summed is how often numbers repeat.
     init(exactly values: SortedValues, unusual: UnusualNumbers, wide: WideNumbers, isPacked: Bool = false) {
         var moments = Moments()
-        if values.count == values.values.count {
-            values.values.withUnsafeBufferPointer { moments.add($0) }
+        if values.distinct * 3 >= values.count {
+            values.repeated.withUnsafeBufferPointer { moments.add($0) }
         } else {
             for run in values.runs { moments.add(run.value, times: run.count) }
         }

@@ -65,15 +65,21 @@ struct RegressionMetrics {
     }
 
     private func addErrors(to metrics: inout Metrics) {
-        let square = mean { error($0) * error($0) }
         let absolute = labels.indices.map { abs(error($0)) }
-        metrics.add("rmse", square.squareRoot(), undefined: "")
-        metrics.add("mse", square, undefined: "")
+        let most = absolute.max() ?? 0
+        // A power of two: where nothing would overflow or vanish it is 1, elsewhere it costs no digit.
+        let scale = Self.scale(most)
+        let square = mean { error($0) * scale * (error($0) * scale) }
+        metrics.add("rmse", square.squareRoot() / scale, undefined: "")
+        let unscaled = square / scale / scale
+        metrics.add(
+            "mse", unscaled > 0x1p-1000 || most == 0 ? unscaled : nil,
+            undefined: "the squares of the errors are too small for a 64-bit float")
         metrics.add("mae", mean { absolute[$0] }, undefined: "")
         let quantiles = absolute.withUnsafeBufferPointer { SelectedQuantiles.of($0, [0.5, 0.95]) }
         metrics.add("median_abs_error", quantiles[0], undefined: "")
         metrics.add("p95_abs_error", quantiles[1], undefined: "")
-        metrics.add("max_error", absolute.max(), undefined: "")
+        metrics.add("max_error", most, undefined: "")
     }
 
     private func addFit(to metrics: inout Metrics) {
@@ -90,6 +96,7 @@ struct RegressionMetrics {
         }
         let total = squares { labels[$0] - center }
         let varies = labels.first != labels.last && total > 0
+        // No share of a spread of nothing is explained, nor none: not the 1 or 0 that others give there.
         let constant = "the labels are all the same"
         metrics.add("r2", varies ? 1 - squares(error) / total : nil, undefined: constant)
         metrics.add("explained_variance", varies ? 1 - squares { error($0) - bias } / total : nil, undefined: constant)

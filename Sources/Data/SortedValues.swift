@@ -94,7 +94,9 @@ public struct SortedValues: Sendable {
         if share == 0 || low == high { return low }
         // Between a number and infinity lies infinity, between both infinities nothing that is a number.
         if low.isInfinite || high.isInfinite { return low.isInfinite ? (high.isInfinite ? .nan : low) : high }
-        return share < 0.5 ? low + (high - low) * share : high - (high - low) * (1 - share)
+        let distance = high - low
+        if distance.isInfinite { return low * (1 - share) + high * share }
+        return share < 0.5 ? low + distance * share : high - distance * (1 - share)
     }
 
     /// The least value with at least `q` of all at or below it (type 1); `nil` where there are no values.

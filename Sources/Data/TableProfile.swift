@@ -115,6 +115,11 @@ public struct TableProfile: Sendable {
         if !numbers.moments.sum.isFinite || !spread.isFinite {
             warnings.append("column `\(column.name)`: the sum or the spread is larger than a 64-bit float can hold")
         }
+        if numbers.moments.isSpreadTooSmall {
+            warnings.append(
+                "column `\(column.name)`: its numbers lie so near to each other that std is null: their squares are too small for a "
+                    + "64-bit float")
+        }
         return warnings
     }
 }

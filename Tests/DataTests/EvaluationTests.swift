@@ -193,6 +193,20 @@ struct EvaluationGoldenTests {
         #expect(Reference.near(test.chiSquare ?? 0, 69.596548004315) && Reference.near(test.exactP, 4.645e-17, 1e-3))
     }
 
+    /// Errors of 3, 0, 0 and -4 units: the root of their mean square is 2.5 units.
+    @Test(arguments: [1e-171, 1e-300, 1, 1e160, 1e300])
+    func `errors whose squares vanish or overflow have a root mean square`(unit: Double) throws {
+        let rows = [(1.0, 4.0), (2, 2), (3, 3), (9, 5)].map { "\($0.0 * unit),\($0.1 * unit)\n" }
+        let metrics = Evaluation(
+            of: try Predictions(
+                Array(("label,prediction\n" + rows.joined()).utf8), task: .regression, columns: PredictionColumns())
+        ).metrics
+        #expect(abs((metrics["rmse"] ?? 0) / (2.5 * unit) - 1) < 1e-12, "\(metrics)")
+        let square = metrics["mse"]
+        #expect(unit == 1 ? abs((square ?? 0) - 6.25) < 1e-12 : square == nil, "\(String(describing: square))")
+        if unit != 1 { #expect(metrics.gaps.contains { $0.names == ["mse"] }) }
+    }
+
     @Test func `regression metrics`() throws {
         let lines = Self.rows.map { "\($0.target),\($0.prediction)\n" }
         let text = "label,prediction\n" + lines.joined()

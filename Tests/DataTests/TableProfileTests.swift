@@ -180,6 +180,54 @@ struct TableProfileTests {
         #expect(profile.warnings.contains { $0.contains("larger than a 64-bit float") }, "\(profile.warnings)")
     }
 
+    @Test func `a spread whose squares vanish is null with a warning, and not 0`() throws {
+        let profile = try TableProfile(Array("x\n1e-200\n2e-200\n-3e-200\n".utf8))
+        let x = profile["x"]?.json
+        #expect(x?["std_ddof0"] == .null && x?["std_ddof1"] == .null && x?["mean"] == .double(0))
+        #expect(profile.warnings.count == 1 && profile.warnings[0].contains("too small"), "\(profile.warnings)")
+        let same = try TableProfile(Array("x\n1e-200\n1e-200\n".utf8))
+        #expect(same["x"]?.json["std_ddof0"] == .double(0) && same.warnings.isEmpty)
+    }
+
+    /// By fractions: the mean is 8.65e307, the quantiles are convex combinations.
+    @Test func `finite numbers have finite quantiles and a mean`() throws {
+        let profile = try TableProfile(Array("x\n1.7976931348623157e308\n1.7976931348623157e308\n-1e308\n".utf8))
+        let x = try #require(profile["x"]?.json)
+        #expect(abs((x["mean"]?.double ?? 0) / 8.651287565748772e307 - 1) < 1e-12)
+        let quantiles = try #require(x["quantiles_linear"])
+        #expect(abs((quantiles["p01"]?.double ?? 0) / -9.440461373027538e307 - 1) < 1e-12, "\(quantiles)")
+        #expect(abs((quantiles["p25"]?.double ?? 0) / 3.9884656743115785e307 - 1) < 1e-12, "\(quantiles)")
+    }
+
+    @Test(arguments: [
+        (["1e17", "1", "-1e17", "1"], 2, 0.5), (["1e16", "1.5", "-1e16"], 1.5, 0.5), (["1e100", "-1e100", "3"], 3, 1),
+    ])
+    func `a sum of which little is left is exact, and its mean agrees`(cells: [String], sum: Double, mean: Double)
+        throws
+    {
+        let json = try #require(try TableProfile(Array(("x\n" + cells.joined(separator: "\n")).utf8))["x"]?.json)
+        #expect(json["sum"] == .double(sum) && json["mean"] == .double(mean), "\(json.text())")
+    }
+
+    @Test func `the first whole number that a double cannot tell from the next is warned of`() throws {
+        let profile = try TableProfile(Array("x\n9007199254740993\n".utf8))
+        #expect(profile.warnings.contains { $0.contains("numbers beyond 2^53") }, "\(profile.warnings)")
+    }
+
+    /// Half zeros: the parts hold their values counted, the whole one by one.
+    @Test func `parts of which few values repeat sum up to what the whole does`() throws {
+        var generator = SplitMix(seed: 8)
+        let rows = (0..<9_000).map { _ in
+            generator.next() % 2 == 0 ? "0\n" : "\(Double.random(in: -3...3, using: &generator))\n"
+        }
+        let whole = try TableProfile(Array(("x\n" + rows.joined()).utf8))
+        let parts = try stride(from: 0, to: 9_000, by: 3_000).map {
+            try TableProfile(Array(("x\n" + rows[$0..<($0 + 3_000)].joined()).utf8))
+        }
+        let merged = try parts[0].merged(with: parts[1]).merged(with: parts[2])
+        #expect(merged.json.text() == whole.json.text())
+    }
+
     @Test func `estimates are no more than there are values, and a warning says how far they may be off`() throws {
         for shift in 0..<8 {
             let cells = (0..<70_000).map { "\(shift * 1_000_000 + $0),t\(shift)-\($0),\($0 % 9)\n" }

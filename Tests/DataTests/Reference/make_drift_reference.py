@@ -24,6 +24,12 @@ def number(x):
     return x if math.isfinite(x) else None
 
 
+def spread(x, ddof):
+    """None where the numbers differ and the squares of their differences are too small for a double."""
+    squares = ((x - x.mean()) ** 2).sum()
+    return None if x.min() < x.max() and squares < 2.0 ** -960 else number(x.std(ddof=ddof))
+
+
 def values(cells):
     return [c for c in cells if c is not None]
 
@@ -40,7 +46,7 @@ def profile(cells):
     some, two = len(x) > 0, len(x) > 1
     return out | {
         "mean": number(math.fsum(x / len(x))) if some else None,
-        "std_ddof0": number(x.std()) if some else None, "std_ddof1": number(x.std(ddof=1)) if two else None,
+        "std_ddof0": spread(x, 0) if some else None, "std_ddof1": spread(x, 1) if two else None,
         "min": number(x.min()) if some else None, "max": number(x.max()) if some else None,
         "sum": number(x.sum()) if some else 0.0, "zeros": int((x == 0).sum()), "negatives": int((x < 0).sum()),
         "quantiles_linear": {k: number(np.quantile(x, q)) if some else None for k, q in PERCENTILES.items()},
