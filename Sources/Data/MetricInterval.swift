@@ -79,10 +79,11 @@ extension Predictions {
     /// the metric were a proportion of them; `nil` where the metric has no bounds, and few rows all have the same value.
     private func asWide(as interval: Interval?, _ metric: String, _ confidence: Double) -> Interval? {
         guard !Metrics.isCount(metric), metric != "max_error" else { return nil }
-        let units = units(of: metric)
         let isPoint = interval.map { $0.upper - $0.lower <= 4 * $0.upper.magnitude.ulp } ?? true
-        let isThin = task == .binaryClassification && restsOnRarestLabel(metric) && metric != "auc"
-        guard isPoint || isThin && units < Self.fewOfLabel else { return interval }
+        let mayBeThin = task == .binaryClassification && restsOnRarestLabel(metric) && metric != "auc"
+        guard isPoint || mayBeThin else { return interval }
+        let units = units(of: metric)
+        guard isPoint || units < Self.fewOfLabel else { return interval }
         guard let least = MetricRange.least(of: metric) else {
             return isPoint && units < Self.manyAlike ? nil : interval
         }
@@ -123,13 +124,15 @@ extension Predictions.Values {
 
     /// Of each label that there is; none where labels are no classes.
     fileprivate var rowsByLabel: [Int] {
-        func counts<Label: Hashable>(_ labels: [Label]) -> [Int] {
-            Array(Dictionary(labels.lazy.map { ($0, 1) }, uniquingKeysWith: +).values)
-        }
-        return switch self {
-        case .binary(let rows): counts(rows.labels)
-        case .multiclass(let rows): counts(rows.labels)
-        case .regression, .ranking: []
+        switch self {
+        case .binary(let rows):
+            let positives = rows.labels.count { $0 == 1 }
+            return [positives, rows.labels.count - positives].filter { $0 > 0 }
+        case .multiclass(let rows):
+            var counts = Array(repeating: 0, count: rows.classes.count)
+            for label in rows.labels { counts[Int(label)] += 1 }
+            return counts.filter { $0 > 0 }
+        case .regression, .ranking: return []
         }
     }
 }
