@@ -53,16 +53,16 @@ public enum Trailer: String, Sendable, CaseIterable {
 
     /// Whether any trailer of these can be in the message, in whatever letters: few commits of people have one, and looking is cheap.
     private static func isMentioned(in message: String) -> Bool {
+        let start: StaticString = "martlet-"
         var found = 0
         for byte in message.utf8 {
-            let letter = lowercase(byte)
-            found = letter == start[found] ? found + 1 : letter == start[0] ? 1 : 0
-            if found == start.count { return true }
+            // Small letters; what is none is at worst taken for one.
+            let letter = byte | 0x20
+            found = letter == start.utf8Start[found] ? found + 1 : letter == start.utf8Start[0] ? 1 : 0
+            if found == start.utf8CodeUnitCount { return true }
         }
         return false
     }
-
-    private static let start = Array("martlet-".utf8)
 
     private static func lowercase(_ byte: UInt8) -> UInt8 { (65...90).contains(byte) ? byte | 0x20 : byte }
 
