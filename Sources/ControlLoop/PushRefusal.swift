@@ -23,7 +23,7 @@ struct PushRefusal: Sendable {
     private static let remedies: [(marks: [String], hint: String)] = [
         (
             ["GH006: Protected branch update failed", "GH013: Repository rule violations"],
-            "Martlet pushes by itself: put its user or app on the ruleset's bypass list, or let it bypass the branch protection rule"
+            "Martlet pushes by itself: put its user or app on the bypass list of the rule"
         ),
         (
             ["not allowed to push code to protected branches"],
