@@ -51,12 +51,12 @@ public struct NonInferiority: Hashable, Sendable {
         /// How far it would move by the greatest share of such rows that may have gone unseen.
         func width(_ alpha: Double) -> Double { reach * unseenShare(of: rows, alpha: alpha) }
 
-        /// Rows that, none of them moving it, would show that it moves by less than the margin.
-        func rowsNeeded(_ margin: Double, _ alpha: Double) -> Int? {
-            guard margin > 0, reach > 0 else { return margin > 0 ? 0 : nil }
+        /// Of `all` rows, of which these are a part, so many that would show that it moves by less than the margin, if none moves it.
+        func rowsNeeded(_ margin: Double, _ alpha: Double, of all: Int) -> Int? {
+            guard margin > 0, reach > 0, rows > 0 else { return margin > 0 && rows > 0 ? 0 : nil }
             guard margin < reach else { return 1 }
-            let needed = (log(alpha) / log1p(-margin / reach)).rounded(.up)
-            return needed < 1e15 ? Int(needed) : nil
+            let needed = (log(alpha) / log1p(-margin / reach)).rounded(.up) * (Double(all) / rows)
+            return needed < 1e15 ? Int(needed.rounded(.up)) : nil
         }
 
         /// That none of the rows moves it if so many do that it moves by the margin.
@@ -79,7 +79,7 @@ public struct NonInferiority: Hashable, Sendable {
             : gain > -margin ? unseen?.chance(gain + margin) ?? 0 : 1
         self.init(
             gain, Interval(lower: gain - width, upper: gain + width), chance, rows, margin, (alpha, power), operands,
-            unseen?.rowsNeeded(margin, alpha))
+            unseen?.rowsNeeded(margin, alpha, of: rows))
     }
 
     /// Of the shares of rows on which two models are right: see ``PairedProportions``.
@@ -90,7 +90,7 @@ public struct NonInferiority: Hashable, Sendable {
         let unseen = shares.standardError > 0 ? nil : Unseen(rows: Double(shares.rows), reach: 1)
         self.init(
             shares.difference, shares.bounds(alpha: alpha), shares.chance(ofAtMost: -margin), shares.rows, margin,
-            (alpha, power), operands, unseen?.rowsNeeded(margin, alpha))
+            (alpha, power), operands, unseen?.rowsNeeded(margin, alpha, of: shares.rows))
     }
 
     /// Without `needed`, rows follow from how far the lower bound is below the gain.

@@ -28,6 +28,9 @@ import Testing
             let few = try await rows(count).run(QualityGate.self, ["metrics": [metric: ["min": 0.99]]])
             #expect(few.verdict == .inconclusive, "\(count) \(few.words)")
         }
+        // n / (n + 1.96²) is 0.99 at 381 rows of those that the metric rests on.
+        let needed = try await rows(30).run(QualityGate.self, ["metrics": ["accuracy": ["min": 0.99]]])
+        #expect(needed.words.contains("about 381 would settle it"), "\(needed.words)")
         let many = try await rows(4000).run(QualityGate.self, ["metrics": [metric: ["min": 0.99]]])
         #expect(many.verdict == .pass, "\(many.words)")
     }

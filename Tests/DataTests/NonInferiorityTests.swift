@@ -72,6 +72,10 @@ struct NonInferiorityTests {
         #expect(test(100, margin: 0.03).verdict == .shown && test(100, margin: 0).verdict == .inconclusive)
         // 0.99^100.
         #expect(Reference.near(test(100, margin: 0.01).pValue, 0.36603234127322950493))
+        // Half of the rows are of the rarer label, on which the metric rests.
+        let half = NonInferiority(
+            difference: 0, standardError: 0, rows: 400, margin: 0.01, unseen: .init(rows: 200, reach: 1))
+        #expect(half.verdict == .inconclusive && half.rowsNeeded == 598)
         // Where the error is not 0 it counts alone.
         let known = NonInferiority(
             difference: 0, standardError: 0.001, rows: 10, margin: 0.01, unseen: .init(rows: 10, reach: 1))

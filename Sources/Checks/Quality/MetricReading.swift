@@ -69,11 +69,25 @@ struct MetricReading {
     /// z₁ · √Var: with z₁ alone the interval of every other table would still hold the bound.
     func rowsNeeded(for bound: Double, rows: Int, power: Double = 0.8) -> Int? {
         guard let interval else { return nil }
+        if let rows = rowsAlikeNeeded(for: bound, rows: rows, interval) { return rows }
         let z = SpecialFunctions.normalQuantile((1 + confidence) / 2), distance = abs(value - bound)
         let error = (value > bound ? value - interval.lower : interval.upper - value) / z
         let errors = (z + SpecialFunctions.normalQuantile(power)) * error / distance
         let needed = Double(rows) * errors * errors
         return distance > 0 && needed < 1e9 ? Int(needed.rounded(.up)) : nil
+    }
+
+    /// Where all rows are right, or all are wrong: Wilson's interval z² / (n + z²) then shrinks with the number of rows, and not with its
+    /// root.
+    private func rowsAlikeNeeded(for bound: Double, rows: Int, _ interval: Interval) -> Int? {
+        guard let least = MetricRange.least(of: name), value == 1 && bound < 1 || least == 0 && value == 0 && bound > 0
+        else {
+            return nil
+        }
+        let range = 1 - least, distance = abs(value - bound)
+        let width = value == 1 ? 1 - interval.lower : interval.upper
+        let needed = Double(rows) * (range / distance - 1) / (range / width - 1)
+        return needed > 0 && needed < 1e9 ? Int(needed.rounded(.up)) : nil
     }
 
     var json: JSON {
