@@ -30,7 +30,7 @@ extension ArtifactStore {
         } else if case .bytes(let bytes) = content, let pointer = try LFSPointer(bytes, at: place) {
             artifact = try await resolve(pointer, expected, of: files)
         } else {
-            let source: ByteSource =
+            let source: ArtifactSource =
                 switch content {
                 case .bytes(let bytes): .bytes(bytes)
                 case .file(let path, _): .file(path)

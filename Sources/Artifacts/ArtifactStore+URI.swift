@@ -3,7 +3,7 @@ import Domain
 extension ArtifactStore {
     /// `file:///…` and `https://…`, which a pointer must give with a digest. What is kept under it is not fetched again.
     func resolve(_ uri: String, _ pointer: ArtifactPointer, at place: String) async throws -> Artifact {
-        let shown = RelativePath.shown(ByteSource.web(uri).name)
+        let shown = RelativePath.shown(ArtifactSource.web(uri).name)
         let expected = Expectation(
             digest: pointer.sha256, size: pointer.size, isOutside: true, isForeign: true, place: "\(place): \(shown)")
         guard let digest = expected.digest else {

@@ -41,7 +41,7 @@ struct ObjectCache: Sendable {
     }
 
     /// Copies the bytes in, if they are those expected.
-    func admit(_ source: ByteSource, _ expected: Expectation) throws -> Artifact {
+    func admit(_ source: ArtifactSource, _ expected: Expectation) throws -> Artifact {
         do {
             try FileTree.makeFolders(drafts)
             let draft = try Draft.file(in: drafts)
@@ -55,7 +55,7 @@ struct ObjectCache: Sendable {
 
     /// The same for what `fetch` brings to the path that it is given.
     func admit(
-        _ source: ByteSource, _ expected: Expectation, fetch: (_ path: String) async throws -> Void
+        _ source: ArtifactSource, _ expected: Expectation, fetch: (_ path: String) async throws -> Void
     ) async throws -> Artifact {
         do {
             try FileTree.makeFolders(drafts)
@@ -124,7 +124,7 @@ struct ObjectCache: Sendable {
         guard fsync(copy) == 0 else { throw SystemError() }
     }
 
-    private func fill(_ draft: borrowing Draft, from source: ByteSource, _ expected: Expectation) throws -> Sums {
+    private func fill(_ draft: borrowing Draft, from source: ArtifactSource, _ expected: Expectation) throws -> Sums {
         var summer = Summer(for: expected)
         switch source {
         case .bytes(let bytes):

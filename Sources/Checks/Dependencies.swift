@@ -55,7 +55,8 @@ public struct Dependencies: Check {
             for path in locks {
                 guard let content = try await subject.tools.file(subject.version, path) else { continue }
                 hasLock = true
-                findings += DependencyPins.open(in: try ByteSource(content).all(atMost: 16 << 20), path).map { line in
+                findings += DependencyPins.open(in: try RandomAccessBytes(content).all(atMost: 16 << 20), path).map {
+                    line in
                     Finding(.fail, "\(path): '\(line.text.prefix(80))' pins no version", file: path, line: line.number)
                 }
             }
@@ -153,7 +154,8 @@ public struct Dependencies: Check {
     private func unnamed(_ changes: [Difference], _ subject: Subject) async throws -> [Finding] {
         guard !changes.isEmpty else { return [] }
         let notes = try await subject.tools.file(subject.version, "CHANGES.md")
-        let text = try notes.map { String(decoding: try ByteSource($0).all(atMost: 1 << 20), as: UTF8.self) } ?? ""
+        let text =
+            try notes.map { String(decoding: try RandomAccessBytes($0).all(atMost: 1 << 20), as: UTF8.self) } ?? ""
         return changes.filter { !text.contains($0.name) }.map {
             Finding(.fail, "\($0.name) changed since \(subject.deployedTitle), and CHANGES.md does not name it")
         }

@@ -149,7 +149,7 @@ public struct HyperparametersTuned: Check {
             return [Finding(.inconclusive, "no params configured; name the file in spec.training.params")]
         }
         let content = try await subject.evidence(paramsPath, "params")
-        let text = String(decoding: try ByteSource(content).all(atMost: 1 << 20), as: UTF8.self)
+        let text = String(decoding: try RandomAccessBytes(content).all(atMost: 1 << 20), as: UTF8.self)
         let params = FlatYAML(text).members(of: paramsAt)
         let called = { (name: String) in self.parameter(name, among: params) }
         let known = names.filter { params[called($0)] != nil }

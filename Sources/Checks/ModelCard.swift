@@ -25,7 +25,7 @@ public struct ModelCard: Check {
             return Outcome(.fail, words)
         }
         return try await Outcome.from {
-            let found = Self.sections(of: try ByteSource(content).all(atMost: 4 << 20))
+            let found = Self.sections(of: try RandomAccessBytes(content).all(atMost: 4 << 20))
             let findings = sections.compactMap { wanted -> Finding? in
                 let alternatives = wanted.split(separator: "|").map { Self.words(of: $0) }
                 let matching = found.filter { section in alternatives.contains { Self.holds(section.title, $0) } }

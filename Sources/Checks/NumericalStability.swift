@@ -71,7 +71,7 @@ public struct NumericalStability: Check {
         for file in files {
             await gather(&findings, &looked) {
                 let content = try await subject.evidence(file, "weights", namedBy: "the gate")
-                return try await scan(ByteSource(content), name: file, declared: nil, of: subject, &weights)
+                return try await scan(RandomAccessBytes(content), name: file, declared: nil, of: subject, &weights)
             }
         }
         let unseen = Finding.unseen(Self.name(of: subject.manifest.artifact))
@@ -153,15 +153,15 @@ extension NumericalStability {
         let name = Self.name(of: pointer)
         guard artifact.isFolder else {
             return try await scan(
-                ByteSource(path: artifact.path), name: name, declared: pointer.format, of: subject, &weights)
+                RandomAccessBytes(path: artifact.path), name: name, declared: pointer.format, of: subject, &weights)
         }
         var findings: [Finding] = [], seen = 0
         for file in try FolderListing.files(below: artifact.path) {
-            let source = try ByteSource(path: artifact.path + "/" + file)
+            let source = try RandomAccessBytes(path: artifact.path + "/" + file)
             guard let part = WeightFile(source, name: file) else { continue }
             seen += 1
             findings += try await look(at: part, &weights) { path in
-                try ByteSource(path: artifact.path + "/" + (Self.folder(of: file) + path))
+                try RandomAccessBytes(path: artifact.path + "/" + (Self.folder(of: file) + path))
             }
         }
         return seen > 0 ? findings : [.unseen(name)]
@@ -170,14 +170,15 @@ extension NumericalStability {
     private static func name(of pointer: ArtifactPointer) -> String { pointer.shown }
 
     private func scan(
-        _ source: ByteSource, name: String, declared: ModelFormat?, of subject: Subject, _ weights: inout WeightReport
+        _ source: RandomAccessBytes, name: String, declared: ModelFormat?, of subject: Subject,
+        _ weights: inout WeightReport
     ) async throws -> [Finding] {
         guard let file = WeightFile(source, name: name, declared: declared) else { return [.unseen(name)] }
         return try await look(at: file, &weights) { path in
             guard let content = try await subject.tools.file(subject.version, Self.folder(of: name) + path) else {
                 return nil
             }
-            return try ByteSource(content)
+            return try RandomAccessBytes(content)
         }
     }
 
@@ -186,7 +187,7 @@ extension NumericalStability {
     }
 
     private func look(
-        at file: WeightFile, _ weights: inout WeightReport, external: (String) async throws -> ByteSource?
+        at file: WeightFile, _ weights: inout WeightReport, external: (String) async throws -> RandomAccessBytes?
     ) async throws -> [Finding] {
         var report: WeightReport
         do throws(Malformed) { report = try file.report() } catch {
@@ -214,7 +215,7 @@ extension NumericalStability {
     /// Data beside the file. A path that leaves the folder is refused.
     private func look(
         at part: WeightReport.External, of file: WeightFile, _ report: inout WeightReport,
-        _ open: (String) async throws -> ByteSource?
+        _ open: (String) async throws -> RandomAccessBytes?
     ) async throws -> [Finding] {
         let steps = part.path.pathParts(keepingEmpty: true)
         guard !part.path.isEmpty, !steps.contains(".."), !steps.contains(""), !part.path.utf8.contains(0) else {
@@ -244,7 +245,7 @@ extension NumericalStability {
     private func checkpointFindings(_ subject: Subject) async throws -> [Finding] {
         var layers: [LayerSeries] = [], findings: [Finding] = []
         for (index, path) in subject.manifest.training.checkpoints.enumerated() {
-            let source = try ByteSource(try await subject.evidence(path, "checkpoint"))
+            let source = try RandomAccessBytes(try await subject.evidence(path, "checkpoint"))
             do throws(Malformed) { try LayerSeries.add(source, path, number: index + 1, to: &layers) } catch {
                 findings.append(Finding(.fail, "\(path) cannot be read as safetensors: \(error)", file: path))
             }

@@ -34,7 +34,7 @@ public struct PipelineIntegration: Check {
             )
         }
         return try await Outcome.from {
-            let runs = try PipelineRun(try ByteSource(content).all(atMost: RunTable.limit), path: file)
+            let runs = try PipelineRun(try RandomAccessBytes(content).all(atMost: RunTable.limit), path: file)
             var findings = stages.compactMap { runs.finding(for: $0, in: file) }
             findings += runs.broken(between: stages, in: file) + runs.disorder(of: stages, in: file)
             findings += runs.unlinked(between: stages, in: file)

@@ -98,7 +98,7 @@ public struct Privacy: Check {
         }
         if let path = subject.manifest.serving?.log, let content = try await subject.tools.file(subject.version, path) {
             findings += try people(in: path) { scan in
-                let log = try ServingLog(try ByteSource(content).all(atMost: 1 << 30), path: path, of: nil)
+                let log = try ServingLog(try RandomAccessBytes(content).all(atMost: 1 << 30), path: path, of: nil)
                 try scan.run(.bytes(log.featureLines), .jsonl)
             }
         }
@@ -200,7 +200,7 @@ extension Privacy {
     fileprivate func erasedDigests(_ subject: Subject) async throws -> Set<Digest> {
         guard let erased else { return [] }
         let content = try await subject.evidence(erased, "list of erased ids", namedBy: "the gate")
-        let text = String(decoding: try ByteSource(content).all(atMost: 64 << 20), as: UTF8.self)
+        let text = String(decoding: try RandomAccessBytes(content).all(atMost: 64 << 20), as: UTF8.self)
         return Set(
             try text.split(whereSeparator: \.isNewline).map { line throws(MissingEvidence) in
                 guard let digest = Digest(String(line).trimmed) else {

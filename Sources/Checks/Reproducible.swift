@@ -122,7 +122,7 @@ public struct Reproducible: Check {
     private static func plain(_ path: String) -> [Substring] { path.pathParts().filter { $0 != "." } }
 
     private func digest(_ path: String, _ subject: Subject) async throws -> Digest {
-        let source = try ByteSource(try await subject.evidence(path, "second training"))
+        let source = try RandomAccessBytes(try await subject.evidence(path, "second training"))
         var hash = SHA256(), done = 0
         while done < source.size {
             let step = min(1 << 20, source.size - done)

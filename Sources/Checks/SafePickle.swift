@@ -35,7 +35,7 @@ public struct SafePickle: Check {
             var findings: [Finding] = [], imports: Set<String> = [], pickles = 0, graphs = 0
             let inside = artifact.isFolder ? try FolderListing.files(below: artifact.path) : [""]
             for file in inside {
-                let source = try ByteSource(path: file.isEmpty ? artifact.path : artifact.path + "/" + file)
+                let source = try RandomAccessBytes(path: file.isEmpty ? artifact.path : artifact.path + "/" + file)
                 let format = artifact.isFolder ? nil : pointer.format
                 findings += look(source, file.isEmpty ? name : file, format, &imports, &pickles, &graphs)
             }
@@ -49,7 +49,8 @@ public struct SafePickle: Check {
             }
             for file in files {
                 findings += look(
-                    try ByteSource(try await subject.evidence(file, "model file", namedBy: "the gate")), file, nil,
+                    try RandomAccessBytes(try await subject.evidence(file, "model file", namedBy: "the gate")), file,
+                    nil,
                     &imports, &pickles,
                     &graphs)
             }
@@ -70,7 +71,7 @@ public struct SafePickle: Check {
     }
 
     private func look(
-        _ source: ByteSource, _ name: String, _ format: ModelFormat?, _ imports: inout Set<String>,
+        _ source: RandomAccessBytes, _ name: String, _ format: ModelFormat?, _ imports: inout Set<String>,
         _ pickles: inout Int,
         _ graphs: inout Int
     ) -> [Finding] {

@@ -76,7 +76,7 @@ public struct VersionComparison: Check {
             guard let path = subject.manifest.training.params,
                 let content = try await subject.tools.file(subject.version, path)
             else { return [:] }
-            let bytes = try ByteSource(content).all(atMost: 1 << 20)
+            let bytes = try RandomAccessBytes(content).all(atMost: 1 << 20)
             return FlatYAML(String(decoding: bytes, as: UTF8.self)).members(of: "hyperparameters")
         }
         return texts[0] == texts[1]

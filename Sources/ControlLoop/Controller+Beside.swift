@@ -1,8 +1,8 @@
 import Domain
 
 extension Controller {
-    /// From now on, what takes long goes on beside the passes; `ring` is called when there is something to decide.
-    func workBeside(ring: @escaping @Sendable () async -> Void) { side.ring = ring }
+    /// From now on, what takes long goes on beside the passes; `wake` is called when there is something to decide.
+    func workBeside(wake: @escaping @Sendable () async -> Void) { side.wake = wake }
 
     /// Ends what goes on beside the passes: what is brought to a target just now has ten seconds to come to its end, all else is made anew
     /// next time.
@@ -34,9 +34,9 @@ extension Controller {
                 if Task.isCancelled { return }
                 side.end(job)
                 // In a loop, a later pass than the one that began it may have to go on from there.
-                if side.ring != nil, kind != .visits { touched.models.insert(job.unit.model) }
+                if side.wake != nil, kind != .visits { touched.models.insert(job.unit.model) }
                 wakeWaiter()
-                await side.ring?()
+                await side.wake?()
             }
         }
     }
@@ -44,7 +44,7 @@ extension Controller {
     /// Waits for jobs, in a loop no longer than this pass may. Returns whether all are done.
     func wait(for keys: Set<SideWork.Key>) async -> Bool {
         while !side.isDone(keys) {
-            guard side.ring != nil else {
+            guard side.wake != nil else {
                 await withCheckedContinuation { side.waiters.append($0) }
                 continue
             }

@@ -28,7 +28,7 @@ extension Controller {
                 await self.keep(await self.run(requirement, files, look, release), of: look)
             }
             begin(.looks, job, group: unit.description)
-            guard side.ring == nil else { return nil }
+            guard side.wake == nil else { return nil }
             _ = await wait(for: [job.key])
             return checkLooks.removeValue(forKey: look)
         }

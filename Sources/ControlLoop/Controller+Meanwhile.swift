@@ -26,11 +26,11 @@ extension Controller {
     func whileTending<Answer: Sendable>(_ ask: @escaping @Sendable () async throws -> Answer) async throws -> Answer {
         // Before the first look nothing is known that could be tended.
         guard snapshot != nil, !options.isDryRun else { return try await ask() }
-        let answered = Alarm(now: surroundings.tools.now)
+        let answered = WakeSignal(now: surroundings.tools.now)
         let asking = Task {
             let answer: Result<Answer, any Error>
             do { answer = .success(try await ask()) } catch { answer = .failure(error) }
-            await answered.ring()
+            await answered.wake()
             return answer
         }
         return try await withTaskCancellationHandler {

@@ -25,7 +25,7 @@ public actor ForgeDesk {
     private let tools: Tools
     private let pace: Duration
     private let tell: @Sendable (Event) -> Void
-    private let alarm: Alarm
+    private let signal: WakeSignal
 
     private var settings: ForgeSettings?
     private var forge: (any Forge)?
@@ -43,7 +43,7 @@ public actor ForgeDesk {
     private(set) var troubles: [String: String] = [:]
     /// What people were told of that, so that each thing is told once until all goes well again.
     private var told: Set<String> = []
-    private var ring: @Sendable () async -> Void = {}
+    private var wake: @Sendable () async -> Void = {}
     public private(set) var sight: Sight?
     /// Of `sight`, by head: one that begins later gets the statuses, too.
     private var pipelines: [ObjectID: PullRequest.Pipeline] = [:]
@@ -57,7 +57,7 @@ public actor ForgeDesk {
         self.tools = tools
         self.pace = pace
         self.tell = tell
-        alarm = Alarm(now: tools.now)
+        signal = WakeSignal(now: tools.now)
     }
 
     // MARK: What the loop says
@@ -75,7 +75,7 @@ public actor ForgeDesk {
             nextLook = nil
         }
         self.query = query
-        await alarm.ring()
+        await signal.wake()
     }
 
     /// Shows a request like this, from now on or after a while.
@@ -85,7 +85,7 @@ public actor ForgeDesk {
         guard wanted[picture.branch] != picture else { return }
         wanted[picture.branch] = picture
         failures[picture.branch] = pause > .zero ? (0, tools.now() + pause) : nil
-        await alarm.ring()
+        await signal.wake()
     }
 
     /// Leaves a request as it is shown.
@@ -107,7 +107,7 @@ public actor ForgeDesk {
         // The clock may have been set back since.
         let now = tools.now(), soonest = min(sight.map { $0.time + .seconds(2) } ?? now, now + .seconds(2))
         nextLook = soonest > now ? min(nextLook ?? soonest, soonest) : nil
-        await alarm.ring()
+        await signal.wake()
     }
 
     private func open() {
@@ -121,16 +121,16 @@ public actor ForgeDesk {
 
     // MARK: The work
 
-    /// Works until stopped; `ring` is called when the loop has something to look at.
-    public func run(ring: @escaping @Sendable () async -> Void) async {
-        self.ring = ring
-        while await !alarm.isStopped {
+    /// Works until stopped; `wake` is called when the loop has something to look at.
+    public func run(wake: @escaping @Sendable () async -> Void) async {
+        self.wake = wake
+        while await !signal.isStopped {
             let pause = await work()
-            await alarm.wait(for: pause)
+            await signal.wait(for: pause)
         }
     }
 
-    public nonisolated func stop() async { await alarm.stop() }
+    public nonisolated func stop() async { await signal.stop() }
 
     /// Looks and shows what is due, once. Returns when there is something to do again.
     @discardableResult
@@ -179,13 +179,13 @@ public actor ForgeDesk {
             pipelines = Dictionary(running) { $0.number > $1.number ? $0 : $1 }
             let wasTroubled = troubles[Self.everything] != nil
             recover(Self.everything)
-            if isNews || wasTroubled { await ring() }
+            if isNews || wasTroubled { await wake() }
         } catch {
             lookFailures += 1
             nextLook = tools.now() + Self.pause(after: lookFailures, pace)
             heed(error)
             // One look that fails is no news of a request.
-            if trouble("\(error)", with: Self.everything, isKept: lookFailures > 1) { await ring() }
+            if trouble("\(error)", with: Self.everything, isKept: lookFailures > 1) { await wake() }
         }
     }
 
@@ -226,7 +226,7 @@ public actor ForgeDesk {
             heed(error)
             let isNews = trouble("\(error)", with: branch)
             // Who waits for a merge is told why there is none.
-            if isNews, case .merge = picture.page?.wish { await ring() }
+            if isNews, case .merge = picture.page?.wish { await wake() }
         }
     }
 

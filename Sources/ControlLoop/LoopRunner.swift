@@ -7,8 +7,8 @@ public struct LoopRunner: Sendable {
     private let controller: Controller
     private let messenger: Messenger?
     /// Wakes the messenger.
-    private let bell: Alarm
-    private let alarm: Alarm
+    private let messengerSignal: WakeSignal
+    private let signal: WakeSignal
     private let poll: Duration
     private let grace: Duration
     /// From 0 up to 1, evenly.
@@ -19,32 +19,32 @@ public struct LoopRunner: Sendable {
     ///   - grace: How long a pass that is under way may still take once the loop is to stop.
     ///   - random: By which the pauses between looks differ.
     public init(
-        controller: Controller, messenger: Messenger? = nil, alarm: Alarm, poll: Duration,
+        controller: Controller, messenger: Messenger? = nil, signal: WakeSignal, poll: Duration,
         grace: Duration = .seconds(20), random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
         tell: @escaping @Sendable (Event) -> Void
     ) {
         self.controller = controller
         self.messenger = messenger
-        bell = Alarm(now: alarm.now)
-        self.alarm = alarm
+        messengerSignal = WakeSignal(now: signal.now)
+        self.signal = signal
         self.poll = poll
         self.grace = grace
         self.random = random
         self.tell = tell
     }
 
-    /// Returns when the alarm says stop. Failures are told and tried again, ever more slowly, up to five minutes.
+    /// Returns when the signal says stop. Failures are told and tried again, ever more slowly, up to five minutes.
     public func run() async {
         // Beside the passes: one that brings a large model to its target must not lose the lease.
         let prolonging = Task { try await prolongLease() }
         let desk = controller.surroundings.forge
-        let showing = Task { [alarm] in await desk?.run { await alarm.ring() } }
+        let showing = Task { [signal] in await desk?.run { await signal.wake() } }
         let telling = Task { await tellPeople() }
-        await controller.workBeside { [alarm] in await alarm.nudge() }
+        await controller.workBeside { [signal] in await signal.nudge() }
         await goAroundUntilStopped()
         await controller.stopBeside()
         await noteHealth()
-        await bell.ring()
+        await messengerSignal.wake()
         await desk?.stop()
         showing.cancel()
         await showing.value
@@ -57,8 +57,8 @@ public struct LoopRunner: Sendable {
     /// A pass that is under way comes to its end, but not at any price: whoever stops a loop may be waiting for a remote that hangs.
     private func goAroundUntilStopped() async {
         let going = Task { await goAround() }
-        let limit = Task { [alarm, grace] in
-            await alarm.untilStopped()
+        let limit = Task { [signal, grace] in
+            await signal.untilStopped()
             try await Task.sleep(for: grace)
             going.cancel()
         }
@@ -81,20 +81,20 @@ public struct LoopRunner: Sendable {
         var failures = 0
         var tidying: (task: Task<Void, Never>, since: Timestamp)?
         defer { tidying?.task.cancel() }
-        while await !alarm.isStopped {
+        while await !signal.isStopped {
             var wait = Self.pause(poll, random())
             do {
                 let pass = try await controller.pass()
                 failures = 0
-                await bell.ring()
+                await messengerSignal.wake()
                 if pass.changedSomething { continue }
                 // Beside the loop, and only when there is nothing better to do.
-                if tidying.map({ alarm.now() - $0.since >= Self.tidyPause }) ?? true {
+                if tidying.map({ signal.now() - $0.since >= Self.tidyPause }) ?? true {
                     tidying = (
-                        Task { [surroundings = controller.surroundings] in await surroundings.tidy() }, alarm.now()
+                        Task { [surroundings = controller.surroundings] in await surroundings.tidy() }, signal.now()
                     )
                 }
-                if let next = pass.nextLook { wait = max(.zero, min(wait, next - alarm.now())) }
+                if let next = pass.nextLook { wait = max(.zero, min(wait, next - signal.now())) }
             } catch {
                 failures += 1
                 let pause = Duration.milliseconds(min(300_000, 500 << min(failures, 9)))
@@ -103,20 +103,20 @@ public struct LoopRunner: Sendable {
                 if await bridge(pause) { await controller.surroundings.forge?.lookNow() }
                 continue
             }
-            // Whoever rings may mean the forge: a webhook says no more than that something happened.
-            if await alarm.wait(for: wait) { await controller.surroundings.forge?.lookNow() }
+            // Whoever woke it may mean the forge: a webhook says no more than that something happened.
+            if await signal.wait(for: wait) { await controller.surroundings.forge?.lookNow() }
         }
     }
 
-    /// Waits until it is time to try again, and tends meanwhile what runs. Returns whether somebody rang.
+    /// Waits until it is time to try again, and tends meanwhile what runs. Returns whether somebody woke it from outside.
     private func bridge(_ pause: Duration) async -> Bool {
         let end = ContinuousClock.now + pause
-        while await !alarm.isStopped {
+        while await !signal.isStopped {
             let next = await controller.tendMeanwhile()
             let left = end - .now
             guard left > .zero else { break }
-            let untilNext = next.map { max(.milliseconds(100), $0 - alarm.now()) } ?? left
-            if await alarm.wait(for: min(left, untilNext)) { return true }
+            let untilNext = next.map { max(.milliseconds(100), $0 - signal.now()) } ?? left
+            if await signal.wait(for: min(left, untilNext)) { return true }
         }
         return false
     }
@@ -124,12 +124,12 @@ public struct LoopRunner: Sendable {
     /// Beside the passes: who is slow to take a notice must not hold up what the notice is about.
     private func tellPeople() async {
         guard let messenger else { return }
-        await messenger.sendBeside { [bell] in await bell.ring() }
-        while await !alarm.isStopped {
+        await messenger.sendBeside { [messengerSignal] in await messengerSignal.wake() }
+        while await !signal.isStopped {
             let round = await messenger.round()
-            if round.mayOpenGates { await alarm.ring() }
+            if round.mayOpenGates { await signal.wake() }
             let wait = round.wait ?? .seconds(3600)
-            if wait > .zero { await bell.wait(for: wait) }
+            if wait > .zero { await messengerSignal.wait(for: wait) }
         }
         await messenger.stop()
     }

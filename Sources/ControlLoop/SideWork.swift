@@ -25,7 +25,7 @@ struct SideWork: Sendable {
     /// How many workers there have been.
     private(set) var count = 0
     /// Called when one has come to its end; `nil` outside a loop, where each pass waits for all that it began.
-    var ring: (@Sendable () async -> Void)?
+    var wake: (@Sendable () async -> Void)?
     /// How long this pass still waits.
     var patience: Duration = .zero
     /// The pass that waits, and outside a loop visits that wait for the looks of checks.

@@ -1,7 +1,7 @@
 import CCompression
 
 /// The bytes that a gzip or zstd stream holds, expanded as they are read; several streams one after the other are one.
-final class CompressedSource: ByteSource {
+final class CompressedSource: ByteStream {
     private enum Stream {
         case gzip
         case zstd
@@ -9,7 +9,7 @@ final class CompressedSource: ByteSource {
 
     private static let step = 1 << 16
 
-    private var source: any ByteSource
+    private var source: any ByteStream
     private let stream: Stream
     private var inflater = z_stream()
     private let context: OpaquePointer?
@@ -22,7 +22,7 @@ final class CompressedSource: ByteSource {
     let size: Int? = nil
 
     /// `source` itself, or expanded where its first bytes say that it is compressed.
-    static func expanding(_ source: any ByteSource) throws(DataError) -> any ByteSource {
+    static func expanding(_ source: any ByteStream) throws(DataError) -> any ByteStream {
         var source = source
         var head: [UInt8] = []
         try source.read(4, into: &head)
@@ -38,7 +38,7 @@ final class CompressedSource: ByteSource {
             || head.count >= 4 && head[0] & 0xF0 == 0x50 && head[1...3].elementsEqual([0x2A, 0x4D, 0x18])
     }
 
-    private init(_ source: any ByteSource, _ stream: Stream) {
+    private init(_ source: any ByteStream, _ stream: Stream) {
         self.source = source
         self.stream = stream
         context = stream == .zstd ? ZSTD_createDCtx() : nil

@@ -1,7 +1,7 @@
 import Glibc
 
 /// A file, read from start to end without being mapped, so that memory stays small and a shrinking file is no crash.
-final class FileSource: ByteSource {
+final class FileSource: ByteStream {
     private let descriptor: Int32
     private let path: String
     private var offset = 0

@@ -2,7 +2,7 @@ import Glibc
 
 /// Cuts a source into blocks of whole rows, the same ones every time.
 struct ProfileReader {
-    private var source: any ByteSource
+    private var source: any ByteStream
     private let format: TextFormat
     private let blockBytes: Int
     private var rest: [UInt8] = []
@@ -11,7 +11,7 @@ struct ProfileReader {
     /// Bytes of all blocks so far.
     private(set) var offset = 0
 
-    init(_ source: any ByteSource, _ format: TextFormat, blockBytes: Int) {
+    init(_ source: any ByteStream, _ format: TextFormat, blockBytes: Int) {
         self.source = source
         self.format = format
         self.blockBytes = max(64, blockBytes)

@@ -16,7 +16,7 @@ struct ProfileRun {
     /// Columns that are not looked at, by their places.
     private var left: Set<Int> = []
 
-    init(_ source: any ByteSource, format: TextFormat, options: ProfileOptions) {
+    init(_ source: any ByteStream, format: TextFormat, options: ProfileOptions) {
         self.options = options
         reader = ProfileReader(source, format, blockBytes: options.blockBytes)
         scan = ProfileScan(format, options)

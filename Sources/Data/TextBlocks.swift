@@ -45,7 +45,7 @@ public struct TextBlocks {
 }
 
 /// Bytes that somebody else reads.
-private struct PlacedSource: ByteSource {
+private struct PlacedSource: ByteStream {
     let count: Int
     let bytes: (Int, Int) throws(DataError) -> [UInt8]
     private var offset = 0

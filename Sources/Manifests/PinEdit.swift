@@ -88,7 +88,7 @@ struct PinEdit {
             case .deployment(let deployment) = file.documents[document].manifest, deployment.pin == pin
         else { throw unsupported("the result would not read as it should") }
         let names = Set(PinField.names)
-        let same = TreeComparison(tree, after, ignoring: names, in: spec)
+        let same = YAMLComparison(tree, after, ignoring: names, in: spec)
         guard same.holds else { throw unsupported("the result would change something else") }
     }
 

@@ -60,7 +60,7 @@ final class Reception: ChannelInboundHandler {
             // Closed before all was read, the connection would be reset, and the answer perhaps lost with it.
             guard !isAnswered else { return context.close(promise: nil) }
             guard let head else { return }
-            let delivery = Delivery(headers: Self.headers(head), body: body)
+            let delivery = WebhookRequest(headers: Self.headers(head), body: body)
             write(desk.take(Self.path(ofTarget: head.uri), delivery), context, isLast: true)
         }
     }

@@ -5,7 +5,7 @@ enum StandardWebhook {
     /// How far the sender's clock may be from ours.
     private static let tolerance: Duration = .seconds(300)
 
-    static func isSigned(_ delivery: Delivery, _ secret: String, _ now: Timestamp) -> Bool {
+    static func isSigned(_ delivery: WebhookRequest, _ secret: String, _ now: Timestamp) -> Bool {
         guard let id = delivery.headers["webhook-id"], let time = delivery.headers["webhook-timestamp"],
             let seconds = Int64(time), let signatures = delivery.headers["webhook-signature"], let key = key(secret)
         else { return false }

@@ -1,6 +1,6 @@
 public import Domain
 
-/// Takes deliveries and rings; decides nothing else. Poll alone gives the same result later.
+/// Takes deliveries and wakes the loop; decides nothing else. Poll alone gives the same result later.
 public struct WebhookDesk: Sendable {
     /// What is answered, and a line for whoever set up the webhook.
     public struct Answer: Hashable, Sendable {
@@ -12,20 +12,20 @@ public struct WebhookDesk: Sendable {
 
     private let secret: @Sendable (_ forge: String) -> String?
     private let now: @Sendable () -> Timestamp
-    private let ring: @Sendable () -> Bool
+    private let wake: @Sendable () -> Bool
     private let memory = DeliveryMemory()
     /// The greatest body that is taken.
     let bodyLimit: Int
 
-    /// `ring` must not wait: it is called before the answer. It returns whether anybody heard it.
+    /// `wake` must not wait: it is called before the answer. It returns whether anybody heard it.
     public init(
         bodyLimit: Int = 1 << 20, secret: @escaping @Sendable (_ forge: String) -> String?,
-        now: @escaping @Sendable () -> Timestamp, ring: @escaping @Sendable () -> Bool
+        now: @escaping @Sendable () -> Timestamp, wake: @escaping @Sendable () -> Bool
     ) {
         self.bodyLimit = bodyLimit
         self.secret = secret
         self.now = now
-        self.ring = ring
+        self.wake = wake
     }
 
     /// The answer to a request before its body is there; `nil` where the body is wanted. Nobody's is who does not sign.
@@ -46,8 +46,8 @@ public struct WebhookDesk: Sendable {
         return nil
     }
 
-    /// Looks at a whole delivery, and rings where it is signed, new, and of an event that matters.
-    public func take(_ path: String, _ delivery: Delivery) -> Answer {
+    /// Looks at a whole delivery, and wakes the loop where it is signed, new, and of an event that matters.
+    public func take(_ path: String, _ delivery: WebhookRequest) -> Answer {
         guard let forge = Self.forge(path), let rule = WebhookRule.all[forge], let secret = secret(forge) else {
             return Answer(status: 404, text: "there is nothing here")
         }
@@ -66,7 +66,7 @@ public struct WebhookDesk: Sendable {
         let body = "\(forge) \(SHA256.digest(of: delivery.body).digits)"
         let keys = [body] + (rule.id(of: delivery).map { ["\(forge) #\($0.prefix(200))"] } ?? [])
         guard memory.isNew(keys) else { return Answer(status: 202, text: "this came before") }
-        guard ring() else {
+        guard wake() else {
             // The forge may send it again when somebody is there.
             memory.forget(keys)
             return .nobodyThere

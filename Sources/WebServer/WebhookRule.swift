@@ -13,13 +13,13 @@ public struct WebhookRule: Sendable {
     let events: Set<String>
     /// Headers that only another forge sends.
     let foreign: [String]
-    let isSigned: @Sendable (Delivery, _ secret: String, _ now: Timestamp) -> Bool
+    let isSigned: @Sendable (WebhookRequest, _ secret: String, _ now: Timestamp) -> Bool
 
-    func event(of delivery: Delivery) -> String? { eventHeaders.lazy.compactMap { delivery.headers[$0] }.first }
+    func event(of delivery: WebhookRequest) -> String? { eventHeaders.lazy.compactMap { delivery.headers[$0] }.first }
 
-    func id(of delivery: Delivery) -> String? { idHeaders.lazy.compactMap { delivery.headers[$0] }.first }
+    func id(of delivery: WebhookRequest) -> String? { idHeaders.lazy.compactMap { delivery.headers[$0] }.first }
 
-    func isForeign(_ delivery: Delivery) -> Bool { foreign.contains { delivery.headers[$0] != nil } }
+    func isForeign(_ delivery: WebhookRequest) -> Bool { foreign.contains { delivery.headers[$0] != nil } }
 
     /// All that are known, by name.
     public static let all: [String: WebhookRule] = Dictionary(

@@ -4,7 +4,7 @@ import Engines
 import Glibc
 import WebServer
 
-/// Webhooks in, a ring at the controller's door out.
+/// Webhooks in, a wake-up of the controller out.
 @main
 struct MartletWeb: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -35,8 +35,8 @@ struct MartletWeb: AsyncParsableCommand {
             throw ValidationError(
                 "no secret is set; set MARTLET_WEBHOOK_GITHUB, _GITLAB, _GITEA or _FORGEJO, or one with _FILE")
         }
-        let door = Door(socket: socket)
-        let desk = WebhookDesk(bodyLimit: maxBody, secret: { known[$0] }, now: Self.now, ring: door.ring)
+        let waker = ControllerWaker(socket: socket)
+        let desk = WebhookDesk(bodyLimit: maxBody, secret: { known[$0] }, now: Self.now, wake: waker.wake)
         let server = try await WebServer(desk, host: host, port: port)
         print("listening at \(host):\(server.port) for \(known.keys.sorted().joined(separator: ", "))")
         fflush(nil)

@@ -50,7 +50,7 @@ enum Wiring {
             run: { await LocalProcess.run($0.inheriting(environment)) }, send: { try await curl.send($0) },
             secret: { secret($0, environment) },
             now: Timestamp.now)
-        let events = log.map { EventLog(style: $0.style, isVerbose: $0.verbose, now: Timestamp.now) }
+        let events = log.map { EventPrinter(style: $0.style, isVerbose: $0.verbose, now: Timestamp.now) }
         workspace.store.report { events?.tell(Event(.warning, $0)) }
         let key = environment["MARTLET_SIGNING_KEY"].flatMap { $0.isEmpty ? nil : $0 }
         let signer = try key.map {

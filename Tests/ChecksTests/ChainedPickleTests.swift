@@ -73,7 +73,7 @@ import Testing
 
     @Test func `what is expanded of an archive has one limit`() throws {
         let bytes = try Fixture.bytes("pickles/packed.npz")
-        let zip = try ZipDirectory(ByteSource(bytes), within: ByteBudget(1900))
+        let zip = try ZipDirectory(RandomAccessBytes(bytes), within: ByteBudget(1900))
         #expect(zip.entries.count == 2)
         #expect(try zip.bytes(of: zip.entries[0], atMost: 1 << 20).count == 928)
         #expect(try zip.bytes(of: zip.entries[1], atMost: 1 << 20).count == 928)
@@ -113,7 +113,8 @@ import Testing
         // Also across the border of two windows.
         for step in 1...bytes.count {
             #expect(
-                !(try KerasModel.scanText(ByteSource(bytes), name: "model.h5", step: step).dangers.isEmpty), "\(step)")
+                !(try KerasModel.scanText(RandomAccessBytes(bytes), name: "model.h5", step: step).dangers.isEmpty),
+                "\(step)")
         }
         let other = start + Array(#"{"module":  "os", "class_name": "Dense"}"#.utf8)
         #expect(try await self.outcome("model.h5", other).words.contains("imports os.?"))

@@ -23,7 +23,8 @@ import Testing
         #expect(outcome.verdict == .pass && outcome.measurements["graphs"]?.int == 1, "\(outcome.words)")
         #expect(outcome.summary.hasSuffix("and no operator reaches out of its graph"), "\(outcome.words)")
         let found = try #require(
-            try GraphFile.scan(ByteSource(Fixture.bytes("models/plain.saved_model.pb")), name: "m/saved_model.pb"))
+            try GraphFile.scan(
+                RandomAccessBytes(Fixture.bytes("models/plain.saved_model.pb")), name: "m/saved_model.pb"))
         #expect(found.operators.isEmpty && found.dangers.isEmpty && !found.isPickle)
     }
 
@@ -69,7 +70,7 @@ import Testing
 
     @Test func `groups end as they begin, and nest as deep as protobuf lets them`() throws {
         func isRead(_ bytes: [UInt8]) -> Bool {
-            var message = ProtobufReader(ByteSource(bytes))
+            var message = ProtobufReader(RandomAccessBytes(bytes))
             return (try? message.next()) != nil
         }
         let end: [UInt8] = [0x08, 0x01]
@@ -93,23 +94,23 @@ import Testing
         let bad = node("ReadFile") + [0x0F]
         #expect(try await specimen(bad, as: "graph.pb").run(SafePickle.self).verdict == .fail)
         let begun = field(7, [0xFF]), other = Array("not a model".utf8)
-        #expect(GraphFile.begins(ByteSource(begun + [0x0F]), name: "m.onnx"))
-        #expect(!GraphFile.begins(ByteSource(other), name: "m.onnx"))
-        #expect(GraphFile.begins(ByteSource(field(2, []) + [0x0F]), name: "saved_model.pb"))
-        #expect(!GraphFile.begins(ByteSource(begun), name: "m.dat"))
+        #expect(GraphFile.begins(RandomAccessBytes(begun + [0x0F]), name: "m.onnx"))
+        #expect(!GraphFile.begins(RandomAccessBytes(other), name: "m.onnx"))
+        #expect(GraphFile.begins(RandomAccessBytes(field(2, []) + [0x0F]), name: "saved_model.pb"))
+        #expect(!GraphFile.begins(RandomAccessBytes(begun), name: "m.dat"))
     }
 
     @Test(arguments: [
         "ImmutableConst", "RecordInput", "LoadAndRemapMatrix", "GenerateVocabRemapping", "Skipgram",
         "SnapshotChunkDataset", "DistributedSave",
     ]) func `operators that reach files by an attribute fail`(name: String) {
-        let scan = TensorFlowScan(graph: ByteSource(node(name)))
+        let scan = TensorFlowScan(graph: RandomAccessBytes(node(name)))
         #expect(scan.operators == ["tensorflow.raw_ops.\(name)"] && scan.fault == nil)
     }
 
     @Test func `printing fails only where it goes to a file`() {
         func operators(_ attribute: (String, String)?) -> Set<String> {
-            TensorFlowScan(graph: ByteSource(node("PrintV2", attribute))).operators
+            TensorFlowScan(graph: RandomAccessBytes(node("PrintV2", attribute))).operators
         }
         #expect(operators(nil).isEmpty && operators(("output_stream", "stderr")).isEmpty)
         #expect(operators(("end", "file://a")).isEmpty)
@@ -146,8 +147,8 @@ import Testing
 
     @Test func `an asset outside of the folder fails`() throws {
         func model(_ asset: String) -> [UInt8] { field(2, field(6, field(2, Array(asset.utf8)))) }
-        #expect(try TensorFlowScan(savedModel: ByteSource(model("vocabulary.txt"))).dangers.isEmpty)
-        #expect(try TensorFlowScan(savedModel: ByteSource(model("../vocabulary.txt"))).dangers.count == 1)
+        #expect(try TensorFlowScan(savedModel: RandomAccessBytes(model("vocabulary.txt"))).dangers.isEmpty)
+        #expect(try TensorFlowScan(savedModel: RandomAccessBytes(model("../vocabulary.txt"))).dangers.count == 1)
     }
 
     // MARK: ONNX

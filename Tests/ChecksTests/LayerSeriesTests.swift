@@ -32,7 +32,7 @@ import Testing
         let expected = try #require(try JSON(parsing: Fixture.bytes("checkpoints/norms.json")).array)
         var layers: [LayerSeries] = []
         for (index, name) in Self.steps.enumerated() {
-            let source = ByteSource(try Fixture.bytes("checkpoints/\(name)"))
+            let source = RandomAccessBytes(try Fixture.bytes("checkpoints/\(name)"))
             try LayerSeries.add(source, name, number: index + 1, to: &layers)
         }
         #expect(Set(layers.map(\.name)) == Set((expected[0].members ?? []).map(\.key)))
@@ -59,7 +59,7 @@ import Testing
         var specimen = specimen
         var bytes = try #require(specimen.files[name])
         let tensor = try #require(
-            try SafetensorsWeights.tensors(of: ByteSource(bytes)).first { $0.name == "dense_1/kernel" })
+            try SafetensorsWeights.tensors(of: RandomAccessBytes(bytes)).first { $0.name == "dense_1/kernel" })
         bytes.replaceSubrange(tensor.start..<tensor.start + 4, with: number)
         specimen.files[name] = bytes
         return specimen

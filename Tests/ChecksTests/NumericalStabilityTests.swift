@@ -167,7 +167,7 @@ import Testing
             if !damaged.isEmpty {
                 for _ in 0..<3 { damaged[Int.random(in: 0..<damaged.count)] = .random(in: 0...255) }
             }
-            let weights = try #require(WeightFile(ByteSource(damaged), name: file))
+            let weights = try #require(WeightFile(RandomAccessBytes(damaged), name: file))
             _ = try? weights.report()
         }
     }

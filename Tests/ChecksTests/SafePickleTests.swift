@@ -65,7 +65,7 @@ import Testing
         for step in 0..<300 {
             var bytes = Array(good.prefix(step % 2 == 0 ? Int.random(in: 0...good.count) : good.count))
             for _ in 0..<3 where !bytes.isEmpty { bytes[Int.random(in: 0..<bytes.count)] = .random(in: 0...255) }
-            _ = try? PickleFile.scan(ByteSource(bytes), name: file)
+            _ = try? PickleFile.scan(RandomAccessBytes(bytes), name: file)
         }
     }
 

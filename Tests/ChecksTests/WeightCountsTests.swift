@@ -187,7 +187,7 @@ import Testing
         func words(_ dimensions: [UInt8]) -> String {
             let bytes = field(7, field(5, dimensions + [0x10, 1] + field(8, [0x77])))
             do throws(Malformed) {
-                _ = try WeightFile(ByteSource(bytes), name: "m.onnx")?.report()
+                _ = try WeightFile(RandomAccessBytes(bytes), name: "m.onnx")?.report()
                 return ""
             } catch { return "\(error)" }
         }

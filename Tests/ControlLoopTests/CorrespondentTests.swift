@@ -22,11 +22,11 @@ struct CorrespondentTests {
         let first = one.handOut(at: now)
         #expect(first.count == 4)
         one.post(letters(5...20))
-        _ = one.accept(Delivery(taken: first), at: now, start)
+        _ = one.accept(DeliveryResult(taken: first), at: now, start)
         let second = one.handOut(at: now)
         #expect(second.map(\.notice.headline) == ["16 times promoted in dev"])
         #expect(Set(second.flatMap(\.ids)).isDisjoint(with: first.flatMap(\.ids)))
-        _ = one.accept(Delivery(taken: second), at: now, start)
+        _ = one.accept(DeliveryResult(taken: second), at: now, start)
         #expect(one.waiting.isEmpty)
     }
 
@@ -35,7 +35,7 @@ struct CorrespondentTests {
         let now = ContinuousClock.now
         one.post(letters(1...4))
         let first = one.handOut(at: now)
-        _ = one.accept(Delivery(taken: [first[0]], failure: "no answer"), at: now, start)
+        _ = one.accept(DeliveryResult(taken: [first[0]], failure: "no answer"), at: now, start)
         one.post(letters(5...20))
         let second = one.handOut(at: now + .seconds(600))
         #expect(second.map(\.ids) == first.dropFirst().map(\.ids) + [letters(5...20).flatMap(\.ids)])

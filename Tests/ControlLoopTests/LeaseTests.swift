@@ -172,31 +172,31 @@ struct LeaseTests {
     @Test func `a loop that is stopped hands over at once`() async throws {
         try await withStage([.dev]) { stage in
             let now: @Sendable () -> Timestamp = { [clock = stage.clock] in clock.now }
-            let alarms = (Alarm(now: now), Alarm(now: now))
-            let runners = zip(["one", "two"], [alarms.0, alarms.1]).map { name, alarm in
-                LoopRunner(controller: stage.looping(name), alarm: alarm, poll: .seconds(3600), tell: { _ in })
+            let signals = (WakeSignal(now: now), WakeSignal(now: now))
+            let runners = zip(["one", "two"], [signals.0, signals.1]).map { name, signal in
+                LoopRunner(controller: stage.looping(name), signal: signal, poll: .seconds(3600), tell: { _ in })
             }
             let first = Task { await runners[0].run() }
             try await until { stage.told.isEmpty == false || (try? stage.lease()) != nil }
             let second = Task { await runners[1].run() }
             try await until { stage.told.contains { $0.contains("standing by") } }
             let version = try stage.push(score: 0.9)
-            await alarms.1.ring()
-            await alarms.0.stop()
+            await signals.1.wake()
+            await signals.0.stop()
             await first.value
             #expect(throws: (any Error).self) { try stage.lease() }
-            await alarms.1.ring()
+            await signals.1.wake()
             try await until { try stage.pin("dev") == version }
-            await alarms.1.stop()
+            await signals.1.stop()
             await second.value
         }
     }
 
     @Test func `a loop that is stopped writes down what it found well`() async throws {
         try await withStage([.dev.verifying("for: 10m, interval: 10s, failureThreshold: 3")]) { stage in
-            let alarm = Alarm(now: { [clock = stage.clock] in clock.now })
+            let signal = WakeSignal(now: { [clock = stage.clock] in clock.now })
             let runner = LoopRunner(
-                controller: stage.looping("one"), alarm: alarm, poll: .seconds(3600), tell: { _ in })
+                controller: stage.looping("one"), signal: signal, poll: .seconds(3600), tell: { _ in })
             try stage.push(score: 0.8)
             let running = Task { await runner.run() }
             try await until { stage.lines("answers/dev.log").count == 1 }
@@ -204,10 +204,10 @@ struct LeaseTests {
                 // The pass that looked sets its next look by the clock, before that goes on.
                 try await Task.sleep(for: .milliseconds(500))
                 stage.clock.advance(.seconds(10))
-                await alarm.ring()
+                await signal.wake()
                 try await until { stage.lines("answers/dev.log").count == looks }
             }
-            await alarm.stop()
+            await signal.stop()
             await running.value
             let text = try git("show", "refs/martlet/status:dev/tumor.json", in: stage.repository.origin)
             let status = try #require(DeploymentStatus(json: JSON(parsing: Array(text.utf8))))

@@ -6,16 +6,16 @@ import Testing
 @testable import ControlLoop
 
 struct LoopRunnerTests {
-    @Test func `a ring wakes the loop, and stop ends it`() async throws {
+    @Test func `a wake-up starts a pass, and stop ends it`() async throws {
         try await withStage([.dev]) { stage in
-            let alarm = Alarm(now: { [clock = stage.clock] in clock.now })
-            let runner = LoopRunner(controller: stage.controller, alarm: alarm, poll: .seconds(3600), tell: { _ in })
+            let signal = WakeSignal(now: { [clock = stage.clock] in clock.now })
+            let runner = LoopRunner(controller: stage.controller, signal: signal, poll: .seconds(3600), tell: { _ in })
             let running = Task { await runner.run() }
             try await Task.sleep(for: .milliseconds(200))
             let version = try stage.push(score: 0.9)
-            await alarm.ring()
+            await signal.wake()
             try await until { try stage.pin("dev") == version }
-            await alarm.stop()
+            await signal.stop()
             await running.value
         }
     }
@@ -31,9 +31,9 @@ struct LoopRunnerTests {
                 "checks: [", with: "checks: [{check: test.waiting, file: \"\(stage.folder)/ready\"}, ")
             try stage.commit(["gates/g.yaml": slow])
             let next = try stage.push(score: 0.95)
-            let alarm = Alarm(now: { [clock = stage.clock] in clock.now })
+            let signal = WakeSignal(now: { [clock = stage.clock] in clock.now })
             let runner = LoopRunner(
-                controller: stage.controller, alarm: alarm, poll: .milliseconds(100), tell: { _ in })
+                controller: stage.controller, signal: signal, poll: .milliseconds(100), tell: { _ in })
             let running = Task { await runner.run() }
             try await Task.sleep(for: .milliseconds(1500))
             try stage.answer("staging", "\(ill) fail ill\n")
@@ -53,7 +53,7 @@ struct LoopRunnerTests {
             try stage.push(score: 0.99)
             try await Task.sleep(for: .milliseconds(500))
             let start = ContinuousClock.now
-            await alarm.stop()
+            await signal.stop()
             await running.value
             #expect(ContinuousClock.now - start < .seconds(5))
         }
@@ -62,9 +62,10 @@ struct LoopRunnerTests {
     @Test func `somebody who is slow to take a notice holds up neither the loop nor its end`() async throws {
         try await withMessenger([.dev]) { scene in
             try scene.inbox.behave("slow 3")
-            let alarm = Alarm(now: { [clock = scene.stage.clock] in clock.now })
+            let signal = WakeSignal(now: { [clock = scene.stage.clock] in clock.now })
             let runner = LoopRunner(
-                controller: scene.stage.controller, messenger: scene.messenger, alarm: alarm, poll: .milliseconds(100),
+                controller: scene.stage.controller, messenger: scene.messenger, signal: signal,
+                poll: .milliseconds(100),
                 tell: { _ in })
             let running = Task { await runner.run() }
             for score in [0.8, 0.85, 0.9] {
@@ -77,7 +78,7 @@ struct LoopRunnerTests {
                 scene.stage.clock.advance(.seconds(60))
                 return try scene.inbox.events().contains("verified dev")
             }
-            await alarm.stop()
+            await signal.stop()
             await running.value
         }
     }
@@ -88,9 +89,10 @@ struct LoopRunnerTests {
         }
         try await withMessenger([.dev], people) { scene in
             try scene.inbox.behave("slow 5", "a")
-            let alarm = Alarm(now: { [clock = scene.stage.clock] in clock.now })
+            let signal = WakeSignal(now: { [clock = scene.stage.clock] in clock.now })
             let runner = LoopRunner(
-                controller: scene.stage.controller, messenger: scene.messenger, alarm: alarm, poll: .milliseconds(100),
+                controller: scene.stage.controller, messenger: scene.messenger, signal: signal,
+                poll: .milliseconds(100),
                 tell: { _ in })
             let running = Task { await runner.run() }
             for (index, score) in [0.8, 0.85].enumerated() {
@@ -102,7 +104,7 @@ struct LoopRunnerTests {
             try await until { try scene.inbox.taken("a").count == 4 }
             let all = ["promoted dev", "verified dev", "promoted dev", "verified dev"]
             #expect(try scene.inbox.events("a") == all && scene.inbox.events("b") == all)
-            await alarm.stop()
+            await signal.stop()
             await running.value
             #expect(try scene.record("a")["told"]?.array?.count == 4)
         }
@@ -114,16 +116,16 @@ struct LoopRunnerTests {
             let stage = try Stage(in: folder, [.dev]) {
                 $0.remote = HangingRemote(remote: $0.remote, isHanging: { hanging.isOn })
             }
-            let alarm = Alarm(now: { [clock = stage.clock] in clock.now })
+            let signal = WakeSignal(now: { [clock = stage.clock] in clock.now })
             let runner = LoopRunner(
-                controller: stage.looping("one"), alarm: alarm, poll: .milliseconds(50), grace: .milliseconds(100),
+                controller: stage.looping("one"), signal: signal, poll: .milliseconds(50), grace: .milliseconds(100),
                 tell: { _ in })
             let running = Task { await runner.run() }
             try await until { (try? stage.lease()) != nil }
             hanging.set(true)
             try await Task.sleep(for: .milliseconds(300))
             let start = ContinuousClock.now
-            await alarm.stop()
+            await signal.stop()
             await running.value
             #expect(ContinuousClock.now - start < .seconds(10))
         }
@@ -139,11 +141,11 @@ struct LoopRunnerTests {
             try stage.answer("staging", "* fail ill\n")
             try await stage.settle()
             let before = looks.value
-            let alarm = Alarm(now: { [clock = stage.clock] in clock.now })
-            let runner = LoopRunner(controller: stage.controller, alarm: alarm, poll: .seconds(3600), tell: { _ in })
+            let signal = WakeSignal(now: { [clock = stage.clock] in clock.now })
+            let runner = LoopRunner(controller: stage.controller, signal: signal, poll: .seconds(3600), tell: { _ in })
             let running = Task { await runner.run() }
             try await Task.sleep(for: .milliseconds(600))
-            await alarm.stop()
+            await signal.stop()
             await running.value
             #expect(looks.value - before <= 3)
         }
@@ -169,16 +171,16 @@ struct LoopRunnerTests {
         let asked = Counter(), looks = Counter()
         try await withTemporaryFolder { folder in
             let stage = try Stage(in: folder, [.dev]) { $0.remote = CountingRemote(remote: $0.remote, looks: looks) }
-            let alarm = Alarm(now: { [clock = stage.clock] in clock.now })
+            let signal = WakeSignal(now: { [clock = stage.clock] in clock.now })
             let runner = LoopRunner(
-                controller: stage.controller, alarm: alarm, poll: .milliseconds(10),
+                controller: stage.controller, signal: signal, poll: .milliseconds(10),
                 random: {
                     asked.increase()
                     return 0.5
                 }, tell: { _ in })
             let running = Task { await runner.run() }
             try await until { looks.value >= 5 }
-            await alarm.stop()
+            await signal.stop()
             await running.value
             #expect(asked.value >= looks.value && asked.value <= looks.value + 1)
         }
@@ -192,15 +194,15 @@ struct LoopRunnerTests {
             }
             let version = try stage.push(score: 0.9)
             failing.set(true)
-            let alarm = Alarm(now: { [clock = stage.clock] in clock.now })
+            let signal = WakeSignal(now: { [clock = stage.clock] in clock.now })
             let told = Events()
             let runner = LoopRunner(
-                controller: stage.controller, alarm: alarm, poll: .seconds(3600), tell: { told.add($0) })
+                controller: stage.controller, signal: signal, poll: .seconds(3600), tell: { told.add($0) })
             let running = Task { await runner.run() }
             try await until { told.all.contains { $0.contains("no space left; looking again in") } }
             failing.set(false)
             try await until { try stage.pin("dev") == version }
-            await alarm.stop()
+            await signal.stop()
             await running.value
         }
     }
@@ -209,20 +211,20 @@ struct LoopRunnerTests {
         let times = Counter()
         try await withTemporaryFolder { folder in
             let stage = try Stage(in: folder, [.dev]) { $0.tidy = { times.increase() } }
-            let alarm = Alarm(now: { [clock = stage.clock] in clock.now })
-            let runner = LoopRunner(controller: stage.controller, alarm: alarm, poll: .seconds(3600), tell: { _ in })
+            let signal = WakeSignal(now: { [clock = stage.clock] in clock.now })
+            let runner = LoopRunner(controller: stage.controller, signal: signal, poll: .seconds(3600), tell: { _ in })
             let running = Task { await runner.run() }
             try await until { times.value == 1 }
             for _ in 0..<3 {
                 stage.clock.advance(.seconds(1190))
-                await alarm.ring()
+                await signal.wake()
                 try await Task.sleep(for: .milliseconds(50))
             }
             #expect(times.value == 1)
             stage.clock.advance(.seconds(60))
-            await alarm.ring()
+            await signal.wake()
             try await until { times.value == 2 }
-            await alarm.stop()
+            await signal.stop()
             await running.value
         }
     }
@@ -237,34 +239,34 @@ struct LoopRunnerTests {
 }
 
 struct AlarmTests {
-    @Test func `a ring before the wait is not lost, and counts once`() async {
-        let alarm = Alarm(now: { Timestamp(seconds: 0) })
-        await alarm.ring()
-        await alarm.ring()
+    @Test func `a wake-up before the wait is not lost, and counts once`() async {
+        let signal = WakeSignal(now: { Timestamp(seconds: 0) })
+        await signal.wake()
+        await signal.wake()
         let start = ContinuousClock.now
-        await alarm.wait(for: .seconds(10))
+        await signal.wait(for: .seconds(10))
         #expect(ContinuousClock.now - start < .seconds(2))
-        await alarm.wait(for: .milliseconds(50))
+        await signal.wait(for: .milliseconds(50))
         #expect(ContinuousClock.now - start >= .milliseconds(50))
     }
 
-    @Test func `a nudge wakes, and is no ring`() async {
-        let alarm = Alarm(now: { Timestamp(seconds: 0) })
-        await alarm.nudge()
+    @Test func `a nudge wakes, and counts as nobody from outside`() async {
+        let signal = WakeSignal(now: { Timestamp(seconds: 0) })
+        await signal.nudge()
         let start = ContinuousClock.now
-        #expect(await !alarm.wait(for: .seconds(10)))
-        await alarm.ring()
-        #expect(await alarm.wait(for: .seconds(10)))
+        #expect(await !signal.wait(for: .seconds(10)))
+        await signal.wake()
+        #expect(await signal.wait(for: .seconds(10)))
         #expect(ContinuousClock.now - start < .seconds(2))
     }
 
     @Test func `after stop nothing waits`() async {
-        let alarm = Alarm(now: { Timestamp(seconds: 0) })
-        await alarm.stop()
+        let signal = WakeSignal(now: { Timestamp(seconds: 0) })
+        await signal.stop()
         let start = ContinuousClock.now
-        await alarm.wait(for: .seconds(10))
+        await signal.wait(for: .seconds(10))
         #expect(ContinuousClock.now - start < .seconds(2))
-        #expect(await alarm.isStopped)
+        #expect(await signal.isStopped)
     }
 }
 

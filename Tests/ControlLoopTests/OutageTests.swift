@@ -61,10 +61,10 @@ struct OutageTests {
             let version = try stage.push(score: 0.8)
             try await stage.settle()
             isDown.set(true)
-            let alarm = Alarm(now: { [clock = stage.clock] in clock.now })
+            let signal = WakeSignal(now: { [clock = stage.clock] in clock.now })
             let told = Events()
             let runner = LoopRunner(
-                controller: stage.controller, alarm: alarm, poll: .seconds(3600), tell: { told.add($0) })
+                controller: stage.controller, signal: signal, poll: .seconds(3600), tell: { told.add($0) })
             let running = Task { await runner.run() }
             let deadline = ContinuousClock.now + .seconds(20)
             for _ in 0..<2 {
@@ -76,7 +76,7 @@ struct OutageTests {
                 #expect(stage.running("dev") == version)
             }
             #expect(told.all.first?.contains("nobody answers; looking again in 1s") == true)
-            await alarm.stop()
+            await signal.stop()
             await running.value
         }
     }

@@ -83,19 +83,19 @@ enum Reader: String, CaseIterable {
 
     private func readModel(_ bytes: [UInt8]) {
         switch self {
-        case .pickle: _ = try? PickleFile.scan(Checks.ByteSource(bytes), name: "m.pkl")
-        case .joblib: _ = try? PickleFile.scan(Checks.ByteSource(bytes), name: "m.joblib")
-        case .archive: _ = try? PickleFile.scan(Checks.ByteSource(bytes), name: "m.pt")
-        case .keras: _ = try? PickleFile.scan(Checks.ByteSource(bytes), name: "m.keras")
-        case .hdf5: _ = try? PickleFile.scan(Checks.ByteSource(bytes), name: "m.h5")
+        case .pickle: _ = try? PickleFile.scan(RandomAccessBytes(bytes), name: "m.pkl")
+        case .joblib: _ = try? PickleFile.scan(RandomAccessBytes(bytes), name: "m.joblib")
+        case .archive: _ = try? PickleFile.scan(RandomAccessBytes(bytes), name: "m.pt")
+        case .keras: _ = try? PickleFile.scan(RandomAccessBytes(bytes), name: "m.keras")
+        case .hdf5: _ = try? PickleFile.scan(RandomAccessBytes(bytes), name: "m.h5")
         case .gguf: weights(bytes, "m.gguf")
         case .onnx:
             weights(bytes, "m.onnx")
-            _ = try? ONNXScan(Checks.ByteSource(bytes))
-        case .onnxInputs: _ = try? ONNXInputs.names(Checks.ByteSource(bytes))
+            _ = try? ONNXScan(RandomAccessBytes(bytes))
+        case .onnxInputs: _ = try? ONNXInputs.names(RandomAccessBytes(bytes))
         case .savedModel:
-            _ = try? TensorFlowScan(savedModel: Checks.ByteSource(bytes))
-            _ = TensorFlowScan(graph: Checks.ByteSource(bytes))
+            _ = try? TensorFlowScan(savedModel: RandomAccessBytes(bytes))
+            _ = TensorFlowScan(graph: RandomAccessBytes(bytes))
         case .safetensors: weights(bytes, "m.safetensors")
         case .npy: weights(bytes, "m.npy")
         case .npz: weights(bytes, "m.npz")
@@ -159,7 +159,7 @@ enum Reader: String, CaseIterable {
     }
 
     private func weights(_ bytes: [UInt8], _ name: String) {
-        _ = try? WeightFile(Checks.ByteSource(bytes), name: name)?.report()
+        _ = try? WeightFile(RandomAccessBytes(bytes), name: name)?.report()
     }
 
     private static let file: Int32 = {

@@ -5,27 +5,27 @@ import Testing
 @testable import WebServer
 
 struct WebhookDeskTests {
-    /// Counts rings, at a moment that the test sets.
-    final class Bells: Sendable {
+    /// Counts wakes, at a moment that the test sets.
+    final class Waker: Sendable {
         private let count = Mutex(0)
         private let isHome = Mutex(true)
-        var rings: Int { count.withLock { $0 } }
-        func ring() -> Bool {
+        var wakes: Int { count.withLock { $0 } }
+        func wake() -> Bool {
             count.withLock { $0 += 1 }
             return isHome.withLock { $0 }
         }
         func answer(_ new: Bool) { isHome.withLock { $0 = new } }
     }
 
-    private let bells = Bells()
+    private let waker = Waker()
 
     private func desk(_ secrets: [String: String], now: Int64 = 1_614_265_330) -> WebhookDesk {
-        let bells = bells
-        return WebhookDesk(secret: { secrets[$0] }, now: { Timestamp(seconds: now) }, ring: { bells.ring() })
+        let waker = waker
+        return WebhookDesk(secret: { secrets[$0] }, now: { Timestamp(seconds: now) }, wake: { waker.wake() })
     }
 
-    private func delivery(_ headers: [String: String], _ body: String = "{}") -> Delivery {
-        Delivery(headers: headers, body: Array(body.utf8))
+    private func delivery(_ headers: [String: String], _ body: String = "{}") -> WebhookRequest {
+        WebhookRequest(headers: headers, body: Array(body.utf8))
     }
 
     private func code(_ body: String, _ secret: String) -> String {
@@ -38,13 +38,13 @@ struct WebhookDeskTests {
         let signature = "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"
         var headers = ["x-github-event": "push", "x-hub-signature-256": signature, "x-github-delivery": "1"]
         #expect(desk.take("/webhooks/github", delivery(headers, "Hello, World!")).status == 202)
-        #expect(bells.rings == 1)
+        #expect(waker.wakes == 1)
         #expect(desk.take("/webhooks/github", delivery(headers, "Hello, World?")).status == 401)
         for wrong in ["", "sha256=", signature.uppercased(), "sha1=" + signature.dropFirst(7), signature + "00"] {
             headers["x-hub-signature-256"] = wrong
             #expect(desk.take("/webhooks/github", delivery(headers, "Hello, World!")).status == 401, "\(wrong)")
         }
-        #expect(bells.rings == 1)
+        #expect(waker.wakes == 1)
     }
 
     /// The example of "Standard Webhooks", from its own libraries' tests.
@@ -60,7 +60,7 @@ struct WebhookDeskTests {
             for (name, value) in more { headers[name] = value }
             return desk(["gitlab": secret], now: now).take("/webhooks/gitlab", delivery(headers, body)).status
         }
-        #expect(status(at: 1_614_265_330) == 202 && bells.rings == 1)
+        #expect(status(at: 1_614_265_330) == 202 && waker.wakes == 1)
         #expect(status(at: 1_614_265_330 + 301) == 401 && status(at: 1_614_265_330 - 301) == 401, "too old, too early")
         #expect(status(at: 1_614_265_330, ["webhook-id": "msg_other"]) == 401)
         #expect(status(at: 1_614_265_330, ["webhook-signature": "v1a,xyz"]) == 401)
@@ -75,11 +75,11 @@ struct WebhookDeskTests {
                 "/webhooks/gitlab", delivery(["x-gitlab-event": "Merge Request Hook", "x-gitlab-token": token], body)
             ).status
         }
-        #expect(status("s3cret", "1") == 202 && bells.rings == 1)
+        #expect(status("s3cret", "1") == 202 && waker.wakes == 1)
         let pipeline = delivery(["x-gitlab-event": "Pipeline Hook", "x-gitlab-token": "s3cret"], "5")
-        #expect(desk.take("/webhooks/gitlab", pipeline).status == 202 && bells.rings == 2, "statuses go into it")
+        #expect(desk.take("/webhooks/gitlab", pipeline).status == 202 && waker.wakes == 2, "statuses go into it")
         #expect(
-            status("s3cre", "2") == 401 && status("s3crey", "3") == 401 && status("", "4") == 401 && bells.rings == 2)
+            status("s3cre", "2") == 401 && status("s3crey", "3") == 401 && status("", "4") == 401 && waker.wakes == 2)
     }
 
     @Test func `Gitea's own headers decide, though it sends GitHub's too`() {
@@ -89,10 +89,10 @@ struct WebhookDeskTests {
             "x-github-event": "pull_request_review", "x-github-delivery": "7",
             "x-hub-signature-256": "sha256=" + code("{}", "g"),
         ]
-        #expect(desk.take("/webhooks/github", delivery(headers)).status == 400 && bells.rings == 0)
-        #expect(desk.take("/webhooks/gitea", delivery(headers)).status == 202 && bells.rings == 1)
+        #expect(desk.take("/webhooks/github", delivery(headers)).status == 400 && waker.wakes == 0)
+        #expect(desk.take("/webhooks/gitea", delivery(headers)).status == 202 && waker.wakes == 1)
         let forgejo = ["x-forgejo-event": "push", "x-forgejo-signature": code("{}", "g"), "x-gitea-event": "push"]
-        #expect(desk.take("/webhooks/forgejo", delivery(forgejo)).status == 202 && bells.rings == 2)
+        #expect(desk.take("/webhooks/forgejo", delivery(forgejo)).status == 202 && waker.wakes == 2)
         #expect(desk.take("/webhooks/gitea", delivery(forgejo.filter { !$0.key.hasSuffix("signature") })).status == 401)
     }
 
@@ -105,8 +105,8 @@ struct WebhookDeskTests {
             return desk.take("/webhooks/github", delivery(headers, body)).status
         }
         #expect([take("1", "a"), take("1", "a"), take("2", "a"), take("1", "b")] == [202, 202, 202, 202])
-        #expect(bells.rings == 1)
-        #expect(take("3", "c") == 202 && bells.rings == 2)
+        #expect(waker.wakes == 1)
+        #expect(take("3", "c") == 202 && waker.wakes == 2)
     }
 
     @Test func `events that change nothing wake nobody`() {
@@ -115,7 +115,7 @@ struct WebhookDeskTests {
             let headers = ["x-github-event": event, "x-hub-signature-256": "sha256=" + code(event, "g")]
             #expect(desk.take("/webhooks/github", delivery(headers, event)).status == 202)
         }
-        #expect(bells.rings == 0)
+        #expect(waker.wakes == 0)
         #expect(
             desk.take("/webhooks/github", delivery(["x-hub-signature-256": "sha256=" + code("{}", "g")])).status == 400)
     }
@@ -165,12 +165,12 @@ struct WebhookDeskTests {
         let headers = [
             "x-github-event": "push", "x-github-delivery": "1", "x-hub-signature-256": "sha256=" + code("{}", "g"),
         ]
-        bells.answer(false)
+        waker.answer(false)
         let answer = desk.take("/webhooks/github", delivery(headers))
         #expect(answer.status == 503 && answer.text.hasPrefix("no controller listens"))
-        bells.answer(true)
+        waker.answer(true)
         #expect(desk.take("/webhooks/github", delivery(headers)) == .init(status: 202, text: "looking"))
         #expect(desk.take("/webhooks/github", delivery(headers)) == .init(status: 202, text: "this came before"))
-        #expect(bells.rings == 2)
+        #expect(waker.wakes == 2)
     }
 }

@@ -13,7 +13,7 @@ extension Subject {
     /// - Parameter field: The field of the data's end; without it counts `trained_at`.
     func trainingDate(of version: ModelVersion, field: String) async throws -> TrainingDate? {
         guard let path = manifest.training.params, let content = try await tools.file(version, path) else { return nil }
-        let yaml = FlatYAML(String(decoding: try ByteSource(content).all(atMost: 1 << 20), as: UTF8.self))
+        let yaml = FlatYAML(String(decoding: try RandomAccessBytes(content).all(atMost: 1 << 20), as: UTF8.self))
         for name in [field, "trained_at"] {
             guard let text = yaml.values[name] else { continue }
             guard let moment = Timestamp(orDay: text) else {

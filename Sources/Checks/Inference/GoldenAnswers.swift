@@ -22,7 +22,7 @@ struct GoldenAnswers {
     init(_ content: Content, path: String) throws {
         self.path = path
         let bytes: [UInt8]
-        do throws(Malformed) { bytes = try ByteSource(content).all(atMost: Self.mostBytes) } catch {
+        do throws(Malformed) { bytes = try RandomAccessBytes(content).all(atMost: Self.mostBytes) } catch {
             throw MissingEvidence("golden answers: \(path): \(error)", file: path)
         }
         var cases: [Case] = []

@@ -87,7 +87,7 @@ extension Subject {
         _ own: Measurements, _ other: Measurements, _ baseline: Model.Baseline
     ) async throws -> BaselineCost? {
         let others = try await baseline.log.asyncFlatMap { path in
-            let bytes = try ByteSource(try await evidence(path, "log of the baseline")).all(atMost: 1 << 30)
+            let bytes = try RandomAccessBytes(try await evidence(path, "log of the baseline")).all(atMost: 1 << 30)
             return try ServingLog(bytes, path: path, of: nil).entries.compactMap(\.latency).filter { $0 >= 0 }
         }
         var logged: [Double]?

@@ -109,7 +109,7 @@ struct StalenessMeasure: Sendable {
         guard let content = try await subject.tools.file(version, path), let evaluation = subject.manifest.evaluation
         else { throw MissingEvidence("it has no \(path)") }
         return try Predictions(
-            try ByteSource(content).all(atMost: 1 << 30), task: subject.manifest.task,
+            try RandomAccessBytes(content).all(atMost: 1 << 30), task: subject.manifest.task,
             columns: PredictionColumns(evaluation), format: .init(fileName: path))
     }
 }

@@ -57,7 +57,7 @@ extension Content {
         let name = "artifact_digest"
         // Of text, named in the header, or in the first object of JSON Lines: most tables have no such column.
         if !isParquet {
-            let source = try ByteSource(self), head = try source.bytes(at: 0, count: min(1 << 16, source.size))
+            let source = try RandomAccessBytes(self), head = try source.bytes(at: 0, count: min(1 << 16, source.size))
             let start = Decompression.isPacked(head) ? try TableRows.expanded(self).prefix(1 << 16) : head[...]
             guard NamePattern("*\(name)*").matches(String(decoding: start, as: UTF8.self)) else { return [] }
         }

@@ -14,14 +14,14 @@ extension TableFormat {
 
 extension Content {
     /// Whether it begins as Parquet does, whatever it is called.
-    var isParquet: Bool { (try? ByteSource(self).bytes(at: 0, count: 4)) == Array("PAR1".utf8) }
+    var isParquet: Bool { (try? RandomAccessBytes(self).bytes(at: 0, count: 4)) == Array("PAR1".utf8) }
 
     /// What its columns are like: Parquet, or text that may be packed with gzip or zstd.
     func profile(as format: TextFormat?, options: ProfileOptions = ProfileOptions()) throws -> TableProfile {
         guard let format, !isParquet else {
             return try TableRows.withFile(self) { try TableProfile(parquet: $0, options: options) }
         }
-        return try TableProfile(ByteSource(self).all(atMost: TableRows.limit), format: format, options: options)
+        return try TableProfile(RandomAccessBytes(self).all(atMost: TableRows.limit), format: format, options: options)
     }
 
     /// The columns that `wanted` asks for when it is told the names of all.

@@ -10,7 +10,7 @@ struct Measurements {
     private init(json: JSON) { self.json = json }
 
     init(_ content: Content, path: String) throws {
-        let bytes = try ByteSource(content).all(atMost: 4 << 20)
+        let bytes = try RandomAccessBytes(content).all(atMost: 4 << 20)
         do throws(JSON.SyntaxError) { json = try JSON(parsing: bytes, python: true) } catch {
             throw MissingEvidence("\(path) is no JSON: \(error.message) at byte \(error.offset)", file: path)
         }

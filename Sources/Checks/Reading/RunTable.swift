@@ -36,10 +36,10 @@ struct RunTable {
             try self.init(parquet: content)
             return
         }
-        let source = try ByteSource(content)
+        let source = try RandomAccessBytes(content)
         var name = path.pathParts().last ?? ""
         if name.contains(".tfevents.") {
-            try self.init(events: EventLog(source))
+            try self.init(events: TensorBoardEvents(source))
             return
         }
         let bytes: [UInt8]
@@ -163,7 +163,7 @@ struct RunTable {
         try self.init(names, rows, from: line)
     }
 
-    private init(events: EventLog) throws(Malformed) {
+    private init(events: TensorBoardEvents) throws(Malformed) {
         guard events.steps.count * (events.tags.count + 1) <= Self.cellLimit else {
             throw Malformed("\(events.steps.count) steps of \(events.tags.count) tags")
         }

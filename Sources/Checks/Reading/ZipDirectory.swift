@@ -12,19 +12,19 @@ struct ZipDirectory {
     }
 
     let entries: [Entry]
-    private let source: ByteSource
+    private let source: RandomAccessBytes
     private let room: ByteBudget
 
-    static func looksLikeZip(_ source: ByteSource) -> Bool {
+    static func looksLikeZip(_ source: RandomAccessBytes) -> Bool {
         guard let first = try? source.bytes(at: 0, count: 4) else { return false }
         return first == [0x50, 0x4B, 3, 4] || first == [0x50, 0x4B, 5, 6]
     }
 
     /// Whether the end of an archive stands where Python looks for it, whatever the file begins with.
-    static func endsLikeZip(_ source: ByteSource) -> Bool { (try? end(of: source)) != nil }
+    static func endsLikeZip(_ source: RandomAccessBytes) -> Bool { (try? end(of: source)) != nil }
 
     /// The last bytes, where they start, and where the archive's end stands in them.
-    private static func end(of source: ByteSource) throws(Malformed) -> (tail: [UInt8], start: Int, end: Int) {
+    private static func end(of source: RandomAccessBytes) throws(Malformed) -> (tail: [UInt8], start: Int, end: Int) {
         let start = max(0, source.size - 65_557)
         let tail = try source.bytes(at: start, count: source.size - start)
         let end = stride(from: tail.count - 22, through: 0, by: -1).first {
@@ -35,7 +35,7 @@ struct ZipDirectory {
     }
 
     /// What is expanded of the archive comes out of `room`.
-    init(_ source: ByteSource, within room: ByteBudget = ByteBudget()) throws(Malformed) {
+    init(_ source: RandomAccessBytes, within room: ByteBudget = ByteBudget()) throws(Malformed) {
         self.source = source
         self.room = room
         let (tail, tailStart, end) = try Self.end(of: source)
@@ -86,7 +86,7 @@ struct ZipDirectory {
 
     private static let displaced = Malformed("its archive's directory is not where its end says")
 
-    private static func entry(_ source: ByteSource, _ position: inout Int) throws(Malformed) -> Entry {
+    private static func entry(_ source: RandomAccessBytes, _ position: inout Int) throws(Malformed) -> Entry {
         let fixed = try source.bytes(at: position, count: 46)
         guard fixed.starts(with: [0x50, 0x4B, 1, 2]) else { throw Malformed("its archive's directory is damaged") }
         let nameLength = number(fixed, 28, 2), extraLength = number(fixed, 30, 2)

@@ -3,14 +3,14 @@ import Domain
 extension Subject {
     /// The report of the training code's tests.
     func testReport(_ path: String) async throws -> TestReport {
-        let bytes = try ByteSource(try await evidence(path, "test report")).all(atMost: RunTable.limit)
+        let bytes = try RandomAccessBytes(try await evidence(path, "test report")).all(atMost: RunTable.limit)
         do throws(Malformed) { return try TestReport(bytes) } catch {
             throw MissingEvidence("\(path): \(error)", file: path)
         }
     }
 
     func coverageReport(_ path: String) async throws -> CoverageReport {
-        let bytes = try ByteSource(try await evidence(path, "coverage report")).all(atMost: RunTable.limit)
+        let bytes = try RandomAccessBytes(try await evidence(path, "coverage report")).all(atMost: RunTable.limit)
         do throws(Malformed) { return try CoverageReport(bytes) } catch {
             throw MissingEvidence("\(path): \(error)", file: path)
         }

@@ -10,7 +10,7 @@ struct TrainingRecord {
 
     init(_ content: Content, path: String) throws {
         self.path = path
-        values = FlatYAML(String(decoding: try ByteSource(content).all(atMost: 4 << 20), as: UTF8.self))
+        values = FlatYAML(String(decoding: try RandomAccessBytes(content).all(atMost: 4 << 20), as: UTF8.self))
         guard !(scalars.isEmpty && groups.allSatisfy { $0.members.isEmpty }) else {
             throw MissingEvidence(
                 "\(path) says none of commit, seed, params, data and environment of its training", file: path)

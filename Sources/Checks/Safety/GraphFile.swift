@@ -26,7 +26,7 @@ enum GraphFile {
     }
 
     /// Whether bytes begin as a graph of the kind that their name says, whatever follows.
-    static func begins(_ source: ByteSource, name: String, format: ModelFormat? = nil) -> Bool {
+    static func begins(_ source: RandomAccessBytes, name: String, format: ModelFormat? = nil) -> Bool {
         let graph: Int
         switch kind(of: name, format) {
         case .onnx: graph = 7
@@ -42,7 +42,7 @@ enum GraphFile {
 
     /// `nil` where it proves to be no graph after all.
     static func scan(
-        _ source: ByteSource, name: String, format: ModelFormat? = nil
+        _ source: RandomAccessBytes, name: String, format: ModelFormat? = nil
     ) throws(Malformed) -> PickleFile.Finding? {
         guard let kind = kind(of: name, format) else { return nil }
         var finding = PickleFile.Finding(place: name)

@@ -7,7 +7,7 @@ enum KerasModel {
     static func isConfig(_ name: String) -> Bool { name.pathParts().last == "config.json" }
 
     /// The layers that a `config.json` names, of a `.keras` archive or of a folder; `nil` where it is not one of Keras.
-    static func scan(config source: ByteSource, _ name: String) throws(Malformed) -> PickleFile.Finding? {
+    static func scan(config source: RandomAccessBytes, _ name: String) throws(Malformed) -> PickleFile.Finding? {
         let config: JSON, text = try source.all(atMost: limit)
         do throws(JSON.SyntaxError) { config = try JSON(parsing: text, python: true) } catch {
             throw Malformed("its config.json is no JSON at byte \(error.offset): \(error.message)")
@@ -50,7 +50,7 @@ enum KerasModel {
     ///
     /// Blanks and escapes in it are undone first, so that every spelling of JSON is the same.
     static func scanText(
-        _ source: ByteSource, name: String, step: Int = 1 << 20
+        _ source: RandomAccessBytes, name: String, step: Int = 1 << 20
     ) throws(Malformed) -> PickleFile.Finding {
         let words = running.map { Array("\"class_name\":\"\($0)\"".utf8) } + [Array("\"__lambda__\"".utf8)]
         var finding = PickleFile.Finding(place: name)

@@ -17,7 +17,7 @@ struct ONNXScan {
     /// More of one are no model.
     private static let most = 100_000
 
-    init(_ source: ByteSource) throws(Malformed) {
+    init(_ source: RandomAccessBytes) throws(Malformed) {
         let model = ProtobufReader(source)
         try model.each([25]) { _, part throws(Malformed) in
             guard functions.count < Self.most else { throw Malformed("it has more than \(Self.most) functions") }

@@ -27,7 +27,7 @@ enum PickleFile {
 
     /// `nil` where the file holds none. What its manifest or its name calls a pickle is one, or has a fault.
     static func scan(
-        _ source: ByteSource, name: String, format: ModelFormat? = nil
+        _ source: RandomAccessBytes, name: String, format: ModelFormat? = nil
     ) throws(Malformed) -> [Finding]? {
         let declared = format == .pickle || format == .joblib
         let loaders: [PickleScan.Loader] = format == .joblib ? [.joblib] : format == .pickle ? both : byName(name)
@@ -40,7 +40,7 @@ enum PickleFile {
 
     /// Where something else was found, bytes that do not even begin as a graph are no fault: a name does not say everything.
     private static func graph(
-        _ source: ByteSource, _ name: String, _ format: ModelFormat?, beside findings: [Finding]?
+        _ source: RandomAccessBytes, _ name: String, _ format: ModelFormat?, beside findings: [Finding]?
     ) throws(Malformed) -> Finding? {
         do { return try GraphFile.scan(source, name: name, format: format) } catch {
             guard findings != nil, !GraphFile.begins(source, name: name, format: format) else { throw error }
@@ -53,7 +53,7 @@ enum PickleFile {
     private static func byName(_ name: String) -> [PickleScan.Loader] { PickleName.isJoblib(name) ? [.joblib] : both }
 
     private static func look(
-        _ source: ByteSource, _ name: String, mustBePickle: Bool, by loaders: [PickleScan.Loader], depth: Int,
+        _ source: RandomAccessBytes, _ name: String, mustBePickle: Bool, by loaders: [PickleScan.Loader], depth: Int,
         room: ByteBudget = ByteBudget()
     ) throws(Malformed) -> [Finding]? {
         guard depth < 4 else { throw Malformed("archives in it nest more than three deep") }
@@ -79,7 +79,7 @@ enum PickleFile {
             let bytes = try PackedFile.gunzip(source.all(atMost: limit), atMost: min(limit, room.left))
             try room.take(bytes.count)
             return try look(
-                ByteSource(bytes), name, mustBePickle: mustBePickle, by: loaders, depth: depth + 1, room: room)
+                RandomAccessBytes(bytes), name, mustBePickle: mustBePickle, by: loaders, depth: depth + 1, room: room)
         }
         if let kind = PackedFile.kind(of: start) { return [unseen(kind, name, mustBePickle)] }
         if mustBePickle || start.first == 0x80 { return [found(try source.all(atMost: limit), name, by: loaders)] }
@@ -93,7 +93,7 @@ enum PickleFile {
 
     /// The bytes of a pickle that nothing announces: the old protocols have no first byte of their own. It is one where it calls
     /// something that it imports, or where that seems to follow what cannot be followed.
-    private static func unnamed(_ source: ByteSource, _ start: [UInt8]) throws(Malformed) -> [UInt8]? {
+    private static func unnamed(_ source: RandomAccessBytes, _ start: [UInt8]) throws(Malformed) -> [UInt8]? {
         var bytes = start
         var scan = PickleScan(bytes)
         if scan.isCutOff, !scan.calls, bytes.count < source.size {
@@ -110,7 +110,8 @@ enum PickleFile {
         return bytes.count == source.size ? bytes : try source.all(atMost: limit)
     }
 
-    private static func archive(_ source: ByteSource, _ depth: Int, _ room: ByteBudget) throws(Malformed) -> [Finding]?
+    private static func archive(_ source: RandomAccessBytes, _ depth: Int, _ room: ByteBudget) throws(Malformed)
+        -> [Finding]?
     {
         let zip = try ZipDirectory(source, within: room)
         var findings: [Finding] = []
@@ -136,21 +137,21 @@ enum PickleFile {
         _ zip: ZipDirectory, _ entry: ZipDirectory.Entry, _ depth: Int, _ room: ByteBudget
     ) throws(Malformed) -> [Finding] {
         if GraphFile.isNamed(entry.name) {
-            let inside = ByteSource(try zip.bytes(of: entry, atMost: limit))
+            let inside = RandomAccessBytes(try zip.bytes(of: entry, atMost: limit))
             if let graph = try GraphFile.scan(inside, name: entry.name) { return [graph] }
         }
         let start = try zip.start(of: entry, count: 4096)
         let isNamed = PickleName.isPickle(entry.name, inArchive: true)
         guard
             isNamed || KerasModel.isConfig(entry.name) || NumPyObjects.looksLikeArray(start)
-                || ZipDirectory.looksLikeZip(ByteSource(start))
+                || ZipDirectory.looksLikeZip(RandomAccessBytes(start))
         else {
             let scan = PickleScan(start)
             guard scan.calls || scan.isCutOff && entry.size <= 64 << 20 else { return [] }
             let bytes = try zip.bytes(of: entry, atMost: limit)
             return scan.calls || PickleScan(bytes).calls ? [found(bytes, entry.name, by: both)] : []
         }
-        let inside = ByteSource(try zip.bytes(of: entry, atMost: limit))
+        let inside = RandomAccessBytes(try zip.bytes(of: entry, atMost: limit))
         let findings = try look(
             inside, entry.name, mustBePickle: isNamed, by: byName(entry.name), depth: depth + 1, room: room)
         return (findings ?? []).map { finding in

@@ -11,7 +11,7 @@ struct TensorFlowScan {
     /// Why a bare graph cannot be read further.
     private(set) var fault: Malformed?
 
-    init(savedModel source: ByteSource) throws(Malformed) {
+    init(savedModel source: RandomAccessBytes) throws(Malformed) {
         var hasGraph = false
         try ProtobufReader(source).each([2]) { _, part throws(Malformed) in
             hasGraph = true
@@ -21,7 +21,7 @@ struct TensorFlowScan {
     }
 
     /// As far as it can be read.
-    init(graph source: ByteSource) {
+    init(graph source: RandomAccessBytes) {
         do throws(Malformed) { try graph(ProtobufReader(source)) } catch { fault = error }
     }
 

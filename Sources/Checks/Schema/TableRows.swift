@@ -37,7 +37,7 @@ enum TableRows {
     }
 
     static func expanded(_ content: Content, limit packedLimit: Int) throws -> [UInt8] {
-        try Decompression.expanded(ByteSource(content).all(atMost: limit), limit: packedLimit)
+        try Decompression.expanded(RandomAccessBytes(content).all(atMost: limit), limit: packedLimit)
     }
 
     /// As ``RowLimit`` says.
@@ -46,7 +46,7 @@ enum TableRows {
     }
 
     private static func blocks(of content: Content, _ format: TextFormat) throws -> TextBlocks {
-        let source = try ByteSource(content)
+        let source = try RandomAccessBytes(content)
         guard source.size <= limit else {
             throw Malformed("it has \(source.size) bytes, more than the \(limit) that are read")
         }

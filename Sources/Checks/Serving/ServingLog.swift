@@ -141,7 +141,7 @@ extension Subject {
     /// The version's serving log, or the model's; `nil` where the manifest names none.
     func servingLog(last window: Duration?, anyVersion: Bool = false) async throws -> ServingLog? {
         guard let path = manifest.serving?.log else { return nil }
-        let bytes = try ByteSource(try await evidence(path, "serving log")).all(atMost: 1 << 30)
+        let bytes = try RandomAccessBytes(try await evidence(path, "serving log")).all(atMost: 1 << 30)
         var log = try ServingLog(bytes, path: path, of: version, anyVersion: anyVersion)
         if let window { log.keep(last: window) }
         return log

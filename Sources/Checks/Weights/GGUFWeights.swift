@@ -19,7 +19,7 @@ enum GGUFWeights {
         let offset: Int
     }
 
-    static func report(on source: ByteSource) throws(Malformed) -> WeightReport {
+    static func report(on source: RandomAccessBytes) throws(Malformed) -> WeightReport {
         var reader = GGUFReader(source)
         guard try source.bytes(at: 0, count: min(4, source.size)) == Array("GGUF".utf8) else {
             throw Malformed("it does not begin with GGUF")
@@ -64,7 +64,7 @@ enum GGUFWeights {
     }
 
     private static func look(
-        at tensor: Tensor, _ start: Int, _ source: ByteSource, _ report: inout WeightReport
+        at tensor: Tensor, _ start: Int, _ source: RandomAccessBytes, _ report: inout WeightReport
     ) throws(Malformed) {
         let name = Excerpt.line(tensor.name)
         let width =
@@ -88,10 +88,10 @@ enum GGUFWeights {
 
 /// Reads the header's numbers and texts, least significant byte first.
 private struct GGUFReader {
-    private let source: ByteSource
+    private let source: RandomAccessBytes
     var position = 0
 
-    init(_ source: ByteSource) { self.source = source }
+    init(_ source: RandomAccessBytes) { self.source = source }
 
     mutating func number(_ width: Int) throws(Malformed) -> Int {
         let bytes = try source.bytes(at: position, count: width)

@@ -6,7 +6,7 @@
 ///
 /// Walks the text once without building it in memory; brackets and strings must close.
 struct JSONWeights {
-    private let source: ByteSource
+    private let source: RandomAccessBytes
     private var position = 0
     private var lists: [List] = []
     private var key = ""
@@ -27,7 +27,7 @@ struct JSONWeights {
         var hiddenItem: Int?
     }
 
-    static func report(on source: ByteSource) throws(Malformed) -> WeightReport {
+    static func report(on source: RandomAccessBytes) throws(Malformed) -> WeightReport {
         var walk = JSONWeights(source: source)
         try walk.run()
         var report = WeightReport()
@@ -37,7 +37,7 @@ struct JSONWeights {
         return report
     }
 
-    private init(source: ByteSource) { self.source = source }
+    private init(source: RandomAccessBytes) { self.source = source }
 
     private mutating func run() throws(Malformed) {
         while position < source.size {

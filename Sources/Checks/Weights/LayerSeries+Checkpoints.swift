@@ -6,7 +6,9 @@ extension LayerSeries {
     private static let fewWeights = 100
 
     /// Adds what a checkpoint holds to the layers that those before it had; safetensors only, of which nothing is loaded.
-    static func add(_ source: ByteSource, _ path: String, number: Int, to all: inout [LayerSeries]) throws(Malformed) {
+    static func add(_ source: RandomAccessBytes, _ path: String, number: Int, to all: inout [LayerSeries])
+        throws(Malformed)
+    {
         var places: [ExactText: Int] = [:]
         for (place, layer) in all.enumerated() { places[ExactText(layer.name)] = place }
         for tensor in try SafetensorsWeights.tensors(of: source) {
@@ -19,7 +21,8 @@ extension LayerSeries {
 
     /// Reads the numbers a mebibyte at a time.
     private static func step(
-        _ tensor: SafetensorsWeights.Tensor, _ kind: FloatKind, _ source: ByteSource, _ path: String, _ number: Int
+        _ tensor: SafetensorsWeights.Tensor, _ kind: FloatKind, _ source: RandomAccessBytes, _ path: String,
+        _ number: Int
     ) throws(Malformed) -> Step {
         var step = Step(number: Double(number), title: "checkpoint \(number)", file: path)
         var squares: Double? = 0, done = 0

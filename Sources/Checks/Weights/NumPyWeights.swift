@@ -3,7 +3,7 @@ enum NumPyWeights {
     private static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
 
     static func report(
-        on source: ByteSource, named name: String, at offset: Int = 0, length: Int? = nil
+        on source: RandomAccessBytes, named name: String, at offset: Int = 0, length: Int? = nil
     ) throws(Malformed) -> WeightReport {
         let end = offset + (length ?? source.size - offset)
         guard end - offset >= 12, try source.bytes(at: offset, count: 6) == magic else {

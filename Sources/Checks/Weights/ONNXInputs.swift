@@ -1,6 +1,6 @@
 /// The names of an ONNX model's inputs: what it is really asked with. Initializers that older files list as inputs are left out.
 enum ONNXInputs {
-    static func names(_ source: ByteSource) throws(Malformed) -> [String] {
+    static func names(_ source: RandomAccessBytes) throws(Malformed) -> [String] {
         var model = ProtobufReader(source)
         while let field = try model.next() {
             guard field.number == 7, case .bytes(let start, let count) = field.value else { continue }

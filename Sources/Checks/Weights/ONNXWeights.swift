@@ -5,7 +5,7 @@ struct ONNXWeights {
     private(set) var report = WeightReport()
     private var depth = 0
 
-    static func report(on source: ByteSource) throws(Malformed) -> WeightReport {
+    static func report(on source: RandomAccessBytes) throws(Malformed) -> WeightReport {
         var weights = ONNXWeights()
         var hasGraph = false
         var model = ProtobufReader(source)

@@ -1,16 +1,16 @@
 /// Walks the fields of one Protocol Buffers message on the wire, without a schema and without copying what it skips.
 struct ProtobufReader {
-    let source: ByteSource
+    let source: RandomAccessBytes
     private(set) var position: Int
     let end: Int
 
-    init(_ source: ByteSource) {
+    init(_ source: RandomAccessBytes) {
         self.source = source
         position = 0
         end = source.size
     }
 
-    private init(_ source: ByteSource, from start: Int, to end: Int) {
+    private init(_ source: RandomAccessBytes, from start: Int, to end: Int) {
         self.source = source
         position = start
         self.end = end

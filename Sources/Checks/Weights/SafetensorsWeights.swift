@@ -19,7 +19,7 @@ enum SafetensorsWeights {
         let isMatrix: Bool
     }
 
-    static func report(on source: ByteSource) throws(Malformed) -> WeightReport {
+    static func report(on source: RandomAccessBytes) throws(Malformed) -> WeightReport {
         var report = WeightReport()
         for tensor in try tensors(of: source) {
             if let kind = tensor.kind {
@@ -35,7 +35,7 @@ enum SafetensorsWeights {
     }
 
     /// In the order of the header.
-    static func tensors(of source: ByteSource) throws(Malformed) -> [Tensor] {
+    static func tensors(of source: RandomAccessBytes) throws(Malformed) -> [Tensor] {
         let length = try headerLength(of: source)
         let text = try source.bytes(at: 8, count: length)
         let header: JSON
@@ -57,7 +57,7 @@ enum SafetensorsWeights {
         return tensors
     }
 
-    private static func headerLength(of source: ByteSource) throws(Malformed) -> Int {
+    private static func headerLength(of source: RandomAccessBytes) throws(Malformed) -> Int {
         let first = try source.bytes(at: 0, count: 8)
         let length = first.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         guard length <= 100_000_000, length <= UInt64(source.size - 8) else {

@@ -4,14 +4,14 @@ import Domain
 struct WeightFile {
     let name: String
     let format: Format
-    let source: ByteSource
+    let source: RandomAccessBytes
 
     enum Format: String {
         case onnx, safetensors, gguf, json, npy, npz
     }
 
     /// `nil` where the format has no weights that can be read without running the file.
-    init?(_ source: ByteSource, name: String, declared: ModelFormat? = nil) {
+    init?(_ source: RandomAccessBytes, name: String, declared: ModelFormat? = nil) {
         let byName = name.split(separator: ".").last.flatMap { Format(rawValue: $0.lowercased()) }
         guard let format = declared.flatMap({ Format(rawValue: $0.rawValue) }) ?? byName else { return nil }
         self.name = name
@@ -40,7 +40,7 @@ struct WeightFile {
                     on: source, named: entry.name, at: try zip.dataStart(of: entry), length: entry.size)
             } else {
                 let bytes = try zip.bytes(of: entry, atMost: 1 << 30)
-                part = try NumPyWeights.report(on: ByteSource(bytes), named: entry.name)
+                part = try NumPyWeights.report(on: RandomAccessBytes(bytes), named: entry.name)
             }
             report.merge(part)
         }

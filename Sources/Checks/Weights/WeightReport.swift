@@ -46,7 +46,8 @@ struct WeightReport: Hashable {
 
     /// Scans `length` bytes from `offset`, a mebibyte at a time.
     mutating func scan(
-        _ name: String, _ kind: FloatKind, in source: ByteSource, at offset: Int, length: Int, bigEndian: Bool = false,
+        _ name: String, _ kind: FloatKind, in source: RandomAccessBytes, at offset: Int, length: Int,
+        bigEndian: Bool = false,
         isMatrix: Bool = false
     ) throws(Malformed) {
         guard length % kind.width == 0 else {

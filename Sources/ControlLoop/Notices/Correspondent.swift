@@ -53,7 +53,7 @@ struct Correspondent: Sendable {
     /// Takes in how a round went. Returns what was given up.
     ///
     /// - Parameter time: What notices are dated by; how long to be patient goes by a clock that nobody sets.
-    mutating func accept(_ delivery: Delivery, at now: ContinuousClock.Instant, _ time: Timestamp) -> [Notice] {
+    mutating func accept(_ delivery: DeliveryResult, at now: ContinuousClock.Instant, _ time: Timestamp) -> [Notice] {
         remove(delivery.taken)
         record.tell(delivery.taken.flatMap(\.ids))
         for (letter, _) in delivery.refused {

@@ -16,9 +16,9 @@ public actor Messenger {
     /// Whom something is being handed to just now: each takes one delivery after another, and none waits for the others.
     private var sending: [String: Task<Void, Never>] = [:]
     /// Deliveries that have ended, and that no round has taken in yet.
-    private var ended: [(name: String, delivery: Delivery)] = []
+    private var ended: [(name: String, delivery: DeliveryResult)] = []
     /// Called when a delivery has ended; `nil` outside a loop, where a round waits for all that it began.
-    private var ring: (@Sendable () async -> Void)?
+    private var wake: (@Sendable () async -> Void)?
     /// A clock that nobody sets.
     private let uptime: @Sendable () -> ContinuousClock.Instant
 
@@ -36,8 +36,8 @@ public actor Messenger {
         self.uptime = uptime
     }
 
-    /// From now on a round waits for no delivery; `ring` is called when one has ended, and there is something to take in.
-    func sendBeside(ring: @escaping @Sendable () async -> Void) { self.ring = ring }
+    /// From now on a round waits for no delivery; `wake` is called when one has ended, and there is something to take in.
+    func sendBeside(wake: @escaping @Sendable () async -> Void) { self.wake = wake }
 
     /// Waits for what is being handed over, and takes it in.
     func stop() async {
@@ -88,14 +88,14 @@ public actor Messenger {
                 begin(letters, to: one)
             }
         }
-        if ring == nil {
+        if wake == nil {
             for task in Array(sending.values) { await task.value }
             mayOpenGates = takeIn() || mayOpenGates
         }
         try await writeBook(context)
         let now = uptime()
         let waits = settings.filter { sending[$0.name] == nil }.compactMap { correspondents[$0.name]?.wait(at: now) }
-        // Where no more can be told at the same time, the end of a delivery rings.
+        // Where no more can be told at the same time, the end of a delivery wakes it.
         return Round(
             mayOpenGates: mayOpenGates,
             wait: ended.isEmpty ? waits.filter { $0 > .zero || sending.count < Self.width }.min() : .zero)
@@ -104,10 +104,10 @@ public actor Messenger {
     /// Hands letters over beside all else.
     private func begin(_ letters: [Letter], to settings: NotificationSettings) {
         sending[settings.name] = Task { [surroundings] in
-            let delivery = await Delivery.of(letters, through: settings, surroundings)
+            let delivery = await DeliveryResult.of(letters, through: settings, surroundings)
             sending[settings.name] = nil
             ended.append((settings.name, delivery))
-            await ring?()
+            await wake?()
         }
     }
 
@@ -119,7 +119,7 @@ public actor Messenger {
     }
 
     /// Takes in how a delivery went. Returns whether it told of dependencies.
-    private func accept(_ delivery: Delivery, _ name: String) -> Bool {
+    private func accept(_ delivery: DeliveryResult, _ name: String) -> Bool {
         guard var correspondent = correspondents[name] else { return false }
         let now = surroundings.tools.now()
         let lost = correspondent.accept(delivery, at: uptime(), now)

@@ -40,16 +40,16 @@ struct ControllerCommand: AsyncParsableCommand, StopsByItself {
             surroundings, host: ProcessFacts.host, process: Int(getpid()), duration: ttl,
             space: ProcessFacts.processSpace, isAlive: ProcessFacts.isRunning)
         let controller = Controller(surroundings, branch: workspace.branch, lease: keeper)
-        let alarm = Alarm(now: Timestamp.now)
-        let doorbell = Doorbell(socket: Doorbell.path(workspace), alarm)
-        let signals = Signals(alarm)
+        let signal = WakeSignal(now: Timestamp.now)
+        let listener = WakeListener(socket: WakeListener.path(workspace), signal)
+        let signals = LoopSignals(signal)
         defer {
-            doorbell?.close()
+            listener?.close()
             signals.close()
         }
         surroundings.tell(Event(.info, "watching \(workspace.branch) of \(common.path)", [("poll", poll)]))
         await LoopRunner(
-            controller: controller, messenger: Messenger(surroundings, controller), alarm: alarm, poll: interval,
+            controller: controller, messenger: Messenger(surroundings, controller), signal: signal, poll: interval,
             tell: surroundings.tell
         ).run()
         surroundings.tell(Event(.info, "stopped"))

@@ -46,7 +46,7 @@ struct PostReceiveHook: ParsableCommand {
     func run() {
         _ = HookInput.lines()
         let folder = ProcessFacts.environment["GIT_DIR"] ?? "."
-        Bell.ringAll(at: (folder == "." ? LocalFile.currentFolder : folder) + "/" + Bell.name)
+        WakeSocket.sendToAll(at: (folder == "." ? LocalFile.currentFolder : folder) + "/" + WakeSocket.name)
     }
 }
 

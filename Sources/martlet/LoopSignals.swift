@@ -3,10 +3,10 @@ import Dispatch
 import Glibc
 
 /// SIGTERM and SIGINT stop the loop, SIGHUP wakes it.
-final class Signals {
+final class LoopSignals {
     private let sources: [any DispatchSourceSignal]
 
-    init(_ alarm: Alarm) {
+    init(_ loop: WakeSignal) {
         func source(_ number: Int32, _ react: @escaping @Sendable () async -> Void) -> any DispatchSourceSignal {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
@@ -15,8 +15,8 @@ final class Signals {
             return source
         }
         sources = [
-            source(SIGTERM) { await alarm.stop() }, source(SIGINT) { await alarm.stop() },
-            source(SIGHUP) { await alarm.ring() },
+            source(SIGTERM) { await loop.stop() }, source(SIGINT) { await loop.stop() },
+            source(SIGHUP) { await loop.wake() },
         ]
     }
 

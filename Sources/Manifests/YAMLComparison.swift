@@ -1,5 +1,5 @@
 /// Whether two trees say the same but for some fields of one mapping.
-struct TreeComparison {
+struct YAMLComparison {
     private let one: YAMLNodes
     private let other: YAMLNodes
     private let ignored: Set<String>

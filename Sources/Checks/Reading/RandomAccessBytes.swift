@@ -4,7 +4,7 @@ import Glibc
 /// Bytes that can be read at any place: in memory, or in a file that may be larger than memory.
 ///
 /// A file that shrinks while it is read gives ``Malformed``, never a crash; that is why nothing is mapped.
-final class ByteSource {
+final class RandomAccessBytes {
     let size: Int
     /// So many bytes are read before it is asked whether anybody still waits for them.
     private static let step = 1 << 24

@@ -3,7 +3,7 @@ import ControlLoop
 import Domain
 
 /// Progress on standard error: for people, or one JSON object a line.
-struct EventLog: Sendable {
+struct EventPrinter: Sendable {
     enum Style: String, ExpressibleByArgument, CaseIterable, Sendable { case text, json, none }
 
     let style: Style

@@ -1,5 +1,5 @@
 /// One request that came to a webhook's address.
-public struct Delivery: Sendable {
+public struct WebhookRequest: Sendable {
     /// By name in lower case.
     public let headers: [String: String]
     /// As they came: a signature is of these bytes and no others.

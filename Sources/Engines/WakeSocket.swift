@@ -1,26 +1,26 @@
 public import Glibc
 
 /// Says "look now" to a controller, through the Unix datagram socket that it listens at.
-public enum Bell {
+public enum WakeSocket {
     /// What the socket is called in the repository; further controllers add a dot and their process number.
     public static let name = "martlet.sock"
 
-    /// Rings without waiting. Nobody at home is no error; returns whether somebody is.
+    /// Sends it without waiting. Where nobody listens, that is no error; returns whether somebody does.
     @discardableResult
-    public static func ring(_ path: String) -> Bool {
+    public static func send(to path: String) -> Bool {
         guard let descriptor = open() else { return false }
         defer { close(descriptor) }
         var byte: UInt8 = 1
-        // Who has been rung at so often that no more fits is at home, and has not looked yet.
+        // Who has been sent so many that no more fits listens, and has not looked yet.
         return withAddress(path) { sendto(descriptor, &byte, 1, 0, $0, $1) == 1 || errno == EAGAIN } ?? false
     }
 
-    /// Rings at all controllers of the repository that the socket is in: which of them acts is for them to say.
+    /// Sends it to all controllers of the repository that the socket is in: which of them acts is for them to say.
     ///
     /// - Returns: Whether any listens. A socket that one left behind when it died is nobody.
     @discardableResult
-    public static func ringAll(at path: String) -> Bool {
-        guard let slash = path.lastIndex(of: "/") else { return ring(path) }
+    public static func sendToAll(at path: String) -> Bool {
+        guard let slash = path.lastIndex(of: "/") else { return send(to: path) }
         let (folder, first) = (path[..<slash], path[path.index(after: slash)...])
         guard let list = opendir(folder.isEmpty ? "/" : String(folder)) else { return false }
         defer { closedir(list) }
@@ -29,13 +29,13 @@ public enum Bell {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
-            if name == first || name.hasPrefix(first + "."), ring("\(folder)/\(name)") { isHeard = true }
+            if name == first || name.hasPrefix(first + "."), send(to: "\(folder)/\(name)") { isHeard = true }
         }
         return isHeard
     }
 
     /// Whether somebody listens at `path`.
-    public static func isAnswered(_ path: String) -> Bool {
+    public static func isListening(at path: String) -> Bool {
         guard let descriptor = open() else { return false }
         defer { close(descriptor) }
         return withAddress(path) { connect(descriptor, $0, $1) } == 0

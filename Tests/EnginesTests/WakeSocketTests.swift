@@ -4,12 +4,12 @@ import Testing
 
 @testable import Engines
 
-struct BellTests {
-    @Test func `rings at the door of whoever listens there`() throws {
+struct WakeSocketTests {
+    @Test func `whoever listens there is reached`() throws {
         let folder = try ScratchFolder()
         let path = folder.path + "/bell"
         try listen(at: path) { descriptor in
-            #expect(Bell.ringAll(at: path))
+            #expect(WakeSocket.sendToAll(at: path))
             var byte: UInt8 = 0
             #expect(recv(descriptor, &byte, 1, 0) == 1 && byte == 1)
         }
@@ -18,31 +18,31 @@ struct BellTests {
     @Test func `a socket that one left behind when it died is nobody`() throws {
         let folder = try ScratchFolder()
         let path = folder.path + "/bell"
-        #expect(!Bell.ringAll(at: path))
-        try listen(at: path) { _ in #expect(Bell.ringAll(at: path)) }
+        #expect(!WakeSocket.sendToAll(at: path))
+        try listen(at: path) { _ in #expect(WakeSocket.sendToAll(at: path)) }
         #expect(FileManager.default.fileExists(atPath: path))
-        #expect(!Bell.ringAll(at: path))
+        #expect(!WakeSocket.sendToAll(at: path))
         try listen(at: path + ".17") { _ in
-            #expect(Bell.ringAll(at: path), "another controller of the same repository")
+            #expect(WakeSocket.sendToAll(at: path), "another controller of the same repository")
         }
     }
 
-    @Test func `who is rung at again and again is still at home`() throws {
+    @Test func `who is sent more than fits still listens`() throws {
         let folder = try ScratchFolder()
         let path = folder.path + "/bell"
         try listen(at: path) { _ in
-            for _ in 0..<2000 { #expect(Bell.ring(path)) }
+            for _ in 0..<2000 { #expect(WakeSocket.send(to: path)) }
         }
     }
 
     @Test func `nobody at home is no error, and too long a path is no address`() {
-        Bell.ring("/nowhere/at/all")
-        #expect(Bell.address(String(repeating: "x", count: 108)) == nil)
-        Bell.ring(String(repeating: "x", count: 108))
+        WakeSocket.send(to: "/nowhere/at/all")
+        #expect(WakeSocket.address(String(repeating: "x", count: 108)) == nil)
+        WakeSocket.send(to: String(repeating: "x", count: 108))
     }
 
     private func listen(at path: String, _ body: (Int32) throws -> Void) throws {
-        var address = try #require(Bell.address(path))
+        var address = try #require(WakeSocket.address(path))
         let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
         defer { close(descriptor) }
         let bound = withUnsafePointer(to: &address) { pointer in

@@ -1,10 +1,10 @@
 public import Domain
 
 /// Lets a loop sleep until it is woken, told to stop, or its time is over. Waking twice is the same as once.
-public actor Alarm {
+public actor WakeSignal {
     public private(set) var isStopped = false
     public nonisolated let now: @Sendable () -> Timestamp
-    private var isRung = false
+    private var isAwake = false
     private var isNudged = false
     private var sleeper: CheckedContinuation<Void, Never>?
     private var watching: [CheckedContinuation<Void, Never>] = []
@@ -12,20 +12,20 @@ public actor Alarm {
 
     public init(now: @escaping @Sendable () -> Timestamp) { self.now = now }
 
-    public func ring() {
-        isRung = true
-        wake()
+    public func wake() {
+        isAwake = true
+        resume()
     }
 
-    /// Wakes it for something of its own, which nobody from outside rang for.
+    /// Wakes it for something of its own, for which nobody from outside woke it.
     public func nudge() {
         isNudged = true
-        wake()
+        resume()
     }
 
     public func stop() {
         isStopped = true
-        wake()
+        resume()
         for one in watching { one.resume() }
         watching = []
     }
@@ -35,7 +35,7 @@ public actor Alarm {
         if !isStopped { await withCheckedContinuation { watching.append($0) } }
     }
 
-    /// Returns whether somebody rang.
+    /// Returns whether somebody woke it from outside.
     @discardableResult
     public func wait(for duration: Duration) async -> Bool {
         round += 1
@@ -44,17 +44,17 @@ public actor Alarm {
             try await Task.sleep(for: duration)
             self.timeIsOver(mine)
         }
-        if !isRung, !isNudged, !isStopped { await withCheckedContinuation { sleeper = $0 } }
+        if !isAwake, !isNudged, !isStopped { await withCheckedContinuation { sleeper = $0 } }
         timer.cancel()
-        defer { (isRung, isNudged) = (false, false) }
-        return isRung
+        defer { (isAwake, isNudged) = (false, false) }
+        return isAwake
     }
 
     private func timeIsOver(_ asked: Int) {
-        if asked == round { wake() }
+        if asked == round { resume() }
     }
 
-    private func wake() {
+    private func resume() {
         sleeper?.resume()
         sleeper = nil
     }

@@ -1,5 +1,5 @@
 /// Where bytes are before they are in the cache.
-enum ByteSource: Sendable {
+enum ArtifactSource: Sendable {
     case bytes([UInt8])
     case file(String)
     case web(String)

@@ -2,19 +2,19 @@ import Engines
 import Glibc
 import Synchronization
 
-/// The controller's door: rings there, and says once that nobody opens, and once that somebody does again.
-final class Door: Sendable {
+/// Wakes the controllers of a repository, and says once that none listens, and once that one does again.
+final class ControllerWaker: Sendable {
     private let socket: String
-    private let isOpen = Mutex(true)
+    private let wasHeard = Mutex(true)
 
     init(socket: String) { self.socket = socket }
 
     /// Returns whether anybody heard it.
-    func ring() -> Bool {
-        let isHeard = Bell.ringAll(at: socket)
-        let hasChanged = isOpen.withLock { isOpen in
-            defer { isOpen = isHeard }
-            return isOpen != isHeard
+    func wake() -> Bool {
+        let isHeard = WakeSocket.sendToAll(at: socket)
+        let hasChanged = wasHeard.withLock { wasHeard in
+            defer { wasHeard = isHeard }
+            return wasHeard != isHeard
         }
         guard hasChanged else { return isHeard }
         let words = isHeard ? "a controller listens again at \(socket)\n" : "no controller listens at \(socket)\n"

@@ -1,7 +1,7 @@
 import Domain
 
 /// What became of the letters of one round.
-struct Delivery: Sendable {
+struct DeliveryResult: Sendable {
     var taken: [Letter] = []
     /// What would not be taken, and why: it waits, and those behind it go on.
     var refused: [(letter: Letter, why: String)] = []
@@ -10,9 +10,9 @@ struct Delivery: Sendable {
 
     /// Hands letters over, one after the other.
     static func of(_ letters: [Letter], through settings: NotificationSettings, _ surroundings: Surroundings) async
-        -> Delivery
+        -> DeliveryResult
     {
-        var delivery = Delivery()
+        var delivery = DeliveryResult()
         let notifier: any Notifier
         do throws(FieldErrors) {
             notifier = try surroundings.notifiers.make(settings.plugin, as: (any Notifier).self)

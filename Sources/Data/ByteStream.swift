@@ -1,7 +1,7 @@
 import Glibc
 
 /// Bytes that come in order and can be read again from the start.
-protocol ByteSource {
+protocol ByteStream {
     /// Appends up to `count` bytes to `buffer`; appends none only at the end.
     mutating func read(_ count: Int, into buffer: inout [UInt8]) throws(DataError)
 
@@ -12,7 +12,7 @@ protocol ByteSource {
 }
 
 /// Bytes in memory.
-struct MemorySource: ByteSource {
+struct MemorySource: ByteStream {
     private let bytes: UnsafeRawBufferPointer
     private var offset = 0
 

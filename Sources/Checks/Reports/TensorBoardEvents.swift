@@ -6,8 +6,8 @@ import Domain
 /// is a protobuf `Event` (tensorflow/core/util/event.proto). Numbers come as `simple_value` (PyTorch, tensorboardX, TensorFlow 1) or as a
 /// tensor without dimensions (TensorFlow 2, Keras); histograms, images and texts are passed over. A last record that is cut is still being
 /// written and no error.
-struct EventLog {
-    private let source: ByteSource
+struct TensorBoardEvents {
+    private let source: RandomAccessBytes
     private(set) var tags: [String] = []
     private var places: [String: Int] = [:]
     private(set) var steps: [Step] = []
@@ -20,7 +20,7 @@ struct EventLog {
 
     private static let longestRecord = 64 << 20
 
-    init(_ source: ByteSource) throws(Malformed) {
+    init(_ source: RandomAccessBytes) throws(Malformed) {
         self.source = source
         var start = 0
         while source.size - start >= 12 {
@@ -36,7 +36,7 @@ struct EventLog {
             guard CRC32C.masked(data[...]) == Self.word(try source.bytes(at: end, count: 4)[...]) else {
                 throw Malformed("it is damaged: wrong checksum of the record at byte \(start)")
             }
-            try event(ProtobufReader(ByteSource(data)))
+            try event(ProtobufReader(RandomAccessBytes(data)))
             start = end + 4
         }
     }
