@@ -38,7 +38,7 @@ static int open_file(unpacking *from, git_odb_backend *backend, const git_oid *i
     git_oid_tostr(name, sizeof name, id);
     const char *folder = ((loose_objects *)backend)->folder;
     if (snprintf(path, sizeof path, "%s/%.2s/%s", folder, name, name + 2) >= (int)sizeof path) return GIT_PASSTHROUGH;
-    from->file = open(path, O_RDONLY | O_CLOEXEC);
+    from->file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (from->file < 0) return errno == ENOENT || errno == ENOTDIR ? GIT_ENOTFOUND : GIT_PASSTHROUGH;
     memset(&from->stream, 0, sizeof from->stream);
     from->ended = 0;
@@ -161,7 +161,9 @@ static int complete(git_oid *full, git_odb_backend *backend, const git_oid *id, 
         if (git_oid_fromstr(full, name) == 0) found++;
     }
     closedir(names);
-    return found == 1 ? 0 : found == 0 ? GIT_ENOTFOUND : GIT_EAMBIGUOUS;
+    if (found <= 1) return found == 1 ? 0 : GIT_ENOTFOUND;
+    git_error_set_str(GIT_ERROR_ODB, "several objects start so");
+    return GIT_EAMBIGUOUS;
 }
 
 static int read_abbreviated(

@@ -15,7 +15,7 @@ struct NewCommits: Sendable {
 
     /// Reads what `head` reaches and `tip` does not.
     init(of head: ObjectID, notOn tip: ObjectID, _ reader: any ObjectReader) throws {
-        var waiting = [head], known: Set<ObjectID> = [head], bytes = 0, sound: Set<ObjectID> = []
+        var waiting = [head], known: Set<ObjectID> = [head], bytes = 0, sound = CheckedFolders()
         while let id = waiting.popLast() {
             // Where history is cut off, one that is on the branch need not be here.
             let size = (try? reader.size(ofCommit: id)) ?? 0
@@ -36,7 +36,7 @@ struct NewCommits: Sendable {
                 return
             }
             if let defect = try reader.defect(of: id, checked: &sound) {
-                objection = "its commit \(id.short) is damaged, as git fsck sees it: \(defect)"
+                objection = "its commit \(id.short) cannot be let in: \(defect)"
                 return
             }
             let commit = try reader.commit(id)

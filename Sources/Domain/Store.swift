@@ -12,7 +12,7 @@ public protocol ObjectReader {
     /// not clone it. `nil` where there is nothing.
     ///
     /// - Parameter checked: The folders that are known to be sound; new ones are added.
-    func defect(of commit: ObjectID, checked: inout Set<ObjectID>) throws -> String?
+    func defect(of commit: ObjectID, checked: inout CheckedFolders) throws -> String?
     /// A commit's tree alone, for a fraction of the cost of the whole.
     func rootTree(of commit: ObjectID) throws -> ObjectID
     /// Whether there is an object of that name, be it damaged.
@@ -44,7 +44,7 @@ public protocol ObjectReader {
 extension ObjectReader {
     public func size(ofCommit id: ObjectID) throws -> Int { try commit(id).message.utf8.count }
 
-    public func defect(of commit: ObjectID, checked: inout Set<ObjectID>) throws -> String? { nil }
+    public func defect(of commit: ObjectID, checked: inout CheckedFolders) throws -> String? { nil }
 
     public func rootTree(of commit: ObjectID) throws -> ObjectID { try self.commit(commit).tree }
 

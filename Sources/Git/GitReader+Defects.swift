@@ -3,36 +3,48 @@ import Domain
 
 /// Finds what whoever clones with `transfer.fsckObjects` would refuse: once it is in a history, it stays there.
 extension GitReader {
-    /// More folders are not looked at for one request or pull request.
-    private static let mostFolders = 100_000
-
-    func defect(of commit: ObjectID, checked: inout Set<ObjectID>) throws -> String? {
+    func defect(of commit: ObjectID, checked: inout CheckedFolders) throws -> String? {
         if let fault = CommitFault.first(in: try bytes(of: commit, as: GIT_OBJECT_COMMIT)) { return fault }
         let links = try links(of: commit)
         // Where history is cut off, all of it is new.
         let before = links.parents.compactMap { try? self.links(of: $0).tree }
-        return try defect(of: links.tree, at: "", before, &checked, depth: 0)
+        var waiting = [NewFolder(id: links.tree, path: "", before: before, depth: 0)]
+        while let folder = waiting.popLast() {
+            guard !folder.before.contains(folder.id), checked.begin(folder.id) else { continue }
+            if let fault = try look(through: folder, &checked, &waiting) { return fault }
+        }
+        return nil
     }
 
-    /// - Parameter before: What the parents have there.
-    private func defect(
-        of folder: ObjectID, at path: String, _ before: [ObjectID], _ checked: inout Set<ObjectID>, depth: Int
+    /// A folder that a commit may bring, and what its parents have there.
+    private struct NewFolder {
+        let id: ObjectID
+        let path: String
+        let before: [ObjectID]
+        let depth: Int
+    }
+
+    /// Adds to `waiting` what is new in it.
+    private func look(
+        through folder: NewFolder, _ checked: inout CheckedFolders, _ waiting: inout [NewFolder]
     ) throws -> String? {
-        guard !before.contains(folder), checked.insert(folder).inserted else { return nil }
-        guard checked.count <= Self.mostFolders else {
-            let words = "more than \(Self.mostFolders) folders would be new"
-            throw GitError(.tooLarge, "look for damage in the folders", words)
+        guard folder.depth < PathName.deepest else { return "its folders are nested too deeply" }
+        for id in [folder.id] + folder.before {
+            if let objection = checked.objection(toReading: try size(of: id, as: GIT_OBJECT_TREE)) {
+                return "it \(objection)"
+            }
         }
-        guard depth < PathName.deepest else { throw Self.tooDeep(Array(path.utf8)) }
-        let tree = try rawTree(folder)
-        if let fault = tree.fault { return (path.isEmpty ? "its topmost folder" : "its folder \(path)") + " " + fault }
-        let older = try before.map { try rawTree($0) }
+        let tree = try rawTree(folder.id)
+        if let fault = tree.fault {
+            return (folder.path.isEmpty ? "its topmost folder" : "its folder \(folder.path)") + " " + fault
+        }
+        let older = try folder.before.map { try rawTree($0) }
         let known = Set(older.flatMap { $0.entries.lazy.filter(\.isTree).map(\.id) })
-        for entry in tree.entries where entry.isTree && !known.contains(entry.id) {
+        for entry in tree.entries.reversed() where entry.isTree && !known.contains(entry.id) {
             let name = tree.bytes[entry.name]
             let same = older.compactMap { $0.entry(named: name) }.filter(\.isTree).map(\.id)
-            let place = path.isEmpty ? tree.name(entry) : "\(path)/\(tree.name(entry))"
-            if let fault = try defect(of: entry.id, at: place, same, &checked, depth: depth + 1) { return fault }
+            let place = folder.path.isEmpty ? tree.name(entry) : "\(folder.path)/\(tree.name(entry))"
+            waiting.append(NewFolder(id: entry.id, path: place, before: same, depth: folder.depth + 1))
         }
         return nil
     }

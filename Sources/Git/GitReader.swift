@@ -146,7 +146,7 @@ extension GitReader: ObjectReader {
 
     func size(ofBlob id: ObjectID) throws -> Int { try size(of: id, as: GIT_OBJECT_BLOB) }
 
-    private func size(of id: ObjectID, as kind: git_object_t) throws(GitError) -> Int {
+    func size(of id: ObjectID, as kind: git_object_t) throws(GitError) -> Int {
         let (found, size) = try header(of: id)
         guard found == kind else {
             throw GitError(.invalid, "read \(Self.word(kind)) \(id)", "it is a \(Self.word(found))")

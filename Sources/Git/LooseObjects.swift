@@ -23,16 +23,17 @@ enum LooseObjects {
         let common = git_repository_commondir(repository).map { String(cString: $0) } ?? ""
         let own = (fromEnvironment ? variable("GIT_OBJECT_DIRECTORY") : nil) ?? common + "objects"
         var folders = [own], next = [own]
-        if fromEnvironment, let others = variable("GIT_ALTERNATE_OBJECT_DIRECTORIES") {
-            next += others.split(separator: ":").map(String.init)
-            folders += next.dropFirst()
-        }
-        for _ in 0..<deepest where !next.isEmpty {
-            next = next.flatMap(alternates)
+        var seen: Set<String> = [own]
+        func add(_ found: [String]) {
+            next = Array(found.filter { seen.insert($0).inserted }.prefix(most - folders.count))
             folders += next
         }
-        var seen: Set<String> = []
-        return folders.prefix(most).filter { seen.insert($0).inserted }
+        if fromEnvironment, let others = variable("GIT_ALTERNATE_OBJECT_DIRECTORIES") {
+            add(others.split(separator: ":").map(String.init))
+            next.append(own)
+        }
+        for _ in 0..<deepest where !next.isEmpty { add(next.flatMap(alternates)) }
+        return folders
     }
 
     /// The object folders that the repository with this one borrows from.

@@ -36,7 +36,7 @@ struct ReferencePattern {
     func key(of name: String) -> String {
         if isExact || name.utf8.allSatisfy({ $0 < 0x80 }) { return name }
         return name.utf8.reduce(into: "") { key, byte in
-            if byte < 0x80 {
+            if byte < 0x80, byte != UInt8(ascii: "%") {
                 key.unicodeScalars.append(Unicode.Scalar(byte))
             } else {
                 key += "%" + String(byte, radix: 16, uppercase: true)

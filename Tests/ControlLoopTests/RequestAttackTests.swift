@@ -55,7 +55,7 @@ struct RequestAttackTests {
     }
 
     @Test func `a commit that git fsck takes for damaged, below one that is sound`() async throws {
-        try await expectRefused("is damaged, as git fsck sees it: it has a zero byte") { stage, version in
+        try await expectRefused("cannot be let in: it has a zero byte") { stage, version in
             let head = try stage.propose(["environments/production/tumor.yaml": stage.pinned(version)])
             let origin = stage.repository.origin
             let text = try git("cat-file", "commit", "\(head)", in: origin) + "\0\n"

@@ -19,7 +19,7 @@ struct DefectTests {
     private func defect(_ commit: ObjectID, _ repository: TemporaryRepository) async throws -> String? {
         let store = try GitStore(opening: repository.work)
         return try await store.read { reader in
-            var checked: Set<ObjectID> = []
+            var checked = CheckedFolders()
             return try reader.defect(of: commit, checked: &checked)
         }
     }
@@ -104,6 +104,28 @@ struct DefectTests {
                 #expect(try await defect(commit(outer, on: ["\(new)"]), repository) == nil)
                 #expect(try await defect(commit(outer, on: [parent, "\(new)"]), repository) == nil)
             }
+        }
+    }
+
+    /// As whoever wants to exhaust a controller would push them: they pack to little.
+    @Test func `folders that unpack to too much are not looked through`() async throws {
+        try await withTemporaryRepository(files: ["a": "1"]) { repository in
+            let blob = [UInt8](raw: try objectID(repository.git("rev-parse", "HEAD:a")))
+            func folder(of files: Int, with inner: ObjectID? = nil) throws -> ObjectID {
+                var bytes: [UInt8] = []
+                bytes.reserveCapacity(files * 36)
+                for file in 0..<files { bytes += Array("100644 f\(1_000_000 + file)\0".utf8) + blob }
+                if let inner { bytes += Array("40000 x\0".utf8) + [UInt8](raw: inner) }
+                return try plant("tree", bytes, repository)
+            }
+            func commit(_ tree: ObjectID) throws -> ObjectID {
+                try objectID(repository.git("commit-tree", "\(tree)", "-p", "HEAD", "-m", "x"))
+            }
+            let large = try commit(folder(of: CheckedFolders.largest / 36 + 1))
+            #expect(try await defect(large, repository)?.contains("are allowed") == true)
+            var nested = try folder(of: 400_000)
+            for depth in 1...18 { nested = try folder(of: 400_000 + depth, with: nested) }
+            #expect(try await defect(commit(nested), repository)?.contains("bytes together") == true)
         }
     }
 }

@@ -76,6 +76,17 @@ struct LooseObjectsTests {
         }
     }
 
+    @Test(.timeLimit(.minutes(1))) func `repositories that borrow from each other are gone through once`() async throws
+    {
+        try await withTemporaryRepository(files: ["a": "1"]) { repository in
+            let objects = repository.work + "/.git/objects"
+            let line = objects + "\n../objects\n"
+            try Data(String(repeating: line, count: 100).utf8).write(to: URL(filePath: objects + "/info/alternates"))
+            let id = try objectID(repository.git("rev-parse", "HEAD:a"))
+            #expect(try await Self.read(id, "HEAD:a", in: GitStore(opening: repository.work)) == Array("1".utf8))
+        }
+    }
+
     private static func read(_ id: ObjectID, _ name: String, in store: GitStore) async throws -> [UInt8] {
         try await store.read { reader in
             switch name {
