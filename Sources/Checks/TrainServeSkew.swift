@@ -143,12 +143,15 @@ struct FeatureJoin {
         guard !names.isEmpty else { throw MissingEvidence("\(path) has none of the served features", file: path) }
         var found = names.map { Feature(name: $0) }
         let columns = names.compactMap(table.index)
-        var joined: Set<Int> = [], requests = 0
+        var joined: Set<Int> = [], requests = 0, partnerless = 0
         for entry in log.entries {
             requests += 1
-            guard let request = entry.request, let place = places[request], joined.insert(place).inserted else {
+            guard let request = entry.request, let place = places[request] else {
+                partnerless += 1
                 continue
             }
+            // A request that was logged again has its partner, and is compared once.
+            guard joined.insert(place).inserted else { continue }
             for (index, column) in columns.enumerated() {
                 let value = entry.features.first { $0.key == names[index] }?.value ?? .null
                 found[index].compare(
@@ -158,8 +161,8 @@ struct FeatureJoin {
         }
         rows = joined.count
         features = found
-        unjoinedRequests = Double(requests - joined.count) / Double(max(1, requests))
-        unjoinedOffline = Double(keys.count - joined.count) / Double(max(1, keys.count))
+        unjoinedRequests = Double(partnerless) / Double(max(1, requests))
+        unjoinedOffline = Double(places.count - joined.count) / Double(max(1, places.count))
     }
 }
 

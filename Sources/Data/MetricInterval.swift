@@ -51,13 +51,19 @@ extension Predictions {
         guard let repeated = RepeatedRows(values, [metric]) else {
             return bootstrap.spreads(of: model, keys: keys, confidence: confidence)[0]?.interval
         }
+        // An area of many classes is walked through class by class.
+        let steps = rowCount * (metric.hasPrefix("auc_ov") ? values.classCount : 1)
+        guard steps <= Self.mostSteps || !metric.hasPrefix("auc_ov") else { return nil }
         var bootstrap = bootstrap
-        bootstrap.replicates = min(bootstrap.replicates, max(200, 20_000_000 / rowCount))
+        bootstrap.replicates = min(bootstrap.replicates, max(200, 20_000_000 / steps))
         let interval = bootstrap.spreads(of: model, keys: keys, confidence: confidence)[0]?.interval
         // Resamples are worse calibrated than the rows that they are drawn from, which repeat in them.
         guard let interval, let value = value(of: repeated) else { return interval }
         return Interval(lower: min(interval.lower, value), upper: max(interval.upper, value))
     }
+
+    /// Of rows times classes: more are not resampled, and the rows of each class give the interval.
+    private static let mostSteps = 500_000
 
     private func value(of metric: RepeatedRows) -> Double? {
         let once = Array(repeating: SIMD16<UInt8>(repeating: 1), count: values.rowCount)
@@ -119,6 +125,8 @@ extension Predictions.Values {
         }
     }
 
+    fileprivate var classCount: Int { if case .multiclass(let rows) = self { rows.classes.count } else { 1 } }
+
     /// What resamples draw: the queries of a ranking, else rows.
     fileprivate var units: Int { ranking.map(\.present.count) ?? rowCount }
 
@@ -148,7 +156,7 @@ public enum MetricRange {
     private static let correlations: Set<String> = ["mcc", "cohen_kappa", "pearson_r", "spearman_rho"]
     private static let unbounded: Set<String> = [
         "log_loss", "brier_sum", "rmse", "mse", "mae", "median_abs_error", "p95_abs_error", "max_error", "mape",
-        "smape", "bias_mean_prediction_minus_label", RegressionMetrics.pinballLoss,
+        "smape", "r2", "explained_variance", "bias_mean_prediction_minus_label", RegressionMetrics.pinballLoss,
     ]
 }
 

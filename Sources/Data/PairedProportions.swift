@@ -3,7 +3,7 @@ import Glibc
 /// How much more often the second of two is right than the first on the same rows, with bounds that hold where few rows differ.
 ///
 /// Tango's score test (1998), whose standard error is that of the difference which is tested, and so is not 0 where no row differs;
-/// never surer than the exact tests: the binomial of the rows on which one alone is right (McNemar), and of none among all.
+/// never surer than the exact test of the rows on which one alone is right (McNemar). Where none differs, the exact bound of none among all.
 public struct PairedProportions: Hashable, Sendable {
     public let rows: Int
     private let onlyFirst: Double
@@ -38,7 +38,7 @@ public struct PairedProportions: Hashable, Sendable {
         let normal = SpecialFunctions.normalTail(score(least))
         if least == 0 { return binomialTail }
         guard discordant == 0 else { return normal }
-        return least < 0 ? max(normal, exp(count * log1p(least))) : 1
+        return least < 0 ? exp(count * log1p(least)) : 1
     }
 
     private var mirrored: PairedProportions {
@@ -54,13 +54,13 @@ public struct PairedProportions: Hashable, Sendable {
 
     private func lower(_ alpha: Double) -> Double {
         guard rows > 0 else { return -1 }
+        if discordant == 0 { return -unseenShare(of: count, alpha: alpha) }
         let z = SpecialFunctions.normalQuantile(1 - alpha)
         var (low, high) = (-1.0, difference)
         for _ in 0..<60 {
             let middle = (low + high) / 2
             if score(middle) > z { low = middle } else { high = middle }
         }
-        if discordant == 0 { return min(low, -unseenShare(of: count, alpha: alpha)) }
         return binomialTail <= alpha ? low : min(low, 0)
     }
 

@@ -82,13 +82,22 @@ import Testing
     }
 
     @Test func `the same predictions of another model show little where rows are few`() async throws {
-        func outcome(_ count: Int, _ metrics: JSON, sameModel: Bool = false) async throws -> Outcome {
-            var candidate = try rows(count, wrong: count / 10)
+        func outcome(_ count: Int, _ metrics: JSON, sameModel: Bool = false, isPointer: Bool = false) async throws
+            -> Outcome
+        {
+            func version() throws -> Specimen {
+                var version = try rows(count, wrong: count / 10)
+                guard isPointer else { return version }
+                version.files["model.onnx"] = nil
+                version.files["model.onnx.dvc"] = Array("outs:\n- md5: d077f244def8a70e5ea758bd8352fcd8\n".utf8)
+                return version
+            }
+            var candidate = try version()
             candidate.label = "v2"
             if !sameModel { candidate.files["model.onnx"] = Array("another".utf8) }
             let settings: JSON = ["format": "json", "path": "model.onnx"]
             candidate = candidate.setting("artifact", to: settings)
-            var before = try rows(count, wrong: count / 10).setting("artifact", to: settings)
+            var before = try version().setting("artifact", to: settings)
             before.label = "v1"
             before.store = candidate.store
             candidate.deployed = try before.subject()
@@ -103,5 +112,7 @@ import Testing
         // A new manifest of the same artifact has nothing to show.
         let same = try await outcome(10, ["accuracy": ["maxDrop": 0.01]], sameModel: true)
         #expect(same.verdict == .pass, "\(same.words)")
+        let pointed = try await outcome(10, ["accuracy": ["maxDrop": 0.01]], sameModel: true, isPointer: true)
+        #expect(pointed.verdict == .pass, "\(pointed.words)")
     }
 }

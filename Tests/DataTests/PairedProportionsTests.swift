@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import Testing
 
 @testable import Data
@@ -40,6 +41,18 @@ struct PairedProportionsTests {
         #expect(pair(0, 5, of: 60).bounds(alpha: 0.05).lower > 0)
         #expect(Reference.near(pair(0, 4, of: 60).chance(ofAtMost: 0), 0.0625))
         #expect(Reference.near(pair(0, 5, of: 60).chance(ofAtMost: 0), 0.03125))
+    }
+
+    /// At each level so many rows as are said to be needed show it, and fewer leave it open: never the contrary.
+    @Test(arguments: [0.05, 0.025, 0.01, 0.005])
+    func `where no row differs the rows that are needed are enough`(alpha: Double) throws {
+        let needed = try #require(
+            NonInferiority(of: pair(0, 0, of: 50), margin: 0.01, alpha: alpha).rowsNeeded)
+        #expect(needed == Int((log(alpha) / log1p(-0.01)).rounded(.up)))
+        for rows in (needed - 90)...(needed + 90) {
+            let verdict = NonInferiority(of: pair(0, 0, of: rows), margin: 0.01, alpha: alpha).verdict
+            #expect(verdict == (rows < needed ? .inconclusive : .shown), "\(rows) of \(needed)")
+        }
     }
 
     @Test func `no rows show nothing`() {

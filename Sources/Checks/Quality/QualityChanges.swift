@@ -54,10 +54,11 @@ struct QualityChanges {
             gap = Finding(verdict, words, mayChange: found.mayChange)
             return
         }
-        var pairs: [(version: ModelVersion, pair: PredictionPair)] = []
+        var pairs: [RivalPair] = []
         for version in earlier {
             if let pair = try await Self.pair(version, predictions, names, clusterBy) {
-                pairs.append((version.version, pair))
+                let isSame = await subject.hasArtifact(of: version) == true
+                pairs.append(RivalPair(version: version.version, pair: pair, isSameArtifact: isSame))
             }
         }
         try addBest(of: pairs)
@@ -88,7 +89,7 @@ struct QualityChanges {
     }
 
     /// The best is the one from which the candidate gains least. Only there is the error of the change computed.
-    private mutating func addBest(of pairs: [(version: ModelVersion, pair: PredictionPair)]) throws {
+    private mutating func addBest(of pairs: [RivalPair]) throws {
         var best: [Int: [String]] = [:]
         for (name, found) in rivals {
             let gains = pairs.enumerated().compactMap { index, each in each.pair.gain(of: name).map { (index, $0) } }
@@ -98,9 +99,18 @@ struct QualityChanges {
             best[least.0, default: []].append(name)
         }
         for (index, names) in best {
-            add(try pairs[index].pair.changes(of: names), of: pairs[index].version, isBest: true)
+            var changes = try pairs[index].pair.changes(of: names)
+            if pairs[index].isSameArtifact { changes = changes.mapValues(\.ofOneArtifact) }
+            add(changes, of: pairs[index].version, isBest: true)
         }
     }
+}
+
+/// An earlier version's predictions beside the candidate's.
+private struct RivalPair {
+    let version: ModelVersion
+    let pair: PredictionPair
+    let isSameArtifact: Bool
 }
 
 extension PredictionMismatch {

@@ -36,15 +36,19 @@ extension Subject {
         ]
     }
 
-    /// Whether the artifact is that of another version, by its digest or by what lies at its path in Git; `nil` where neither is known.
+    /// Whether the artifact is that of another version, by its digest, by what lies at its path in Git or by DVC's pointer beside it; `nil`
+    /// where none is known.
     func hasArtifact(of other: Subject) async -> Bool? {
         let (mine, theirs) = (manifest.artifact, other.manifest.artifact)
         if let digest = mine.sha256, let before = theirs.sha256 { return digest == before }
         guard let file = mine.path, let former = theirs.path else { return nil }
         let (own, before) = (version.tree, other.version.tree)
         let isSame = try? await tools.store.read { reader -> Bool? in
-            guard let entry = try reader.entry(at: file, in: own)?.id else { return nil }
-            return try entry == reader.entry(at: former, in: before)?.id
+            for (place, earlier) in [(file, former), ("\(file).dvc", "\(former).dvc")] {
+                guard let entry = try reader.entry(at: place, in: own)?.id else { continue }
+                return try entry == reader.entry(at: earlier, in: before)?.id
+            }
+            return nil
         }
         return isSame ?? nil
     }
