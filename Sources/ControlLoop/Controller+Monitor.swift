@@ -117,14 +117,24 @@ extension Controller {
         var status = status
         if let failing = monitors.first(where: { watches[$0.name]?.alarm != nil }) {
             status.explain(watches[failing.name]?.alarm ?? "", .alarm(monitor: failing.name))
-        } else if let doubtful = monitors.first(where: { watches[$0.name]?.doubt != nil }) {
+        } else if let doubtful = Self.gravest(monitors.filter { watches[$0.name]?.doubt != nil }) {
             // The first reason stands, also over a restart: words that change with every look are no transition.
-            if case .doubt = status.cause { return status }
+            if case .doubt(let name) = status.cause,
+                !doubtful.action.isAgainstVersion
+                    || monitors.contains(where: { $0.name == name && $0.action.isAgainstVersion })
+            {
+                return status
+            }
             status.explain(watches[doubtful.name]?.doubt ?? "", .doubt(monitor: doubtful.name))
         } else if status.cause?.isMonitors ?? false, monitors.allSatisfy({ watches[$0.name]?.isWell ?? false }) {
             status.explain("well again")
         }
         return status
+    }
+
+    /// The first whose action is against the version, since soak time does not count while it can tell nothing; else the first.
+    private static func gravest(_ monitors: [Environment.Monitor]) -> Environment.Monitor? {
+        monitors.first(where: \.action.isAgainstVersion) ?? monitors.first
     }
 
     private func tell(

@@ -59,8 +59,13 @@ extension Controller {
             language: language, validation: surroundings.validation, branch: branch, prefix: prefix,
             seesBranches: false)
         var content = try await surroundings.store.write {
-            try ProposalContent(
-                of: head, tip: tip, branch: branch, author: author, guardian: guardian, $0, language)
+            do {
+                return try ProposalContent(
+                    of: head, tip: tip, branch: branch, author: author, guardian: guardian, $0, language)
+            } catch let failure as any Failure where failure.remedy == .askHuman {
+                // It stays so: to look again in every pass would find the same.
+                return ProposalContent(objection: "it cannot be read: \(failure)")
+            }
         }
         if content.objections.isEmpty, let merge = content.merge {
             content.add(errors: try await errors(of: proposal, merge, snapshot))

@@ -61,6 +61,9 @@ struct ProposalContent: Sendable {
     /// What would lie at each path that it changes.
     private(set) var files: [String: TreeEntry] = [:]
 
+    /// What is no more than a reason why it must not come in.
+    init(objection: String) { objections = [objection] }
+
     /// - Parameter guardian: Judges what is pushed to the branch.
     init(
         of head: ObjectID, tip: ObjectID, branch: String, author: Person, guardian: PushGuard,
