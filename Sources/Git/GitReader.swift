@@ -54,12 +54,12 @@ class GitReader {
     }
 
     /// What kind of object it is and how many bytes it has, without reading it.
-    func header(of id: ObjectID) throws(GitError) -> (kind: git_object_t, size: Int) {
+    func header(of id: ObjectID, as what: String = "object") throws(GitError) -> (kind: git_object_t, size: Int) {
         var name = id.libgit2
         var size = 0
         var kind = GIT_OBJECT_INVALID
         try undamaged(id) { () throws(GitError) in
-            try check(git_odb_read_header(&size, &kind, objects.pointer, &name), "read object \(id)")
+            try check(git_odb_read_header(&size, &kind, objects.pointer, &name), "read \(what) \(id)")
         }
         return (kind, size)
     }
@@ -147,7 +147,7 @@ extension GitReader: ObjectReader {
     func size(ofBlob id: ObjectID) throws -> Int { try size(of: id, as: GIT_OBJECT_BLOB) }
 
     func size(of id: ObjectID, as kind: git_object_t) throws(GitError) -> Int {
-        let (found, size) = try header(of: id)
+        let (found, size) = try header(of: id, as: Self.word(kind))
         guard found == kind else {
             throw GitError(.invalid, "read \(Self.word(kind)) \(id)", "it is a \(Self.word(found))")
         }
