@@ -19,7 +19,7 @@ SOURCES = Package.swift Sources Tests Benchmarks
 BINARY = .build/release/martlet
 COMPLETIONS = .build/completions
 
-.PHONY: demo build test lint format install completions bench race fuzz test-servers assets packages test-packages \
+.PHONY: demo build test lint format install completions bench race fuzz test-servers test-samples assets packages test-packages \
 	$(ROOMS:%=test-%)
 
 demo: build
@@ -95,6 +95,11 @@ test-servers: test-packages
 	MARTLET_DVC=$(CURDIR)/.build/servers/bin/dvc $(SWIFT) test --skip-build --filter RealPointerTests
 	MARTLET_MERMAID=$(CURDIR)/.build/servers/bin/mermaidx $(SWIFT) test --skip-build --filter CommentPictureTests
 	MARTLET_PRE_COMMIT=$(CURDIR)/.build/servers/bin/pre-commit $(SWIFT) test --skip-build --filter PreCommitFrameworkTests
+
+# The scorecards of the credit-risk samples, which are GPL data and no part of the project: SAMPLES is the folder that has credit-risk.
+test-samples: test-packages
+	test -d "$(SAMPLES)/credit-risk"
+	MARTLET_SAMPLES="$(SAMPLES)" $(SWIFT) test --filter CreditRiskScoreTests
 
 # After adding or removing a file in manifests/starter or manifests/demo.
 assets:
