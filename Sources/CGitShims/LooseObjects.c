@@ -19,11 +19,16 @@ typedef struct {
     char folder[];
 } loose_objects;
 
-/// A file that is being unpacked.
+/// An object whose file is being unpacked.
 typedef struct {
     int file;
     z_stream stream;
     int ended;
+    // What its header says, and the bytes behind that which were unpacked with it.
+    size_t size;
+    git_object_t kind;
+    unsigned char rest[LONGEST_HEADER];
+    size_t rest_count;
     unsigned char piece[PIECE];
 } unpacking;
 
@@ -76,8 +81,7 @@ static int unpack(unpacking *from, unsigned char *bytes, size_t room, size_t *co
     return 0;
 }
 
-/// Reads the header; `rest` gets the bytes behind it that were unpacked with it, at most LONGEST_HEADER.
-static int read_header(unpacking *from, size_t *size, git_object_t *kind, unsigned char *rest, size_t *count) {
+static int read_header(unpacking *from) {
     unsigned char start[LONGEST_HEADER];
     size_t got;
     int error = unpack(from, start, sizeof start, &got);
@@ -86,62 +90,67 @@ static int read_header(unpacking *from, size_t *size, git_object_t *kind, unsign
     unsigned char *space = end ? memchr(start, ' ', (size_t)(end - start)) : NULL;
     if (!space || space + 1 == end) return damaged("its header is broken");
     *space = 0;
-    *kind = git_object_string2type((char *)start);
-    if (!git_object_typeisloose(*kind)) return damaged("its header names no kind of object");
-    *size = 0;
+    from->kind = git_object_string2type((char *)start);
+    if (!git_object_typeisloose(from->kind)) return damaged("its header names no kind of object");
+    from->size = 0;
     for (unsigned char *digit = space + 1; digit < end; digit++) {
-        if (*digit < '0' || *digit > '9' || *size > (SIZE_MAX >> 8)) return damaged("its header names no size");
-        *size = *size * 10 + (size_t)(*digit - '0');
+        if (*digit < '0' || *digit > '9' || from->size > (SIZE_MAX >> 8)) return damaged("its header names no size");
+        from->size = from->size * 10 + (size_t)(*digit - '0');
     }
-    *count = got - (size_t)(end + 1 - start);
-    memcpy(rest, end + 1, *count);
+    from->rest_count = got - (size_t)(end + 1 - start);
+    memcpy(from->rest, end + 1, from->rest_count);
     return 0;
+}
+
+/// Opens an object and reads its header. Where that fails nothing is left open.
+static int open_object(unpacking *from, git_odb_backend *backend, const git_oid *id) {
+    int error = open_file(from, backend, id);
+    if (error < 0) return error;
+    error = read_header(from);
+    if (error < 0) close_file(from);
+    return error;
 }
 
 static int header_of(size_t *size, git_object_t *kind, git_odb_backend *backend, const git_oid *id) {
     unpacking from;
-    unsigned char rest[LONGEST_HEADER];
-    size_t count;
-    int error = open_file(&from, backend, id);
+    int error = open_object(&from, backend, id);
     if (error < 0) return error;
-    error = read_header(&from, size, kind, rest, &count);
     close_file(&from);
-    return error;
+    *size = from.size;
+    *kind = from.kind;
+    return 0;
 }
 
-static int read_rest(unpacking *from, unsigned char *bytes, size_t size, const unsigned char *rest, size_t count) {
-    if (count > size) return damaged("it is longer than its header says");
-    memcpy(bytes, rest, count);
-    size_t more, beyond;
-    int error = unpack(from, bytes + count, size - count, &more);
+static int read_content(unpacking *from, unsigned char *bytes) {
+    if (from->rest_count > from->size) return damaged("it is longer than its header says");
+    memcpy(bytes, from->rest, from->rest_count);
+    size_t wanted = from->size - from->rest_count, more, beyond;
+    int error = unpack(from, bytes + from->rest_count, wanted, &more);
     if (error < 0) return error;
     unsigned char extra;
     error = unpack(from, &extra, 1, &beyond);
     if (error < 0) return error;
-    if (count + more != size || beyond > 0) return damaged("its size is not what its header says");
+    if (more != wanted || beyond > 0) return damaged("its size is not what its header says");
     return 0;
 }
 
 static int read_object(void **data, size_t *size, git_object_t *kind, git_odb_backend *backend, const git_oid *id) {
     unpacking from;
-    unsigned char rest[LONGEST_HEADER];
-    size_t count;
-    int error = open_file(&from, backend, id);
+    int error = open_object(&from, backend, id);
     if (error < 0) return error;
-    error = read_header(&from, size, kind, rest, &count);
-    if (error == 0) {
-        // As libgit2 does: a zero byte behind the content.
-        unsigned char *bytes = *size < SIZE_MAX ? git_odb_backend_data_alloc(backend, *size + 1) : NULL;
-        error = bytes ? read_rest(&from, bytes, *size, rest, count) : damaged("there is no memory for it");
-        if (error == 0) {
-            bytes[*size] = 0;
-            *data = bytes;
-        } else if (bytes) {
-            git_odb_backend_data_free(backend, bytes);
-        }
-    }
+    // As libgit2 does: a zero byte behind the content.
+    unsigned char *bytes = from.size < SIZE_MAX ? git_odb_backend_data_alloc(backend, from.size + 1) : NULL;
+    error = bytes ? read_content(&from, bytes) : damaged("there is no memory for it");
     close_file(&from);
-    return error;
+    if (error < 0) {
+        git_odb_backend_data_free(backend, bytes);
+        return error;
+    }
+    bytes[from.size] = 0;
+    *data = bytes;
+    *size = from.size;
+    *kind = from.kind;
+    return 0;
 }
 
 /// Completes an abbreviated id.
