@@ -115,4 +115,26 @@ import Testing
         let pointed = try await outcome(10, ["accuracy": ["maxDrop": 0.01]], sameModel: true, isPointer: true)
         #expect(pointed.verdict == .pass, "\(pointed.words)")
     }
+
+    /// After a worse version: the way back to quality that is known must not need more rows than there are.
+    @Test func `an artifact that ran before the worse one of now comes back on few rows`() async throws {
+        let settings: JSON = ["format": "json", "path": "model.onnx"]
+        func version(_ label: String, wrong: Int, weights: String) throws -> Specimen {
+            var version = try rows(100, wrong: wrong)
+            version.label = label
+            version.files["model.onnx"] = Array(weights.utf8)
+            return version.setting("artifact", to: settings)
+        }
+        for (weights, verdict) in [("good", Verdict.pass), ("others", .inconclusive)] {
+            var candidate = try version("v3", wrong: 5, weights: weights)
+            var (worse, first) = (
+                try version("v2", wrong: 30, weights: "bad"), try version("v1", wrong: 5, weights: "good")
+            )
+            (worse.store, first.store) = (candidate.store, candidate.store)
+            candidate.deployed = try worse.subject()
+            candidate.earlier = [try first.subject()]
+            let outcome = try await candidate.run(QualityGate.self, ["metrics": ["accuracy": ["maxDrop": 0.01]]])
+            #expect(outcome.verdict == verdict, "\(weights): \(outcome.words)")
+        }
+    }
 }

@@ -106,6 +106,17 @@ import Testing
         #expect(outcome.verdict == .fail && outcome.summary.contains("9 % of the requests"), "\(outcome.words)")
     }
 
+    @Test func `what was logged or written twice has its partner all the same`() async throws {
+        for path in ["log.jsonl", "offline.csv"] {
+            var specimen = try specimen(rows: 200)
+            let lines = try #require(specimen.files[path]).split(separator: 10)
+            specimen.files[path] = Array((lines + lines.suffix(60)).joined(separator: [10]))
+            let outcome = try await specimen.run(TrainServeSkew.self, settings)
+            #expect(outcome.verdict == .pass, "\(path): \(outcome.words)")
+            #expect(outcome.measurements["unjoined_requests"]?.double == 0)
+        }
+    }
+
     @Test func `a feature of the schema that is never served is missing in every row`() async throws {
         var specimen = try specimen()
         specimen.schema = [

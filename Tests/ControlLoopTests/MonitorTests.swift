@@ -74,6 +74,25 @@ struct MonitorTests {
         }
     }
 
+    @Test func `of monitors that can tell nothing the one that stops soak time is told, also later`() async throws {
+        try await withStage([.dev]) { stage in
+            func monitor(_ name: String, _ action: String) -> String {
+                let probe = "{kind: answer, path: \"\(stage.folder)/answers/\(name)\"}"
+                return "{name: \(name), probe: \(probe), action: \(action), interval: 10s, failureThreshold: 3}"
+            }
+            for name in ["mild", "grave"] { try stage.answer(name, "* pass\n") }
+            try stage.set(.dev.with("monitors: [\(monitor("mild", "alert")), \(monitor("grave", "rollback"))]"))
+            try stage.push(score: 0.8)
+            try await stage.settle()
+            for name in ["mild", "grave", "mild"] {
+                let isKnown = await stage.status("dev")?.cause == .doubt(monitor: "grave")
+                try stage.answer(name, "* error no data\n")
+                try await stage.wait(.seconds(60), step: .seconds(10))
+                #expect(await stage.status("dev")?.cause == .doubt(monitor: isKnown ? "grave" : name))
+            }
+        }
+    }
+
     @Test func `with nothing to go back to it fails, stays failed while the probe is well, and recovers`() async throws
     {
         try await withStage([.dev]) { stage in

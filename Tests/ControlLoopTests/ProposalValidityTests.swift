@@ -30,6 +30,18 @@ struct ProposalValidityTests {
         return try await Controller(stage.surroundings, branch: "main", options: options).explain(merging: head)
     }
 
+    @Test func `what cannot be read is refused with its reason, and not looked at for ever`() async throws {
+        try await withRequests { stage in
+            try stage.push(score: 0.9)
+            try await stage.settle()
+            let head = try stage.propose(["data/notes/a.txt": "x"], as: "change")
+            _ = try SpoiltObject("\(head):data/notes", in: stage.repository.origin)
+            let found = try await verdict(stage, head)
+            #expect(found.state == .refused, "\(found.objections)")
+            #expect(found.objections.first?.hasPrefix("it cannot be read: ") == true, "\(found.objections)")
+        }
+    }
+
     @Test func `a change that the guard would refuse for what manifests say of each other is refused`() async throws {
         let looks = Looks()
         try await withRequests(hooks: looks.watch) { stage in

@@ -131,6 +131,29 @@ struct MetricIntervalTests {
         #expect(model.interval(of: "log_loss") == nil)
     }
 
+    /// An area is walked through class by class, two hundred times and more: of very many that would take minutes.
+    @Test(.timeLimit(.minutes(1))) func `areas of very many classes are bounded without resamples`() throws {
+        let classes = (0..<200).map { "c\($0)" }
+        func model(_ count: Int) throws -> Predictions {
+            let rows = (0..<count).map { row in
+                let label = classes[row % classes.count]
+                return "\(label),\(label)," + classes.map { $0 == label ? "0.801" : "0.001" }.joined(separator: ",")
+                    + "\n"
+            }
+            let header = "label,prediction," + classes.map { "s_\($0)" }.joined(separator: ",") + "\n"
+            return try Predictions(
+                Array((header + rows.joined()).utf8), task: .multiclassClassification,
+                columns: PredictionColumns(scores: "s_*"))
+        }
+        let large = try model(4000)
+        for metric in ["auc_ovr_macro", "auc_ovo_macro"] {
+            let interval = try #require(large.interval(of: metric), "\(metric)")
+            let wilson = try #require(
+                Interval.wilson(successes: large.units(of: metric), of: large.units(of: metric), confidence: 0.95))
+            #expect(abs(interval.lower - wilson.lower) < 1e-9 && abs(interval.upper - 1) < 1e-9, "\(interval)")
+        }
+    }
+
     @Test func `counts and the greatest error have no interval`() throws {
         let flights = try Predictions(
             Reference.fixture("flights-delay/versions/v1/predictions.csv"), task: .regression,
