@@ -19,32 +19,51 @@ extension Controller {
         return snapshot?.environments[environment]?.value.promotion.mode == .pullRequest
     }
 
-    /// Pushes a request for the version that waits, as a person's own. It is judged when the controller next looks.
+    /// Pushes a request for the version that waits, with what waits of its release set, as a person's own. It is judged when the controller
+    /// next looks.
     public func proposeByHand(_ unit: Unit, by person: Person) async throws -> HandProposal {
         for _ in 0..<20 {
             _ = try await observe()
             try await readRequests()
             guard let snapshot, let (plan, _) = try await decide(unit, snapshot) else { return .unknown }
             plans[unit] = plan
-            guard let candidate = plan.candidate else {
+            guard plan.candidate != nil else {
                 return plan.blockers.isEmpty ? .upToDate : .blocked(plan.blockers)
             }
-            let head = requests.heads[unit]
+            let groups = try await groups(with: unit, snapshot)
+            guard let group = groups.groups.first(where: { $0.moves.contains { $0.model == unit.model } }) else {
+                return .blocked(groups.incomplete[unit].map { [$0] } ?? [])
+            }
+            let shared = Self.unit(of: group)
+            let head = requests.heads[shared]
             if let head {
-                let present = try await present(unit, head)
-                if present.moves.map(\.new.revision) == [candidate.revision] { return .isOpen(present) }
+                let present = try await present(shared, head)
+                let proposed = Set(present.moves.map { VersionName(model: $0.model, revision: $0.new.revision) })
+                let wanted = group.moves.map { VersionName(model: $0.model, revision: $0.new.revision) }
+                if proposed == Set(wanted) { return .isOpen(present) }
                 guard present.isOwn || present.author.hasSuffix("<\(person.email)>") else { return .occupied(present) }
             }
             var draft = BranchDraft(tip: snapshot.revision)
-            let group = PromotionGroups.Group(
-                environment: unit.environment,
-                moves: [Action.Move(model: unit.model, old: plan.current, new: candidate)])
             let status = try await propose(
-                unit, group, on: snapshot, by: person, isOwn: false, replacing: head, &draft)
+                shared, group, on: snapshot, by: person, isOwn: false, replacing: head, &draft)
             _ = try await publish(draft)
-            if !seen.isEmpty { return .proposed(try pushed(unit) ?? status) }
+            if !seen.isEmpty { return .proposed(try pushed(shared) ?? status) }
         }
         throw LoopError.alwaysBeaten
+    }
+
+    /// The waiting versions of the unit's release set, which enter together; elsewhere the unit's alone.
+    private func groups(with unit: Unit, _ snapshot: Snapshot) async throws -> PromotionGroups {
+        let sets = snapshot.environments[unit.environment]?.value.releaseSets ?? []
+        var waiting: [(unit: Unit, move: Action.Move)] = []
+        for model in sets.first(where: { $0.models.contains(unit.model) })?.models ?? [unit.model] {
+            let member = Unit(environment: unit.environment, model: model)
+            guard let (plan, _) = try await decide(member, snapshot) else { continue }
+            plans[member] = plan
+            guard let candidate = plan.candidate else { continue }
+            waiting.append((member, Action.Move(model: model, old: plan.current, new: candidate)))
+        }
+        return Self.groupsOfRequests(waiting, snapshot, plans)
     }
 
     /// Deletes the branch of a request, and says why in the record. Returns what it was; `nil` where there is none.

@@ -24,17 +24,23 @@ extension Controller {
             else { continue }
             wanted.append((unit, Action.Move(model: unit.model, old: plan.current, new: candidate)))
         }
-        guard !wanted.isEmpty else { return [] }
-        // Each has a request of its own; only release sets share one.
+        return wanted.isEmpty ? [] : Self.groupsOfRequests(wanted, snapshot, plans).groups
+    }
+
+    /// Each version has a request of its own; only release sets share one.
+    static func groupsOfRequests(
+        _ wanted: [(unit: Unit, move: Action.Move)], _ snapshot: Snapshot, _ plans: [Unit: UnitPlan]
+    ) -> PromotionGroups {
         var snapshot = snapshot
         for name in snapshot.environments.keys { snapshot.environments[name]?.value.promotion.order = .latest }
-        return PromotionGroups(wanted, snapshot, plans).groups
+        return PromotionGroups(wanted, snapshot, plans)
     }
 
     /// What may still be in the way of a version that is proposed: people, and time that passes by itself.
     private static let maybeProposed: Set<Blocker.Kind> = [.mode, .approval, .person, .soak, .window]
 
-    private static func unit(of group: PromotionGroups.Group) -> Unit {
+    /// By which a group's request is named.
+    static func unit(of group: PromotionGroups.Group) -> Unit {
         Unit(environment: group.environment, model: group.moves.map(\.model).min() ?? "")
     }
 

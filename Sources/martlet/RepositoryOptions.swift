@@ -7,7 +7,7 @@ struct RepositoryOptions: ParsableArguments {
     @Option(
         name: .customShort("C"),
         help: ArgumentHelp(
-            "The repository: a clone or a bare one; for commands that act, such as reconcile, also a URL",
+            "The repository: a clone or a bare one; promote, rollback, hold, retrain, request close, reconcile and controller also take a URL",
             valueName: "path")
     )
     var path: String = "."

@@ -253,40 +253,6 @@ struct RequestTests {
         }
     }
 
-    @Test func `a release set is proposed in one request`() async throws {
-        let production = Stage.requested.with("releaseSets: [{name: pair, models: [a, b]}]")
-        try await withStage([.dev, production], models: ["a", "b"]) { stage in
-            let one = try stage.push("a", score: 0.8)
-            try await stage.settle()
-            #expect(stage.head("production", "a") == nil)
-            let half = try stage.proposePin(one, of: "a")
-            try await stage.settle()
-            #expect(stage.head("production", "a") == half)
-            #expect(try stage.request("production", "a").blockers.map(\.kind) == [.releaseSet])
-            try git("update-ref", "-d", "refs/heads/promote/production/a", in: stage.repository.origin)
-            let other = try stage.push("b", score: 0.8)
-            try await stage.settle()
-            #expect(try stage.pin("production", "a") == one)
-            #expect(try stage.pin("production", "b") == other)
-            #expect(try Trailer.model.values(in: stage.message()).count == 2)
-        }
-    }
-
-    @Test func `why names the request that carries a member of a release set, and what it waits for once`() async throws
-    {
-        let production = Stage.requested.with("releaseSets: [{name: pair, models: [a, b]}]")
-        try await withStage([.dev, production], models: ["a", "b"], gate: "  soakFor: 1h") { stage in
-            try stage.push("a", score: 0.8)
-            try stage.push("b", score: 0.8)
-            try await stage.settle()
-            let blocker = try #require(try await stage.why("production", "b").blockers.last)
-            #expect(blocker.kind == .mode)
-            #expect(blocker.reason == "promote/production/a is open: waits for soak dev")
-            #expect(blocker.unblockedBy == "martlet request show production/a says what it waits for")
-            #expect(blocker.since != nil)
-        }
-    }
-
     @Test func `an unchanged request is not judged again`() async throws {
         let judged = Mutex(0)
         try await withRequests(hooks: { $0.step = { if $0 == "before-judge" { judged.withLock { $0 += 1 } } } }) {

@@ -10,7 +10,8 @@ struct CheckRequest: AsyncParsableCommand {
             For CI systems that test what would be merged, such as GitLab's merge trains. Judges the merge with the branch by \
             what this clone has of it, of requests, approvals and the controller's records; runs no check. Exit status 1 if \
             the commit is refused, or has to wait. Reviews on a forge count as the record has them, and a request only where \
-            its own head is merged; with --squashed, where the very files that it changes would come onto the branch.
+            its own head is merged; with --squashed, where the very files that it changes would come onto the branch. \
+            In a clone whose HEAD is detached, as CI systems make it:
 
                 git fetch --prune origin "+refs/heads/main:refs/heads/main" \\
                     "+refs/heads/promote/*:refs/heads/promote/*" \\

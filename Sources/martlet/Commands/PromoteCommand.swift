@@ -61,7 +61,7 @@ struct PromoteCommand: AsyncParsableCommand {
         case .occupied(let status):
             throw Refusal(
                 message:
-                    "\(status.unit.request) is a request of \(status.author); close it first: martlet request close \(unit)"
+                    "\(status.unit.request) is a request of \(status.author); close it first: martlet request close \(status.unit)"
             )
         case .blocked(let blockers): throw refusal(blockers, "Not proposed.")
         case .unknown: throw try await Known(workspace).nothing(of: unit, await controller.currentSnapshot)
