@@ -10,7 +10,7 @@ struct Patience: Sendable {
 
     /// Doubles from half a second, less up to a half by chance.
     func backOff(after attempt: Int) -> Duration {
-        min(longest, .milliseconds(500 << min(attempt, 9))) * (1 - jitter() / 2)
+        .milliseconds(500).doubled(after: attempt + 1, upTo: longest) * (1 - jitter() / 2)
     }
 
     /// How long the forge asks to be left alone; `nil` where it does not ask.

@@ -74,7 +74,7 @@ struct ChecksBesideTests {
             let taking = Task { try await second.settle() }
             try await until { try stage.lease().contains("\"host\": \"two\"") }
             _ = try await first.pass()
-            #expect(await first.wantedChecks.isEmpty)
+            #expect(await first.checkRuns.wanted.isEmpty)
             try stage.write("", to: "ready")
             _ = try await taking.value
             try await until(isolation: #isolation) { await first.side.keys.isEmpty }

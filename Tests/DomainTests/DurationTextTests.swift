@@ -24,4 +24,10 @@ struct DurationTextTests {
     func `the two largest units are written`(milliseconds: Int64, text: String) {
         #expect(Duration.milliseconds(milliseconds).text == text)
     }
+
+    @Test func `each failure in a row doubles the wait, up to the longest`() {
+        let waits = [0, 1, 2, 3, 4, 5, 1000].map { Duration.seconds(5).doubled(after: $0, upTo: .seconds(60)) }
+        #expect(waits == [5, 5, 10, 20, 40, 60, 60].map { .seconds($0) })
+        #expect(Duration.seconds(90).doubled(after: 1, upTo: .seconds(60)) == .seconds(60))
+    }
 }

@@ -80,6 +80,7 @@ struct Correspondent: Sendable {
         waiting.removeAll { gone.contains($0.ids) }
     }
 
-    /// Doubles from five seconds up to ten minutes.
-    private static func pause(after failures: Int) -> Duration { .seconds(min(600, 5 << min(max(failures, 1) - 1, 7))) }
+    private static func pause(after failures: Int) -> Duration {
+        .seconds(5).doubled(after: failures, upTo: .seconds(600))
+    }
 }

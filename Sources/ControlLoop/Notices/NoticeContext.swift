@@ -61,8 +61,8 @@ extension Controller {
         guard let snapshot, !snapshot.settings.notifications.isEmpty, !options.isDryRun else { return nil }
         if let lease, await !lease.isHeld { return nil }
         return NoticeContext(
-            snapshot, author: author, rewritten: historyWasRewritten ? ledger.observed : nil, trust: trust,
-            signingProblem: signingProblem)
+            snapshot, author: author, rewritten: branchMemory.wasRewritten ? ledger.observed : nil, trust: trust,
+            signingProblem: recordKeeping.signingProblem)
     }
 
     /// The versions that run somewhere, by model.

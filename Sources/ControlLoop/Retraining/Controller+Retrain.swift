@@ -9,7 +9,7 @@ extension Controller {
 
     /// Has the model trained anew, or says why not.
     func considerRetraining(_ unit: Unit, _ wish: RetrainWish, _ snapshot: Snapshot) async {
-        guard !isMeanwhile, !historyWasRewritten, let pin = ledger[unit]?.pin else { return }
+        guard !isMeanwhile, !branchMemory.wasRewritten, let pin = ledger[unit]?.pin else { return }
         do {
             guard let rule = try await retrainRule(unit, snapshot) else {
                 return tellRetraining(unit, "cannot be trained anew: its model.yaml has no training.retrain", .warning)
@@ -70,8 +70,8 @@ extension Controller {
 
     /// Says each thing once, until there is something else to say.
     private func tellRetraining(_ unit: Unit, _ words: String, _ level: Event.Level) {
-        guard toldRetraining[unit] != words else { return }
-        toldRetraining[unit] = words
+        guard told.retraining[unit] != words else { return }
+        told.retraining[unit] = words
         surroundings.tell(
             Event(level, "\(unit): \(words)", [("environment", unit.environment), ("model", unit.model)]))
     }
