@@ -52,6 +52,19 @@ struct PromotionTests {
         }
     }
 
+    @Test func `an upstream that is nowhere is told as that`() async throws {
+        try await withStage([.dev, EnvironmentText(name: "production", from: ["dve"])]) { stage in
+            try stage.push(score: 0.9)
+            try await stage.settle()
+            let blocker = try #require(try await stage.why("production").blockers.first)
+            #expect(
+                blocker.reason
+                    == "there is no environment 'dve', which environments/production/environment.yaml names in 'from'")
+            #expect(blocker.unblockedBy.contains("such as 'dev'"))
+            #expect(blocker.unblockedBy.contains("adds environments/dve/environment.yaml"))
+        }
+    }
+
     @Test func `the same content is evaluated once, whatever happens around it`() async throws {
         try await withStage { stage in
             try stage.push(score: 0.9)

@@ -57,7 +57,8 @@ struct ManualEvidenceTests {
     }
 
     @Test(arguments: [
-        ("distributedTo", [] as JSON, "name at least one"), ("distributedTo", JSON.null, "name at least one"),
+        ("distributedTo", [] as JSON, "expected at least one, found none"),
+        ("distributedTo", JSON.null, "missing field 'distributedTo'"),
         ("distributedTo", [" "] as JSON, "name at least one"), ("text", " \n" as JSON, "must not be empty"),
         ("author", "" as JSON, "must not be empty"),
         ("expires", "2026-11-01" as JSON, "must be later than the date"),

@@ -113,5 +113,20 @@ struct ManifestSchemasTests {
         ]
         bad = sum(bool(list(schemas["Gate"].iter_errors(document))) for document in wrong)
         print(f"agreed on {good} good, {bad} bad")
+        def judged(kind, spec):
+            document = {**head, "kind": kind, "spec": spec}
+            return not list(schemas[kind].iter_errors(document))
+        digest = "sha256:" + "0" * 64
+        rule = {"models": ["a"], "gate": "g"}
+        report = {"check": "data.schema", "model": "a", "author": "a", "date": "2026-11-21", "text": "t"}
+        for kind, spec, expected in [
+            ("Dataset", {"path": "a.csv"}, True), ("Dataset", {"path": None, "uri": "file:///a", "sha256": digest}, True),
+            ("Dataset", {"path": "a.csv", "uri": "file:///a", "sha256": digest}, False), ("Dataset", {"size": 1}, False),
+            ("Dataset", {"path": "a.csv", "sha256": -1}, False), ("Dataset", {"path": None}, False),
+            ("Environment", {"gates": [rule]}, True), ("Environment", {"gates": [{**rule, "models": []}]}, False),
+            ("Evidence", {**report, "distributedTo": ["b"]}, True), ("Evidence", {**report, "distributedTo": []}, False),
+            ("Evidence", report, False),
+        ]:
+            if judged(kind, spec) != expected: print("judged wrongly:", kind, spec)
         """#
 }

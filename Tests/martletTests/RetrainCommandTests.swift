@@ -169,7 +169,7 @@ struct RetrainCommandTests {
             ])
             let wrong = try house.martlet(["validate"]).output
             for words in [
-                "command: is empty", "coolDown: must be longer than nothing",
+                "command: expected at least one, found none", "coolDown: must be longer than nothing",
                 "secrets: 'GITHUB_TOKEN' must begin with RETRAIN_",
             ] { #expect(wrong.contains(words), "\(wrong)") }
         }

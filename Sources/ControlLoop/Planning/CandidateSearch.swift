@@ -184,6 +184,14 @@ struct CandidateSearch: Sendable {
     }
 
     private func blocker(_ unit: Unit, _ upstream: String, _ status: DeploymentStatus?) -> Blocker {
+        if snapshot.environments[upstream] == nil {
+            let file = Snapshot.file(ofEnvironment: unit.environment)
+            let near = Suggestion.nearest(to: upstream, in: snapshot.environments.keys.sorted())
+            return Blocker(
+                .upstream, upstream, "there is no environment '\(upstream)', which \(file) names in 'from'",
+                unblockedBy: "a commit that names another there" + (near.map { ", such as '\($0)'" } ?? "")
+                    + ", or adds \(Snapshot.file(ofEnvironment: upstream))")
+        }
         guard snapshot.deployment(of: unit.model, in: upstream) != nil else {
             return Blocker(
                 .upstream, upstream, "\(upstream) has no deployment of \(unit.model)",

@@ -25,10 +25,7 @@ public struct ArtifactPointer: Hashable, Sendable, FieldGroup {
         sha256 = fields.optional("sha256", "the SHA-256 of the bytes")
         size = fields.optional("size", within: .atLeast(0), "the number of bytes")
         format = fields.optional("format", "what kind of file it is")
-        if fields.lacks("path", "uri") {
-            fields.complain(about: "path", "give a path or a uri", hint: "path: model.onnx")
-        }
-        if path != nil, uri != nil { fields.complain(about: "uri", "give a path or a uri, not both") }
+        fields.expectOne(of: "path", or: "uri", "a path or a uri", hint: "path: model.onnx")
         if uri != nil, fields.lacks("sha256") {
             fields.complain(about: "uri", "a uri needs its sha256, so that what it points to cannot change")
         }

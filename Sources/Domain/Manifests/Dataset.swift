@@ -20,10 +20,7 @@ public struct Dataset: Hashable, Sendable, FieldGroup {
         let sha256: Digest? = fields.optional("sha256", "the SHA-256 of the bytes")
         let size: Int? = fields.optional("size", within: .atLeast(0), "the number of bytes")
         pointer = ArtifactPointer(path: path, uri: uri, sha256: sha256, size: size)
-        if fields.lacks("path", "uri") {
-            fields.complain(about: "path", "give a path or a uri", hint: "path: eval.csv")
-        }
-        if path != nil, uri != nil { fields.complain(about: "uri", "give a path or a uri, not both") }
+        fields.expectOne(of: "path", or: "uri", "a path or a uri", hint: "path: eval.csv")
         if uri != nil, fields.lacks("sha256") {
             fields.complain(about: "uri", "a uri needs its sha256, so that what it points to cannot change")
         }

@@ -6,9 +6,9 @@ extension Environment {
         public var gate: String
 
         public init(_ fields: Fields) throws(FieldErrors) {
-            models = try fields.required("models", "the models that it is for, or folders of models such as lending/*")
+            models = try fields.required(
+                "models", nonEmpty: "the models that it is for, or folders of models such as lending/*")
             gate = try fields.required("gate", "what must hold before a version of theirs enters")
-            if models.isEmpty { fields.complain(about: "models", "name one at least") }
         }
     }
 

@@ -55,10 +55,7 @@ extension Environment {
                     "files", default: [:] as [String: String],
                     "where the check finds what is served now, by name: log and labels of spec.serving, or a path in the model's folder; "
                         + "file:// or https://, with \(Placeholders.listed)")
-                if fields.lacks("probe", "check") {
-                    fields.complain(about: "probe", "give a probe or a check", hint: "probe: {kind: http, url: …}")
-                }
-                if probe != nil, check != nil { fields.complain(about: "check", "give a probe or a check, not both") }
+                fields.expectOne(of: "probe", or: "check", "a probe or a check", hint: "probe: {kind: http, url: …}")
                 if fields.lacks("check"), !files.isEmpty { fields.complain(about: "files", "only a check reads files") }
                 if check?.required == false {
                     fields.complain(about: "check", "required: a monitor's action says what follows")

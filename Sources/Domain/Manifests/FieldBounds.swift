@@ -111,11 +111,21 @@ extension Fields {
     /// The list, or `standard` where it is absent. One with nothing in it is noted and counts as absent.
     public func value<Element: FieldValue>(_ key: String, nonEmpty standard: [Element], _ about: String) -> [Element] {
         defer { note(default: standard, of: key) }
-        return find(key, about, .object(([Element].schema.members ?? []) + [JSON.Member("minItems", 1)])) {
-            node throws(FieldErrors) in
-            let list = try [Element](node: node)
-            if list.isEmpty { throw FieldErrors("out-of-range", at: node.place, "expected at least one, found none") }
-            return list
-        } ?? standard
+        return find(key, about, Self.nonEmpty([Element].self), Self.readNonEmpty) ?? standard
+    }
+
+    /// The list, which must be there and have something in it.
+    public func required<Element: FieldValue>(_ key: String, nonEmpty about: String) throws(FieldErrors) -> [Element] {
+        require(key, about, Self.nonEmpty([Element].self), Self.readNonEmpty)
+    }
+
+    private static func nonEmpty<Element: FieldValue>(_: [Element].Type) -> JSON {
+        .object(([Element].schema.members ?? []) + [JSON.Member("minItems", 1)])
+    }
+
+    private static func readNonEmpty<Element: FieldValue>(_ node: any ManifestNode) throws(FieldErrors) -> [Element] {
+        let list = try [Element](node: node)
+        if list.isEmpty { throw FieldErrors("out-of-range", at: node.place, "expected at least one, found none") }
+        return list
     }
 }

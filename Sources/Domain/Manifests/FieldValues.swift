@@ -59,14 +59,16 @@ extension Timestamp: FieldScalar {
 extension Digest: FieldScalar {
     public static var expected: String { "a SHA-256 digest of 64 hexadecimal digits" }
     public init?(scalar text: String, quoted: Bool) { self.init(text) }
-    public static var schema: JSON { ["type": ["string", "number"], "pattern": "^(sha256:)?[0-9a-fA-F]{64}$"] }
+    public static var schema: JSON {
+        ["type": ["string", "number"], "pattern": "^(sha256:)?[0-9a-fA-F]{64}$", "minimum": 0]
+    }
     public static var placeholder: Digest { Digest(String(repeating: "0", count: 64))! }
 }
 
 extension ObjectID: FieldScalar {
     public static var expected: String { "a commit id of 40 hexadecimal digits" }
     public init?(scalar text: String, quoted: Bool) { self.init(text) }
-    public static var schema: JSON { ["type": ["string", "number"], "pattern": "^[0-9a-fA-F]{40}$"] }
+    public static var schema: JSON { ["type": ["string", "number"], "pattern": "^[0-9a-fA-F]{40}$", "minimum": 0] }
     public static var placeholder: ObjectID { .zero }
 }
 

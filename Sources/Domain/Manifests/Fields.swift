@@ -98,6 +98,18 @@ public final class Fields {
         recorder == nil && keys.allSatisfy { node.find($0)?.value.isNull ?? true }
     }
 
+    /// Sees to it that exactly one of two fields is there; the schema says so, too.
+    ///
+    /// - Parameter words: How people name the two, such as "a path or a uri".
+    public func expectOne(of one: String, or other: String, _ words: String, hint: String? = nil) {
+        if let recorder { return recorder.note(oneOf: one, other) }
+        switch (lacks(one), lacks(other)) {
+        case (true, true): complain(about: one, "give \(words)", hint: hint)
+        case (false, false): complain(about: other, "give \(words), not both")
+        default: break
+        }
+    }
+
     /// The whole mapping as it stands.
     var written: ManifestTree { ManifestTree(node) }
 

@@ -28,7 +28,8 @@ public struct ManualEvidence: Hashable, Sendable, FieldGroup {
         expires = fields.optional("expires", "the day from which it no longer counts; without it, 180 days later")
         result = fields.value("result", default: .pass, "what came out")
         text = try fields.required("text", notBlank: "what was done, and what was found")
-        distributedTo = fields.value("distributedTo", default: [], "the people or teams who were told; at least one")
+        distributedTo = try fields.required(
+            "distributedTo", nonEmpty: "the people or teams who were told; at least one")
         links = fields.value("links", default: [], "reports and tables that belong to it")
         if distributedTo.allSatisfy({ $0.allSatisfy(\.isWhitespace) }) {
             fields.complain(about: "distributedTo", "name at least one")

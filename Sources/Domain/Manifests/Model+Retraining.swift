@@ -16,7 +16,8 @@ extension Model {
         public init(_ fields: Fields) throws(FieldErrors) {
             command = try fields.required(
                 "command",
-                "the command, started in a copy of the model's folder as Git has it; it sees MARTLET_MODEL, MARTLET_ENVIRONMENT, "
+                nonEmpty:
+                    "the command, started in a copy of the model's folder as Git has it; it sees MARTLET_MODEL, MARTLET_ENVIRONMENT, "
                     + "MARTLET_REVISION and MARTLET_VERSION (of what runs), MARTLET_MONITOR, MARTLET_REASON, MARTLET_BRANCH, "
                     + "MARTLET_RUN (names this run), PATH and an empty HOME")
             coolDown = fields.value(
@@ -29,7 +30,6 @@ extension Model {
                 "secrets", default: [],
                 "secrets that it gets as environment variables of the same name, which begins with \(Self.secretPrefix)"
             )
-            if command.isEmpty { fields.complain(about: "command", "is empty") }
             if coolDown <= .zero { fields.complain(about: "coolDown", "must be longer than nothing") }
             if timeLimit <= .zero { fields.complain(about: "timeLimit", "must be longer than nothing") }
             for name in secrets where !Self.isForCommands(name) {

@@ -2,6 +2,7 @@
 public final class SchemaRecorder: ManifestNode {
     private var properties: [(String, JSON)] = []
     private var required: [String] = []
+    private var alternatives: [String] = []
 
     public init() {}
 
@@ -30,6 +31,9 @@ public final class SchemaRecorder: ManifestNode {
         properties[index].1 = .object(members + [.init("default", word)])
     }
 
+    /// Notes that exactly one of two fields is there.
+    func note(oneOf one: String, _ other: String) { alternatives = [one, other] }
+
     private static func word(_ value: some FieldValue) -> JSON? {
         switch value {
         case let value as any FieldNumber: value.json
@@ -49,6 +53,16 @@ public final class SchemaRecorder: ManifestNode {
             ("type", "object"), ("properties", .object(properties)), ("additionalProperties", false),
         ]
         if !required.isEmpty { members.append(("required", .array(required.map(JSON.string)))) }
+        if !alternatives.isEmpty {
+            // One that is null counts as absent.
+            let there: JSON = ["not": ["type": "null"]]
+            let ways = alternatives.map { key in
+                JSON.object([
+                    ("type", "object"), ("required", .array([.string(key)])), ("properties", .object([(key, there)])),
+                ])
+            }
+            members.append(("oneOf", .array(ways)))
+        }
         return .object(members)
     }
 }

@@ -14,8 +14,7 @@ public struct Secret: Hashable, Sendable, FieldGroup {
                 hint: "write the variable's name (A-Z, 0-9, _) here, never the secret itself")
         }
         if let file, !file.hasPrefix("/") { fields.complain(about: "file", "must be an absolute path") }
-        if variable != nil, file != nil { fields.complain(about: "file", "give 'env' or 'file', not both") }
-        if fields.lacks("env", "file") { fields.complain(about: "env", "give 'env' or 'file'") }
+        fields.expectOne(of: "env", or: "file", "'env' or 'file'")
     }
 
     /// Capitals only: a token that was pasted here by mistake is refused, and not named in a message later.
