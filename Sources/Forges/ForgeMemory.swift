@@ -12,7 +12,7 @@ actor ForgeMemory {
     private var known: [String: String] = [:]
     private var nextWrite: Timestamp?
     private var tokens: [String: (text: String, until: Timestamp)] = [:]
-    private var shown: [String: (picture: RequestPicture, result: PullRequest?, until: Timestamp)] = [:]
+    private var shown: [String: (presentation: RequestPresentation, result: PullRequest?, until: Timestamp)] = [:]
 
     /// The last answer with an `ETag` to that address.
     func reply(to url: String) -> Tools.Reply? { replies[url] }
@@ -62,17 +62,22 @@ actor ForgeMemory {
 
     /// What was the result of showing exactly this, where that was less than an hour ago: then it is looked at again, because
     /// somebody may have changed it there.
-    func result(of picture: RequestPicture, at now: Timestamp) -> PullRequest?? {
-        guard let last = shown[Self.place(picture)], last.picture == picture, last.until > now else { return nil }
+    func result(of presentation: RequestPresentation, at now: Timestamp) -> PullRequest?? {
+        guard let last = shown[Self.place(presentation)], last.presentation == presentation, last.until > now else {
+            return nil
+        }
         return .some(last.result)
     }
 
     func keep(
-        _ result: PullRequest?, of picture: RequestPicture, at now: Timestamp, for time: Duration = .seconds(3600)
+        _ result: PullRequest?, of presentation: RequestPresentation, at now: Timestamp,
+        for time: Duration = .seconds(3600)
     ) {
         if shown.count > Self.limit { shown = shown.filter { $0.value.until > now } }
-        shown[Self.place(picture)] = (picture, result, now + time)
+        shown[Self.place(presentation)] = (presentation, result, now + time)
     }
 
-    private static func place(_ picture: RequestPicture) -> String { "\(picture.branch)\n\(picture.base)" }
+    private static func place(_ presentation: RequestPresentation) -> String {
+        "\(presentation.branch)\n\(presentation.base)"
+    }
 }

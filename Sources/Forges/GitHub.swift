@@ -37,41 +37,44 @@ public struct GitHub: Forge {
         }
     }
 
-    public func show(_ picture: RequestPicture, using tools: Tools) async throws -> PullRequest? {
-        if let known = await memory.result(of: picture, at: tools.now()) { return known }
+    public func show(_ presentation: RequestPresentation, using tools: Tools) async throws -> PullRequest? {
+        if let known = await memory.result(of: presentation, at: tools.now()) { return known }
         let api = try await api(tools)
-        let page = try await picture.showPage { try await show($0, of: picture, api) }
-        try await showStatuses(picture, api)
+        let page = try await presentation.showPage { try await show($0, of: presentation, api) }
+        try await showStatuses(presentation, api)
         var request = try page.get()
-        if case .merge(let title, let message) = picture.page?.wish, let open = request, open.state == .open {
-            request = try await merge(open, picture.head, title, message, api)
+        if case .merge(let title, let message) = presentation.page?.wish, let open = request, open.state == .open {
+            request = try await merge(open, presentation.head, title, message, api)
         }
-        if picture.page?.wish ?? .open == .open { await memory.keep(request, of: picture, at: tools.now()) }
+        if presentation.page?.wish ?? .open == .open { await memory.keep(request, of: presentation, at: tools.now()) }
         return request
     }
 
     // MARK: The pull request
 
-    private func show(_ page: RequestPicture.Page, of picture: RequestPicture, _ api: ForgeAPI) async throws
+    private func show(_ page: RequestPresentation.Page, of presentation: RequestPresentation, _ api: ForgeAPI)
+        async throws
         -> PullRequest?
     {
         let me = try await login(api)
         let pages = RequestPage(
-            words: words, api: api, picture: picture, me: me, find: { try await find("open", picture, api).first },
-            findEnded: { try await find("closed", picture, api, pages: 1) })
+            words: words, api: api, presentation: presentation, me: me,
+            find: { try await find("open", presentation, api).first },
+            findEnded: { try await find("closed", presentation, api, pages: 1) })
         return try await pages.show(page).map { try Self.pullRequest($0) }
     }
 
-    private func find(_ state: String, _ picture: RequestPicture, _ api: ForgeAPI, pages: Int? = nil) async throws
+    private func find(_ state: String, _ presentation: RequestPresentation, _ api: ForgeAPI, pages: Int? = nil)
+        async throws
         -> [ForgeRecord]
     {
         let query = [
-            ("state", state), ("head", "\(account.owner):\(picture.branch)"), ("base", picture.base),
+            ("state", state), ("head", "\(account.owner):\(presentation.branch)"), ("base", presentation.base),
             ("per_page", "100"),
         ]
         return try await api.list("\(place)/pulls", query, pages: pages).filter {
-            Self.isOwn($0) && $0["head.ref"]?.string?.hasBytes(of: picture.branch) == true
-                && $0["base.ref"]?.string == picture.base
+            Self.isOwn($0) && $0["head.ref"]?.string?.hasBytes(of: presentation.branch) == true
+                && $0["base.ref"]?.string == presentation.base
         }
     }
 
@@ -116,14 +119,14 @@ public struct GitHub: Forge {
 
     // MARK: Statuses
 
-    private func showStatuses(_ picture: RequestPicture, _ api: ForgeAPI) async throws {
-        guard !picture.statuses.isEmpty else { return }
-        let commit = "\(place)/commits/\(picture.head)"
+    private func showStatuses(_ presentation: RequestPresentation, _ api: ForgeAPI) async throws {
+        guard !presentation.statuses.isEmpty else { return }
+        let commit = "\(place)/commits/\(presentation.head)"
         if let app {
             // What is "latest" goes by when runs ended, and says nothing of those that have not.
             let runs = try await api.list(
                 "\(commit)/check-runs", [("filter", "all"), ("per_page", "100")], under: "check_runs")
-            for call in try GitHubCheckRun.changes(picture, among: runs, app: app.id) {
+            for call in try GitHubCheckRun.changes(presentation, among: runs, app: app.id) {
                 try await api.send(
                     call.method, "\(place)/check-runs\(call.path)", call.body, again: call.method == "PATCH"
                 ).check()
@@ -131,8 +134,8 @@ public struct GitHub: Forge {
             return
         }
         let shown = try await api.list("\(commit)/status", [("per_page", "100")], under: "statuses").map(Self.shown)
-        for status in StatusLine.missing(picture.statuses, among: shown, word: \.rawValue) {
-            try await api.send("POST", "\(place)/statuses/\(picture.head)", StatusLine.json(status)).check()
+        for status in StatusLine.missing(presentation.statuses, among: shown, word: \.rawValue) {
+            try await api.send("POST", "\(place)/statuses/\(presentation.head)", StatusLine.json(status)).check()
         }
     }
 

@@ -40,47 +40,50 @@ public struct GitLab: Forge {
             reviews: { try await GitLabReviews(place: place, api: api).reviews(of: $0, head: $1.head) })
     }
 
-    public func show(_ picture: RequestPicture, using tools: Tools) async throws -> PullRequest? {
-        if let known = await memory.result(of: picture, at: tools.now()) { return known }
+    public func show(_ presentation: RequestPresentation, using tools: Tools) async throws -> PullRequest? {
+        if let known = await memory.result(of: presentation, at: tools.now()) { return known }
         let api = try api(tools)
-        let page = try await picture.showPage { try await show($0, of: picture, api) }
-        let pipeline = try await showStatuses(picture, on: try? page.get(), api)
+        let page = try await presentation.showPage { try await show($0, of: presentation, api) }
+        let pipeline = try await showStatuses(presentation, on: try? page.get(), api)
         var request = try page.get()
-        if case .merge(let title, let message) = picture.page?.wish, let open = request, open.state == .open {
-            request = try await merge(open, picture.head, title, message, api)
+        if case .merge(let title, let message) = presentation.page?.wish, let open = request, open.state == .open {
+            request = try await merge(open, presentation.head, title, message, api)
         }
-        if picture.page?.wish ?? .open == .open {
+        if presentation.page?.wish ?? .open == .open {
             // A pipeline that begins later has to have the statuses, too.
             let time: Duration = request == nil || pipeline != nil ? .seconds(3600) : .seconds(300)
-            await memory.keep(request, of: picture, at: tools.now(), for: time)
+            await memory.keep(request, of: presentation, at: tools.now(), for: time)
         }
         return request
     }
 
     // MARK: The merge request
 
-    private func show(_ page: RequestPicture.Page, of picture: RequestPicture, _ api: ForgeAPI) async throws
+    private func show(_ page: RequestPresentation.Page, of presentation: RequestPresentation, _ api: ForgeAPI)
+        async throws
         -> PullRequest?
     {
         let me = try await login(api)
         let pages = RequestPage(
-            words: words, api: api, picture: picture, me: me, find: { try await find("opened", picture, api).first },
+            words: words, api: api, presentation: presentation, me: me,
+            find: { try await find("opened", presentation, api).first },
             findEnded: {
-                try await find("all", picture, api, pages: 1).filter { $0["state"]?.string != "opened" }
+                try await find("all", presentation, api, pages: 1).filter { $0["state"]?.string != "opened" }
             })
         return try await pages.show(page).map { try Self.pullRequest($0) }
     }
 
-    private func find(_ state: String, _ picture: RequestPicture, _ api: ForgeAPI, pages: Int? = nil) async throws
+    private func find(_ state: String, _ presentation: RequestPresentation, _ api: ForgeAPI, pages: Int? = nil)
+        async throws
         -> [ForgeRecord]
     {
         let query = [
-            ("state", state), ("source_branch", picture.branch), ("target_branch", picture.base),
+            ("state", state), ("source_branch", presentation.branch), ("target_branch", presentation.base),
             ("per_page", "100"),
         ]
         return try await api.list("\(place)/merge_requests", query, pages: pages).filter {
-            Self.isOwn($0) && $0["source_branch"]?.string?.hasBytes(of: picture.branch) == true
-                && $0["target_branch"]?.string == picture.base
+            Self.isOwn($0) && $0["source_branch"]?.string?.hasBytes(of: presentation.branch) == true
+                && $0["target_branch"]?.string == presentation.base
         }
     }
 
@@ -135,34 +138,36 @@ public struct GitLab: Forge {
     // MARK: Statuses
 
     /// Returns the pipeline that has them.
-    private func showStatuses(_ picture: RequestPicture, on request: PullRequest?, _ api: ForgeAPI) async throws
+    private func showStatuses(_ presentation: RequestPresentation, on request: PullRequest?, _ api: ForgeAPI)
+        async throws
         -> PullRequest.Pipeline?
     {
-        guard !picture.statuses.isEmpty else { return nil }
-        var pipeline = picture.pipeline
+        guard !presentation.statuses.isEmpty else { return nil }
+        var pipeline = presentation.pipeline
         if pipeline == nil, let request {
-            pipeline = try await GitLabPipelines(place: place, api: api).pipeline(awaitedBy: request, at: picture.head)
+            pipeline = try await GitLabPipelines(place: place, api: api).pipeline(
+                awaitedBy: request, at: presentation.head)
         }
         do {
-            try await send(picture, into: pipeline, api)
+            try await send(presentation, into: pipeline, api)
         } catch let failure as ForgeFailure
             where pipeline != nil && [.forbidden, .missing].contains(failure.reason)
         {
             // It is gone, or nothing for this token to change: at least the commit has them.
-            try await send(picture, into: nil, api)
+            try await send(presentation, into: nil, api)
             if failure.reason == .forbidden { throw failure }
         }
         return pipeline
     }
 
     private func send(
-        _ picture: RequestPicture, into pipeline: PullRequest.Pipeline?, _ api: ForgeAPI
+        _ presentation: RequestPresentation, into pipeline: PullRequest.Pipeline?, _ api: ForgeAPI
     ) async throws {
-        let commit = pipeline?.commit ?? picture.head
+        let commit = pipeline?.commit ?? presentation.head
         let shown = try await statuses(of: commit, in: pipeline, api)
-        for status in StatusLine.missing(picture.statuses, among: shown, word: Self.word) {
+        for status in StatusLine.missing(presentation.statuses, among: shown, word: Self.word) {
             let answer = try await api.send(
-                "POST", "\(place)/statuses/\(commit)", Self.json(status, of: picture, in: pipeline))
+                "POST", "\(place)/statuses/\(commit)", Self.json(status, of: presentation, in: pipeline))
             switch answer.status {
             // It is in that state already, and GitLab keeps the words that it has ("Cannot transition status via :enqueue").
             case 400
@@ -187,7 +192,7 @@ public struct GitLab: Forge {
         StatusLine.Shown(record, name: "name", state: "status")
     }
 
-    private static func word(_ state: RequestPicture.Status.State) -> String {
+    private static func word(_ state: RequestPresentation.Status.State) -> String {
         switch state {
         case .pending: "pending"
         case .success: "success"
@@ -198,9 +203,9 @@ public struct GitLab: Forge {
     /// Without the pipeline's number and reference GitLab looks for one of the branch, and takes none that runs for merge requests: the
     /// status would be in a pipeline that nobody waits for.
     private static func json(
-        _ status: RequestPicture.Status, of picture: RequestPicture, in pipeline: PullRequest.Pipeline?
+        _ status: RequestPresentation.Status, of presentation: RequestPresentation, in pipeline: PullRequest.Pipeline?
     ) -> JSON {
-        let reference = pipeline == nil ? picture.reference : pipeline?.reference
+        let reference = pipeline == nil ? presentation.reference : pipeline?.reference
         let more = [
             pipeline.map { ("pipeline_id", JSON.int($0.number)) }, reference.map { ("ref", .string($0)) },
             status.url.map { ("target_url", .string($0)) },

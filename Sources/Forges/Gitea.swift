@@ -35,47 +35,50 @@ public struct Gitea: Forge {
         }
     }
 
-    public func show(_ picture: RequestPicture, using tools: Tools) async throws -> PullRequest? {
-        if let known = await memory.result(of: picture, at: tools.now()) { return known }
+    public func show(_ presentation: RequestPresentation, using tools: Tools) async throws -> PullRequest? {
+        if let known = await memory.result(of: presentation, at: tools.now()) { return known }
         let api = try api(tools)
-        let page = try await picture.showPage { try await show($0, of: picture, api) }
-        try await showStatuses(picture, api)
+        let page = try await presentation.showPage { try await show($0, of: presentation, api) }
+        try await showStatuses(presentation, api)
         var request = try page.get()
-        if case .merge(let title, let message) = picture.page?.wish, let open = request, open.state == .open {
-            request = try await merge(open, picture.head, title, message, api)
+        if case .merge(let title, let message) = presentation.page?.wish, let open = request, open.state == .open {
+            request = try await merge(open, presentation.head, title, message, api)
         }
-        if picture.page?.wish ?? .open == .open { await memory.keep(request, of: picture, at: tools.now()) }
+        if presentation.page?.wish ?? .open == .open { await memory.keep(request, of: presentation, at: tools.now()) }
         return request
     }
 
     // MARK: The pull request
 
-    private func show(_ page: RequestPicture.Page, of picture: RequestPicture, _ api: ForgeAPI) async throws
+    private func show(_ page: RequestPresentation.Page, of presentation: RequestPresentation, _ api: ForgeAPI)
+        async throws
         -> PullRequest?
     {
         let me = try await login(api)
         let pages = RequestPage(
-            words: words, api: api, picture: picture, me: me, find: { try await find(page, picture, api) },
-            findEnded: { try await ended(picture, api) })
+            words: words, api: api, presentation: presentation, me: me,
+            find: { try await find(page, presentation, api) },
+            findEnded: { try await ended(presentation, api) })
         return try await pages.show(page).map { try Self.pullRequest($0) }
     }
 
     /// By its number where that is known: a list has all requests of the repository.
-    private func find(_ page: RequestPicture.Page, _ picture: RequestPicture, _ api: ForgeAPI) async throws
+    private func find(_ page: RequestPresentation.Page, _ presentation: RequestPresentation, _ api: ForgeAPI)
+        async throws
         -> ForgeRecord?
     {
         if let number = page.number, let known = try await api.find("\(place)/pulls/\(number)"),
-            known["state"]?.string == "open", Self.isOf(picture, known)
+            known["state"]?.string == "open", Self.isOf(presentation, known)
         {
             return known
         }
-        return try await open(into: picture.base, api).first { Self.isOf(picture, $0) }
+        return try await open(into: presentation.base, api).first { Self.isOf(presentation, $0) }
     }
 
-    private func ended(_ picture: RequestPicture, _ api: ForgeAPI) async throws -> [ForgeRecord] {
+    private func ended(_ presentation: RequestPresentation, _ api: ForgeAPI) async throws -> [ForgeRecord] {
         let query = [("state", "closed"), ("sort", "recentupdate")] + Self.page
-        let ended = try await api.list("\(place)/pulls", query, pages: 1).filter { Self.isOf(picture, $0) }
-        for record in ended.prefix(5) where try await lastHead(of: record.number("number"), api) == picture.head {
+        let ended = try await api.list("\(place)/pulls", query, pages: 1).filter { Self.isOf(presentation, $0) }
+        for record in ended.prefix(5) where try await lastHead(of: record.number("number"), api) == presentation.head {
             return [record]
         }
         return []
@@ -96,9 +99,9 @@ public struct Gitea: Forge {
         return try list.first { $0["ref"]?.string == "refs/pull/\(number)/head" }?.commit("object.sha")
     }
 
-    private static func isOf(_ picture: RequestPicture, _ record: ForgeRecord) -> Bool {
-        isOwn(record) && record["head.ref"]?.string?.hasBytes(of: picture.branch) == true
-            && record["base.ref"]?.string == picture.base
+    private static func isOf(_ presentation: RequestPresentation, _ record: ForgeRecord) -> Bool {
+        isOwn(record) && record["head.ref"]?.string?.hasBytes(of: presentation.branch) == true
+            && record["base.ref"]?.string == presentation.base
     }
 
     /// There is no filter by branch that all versions have.
@@ -139,15 +142,15 @@ public struct Gitea: Forge {
 
     // MARK: Statuses
 
-    private func showStatuses(_ picture: RequestPicture, _ api: ForgeAPI) async throws {
-        guard !picture.statuses.isEmpty else { return }
+    private func showStatuses(_ presentation: RequestPresentation, _ api: ForgeAPI) async throws {
+        guard !presentation.statuses.isEmpty else { return }
         var newest: [String: (id: Int, shown: StatusLine.Shown)] = [:]
-        for record in try await api.list("\(place)/statuses/\(picture.head)", Self.page) {
+        for record in try await api.list("\(place)/statuses/\(presentation.head)", Self.page) {
             let id = try record.number("id"), shown = Self.shown(record)
             if newest[shown.name].map({ $0.id < id }) ?? true { newest[shown.name] = (id, shown) }
         }
-        for status in StatusLine.missing(picture.statuses, among: newest.values.map(\.shown), word: \.rawValue) {
-            try await api.send("POST", "\(place)/statuses/\(picture.head)", StatusLine.json(status)).check()
+        for status in StatusLine.missing(presentation.statuses, among: newest.values.map(\.shown), word: \.rawValue) {
+            try await api.send("POST", "\(place)/statuses/\(presentation.head)", StatusLine.json(status)).check()
         }
     }
 

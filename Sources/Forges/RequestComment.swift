@@ -32,7 +32,7 @@ struct RequestComment {
     }
 
     /// The same comment once the request is over.
-    static func ended(_ text: String, _ ending: RequestPicture.Ending) -> String {
+    static func ended(_ text: String, _ ending: RequestPresentation.Ending) -> String {
         let headline = "### \(ending.isMerged ? "✅" : "🚫") \(Markup.code(ending.reason))"
         return text.split(separator: "\n", omittingEmptySubsequences: false)
             .filter { !$0.hasPrefix(CommentSections.missingMark) }

@@ -28,7 +28,7 @@ struct RequestPage {
 
     let words: Words
     let api: ForgeAPI
-    let picture: RequestPicture
+    let presentation: RequestPresentation
     let me: String
     /// The open pull request.
     let find: () async throws -> ForgeRecord?
@@ -39,7 +39,7 @@ struct RequestPage {
     ///
     /// One that ended at this very head is given as it is: a merge by squash or rebase leaves the branch with commits that nothing else
     /// has, and whoever makes another page for it makes it twice.
-    func show(_ page: RequestPicture.Page) async throws -> ForgeRecord? {
+    func show(_ page: RequestPresentation.Page) async throws -> ForgeRecord? {
         let body = RequestText.body(page.about)
         let known = try await find()
         if let ending = page.ending, let number = try known?.number(words.number) ?? page.number {
@@ -47,7 +47,7 @@ struct RequestPage {
         }
         if known == nil {
             if page.wish == .close { return nil }
-            let ended = try await findEnded().first { $0[words.head]?.string == picture.head.description }
+            let ended = try await findEnded().first { $0[words.head]?.string == presentation.head.description }
             if let ended { return ended }
         }
         var record = if let known { known } else { try await make(page, body) }
@@ -65,7 +65,7 @@ struct RequestPage {
     }
 
     /// Where a title makes a draft of the request, the person who did that is not overruled.
-    private func title(_ page: RequestPicture.Page, of record: ForgeRecord) -> String {
+    private func title(_ page: RequestPresentation.Page, of record: ForgeRecord) -> String {
         let said = record["title"]?.string ?? ""
         let mark = words.draft.first { said.lowercased().hasPrefix($0) }
         return Self.cut(mark.map { "\(said.prefix($0.count)) \(page.title)" } ?? page.title)
@@ -74,10 +74,10 @@ struct RequestPage {
     /// GitHub takes 256 characters, GitLab and Gitea 255.
     private static func cut(_ title: String) -> String { StatusLine.text(title, limit: 255) }
 
-    private func make(_ page: RequestPicture.Page, _ body: String) async throws -> ForgeRecord {
+    private func make(_ page: RequestPresentation.Page, _ body: String) async throws -> ForgeRecord {
         let wanted: [(String, JSON)] = [
-            ("title", .string(Self.cut(page.title))), (words.branch, .string(picture.branch)),
-            (words.base, .string(picture.base)),
+            ("title", .string(Self.cut(page.title))), (words.branch, .string(presentation.branch)),
+            (words.base, .string(presentation.base)),
             (words.body, .string(body)),
         ]
         let answer = try await api.send("POST", words.requests, .object(wanted), again: false)
@@ -97,13 +97,13 @@ struct RequestPage {
     }
 
     /// What was found stays readable; what was missing is missing no more.
-    private func end(_ ending: RequestPicture.Ending, on number: Int) async throws {
+    private func end(_ ending: RequestPresentation.Ending, on number: Int) async throws {
         guard let last = OneComment.own(marked: marker, among: try await comments(on: number), by: me) else { return }
         let said = last.body.replacing("\r\n", with: "\n"), text = RequestComment.ended(said, ending)
         if text != said { try await replace(last.id, by: text, on: number) }
     }
 
-    private var marker: String { OneComment.marker(for: picture.branch) }
+    private var marker: String { OneComment.marker(for: presentation.branch) }
 
     private func comments(on number: Int) async throws -> [OneComment.Comment] {
         // Gitea gives all comments at once, whatever page is asked for.

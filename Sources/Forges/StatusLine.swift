@@ -32,7 +32,7 @@ enum StatusLine {
     }
 
     /// The body of a commit status, as GitHub takes it and Gitea after it.
-    static func json(_ status: RequestPicture.Status) -> JSON {
+    static func json(_ status: RequestPresentation.Status) -> JSON {
         let link = status.url.map { [("target_url", JSON.string($0))] } ?? []
         return .object(
             [
@@ -43,8 +43,8 @@ enum StatusLine {
 
     /// Those that are not shown yet as they are wanted, by the forge's own words for states.
     static func missing(
-        _ wanted: [RequestPicture.Status], among shown: [Shown], word: (RequestPicture.Status.State) -> String
-    ) -> [RequestPicture.Status] {
+        _ wanted: [RequestPresentation.Status], among shown: [Shown], word: (RequestPresentation.Status.State) -> String
+    ) -> [RequestPresentation.Status] {
         let shown = Set(shown)
         return wanted.filter { !shown.contains(Shown(name: $0.name, state: word($0.state), summary: text($0.summary))) }
     }

@@ -9,7 +9,7 @@ final class Reception: ChannelInboundHandler {
     /// A sender that takes longer is cut off, however busily it sends.
     private static let patience = TimeAmount.seconds(10)
 
-    private let desk: WebhookDesk
+    private let handler: WebhookHandler
     private let load: Load
     private var head: HTTPRequestHead?
     private var body: [UInt8] = []
@@ -17,8 +17,8 @@ final class Reception: ChannelInboundHandler {
     private var isCounted = false
     private var deadline: Scheduled<Void>?
 
-    init(_ desk: WebhookDesk, _ load: Load) {
-        self.desk = desk
+    init(_ handler: WebhookHandler, _ load: Load) {
+        self.handler = handler
         self.load = load
     }
 
@@ -46,12 +46,12 @@ final class Reception: ChannelInboundHandler {
             guard !isAnswered else { return }
             self.head = head
             let length = head.headers.first(name: "content-length").flatMap { Int($0) }
-            let answer = desk.early(
+            let answer = handler.early(
                 head.method.rawValue, Self.path(ofTarget: head.uri), length: length, Self.headers(head))
             if let answer { write(answer, context, isLast: false) }
         case .body(let buffer):
             guard !isAnswered else { return }
-            guard body.count + buffer.readableBytes <= desk.bodyLimit else {
+            guard body.count + buffer.readableBytes <= handler.bodyLimit else {
                 return write(.tooLarge, context, isLast: false)
             }
             guard load.keep(buffer.readableBytes) else { return write(.tooMany, context, isLast: false) }
@@ -61,7 +61,7 @@ final class Reception: ChannelInboundHandler {
             guard !isAnswered else { return context.close(promise: nil) }
             guard let head else { return }
             let delivery = WebhookRequest(headers: Self.headers(head), body: body)
-            write(desk.take(Self.path(ofTarget: head.uri), delivery), context, isLast: true)
+            write(handler.take(Self.path(ofTarget: head.uri), delivery), context, isLast: true)
         }
     }
 
@@ -89,7 +89,7 @@ final class Reception: ChannelInboundHandler {
 
     /// - Parameter isLast: Whether nothing more is to come; what does, of a request that is answered early, is read and dropped until
     ///   its end or the deadline.
-    private func write(_ answer: WebhookDesk.Answer, _ context: ChannelHandlerContext, isLast: Bool) {
+    private func write(_ answer: WebhookHandler.Answer, _ context: ChannelHandlerContext, isLast: Bool) {
         isAnswered = true
         forget()
         let text = ByteBuffer(string: answer.text + "\n")

@@ -10,8 +10,8 @@ public struct WebServer: Sendable {
     /// Starts to listen; port 0 takes any that is free.
     ///
     /// - Parameter connections: How many are served at a time; more are told to come again.
-    public init(_ desk: WebhookDesk, host: String, port: Int, connections: Int = 256) async throws {
-        let load = Load(connections: connections, bytes: max(32 << 20, 2 * desk.bodyLimit))
+    public init(_ handler: WebhookHandler, host: String, port: Int, connections: Int = 256) async throws {
+        let load = Load(connections: connections, bytes: max(32 << 20, 2 * handler.bodyLimit))
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do {
             channel = try await ServerBootstrap(group: group)
@@ -20,7 +20,7 @@ public struct WebServer: Sendable {
                 .childChannelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
                         try channel.pipeline.syncOperations.configureHTTPServerPipeline(withPipeliningAssistance: false)
-                        try channel.pipeline.syncOperations.addHandler(Reception(desk, load))
+                        try channel.pipeline.syncOperations.addHandler(Reception(handler, load))
                     }
                 }
                 .bind(host: host, port: port).get()

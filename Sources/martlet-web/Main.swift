@@ -36,8 +36,8 @@ struct MartletWeb: AsyncParsableCommand {
                 "no secret is set; set MARTLET_WEBHOOK_GITHUB, _GITLAB, _GITEA or _FORGEJO, or one with _FILE")
         }
         let waker = ControllerWaker(socket: socket)
-        let desk = WebhookDesk(bodyLimit: maxBody, secret: { known[$0] }, now: Self.now, wake: waker.wake)
-        let server = try await WebServer(desk, host: host, port: port)
+        let handler = WebhookHandler(bodyLimit: maxBody, secret: { known[$0] }, now: Self.now, wake: waker.wake)
+        let server = try await WebServer(handler, host: host, port: port)
         print("listening at \(host):\(server.port) for \(known.keys.sorted().joined(separator: ", "))")
         fflush(nil)
         try await server.wait()

@@ -76,7 +76,7 @@ enum Wiring {
             surroundings.ownNames = signature.names
             if let signer { surroundings.signTag = signer.sign(tag:) }
         }
-        surroundings.forge = ForgeDesk(forges: BuiltIns.forges, tools: tools) { events?.tell($0) }
+        surroundings.forge = ForgeSync(forges: BuiltIns.forges, tools: tools) { events?.tell($0) }
         surroundings.notifiers = BuiltIns.notifiers
         surroundings.retrain = RetrainRuns(workspace: workspace) { secret($0, environment) }.run
         surroundings.tidy = {

@@ -31,7 +31,7 @@ extension Workspace {
     private func settings() async throws -> RepositorySettings {
         let (branch, upstream) = (branch, trackedRemote)
         let bytes = try await store.read { reader -> [UInt8]? in
-            guard let tip = try Workbench.tip(of: branch, seenAt: upstream, reader),
+            guard let tip = try CheckContext.tip(of: branch, seenAt: upstream, reader),
                 let entry = try reader.entry(at: RepositorySettings.file, in: reader.commit(tip).tree)
             else { return nil }
             return try reader.blob(entry.id, atMost: 1 << 20)

@@ -247,9 +247,9 @@ struct BranchLineTests {
             let third = try stage.push(score: 0.9)
             try await stage.settle()
             try stage.pull(into: clone)
-            let bench = try await Workbench(stage.surroundings, branch: "main")
-            let known = try await bench.version(of: "tumor", at: third)
-            #expect(try await bench.replaced(by: known, in: "dev")?.version.revision == second)
+            let context = try await CheckContext(stage.surroundings, branch: "main")
+            let known = try await context.version(of: "tumor", at: third)
+            #expect(try await context.replaced(by: known, in: "dev")?.version.revision == second)
         }
     }
 
@@ -283,9 +283,9 @@ struct BranchLineTests {
             try await stage.settle()
             let before = try stage.tip()
             try stage.pull(into: clone)
-            let bench = try await Workbench(stage.surroundings, branch: "main"), tip = try stage.tip()
+            let context = try await CheckContext(stage.surroundings, branch: "main"), tip = try stage.tip()
             let subject = Evaluator(stage.surroundings).subject(
-                try await bench.version(of: "tumor", at: version), environment: nil, deployed: nil, tip: tip,
+                try await context.version(of: "tumor", at: version), environment: nil, deployed: nil, tip: tip,
                 of: "main")
             let found = try await stage.store.read { try subject.tools.branchBefore($0.commit(tip), $0) }
             #expect(found == before)

@@ -42,7 +42,7 @@ struct DependencyNoticeTests {
     }
 
     /// A new version of the model with these files beside the usual ones.
-    private func push(_ scene: MessengerStage, score: Double, _ files: [String: String] = [:]) throws -> ObjectID {
+    private func push(_ scene: NoticeStage, score: Double, _ files: [String: String] = [:]) throws -> ObjectID {
         let usual = [
             "models/tumor/model.yaml": model("train"), "models/tumor/score.txt": "\(score)\n",
             "models/tumor/model.bin": "weights of \(score)\n",
@@ -50,7 +50,7 @@ struct DependencyNoticeTests {
         return try scene.stage.commit(usual.merging(files) { $1 }, message: "tumor \(score)")
     }
 
-    private func changes(_ scene: MessengerStage) throws -> [JSON] {
+    private func changes(_ scene: NoticeStage) throws -> [JSON] {
         let text = try git("show", "refs/martlet/notices:dependencies/tumor.json", in: scene.stage.repository.origin)
         return try JSON(parsing: Array(text.utf8))["changes"]?.array ?? []
     }
@@ -58,7 +58,7 @@ struct DependencyNoticeTests {
     @Test func `a dataset, a lock file, the schema and the licence are told with the owners, other files are not`()
         async throws
     {
-        try await withMessenger([.dev], Self.only) { scene in
+        try await withNoticeSender([.dev], Self.only) { scene in
             _ = try push(
                 scene, score: 0.8, ["data/train.yaml": dataset("a"), "models/tumor/requirements.txt": "a==1\n"])
             try await scene.settle()
@@ -89,7 +89,7 @@ struct DependencyNoticeTests {
 
     @Test func `a gate opens when the owners were told, and not before`() async throws {
         let gate = "checks: [{check: test.told}]"
-        try await withMessenger(
+        try await withNoticeSender(
             [.dev], Self.only,
             hooks: { $0.checks = CheckRegistry([ToldCheck.self, ScoreCheck.self, WaitingCheck.self]) }
         ) { scene in
@@ -112,7 +112,7 @@ struct DependencyNoticeTests {
 
     @Test func `whoever begins to look is told of what waits to enter`() async throws {
         let slow = EnvironmentText.staging.with("promotion: {mode: manual}")
-        try await withMessenger([.dev, slow], Self.only) { scene in
+        try await withNoticeSender([.dev, slow], Self.only) { scene in
             try scene.configure([])
             _ = try push(scene, score: 0.8, ["models/tumor/requirements.txt": "a==1\n"])
             try await scene.settle()

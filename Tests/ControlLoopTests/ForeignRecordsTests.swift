@@ -53,7 +53,7 @@ struct ForeignRecordsTests {
     }
 
     @Test func `notices that cannot be read stop nothing, are told of once, and written anew`() async throws {
-        try await withMessenger([.dev]) { scene in
+        try await withNoticeSender([.dev]) { scene in
             let stage = scene.stage
             try spoil("refs/martlet/notices", stage, asTag: false)
             let version = try stage.push(score: 0.8)
@@ -62,7 +62,7 @@ struct ForeignRecordsTests {
             try await stage.settle()
             #expect(try stage.pin("dev") != version)
             #expect(stage.told.filter { $0.contains("refs/martlet/notices does not point to a commit") }.count == 1)
-            _ = await scene.messenger.settle()
+            _ = await scene.noticeSender.settle()
             #expect(try git("cat-file", "-t", "refs/martlet/notices", in: stage.repository.origin) == "commit")
         }
     }

@@ -17,7 +17,7 @@ struct ForgeEndingsTests {
             try await scene.control("squash", ["number": 1])
             if isForgeFirst { await scene.lookAgain() }
             try await stage.settle()
-            try await scene.desk.work()
+            try await scene.forgeSync.work()
             try await scene.go()
             stage.clock.advance(.seconds(61))
             try await scene.go()
@@ -70,12 +70,12 @@ struct ForgeEndingsTests {
             let fault: JSON = ["status": 403, "body": "{}", "headers": ["retry-after": "300"]]
             try await scene.control("faults", [fault])
             stage.clock.advance(.seconds(3))
-            try await scene.desk.work()
+            try await scene.forgeSync.work()
             let asked = try await scene.control("log").array?.count
             for _ in 0..<4 {
                 stage.clock.advance(.seconds(60))
-                try await scene.desk.lookNow()
-                try await scene.desk.work()
+                try await scene.forgeSync.lookNow()
+                try await scene.forgeSync.work()
             }
             #expect(try await scene.control("log").array?.count == asked)
             stage.clock.advance(.seconds(61))
@@ -131,11 +131,11 @@ struct ForgeEndingsTests {
             let stage = scene.stage
             for score in [0.8, 0.9] {
                 let version = try stage.push(score: score)
-                // Loop and desk by turns, as they work in a controller.
+                // Loop and sync by turns, as they work in a controller.
                 for _ in 0..<40 where try stage.pin("production") != version {
                     stage.clock.advance(.seconds(3))
                     _ = try await stage.controller.pass()
-                    try await scene.desk.work()
+                    try await scene.forgeSync.work()
                 }
                 #expect(try stage.pin("production") == version)
                 let message = try stage.message()
@@ -176,7 +176,7 @@ struct ForgeEndingsTests {
                 ],
                 as: "gh-readonly-queue/main/pr-2-def")
             try await stage.settle()
-            try await scene.desk.work()
+            try await scene.forgeSync.work()
             #expect(try await scene.statuses(on: same)["martlet"]?.hasPrefix("success") == true)
             let words = try await scene.statuses(on: other)["martlet"] ?? ""
             #expect(words.hasPrefix("pending: waits for production/tumor: approval"), "\(words)")

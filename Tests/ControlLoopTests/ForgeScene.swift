@@ -12,14 +12,14 @@ struct ForgeScene {
     let server: LoopbackServer
     let kind: String
 
-    var desk: ForgeDesk { get throws { try #require(stage.surroundings.forge) } }
+    var forgeSync: ForgeSync { get throws { try #require(stage.surroundings.forge) } }
 
-    static func desk(_ surroundings: Surroundings) -> ForgeDesk {
+    static func forgeSync(_ surroundings: Surroundings) -> ForgeSync {
         let environment = ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"]
         var tools = surroundings.tools
         tools.send = { try await Curl(environment: environment).send($0) }
         tools.secret = { $0 == "FORGE_TOKEN" ? EmulatedForge.token : nil }
-        return ForgeDesk(
+        return ForgeSync(
             forges: Registry([GitHub.self, GitLab.self, Gitea.self]), tools: tools, tell: surroundings.tell)
     }
 
@@ -47,30 +47,30 @@ struct ForgeScene {
         try stage.commit(["martlet.yaml": settings(more, url: url)], message: "The forge")
     }
 
-    /// Lets loop and desk go on until both have nothing to do, as after a webhook.
+    /// Lets loop and sync go on until both have nothing to do, as after a webhook.
     func go() async throws {
         stage.clock.advance(.seconds(3))
-        try await desk.lookNow()
+        try await forgeSync.lookNow()
         for _ in 0..<5 {
             try await stage.settle()
-            try await desk.work()
+            try await forgeSync.work()
         }
     }
 
-    /// Another controller goes on, with a desk that knows nothing yet.
-    func restarted() async throws -> ForgeDesk {
+    /// Another controller goes on, with a sync that knows nothing yet.
+    func restarted() async throws -> ForgeSync {
         var fresh = stage.surroundings
-        let desk = Self.desk(fresh)
-        fresh.forge = desk
+        let forgeSync = Self.forgeSync(fresh)
+        fresh.forge = forgeSync
         let controller = Controller(fresh, branch: "main")
         for _ in 0..<3 {
             try await controller.settle()
-            await desk.work()
+            await forgeSync.work()
         }
-        return desk
+        return forgeSync
     }
 
-    /// The desk looks again, before the loop does.
+    /// The sync looks again, before the loop does.
     func lookAgain() async {
         stage.clock.advance(.seconds(3))
         await stage.surroundings.forge?.lookNow()
@@ -119,7 +119,7 @@ func withForgeScene(
     _ kind: String, gate: String = "  soakFor: 1h", settings: String? = "", config: [String: JSON] = [:],
     _ body: (ForgeScene) async throws -> Void
 ) async throws {
-    try await withRequests(gate: gate, hooks: { $0.forge = ForgeScene.desk($0) }) { stage in
+    try await withRequests(gate: gate, hooks: { $0.forge = ForgeScene.forgeSync($0) }) { stage in
         let scene = try ForgeScene(kind, stage, config: config)
         if let settings { try scene.use(settings) }
         try await body(scene)

@@ -210,11 +210,11 @@ struct ForgedRecordsTests {
             let blind = try await StatusReport.read(stage.store, stage.surroundings.language, branch: "main")
             #expect(blind.problems.count == 2 && blind.lines.map(\.state) == ["unknown"])
             try scene.forgeEvidence()
-            let bench = try await Workbench(stage.surroundings, branch: "main")
-            #expect(try await bench.statuses(of: "tumor", in: "dev").isEmpty)
-            let version = try #require(try await bench.version(of: "tumor", at: nil)).version
+            let context = try await CheckContext(stage.surroundings, branch: "main")
+            #expect(try await context.statuses(of: "tumor", in: "dev").isEmpty)
+            let version = try #require(try await context.version(of: "tumor", at: nil)).version
             let known = try await KnownEvidence.newest(
-                of: version, checks: stage.surroundings.checks, in: nil, bench.snapshot, records: bench.records,
+                of: version, checks: stage.surroundings.checks, in: nil, context.snapshot, records: context.records,
                 stage.store)
             #expect(known.isEmpty)
         }

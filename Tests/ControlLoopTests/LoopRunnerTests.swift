@@ -60,11 +60,11 @@ struct LoopRunnerTests {
     }
 
     @Test func `somebody who is slow to take a notice holds up neither the loop nor its end`() async throws {
-        try await withMessenger([.dev]) { scene in
+        try await withNoticeSender([.dev]) { scene in
             try scene.inbox.behave("slow 3")
             let signal = WakeSignal(now: { [clock = scene.stage.clock] in clock.now })
             let runner = LoopRunner(
-                controller: scene.stage.controller, messenger: scene.messenger, signal: signal,
+                controller: scene.stage.controller, noticeSender: scene.noticeSender, signal: signal,
                 poll: .milliseconds(100),
                 tell: { _ in })
             let running = Task { await runner.run() }
@@ -87,11 +87,11 @@ struct LoopRunnerTests {
         let people: (Inbox) -> [String] = { inbox in
             ["a", "b"].map { "kind: webhook, name: \($0), url: \"\(inbox.url($0))\", timeout: 30s" }
         }
-        try await withMessenger([.dev], people) { scene in
+        try await withNoticeSender([.dev], people) { scene in
             try scene.inbox.behave("slow 5", "a")
             let signal = WakeSignal(now: { [clock = scene.stage.clock] in clock.now })
             let runner = LoopRunner(
-                controller: scene.stage.controller, messenger: scene.messenger, signal: signal,
+                controller: scene.stage.controller, noticeSender: scene.noticeSender, signal: signal,
                 poll: .milliseconds(100),
                 tell: { _ in })
             let running = Task { await runner.run() }

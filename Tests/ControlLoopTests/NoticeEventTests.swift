@@ -7,7 +7,7 @@ import Testing
 /// Which notices each happening gives, as they arrive at a real server.
 struct NoticeEventTests {
     @Test func `a failure, the way back and what comes of it`() async throws {
-        try await withMessenger([.dev]) { scene in
+        try await withNoticeSender([.dev]) { scene in
             let good = try scene.stage.push(score: 0.8)
             try await scene.settle()
             let bad = try scene.stage.push(score: 0.9)
@@ -23,7 +23,7 @@ struct NoticeEventTests {
     }
 
     @Test func `what no rollback helps calls a person`() async throws {
-        try await withMessenger([.dev]) { scene in
+        try await withNoticeSender([.dev]) { scene in
             let bad = try scene.stage.push(score: 0.9)
             try scene.stage.answer("dev", "\(bad) fail ill\n")
             try await scene.settle()
@@ -38,7 +38,7 @@ struct NoticeEventTests {
     }
 
     @Test func `a gate that stays closed is told with the checks, and no secret way round it`() async throws {
-        try await withMessenger { scene in
+        try await withNoticeSender { scene in
             let weak = try scene.stage.push(score: 0.3)
             try await scene.settle()
             #expect(try scene.inbox.events() == ["gate-closed dev+staging"])
@@ -50,7 +50,7 @@ struct NoticeEventTests {
 
     @Test func `what the remote does not take calls a person, once, also over a restart`() async throws {
         let failing = FailingRemote.Switch()
-        try await withMessenger(
+        try await withNoticeSender(
             [.dev],
             hooks: { surroundings in
                 surroundings.remote = FailingRemote(
@@ -77,7 +77,7 @@ struct NoticeEventTests {
     }
 
     @Test func `holds by hand, and their end`() async throws {
-        try await withMessenger([.dev]) { scene in
+        try await withNoticeSender([.dev]) { scene in
             let version = try scene.stage.push(score: 0.8)
             try await scene.settle()
             let unit = Unit(environment: "dev", model: "tumor")
@@ -92,7 +92,7 @@ struct NoticeEventTests {
     }
 
     @Test func `a monitor that only alerts is heard, and its end too`() async throws {
-        try await withMessenger([.dev]) { scene in
+        try await withNoticeSender([.dev]) { scene in
             try scene.stage.set(MonitorTests().room("alert", in: scene.stage))
             let version = try scene.stage.push(score: 0.8)
             try await scene.settle()
@@ -109,7 +109,7 @@ struct NoticeEventTests {
     }
 
     @Test func `a monitor that can tell nothing is heard once, and its end too`() async throws {
-        try await withMessenger([.dev]) { scene in
+        try await withNoticeSender([.dev]) { scene in
             try scene.stage.set(MonitorTests().room("rollback", in: scene.stage))
             try scene.stage.push(score: 0.8)
             try await scene.settle()
@@ -127,7 +127,7 @@ struct NoticeEventTests {
 
     @Test func `a request, its opening and its merge`() async throws {
         let room = EnvironmentText.dev.with("promotion: {mode: pull-request}")
-        try await withMessenger([room]) { scene in
+        try await withNoticeSender([room]) { scene in
             try scene.stage.push(score: 0.8)
             try await scene.settle()
             #expect(
@@ -141,7 +141,7 @@ struct NoticeEventTests {
     }
 
     @Test func `a branch that is rewritten calls a person, once, also over a restart`() async throws {
-        try await withMessenger([.dev]) { scene in
+        try await withNoticeSender([.dev]) { scene in
             try scene.stage.push(score: 0.8)
             try await scene.settle()
             try scene.stage.repository.git("fetch", "--quiet", "origin")
@@ -159,7 +159,7 @@ struct NoticeEventTests {
     }
 
     @Test func `a target that cannot be reached is told when it stalls`() async throws {
-        try await withMessenger([.dev]) { scene in
+        try await withNoticeSender([.dev]) { scene in
             try scene.stage.write("no\u{1B}[31m disk", to: "targets/dev/refuses")
             try scene.stage.push(score: 0.8)
             try await scene.settle()

@@ -87,7 +87,7 @@ struct ProposalValidityTests {
     @Test func `on a forge it is the required status, found out anew only where more than pins moved`() async throws {
         let looks = Looks()
         try await withRequests(hooks: {
-            looks.watch(&$0); $0.forge = ForgeScene.desk($0)
+            looks.watch(&$0); $0.forge = ForgeScene.forgeSync($0)
         }) { stage in
             let scene = try ForgeScene("gitea", stage)
             try scene.use()

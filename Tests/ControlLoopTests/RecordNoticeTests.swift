@@ -7,11 +7,11 @@ import Testing
 
 /// People hear of records that are not believed, and of nothing that stands in them.
 struct RecordNoticeTests {
-    private func withSigned(_ body: (MessengerStage, RecordStage) async throws -> Void) async throws {
+    private func withSigned(_ body: (NoticeStage, RecordStage) async throws -> Void) async throws {
         try await withTemporaryFolder { folder in
             try await withSigningKeys(in: folder) { keys in
                 try keys.makeSSH("martlet")
-                try await withMessenger([.dev], hooks: { try? $0.sign(with: keys.path("martlet")) }) { scene in
+                try await withNoticeSender([.dev], hooks: { try? $0.sign(with: keys.path("martlet")) }) { scene in
                     let settings = try scene.stage.file("martlet.yaml")
                     try scene.stage.commit([
                         "allowed_signers": keys.line("martlet", as: RecordStage.martlet),

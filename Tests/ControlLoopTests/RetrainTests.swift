@@ -194,7 +194,7 @@ struct RetrainTests {
     @Test func `people are told when one begins, ends, fails, and when none begins any more`() async throws {
         let trainer = Trainer()
         let on = "[retrain-begun, retrain-ended, retrain-failed, needs-person]"
-        try await withMessenger(
+        try await withNoticeSender(
             [.dev], { ["kind: webhook, url: \"\($0.url("a"))\", on: \(on)"] }, hooks: { $0.retrain = trainer.run }
         ) { scene in
             try watch(scene.stage)

@@ -79,7 +79,7 @@ struct TendingTests {
 
     @Test(arguments: [true, false])
     func `what only a person can put right at a target is said to be so`(_ needsPerson: Bool) async throws {
-        try await withMessenger([.dev]) { scene in
+        try await withNoticeSender([.dev]) { scene in
             try scene.stage.write("no disk", to: "targets/dev/refuses")
             if needsPerson { try scene.stage.write("", to: "targets/dev/refuses.lasting") }
             try scene.stage.push(score: 0.8)

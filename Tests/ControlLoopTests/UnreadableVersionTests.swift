@@ -28,8 +28,8 @@ struct UnreadableVersionTests {
                 #expect(blocker.unblockedBy.contains("git fsck"))
             }
             #expect(await again.state("dev") == .stalled)
-            let bench = CheckBench(try await Workbench(again.surroundings, branch: "main"))
-            let results = try await bench.run("tumor", environment: "dev", only: [], revision: nil)
+            let runner = CheckRunner(try await CheckContext(again.surroundings, branch: "main"))
+            let results = try await runner.run("tumor", environment: "dev", only: [], revision: nil)
             #expect(results.map(\.requirement.check) == ["test.better", "test.score"])
             #expect(results.map(\.outcome.verdict) == [.error, .pass])
             #expect(results.first?.outcome.summary.contains("cannot be read") == true)

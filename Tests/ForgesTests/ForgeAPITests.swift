@@ -12,7 +12,7 @@ struct ForgeAPITests {
         try await withForge(kind) { stage in
             try await stage.control("faults", faults)
             let failure = await #expect(throws: ForgeFailure.self) {
-                _ = try await stage.client().show(stage.picture(), using: stage.tools)
+                _ = try await stage.client().show(stage.presentation(), using: stage.tools)
             }
             #expect(failure?.reason == reason && failure?.remedy == remedy, "\(String(describing: failure))")
             #expect(failure?.description.contains(words) == true, "\(String(describing: failure))")
@@ -65,7 +65,7 @@ struct ForgeAPITests {
         try await withForge("github") { stage in
             let order: JSON = [["method": "POST", "status": 429, "headers": ["Retry-After": "3"]]]
             try await stage.control("faults", order)
-            let shown = try await stage.client().show(stage.picture(), using: stage.tools)
+            let shown = try await stage.client().show(stage.presentation(), using: stage.tools)
             #expect(shown?.number == 1)
             #expect(stage.pauses.all == [.seconds(3)])
         }
@@ -75,7 +75,7 @@ struct ForgeAPITests {
         try await withForge("gitlab") { stage in
             let order: JSON = [["method": "GET", "status": 500], ["method": "GET", "status": 502, "body": "<html>"]]
             try await stage.control("faults", order)
-            #expect(try await stage.client().show(stage.picture(), using: stage.tools) != nil)
+            #expect(try await stage.client().show(stage.presentation(), using: stage.tools) != nil)
             #expect(stage.pauses.all == [.milliseconds(500), .milliseconds(1000)])
         }
     }
@@ -90,10 +90,10 @@ struct ForgeAPITests {
             let order: JSON = [["method": "POST", "path": "/comments$", "status": 502, "after": true]]
             try await stage.control("faults", order)
             let failure = await #expect(throws: ForgeFailure.self) {
-                _ = try await stage.client().show(stage.picture(), using: stage.tools)
+                _ = try await stage.client().show(stage.presentation(), using: stage.tools)
             }
             #expect(failure?.remedy == .retry)
-            _ = try await stage.client().show(stage.picture(), using: stage.tools)
+            _ = try await stage.client().show(stage.presentation(), using: stage.tools)
             #expect(try await stage.state("comments").count == 1)
         }
     }
@@ -117,7 +117,7 @@ struct ForgeAPITests {
             try await stage.control(
                 "faults", [["method": "POST", "path": "/pulls$", "status": 422, "body": .string(body)]])
             let failure = await #expect(throws: ForgeFailure.self) {
-                _ = try await stage.client().show(stage.picture(), using: stage.tools)
+                _ = try await stage.client().show(stage.presentation(), using: stage.tools)
             }
             #expect(failure?.reason == .refused)
             #expect(failure?.description.contains("Validation Failed: No commits between main and promote") == true)
@@ -135,7 +135,7 @@ struct ForgeAPITests {
                 return try await send(call)
             }
             try await stage.control("faults", [["path": "/pulls$", "method": "GET", "status": 200, "sleep": 4]])
-            #expect(try await stage.client().show(stage.picture(), using: tools) != nil)
+            #expect(try await stage.client().show(stage.presentation(), using: tools) != nil)
             #expect(stage.pauses.all.first == .milliseconds(500))
         }
     }
@@ -144,7 +144,7 @@ struct ForgeAPITests {
         try await withForge("github") { stage in
             let client = try stage.client(["url": "http://127.0.0.1:1"])
             let failure = await #expect(throws: ForgeFailure.self) {
-                _ = try await client.show(stage.picture(), using: stage.tools)
+                _ = try await client.show(stage.presentation(), using: stage.tools)
             }
             #expect(failure?.reason == .unreachable && failure?.remedy == .retry)
         }

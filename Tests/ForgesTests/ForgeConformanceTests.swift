@@ -12,7 +12,7 @@ struct ForgeConformanceTests {
         async throws
     {
         try await withForge(kind) { stage in
-            let shown = try #require(try await stage.client().show(stage.picture(), using: stage.tools))
+            let shown = try #require(try await stage.client().show(stage.presentation(), using: stage.tools))
             #expect(
                 shown.number == 1 && shown.branch == ForgeStage.branch && shown.base == "main" && shown.state == .open)
             #expect(try shown.head == stage.head)
@@ -30,12 +30,12 @@ struct ForgeConformanceTests {
         async throws
     {
         try await withForge(kind) { stage in
-            let picture = try stage.picture(), client = try stage.client()
-            _ = try await client.show(picture, using: stage.tools)
+            let presentation = try stage.presentation(), client = try stage.client()
+            _ = try await client.show(presentation, using: stage.tools)
             let (writes, requests) = (try await stage.writes().count, try await stage.log().count)
-            _ = try await client.show(picture, using: stage.tools)
+            _ = try await client.show(presentation, using: stage.tools)
             #expect(try await stage.log().count == requests, "what was shown is remembered")
-            _ = try await stage.client().show(picture, using: stage.tools)
+            _ = try await stage.client().show(presentation, using: stage.tools)
             #expect(try await stage.writes().count == writes)
         }
     }
@@ -43,7 +43,7 @@ struct ForgeConformanceTests {
     @Test(arguments: kinds) func `what has changed is changed in place`(kind: String) async throws {
         try await withForge(kind) { stage in
             let client = try stage.client()
-            _ = try await client.show(stage.picture(), using: stage.tools)
+            _ = try await client.show(stage.presentation(), using: stage.tools)
             let blocked = RequestReport(
                 environment: "production",
                 parts: [
@@ -51,7 +51,7 @@ struct ForgeConformanceTests {
                         model: "credit-risk", candidate: "v3",
                         blockers: [.init(.approval, "risk", "0 of 1", unblockedBy: "risk")])
                 ])
-            let next = try stage.picture(
+            let next = try stage.presentation(
                 statuses: [.init("martlet/production", .failure, "model.slices fails")],
                 title: "Promote credit-risk v3",
                 report: blocked)
@@ -71,7 +71,7 @@ struct ForgeConformanceTests {
             try await stage.control(
                 "requests", ["branch": .string(ForgeStage.branch), "base": "main", "title": "By hand"])
             try await stage.control("comments", ["author": "mallory", "body": .string(marker + "\nAll is well")])
-            _ = try await stage.client().show(stage.picture(), using: stage.tools)
+            _ = try await stage.client().show(stage.presentation(), using: stage.tools)
             let comments = try await stage.state("comments")
             #expect(comments.count == 2 && comments[0]["body"]?.string == marker + "\nAll is well")
         }
@@ -82,7 +82,7 @@ struct ForgeConformanceTests {
             try await stage.control(
                 "requests",
                 ["branch": .string(ForgeStage.branch), "base": "main", "title": "By hand", "body": "Please"])
-            let shown = try await stage.client().show(stage.picture(), using: stage.tools)
+            let shown = try await stage.client().show(stage.presentation(), using: stage.tools)
             #expect(shown?.title == "By hand" && shown?.author == "somebody")
             #expect(try await stage.state("requests").map { $0["body"] } == ["Please"])
         }
@@ -95,7 +95,7 @@ struct ForgeConformanceTests {
             let client = try stage.client()
             let found = try await client.look(for: ForgeStage.query, using: stage.tools)
             #expect(found.map(\.isFork) == [true])
-            let shown = try await client.show(stage.picture(), using: stage.tools)
+            let shown = try await client.show(stage.presentation(), using: stage.tools)
             #expect(shown?.number == 2)
         }
     }
@@ -118,8 +118,9 @@ struct ForgeConformanceTests {
         async throws
     {
         try await withForge(kind, config: ["undecided": 3]) { stage in
-            let picture = try stage.picture(.merge(title: "Promote credit-risk v2", message: "Martlet-Action: promote"))
-            let merged = try #require(try await stage.client().show(picture, using: stage.tools))
+            let presentation = try stage.presentation(
+                .merge(title: "Promote credit-risk v2", message: "Martlet-Action: promote"))
+            let merged = try #require(try await stage.client().show(presentation, using: stage.tools))
             #expect(merged.state == .merged)
             try stage.repository.git("fetch", "--quiet", "origin")
             let tip = try stage.repository.git("rev-parse", "refs/remotes/origin/main")
@@ -132,10 +133,10 @@ struct ForgeConformanceTests {
 
     @Test(arguments: kinds) func `does not merge a head that moved after it was judged`(kind: String) async throws {
         try await withForge(kind) { stage in
-            let picture = try stage.picture(.merge(title: "Promote", message: ""))
+            let presentation = try stage.presentation(.merge(title: "Promote", message: ""))
             _ = try stage.push("version: 3\n")
             let failure = await #expect(throws: ForgeFailure.self) {
-                _ = try await stage.client().show(picture, using: stage.tools)
+                _ = try await stage.client().show(presentation, using: stage.tools)
             }
             #expect(failure?.reason == .moved && failure?.remedy == .retry)
         }
@@ -149,14 +150,14 @@ struct ForgeConformanceTests {
         let setting: (String, JSON) = kind == "gitlab" ? ("squash", true) : ("method", "squash")
         try await withForge(kind) { stage in
             let client = try stage.client([setting.0: setting.1])
-            let picture = try stage.picture(.merge(title: "Promote", message: "M"))
+            let presentation = try stage.presentation(.merge(title: "Promote", message: "M"))
             // The forge merges, and the answer is lost.
             try await stage.control("faults", [["path": "/merge$", "status": 502, "after": true]])
-            await #expect(throws: ForgeFailure.self) { _ = try await client.show(picture, using: stage.tools) }
-            let shown = try await client.show(picture, using: stage.tools)
+            await #expect(throws: ForgeFailure.self) { _ = try await client.show(presentation, using: stage.tools) }
+            let shown = try await client.show(presentation, using: stage.tools)
             #expect(shown?.state == .merged && shown?.number == 1)
             // Nor for one who has not heard of the merge.
-            #expect(try await stage.client().show(stage.picture(), using: stage.tools)?.state == .merged)
+            #expect(try await stage.client().show(stage.presentation(), using: stage.tools)?.state == .merged)
             #expect(try await stage.state("requests").count == 1)
             #expect(try stage.repository.git("rev-list", "--count", "origin/main..origin/\(ForgeStage.branch)") != "0")
         }
@@ -166,17 +167,17 @@ struct ForgeConformanceTests {
         async throws
     {
         try await withForge(kind) { stage in
-            _ = try await stage.client().show(stage.picture(), using: stage.tools)
+            _ = try await stage.client().show(stage.presentation(), using: stage.tools)
             try await stage.control("close", ["number": 1])
-            #expect(try await stage.client().show(stage.picture(), using: stage.tools)?.state == .closed)
+            #expect(try await stage.client().show(stage.presentation(), using: stage.tools)?.state == .closed)
             _ = try stage.push("version: 3\n")
-            #expect(try await stage.client().show(stage.picture(), using: stage.tools)?.number == 2)
+            #expect(try await stage.client().show(stage.presentation(), using: stage.tools)?.number == 2)
         }
     }
 
     @Test(arguments: kinds) func `a draft is seen as one`(kind: String) async throws {
         try await withForge(kind) { stage in
-            _ = try await stage.client().show(stage.picture(), using: stage.tools)
+            _ = try await stage.client().show(stage.presentation(), using: stage.tools)
             #expect(try await stage.client().look(for: ForgeStage.query, using: stage.tools).map(\.isDraft) == [false])
             try await stage.control("change", ["number": 1, "draft": true])
             #expect(try await stage.client().look(for: ForgeStage.query, using: stage.tools).map(\.isDraft) == [true])
@@ -188,10 +189,10 @@ struct ForgeConformanceTests {
         kind: String, mark: String
     ) async throws {
         try await withForge(kind) { stage in
-            _ = try await stage.client().show(stage.picture(), using: stage.tools)
+            _ = try await stage.client().show(stage.presentation(), using: stage.tools)
             try await stage.control("change", ["number": 1, "title": .string("\(mark) Promote credit-risk v2")])
             for title in ["Promote credit-risk v2", "Promote credit-risk v3"] {
-                _ = try await stage.client().show(stage.picture(title: title), using: stage.tools)
+                _ = try await stage.client().show(stage.presentation(title: title), using: stage.tools)
                 #expect(try await stage.state("requests").first?["title"]?.string == "\(mark) \(title)")
                 let seen = try await stage.client().look(for: ForgeStage.query, using: stage.tools)
                 #expect(seen.map(\.isDraft) == [true])
@@ -208,18 +209,18 @@ struct ForgeConformanceTests {
             try stage.repository.git("push", "--quiet", "origin", "\(head):refs/heads/fork")
             try await stage.control("requests", ["branch": "fork", "base": "main", "title": "x", "fork": true])
             try stage.repository.git("push", "--quiet", "origin", ":fork")
-            let picture = RequestPicture(
+            let presentation = RequestPresentation(
                 branch: "pull request 1", base: "main", head: try #require(ObjectID(head)),
                 reference: kind == "gitlab" ? "refs/merge-requests/1/head" : "refs/pull/1/head",
                 statuses: [.init("martlet", .success, "its manifests are valid")])
-            #expect(try await stage.client().show(picture, using: stage.tools) == nil)
+            #expect(try await stage.client().show(presentation, using: stage.tools) == nil)
             #expect(try await stage.state("statuses").count == 1)
         }
     }
 
     @Test(arguments: kinds) func `reviews that cannot be seen take nothing else along`(kind: String) async throws {
         try await withForge(kind) { stage in
-            _ = try await stage.client().show(stage.picture(), using: stage.tools)
+            _ = try await stage.client().show(stage.presentation(), using: stage.tools)
             try await stage.control(
                 "faults", [["path": kind == "gitlab" ? "/approvals$" : "/reviews$", "status": 403, "body": "{}"]])
             let found = try await stage.client().look(for: ForgeStage.query, using: stage.tools)
@@ -229,11 +230,11 @@ struct ForgeConformanceTests {
 
     @Test(arguments: kinds) func `a request that conflicts is not merged`(kind: String) async throws {
         try await withForge(kind) { stage in
-            let picture = try stage.picture(.merge(title: "Promote", message: ""))
+            let presentation = try stage.presentation(.merge(title: "Promote", message: ""))
             try stage.repository.git("switch", "--quiet", "main")
             try stage.repository.commit(["environments/production/credit-risk.yaml": "version: 9\n"])
             let failure = await #expect(throws: ForgeFailure.self) {
-                _ = try await stage.client().show(picture, using: stage.tools)
+                _ = try await stage.client().show(presentation, using: stage.tools)
             }
             #expect(failure?.reason == .unmergeable)
         }
@@ -253,10 +254,10 @@ struct ForgeConformanceTests {
                     .init(
                         model: "credit-risk", candidate: "v2", running: "v1", blockers: [blocker], evidence: [evidence])
                 ])
-            let open = try await stage.client().show(stage.picture(report: report), using: stage.tools)
+            let open = try await stage.client().show(stage.presentation(report: report), using: stage.tools)
             let said = { try await stage.state("comments").compactMap { $0["body"]?.string } }
             #expect(try await said().first?.contains("nobody has agreed") == true)
-            var over = try stage.picture(.close, report: nil)
+            var over = try stage.presentation(.close, report: nil)
             over.page?.number = open?.number
             over.page?.ending = .init(isMerged: true, reason: "merged: by <b>Martlet</b>")
             for _ in 0..<2 { _ = try await stage.client().show(over, using: stage.tools) }
@@ -273,22 +274,22 @@ struct ForgeConformanceTests {
     @Test(arguments: kinds) func `closes what is to be closed, and opens nothing for it`(kind: String) async throws {
         try await withForge(kind) { stage in
             let client = try stage.client()
-            #expect(try await client.show(stage.picture(.close, statuses: []), using: stage.tools) == nil)
-            _ = try await client.show(stage.picture(), using: stage.tools)
-            let closed = try await client.show(stage.picture(.close), using: stage.tools)
+            #expect(try await client.show(stage.presentation(.close, statuses: []), using: stage.tools) == nil)
+            _ = try await client.show(stage.presentation(), using: stage.tools)
+            let closed = try await client.show(stage.presentation(.close), using: stage.tools)
             #expect(closed?.state == .closed)
-            #expect(try await client.show(stage.picture(.close), using: stage.tools) == nil)
+            #expect(try await client.show(stage.presentation(.close), using: stage.tools) == nil)
         }
     }
 
     @Test(arguments: kinds) func `says what became of a request whose number is known`(kind: String) async throws {
         try await withForge(kind) { stage in
             let client = try stage.client()
-            _ = try await client.show(stage.picture(), using: stage.tools)
+            _ = try await client.show(stage.presentation(), using: stage.tools)
             try stage.repository.git("push", "--quiet", "origin", "HEAD:refs/heads/other")
             try await stage.control(
                 "requests", ["branch": "other", "base": "main", "title": "Not Martlet's", "author": "ada"])
-            _ = try await client.show(stage.picture(.close), using: stage.tools)
+            _ = try await client.show(stage.presentation(.close), using: stage.tools)
             #expect(try await client.look(for: ForgeStage.query, using: stage.tools).map(\.number) == [2])
             let query = PullRequestQuery(into: "main", numbers: [1, 99])
             let found = try await client.look(for: query, using: stage.tools)
@@ -303,10 +304,10 @@ struct ForgeConformanceTests {
     {
         try await withForge(kind) { stage in
             let queue = "gh-readonly-queue/main/pr-1-\(try stage.head)"
-            let picture = RequestPicture(
+            let presentation = RequestPresentation(
                 branch: queue, base: "main", head: try stage.head,
                 statuses: [.init("martlet/production", .success, "open")])
-            #expect(try await stage.client().show(picture, using: stage.tools) == nil)
+            #expect(try await stage.client().show(presentation, using: stage.tools) == nil)
             #expect(try await stage.writes().allSatisfy { $0.contains("status") })
             #expect(try await stage.state("statuses").count == 1)
         }
@@ -314,10 +315,10 @@ struct ForgeConformanceTests {
 
     @Test(arguments: kinds) func `somebody who opens the same request first is found`(kind: String) async throws {
         try await withForge(kind) { stage in
-            let picture = try stage.picture()
+            let presentation = try stage.presentation()
             // Two controllers at once: both look, both create, one of them is told that it is there.
-            async let one = stage.client().show(picture, using: stage.tools)
-            async let two = stage.client().show(picture, using: stage.tools)
+            async let one = stage.client().show(presentation, using: stage.tools)
+            async let two = stage.client().show(presentation, using: stage.tools)
             let numbers = try await [one, two].map { $0?.number }
             #expect(numbers == [1, 1])
             #expect(try await stage.state("requests").count == 1)
@@ -328,7 +329,8 @@ struct ForgeConformanceTests {
         try await withForge(kind) { stage in
             let long = String(repeating: "slice ä=\u{202E}\n", count: 40)
             let client = try stage.client()
-            _ = try await client.show(stage.picture(statuses: [.init("martlet/x", .error, long)]), using: stage.tools)
+            _ = try await client.show(
+                stage.presentation(statuses: [.init("martlet/x", .error, long)]), using: stage.tools)
             let text = try #require(try await stage.state("statuses").first?["description"]?.string)
             #expect(text.unicodeScalars.count == 140 && text.hasSuffix("…") && !text.contains("\n"))
         }

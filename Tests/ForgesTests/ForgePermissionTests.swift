@@ -14,7 +14,7 @@ struct ForgePermissionTests {
                 "faults",
                 [["method": "POST", "path": "/(pulls|merge_requests)$", "status": 403, "body": #"{"message": "no"}"#]])
             let failure = await #expect(throws: ForgeFailure.self) {
-                _ = try await stage.client().show(stage.picture(), using: stage.tools)
+                _ = try await stage.client().show(stage.presentation(), using: stage.tools)
             }
             #expect(failure?.reason == .forbidden)
             #expect(try await stage.state("statuses").map { $0["context"] } == ["martlet/production"])
@@ -31,7 +31,7 @@ struct ForgePermissionTests {
                 "faults",
                 [["method": "POST", "path": "/(comments|notes)$", "status": 403, "body": .string(body)]])
             let failure = await #expect(throws: ForgeFailure.self) {
-                _ = try await stage.client().show(stage.picture(), using: stage.tools)
+                _ = try await stage.client().show(stage.presentation(), using: stage.tools)
             }
             #expect(failure?.description.contains("issue is locked") == true)
             #expect(try await stage.state("statuses").count == 1)
@@ -45,7 +45,7 @@ struct ForgePermissionTests {
         try await withForge(kind) { stage in
             try await stage.control("faults", [["path": "/(pulls|merge_requests)$", "status": 401]])
             await #expect(throws: ForgeFailure.self) {
-                _ = try await stage.client().show(stage.picture(), using: stage.tools)
+                _ = try await stage.client().show(stage.presentation(), using: stage.tools)
             }
             #expect(try await stage.state("statuses").isEmpty)
         }
@@ -58,11 +58,11 @@ struct ForgePermissionTests {
             let body = #"{"message": "Resource not accessible by integration"}"#
             try await stage.control("faults", [["path": "/user$", "status": 403, "body": .string(body)]])
             let failure = await #expect(throws: ForgeFailure.self) {
-                _ = try await stage.client().show(stage.picture(), using: stage.tools)
+                _ = try await stage.client().show(stage.presentation(), using: stage.tools)
             }
             #expect(failure?.description.contains("or say in forge.login who it belongs to") == true)
             let told = try stage.client(["login": "martlet-bot"])
-            #expect(try await told.show(stage.picture(), using: stage.tools)?.number == 1)
+            #expect(try await told.show(stage.presentation(), using: stage.tools)?.number == 1)
         }
     }
 }

@@ -105,13 +105,13 @@ struct ForgeStage: Sendable {
 
     // MARK: What is shown
 
-    func picture(
-        _ wish: RequestPicture.Wish = .open, statuses: [RequestPicture.Status]? = nil,
+    func presentation(
+        _ wish: RequestPresentation.Wish = .open, statuses: [RequestPresentation.Status]? = nil,
         title: String = "Promote credit-risk v2",
         report: RequestReport? = RequestReport(
             environment: "production", parts: [.init(model: "credit-risk", candidate: "v2", running: "v1")])
-    ) throws -> RequestPicture {
-        RequestPicture(
+    ) throws -> RequestPresentation {
+        RequestPresentation(
             branch: Self.branch, base: "main", head: try head, reference: Self.branch,
             statuses: statuses ?? [.init("martlet/production", .pending, "2 of 7 checks are missing")],
             page: .init(title: title, about: "credit-risk v2 passed staging.", report: report, wish: wish))

@@ -9,7 +9,7 @@ struct GitHubMergeRulesTests {
         try await withForge("github", config: config) { stage in
             let client = try stage.client(["method": .string(method)])
             found = await #expect(throws: ForgeFailure.self) {
-                _ = try await client.show(stage.picture(.merge(title: "Promote", message: "")), using: stage.tools)
+                _ = try await client.show(stage.presentation(.merge(title: "Promote", message: "")), using: stage.tools)
             }
             #expect(try await stage.state("requests").first?["state"] == "open")
         }
@@ -46,7 +46,7 @@ struct GitHubMergeRulesTests {
                 ])
             let failure = await #expect(throws: ForgeFailure.self) {
                 _ = try await stage.client().show(
-                    stage.picture(.merge(title: "Promote", message: "")), using: stage.tools)
+                    stage.presentation(.merge(title: "Promote", message: "")), using: stage.tools)
             }
             #expect(failure?.remedy == .retry && failure?.description.contains("'Base branch was modified.") == true)
         }

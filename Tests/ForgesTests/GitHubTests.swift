@@ -9,7 +9,7 @@ struct GitHubTests {
     @Test func `counts the last word of each person, for the head alone`() async throws {
         try await withForge("github", config: ["page": 3]) { stage in
             let old = try stage.head
-            _ = try await stage.client().show(stage.picture(), using: stage.tools)
+            _ = try await stage.client().show(stage.presentation(), using: stage.tools)
             let new = try stage.push("version: 3\n")
             let said: [(String, String, ObjectID?)] = [
                 ("anna", "APPROVED", old), ("bert", "APPROVED", new), ("cleo", "APPROVED", new),
@@ -31,7 +31,7 @@ struct GitHubTests {
 
     @Test func `a full page that has not changed does not hide the next one`() async throws {
         try await withForge("github", config: ["page": 100]) { stage in
-            _ = try await stage.client().show(stage.picture(), using: stage.tools)
+            _ = try await stage.client().show(stage.presentation(), using: stage.tools)
             let head = JSON.string(try stage.head.description), client = try stage.client()
             for number in 1...100 {
                 try await stage.control(
@@ -48,8 +48,8 @@ struct GitHubTests {
         try await withForge("github") { stage in
             let client = try stage.client()
             for number in 1...6 {
-                let statuses = (1...5).map { RequestPicture.Status("s\($0)", .pending, "round \(number)") }
-                _ = try await client.show(stage.picture(statuses: statuses), using: stage.tools)
+                let statuses = (1...5).map { RequestPresentation.Status("s\($0)", .pending, "round \(number)") }
+                _ = try await client.show(stage.presentation(statuses: statuses), using: stage.tools)
             }
             let writes = try await stage.writes().count
             #expect(writes == 32 && stage.pauses.all == (1...12).map { Duration.seconds($0) }, "\(stage.pauses.all)")
@@ -62,9 +62,9 @@ struct GitHubTests {
         try await withForge("github") { stage in
             let tools = stage.tools(["APP_KEY": pem])
             let client = try stage.client(["token": .null, "app": ["id": "42", "key": ["env": "APP_KEY"]]])
-            for state in [RequestPicture.Status.State.pending, .failure, .success] {
-                let status = RequestPicture.Status("martlet/production", state, "model.slices | <b>")
-                _ = try await client.show(stage.picture(statuses: [status]), using: tools)
+            for state in [RequestPresentation.Status.State.pending, .failure, .success] {
+                let status = RequestPresentation.Status("martlet/production", state, "model.slices | <b>")
+                _ = try await client.show(stage.presentation(statuses: [status]), using: tools)
             }
             let runs = try await stage.state("runs")
             #expect(runs.count == 1 && runs[0]["conclusion"] == "success" && runs[0]["status"] == "completed")
@@ -88,9 +88,9 @@ struct GitHubTests {
         try await withForge("github") { stage in
             let tools = stage.tools(["APP_KEY": pem])
             let client = try stage.client(["token": .null, "app": ["id": "42", "key": ["env": "APP_KEY"]]])
-            for state in [RequestPicture.Status.State.success, .pending, .pending, .failure, .success, .pending] {
-                let status = RequestPicture.Status("martlet", state, "approval production")
-                _ = try await client.show(stage.picture(statuses: [status]), using: tools)
+            for state in [RequestPresentation.Status.State.success, .pending, .pending, .failure, .success, .pending] {
+                let status = RequestPresentation.Status("martlet", state, "approval production")
+                _ = try await client.show(stage.presentation(statuses: [status]), using: tools)
             }
             let runs = try await stage.state("runs")
             #expect(runs.map { $0["status"]?.string } == ["completed", "completed", "in_progress"])
@@ -125,7 +125,7 @@ struct GitHubTests {
             try await stage.control("faults", [["path": "/installation$", "status": 404, "body": "{}"]])
             let client = try stage.client(["token": .null, "app": ["id": "Iv42", "key": ["env": "APP_KEY"]]])
             let failure = await #expect(throws: ForgeFailure.self) {
-                _ = try await client.show(stage.picture(), using: stage.tools(["APP_KEY": pem]))
+                _ = try await client.show(stage.presentation(), using: stage.tools(["APP_KEY": pem]))
             }
             #expect(failure?.description.contains("the GitHub App Iv42 is not installed on acme/models") == true)
             #expect(failure?.remedy == .askHuman)
@@ -136,7 +136,7 @@ struct GitHubTests {
         try await withForge("github") { stage in
             let client = try stage.client(["token": .null, "app": ["id": "42", "key": ["env": "APP_KEY"]]])
             let failure = await #expect(throws: ForgeFailure.self) {
-                _ = try await client.show(stage.picture(), using: stage.tools(["APP_KEY": "super-secret"]))
+                _ = try await client.show(stage.presentation(), using: stage.tools(["APP_KEY": "super-secret"]))
             }
             #expect(failure?.reason == .noSecret && failure?.description.contains("super-secret") == false)
         }
@@ -145,7 +145,7 @@ struct GitHubTests {
     @Test func `lists that have not changed cost nothing`() async throws {
         try await withForge("github") { stage in
             let client = try stage.client()
-            _ = try await client.show(stage.picture(), using: stage.tools)
+            _ = try await client.show(stage.presentation(), using: stage.tools)
             let first = try await client.look(for: ForgeStage.query, using: stage.tools)
             let second = try await client.look(for: ForgeStage.query, using: stage.tools)
             #expect(first == second && first.count == 1)
@@ -158,8 +158,8 @@ struct GitHubTests {
     @Test func `reads nothing that the next version of the interface drops`() async throws {
         try await withTemporaryRepository(files: ["a": "1"]) { repository in
             let stage = try ForgeStage("github", repository, description: "github-2026-03-10")
-            let picture = try stage.picture(.merge(title: "Promote", message: ""))
-            let merged = try await stage.client().show(picture, using: stage.tools)
+            let presentation = try stage.presentation(.merge(title: "Promote", message: ""))
+            let merged = try await stage.client().show(presentation, using: stage.tools)
             #expect(merged?.merged != nil)
             #expect(try await stage.problems() == [])
         }

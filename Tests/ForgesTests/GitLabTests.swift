@@ -8,7 +8,7 @@ struct GitLabTests {
     private func approvals(_ config: [String: JSON], pushAfter: Bool) async throws -> [String] {
         var found: [String] = []
         try await withForge("gitlab", config: config) { stage in
-            _ = try await stage.client().show(stage.picture(), using: stage.tools)
+            _ = try await stage.client().show(stage.presentation(), using: stage.tools)
             try await stage.control("reviews", ["person": "anna", "state": "approved"])
             if pushAfter { _ = try stage.push("version: 3\n") }
             let request = try await stage.client().look(for: ForgeStage.query, using: stage.tools).first
@@ -37,13 +37,13 @@ struct GitLabTests {
     @Test func `new words for a state that GitLab has already are no failure`() async throws {
         try await withForge("gitlab") { stage in
             for words in ["soak since one", "soak since two"] {
-                let statuses: [RequestPicture.Status] = [
+                let statuses: [RequestPresentation.Status] = [
                     .init("martlet/x", .pending, words), .init("martlet", .pending, words),
                 ]
-                _ = try await stage.client().show(stage.picture(statuses: statuses), using: stage.tools)
+                _ = try await stage.client().show(stage.presentation(statuses: statuses), using: stage.tools)
             }
-            let done: [RequestPicture.Status] = [.init("martlet/x", .success, "open")]
-            _ = try await stage.client().show(stage.picture(statuses: done), using: stage.tools)
+            let done: [RequestPresentation.Status] = [.init("martlet/x", .success, "open")]
+            _ = try await stage.client().show(stage.presentation(statuses: done), using: stage.tools)
             #expect(try await stage.state("statuses").map { $0["state"] } == ["pending", "pending", "success"])
         }
     }
@@ -58,18 +58,18 @@ struct GitLabTests {
     ) async throws {
         try await withForge("gitlab") { stage in
             let client = try stage.client()
-            var picture = try stage.picture()
-            _ = try await client.show(picture, using: stage.tools)
+            var presentation = try stage.presentation()
+            _ = try await client.show(presentation, using: stage.tools)
             // GitLab made one of the branch for it.
             let first = try #require(try await pipelines(stage).first ?? nil)
             try await stage.control("pipelines", ["id": 700, "kind": "head"])
             try await stage.control("pipelines", ["id": 701, "kind": "branch"])
-            picture.statuses = [.init("martlet/production", .success, "open")]
+            presentation.statuses = [.init("martlet/production", .success, "open")]
             if isLookedFor {
-                picture.pipeline = try await client.look(for: ForgeStage.query, using: stage.tools).first?.pipeline
-                #expect(picture.pipeline?.number == 700 && picture.pipeline?.commit == picture.head)
+                presentation.pipeline = try await client.look(for: ForgeStage.query, using: stage.tools).first?.pipeline
+                #expect(presentation.pipeline?.number == 700 && presentation.pipeline?.commit == presentation.head)
             }
-            for _ in 0..<2 { _ = try await stage.client().show(picture, using: stage.tools) }
+            for _ in 0..<2 { _ = try await stage.client().show(presentation, using: stage.tools) }
             #expect(try await pipelines(stage) == [first, 700])
         }
     }
@@ -79,34 +79,34 @@ struct GitLabTests {
     ) async throws {
         try await withForge("gitlab") { stage in
             let client = try stage.client()
-            var picture = try stage.picture()
-            _ = try await client.show(picture, using: stage.tools)
+            var presentation = try stage.presentation()
+            _ = try await client.show(presentation, using: stage.tools)
             try await stage.control("pipelines", ["id": 800, "kind": "head"])
             let merge = try await stage.control("pipelines", ["id": 900, "kind": "merge"])["sha"]
             // Those of merge trains merge several.
             if isLookedFor {
                 try await stage.control("pipelines", ["id": 950, "kind": "train"])
-                picture.pipeline = try await client.look(for: ForgeStage.query, using: stage.tools).first?.pipeline
-                #expect(picture.pipeline?.number == 900)
+                presentation.pipeline = try await client.look(for: ForgeStage.query, using: stage.tools).first?.pipeline
+                #expect(presentation.pipeline?.number == 900)
             }
-            for _ in 0..<2 { _ = try await stage.client().show(picture, using: stage.tools) }
+            for _ in 0..<2 { _ = try await stage.client().show(presentation, using: stage.tools) }
             let added = try await stage.state("statuses").dropFirst()
             #expect(added.map { $0["sha"] } == [merge] && added.map { $0["pipeline"] } == [900])
-            #expect(merge?.string != picture.head.description)
+            #expect(merge?.string != presentation.head.description)
         }
     }
 
     @Test func `what the head was before has pipelines that say nothing of it`() async throws {
         try await withForge("gitlab") { stage in
             let client = try stage.client()
-            _ = try await client.show(stage.picture(), using: stage.tools)
+            _ = try await client.show(stage.presentation(), using: stage.tools)
             for (number, kind) in [(800, "head"), (900, "merge")] {
                 try await stage.control("pipelines", ["id": .int(number), "kind": .string(kind)])
             }
             #expect(try await client.look(for: ForgeStage.query, using: stage.tools).first?.pipeline?.number == 900)
             _ = try stage.push("version: 3\n")
             #expect(try await client.look(for: ForgeStage.query, using: stage.tools).first?.pipeline == nil)
-            _ = try await client.show(stage.picture(), using: stage.tools)
+            _ = try await client.show(stage.presentation(), using: stage.tools)
             let shown = try await stage.state("statuses").last
             #expect(try shown?["sha"]?.string == stage.head.description && ![800, 900].contains(shown?["pipeline"]))
         }
@@ -116,28 +116,29 @@ struct GitLabTests {
         async throws
     {
         try await withForge("gitlab", config: ["locked": [900]]) { stage in
-            var picture = try stage.picture()
-            picture.page = nil
+            var presentation = try stage.presentation()
+            presentation.page = nil
             try await stage.control(
                 "requests", ["branch": .string(ForgeStage.branch), "base": "main", "title": "Promote"])
             if number == 900 { try await stage.control("pipelines", ["id": 900, "kind": "head"]) }
-            picture.pipeline = .init(number: number, commit: picture.head, reference: "refs/merge-requests/1/head")
+            presentation.pipeline = .init(
+                number: number, commit: presentation.head, reference: "refs/merge-requests/1/head")
             do {
-                _ = try await stage.client().show(picture, using: stage.tools)
+                _ = try await stage.client().show(presentation, using: stage.tools)
                 #expect(number == 901, "one that is gone is no news")
             } catch let failure as ForgeFailure {
                 #expect(number == 900 && failure.reason == .forbidden)
             }
             let shown = try await stage.state("statuses")
             #expect(shown.count == 1 && ![900, 901].contains(shown[0]["pipeline"]?.int))
-            #expect(shown[0]["sha"]?.string == picture.head.description)
+            #expect(shown[0]["sha"]?.string == presentation.head.description)
         }
     }
 
     @Test func `a project without CI gets its statuses all the same`() async throws {
         try await withForge("gitlab", config: ["no_ci": true]) { stage in
             let client = try stage.client()
-            _ = try await client.show(stage.picture(), using: stage.tools)
+            _ = try await client.show(stage.presentation(), using: stage.tools)
             #expect(try await client.look(for: ForgeStage.query, using: stage.tools).first?.pipeline == nil)
             #expect(try await stage.state("statuses").count == 1)
         }
@@ -145,12 +146,12 @@ struct GitLabTests {
 
     @Test func `that somebody may not merge says nothing of the token`() async throws {
         try await withForge("gitlab") { stage in
-            _ = try await stage.client().show(stage.picture(), using: stage.tools)
+            _ = try await stage.client().show(stage.presentation(), using: stage.tools)
             try await stage.control(
                 "faults", [["path": "/1/merge", "status": 401, "body": "{\"message\": \"401 Unauthorized\"}"]])
             let error = await #expect(throws: ForgeFailure.self) {
                 try await stage.client().show(
-                    stage.picture(.merge(title: "Promote", message: "")), using: stage.tools)
+                    stage.presentation(.merge(title: "Promote", message: "")), using: stage.tools)
             }
             #expect(error?.reason == .unmergeable, "\(error!)")
         }
@@ -158,7 +159,7 @@ struct GitLabTests {
 
     @Test func `who asks for changes objects`() async throws {
         try await withForge("gitlab") { stage in
-            _ = try await stage.client().show(stage.picture(), using: stage.tools)
+            _ = try await stage.client().show(stage.presentation(), using: stage.tools)
             try await stage.control("reviews", ["person": "cleo", "state": "requested_changes"])
             let request = try await stage.client().look(for: ForgeStage.query, using: stage.tools).first
             #expect(try request?.objections.map(\.person) == ["cleo"] && request?.approvals(of: stage.head) == [])
@@ -167,21 +168,21 @@ struct GitLabTests {
 
     @Test func `pages come by a header of GitLab's own, too`() async throws {
         try await withForge("gitlab", config: ["page": 1, "no_link": true]) { stage in
-            _ = try await stage.client().show(stage.picture(), using: stage.tools)
+            _ = try await stage.client().show(stage.presentation(), using: stage.tools)
             try await stage.control("comments", ["author": "anna", "body": "Nice"])
             try await stage.control("comments", ["author": "anna", "body": "Very nice"])
-            _ = try await stage.client().show(stage.picture(title: "Other"), using: stage.tools)
+            _ = try await stage.client().show(stage.presentation(title: "Other"), using: stage.tools)
             #expect(try await stage.state("comments").count == 3)
         }
     }
 
     @Test func `a state that GitLab has already is no failure`() async throws {
         try await withForge("gitlab") { stage in
-            let statuses: [RequestPicture.Status] = [.init("martlet/x", .pending, "wait")]
-            _ = try await stage.client().show(stage.picture(statuses: statuses), using: stage.tools)
+            let statuses: [RequestPresentation.Status] = [.init("martlet/x", .pending, "wait")]
+            _ = try await stage.client().show(stage.presentation(statuses: statuses), using: stage.tools)
             let order: JSON = [["path": "/repository/commits/", "status": 200, "body": "[]"]]
             try await stage.control("faults", order)
-            _ = try await stage.client().show(stage.picture(statuses: statuses), using: stage.tools)
+            _ = try await stage.client().show(stage.presentation(statuses: statuses), using: stage.tools)
             #expect(try await stage.state("statuses").count == 1)
         }
     }

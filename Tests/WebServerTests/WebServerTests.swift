@@ -8,11 +8,11 @@ import Testing
 
 /// Over a real connection.
 struct WebServerTests {
-    private func withServer(_ body: (String, WebhookDeskTests.Waker) async throws -> Void) async throws {
-        let waker = WebhookDeskTests.Waker()
-        let desk = WebhookDesk(
+    private func withServer(_ body: (String, WebhookHandlerTests.Waker) async throws -> Void) async throws {
+        let waker = WebhookHandlerTests.Waker()
+        let handler = WebhookHandler(
             bodyLimit: 100_000, secret: { ["github": "g"][$0] }, now: { Timestamp(seconds: 0) }, wake: { waker.wake() })
-        let server = try await WebServer(desk, host: "127.0.0.1", port: 0, connections: 8)
+        let server = try await WebServer(handler, host: "127.0.0.1", port: 0, connections: 8)
         do {
             try await body("http://127.0.0.1:\(server.port)", waker)
         } catch {

@@ -1,15 +1,15 @@
 import Domain
 
-/// What became of the letters of one round.
+/// What became of the notices of one round.
 struct DeliveryResult: Sendable {
-    var taken: [Letter] = []
+    var taken: [PendingNotice] = []
     /// What would not be taken, and why: it waits, and those behind it go on.
-    var refused: [(letter: Letter, why: String)] = []
+    var refused: [(item: PendingNotice, why: String)] = []
     /// Why nothing more can be told there for now.
     var failure: String?
 
-    /// Hands letters over, one after the other.
-    static func of(_ letters: [Letter], through settings: NotificationSettings, _ surroundings: Surroundings) async
+    /// Hands notices over, one after the other.
+    static func of(_ items: [PendingNotice], through settings: NotificationSettings, _ surroundings: Surroundings) async
         -> DeliveryResult
     {
         var delivery = DeliveryResult()
@@ -20,12 +20,12 @@ struct DeliveryResult: Sendable {
             delivery.failure = error.problems.map(\.message).joined(separator: "; ") + " (martlet validate says where)"
             return delivery
         }
-        for letter in letters {
+        for item in items {
             do {
-                try await notifier.notify(settings.addressed(letter.notice), using: surroundings.tools)
-                delivery.taken.append(letter)
+                try await notifier.notify(settings.addressed(item.notice), using: surroundings.tools)
+                delivery.taken.append(item)
             } catch let failure as any Failure where failure.remedy == .askHuman {
-                delivery.refused.append((letter, failure.description))
+                delivery.refused.append((item, failure.description))
             } catch {
                 delivery.failure = "\(error)"
                 return delivery

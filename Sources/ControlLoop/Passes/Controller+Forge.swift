@@ -11,9 +11,9 @@ extension Controller {
 
     /// Takes over what was seen on the forge. Returns whether it is news.
     func lookAtForge() async -> Bool {
-        let desk = snapshot?.settings.forge == nil ? nil : surroundings.forge
-        let troubles = await desk?.troubles ?? [:]
-        guard let sight = await desk?.sight else {
+        let forgeSync = snapshot?.settings.forge == nil ? nil : surroundings.forge
+        let troubles = await forgeSync?.troubles ?? [:]
+        guard let sight = await forgeSync?.sight else {
             // Nothing that another forge said counts here.
             let isNews = troubles != forge.troubles
             if forge.time != nil || isNews { forge = ForgeView() }
@@ -65,7 +65,7 @@ extension Controller {
             }
             // It stays ready: the forge is asked again and again.
             if settings.merge == .forge, status.state == .ready,
-                let words = forge.troubles[status.unit.request] ?? forge.troubles[ForgeDesk.everything]
+                let words = forge.troubles[status.unit.request] ?? forge.troubles[ForgeSync.everything]
             {
                 status.reason += ", but the forge does not merge it: \(Excerpt.line(words, limit: 300))"
             }
@@ -114,8 +114,8 @@ extension Controller {
 
     /// Hands over what the forge is to show: the requests that were judged or ended in this pass, and other pull requests.
     func showOnForge(_ units: [Unit], _ snapshot: Snapshot, except rolledBack: Set<String>) async {
-        guard let desk = surroundings.forge, !options.isDryRun else { return }
-        await desk.serve(
+        guard let forgeSync = surroundings.forge, !options.isDryRun else { return }
+        await forgeSync.serve(
             snapshot.settings.forge,
             PullRequestQuery(
                 into: branch,
@@ -134,24 +134,24 @@ extension Controller {
             if settings.reviews, forge.time == nil, status.page != nil, !status.isOver { continue }
             do {
                 try await show(
-                    status, on: desk, snapshot, mayMerge: !rolledBack.contains(unit.environment))
+                    status, on: forgeSync, snapshot, mayMerge: !rolledBack.contains(unit.environment))
             } catch {
                 surroundings.tell(Event(.error, "\(unit.request) cannot be shown on the forge: \(error)"))
             }
         }
-        await showProposals(on: desk, Set(units), snapshot)
+        await showProposals(on: forgeSync, Set(units), snapshot)
     }
 
-    private func show(_ status: RequestStatus, on desk: ForgeDesk, _ snapshot: Snapshot, mayMerge: Bool)
+    private func show(_ status: RequestStatus, on forgeSync: ForgeSync, _ snapshot: Snapshot, mayMerge: Bool)
         async throws
     {
-        let painter = RequestPainter(base: branch)
+        let presenter = RequestPresenter(base: branch)
         guard !status.isOver else {
-            guard status.page != nil else { return await desk.leave(status.unit.request) }
-            let picture = painter.picture(status, title: status.unit.request, report: nil)
+            guard status.page != nil else { return await forgeSync.leave(status.unit.request) }
+            let presentation = presenter.presentation(status, title: status.unit.request, report: nil)
             // A merge is noticed there by itself; only what is not is closed.
             let pause = status.state == .merged ? Duration.seconds(10) : .zero
-            return await desk.want(picture, after: pause)
+            return await forgeSync.want(presentation, after: pause)
         }
         var status = status, lines: [Substring] = []
         let judged = requests.judged[status.unit].flatMap { $0.status.head == status.head ? $0 : nil }
@@ -166,10 +166,11 @@ extension Controller {
         let title = lines.first.map(String.init) ?? "Promote \(status.unit.model) to \(status.unit.environment)"
         let message = lines.dropFirst().first.map { String($0.drop { $0 == "\n" }) } ?? ""
         let isMerging = leavesMergingToForge && mayMerge && judged?.status.state == .ready
-        // A verdict does not stay true: the desk merges only on one that is fresh.
-        if isMerging { timers.set(status.unit, at: surroundings.tools.now() + ForgeDesk.freshness / 2) }
+        // A verdict does not stay true: the sync merges only on one that is fresh.
+        if isMerging { timers.set(status.unit, at: surroundings.tools.now() + ForgeSync.freshness / 2) }
         let report = try await report(of: status, snapshot)
-        await desk.want(painter.picture(status, title: title, report: report, merge: isMerging ? message : nil))
+        await forgeSync.want(
+            presenter.presentation(status, title: title, report: report, merge: isMerging ? message : nil))
     }
 
     /// What is known of the versions that a request moves.

@@ -8,14 +8,14 @@ extension Controller {
     /// GitHub's merge queue puts what it is about to merge there.
     static func queuePattern(of branch: String) -> String { "refs/heads/gh-readonly-queue/\(branch)/*" }
 
-    func showProposals(on desk: ForgeDesk, _ touched: Set<Unit>, _ snapshot: Snapshot) async {
+    func showProposals(on forgeSync: ForgeSync, _ touched: Set<Unit>, _ snapshot: Snapshot) async {
         var gone = Set(proposals.keys)
         let pulls = forge.others.filter { $0.head != .zero }.map { Proposal($0) }
         // A verdict does not stay true, and nobody may push an old one out of sight by opening many others.
         for proposal in pulls.dropFirst(Self.mostPulls) {
-            let status = RequestPicture.Status(
-                RequestPainter.required, .pending, "not judged: more than \(Self.mostPulls) pull requests are open")
-            await desk.want(proposal.picture(into: branch, status))
+            let status = RequestPresentation.Status(
+                RequestPresenter.required, .pending, "not judged: more than \(Self.mostPulls) pull requests are open")
+            await forgeSync.want(proposal.presentation(into: branch, status))
             gone.remove(proposal.name)
             proposals[proposal.name] = JudgedProposal(head: proposal.head, tip: .zero, units: [])
         }
@@ -32,14 +32,14 @@ extension Controller {
                 proposals[proposal.name] = JudgedProposal(
                     head: proposal.head, tip: snapshot.revision, units: Set(verdict.moves.map(\.unit)),
                     errors: content.errors)
-                await desk.want(proposal.picture(into: branch, verdict.status))
+                await forgeSync.want(proposal.presentation(into: branch, verdict.status))
             } catch {
                 surroundings.tell(Event(.warning, "\(proposal.name) cannot be judged: \(error)"))
             }
         }
         for name in gone {
             proposals[name] = nil
-            await desk.leave(name)
+            await forgeSync.leave(name)
         }
     }
 

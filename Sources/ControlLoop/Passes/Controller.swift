@@ -33,7 +33,7 @@ public actor Controller {
     var branchMemory = BranchMemory()
     /// What this pass would take away from each environment that it has looked at.
     var removals: [String: Removals] = [:]
-    var requests = RequestDesk()
+    var requests = RequestMemory()
     /// What people did on the forge, as far as it was taken over.
     var forge = ForgeView()
     /// Other pull requests and merge queues' branches, as they were judged.

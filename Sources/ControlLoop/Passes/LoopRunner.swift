@@ -5,8 +5,8 @@ public struct LoopRunner: Sendable {
     private static let tidyPause: Duration = .seconds(3600)
 
     private let controller: Controller
-    private let messenger: Messenger?
-    /// Wakes the messenger.
+    private let noticeSender: NoticeSender?
+    /// Wakes the sender.
     private let messengerSignal: WakeSignal
     private let signal: WakeSignal
     private let poll: Duration
@@ -19,12 +19,12 @@ public struct LoopRunner: Sendable {
     ///   - grace: How long a pass that is under way may still take once the loop is to stop.
     ///   - random: By which the pauses between looks differ.
     public init(
-        controller: Controller, messenger: Messenger? = nil, signal: WakeSignal, poll: Duration,
+        controller: Controller, noticeSender: NoticeSender? = nil, signal: WakeSignal, poll: Duration,
         grace: Duration = .seconds(20), random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
         tell: @escaping @Sendable (Event) -> Void
     ) {
         self.controller = controller
-        self.messenger = messenger
+        self.noticeSender = noticeSender
         messengerSignal = WakeSignal(now: signal.now)
         self.signal = signal
         self.poll = poll
@@ -37,15 +37,15 @@ public struct LoopRunner: Sendable {
     public func run() async {
         // Beside the passes: one that brings a large model to its target must not lose the lease.
         let prolonging = Task { try await prolongLease() }
-        let desk = controller.surroundings.forge
-        let showing = Task { [signal] in await desk?.run { await signal.wake() } }
+        let forgeSync = controller.surroundings.forge
+        let showing = Task { [signal] in await forgeSync?.run { await signal.wake() } }
         let telling = Task { await tellPeople() }
         await controller.workBeside { [signal] in await signal.nudge() }
         await goAroundUntilStopped()
         await controller.stopBeside()
         await noteHealth()
         await messengerSignal.wake()
-        await desk?.stop()
+        await forgeSync?.stop()
         showing.cancel()
         await showing.value
         await telling.value
@@ -123,15 +123,15 @@ public struct LoopRunner: Sendable {
 
     /// Beside the passes: who is slow to take a notice must not hold up what the notice is about.
     private func tellPeople() async {
-        guard let messenger else { return }
-        await messenger.sendBeside { [messengerSignal] in await messengerSignal.wake() }
+        guard let noticeSender else { return }
+        await noticeSender.sendBeside { [messengerSignal] in await messengerSignal.wake() }
         while await !signal.isStopped {
-            let round = await messenger.round()
+            let round = await noticeSender.round()
             if round.mayOpenGates { await signal.wake() }
             let wait = round.wait ?? .seconds(3600)
             if wait > .zero { await messengerSignal.wait(for: wait) }
         }
-        await messenger.stop()
+        await noticeSender.stop()
     }
 
     private func prolongLease() async throws {

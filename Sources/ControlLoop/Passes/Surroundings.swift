@@ -28,7 +28,7 @@ public struct Surroundings: Sendable {
     /// Judges manifests that others propose.
     public var validation: Validation
     /// Shows requests on a hosting service, where `martlet.yaml` names one.
-    public var forge: ForgeDesk?
+    public var forge: ForgeSync?
     /// Runs the command of a training to its end.
     public var retrain: RunRetraining = { _ in CommandResult(ending: .notStarted("nothing here runs trainings")) }
     /// Packs and clears away what has piled up on this machine. May take minutes; losing it half-way does no harm.

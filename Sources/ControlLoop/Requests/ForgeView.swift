@@ -1,6 +1,6 @@
 import Domain
 
-/// What the loop knows of the forge: a copy of what the desk saw last. Pure.
+/// What the loop knows of the forge: a copy of what the sync saw last. Pure.
 struct ForgeView: Sendable {
     private(set) var round = 0
     /// When the forge last answered, also where nothing was new.
@@ -13,7 +13,7 @@ struct ForgeView: Sendable {
     init() {}
 
     /// - Parameter base: The branch that is promoted on; a pull request that was turned to another one is none of ours any more.
-    init(_ sight: ForgeDesk.Sight, into base: String) {
+    init(_ sight: ForgeSync.Sight, into base: String) {
         (round, time) = (sight.round, sight.time)
         for pull in sight.pulls where pull.base == base {
             byNumber[pull.number] = pull

@@ -2,7 +2,7 @@ import Domain
 
 /// A pull request that is no promotion by request, or a merge queue's branch: what would come onto the branch with it.
 struct Proposal: Hashable, Sendable {
-    /// The name by which the desk knows it.
+    /// The name by which the sync knows it.
     let name: String
     let head: ObjectID
     /// Where its head can be fetched; `nil` where it was fetched with the branches.
@@ -28,8 +28,8 @@ struct Proposal: Hashable, Sendable {
     }
 
     /// What is shown of it.
-    func picture(into base: String, _ status: RequestPicture.Status) -> RequestPicture {
-        RequestPicture(branch: name, base: base, head: head, reference: branch, statuses: [status])
+    func presentation(into base: String, _ status: RequestPresentation.Status) -> RequestPresentation {
+        RequestPresentation(branch: name, base: base, head: head, reference: branch, statuses: [status])
     }
 }
 

@@ -47,13 +47,13 @@ public struct ProposalVerdict: Sendable {
         return names.count > 3 ? "\(shown) and \(names.count - 3) more" : shown
     }
 
-    var status: RequestPicture.Status {
+    var status: RequestPresentation.Status {
         switch state {
         case .refused:
             let more = objections.count > 1 ? " (and \(objections.count - 1) more)" : ""
-            return .init(RequestPainter.required, .failure, objections[0] + more)
-        case .waiting: return .init(RequestPainter.required, .pending, "waits for \(waits[0])")
-        case .open: return .init(RequestPainter.required, .success, summary)
+            return .init(RequestPresenter.required, .failure, objections[0] + more)
+        case .waiting: return .init(RequestPresenter.required, .pending, "waits for \(waits[0])")
+        case .open: return .init(RequestPresenter.required, .success, summary)
         }
     }
 }

@@ -129,7 +129,7 @@ extension Controller {
             let deletion = ReferenceUpdate(RequestName.reference(of: unit), from: head, to: nil)
             guard let status = requests.judged[unit]?.status, status.head == head,
                 status.isWithdrawn || status.state == .merged, !moved.contains(deletion.name),
-                !requests.rests(RequestDesk.key(of: deletion), at: now)
+                !requests.rests(RequestMemory.key(of: deletion), at: now)
             else { continue }
             draft.requests.branches.append(deletion)
         }

@@ -41,7 +41,7 @@ extension Controller {
         }
         for (_, words) in draft.words.sorted(by: { $0.key < $1.key }) { surroundings.tell(Event(.info, words)) }
         for branch in draft.branches {
-            requests.refusals[RequestDesk.key(of: branch)] = nil
+            requests.refusals[RequestMemory.key(of: branch)] = nil
             if branch.new == nil { requests.keepsBranches = false }
         }
         if !draft.statuses.isEmpty || !draft.lost.isEmpty {
@@ -156,11 +156,11 @@ extension Controller {
         let verb = first.old == nil ? "opened" : first.new == nil ? "taken away" : "replaced"
         let name = first.name.dropFirst("refs/heads/".utf8.count)
         let more = branches.count > 1 ? " and \(branches.count - 1) more" : ""
-        refuse(branches.map(RequestDesk.key), words, "the remote does not let \(name)\(more) be \(verb)")
+        refuse(branches.map(RequestMemory.key), words, "the remote does not let \(name)\(more) be \(verb)")
         var refused = RequestDraft(isNoted: false)
         for branch in branches {
             guard let unit = RequestName.unit(of: branch.name) else { continue }
-            if let refusal = requests.refusals[RequestDesk.key(of: branch)] { timers.set(unit, at: refusal.until) }
+            if let refusal = requests.refusals[RequestMemory.key(of: branch)] { timers.set(unit, at: refusal.until) }
             // A person who proposes by hand is told so, and nobody tries it again.
             guard branch.old == nil, let status = draft.statuses[unit], status.isOwn else { continue }
             let new = status.withoutBranch(RequestStatus.branchRefusal + words)

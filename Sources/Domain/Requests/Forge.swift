@@ -4,10 +4,10 @@
 public protocol Forge: Plugin {
     /// The pull requests that a query asks for.
     func look(for query: PullRequestQuery, using tools: Tools) async throws -> [PullRequest]
-    /// Makes the forge show `picture`; gives the pull request as it is then, or `nil` where the picture has no page.
+    /// Makes the forge show `presentation`; gives the pull request as it is then, or `nil` where the presentation has no page.
     ///
     /// Showing the same again writes nothing.
-    func show(_ picture: RequestPicture, using tools: Tools) async throws -> PullRequest?
+    func show(_ presentation: RequestPresentation, using tools: Tools) async throws -> PullRequest?
 }
 
 /// A failure of a forge.

@@ -29,14 +29,14 @@ struct CardCommand: AsyncParsableCommand {
         let finder = VersionFinder(workspace)
         let known = try await isVersion ? finder.find(model) : finder.newest(of: model)
         let surroundings = try Wiring.surroundings(workspace)
-        let workbench = try await Workbench(surroundings, branch: workspace.branch, remote: workspace.trackedRemote)
+        let context = try await CheckContext(surroundings, branch: workspace.branch, remote: workspace.trackedRemote)
         let subject = Evaluator(surroundings).subject(
-            known, environment: nil, deployed: nil, tip: workbench.snapshot.revision,
+            known, environment: nil, deployed: nil, tip: context.snapshot.revision,
             of: workspace.branch)
-        for problem in workbench.problems { Terminal.complain(problem.description) }
+        for problem in context.problems { Terminal.complain(problem.description) }
         let evidence = try await KnownEvidence.newest(
-            of: known.version, checks: BuiltIns.checks, in: environment, workbench.snapshot,
-            records: workbench.records, workspace.store)
+            of: known.version, checks: BuiltIns.checks, in: environment, context.snapshot,
+            records: context.records, workspace.store)
         let card = try await VersionCard(of: subject, from: known.time, evidence)
         if evidence.isEmpty { try await workspace.tellWhereRecordsAre() }
         Terminal.say(common.output == .json ? card.json.text(pretty: true) : card.markdown)

@@ -52,37 +52,38 @@ struct CheckCommand: AsyncParsableCommand {
             throw WrongUse("There is no check '\(id)'; 'martlet kinds' lists them.")
         }
         let chosen = try await Self.commit(revision, workspace)
-        let workbench = try await Workbench(
+        let context = try await CheckContext(
             try Wiring.surroundings(workspace, runsProposed: runCommands), branch: workspace.branch,
             remote: workspace.trackedRemote)
-        for problem in workbench.problems { Terminal.complain(problem.description) }
-        let bench = CheckBench(workbench), looked = chosen ?? workbench.snapshot.revision
-        let known = try await bench.models(at: looked)
+        for problem in context.problems { Terminal.complain(problem.description) }
+        let runner = CheckRunner(context), looked = chosen ?? context.snapshot.revision
+        let known = try await runner.models(at: looked)
         try await requireNames(known, workspace)
         let subject = CheckedCommit(revision: looked, models: all ? known : models, isAll: all)
         if common.output == .text, format == nil {
             Terminal.say(subject.title(revision ?? workspace.branch))
         }
         if chosen == nil { try await subject.tellWhatIsNotLookedAt(workspace) }
-        let results = try await run(bench, subject.models, at: looked)
-        let broken = bench.broken(environment)
-        let missing = all ? try await bench.missingModels(environment, at: looked) : []
+        let results = try await run(runner, subject.models, at: looked)
+        let broken = runner.broken(environment)
+        let missing = all ? try await runner.missingModels(environment, at: looked) : []
         try await say(results, broken + missing, looked, workspace)
         guard !all || !known.isEmpty || !missing.isEmpty else {
             return Terminal.complain("There is no model at \(looked.short), so nothing was checked.")
         }
         try answer(
-            results, bench,
+            results, runner,
             faults: [
                 broken.isEmpty ? "" : "What gates ask for cannot be read in full; correct that first.",
                 missing.isEmpty ? "" : "Deployments name models that are not there, so nothing was checked of these.",
             ].filter { !$0.isEmpty })
     }
 
-    private func run(_ bench: CheckBench, _ asked: [String], at revision: ObjectID) async throws -> [CheckBench.Result]
+    private func run(_ runner: CheckRunner, _ asked: [String], at revision: ObjectID) async throws -> [CheckRunner
+        .Result]
     {
         let only = Set(only)
-        let total = asked.reduce(0) { $0 + bench.checks(of: $1, environment: environment, only: only) }
+        let total = asked.reduce(0) { $0 + runner.checks(of: $1, environment: environment, only: only) }
         return try await Progress.during { progress in
             var begun = 0
             func tell(_ model: String, _ check: String) {
@@ -90,11 +91,11 @@ struct CheckCommand: AsyncParsableCommand {
                 progress.tell("\(begun) of \(total): \(check) of \(model)")
             }
             guard !all else {
-                return try await bench.runAll(environment: environment, only: only, revision: revision, tell: tell)
+                return try await runner.runAll(environment: environment, only: only, revision: revision, tell: tell)
             }
-            var results: [CheckBench.Result] = []
+            var results: [CheckRunner.Result] = []
             for model in models {
-                results += try await bench.run(
+                results += try await runner.run(
                     model, environment: environment, only: only, revision: revision, tell: tell)
             }
             return results
@@ -115,7 +116,7 @@ struct CheckCommand: AsyncParsableCommand {
     }
 
     private func say(
-        _ results: [CheckBench.Result], _ broken: [Diagnostic], _ revision: ObjectID, _ workspace: Workspace
+        _ results: [CheckRunner.Result], _ broken: [Diagnostic], _ revision: ObjectID, _ workspace: Workspace
     ) async throws {
         if let format {
             let files = try await workspace.store.read { reader in
@@ -143,7 +144,7 @@ struct CheckCommand: AsyncParsableCommand {
     }
 
     /// - Parameter faults: What is wrong whatever the checks found.
-    private func answer(_ results: [CheckBench.Result], _ bench: CheckBench, faults: [String]) throws {
+    private func answer(_ results: [CheckRunner.Result], _ runner: CheckRunner, faults: [String]) throws {
         let isForPeople = common.output == .text && format == nil
         let refused = results.filter { $0.requirement.required && !$0.outcome.verdict.admits }
         let notPassed =
@@ -157,7 +158,7 @@ struct CheckCommand: AsyncParsableCommand {
             throw Refusal(message: isForPeople ? words.joined(separator: " ") : "")
         }
         guard !results.isEmpty else {
-            let (words, hint) = nothing(bench)
+            let (words, hint) = nothing(runner)
             let (lack, remedy) =
                 only.isEmpty
                 ? ("No gate asks for a check", " Add one to gates/, or name it with --only.")
@@ -180,8 +181,8 @@ struct CheckCommand: AsyncParsableCommand {
     }
 
     /// Why there is nothing to check, and where there is something.
-    private func nothing(_ bench: CheckBench) -> (String, String) {
-        let (without, with) = bench.reason(environment)
+    private func nothing(_ runner: CheckRunner) -> (String, String) {
+        let (without, with) = runner.reason(environment)
         let words = without.isEmpty ? "" : ": \(without.joined(separator: ", ")) has no gate"
         guard let first = with.first else { return (words, "") }
         let subject = all ? "--all" : models.joined(separator: " ")
@@ -190,7 +191,7 @@ struct CheckCommand: AsyncParsableCommand {
         )
     }
 
-    private func print(_ result: CheckBench.Result) {
+    private func print(_ result: CheckRunner.Result) {
         let verdict = result.outcome.verdict
         let colour: Terminal.Colour = verdict == .pass ? .green : verdict == .fail || verdict == .error ? .red : .yellow
         let place = models.count == 1 ? result.environment : "\(result.environment)/\(result.model)"

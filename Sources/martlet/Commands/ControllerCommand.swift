@@ -49,7 +49,8 @@ struct ControllerCommand: AsyncParsableCommand, StopsByItself {
         }
         surroundings.tell(Event(.info, "watching \(workspace.branch) of \(common.path)", [("poll", poll)]))
         await LoopRunner(
-            controller: controller, messenger: Messenger(surroundings, controller), signal: signal, poll: interval,
+            controller: controller, noticeSender: NoticeSender(surroundings, controller), signal: signal,
+            poll: interval,
             tell: surroundings.tell
         ).run()
         surroundings.tell(Event(.info, "stopped"))

@@ -30,7 +30,7 @@ struct DiffCommand: AsyncParsableCommand {
         let evaluator = Evaluator(surroundings)
         let (branch, remote) = (workspace.branch, workspace.trackedRemote)
         // Whose commands run here, the branch says, and no version of itself.
-        guard let tip = try await workspace.store.read({ try Workbench.tip(of: branch, seenAt: remote, $0) }) else {
+        guard let tip = try await workspace.store.read({ try CheckContext.tip(of: branch, seenAt: remote, $0) }) else {
             throw LoopError.noBranch(branch)
         }
         let diff = try await VersionDiff(pair.0, pair.1, surroundings.materials) { known in

@@ -58,8 +58,8 @@ struct ReconcileCommand: AsyncParsableCommand {
             guard let after = await surroundings.forge?.sight?.round, after != before else { break }
             isSettled = try await controller.settle()
         }
-        let messenger = Messenger(surroundings, controller)
-        while await messenger.settle() { isSettled = try await controller.settle() }
+        let noticeSender = NoticeSender(surroundings, controller)
+        while await noticeSender.settle() { isSettled = try await controller.settle() }
         let plans = try await controller.currentPlans, problems = await controller.currentProblems
         if common.output == .json {
             Terminal.say(PlanText.json(plans, problems))

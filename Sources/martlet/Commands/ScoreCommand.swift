@@ -28,14 +28,14 @@ struct ScoreCommand: AsyncParsableCommand {
 
     func run() async throws {
         let workspace = try await Workspace.local(common, checks: true)
-        let workbench = try await Workbench(
+        let context = try await CheckContext(
             try Wiring.surroundings(workspace), branch: workspace.branch,
             remote: workspace.trackedRemote)
-        for problem in workbench.problems { Terminal.complain(problem.description) }
+        for problem in context.problems { Terminal.complain(problem.description) }
         let named = model.contains("@") ? try await VersionFinder(workspace).find(model).version : nil
         try await Known(workspace).require(environment: environment, model: named == nil ? model : nil)
         let result = try await Progress.during { progress in
-            try await ScoreBench(workbench).run(
+            try await ScoreRunner(context).run(
                 named?.model ?? model, environment: environment, revision: named?.revision
             ) { progress.tell("running \($0)") }
         }

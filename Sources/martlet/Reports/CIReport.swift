@@ -57,7 +57,7 @@ enum CIFormat: String, ExpressibleByArgument, CaseIterable {
 
 extension CIReport {
     /// - Parameter exists: Whether the repository has a file of that path.
-    init(_ results: [CheckBench.Result], exists: (String) -> Bool) {
+    init(_ results: [CheckRunner.Result], exists: (String) -> Bool) {
         cases = results.map { result in
             let verdict = result.outcome.verdict
             let isAccepted = verdict.admits || !result.requirement.required
@@ -87,7 +87,7 @@ extension CIReport {
 
     /// The file that a finding is about; else where the gate asks for the check; else the model's manifest.
     private static func place(
-        of finding: Finding, _ result: CheckBench.Result, _ exists: (String) -> Bool
+        of finding: Finding, _ result: CheckRunner.Result, _ exists: (String) -> Bool
     ) -> (file: String, line: Int) {
         let folder = "models/\(result.model)/"
         if let file = finding.file, let path = [folder + file, file, "data/" + file].first(where: exists) {

@@ -3,10 +3,10 @@ import Domain
 
 /// A scorecard as people and programs read it.
 struct ScorecardText {
-    private let result: ScoreBench.Result
+    private let result: ScoreRunner.Result
     private let card: Scorecard
 
-    init(_ result: ScoreBench.Result) {
+    init(_ result: ScoreRunner.Result) {
         self.result = result
         card = result.scorecard
     }

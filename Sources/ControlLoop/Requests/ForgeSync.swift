@@ -4,7 +4,7 @@ public import Domain
 ///
 /// The loop says what is to be shown and hears what people did there; it never waits for an answer. What fails is tried again,
 /// ever more slowly. All of it can be lost: the next start finds it out anew.
-public actor ForgeDesk {
+public actor ForgeSync {
     /// What the forge said when it was last asked.
     public struct Sight: Sendable {
         public let pulls: [PullRequest]
@@ -30,9 +30,9 @@ public actor ForgeDesk {
     private var settings: ForgeSettings?
     private var forge: (any Forge)?
     private var query: PullRequestQuery?
-    private var wanted: [String: RequestPicture] = [:]
+    private var wanted: [String: RequestPresentation] = [:]
     private var wantedAt: [String: Timestamp] = [:]
-    private var shown: [String: (picture: RequestPicture, until: Timestamp)] = [:]
+    private var shown: [String: (presentation: RequestPresentation, until: Timestamp)] = [:]
     private var failures: [String: (count: Int, retryAt: Timestamp)] = [:]
     private var lookFailures = 0
     /// Until when the forge is left alone: it asked for that, or does not answer.
@@ -79,12 +79,12 @@ public actor ForgeDesk {
     }
 
     /// Shows a request like this, from now on or after a while.
-    func want(_ picture: RequestPicture, after pause: Duration = .zero) async {
+    func want(_ presentation: RequestPresentation, after pause: Duration = .zero) async {
         guard forge != nil else { return }
-        wantedAt[picture.branch] = tools.now()
-        guard wanted[picture.branch] != picture else { return }
-        wanted[picture.branch] = picture
-        failures[picture.branch] = pause > .zero ? (0, tools.now() + pause) : nil
+        wantedAt[presentation.branch] = tools.now()
+        guard wanted[presentation.branch] != presentation else { return }
+        wanted[presentation.branch] = presentation
+        failures[presentation.branch] = pause > .zero ? (0, tools.now() + pause) : nil
         await signal.wake()
     }
 
@@ -189,33 +189,34 @@ public actor ForgeDesk {
         }
     }
 
-    private func picture(of branch: String) -> RequestPicture? {
-        guard var picture = wanted[branch] else { return nil }
-        picture.pipeline = pipelines[picture.head]
-        return picture
+    private func presentation(of branch: String) -> RequestPresentation? {
+        guard var presentation = wanted[branch] else { return nil }
+        presentation.pipeline = pipelines[presentation.head]
+        return presentation
     }
 
-    /// When a picture is to be shown; `nil` where it is shown as wanted.
+    /// When a presentation is to be shown; `nil` where it is shown as wanted.
     private func dueTime(_ branch: String) -> Timestamp? {
-        guard let picture = picture(of: branch) else { return nil }
+        guard let presentation = presentation(of: branch) else { return nil }
         if let failure = failures[branch] { return failure.retryAt }
-        guard let last = shown[branch], last.picture == picture else { return tools.now() }
+        guard let last = shown[branch], last.presentation == presentation else { return tools.now() }
         return last.until
     }
 
     private func show(_ branch: String, on forge: any Forge) async {
-        guard !isQuiet, let asked = wanted[branch], let picture = picture(of: branch), let due = dueTime(branch),
+        guard !isQuiet, let asked = wanted[branch], let presentation = presentation(of: branch),
+            let due = dueTime(branch),
             due <= tools.now()
         else { return }
-        if case .merge = picture.page?.wish, let since = wantedAt[branch], tools.now() - since > Self.freshness {
+        if case .merge = presentation.page?.wish, let since = wantedAt[branch], tools.now() - since > Self.freshness {
             failures[branch] = (failures[branch]?.count ?? 0, tools.now() + Self.freshness / 4)
             return
         }
         do {
-            let result = try await forge.show(picture, using: tools)
+            let result = try await forge.show(presentation, using: tools)
             (failures[branch], quiet) = (nil, nil)
-            shown[branch] = (picture, tools.now() + Self.trust)
-            if picture.page?.wish == .close, wanted[branch] == asked { leave(branch) }
+            shown[branch] = (presentation, tools.now() + Self.trust)
+            if presentation.page?.wish == .close, wanted[branch] == asked { leave(branch) }
             recover(branch)
             // The loop learns of a page that is new, and of a merge, by the next look.
             let isKnown = sight?.pulls.contains { $0.number == result?.number && $0.state == result?.state } ?? false
@@ -226,7 +227,7 @@ public actor ForgeDesk {
             heed(error)
             let isNews = trouble("\(error)", with: branch)
             // Who waits for a merge is told why there is none.
-            if isNews, case .merge = picture.page?.wish { await wake() }
+            if isNews, case .merge = presentation.page?.wish { await wake() }
         }
     }
 

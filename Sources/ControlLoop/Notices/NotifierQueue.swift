@@ -1,17 +1,17 @@
 import Domain
 
 /// One notifier: what it has been told, what waits for it, and how patient to be with it.
-struct Correspondent: Sendable {
+struct NotifierQueue: Sendable {
     private(set) var record: NotifierRecord
     /// How far the records were read for it.
     var read: NoticePosition
-    private(set) var waiting: [Letter] = []
+    private(set) var waiting: [PendingNotice] = []
     private(set) var failures = 0
     private(set) var retryAt: ContinuousClock.Instant?
 
     /// What nobody took for so long is given up, and said to be.
     static let patience: Duration = .seconds(86_400)
-    /// How many letters one round takes: between rounds what was told is written down, and the controller may end.
+    /// How many notices one round takes: between rounds what was told is written down, and the controller may end.
     private static let bite = 4
 
     /// - Parameter record: Whose knowledge it starts from.
@@ -30,13 +30,13 @@ struct Correspondent: Sendable {
         read = other.position
     }
 
-    mutating func post(_ letters: [Letter]) {
+    mutating func post(_ items: [PendingNotice]) {
         let known = Set(record.told + waiting.flatMap(\.ids))
-        waiting = Letter.condensed(waiting + letters.filter { !known.isSuperset(of: $0.ids) })
+        waiting = PendingNotice.condensed(waiting + items.filter { !known.isSuperset(of: $0.ids) })
     }
 
     /// What is to be tried now.
-    mutating func handOut(at now: ContinuousClock.Instant) -> [Letter] {
+    mutating func handOut(at now: ContinuousClock.Instant) -> [PendingNotice] {
         if let retryAt, now < retryAt { return [] }
         let due = waiting.indices.filter { index in waiting[index].notBefore.map { now >= $0 } ?? true }
             .prefix(Self.bite)
@@ -56,8 +56,8 @@ struct Correspondent: Sendable {
     mutating func accept(_ delivery: DeliveryResult, at now: ContinuousClock.Instant, _ time: Timestamp) -> [Notice] {
         remove(delivery.taken)
         record.tell(delivery.taken.flatMap(\.ids))
-        for (letter, _) in delivery.refused {
-            guard let index = waiting.firstIndex(where: { $0.ids == letter.ids }) else { continue }
+        for (item, _) in delivery.refused {
+            guard let index = waiting.firstIndex(where: { $0.ids == item.ids }) else { continue }
             waiting[index].refusals += 1
             waiting[index].notBefore = now + Self.pause(after: waiting[index].refusals)
         }
@@ -65,7 +65,7 @@ struct Correspondent: Sendable {
         retryAt = delivery.failure == nil ? nil : now + Self.pause(after: failures)
         let late = waiting.filter { time - $0.notice.time > Self.patience }
         remove(late)
-        for letter in late { record.lose(letter.notice) }
+        for item in late { record.lose(item.notice) }
         return late.map(\.notice)
     }
 
@@ -75,8 +75,8 @@ struct Correspondent: Sendable {
         record.time = now
     }
 
-    private mutating func remove(_ letters: [Letter]) {
-        let gone = Set(letters.map(\.ids))
+    private mutating func remove(_ items: [PendingNotice]) {
+        let gone = Set(items.map(\.ids))
         waiting.removeAll { gone.contains($0.ids) }
     }
 

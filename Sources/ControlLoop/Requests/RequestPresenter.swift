@@ -1,7 +1,7 @@
 import Domain
 
 /// Turns a verdict on a request into what a forge shows of it; pure.
-struct RequestPainter {
+struct RequestPresenter {
     /// The status that a branch rule requires. It says the same for every pull request, so that one rule serves all.
     static let required = "martlet"
 
@@ -10,29 +10,29 @@ struct RequestPainter {
     /// - Parameters:
     ///   - title: The subject that its merge would have.
     ///   - merge: The message for the forge to merge with now; `nil` where it shall not.
-    func picture(_ status: RequestStatus, title: String, report: RequestReport?, merge: String? = nil)
-        -> RequestPicture
+    func presentation(_ status: RequestStatus, title: String, report: RequestReport?, merge: String? = nil)
+        -> RequestPresentation
     {
-        let wish: RequestPicture.Wish =
+        let wish: RequestPresentation.Wish =
             status.isOver || status.isWithdrawn
             ? .close : merge.flatMap { status.state == .ready ? .merge(title: title, message: $0) : nil } ?? .open
-        let page = RequestPicture.Page(
+        let page = RequestPresentation.Page(
             number: status.page?.number, title: title, about: Self.about(status),
             report: wish == .close ? nil : report,
             ending: wish == .close ? .init(isMerged: status.state == .merged, reason: Self.words(status)) : nil,
             wish: wish)
-        return RequestPicture(
+        return RequestPresentation(
             branch: status.unit.request, base: base, head: status.head, reference: status.unit.request,
             statuses: status.state == .closed ? [] : statuses(status), page: page)
     }
 
-    private func statuses(_ status: RequestStatus) -> [RequestPicture.Status] {
+    private func statuses(_ status: RequestStatus) -> [RequestPresentation.Status] {
         [Self.required, "\(Self.required)/\(status.unit.environment)"].map {
             .init($0, Self.state(of: status), Self.words(status))
         }
     }
 
-    private static func state(of status: RequestStatus) -> RequestPicture.Status.State {
+    private static func state(of status: RequestStatus) -> RequestPresentation.Status.State {
         switch status.state {
         case .ready, .merged: .success
         case .open: status.blockers.contains { failing.contains($0.kind) } ? .failure : .pending

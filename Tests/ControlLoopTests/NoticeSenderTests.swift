@@ -4,9 +4,9 @@ import Foundation
 import TestSupport
 import Testing
 
-struct MessengerTests {
+struct NoticeSenderTests {
     @Test func `what happens to a version is told once, in order, with a hint`() async throws {
-        try await withMessenger { scene in
+        try await withNoticeSender { scene in
             let version = try scene.stage.push(score: 0.8)
             try await scene.settle()
             #expect(
@@ -21,7 +21,7 @@ struct MessengerTests {
     }
 
     @Test func `a restart repeats nothing, and forgets nothing`() async throws {
-        try await withMessenger([.dev]) { scene in
+        try await withNoticeSender([.dev]) { scene in
             try scene.stage.push(score: 0.8)
             try await scene.settle()
             #expect(try scene.inbox.taken().count == 2)
@@ -43,7 +43,7 @@ struct MessengerTests {
     @Test func `dying between telling and writing it down repeats it under the same id`() async throws {
         struct Death: Error {}
         var remote: MeddlingRemote?
-        try await withMessenger(
+        try await withNoticeSender(
             [.dev],
             hooks: { surroundings in
                 let meddling = MeddlingRemote(surroundings.remote)
@@ -55,7 +55,7 @@ struct MessengerTests {
             try scene.stage.push(score: 0.9)
             try await scene.stage.settle()
             remote?.before(push: { throw Death() })
-            _ = await scene.messenger.round()
+            _ = await scene.noticeSender.round()
             #expect(try scene.inbox.taken().count == 4)
             scene.restart()
             try await scene.settle()
@@ -65,7 +65,7 @@ struct MessengerTests {
     }
 
     @Test func `what was told is in Git, and no address is`() async throws {
-        try await withMessenger([.dev]) { scene in
+        try await withNoticeSender([.dev]) { scene in
             try scene.stage.push(score: 0.8)
             try await scene.settle()
             let record = try scene.record()
@@ -81,7 +81,7 @@ struct MessengerTests {
     }
 
     @Test func `a server that is dead stops nothing, and hears everything when it is back`() async throws {
-        try await withMessenger { scene in
+        try await withNoticeSender { scene in
             try scene.inbox.behave("503")
             let version = try scene.stage.push(score: 0.8)
             try await scene.settle()
@@ -107,7 +107,7 @@ struct MessengerTests {
     }
 
     @Test func `a clock that is set back makes nobody wait longer`() async throws {
-        try await withMessenger([.dev]) { scene in
+        try await withNoticeSender([.dev]) { scene in
             try scene.inbox.behave("503")
             try scene.stage.push(score: 0.8)
             try await scene.settle()
@@ -121,7 +121,7 @@ struct MessengerTests {
     }
 
     @Test func `an answer 500, then 200`() async throws {
-        try await withMessenger([.dev]) { scene in
+        try await withNoticeSender([.dev]) { scene in
             try scene.inbox.behave("500")
             try scene.stage.push(score: 0.8)
             try await scene.settle()
@@ -133,7 +133,7 @@ struct MessengerTests {
     }
 
     @Test func `a notice that is refused holds up no other`() async throws {
-        try await withMessenger([.dev]) { scene in
+        try await withNoticeSender([.dev]) { scene in
             try scene.inbox.behave("400")
             try scene.stage.push(score: 0.8)
             try await scene.settle()
@@ -149,7 +149,7 @@ struct MessengerTests {
     }
 
     @Test func `what nobody takes for a day is given up, and that is said and written down`() async throws {
-        try await withMessenger([.dev]) { scene in
+        try await withNoticeSender([.dev]) { scene in
             try scene.inbox.behave("500")
             try scene.stage.push(score: 0.8)
             try await scene.settle()
@@ -174,7 +174,7 @@ struct MessengerTests {
                 "kind: webhook, name: none, url: \"\(inbox.url("none"))\", models: [other]",
             ]
         }
-        try await withMessenger([.dev, .staging], notifications) { scene in
+        try await withNoticeSender([.dev, .staging], notifications) { scene in
             try scene.stage.push(score: 0.8)
             try await scene.settle()
             #expect(try scene.inbox.events("some") == ["verified staging"])
@@ -189,7 +189,7 @@ struct MessengerTests {
     }
 
     @Test func `a notifier that is new does not hear old stories`() async throws {
-        try await withMessenger([.dev]) { scene in
+        try await withNoticeSender([.dev]) { scene in
             try scene.stage.push(score: 0.8)
             try await scene.settle()
             scene.stage.clock.advance(.seconds(3600))
@@ -205,7 +205,7 @@ struct MessengerTests {
 
     @Test func `many of one sort at once are one message`() async throws {
         let models = (1...15).map { "m\($0)" }
-        try await withMessenger([.dev], models: models) { scene in
+        try await withNoticeSender([.dev], models: models) { scene in
             for model in models { try scene.stage.push(model, score: 0.8) }
             try await scene.settle()
             let taken = try scene.inbox.taken()

@@ -57,14 +57,14 @@ final class Inbox: Sendable {
 }
 
 /// A stage with people who want to know.
-final class MessengerStage {
+final class NoticeStage {
     let stage: Stage
     let inbox: Inbox
-    private(set) var messenger: Messenger
+    private(set) var noticeSender: NoticeSender
 
     init(_ stage: Stage, _ inbox: Inbox, _ notifications: [String]) throws {
         (self.stage, self.inbox) = (stage, inbox)
-        messenger = Self.messenger(stage)
+        noticeSender = Self.noticeSender(stage)
         try configure(notifications)
     }
 
@@ -79,17 +79,17 @@ final class MessengerStage {
 
     /// Goes around until all is quiet and told, with the clock standing.
     func settle() async throws {
-        repeat { try await stage.settle() } while await messenger.settle()
+        repeat { try await stage.settle() } while await noticeSender.settle()
     }
 
-    /// A new controller and messenger that know nothing: what a restart after kill -9 is.
+    /// A new controller and sender that know nothing: what a restart after kill -9 is.
     func restart() {
         stage.restart()
-        messenger = Self.messenger(stage)
+        noticeSender = Self.noticeSender(stage)
     }
 
-    private static func messenger(_ stage: Stage) -> Messenger {
-        Messenger(stage.surroundings, stage.controller, uptime: { [clock = stage.clock] in clock.uptime })
+    private static func noticeSender(_ stage: Stage) -> NoticeSender {
+        NoticeSender(stage.surroundings, stage.controller, uptime: { [clock = stage.clock] in clock.uptime })
     }
 
     /// What Git knows of a notifier.
@@ -105,11 +105,11 @@ final class MessengerStage {
 }
 
 /// Lends a stage whose `martlet.yaml` has these notifications; without any, one webhook to the inbox `a`, for everything.
-func withMessenger(
+func withNoticeSender(
     _ environments: [EnvironmentText] = [.dev, .staging], models: [String] = ["tumor"], gate: String = "",
     _ notifications: (Inbox) -> [String] = { ["kind: webhook, url: \"\($0.url("a"))\", timeout: 1s"] },
     hooks: (inout Surroundings) -> Void = { _ in },
-    isolation: isolated (any Actor)? = #isolation, _ body: (MessengerStage) async throws -> Void
+    isolation: isolated (any Actor)? = #isolation, _ body: (NoticeStage) async throws -> Void
 ) async throws {
     let inbox = try Inbox()
     let curl = Curl(environment: ["PATH": "/usr/bin:/bin"])
@@ -119,6 +119,6 @@ func withMessenger(
             surroundings.tools.send = { try await curl.send($0) }
             hooks(&surroundings)
         }
-        try await body(MessengerStage(stage, inbox, notifications(inbox)))
+        try await body(NoticeStage(stage, inbox, notifications(inbox)))
     }
 }

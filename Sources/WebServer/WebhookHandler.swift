@@ -1,7 +1,7 @@
 public import Domain
 
 /// Takes deliveries and wakes the loop; decides nothing else. Poll alone gives the same result later.
-public struct WebhookDesk: Sendable {
+public struct WebhookHandler: Sendable {
     /// What is answered, and a line for whoever set up the webhook.
     public struct Answer: Hashable, Sendable {
         public let status: Int
@@ -79,7 +79,7 @@ public struct WebhookDesk: Sendable {
     }
 }
 
-extension WebhookDesk.Answer {
+extension WebhookHandler.Answer {
     static let wrongMethod = Self(status: 405, text: "that cannot be done here")
     static let nobodyThere = Self(
         status: 503, text: "no controller listens; one that is started looks by itself, so nothing is lost")

@@ -1,7 +1,7 @@
 import Domain
 
 /// What the controller knows of requests between passes. All of it is found out again after a restart.
-struct RequestDesk: Sendable {
+struct RequestMemory: Sendable {
     /// The heads of the branches that are requests.
     var heads: [Unit: ObjectID] = [:]
     /// What the record says.
@@ -11,7 +11,7 @@ struct RequestDesk: Sendable {
     /// Those whose status the record had and has no more: they are written again.
     var lost: Set<Unit> = []
     var judged: [Unit: JudgedRequest] = [:]
-    /// What the remote did not take, by ``RequestDesk/key(of:)``.
+    /// What the remote did not take, by ``RequestMemory/key(of:)``.
     var refusals: [String: PushRefusal] = [:]
     /// Why merges rest that the remote did not take, several in a row.
     var refusedMerges: PushRefusal?

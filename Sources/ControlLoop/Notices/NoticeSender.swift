@@ -4,14 +4,14 @@ import Domain
 ///
 /// What happened is read from Martlet's records, `refs/martlet/status`, `requests` and `evidence`, and from the branch; what was told
 /// is written to `refs/martlet/notices`. So a restart repeats only what was told and not yet written down, and forgets nothing.
-public actor Messenger {
+public actor NoticeSender {
     private let surroundings: Surroundings
     private let controller: Controller
 
     private var book = NoticeBook()
     /// The commit of the record that the book was read from or written to; no value before the first look.
     private var bookTip: ObjectID??
-    private var correspondents: [String: Correspondent] = [:]
+    private var queues: [String: NotifierQueue] = [:]
     private var watched: ObjectID?
     /// Whom something is being handed to just now: each takes one delivery after another, and none waits for the others.
     private var sending: [String: Task<Void, Never>] = [:]
@@ -84,8 +84,8 @@ public actor Messenger {
         try await watchDependencies(context)
         try await collect(settings, context)
         for one in settings where sending.count < Self.width && sending[one.name] == nil {
-            if let letters = correspondents[one.name]?.handOut(at: uptime()), !letters.isEmpty {
-                begin(letters, to: one)
+            if let items = queues[one.name]?.handOut(at: uptime()), !items.isEmpty {
+                begin(items, to: one)
             }
         }
         if wake == nil {
@@ -94,17 +94,17 @@ public actor Messenger {
         }
         try await writeBook(context)
         let now = uptime()
-        let waits = settings.filter { sending[$0.name] == nil }.compactMap { correspondents[$0.name]?.wait(at: now) }
+        let waits = settings.filter { sending[$0.name] == nil }.compactMap { queues[$0.name]?.wait(at: now) }
         // Where no more can be told at the same time, the end of a delivery wakes it.
         return Round(
             mayOpenGates: mayOpenGates,
             wait: ended.isEmpty ? waits.filter { $0 > .zero || sending.count < Self.width }.min() : .zero)
     }
 
-    /// Hands letters over beside all else.
-    private func begin(_ letters: [Letter], to settings: NotificationSettings) {
+    /// Hands notices over beside all else.
+    private func begin(_ items: [PendingNotice], to settings: NotificationSettings) {
         sending[settings.name] = Task { [surroundings] in
-            let delivery = await DeliveryResult.of(letters, through: settings, surroundings)
+            let delivery = await DeliveryResult.of(items, through: settings, surroundings)
             sending[settings.name] = nil
             ended.append((settings.name, delivery))
             await wake?()
@@ -120,28 +120,28 @@ public actor Messenger {
 
     /// Takes in how a delivery went. Returns whether it told of dependencies.
     private func accept(_ delivery: DeliveryResult, _ name: String) -> Bool {
-        guard var correspondent = correspondents[name] else { return false }
+        guard var queue = queues[name] else { return false }
         let now = surroundings.tools.now()
-        let lost = correspondent.accept(delivery, at: uptime(), now)
-        for letter in delivery.taken {
-            surroundings.tell(Event(.debug, "told \(name): \(letter.notice.headline)", [("notifier", name)]))
-            for (model, paths) in letter.dependencies { book.tell(paths, of: model, through: name, at: now) }
+        let lost = queue.accept(delivery, at: uptime(), now)
+        for item in delivery.taken {
+            surroundings.tell(Event(.debug, "told \(name): \(item.notice.headline)", [("notifier", name)]))
+            for (model, paths) in item.dependencies { book.tell(paths, of: model, through: name, at: now) }
         }
-        for (letter, why) in delivery.refused {
-            tell(.warning, "\(name) does not take '\(letter.notice.headline)': \(why)", name)
+        for (item, why) in delivery.refused {
+            tell(.warning, "\(name) does not take '\(item.notice.headline)': \(why)", name)
         }
         if let why = delivery.failure {
-            let wait = correspondent.wait(at: uptime()).map { "; again in \($0.text)" } ?? ""
+            let wait = queue.wait(at: uptime()).map { "; again in \($0.text)" } ?? ""
             tell(.warning, "cannot tell \(name): \(why)\(wait)", name)
         }
         for notice in lost {
             tell(.error, "\(name) did not take this for a day, and is not told: \(notice.headline)", name)
         }
         if !delivery.taken.isEmpty || !lost.isEmpty {
-            correspondent.settle(at: now)
-            book.set(correspondent.record, of: name)
+            queue.settle(at: now)
+            book.set(queue.record, of: name)
         }
-        correspondents[name] = correspondent
+        queues[name] = queue
         return delivery.taken.contains { !$0.dependencies.isEmpty }
     }
 
@@ -151,28 +151,28 @@ public actor Messenger {
 }
 
 // What is to be told.
-extension Messenger {
+extension NoticeSender {
     /// Puts what happened since the last look before each notifier that is for it.
     private func collect(_ settings: [NotificationSettings], _ context: NoticeContext) async throws {
         let names = Set(settings.map(\.name))
-        for name in correspondents.keys where !names.contains(name) { correspondents[name] = nil }
+        for name in queues.keys where !names.contains(name) { queues[name] = nil }
         let trust = context.trust
         let here = try await surroundings.store.read { try NoticePosition(trust, $0) }
         var read: [NoticePosition: [Notice]] = [:]
         for one in settings {
-            if correspondents[one.name] == nil { try await greet(one, here, context) }
-            guard var correspondent = correspondents[one.name], correspondent.read != here else { continue }
+            if queues[one.name] == nil { try await greet(one, here, context) }
+            guard var queue = queues[one.name], queue.read != here else { continue }
             let reader = NoticeReader(
-                context: context, start: .at(correspondent.read), lost: correspondent.record.time)
-            var notices = read[correspondent.read]
+                context: context, start: .at(queue.read), lost: queue.record.time)
+            var notices = read[queue.read]
             if notices == nil { notices = try await surroundings.store.read { try reader.read($0).notices } }
-            read[correspondent.read] = notices
-            correspondent.read = here
-            correspondent.post((notices ?? []).filter(one.accepts).map { Letter($0) })
-            correspondents[one.name] = correspondent
+            read[queue.read] = notices
+            queue.read = here
+            queue.post((notices ?? []).filter(one.accepts).map { PendingNotice($0) })
+            queues[one.name] = queue
         }
         for notice in calls(context) {
-            for one in settings where one.accepts(notice) { correspondents[one.name]?.post([Letter(notice)]) }
+            for one in settings where one.accepts(notice) { queues[one.name]?.post([PendingNotice(notice)]) }
         }
     }
 
@@ -181,17 +181,17 @@ extension Messenger {
     {
         let now = surroundings.tools.now()
         if let record = book.notifiers[settings.name] {
-            correspondents[settings.name] = Correspondent(record)
+            queues[settings.name] = NotifierQueue(record)
         } else {
             let start = now + (.zero - Self.prologue)
             let reader = NoticeReader(context: context, start: .since(start), lost: start)
             let found = try await surroundings.store.read { try reader.read($0) }
-            var correspondent = Correspondent(NotifierRecord(position: found.start, began: start, time: now))
-            correspondent.read = here
-            correspondent.post(found.notices.filter(settings.accepts).map { Letter($0) })
+            var queue = NotifierQueue(NotifierRecord(position: found.start, began: start, time: now))
+            queue.read = here
+            queue.post(found.notices.filter(settings.accepts).map { PendingNotice($0) })
             // Written down whether or not it takes anything: from then on it is not new any more.
-            book.set(correspondent.record, of: settings.name)
-            correspondents[settings.name] = correspondent
+            book.set(queue.record, of: settings.name)
+            queues[settings.name] = queue
         }
         post(book.dependencies, to: settings, context)
     }
@@ -200,18 +200,18 @@ extension Messenger {
     private func post(
         _ found: [String: [DependencyChange]], to settings: NotificationSettings, _ context: NoticeContext
     ) {
-        guard let began = correspondents[settings.name]?.record.began else { return }
-        let letters = found.sorted { $0.key < $1.key }.flatMap { model, changes in
+        guard let began = queues[settings.name]?.record.began else { return }
+        let items = found.sorted { $0.key < $1.key }.flatMap { model, changes in
             let untold = changes.filter {
                 $0.told.isEmpty || $0.told[settings.name] == nil && $0.seen >= began
             }
-            return Dictionary(grouping: untold, by: \.commit).values.compactMap { some -> Letter? in
+            return Dictionary(grouping: untold, by: \.commit).values.compactMap { some -> PendingNotice? in
                 let notice = DependencyChange.notice(of: some, model, context)
                 guard let notice, settings.accepts(notice) else { return nil }
-                return Letter(notice, dependencies: [model: Set(some.map(\.path))])
+                return PendingNotice(notice, dependencies: [model: Set(some.map(\.path))])
             }
         }
-        correspondents[settings.name]?.post(letters.sorted { $0.notice.time < $1.notice.time })
+        queues[settings.name]?.post(items.sorted { $0.notice.time < $1.notice.time })
     }
 
     /// Looks which dependencies changed since the last look.
@@ -249,7 +249,7 @@ extension Messenger {
 }
 
 // What was told.
-extension Messenger {
+extension NoticeSender {
     private func readBook(_ context: NoticeContext) async throws {
         let store = NoticeStore(context.trust)
         let last = bookTip
@@ -260,7 +260,7 @@ extension Messenger {
         guard let (tip, other) = found else { return }
         book.rebase(onto: other)
         bookTip = .some(tip)
-        for (name, record) in book.notifiers { correspondents[name]?.learn(record) }
+        for (name, record) in book.notifiers { queues[name]?.learn(record) }
     }
 
     /// Writes down what was told. Where somebody else was faster, on top of what they wrote; where it fails, with the next round.

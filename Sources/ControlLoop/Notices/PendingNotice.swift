@@ -1,7 +1,7 @@
 import Domain
 
 /// A notice on its way to one notifier.
-struct Letter: Sendable {
+struct PendingNotice: Sendable {
     var notice: Notice
     /// The ids of the notices that it stands for: many of one sort become one.
     var ids: [String]
@@ -20,35 +20,35 @@ struct Letter: Sendable {
         ids = [notice.id]
     }
 
-    /// So many of one sort at once are told in one letter.
+    /// So many of one sort at once are told in one.
     private static let crowd = 10
 
-    /// The same letters, those of one event in one environment as one where they are a crowd.
-    static func condensed(_ letters: [Letter]) -> [Letter] {
-        guard letters.count > crowd else { return letters }
-        let sorts = Dictionary(grouping: letters.indices.filter { !letters[$0].wasHandedOut }) { index in
-            [letters[index].notice.event.rawValue] + letters[index].notice.environments
+    /// The same notices, those of one event in one environment as one where they are a crowd.
+    static func condensed(_ items: [PendingNotice]) -> [PendingNotice] {
+        guard items.count > crowd else { return items }
+        let sorts = Dictionary(grouping: items.indices.filter { !items[$0].wasHandedOut }) { index in
+            [items[index].notice.event.rawValue] + items[index].notice.environments
         }
-        var result = letters.map(Optional.some)
+        var result = items.map(Optional.some)
         for indices in sorts.values where indices.count > crowd {
             for index in indices.dropFirst() { result[index] = nil }
-            result[indices[0]] = union(of: indices.map { letters[$0] })
+            result[indices[0]] = union(of: indices.map { items[$0] })
         }
         return result.compactMap(\.self)
     }
 
-    private static func union(of letters: [Letter]) -> Letter {
-        let first = letters[0].notice
-        let details = letters.map(\.notice.headline)
+    private static func union(of items: [PendingNotice]) -> PendingNotice {
+        let first = items[0].notice
+        let details = items.map(\.notice.headline)
         let more = details.count > 15 ? ["and \(details.count - 15) more"] : []
         let place = first.environments.isEmpty ? "" : " in \(first.environments.joined(separator: ", "))"
-        var letter = Letter(
+        var item = PendingNotice(
             Notice(
-                first.event, from: letters.map(\.notice.id).joined(separator: " "), environments: first.environments,
-                "\(letters.reduce(0) { $0 + $1.ids.count }) times \(first.event.rawValue)\(place)",
+                first.event, from: items.map(\.notice.id).joined(separator: " "), environments: first.environments,
+                "\(items.reduce(0) { $0 + $1.ids.count }) times \(first.event.rawValue)\(place)",
                 details: details.prefix(15) + more, at: first.time))
-        letter.ids = letters.flatMap(\.ids)
-        for one in letters { letter.dependencies.merge(one.dependencies) { $0.union($1) } }
-        return letter
+        item.ids = items.flatMap(\.ids)
+        for one in items { item.dependencies.merge(one.dependencies) { $0.union($1) } }
+        return item
     }
 }

@@ -1,8 +1,8 @@
 public import Domain
 
 /// Runs the checks that gates ask for on one model version.
-public struct CheckBench: Sendable {
-    private let workbench: Workbench
+public struct CheckRunner: Sendable {
+    private let context: CheckContext
 
     public struct Result: Sendable {
         public let model: String
@@ -24,7 +24,7 @@ public struct CheckBench: Sendable {
         }
     }
 
-    public init(_ workbench: Workbench) { self.workbench = workbench }
+    public init(_ context: CheckContext) { self.context = context }
 
     /// - Parameters:
     ///   - environment: Whose gate to take; `nil` takes those of the environments that come straight from `models/`.
@@ -33,15 +33,15 @@ public struct CheckBench: Sendable {
         _ model: String, environment: String?, only: Set<String>, revision: ObjectID?,
         tell: (_ model: String, _ check: String) -> Void = { _, _ in }
     ) async throws -> [Result] {
-        let known = try await workbench.version(of: model, at: revision)
+        let known = try await context.version(of: model, at: revision)
         return try await run(model, known, environment: environment, only: only, tell)
     }
 
     /// How many checks are asked for of a model.
     public func checks(of model: String, environment: String?, only: Set<String>) -> Int {
         environments(environment).reduce(0) { count, name in
-            let settings = workbench.snapshot.environments[name]?.value
-            let asked = settings.flatMap { workbench.snapshot.gate(of: model, in: $0) }?.value.checks ?? []
+            let settings = context.snapshot.environments[name]?.value
+            let asked = settings.flatMap { context.snapshot.gate(of: model, in: $0) }?.value.checks ?? []
             return count + requirements(asked, only).count
         }
     }
@@ -51,10 +51,10 @@ public struct CheckBench: Sendable {
         environment: String?, only: Set<String>, revision: ObjectID?,
         tell: (_ model: String, _ check: String) -> Void = { _, _ in }
     ) async throws -> [Result] {
-        let revision = revision ?? workbench.snapshot.revision
+        let revision = revision ?? context.snapshot.revision
         var results: [Result] = []
         for model in try await models(at: revision) {
-            let known = try await workbench.catalog.version(of: model, at: revision)
+            let known = try await context.catalog.version(of: model, at: revision)
             results += try await run(model, known, environment: environment, only: only, tell)
         }
         return results
@@ -62,7 +62,7 @@ public struct CheckBench: Sendable {
 
     /// The names of the models that a commit has.
     public func models(at revision: ObjectID) async throws -> [String] {
-        try await workbench.surroundings.store.read { reader in
+        try await context.surroundings.store.read { reader in
             try Listing(at: revision, folders: ["models"], reader).files.filter { $0.place.kind == Model.kind }
                 .map(\.place.name).sorted()
         }
@@ -72,7 +72,7 @@ public struct CheckBench: Sendable {
     ///
     /// - Parameter environment: Whose deployments; `nil` takes all.
     public func missingModels(_ environment: String?, at revision: ObjectID) async throws -> [Diagnostic] {
-        try await workbench.surroundings.store.read { reader in
+        try await context.surroundings.store.read { reader in
             let listing = try Listing(at: revision, folders: ["models", "environments"], reader)
             let models = Set(listing.files.filter { $0.place.kind == Model.kind }.map(\.place.name))
             return try listing.files.map(\.place).filter { place in
@@ -99,10 +99,10 @@ public struct CheckBench: Sendable {
         _ model: String, _ known: KnownVersion?, environment: String?, only: Set<String>,
         _ tell: (_ model: String, _ check: String) -> Void
     ) async throws -> [Result] {
-        let snapshot = workbench.snapshot, isUnreadable = known == nil
+        let snapshot = context.snapshot, isUnreadable = known == nil
         var results: [Result] = []
         for name in environments(environment) {
-            let settings = try workbench.environment(name).value
+            let settings = try context.environment(name).value
             let asked = snapshot.gate(of: model, in: settings)?.value.checks ?? []
             func result(_ requirement: Gate.Requirement, _ outcome: Outcome) -> Result {
                 Result(
@@ -117,22 +117,22 @@ public struct CheckBench: Sendable {
                 continue
             }
             // What cannot be read there is told by what compares with it.
-            let version = (try? await workbench.running(known, in: name)) ?? known
+            let version = (try? await context.running(known, in: name)) ?? known
             let (deployed, missing) = try await replaced(by: version, in: name)
-            let statuses = try await workbench.statuses(of: model, in: name)
+            let statuses = try await context.statuses(of: model, in: name)
             let earlier = statuses[name]?.earlier(
                 besides: [version.version.revision, deployed?.version.revision])
-            let subject = workbench.evaluator.subject(
+            let subject = context.evaluator.subject(
                 version, environment: (name, settings), deployed: deployed,
-                earlier: try await workbench.catalog.versions(of: model, at: earlier ?? []), statuses: statuses,
-                tip: snapshot.revision, of: workbench.branch, records: workbench.records)
+                earlier: try await context.catalog.versions(of: model, at: earlier ?? []), statuses: statuses,
+                tip: snapshot.revision, of: context.branch, records: context.records)
             for requirement in requirements(asked, only) {
                 tell(model, requirement.check)
-                let comparing = workbench.surroundings.checks[requirement.check]?.looksAt.contains(.deployed) ?? false
+                let comparing = context.surroundings.checks[requirement.check]?.looksAt.contains(.deployed) ?? false
                 if comparing, let missing {
                     results.append(result(requirement, missing))
                 } else {
-                    results.append(result(requirement, await workbench.evaluator.run(requirement, on: subject)))
+                    results.append(result(requirement, await context.evaluator.run(requirement, on: subject)))
                 }
             }
         }
@@ -142,21 +142,21 @@ public struct CheckBench: Sendable {
     /// The version to compare with, or why there is none though there should be: what compares with it then finds nothing out.
     private func replaced(by known: KnownVersion, in environment: String) async throws -> (KnownVersion?, Outcome?) {
         do {
-            return (try await workbench.replaced(by: known, in: environment), nil)
+            return (try await context.replaced(by: known, in: environment), nil)
         } catch LoopError.notFound(let words) {
             return (nil, Outcome(.error, words))
         }
     }
 
     private func environments(_ environment: String?) -> [String] {
-        let snapshot = workbench.snapshot
+        let snapshot = context.snapshot
         return environment.map { [$0] }
             ?? snapshot.environmentsInOrder.filter { snapshot.environments[$0]?.value.from.isEmpty ?? false }
     }
 
     /// What is wrong with the manifests that say which checks run: of an environment and its gate, or of all of them.
     public func broken(_ environment: String?) -> [Diagnostic] {
-        let snapshot = workbench.snapshot
+        let snapshot = context.snapshot
         let missing = (environment.map { [$0] } ?? snapshot.environmentsInOrder).flatMap { missingGates(of: $0) }
         let errors = snapshot.diagnostics.values.joined().filter { diagnostic in
             guard diagnostic.severity == .error, let place = ManifestPlace(path: diagnostic.file) else { return false }
@@ -174,7 +174,7 @@ public struct CheckBench: Sendable {
     }
 
     private func missingGates(of environment: String) -> [Diagnostic] {
-        let snapshot = workbench.snapshot
+        let snapshot = context.snapshot
         let named = snapshot.environments[environment]?.value.everyGate ?? []
         return named.filter { snapshot.gates[$0] == nil && snapshot.diagnostics["gates/\($0).yaml"] == nil }.map {
             Diagnostic(
@@ -186,10 +186,10 @@ public struct CheckBench: Sendable {
     /// Why nothing is checked where no gate asks for a check: which environments have no gate, and which have one.
     public func reason(_ environment: String?) -> (without: [String], with: [String]) {
         let names = environments(environment)
-        func hasGate(_ name: String) -> Bool { workbench.snapshot.environments[name]?.value.everyGate.isEmpty == false }
+        func hasGate(_ name: String) -> Bool { context.snapshot.environments[name]?.value.everyGate.isEmpty == false }
         return (
             names.filter { !hasGate($0) },
-            workbench.snapshot.environmentsInOrder.filter { !names.contains($0) && hasGate($0) }
+            context.snapshot.environmentsInOrder.filter { !names.contains($0) && hasGate($0) }
         )
     }
 

@@ -1,7 +1,7 @@
 public import Domain
 
 /// The repository at the branch's tip, laid out for checks outside the loop: nothing is stored or moved.
-public struct Workbench: Sendable {
+public struct CheckContext: Sendable {
     public let snapshot: Snapshot
     let surroundings: Surroundings
     let catalog: VersionCatalog

@@ -3,25 +3,27 @@ import Testing
 
 @testable import ControlLoop
 
-struct CorrespondentTests {
+struct NotifierQueueTests {
     private let start = Timestamp(seconds: 1000)
 
-    private func letters(_ numbers: ClosedRange<Int>) -> [Letter] {
-        numbers.map { Letter(Notice(.promoted, from: "\($0)", environments: ["dev"], "number \($0)", at: start)) }
+    private func items(_ numbers: ClosedRange<Int>) -> [PendingNotice] {
+        numbers.map {
+            PendingNotice(Notice(.promoted, from: "\($0)", environments: ["dev"], "number \($0)", at: start))
+        }
     }
 
-    private func correspondent() -> Correspondent {
+    private func queue() -> NotifierQueue {
         let position = NoticePosition(json: nil)
-        return Correspondent(NotifierRecord(position: position, began: start, time: start))
+        return NotifierQueue(NotifierRecord(position: position, began: start, time: start))
     }
 
     @Test func `what is on its way is not told again with what came meanwhile`() {
-        var one = correspondent()
+        var one = queue()
         let now = ContinuousClock.now
-        one.post(letters(1...4))
+        one.post(items(1...4))
         let first = one.handOut(at: now)
         #expect(first.count == 4)
-        one.post(letters(5...20))
+        one.post(items(5...20))
         _ = one.accept(DeliveryResult(taken: first), at: now, start)
         let second = one.handOut(at: now)
         #expect(second.map(\.notice.headline) == ["16 times promoted in dev"])
@@ -31,13 +33,13 @@ struct CorrespondentTests {
     }
 
     @Test func `what may have arrived is told again under its own id`() {
-        var one = correspondent()
+        var one = queue()
         let now = ContinuousClock.now
-        one.post(letters(1...4))
+        one.post(items(1...4))
         let first = one.handOut(at: now)
         _ = one.accept(DeliveryResult(taken: [first[0]], failure: "no answer"), at: now, start)
-        one.post(letters(5...20))
+        one.post(items(5...20))
         let second = one.handOut(at: now + .seconds(600))
-        #expect(second.map(\.ids) == first.dropFirst().map(\.ids) + [letters(5...20).flatMap(\.ids)])
+        #expect(second.map(\.ids) == first.dropFirst().map(\.ids) + [items(5...20).flatMap(\.ids)])
     }
 }

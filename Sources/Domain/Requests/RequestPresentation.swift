@@ -1,5 +1,5 @@
 /// What a forge is to show of one request: all of it, at the head that was judged.
-public struct RequestPicture: Hashable, Sendable {
+public struct RequestPresentation: Hashable, Sendable {
     public var branch: String
     public var base: String
     public var head: ObjectID
@@ -77,7 +77,7 @@ public struct RequestPicture: Hashable, Sendable {
     /// What shall become of it.
     public enum Wish: Hashable, Sendable {
         case open
-        /// The forge merges, and only the head of the picture.
+        /// The forge merges, and only the head of the presentation.
         case merge(title: String, message: String)
         case close
     }

@@ -1,6 +1,6 @@
 import Domain
 
-extension RequestPicture {
+extension RequestPresentation {
     /// Shows the page. What fails about it alone is handed on, not thrown: a branch rule waits for the statuses all the same.
     func showPage(
         _ show: (Page) async throws -> PullRequest?
