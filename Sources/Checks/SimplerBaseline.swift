@@ -12,7 +12,7 @@ public struct SimplerBaseline: Check {
         .predictions, .baselinePredictions, .measurements, .baselineMeasurements, .baselineLog, .baselineArtifact,
         .servingLog,
     ]
-    public static let version = 9
+    public static let version = 10
     public static let looksAt: Set<CheckInput> = [.label]
     public static let summary = "The model is better than a simpler one, and than a constant answer."
 

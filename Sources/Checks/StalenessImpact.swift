@@ -6,7 +6,7 @@ public import Domain
 public struct StalenessImpact: Check {
     public static let id = "model.staleness-impact"
     public static let reads: [DeclaredFile] = [.predictions, .params]
-    public static let version = 6
+    public static let version = 7
     public static let summary =
         "How much quality older versions lose on today's data is measured, and the cadence fits it."
     public static let looksAt: Set<CheckInput> = [.history, .clock]

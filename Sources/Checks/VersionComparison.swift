@@ -6,7 +6,7 @@ public struct VersionComparison: Check {
     public static let id = "model.version-comparison"
     public static let reads: [DeclaredFile] = [.predictions, .params]
     public static let summary = "Predictions differ little from those of the version that runs now."
-    public static let version = 6
+    public static let version = 7
     public static let looksAt: Set<CheckInput> = [.deployed]
 
     let maxChurn: Double
@@ -17,7 +17,9 @@ public struct VersionComparison: Check {
 
     public init(_ fields: Fields) throws(FieldErrors) {
         maxChurn = fields.value(
-            "maxChurn", default: 0.05, within: .between(0, 1), "the greatest share of rows with another prediction")
+            "maxChurn", default: 0.05, within: .between(0, 1),
+            "the greatest share of rows with another prediction; of a regression, with one that moves by more than "
+                + "\(Comparison.noticeableMove.brief) standard deviations of the predictions before")
         maxScoreChange = fields.optional("maxScoreChange", within: .atLeast(0), "the greatest change of a score")
         maxPSI = fields.value(
             "maxPSI", default: 0.1, within: .atLeast(0), "the greatest population stability index of the scores")
@@ -56,11 +58,11 @@ public struct VersionComparison: Check {
                             : nil
                     ]
                     .compactMap(\.self),
-                otherwise: "\((comparison.predictionDisagreementRate ?? 0).percent) of \(comparison.rows.grouped) "
-                    + "predictions differ from \(deployed.version.title)",
+                otherwise: "\((comparison.churn ?? 0).percent) of \(comparison.rows.grouped) "
+                    + "predictions differ from \(deployed.version.title)\(comparison.byHowMuch)",
                 measurements: [
                     "rows": .int(comparison.rows), "common_share": .double(overlap.share),
-                    "churn": JSON(comparison.predictionDisagreementRate), "score_psi": JSON(stability?.psi),
+                    "churn": JSON(comparison.churn), "score_psi": JSON(stability?.psi),
                     "score_psi_p_value": JSON(stability?.pValue),
                     "largest_score_change": JSON(comparison.maxAbsScoreDifference),
                     "fixed": comparison.mcNemar.map { .int($0.onlySecondCorrect) } ?? .null,
@@ -101,13 +103,14 @@ public struct VersionComparison: Check {
 
     private func findings(_ comparison: Comparison, _ title: String, _ verdict: Verdict) -> [Finding] {
         var findings: [Finding] = []
-        if let churn = comparison.predictionDisagreementRate, churn > maxChurn {
+        if let churn = comparison.churn, churn > maxChurn {
             let flipped = Int((churn * Double(comparison.rows)).rounded())
             findings.append(
                 Finding(
                     verdict,
-                    "\(flipped) of \(comparison.rows.grouped) predictions (\(churn.percent)) differ from \(title), "
-                        + "expected at most \(maxChurn.percent)", value: churn, threshold: maxChurn))
+                    "\(flipped.grouped) of \(comparison.rows.grouped) predictions (\(churn.percent)) differ from "
+                        + "\(title)\(comparison.byHowMuch), expected at most \(maxChurn.percent)", value: churn,
+                    threshold: maxChurn))
         }
         if let maxScoreChange, let change = comparison.maxAbsScoreDifference,
             !Bound.isAtMost(change, maxScoreChange, of: [comparison.largestScore])
@@ -119,5 +122,14 @@ public struct VersionComparison: Check {
                     value: change, threshold: maxScoreChange))
         }
         return findings
+    }
+}
+
+extension Comparison {
+    /// The share of predictions that count as others.
+    fileprivate var churn: Double? { movedRate ?? predictionDisagreementRate }
+
+    fileprivate var byHowMuch: String {
+        movedRate == nil ? "" : " by more than \(Self.noticeableMove.brief) standard deviations"
     }
 }

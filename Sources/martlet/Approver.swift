@@ -64,7 +64,8 @@ struct Approver {
         let name = VersionName(model: unit.model, revision: own?.revision ?? plan.candidate?.revision ?? commit)
         let approvals = try await approvals(of: commit, name, isRequest: request != nil)
         var refusal = approvals?.refused.first { $0.tag == tag.description }?.reason
-        if refusal == nil { refusal = await objection(to: approvals?.counted ?? []) }
+        let models = moves.isEmpty ? [unit.model] : moves.map(\.model)
+        if refusal == nil { refusal = await objection(to: approvals?.counted ?? [], models) }
         let isNews = request != nil && refusal == nil
         return Approved(
             unit: unit, commit: commit, version: own ?? plan.candidate?.pin, isRequest: request != nil, brings: brings,
@@ -186,14 +187,16 @@ struct Approver {
             policy: snapshot)
     }
 
-    /// Why what was just signed helps nothing, though it counts: the gate asks others.
-    private func objection(to counted: [Approval]) async -> String? {
+    /// Why what was just signed helps none of the models, though it counts: their gates ask others.
+    private func objection(to counted: [Approval], _ models: [String]) async -> String? {
         guard let snapshot = await controller.currentSnapshot,
             let environment = snapshot.environments[unit.environment],
-            let asked = snapshot.gate(of: unit.model, in: environment.value)?.value.approvals, !asked.from.isEmpty,
-            let own = counted.first(where: { tag.names($0.person) }), !own.counts(among: asked.from)
+            let own = counted.first(where: { tag.names($0.person) })
         else { return nil }
-        return "the gate asks \(asked.from.joined(separator: ", ")), and \(own.person) is none of them"
+        let asked = models.compactMap { snapshot.gate(of: $0, in: environment.value)?.value.approvals?.from }
+        guard !asked.isEmpty, !asked.contains(where: { $0.isEmpty || own.counts(among: $0) }) else { return nil }
+        let teams = Set(asked.joined()).sorted().joined(separator: ", ")
+        return "\(asked.count == 1 ? "the gate asks" : "the gates ask") \(teams), and \(own.person) is none of them"
     }
 
     /// What a request waits for now that one more has agreed: the controller's record is from before that.

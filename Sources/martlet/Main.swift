@@ -8,6 +8,7 @@ import Glibc
 enum Main {
     static func main() {
         let arguments = Array(CommandLine.arguments.dropFirst())
+        OwnSecrets.hide()
         do {
             if try answerAtOnce(arguments) { ExitStatus.done.leave() }
             var command = try Martlet.parseAsRoot()

@@ -38,6 +38,17 @@ import Testing
             outcome.summary.contains("of the baseline") && outcome.summary.contains("not better"), "\(outcome.words)")
     }
 
+    @Test func `one score that is missing lets no other metric decide`() async throws {
+        var specimen = try candidate("v4", baseline: "v1", of: "tumor")
+        let text = String(decoding: try #require(specimen.files["predictions.csv"]), as: UTF8.self)
+        var rows = text.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+        rows[1][try #require(rows[0].firstIndex(of: "score"))] = ""
+        specimen.files["predictions.csv"] = Array((rows.map { $0.joined(separator: ",") + "\n" }.joined()).utf8)
+        let outcome = try await specimen.run(SimplerBaseline.self)
+        #expect(outcome.verdict == .inconclusive, "\(outcome.words)")
+        #expect(outcome.words.contains("have no score"), "\(outcome.words)")
+    }
+
     @Test func `a gain that chance could explain is inconclusive`() async throws {
         let outcome = try await candidate("v1", baseline: "v2", of: "tumor").run(
             SimplerBaseline.self, ["metric": "accuracy"])

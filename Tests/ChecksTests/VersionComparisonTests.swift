@@ -22,6 +22,26 @@ import Testing
         #expect(outcome.findings.first?.threshold == 0.05)
     }
 
+    /// What training anew moves by nothing to speak of is no other prediction: a hundred of a thousand rows move by more.
+    @Test func `of a regression those predictions are others that move noticeably`() async throws {
+        func predicting(_ value: (Int) -> Double) throws -> Specimen {
+            var specimen = try Specimen.version("v1").setting("task", to: "regression")
+                .setting("evaluation", "columns", to: ["id": "row_id"])
+            let lines = (0..<1000).map { "r\($0),\($0 % 100),\(value($0))\n" }
+            specimen.files["predictions.csv"] = Array(("row_id,label,prediction\n" + lines.joined()).utf8)
+            return specimen
+        }
+        let before = { (row: Int) in Double(row % 100) }
+        for (least, share, verdict) in [(1e-7, 0.0, Verdict.pass), (1.4, 0, .pass), (1.5, 0.1, .fail)] {
+            var specimen = try predicting { before($0) + ($0 % 10 == 0 ? least : 1e-7) }
+            specimen.deployed = try predicting(before).subject()
+            let outcome = try await specimen.run(VersionComparison.self)
+            #expect(outcome.verdict == verdict, "\(outcome.words)")
+            #expect(outcome.measurements["churn"]?.double == share, "\(outcome.words)")
+            #expect(outcome.words.contains("by more than 0.05 standard deviations"), "\(outcome.words)")
+        }
+    }
+
     @Test func `a changed specification may count for less`() async throws {
         var specimen = try candidate("v4", against: "v1")
         specimen.files["params.yaml"] = Array("hyperparameters:\n  C: 99\n".utf8)

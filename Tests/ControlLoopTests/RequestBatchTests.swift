@@ -109,7 +109,7 @@ struct RequestBatchTests {
         }
     }
 
-    @Test func `what the remote refused is tried again after an hour, not at every look`() async throws {
+    @Test func `what the remote refused is tried again ever more seldom, not at every look`() async throws {
         var remote: ChoosyRemote?
         try await withRequests(
             models: ["a", "b"],
@@ -125,15 +125,17 @@ struct RequestBatchTests {
             stage.clock.advance(.seconds(3601))
             try await stage.settle()
             #expect(try stage.request("production", "a").state == .refused)
-            let refusals = remote.refusals
-            for _ in 0..<3 {
-                try await stage.wait(.seconds(900), step: .seconds(300))
-                stage.restart()
-                try await stage.settle()
+            var tries: [Int] = []
+            for _ in 0..<4 {
+                let before = remote.refusals
+                try await stage.wait(.seconds(900), step: .seconds(20))
+                tries.append(remote.refusals - before)
             }
-            #expect(remote.refusals == refusals)
+            #expect(tries[0] > 0 && tries.dropFirst().reduce(0, +) * 2 < tries[0], "\(tries)")
             remote.relent()
-            try await stage.wait(.seconds(1000), step: .seconds(100))
+            // One that starts knows no more than when it was refused last.
+            stage.restart()
+            try await stage.wait(.seconds(100), step: .seconds(20))
             #expect(try stage.request("production", "a").state == .merged)
             #expect(try stage.pin("production", "a") != nil)
         }

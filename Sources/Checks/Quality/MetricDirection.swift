@@ -62,6 +62,9 @@ extension ModelTask {
         }
     }
 
-    /// The same, but the area under the ROC curve where there is one.
-    func standardMetric(among metrics: Metrics) -> String { metrics["auc"] != nil ? "auc" : standardMetric() }
+    /// The same, but the area under the ROC curve where there is one, or would be if no row lacked its score: one that is missing must not
+    /// have another metric decide.
+    func standardMetric(among metrics: Metrics) -> String {
+        metrics["auc"] != nil || metrics.lacksScores ? "auc" : standardMetric()
+    }
 }

@@ -202,10 +202,13 @@ extension Controller {
     }
 
     /// Who agreed, for the trailers: a tag can be replaced later, the commit cannot.
-    func approved(_ group: PromotionGroups.Group) -> [String] {
+    ///
+    /// - Parameter request: Who agreed to each deployment at the head of the request that brings them, where one does.
+    func approved(_ group: PromotionGroups.Group, _ request: [Unit: [Approval]]? = nil) -> [String] {
         var lines: [String] = []
         for move in group.moves {
-            let approvals = plans[Unit(environment: group.environment, model: move.model)]?.approvals ?? []
+            let unit = Unit(environment: group.environment, model: move.model)
+            let approvals = (request == nil ? plans[unit]?.approvals : request?[unit]) ?? []
             for approval in approvals {
                 let line = "\(approval.person) \(approval.tag ?? approval.commit)"
                 if !lines.contains(line) { lines.append(line) }

@@ -74,7 +74,8 @@ extension Controller {
     private func refuse(_ request: JudgedRequest, _ words: String, _ front: inout MergeFront) async throws {
         front.refusals += 1
         guard front.refusals < 3 else { return rest(words, &front) }
-        let unit = request.status.unit
+        let unit = request.status.unit, key = RequestMemory.mergeKey(of: unit)
+        requests.refusals[key] = PushRefusal(words, after: requests.refusals[key], at: surroundings.tools.now())
         let status = request.status.entering(
             .refused, at: surroundings.tools.now(), RequestStatus.remoteRefusal + Excerpt.line(words, limit: 1000))
         requests.judged[unit]?.status = status
@@ -149,7 +150,8 @@ extension Controller {
             environment: name, moves: moves, gates: environment.map(moves.gates) ?? [], from: environment?.from ?? [],
             author: author,
             because: ["Merges \(status.unit.request), proposed by \(status.author)."] + because,
-            approved: approved(group), request: "\(status.unit.request)@\(status.head)")
+            approved: approved(group, requests.agreed[status.unit] ?? [:]),
+            request: "\(status.unit.request)@\(status.head)")
     }
 }
 

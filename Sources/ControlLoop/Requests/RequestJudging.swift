@@ -149,10 +149,12 @@ extension Controller {
         return JudgedRequest(status: status.bounded, content: content)
     }
 
-    /// What the remote has refused is not pushed again at every look, but once an hour, or when its branch moves.
+    /// What the remote has refused is not pushed again at every look, but ever more seldom, or when its branch moves.
     private func rememberRefusal(_ last: RequestStatus, _ status: inout RequestStatus) {
-        guard status.state == .ready, last.isRefusedByRemote else { return }
-        let again = last.since + .seconds(3600)
+        guard status.state == .ready else { return }
+        let key = RequestMemory.mergeKey(of: status.unit)
+        guard last.isRefusedByRemote else { return requests.refusals[key] = nil }
+        let again = requests.refusals[key]?.until ?? last.since + .seconds(60)
         guard surroundings.tools.now() < again else { return }
         timers.set(status.unit, at: again)
         (status.state, status.reason, status.since) = (last.state, last.reason, last.since)
@@ -160,6 +162,7 @@ extension Controller {
 
     /// Holds what the request moves against the policy of the branch.
     private func judge(_ status: inout RequestStatus, _ snapshot: Snapshot) async throws {
+        requests.agreed[status.unit] = [:]
         var promotions: [(unit: Unit, move: Action.Move)] = []
         for move in status.moves {
             switch try await standing(of: move, by: status, snapshot) {

@@ -13,6 +13,8 @@ struct RequestMemory: Sendable {
     var judged: [Unit: JudgedRequest] = [:]
     /// What the remote did not take, by ``RequestMemory/key(of:)``.
     var refusals: [String: PushRefusal] = [:]
+    /// Who agreed to each of the deployments that a request moves, when it was judged last: the commit that merges it names them.
+    var agreed: [Unit: [Unit: [Approval]]] = [:]
     /// Why merges rest that the remote did not take, several in a row.
     var refusedMerges: PushRefusal?
     /// Whether the remote takes merges only if they leave the branches where they are.
@@ -45,6 +47,9 @@ struct RequestMemory: Sendable {
 
     /// A branch that may not be deleted may well be moved.
     static func key(of update: ReferenceUpdate) -> String { (update.new == nil ? "-" : "") + update.name }
+
+    /// Where ``refusals`` has what the remote said of a request's merge.
+    static func mergeKey(of unit: Unit) -> String { "merge \(unit)" }
 
     /// Whether it is too early to push a reference again that the remote did not take.
     func rests(_ reference: String, at now: Timestamp) -> Bool { refusals[reference].map { now < $0.until } ?? false }

@@ -89,8 +89,7 @@ extension Controller {
         let asksPeople = environment.flatMap { snapshot.gate(of: unit.model, in: $0) }?.value.approvals != nil
         if let plan = plans[unit], !asksPeople { return plan }
         let plan = try await decide(unit, snapshot, by: (request.unit, request.head))?.0
-        // The commit that merges it names those who agreed to this head.
-        plans[unit]?.approvals = plan?.approvals ?? []
+        requests.agreed[request.unit, default: [:]][unit] = plan?.approvals ?? []
         return plan
     }
 

@@ -108,6 +108,7 @@ struct BinaryEvaluation {
     ) {
         let unusable = scores?.reversed().prefix { $0.isNaN }.count ?? 0
         guard let scores, unusable == 0, !scores.isEmpty else {
+            metrics.lacksScores = unusable > 0
             let reason =
                 scores == nil
                 ? "no column of scores is named"

@@ -24,6 +24,9 @@ public struct Metrics: Hashable, Sendable {
     public private(set) var values: [Metric] = []
     public private(set) var gaps: [Gap] = []
 
+    /// Whether some rows have no score though there is a column of scores, so that nothing that rests on them is known.
+    public internal(set) var lacksScores = false
+
     /// Of a multi-class task, in the order of the classes' names.
     public var perClass: [ClassMetrics]?
 

@@ -23,6 +23,10 @@ public struct Comparison: Sendable {
     public let mcNemar: McNemar?
     public let predictionDisagreementRate: Double?
 
+    /// Of a regression: the share of predictions that move by more than ``noticeableMove`` standard deviations of the first's.
+    public let movedRate: Double?
+    public static let noticeableMove = 0.05
+
     /// Binary classification with scores only.
     public let auc: DeLong.Difference?
     public let maxAbsScoreDifference: Double?
@@ -54,6 +58,7 @@ public struct Comparison: Sendable {
         self.second = Evaluation.metrics(of: pair.own.second, named: names)
         mcNemar = pair.mcNemar
         predictionDisagreementRate = pair.predictionDisagreementRate
+        movedRate = pair.movedRate(beyond: Self.noticeableMove)
         auc = ranks ? pair.auc : nil
         maxAbsScoreDifference = pair.maxAbsScoreDifference
         largestScore = pair.largestScore

@@ -156,6 +156,18 @@ extension PairedPredictions {
         return Double(count) / Double(first.rowCount)
     }
 
+    /// Of a regression: the share of rows whose prediction moves by more than `share` of the standard deviation of the first's, or to or from
+    /// what is no number. Training anew moves each a little.
+    func movedRate(beyond share: Double) -> Double? {
+        guard case .regression(let one) = first.values, case .regression(let two) = second.values, first.rowCount > 0
+        else { return nil }
+        var moments = Moments()
+        for value in one.predictions where value.isFinite { moments.add(value, times: 1) }
+        let bound = share * (moments.standardDeviation(ddof: 0) ?? 0)
+        let moved = zip(one.predictions, two.predictions).count { $0 != $1 && !(abs($1 - $0) <= bound) }
+        return Double(moved) / Double(first.rowCount)
+    }
+
     var auc: DeLong.Difference? {
         guard case .binary(let one) = first.values, case .binary(let two) = second.values, let scores = one.scores,
             let others = two.scores

@@ -31,7 +31,7 @@ extension GitError {
     }
 
     private enum Kind: CaseIterable {
-        case hostKey, authentication, locked, checkedOut, damaged, missing, network
+        case hostKey, authentication, locked, checkedOut, notAtomic, damaged, missing, network
 
         var marks: [String] {
             switch self {
@@ -43,6 +43,7 @@ extension GitError {
                 ]
             case .locked: [".lock': File exists", "cannot lock ref"]
             case .checkedOut: ["refusing to fetch into branch"]
+            case .notAtomic: ["does not support --atomic push"]
             case .damaged:
                 [
                     "did not send all necessary objects", "is corrupt", "bad object", "unable to read tree",
@@ -58,7 +59,7 @@ extension GitError {
             switch self {
             case .hostKey, .authentication: .authentication
             case .locked: .locked
-            case .checkedOut: .invalid
+            case .checkedOut, .notAtomic: .invalid
             case .damaged: .corrupt
             case .missing: .notFound
             case .network: .unreachable
@@ -72,6 +73,9 @@ extension GitError {
                 "give this user an SSH key or a credential helper with access; `git ls-remote` by hand must work"
             case .locked: "if no other git process runs in the repository, one died: delete the .lock file"
             case .checkedOut: "fetch into a bare mirror, or check out another branch"
+            case .notAtomic:
+                "Martlet moves references all at once or not at all: let the server take that "
+                    + "(receive.advertiseAtomic, which is on by default)"
             case .damaged:
                 "what Martlet keeps of it here is made anew at the next start; `git fsck` tells whether the remote is whole"
             case .missing: "check the remote's URL"
