@@ -56,6 +56,28 @@ struct RequestApprovalTests {
         }
     }
 
+    @Test func `the commit that merges a request names those who agreed to its head, and nobody of another request`()
+        async throws
+    {
+        try await withSigningStage(models: ["other", "tumor"], gate: "  approvals: {count: 2}") { scene in
+            let stage = scene.stage
+            let tumor = try await manual(scene), other = try stage.push("other", score: 0.9)
+            let pin = ["environments/dev/tumor.yaml": stage.pinned(tumor)]
+            let pins = pin.merging(["environments/dev/other.yaml": stage.pinned(other, "other")]) { $1 }
+            let both = try scene.propose(pins, by: "eve", on: "dev/other")
+            let one = try scene.propose(pin, by: "eve")
+            try await stage.settle()
+            try scene.approve(one, by: "hedy")
+            for who in ["grace", "hedy"] { try scene.approve(both, by: who, of: "dev/other") }
+            try await stage.settle()
+            #expect(try stage.pin("dev", "other") == other)
+            let tags = try ["grace", "hedy"].map { who in
+                "\(who)@example.com \(try git("rev-parse", "refs/tags/approve/dev/other/\(who)", in: stage.repository.origin))"
+            }
+            #expect(try Trailer.approved.values(in: stage.message()).sorted() == tags)
+        }
+    }
+
     @Test func `a request that lets its own author sign is refused, and what they sign does not count`() async throws {
         try await withSigningStage(gate: "  approvals: {count: 1}") { scene in
             let stage = scene.stage

@@ -56,11 +56,11 @@ struct SigningStage {
     }
 
     /// A request by somebody, on top of the branch.
-    func propose(_ files: [String: String], by who: String) throws -> ObjectID {
+    func propose(_ files: [String: String], by who: String, on unit: String = "dev/tumor") throws -> ObjectID {
         try stage.pull()
         return try stage.onSide {
             let head = try commitHere(files, by: who, key: nil)
-            try stage.repository.git("push", "--quiet", "--force", "origin", "HEAD:refs/heads/promote/dev/tumor")
+            try stage.repository.git("push", "--quiet", "--force", "origin", "HEAD:refs/heads/promote/\(unit)")
             return head
         }
     }
@@ -93,9 +93,10 @@ struct SigningStage {
 
 /// Lends a stage of one environment whose gate says `gate`, with the signers and `martlet.yaml` in place.
 func withSigningStage(
-    gate: String, settings: String = "", way: Stage.Way = .sameStore, _ body: (SigningStage) async throws -> Void
+    models: [String] = ["tumor"], gate: String, settings: String = "", way: Stage.Way = .sameStore,
+    _ body: (SigningStage) async throws -> Void
 ) async throws {
-    try await withStage([.dev], gate: gate, way: way) { stage in
+    try await withStage([.dev], models: models, gate: gate, way: way) { stage in
         try await withSigningKeys(in: stage.repository.folder) { keys in
             for name in SigningStage.people { try keys.makeSSH(name) }
             let scene = SigningStage(stage: stage, keys: keys)

@@ -186,6 +186,26 @@ struct ApproveTests {
         }
     }
 
+    @Test func `in a clone what has been agreed to is not asked for again`() async throws {
+        try await withHouse(rooms: [.init(name: "dev")]) { house in
+            try await withSigningKeys(in: URL(filePath: house.folder)) { keys in
+                try keys.makeSSH("grace")
+                let gate = House.gateOfOne + "  checks: [{check: model.card}]\n"
+                try house.commit(["gates/g.yaml": gate, "allowed_signers": keys.line("grace", as: "grace@example.com")])
+                _ = try house.propose(try house.push(right: 9))
+                try house.reconcile()
+                #expect(try house.approve(as: "grace", keys.path("grace"), what: ["promote/dev/tumor"]).code == 0)
+                try house.reconcile()
+                let clone = house.folder + "/another"
+                try git("clone", "--quiet", house.origin, clone, in: house.folder)
+                try git("fetch", "--quiet", "origin", "refs/martlet/*:refs/martlet/*", in: clone)
+                let why = try house.martlet(["why", "tumor", "dev", "-C", clone])
+                #expect(why.output.contains("blocked by check model.card"), "\(why)")
+                #expect(!why.output.contains("approval"), "\(why)")
+            }
+        }
+    }
+
     @Test(arguments: [["tumor"], ["promote/dev/tumor", "--to", "staging"], ["../x", "--to", "dev"]])
     func `arguments that make no sense are said to be wrong`(arguments: [String]) async throws {
         try await withHouse(rooms: [.init(name: "dev")]) { house in

@@ -118,9 +118,11 @@ extension Controller {
         let isOpen = carrier != nil
         guard plan.candidate != nil, mode == .pullRequest || isOpen else { return plan }
         var plan = plan
-        // A request that was refused was not asked for approvals: the version's own still count.
         let asked = isOpen ? status?.blockers.filter { $0.kind == .approval } ?? [] : []
-        plan.blockers.removeAll { $0.kind == .mode || (!asked.isEmpty && $0.kind == .approval) }
+        // A request that was refused was not asked for approvals: the version's own still count. Where it was asked, it knows better than
+        // a clone, which may not have what people have pushed since.
+        let wasAsked = isOpen && (status?.isPending ?? false) && plan.state != .evaluating || !asked.isEmpty
+        plan.blockers.removeAll { $0.kind == .mode || wasAsked && $0.kind == .approval }
         plan.blockers += asked
         let words = isOpen ? status?.summary : nil
         plan.blockers.append(
@@ -131,7 +133,7 @@ extension Controller {
                     ? status?.hasHead == false
                         ? "the remote takes the branch \(plan.unit.request), which Martlet tries again by itself"
                         : "martlet promote \(plan.unit.model) --to \(plan.unit.environment)"
-                    : status?.state == .stale
+                    : status?.state == .stale || status?.state == .superseded
                         ? "a new head of \((status?.unit ?? plan.unit).request), or martlet request close \(status?.unit ?? plan.unit)"
                         : "martlet request show \(status?.unit ?? plan.unit) says what it waits for",
                 since: status?.since))
