@@ -10,7 +10,7 @@ public import Domain
 public struct FeatureBenefit: Check {
     public static let id = "data.feature-benefit"
     public static let reads: [DeclaredFile] = [.importances]
-    public static let version = 7
+    public static let version = 8
     public static let looksAt: Set<CheckInput> = [.clock]
     public static let summary =
         "Each feature has a measurable benefit; features that nearly are the label are pointed out."

@@ -29,6 +29,7 @@ struct MartletWeb: AsyncParsableCommand {
     }
 
     func run() async throws {
+        OwnSecrets.hide()
         let secrets = try Dictionary(uniqueKeysWithValues: WebhookRule.all.keys.map { ($0, try Self.secret(of: $0)) })
         let known = secrets.compactMapValues(\.self)
         guard !known.isEmpty else {

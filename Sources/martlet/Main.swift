@@ -1,6 +1,7 @@
 import ArgumentParser
 import Dispatch
 import Domain
+import Engines
 import Glibc
 
 /// Starts the command that the arguments name, and gives its outcome as an exit status.

@@ -145,15 +145,17 @@ extension Controller {
             try await judge(&status, snapshot)
         }
         heedForge(&status)
-        if let last { rememberRefusal(last, &status) }
+        rememberRefusal(last, &status)
         return JudgedRequest(status: status.bounded, content: content)
     }
 
     /// What the remote has refused is not pushed again at every look, but ever more seldom, or when its branch moves.
-    private func rememberRefusal(_ last: RequestStatus, _ status: inout RequestStatus) {
-        guard status.state == .ready else { return }
+    ///
+    /// - Parameter last: What was said of this very head before.
+    private func rememberRefusal(_ last: RequestStatus?, _ status: inout RequestStatus) {
         let key = RequestMemory.mergeKey(of: status.unit)
-        guard last.isRefusedByRemote else { return requests.refusals[key] = nil }
+        guard let last, last.isRefusedByRemote else { return requests.refusals[key] = nil }
+        guard status.state == .ready else { return }
         let again = requests.refusals[key]?.until ?? last.since + .seconds(60)
         guard surroundings.tools.now() < again else { return }
         timers.set(status.unit, at: again)

@@ -1,9 +1,9 @@
 import Glibc
 
 /// Keeps the environment and the memory of this process from others of the same user.
-enum OwnSecrets {
+public enum OwnSecrets {
     /// Commands of models run as this user, and could else read tokens in `/proc/PID/environ`. Root can read them all the same.
-    static func hide() {
+    public static func hide() {
         // Of variable arguments, so that Swift does not see it; on Linux such arguments are handed over like any others.
         typealias Control = @convention(c) (Int32, UInt, UInt, UInt, UInt) -> Int32
         guard let address = dlsym(nil, "prctl") else { return }
