@@ -55,7 +55,9 @@ public struct SimplerBaseline: Check {
                 throw MissingEvidence(
                     "\(name) of a constant answer is not defined: name a simpler model in spec.evaluation.baseline")
             }
-            var findings = departures + (constant.map { headroom(reading, $0, evaluation.baseline != nil) } ?? [])
+            var findings =
+                departures + [metrics.missingScores(naming: metric)].compactMap(\.self)
+                + (constant.map { headroom(reading, $0, evaluation.baseline != nil) } ?? [])
             var measurements: [(String, JSON)] = [(name, reading.json)]
             if let constant { measurements.append(("constant", .double(constant.value))) }
             if let baseline = evaluation.baseline {

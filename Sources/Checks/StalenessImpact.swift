@@ -39,7 +39,8 @@ public struct StalenessImpact: Check {
         let oldest = curve.points[curve.points.count - 1]
         let words = oldest.text(name) + (cadence.map { "; declared retraining cadence is \($0.text)" } ?? "")
         return Outcome(
-            findings(curve, oldest, words, untilLoss, result.measuredAt, subject.now),
+            [result.doubt].compactMap(\.self)
+                + findings(curve, oldest, words, untilLoss, result.measuredAt, subject.now),
             otherwise: words + advice(untilLoss, untilCost),
             measurements: [
                 "metric": .string(name), "value": .double(result.value),

@@ -38,15 +38,25 @@ import Testing
             outcome.summary.contains("of the baseline") && outcome.summary.contains("not better"), "\(outcome.words)")
     }
 
-    @Test func `one score that is missing lets no other metric decide`() async throws {
-        var specimen = try candidate("v4", baseline: "v1", of: "tumor")
-        let text = String(decoding: try #require(specimen.files["predictions.csv"]), as: UTF8.self)
-        var rows = text.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
-        rows[1][try #require(rows[0].firstIndex(of: "score"))] = ""
-        specimen.files["predictions.csv"] = Array((rows.map { $0.joined(separator: ",") + "\n" }.joined()).utf8)
+    /// By accuracy alone the model is better than its baseline in five rows of sixty, or worse; its ranking is not known.
+    @Test(arguments: [(0, 5, Verdict.inconclusive), (5, 0, .fail)])
+    func `with one score missing accuracy can only speak against a model`(
+        wrong: Int, baseline: Int, verdict: Verdict
+    ) async throws {
+        func table(wrong: Int, missing: Int?) -> [UInt8] {
+            let rows = (0..<60).map { row in
+                "\(row),\(row % 2),\(row < wrong ? 1 - row % 2 : row % 2),\(row == missing ? "" : "0.\(row % 2 + 1)")\n"
+            }
+            return Array(("row_id,label,prediction,score\n" + rows.joined()).utf8)
+        }
+        var specimen = try Specimen.version("v1").setting("evaluation", "baseline", to: ["predictions": "baseline.csv"])
+        for field in ["data", "slices", "sensitive"] { specimen = specimen.setting("evaluation", field, to: .null) }
+        specimen.files["predictions.csv"] = table(wrong: wrong, missing: 7)
+        specimen.files["baseline.csv"] = table(wrong: baseline, missing: nil)
         let outcome = try await specimen.run(SimplerBaseline.self)
-        #expect(outcome.verdict == .inconclusive, "\(outcome.words)")
-        #expect(outcome.words.contains("have no score"), "\(outcome.words)")
+        #expect(outcome.verdict == verdict, "\(outcome.words)")
+        #expect(outcome.words.contains("1 of 60 rows have no score"), "\(outcome.words)")
+        #expect(outcome.measurements["accuracy"] != nil, "\(outcome.words)")
     }
 
     @Test func `a gain that chance could explain is inconclusive`() async throws {

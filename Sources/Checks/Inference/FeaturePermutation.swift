@@ -64,6 +64,7 @@ struct FeaturePermutation {
         let features = rows.features.map(\.name)
         try groups.require(features)
         guard let plain = try await metrics(nil) else { throw MissingEvidence(tooSlow) }
+        if let gap = plain.missingScores(naming: metric) { throw MissingEvidence(gap.message) }
         let name = metric ?? task.standardMetric(among: plain)
         guard let base = plain[name] else {
             throw MissingEvidence("\(name) of the server's answers to \(rows.count.grouped) rows cannot be computed")

@@ -62,9 +62,16 @@ extension ModelTask {
         }
     }
 
-    /// The same, but the area under the ROC curve where there is one, or would be if no row lacked its score: one that is missing must not
-    /// have another metric decide.
-    func standardMetric(among metrics: Metrics) -> String {
-        metrics["auc"] != nil || metrics.lacksScores ? "auc" : standardMetric()
+    /// The same, but the area under the ROC curve where there is one.
+    func standardMetric(among metrics: Metrics) -> String { metrics["auc"] != nil ? "auc" : standardMetric() }
+}
+
+extension Metrics {
+    /// Where nobody names a metric and some scores are missing: then accuracy stands in for the area under the ROC curve, and what is bad
+    /// by that is bad, but what is good may only look so.
+    func missingScores(naming metric: String?) -> Finding? {
+        guard metric == nil, lacksScores else { return nil }
+        let reason = gaps.first { $0.names.contains("auc") }?.reason ?? "some rows have no score"
+        return Finding(.inconclusive, "auc cannot be computed: \(reason)")
     }
 }

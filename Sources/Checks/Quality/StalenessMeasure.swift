@@ -11,6 +11,8 @@ struct StalenessMeasure: Sendable {
         /// Of the version itself.
         let value: Double
         let measuredAt: Timestamp
+        /// Why the metric is not the one that it would be.
+        let doubt: Finding?
         /// Why earlier models are not on the curve.
         let left: [String]
     }
@@ -70,7 +72,8 @@ struct StalenessMeasure: Sendable {
                 "\(points.count) earlier models could be measured on this one's data, \(minAges - 1) are needed\(why)")
         }
         return Result(
-            curve: StalenessCurve(points), metric: name, value: metrics[name] ?? 0, measuredAt: measuredAt, left: left)
+            curve: StalenessCurve(points), metric: name, value: metrics[name] ?? 0, measuredAt: measuredAt,
+            doubt: metrics.missingScores(naming: metric), left: left)
     }
 
     /// When a model was made: as its params say, and as its artifact's commit does.
